@@ -1,0 +1,1 @@
+"""What an incident is and may do. Plain Python: no Slack, no SQL."""

@@ -1,0 +1,1 @@
+"""From the record to the draft: gather, compose, render, deliver."""

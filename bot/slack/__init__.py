@@ -1,0 +1,1 @@
+"""What Scribe tells Slack, and how Slack's text is read."""

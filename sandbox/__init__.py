@@ -1,0 +1,1 @@
+"""A Slack workspace on this machine, strict where Slack is strict."""

@@ -1,0 +1,1 @@
+"""Where the record lives: tables, transactions, the recorder and the outbox."""
