@@ -1,0 +1,203 @@
+"""The one place where everything is put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.incidents.happenings import MessageHappening
+from bot.incidents.record import Recording
+from bot.jobs.scheduler import start_scheduler
+from bot.listeners import register
+from bot.postmortem.deliver import deliver_draft
+from bot.scribe import Scribe
+from bot.settings import Settings
+from bot.slack.calls import Refused, Slack, SlackTrouble
+from bot.slack.directory import Directory
+from bot.slack.intents import SENDERS
+from bot.slack.outbox import OutboxWorker
+from storage import people
+from storage.database import Database
+from storage.recorder import Recorder
+from storage.tables import Workspace
+
+log = structlog.get_logger()
+
+OUTBOX_EVERY = 5.0
+"""Seconds after which the outbox is looked at without being woken: what another process put there."""
+
+
+class CannotStart(Exception):
+    """Scribe cannot start; the text is one sentence for the person who starts it."""
+
+
+class Running:
+    """A Scribe that is connected and keeping the record."""
+
+    def __init__(
+        self,
+        scribe: Scribe,
+        worker: OutboxWorker,
+        handler: AsyncSocketModeHandler,
+        scheduler: AsyncIOScheduler,
+        http: aiohttp.ClientSession,
+    ) -> None:
+        self.scribe = scribe
+        self.worker = worker
+        self._handler = handler
+        self._scheduler = scheduler
+        self._http = http
+
+    async def stop(self) -> None:
+        """Take no more envelopes, finish the batch and the calls under way, leave the rest to a restart."""
+        self._scheduler.shutdown(wait=False)
+        await self._handler.close_async()  # type: ignore[no-untyped-call]
+        await self.scribe.recorder.stop()
+        await self.worker.stop()
+        await self.scribe.database.close()
+        await self._http.close()
+
+
+async def start(settings: Settings) -> Running:
+    """Open the database, meet Slack, connect.
+
+    Raises:
+        DatabaseUnavailable: the database cannot be opened.
+        CannotStart: Slack cannot be reached, or does not accept a token.
+    """
+    database = Database(settings.database_url)
+    await database.open()
+    http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+    try:
+        return await _start(settings, database, http)
+    except BaseException:
+        await http.close()
+        await database.close()
+        raise
+
+
+async def _start(settings: Settings, database: Database, http: aiohttp.ClientSession) -> Running:
+    client = AsyncWebClient(
+        token=settings.slack_bot_token, base_url=settings.slack_api_url, session=http, retry_handlers=[]
+    )
+    clock = Clock(follows_slack=settings.scribe_clock == "slack")
+    slack = Slack(client, clock)
+    workspace = await _meet(slack, settings)
+    async with database.write() as session:
+        await people.keep_workspace(session, workspace)
+    decide = Recording(settings.sections, clock.now).decide
+    recorder: Recorder[MessageHappening] = Recorder(database, decide, clock.now)
+    scribe = Scribe(
+        slack=slack,
+        database=database,
+        directory=Directory(slack, database, workspace.team_id),
+        clock=clock,
+        settings=settings,
+        workspace=workspace,
+        recorder=recorder,
+    )
+    worker = OutboxWorker(scribe, {**SENDERS, "deliver_draft": deliver_draft})
+    database.on_outbox(worker.wake)
+    app = bolt_app(scribe)
+    handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)
+    recorder.start()
+    worker.start()
+    scheduler = start_scheduler({worker.wake: OUTBOX_EVERY})
+    running = Running(scribe, worker, handler, scheduler, http)
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+    except SlackApiError as problem:
+        await running.stop()
+        raise CannotStart(_refused("SLACK_APP_TOKEN", str(problem.response.get("error")))) from problem
+    except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+        await running.stop()
+        raise CannotStart(_unreachable(settings, problem)) from problem
+    log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
+    return running
+
+
+def bolt_app(scribe: Scribe) -> AsyncApp:
+    """Bolt with every listener. An event is acknowledged after its listener returned, not before."""
+    authorized = AuthorizeResult(
+        enterprise_id=None,
+        team_id=scribe.workspace.team_id,
+        bot_user_id=scribe.workspace.bot_user_id,
+        bot_id=scribe.workspace.bot_id,
+        bot_token=scribe.settings.slack_bot_token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        # Bolt's own way asks auth.test; when that fails it acknowledges all the same: the event would be lost
+        return authorized
+
+    app = AsyncApp(
+        client=scribe.slack.client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+    )
+    app.error(_answer_error)
+    register(app, scribe)
+    return app
+
+
+async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltResponse | None:
+    """One sentence for the person of an interaction; an event stays un-acknowledged and comes again."""
+    log.error("listener.failed", why=repr(error), exc_info=error)
+    if body.get("type") == "event_callback":
+        return None
+    if body.get("type") == "view_submission":
+        blocks = (body.get("view") or {}).get("blocks") or [{}]
+        problem = "Scribe could not record this. Nothing is lost here: press the button again."
+        errors = {str(blocks[0].get("block_id")): problem}
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
+    said = f"{body.get('command', '')} {body.get('text', '')}".strip().replace("`", "'")
+    sentence = "Scribe could not do that, and nothing was recorded. Please say it again"
+    return BoltResponse(
+        status=200,
+        body={"response_type": "ephemeral", "text": f"{sentence}: {said}" if said else f"{sentence}."},
+    )
+
+
+async def _meet(slack: Slack, settings: Settings) -> Workspace:
+    try:
+        async with asyncio.timeout(20):
+            answer = await slack.call("auth_test")
+    except Refused as refusal:
+        raise CannotStart(_refused("SLACK_BOT_TOKEN", refusal.error)) from refusal
+    except (SlackTrouble, TimeoutError) as trouble:
+        raise CannotStart(_unreachable(settings, trouble)) from trouble
+    return Workspace(
+        team_id=str(answer["team_id"]),
+        name=str(answer.get("team") or answer["team_id"]),
+        url=str(answer["url"]),
+        bot_user_id=str(answer["user_id"]),
+        bot_id=str(answer.get("bot_id") or ""),
+    )
+
+
+def _refused(token: str, error: str) -> str:
+    where = {
+        "SLACK_BOT_TOKEN": "copy it again from your app's page, OAuth & Permissions, Bot User OAuth Token",
+        "SLACK_APP_TOKEN": "make one on your app's page, Basic Information, App-Level Tokens",
+    }
+    return f"Slack does not accept {token} ({error}): {where[token]}."
+
+
+def _unreachable(settings: Settings, problem: Exception) -> str:
+    return (
+        f"Slack can't be reached at {settings.slack_api_url} ({problem}). "
+        "Check the network, and SLACK_API_URL if you set it."
+    )

@@ -1,0 +1,49 @@
+"""The one place where "now" comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.incidents.record import said_at
+
+
+class Clock:
+    """Aware UTC time: the system's, or, following Slack, the latest moment Slack has shown.
+
+    Following Slack (`SCRIBE_CLOCK=slack`) lets an incident of the past be replayed in the past: demo and
+    tests declare, mark and resolve in September 2023 while the machine says otherwise. Pacing, retries and
+    timeouts never use it; they use monotonic time.
+    """
+
+    def __init__(self, *, follows_slack: bool = False) -> None:
+        self._follows_slack = follows_slack
+        self._latest: datetime | None = None
+
+    def now(self) -> datetime:
+        if self._follows_slack and self._latest:
+            return self._latest
+        return datetime.now(UTC)
+
+    def saw_ts(self, ts: object) -> None:
+        """Slack showed a message or event with this `ts`; anything that is none is passed over."""
+        if not self._follows_slack or not isinstance(ts, str):
+            return
+        try:
+            moment = said_at(ts)
+        except (ValueError, OverflowError):
+            return
+        if self._latest is None or moment > self._latest:
+            self._latest = moment
+
+    def saw_event(self, body: Mapping[str, object]) -> None:
+        """Slack delivered an event; its `event_time` and every `ts` at its top count."""
+        if not self._follows_slack:
+            return
+        event_time = body.get("event_time")
+        if isinstance(event_time, int):
+            self.saw_ts(str(event_time))
+        event = body.get("event")
+        if isinstance(event, Mapping):
+            self.saw_ts(event.get("event_ts"))
+            self.saw_ts(event.get("ts"))

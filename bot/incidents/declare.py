@@ -1,0 +1,80 @@
+"""Declaring an incident: at once, whatever Slack is doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.incidents.channel_name import channel_name
+from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage
+from storage import incidents, outbox
+from storage.incidents import OPEN
+from storage.tables import Incident
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Somebody says there is an incident, from `channel_id`; `is_here` keeps it in that channel."""
+
+    team_id: str
+    channel_id: str
+    channel_name: str
+    user_id: str
+    title: str
+    is_here: bool
+    severity: str | None = None
+    since: datetime | None = None
+    response_url: str | None = None
+
+
+async def declare(session: AsyncSession, declaration: Declaration, *, now: datetime, prefix: str) -> Incident:
+    """Open the incident and ask for its channel, its declarer's invitation and its summary.
+
+    Raises:
+        AlreadyOpenHere: the channel keeps an open incident.
+        NotInADirectMessage: `is_here` in a direct message.
+    """
+    standing = await incidents.of_channel(session, declaration.team_id, declaration.channel_id)
+    if standing and standing.status == OPEN:
+        raise AlreadyOpenHere(standing.number)
+    if declaration.is_here and declaration.channel_id.startswith("D"):
+        raise NotInADirectMessage
+    number = await incidents.next_number(session, declaration.team_id)
+    own_name = channel_name(prefix, now, declaration.title, number)
+    incident = Incident(
+        team_id=declaration.team_id,
+        number=number,
+        title=declaration.title,
+        severity=declaration.severity,
+        status=OPEN,
+        channel_id=declaration.channel_id if declaration.is_here else None,
+        channel_name=declaration.channel_name if declaration.is_here else own_name,
+        is_own_channel=not declaration.is_here,
+        declared_by=declaration.user_id,
+        declared_at=now,
+    )
+    session.add(incident)
+    await session.flush()
+    assert incident.id is not None
+    if declaration.since:
+        await incidents.set_milestone(
+            session,
+            incident.id,
+            "impact_started",
+            declaration.since,
+            basis="stated",
+            stated_by=declaration.user_id,
+            stated_at=now,
+        )
+    if declaration.is_here:
+        asks = [intents.join_channel(incident.id, declaration.response_url)]
+    else:
+        asks = [
+            intents.open_channel(incident.id, declaration.response_url),
+            intents.invite(incident.id, declaration.user_id),
+        ]
+    await outbox.ask(session, [*asks, intents.refresh_summary(incident.id)], asked_at=now)
+    return incident

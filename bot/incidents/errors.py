@@ -1,0 +1,75 @@
+"""What can go wrong with a request, each with one sentence for the person who made it."""
+
+from __future__ import annotations
+
+
+class ScribeError(Exception):
+    """A request that cannot be done; `sentence` says why and what works instead, in Slack mrkdwn."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NoIncidentHere(ScribeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "This channel keeps no incident. Start one with `/incident start here Checkout is down`, "
+            "or find the open ones with `/incident list`."
+        )
+
+
+class NoSuchIncident(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no INC-{number}. `/incident list` shows the incidents there are.")
+
+
+class AlreadyOpenHere(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"This channel already keeps INC-{number}, which is open. "
+            "To start another incident, say `/incident start Checkout is down` in another channel."
+        )
+
+
+class NotInADirectMessage(ScribeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "An incident needs a channel, and this is a direct message. "
+            "`/incident start Checkout is down` opens one of its own."
+        )
+
+
+class AlreadyResolved(ScribeError):
+    def __init__(self, number: int, when: str, by: str, unsaved: str) -> None:
+        lost = f" Your text was not recorded: {unsaved}" if unsaved else ""
+        super().__init__(
+            f"INC-{number} was already resolved {when} by {by}. "
+            f"`/postmortem draft` compiles its draft again.{lost}"
+        )
+
+
+class NoSuchEvent(ScribeError):
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"The timeline has no event {number}. `/timeline` shows them with their numbers; "
+            "then for example `/timeline edit 3 14:05 Rolled back`."
+        )
+
+
+class NothingToRecord(ScribeError):
+    def __init__(self, example: str) -> None:
+        super().__init__(f"There is nothing to record yet. For example: `{example}`.")
+
+
+class UnknownVerb(ScribeError):
+    def __init__(self, said: str, nearest: str, example: str) -> None:
+        super().__init__(f"I don't know `{said}`. Did you mean `{nearest}`? For example: `{example}`.")
+
+
+class ZoneUnknown(ScribeError):
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            "Slack did not tell me your time zone in time, so nothing is recorded. "
+            f"Name the zone, for example `14:05 UTC`, or say it again. You wrote: {said}"
+        )

@@ -1,0 +1,69 @@
+"""Resolving an incident; the draft follows by itself and resolving never waits for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.incidents.errors import AlreadyResolved, NoIncidentHere
+from storage import drafts, incidents, outbox
+from storage.incidents import RESOLVED
+from storage.tables import Draft, Incident
+
+
+async def resolve(
+    session: AsyncSession, team_id: str, channel_id: str, *, by: str, conclusion: str, now: datetime
+) -> Incident:
+    """Resolve the channel's incident, with the conclusion if one was given, and ask for its draft.
+
+    Raises:
+        NoIncidentHere: the channel keeps none.
+        AlreadyResolved: it is resolved already; nothing is changed.
+    """
+    incident = await incident_here(session, team_id, channel_id)
+    assert incident.id is not None
+    if incident.status == RESOLVED:
+        moment = (await incidents.milestones(session, incident.id))["resolved"].at
+        raise AlreadyResolved(
+            incident.number, f"{moment:%Y-%m-%d %H:%M} UTC", f"<@{incident.resolved_by}>", conclusion
+        )
+    incident.status = RESOLVED
+    incident.resolved_by = by
+    incident.conclusion = conclusion or None
+    session.add(incident)
+    await incidents.set_milestone(
+        session, incident.id, "resolved", now, basis="observed", stated_by=by, stated_at=now
+    )
+    await outbox.ask(
+        session,
+        [
+            intents.refresh_summary(incident.id),
+            intents.post_update(incident.id, "resolved", incident.number),
+        ],
+        asked_at=now,
+    )
+    await ask_for_draft(session, incident, by=by, now=now)
+    return incident
+
+
+async def ask_for_draft(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> Draft:
+    """Have the next version of the incident's post-mortem compiled from the record."""
+    assert incident.id is not None
+    draft = await drafts.begin(session, incident.id, asked_by=by, asked_at=now)
+    assert draft.id is not None
+    await outbox.ask(session, [intents.deliver_draft(incident.id, draft.id)], asked_at=now)
+    return draft
+
+
+async def incident_here(session: AsyncSession, team_id: str, channel_id: str) -> Incident:
+    """The incident this channel keeps.
+
+    Raises:
+        NoIncidentHere: it keeps none.
+    """
+    incident = await incidents.of_channel(session, team_id, channel_id)
+    if incident is None:
+        raise NoIncidentHere
+    return incident

@@ -1,0 +1,87 @@
+"""Adding to the timeline, correcting it and taking from it, each kept in the event's history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.incidents.errors import NoSuchEvent
+from bot.incidents.when import Moment
+from storage import outbox, timeline
+from storage.tables import Incident, TimelineEvent
+from storage.timeline import Line
+
+
+async def add(
+    session: AsyncSession, incident: Incident, moment: Moment, text: str, *, by: str, now: datetime
+) -> TimelineEvent:
+    """Put a note on the timeline at the moment it is about."""
+    assert incident.id is not None
+    event = TimelineEvent(
+        incident_id=incident.id,
+        team_id=incident.team_id,
+        number=await timeline.next_number(session, incident.id),
+        kind="note",
+        source="command",
+        occurred_at=moment.at,
+        occurred_until=moment.until,
+        is_approximate=moment.is_approximate,
+        recorded_at=now,
+        text=text,
+        author_id=by,
+        added_by=by,
+        is_explicit=True,
+    )
+    session.add(event)
+    await session.flush()
+    return event
+
+
+async def edit(
+    session: AsyncSession,
+    incident: Incident,
+    number: int,
+    *,
+    moment: Moment | None,
+    text: str,
+    by: str,
+    now: datetime,
+) -> TimelineEvent:
+    """Correct an event's time, text or both; what is not given stays.
+
+    Raises:
+        NoSuchEvent: the timeline has no such event, or it was removed.
+    """
+    event = (await _standing(session, incident, number)).event
+    if moment:
+        await timeline.revise(session, event, "occurred_at", moment.at, by=by, at=now)
+        await timeline.revise(session, event, "occurred_until", moment.until, by=by, at=now)
+        await timeline.revise(session, event, "is_approximate", moment.is_approximate, by=by, at=now)
+    if text:
+        await timeline.revise(session, event, "text", text, by=by, at=now)
+    return event
+
+
+async def remove(session: AsyncSession, incident: Incident, number: int, *, by: str, now: datetime) -> Line:
+    """Take an event off the timeline; a new mark on its message brings it back.
+
+    Raises:
+        NoSuchEvent: the timeline has no such event, or it was removed.
+    """
+    line = await _standing(session, incident, number)
+    event = line.event
+    await timeline.revise(session, event, "removed_at", now, by=by, at=now)
+    if event.channel_id and event.message_ts:
+        key = (event.team_id, event.channel_id, event.message_ts)
+        await outbox.ask(session, [intents.confirm_mark(key)], asked_at=now)
+    return line
+
+
+async def _standing(session: AsyncSession, incident: Incident, number: int) -> Line:
+    assert incident.id is not None
+    line = await timeline.by_number(session, incident.id, number)
+    if line is None or line.event.removed_at:
+        raise NoSuchEvent(str(number))
+    return line

@@ -1,0 +1,185 @@
+"""The grammar of a whole phrase: a point, a range of two, a length "ago", or "now".
+
+Reading a phrase settles only what was written; `resolve.py` finds the instant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.incidents.when.clocks import Clock, take_clock, take_zone
+from bot.incidents.when.days import Day, leaves_weekday_unclear, take_day, take_day_behind_clock
+from bot.incidents.when.lengths import take_length
+from bot.incidents.when.moment import UnreadableTime, quote
+from bot.incidents.when.scanner import Scanner
+from bot.incidents.when.words import APPROXIMATELY, END, SP, pattern
+from bot.incidents.when.zones import Zone
+
+LONGEST_AGO = timedelta(days=3_660)
+CLOSING = {"[": "]", "(": ")", "`": "`", "*": "*"}
+
+_NOW = pattern(rf"(?:(?:just|right){SP}+)?now{END}(?!-)(?!{SP}+that{END})")
+_AGO = pattern(rf"{SP}+ago{END}")
+_APPROXIMATELY = pattern(rf"{APPROXIMATELY}{SP}*")
+_AT = pattern(rf"(?:on|at|@){SP}+")
+_JOINT = pattern(rf"(?:(T)(?=[0-9])|,?{SP}+(?:at|@){SP}+|{SP}*[,:]{SP}*|{SP}+[-–—]{SP}+|{SP}+)")
+_BETWEEN = pattern(rf"(?:between|from){SP}+")
+_TO = pattern(rf"(?:{SP}*[-–—〜]{SP}*|{SP}+(?:to|until|till){SP}+)")
+_AND = pattern(rf"(?:{SP}*[-–—]{SP}*|{SP}+(?:to|until|till|and){SP}+)")
+_BROKEN_CLOCK = pattern(rf"{SP}*[-–—〜]{SP}*[0-9]{{1,2}}:[0-9?x]\S*")
+_CTIME_YEAR = pattern(rf"{SP}+((?:19|20)[0-9]{{2}}){END}")
+# What may follow a time: the end, a space, or punctuation that does not go on with a number.
+_MAY_END = re.compile(r"\Z|\s|[:,;.](?=\s|\Z)|[:,](?![0-9])|[-–—](?![0-9])")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One clock with the day and the zone that were written beside it."""
+
+    clock: Clock
+    day: Day | None
+    zone: Zone | None
+    is_approximate: bool
+    is_day_behind: bool = False
+
+
+@dataclass(frozen=True)
+class Span:
+    """A point, or a range from one point to another."""
+
+    start: Point
+    end: Point | None = None
+
+    @property
+    def zones(self) -> tuple[Zone | None, Zone | None]:
+        """The zones of both ends; one that was written once holds for both."""
+        end_zone = self.end.zone if self.end else None
+        return self.start.zone or end_zone, end_zone or self.start.zone
+
+
+@dataclass(frozen=True)
+class Ago:
+    """A length of time before now; none for "now"."""
+
+    elapsed: timedelta
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A time as it was written, and the offset in the text at which it ends."""
+
+    said: Span | Ago
+    is_approximate: bool
+    written: str
+    end: int
+
+
+def take_phrase(text: str) -> Phrase | None:
+    """Read the longest time that the text begins with; None when it begins with none.
+
+    Raises:
+        UnreadableTime: it begins with a time that can't be read for sure.
+    """
+    closing = CLOSING.get(text[:1])
+    scanner = Scanner(text, 1 if closing else 0)
+    found = _take_now(scanner) or _take_span(scanner) or _take_ago(scanner)
+    if found is None:
+        return None
+    if closing:
+        if not text.startswith(closing, scanner.at):
+            return None
+        scanner.at += 1
+    if not scanner.sees(_MAY_END):
+        return None
+    said, is_approximate = found
+    return Phrase(said, is_approximate, text[: scanner.at], scanner.at)
+
+
+def _take_now(scanner: Scanner) -> tuple[Ago, bool] | None:
+    return (Ago(timedelta()), False) if scanner.take(_NOW) else None
+
+
+def _take_ago(scanner: Scanner) -> tuple[Ago, bool] | None:
+    is_approximate = bool(scanner.take(_APPROXIMATELY))
+    length = take_length(scanner)
+    if length is None or not scanner.take(_AGO):
+        return None
+    if length.is_of_days:
+        raise UnreadableTime(
+            f"{quote(length.written + ' ago')} names a day and no time of it",
+            "add the clock, like `2 days ago 14:05` or `yesterday 23:10`",
+        )
+    if length.seconds > LONGEST_AGO.total_seconds():
+        raise UnreadableTime(f"{quote(length.written + ' ago')} is longer ago than any incident")
+    return Ago(timedelta(seconds=length.seconds)), is_approximate
+
+
+def _take_span(scanner: Scanner) -> tuple[Span, bool] | None:
+    began = scanner.at
+    is_between = bool(scanner.take(_BETWEEN))
+    start = _take_point(scanner)
+    if start is None:
+        scanner.at = began
+        return None
+    before_end = scanner.at
+    end = _take_point(scanner) if scanner.take(_AND if is_between else _TO) else None
+    if end is None:
+        scanner.at = before_end
+        if broken := scanner.take(_BROKEN_CLOCK):
+            raise UnreadableTime(
+                f"I can't read the end of the range in {quote(start.clock.written + broken[0])}"
+            )
+        if is_between:
+            scanner.at = began
+            return None
+        return Span(start), start.is_approximate
+    _refuse_mixed_halves(start.clock, end.clock)
+    if start.day is None and end.day is not None and not end.is_day_behind:
+        raise UnreadableTime(
+            f"I can't tell on which day the range from {quote(start.clock.written)} begins",
+            "write both days, like `2023-09-10 23:50 - 2023-09-11 00:10`",
+        )
+    return Span(start, end), start.is_approximate or end.is_approximate
+
+
+def _take_point(scanner: Scanner) -> Point | None:
+    began = scanner.at
+    is_approximate = bool(scanner.take(_APPROXIMATELY))
+    scanner.take(_AT)
+    is_approximate |= bool(scanner.take(_APPROXIMATELY))
+    is_iso = False
+    day = take_day(scanner)
+    if day is not None:
+        joint = scanner.take(_JOINT)
+        is_iso = bool(joint and joint[1])
+        is_approximate |= bool(scanner.take(_APPROXIMATELY))
+    clock = take_clock(scanner, follows_day=day is not None)
+    if clock is None:
+        scanner.at = began
+        return None
+    zone = take_zone(scanner, clock, has_day=day is not None, is_iso=is_iso)
+    if day is None:
+        behind = take_day_behind_clock(scanner)
+        unclear = leaves_weekday_unclear(scanner) if behind is None else None
+        if unclear:
+            raise UnreadableTime(
+                f"I can't tell whether {quote(unclear)} belongs to {quote(clock.written)}",
+                f"write `{unclear} {clock.written}`, or a colon behind the time (`{clock.written}: text`)",
+            )
+        if behind is not None:
+            zone = zone or take_zone(scanner, clock, has_day=True, is_iso=False)
+        return Point(clock, behind, zone, is_approximate, is_day_behind=behind is not None)
+    if day.is_complete_but_for_year and clock.has_seconds and (year := scanner.take(_CTIME_YEAR)):
+        day = Day(day.written, int(year[1]), day.month, day.day, day.weekday, day.numbers)
+        zone = zone or take_zone(scanner, clock, has_day=True, is_iso=False)
+    return Point(clock, day, zone, is_approximate)
+
+
+def _refuse_mixed_halves(start: Clock, end: Clock) -> None:
+    if (start.is_of_twelve and end.reads_either_way) or (end.is_of_twelve and start.reads_either_way):
+        raise UnreadableTime(
+            f"I can't tell which half of the day {quote(f'{start.written} - {end.written}')} means",
+            "write am or pm at both ends, like `1:30pm - 3pm`, or `13:30 - 15:00`",
+        )

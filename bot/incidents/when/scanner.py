@@ -1,0 +1,25 @@
+"""Walking along a text, one pattern at a time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass
+class Scanner:
+    """A text and how far it has been read."""
+
+    text: str
+    at: int = 0
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Read on over the pattern if it stands here."""
+        found = pattern.match(self.text, self.at)
+        if found:
+            self.at = found.end()
+        return found
+
+    def sees(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the pattern stands here; nothing is read."""
+        return pattern.match(self.text, self.at) is not None

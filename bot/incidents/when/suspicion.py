@@ -1,0 +1,189 @@
+"""Heads of texts that look like a time and are none that can be read: why, in words for a person.
+
+The other half of "never guess": recording "this morning the database fell over" at the present moment
+would be made up too. Ordinary sentences stay unbothered: "500 errors", "3/4 of the pods", "second
+deploy", "May was right", "5 minutes of downtime", "Today's deploy", "5 minute timeout hit".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.incidents.when.days import is_fraction, take_day
+from bot.incidents.when.lengths import take_length
+from bot.incidents.when.moment import EXAMPLES, UnreadableTime, quote
+from bot.incidents.when.phrases import CLOSING, take_phrase
+from bot.incidents.when.scanner import Scanner
+from bot.incidents.when.words import (
+    APPROXIMATELY,
+    CLOCK_SHAPE,
+    END,
+    FULL_WEEKDAY,
+    MONTH,
+    SP,
+    UNIT,
+    WEEKDAY,
+    one_of,
+    pattern,
+)
+from bot.incidents.when.zones import ABBREVIATIONS
+
+_NO_CLOCK = "add the clock, like `2023-09-10 14:00` or `yesterday 23:10`"
+_LEADING = pattern(rf"(?:{APPROXIMATELY}{SP}*)?(?:(?:on|at){SP}+)?(?:{APPROXIMATELY}{SP}*)?")
+_OPEN_ENDED = pattern(
+    rf"((?:(?:shortly|just|right|sometime|some time|long){SP}+)?"
+    rf"(?:by|until|till|before|after|since|from|between)){SP}+"
+)
+_FOR = pattern(rf"for{SP}+(?:{APPROXIMATELY}{SP}*)?")
+_OF = pattern(rf"{SP}+of{END}")
+_FROM_ELSEWHERE = pattern(rf"{SP}+(?:later|earlier|before|after|afterwards|beforehand|prior){END}")
+_AGO = pattern(rf"{SP}+(?:ago|back){END}")
+_SOME = (
+    rf"(?:(?:a{SP}+)?(?:few|couple{SP}+of|couple)|several|some|many|[0-9]{{1,3}}{SP}*[-–—]{SP}*[0-9]{{1,3}})"
+    rf"{SP}*{UNIT}{END}"
+)
+_SOME_LENGTH = pattern(_SOME)
+_SOME_RELATIVE = pattern(
+    rf"(?:{_SOME}|(?:a|some|long){SP}+(?:while|time)|long|moments|a{SP}+moment)"
+    rf"{SP}+(?:ago|later|earlier|before|after|back){END}"
+)
+_DAYTIME = "(?:morning|afternoon|evening|night|noon|midday)"
+_VAGUE = pattern(
+    rf"(?:(?:this|late|early|mid|yesterday|tomorrow|today|{WEEKDAY}){SP}+{_DAYTIME}|this{SP}+(?:week|weekend|month|year)"
+    rf"|last{SP}+(?:night|evening|week|weekend|month|year|{WEEKDAY})"
+    rf"|earlier{SP}+(?:today|this{SP}+{UNIT}|this{SP}+{_DAYTIME})"
+    rf"|the{SP}+(?:next|following|previous|same|other){SP}+(?:day|week|weekend|{_DAYTIME})"
+    rf"|(?:in|during){SP}+the{SP}+{_DAYTIME}|at{SP}+(?:night|noon|midday|midnight)"
+    rf"|(?:over|at|during){SP}+the{SP}+weekend|overnight|tonight"
+    rf"|(?:noon|midday|midnight)(?=\s*(?:\Z|[,:–—-]))){END}"
+)
+_VAGUE_NOON = pattern(rf"(?:noon|midday|midnight){END}")
+_ROUND_HOUR = pattern(rf"[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?-?(?:(?:[ap]m)?-?ish|{SP}o['’]clock){END}")
+_DAYS_RANGE = pattern(rf"[0-9]{{1,2}}{SP}*[-–—〜]{SP}*[0-9]{{1,2}}/[0-9]{{1,2}}|[0-9]{{2}}-[0-9]{{2}}{SP}*〜")
+_DATE_WITH_GAPS = pattern(
+    rf"(?:[0-9]{{4}}-[0-9?x]{{2}}-[0-9?x]{{2}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{2}}){END}"
+)
+_COMPACT = pattern(
+    rf"[0-9]{{8}}T[0-9]{{4,6}}|0[0-9][0-5][0-9]{END}(?![-/.])|[0-9]{{4}}{SP}?(?:UTC|GMT|Z|hrs){END}|[0-9]{{1,2}}h[0-9]{{2}}{END}"
+)
+_MONTH_OF_YEAR = pattern(rf"({MONTH})\.?,?{SP}+(?:19|20)[0-9]{{2}}{END}")
+_DOTTED = pattern(r"(?:[01][0-9]|2[0-3])\.[0-5][0-9](?![0-9%])(?!\.[0-9])")
+_ONE_DIGIT_MINUTE = pattern(rf"[0-9]{{2}}:[0-9]{END}")
+_CLOCK_WITH_GAPS = pattern(r"[0-9]{1,2}:(?:[0-9?][?x]|x{2}|\?)")
+_CLOCK_AND_MORE = pattern(rf"{CLOCK_SHAPE}(?![0-9])\S*")
+_ZONE_FIRST = re.compile(rf"{one_of(ABBREVIATIONS)}{SP}+{CLOCK_SHAPE}(?!\w)")
+_CLOCK_BEHIND_NO_WORDS = re.compile(rf"(?:[\W0-9_]{{0,30}}?[^\w.:])??{CLOCK_SHAPE}(?!\w)")
+_FULL_WEEKDAY = pattern(rf"{FULL_WEEKDAY}{END}")
+_LOWER_MONTH = re.compile("may|march|mar")
+_A_FEW_WORDS = re.compile(rf"(?:\S+{SP}*){{1,3}}")
+
+_WORD_END = pattern(rf"{END}(?!-)")
+_BROKEN_CLOCKS = (
+    _CLOCK_WITH_GAPS,
+    _COMPACT,
+    _DOTTED,
+    _ONE_DIGIT_MINUTE,
+    _CLOCK_AND_MORE,
+    _ZONE_FIRST,
+    _CLOCK_BEHIND_NO_WORDS,
+)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The beginning of a text, behind "about", "on" and an opening bracket, from which it is judged."""
+
+    text: str
+    at: int
+
+    def scan(self) -> Scanner:
+        return Scanner(self.text, self.at)
+
+    def words(self, found: re.Match[str] | None = None) -> str:
+        """What to quote: what was found, else the first words."""
+        few = found or _A_FEW_WORDS.match(self.text, self.at)
+        return quote(few[0] if few else self.text)
+
+
+def suspicion_of(text: str) -> UnreadableTime | None:
+    """Why the beginning of a text looks like a time without being one that can be read; None if it doesn't.
+
+    Meant for a text in which `take_phrase` found nothing.
+    """
+    start = 1 if text[:1] in CLOSING else 0
+    leading = _LEADING.match(text, start)
+    for head in (_Head(text, start), _Head(text, leading.end() if leading else start)):
+        for look in (_open_ended, _length, _vague, _broken_clock, _no_clock):
+            if refusal := look(head):
+                return refusal
+    return None
+
+
+def _open_ended(head: _Head) -> UnreadableTime | None:
+    scanner = head.scan()
+    found = scanner.take(_OPEN_ENDED)
+    if found is None:
+        return None
+    rest = head.text[scanner.at :]
+    try:
+        is_time = take_phrase(rest) is not None
+    except UnreadableTime:
+        is_time = True
+    if is_time or _VAGUE_NOON.match(rest) or _vague(_Head(rest, 0)) or _broken_clock(_Head(rest, 0)):
+        return UnreadableTime(f"{head.words()} leaves open when it happened")
+    return None
+
+
+def _length(head: _Head) -> UnreadableTime | None:
+    for_ = _FOR.match(head.text, head.at)
+    scanner = Scanner(head.text, for_.end() if for_ else head.at)
+    if for_ and (some := _SOME_LENGTH.match(head.text, scanner.at)):
+        return UnreadableTime(f"{quote(for_[0] + some[0])} is a length of time, not a moment")
+    if relative := _SOME_RELATIVE.match(head.text, scanner.at):
+        return UnreadableTime(f"{quote(relative[0])} is no exact time")
+    length = take_length(scanner)
+    if length is None:
+        return None
+    if elsewhere := scanner.take(_FROM_ELSEWHERE):
+        return UnreadableTime(
+            f"{quote(length.written + elsewhere[0])} counts from a moment that I don't know"
+        )
+    if scanner.sees(_AGO):
+        return UnreadableTime(f"I can't read {head.words()} as a time")
+    is_text = length.has_article or length.is_adjective or length.is_loose_letter or scanner.sees(_OF)
+    if (is_text and not for_) or not scanner.sees(_WORD_END):
+        return None
+    ago = "" if length.is_of_days else f"write `{length.written} ago` or a time like `14:05`"
+    return UnreadableTime(f"{quote(length.written)} is a length of time, not a moment", ago or EXAMPLES)
+
+
+def _vague(head: _Head) -> UnreadableTime | None:
+    found = _VAGUE.match(head.text, head.at) or _ROUND_HOUR.match(head.text, head.at)
+    return UnreadableTime(f"{quote(found[0])} is no exact time") if found else None
+
+
+def _broken_clock(head: _Head) -> UnreadableTime | None:
+    for broken in _BROKEN_CLOCKS:
+        if found := broken.match(head.text, head.at):
+            return UnreadableTime(f"I can't read {head.words(found)} as a time for sure")
+    return None
+
+
+def _no_clock(head: _Head) -> UnreadableTime | None:
+    scanner = head.scan()
+    for day_only in (_DAYS_RANGE, _DATE_WITH_GAPS, _MONTH_OF_YEAR):
+        if found := day_only.match(head.text, head.at):
+            return UnreadableTime(f"{quote(found[0])} says no exact time", _NO_CLOCK)
+    day = take_day(scanner)
+    if day is None:
+        return None
+    is_text = (
+        (day.numbers is not None and day.year is None and is_fraction(day.written, day.numbers))
+        or (day.is_weekday_alone and not _FULL_WEEKDAY.match(day.written))
+        or day.days_back == -1  # "tomorrow we roll it out" is said now
+        or (day.month is not None and _LOWER_MONTH.search(day.written) is not None)
+    )
+    if is_text:
+        return None
+    return UnreadableTime(f"{quote(day.written)} says on which day, and not when", _NO_CLOCK)

@@ -1,0 +1,16 @@
+"""What Slack tells Scribe. A listener reads it, calls one function, and answers; it holds no rules."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listeners import actions, commands, events, views
+from bot.scribe import Scribe
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    """Hang every listener onto the app; events first, since Bolt tries listeners in order."""
+    events.register(app, scribe)
+    commands.register(app, scribe)
+    actions.register(app, scribe)
+    views.register(app, scribe)

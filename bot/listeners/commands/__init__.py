@@ -1,0 +1,43 @@
+"""Slash commands: each validates, commits and answers before it is acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.incidents.errors import ScribeError
+from bot.incidents.when import UnreadableTime
+from bot.listeners.commands import incident, postmortem, resolve, timeline
+from bot.listeners.requests import Answer, Command, answer_arguments
+from bot.scribe import Scribe
+
+Handler = Callable[[Command, Scribe], Awaitable[Answer | None]]
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    """`/incident` reaches everything; the short forms reach their part."""
+
+    def answering(handler: Handler) -> Callable[..., Awaitable[None]]:
+        async def acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:
+            try:
+                answer = await handler(Command.of(body), scribe)
+            except (ScribeError, UnreadableTime) as problem:
+                answer = problem.sentence
+            if answer is None:
+                await ack()
+            else:
+                await ack(**answer_arguments(answer))
+
+        return acknowledge
+
+    async def open_form(body: dict[str, Any]) -> None:
+        command = Command.of(body)
+        if incident.wants_form(command):
+            await incident.open_form(command, scribe)
+
+    app.command("/incident")(ack=answering(incident.handle), lazy=[open_form])
+    app.command("/timeline")(ack=answering(timeline.handle))
+    app.command("/resolve")(ack=answering(resolve.handle))
+    app.command("/postmortem")(ack=answering(postmortem.handle))

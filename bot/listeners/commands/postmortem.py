@@ -1,0 +1,22 @@
+"""`/postmortem draft`."""
+
+from __future__ import annotations
+
+from bot.incidents import verbs
+from bot.incidents.resolve import ask_for_draft, incident_here
+from bot.listeners.requests import Answer, Command
+from bot.scribe import Scribe
+from bot.slack.blocks import answers
+
+EXAMPLES = {"draft": "/postmortem draft"}
+
+
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    """Have the next version of the draft compiled."""
+    verb, _ = command.verb()
+    if verb not in ("", "draft"):
+        raise verbs.unknown(verb, "/postmortem", EXAMPLES)
+    async with scribe.database.write() as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        draft = await ask_for_draft(session, incident, by=command.user_id, now=scribe.clock.now())
+    return answers.drafting(incident.number, draft.version)

@@ -1,0 +1,22 @@
+"""`/resolve [conclusion]`."""
+
+from __future__ import annotations
+
+from bot.incidents.resolve import resolve
+from bot.listeners.requests import Answer, Command
+from bot.scribe import Scribe
+from bot.slack.blocks import answers
+
+
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    """Resolve the channel's incident; the draft follows from the outbox."""
+    async with scribe.database.write() as session:
+        incident = await resolve(
+            session,
+            command.team_id,
+            command.channel_id,
+            by=command.user_id,
+            conclusion=command.text,
+            now=scribe.clock.now(),
+        )
+    return answers.resolved(incident.number)

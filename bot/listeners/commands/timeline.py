@@ -1,0 +1,167 @@
+"""`/timeline`: shows it, adds to it, edits it, takes from it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.incidents import timeline, verbs
+from bot.incidents.errors import NoSuchEvent, NothingToRecord
+from bot.incidents.resolve import incident_here
+from bot.incidents.when import Moment, needs_zone, split_leading_moment
+from bot.listeners.requests import Answer, Command
+from bot.listeners.zones import zone_for
+from bot.scribe import Scribe
+from bot.slack.blocks import Surface, answers
+from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
+from bot.slack.mrkdwn import KnownNames, inert_line
+from bot.slack.names import names_in
+from bot.slack.permalink import permalink
+from storage import timeline as stored
+from storage.tables import TimelineEvent
+from storage.timeline import Line
+
+EXAMPLES = {
+    "add": "/timeline add 14:05 Rolled back",
+    "edit": "/timeline edit 3 14:07 Rolled back to 1.4",
+    "remove": "/timeline remove 3",
+    "show": "/timeline show",
+}
+LONGEST_SHOWN = 300
+
+
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    verb, rest = command.verb()
+    match verb:
+        case "" | "show" | "list":
+            return await page(command.team_id, command.channel_id, scribe, number=1)
+        case "add":
+            return await _add(rest, scribe)
+        case "edit":
+            return await _edit(rest, scribe)
+        case "remove" | "delete":
+            return await _remove(rest, scribe)
+    raise verbs.unknown(verb, "/timeline", EXAMPLES)
+
+
+async def page(team_id: str, channel_id: str, scribe: Scribe, *, number: int) -> Surface:
+    """A page of the channel's timeline, without asking Slack for anything."""
+    async with scribe.database.read() as session:
+        incident = await incident_here(session, team_id, channel_id)
+        lines = await stored.standing(session, incident.id or 0)
+    names = await _names(lines, scribe)
+    events = [_shown(line, names, scribe) for line in lines]
+    return timeline_page(incident.number, events, number, scribe.settings.emoji_names["timeline"])
+
+
+async def _add(command: Command, scribe: Scribe) -> Answer:
+    if not command.text:
+        raise NothingToRecord(EXAMPLES["add"])
+    moment, text = await _moment_and_text(command.text, command, scribe)
+    if not text:
+        raise NothingToRecord(EXAMPLES["add"])
+    async with scribe.database.write() as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        now = scribe.clock.now()
+        event = await timeline.add(
+            session, incident, moment or Moment(now), text, by=command.user_id, now=now
+        )
+    return answers.added(event.number, event.occurred_at, await _inert(text, scribe))
+
+
+async def _edit(command: Command, scribe: Scribe) -> Answer:
+    number, text = _number_and_rest(command.text)
+    if not text:
+        raise NothingToRecord(EXAMPLES["edit"])
+    moment, text = await _moment_and_text(text, command, scribe)
+    async with scribe.database.write() as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        event = await timeline.edit(
+            session,
+            incident,
+            number,
+            moment=moment,
+            text=text,
+            by=command.user_id,
+            now=scribe.clock.now(),
+        )
+        line = await stored.by_number(session, incident.id or 0, number)
+    shown = await _inert(_text(line.event, line) if line else text, scribe)
+    return answers.edited(event.number, event.occurred_at, shown)
+
+
+async def _remove(command: Command, scribe: Scribe) -> Answer:
+    number, _ = _number_and_rest(command.text)
+    async with scribe.database.write() as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        line = await timeline.remove(session, incident, number, by=command.user_id, now=scribe.clock.now())
+    return answers.removed(number, await _inert(_text(line.event, line), scribe))
+
+
+async def _moment_and_text(text: str, command: Command, scribe: Scribe) -> tuple[Moment | None, str]:
+    zone = await zone_for(command.user_id, scribe, needed=needs_zone(text), text=command.text)
+    return split_leading_moment(text, scribe.clock.now(), zone)
+
+
+def _number_and_rest(text: str) -> tuple[int, str]:
+    found = re.match(r"#?(\d{1,6})(?:\.)?(?=\s|$)\s*", text)
+    if not found:
+        raise NoSuchEvent((text.split() or ["without a number"])[0][:20].replace("`", "'"))
+    return int(found[1]), text[found.end() :]
+
+
+async def _names(lines: list[Line], scribe: Scribe) -> KnownNames:
+    texts = [_text(line.event, line) for line in lines]
+    people = [_author_id(line) for line in lines]
+    return await names_in(
+        scribe.directory, texts, [user_id for user_id in people if user_id], asks_slack=False
+    )
+
+
+async def _inert(text: str, scribe: Scribe) -> str:
+    names = await names_in(scribe.directory, [text], asks_slack=False)
+    return inert_line(text, names)
+
+
+def _shown(line: Line, names: KnownNames, scribe: Scribe) -> ShownEvent:
+    event, message = line.event, line.message
+    author_id = _author_id(line)
+    if message and message.bot_name:
+        author = inert_line(message.bot_name, names)
+    else:
+        author = f"<@{author_id}>" if author_id else "unknown"
+    return ShownEvent(
+        number=event.number,
+        occurred_at=event.occurred_at,
+        is_approximate=event.is_approximate,
+        text=inert_line(_shortened(_text(event, line)), names),
+        author=author,
+        permalink=permalink(scribe.workspace.url, message.channel_id, message.ts, message.thread_ts)
+        if message and not message.deleted_ts
+        else None,
+    )
+
+
+def _author_id(line: Line) -> str | None:
+    return line.message.user_id if line.message else line.event.author_id
+
+
+def _text(event: TimelineEvent, line: Line) -> str:
+    if event.text is not None:
+        return event.text
+    if line.message is None or not line.message.is_known:
+        return "(not read from Slack yet)"
+    if line.message.deleted_ts:
+        return "(message deleted in Slack)"
+    return line.message.text or "(no text)"
+
+
+def _shortened(text: str) -> str:
+    """Enough of a text to know it by; never cut inside an entity or a link."""
+    if len(text) <= LONGEST_SHOWN:
+        return text
+    cut = text[:LONGEST_SHOWN]
+    for opening, closing in (("<", ">"), ("&", ";")):
+        start = cut.rfind(opening)
+        if start >= 0 and closing not in cut[start:]:
+            cut = cut[:start]
+    return cut.rstrip() + "…"

@@ -1,0 +1,15 @@
+"""Events: a listener returns, and Slack is acknowledged, only after the commit."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listeners.events import member_joined_channel, message, reaction
+from bot.scribe import Scribe
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    """The recorder's events first: they are nearly all there are."""
+    message.register(app, scribe)
+    reaction.register(app, scribe)
+    member_joined_channel.register(app, scribe)

@@ -1,0 +1,50 @@
+"""Commands as they come through the door, and what goes back out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.blocks import Surface
+
+Answer = str | Surface
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command; `text` is Slack text, mentions escaped, without blanks around it."""
+
+    team_id: str
+    channel_id: str
+    channel_name: str
+    user_id: str
+    text: str
+    response_url: str
+    trigger_id: str
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Command:
+        return cls(
+            team_id=str(body["team_id"]),
+            channel_id=str(body["channel_id"]),
+            channel_name=str(body.get("channel_name") or ""),
+            user_id=str(body["user_id"]),
+            text=str(body.get("text") or "").strip(),
+            response_url=str(body.get("response_url") or ""),
+            trigger_id=str(body.get("trigger_id") or ""),
+        )
+
+    def verb(self) -> tuple[str, Command]:
+        """The first word, in lower case, and the command without it."""
+        first, _, rest = self.text.partition(" ")
+        if "\n" in first:
+            first, _, rest = self.text.partition("\n")
+        return first.lower(), Command(**{**vars(self), "text": rest.strip()})
+
+
+def answer_arguments(answer: Answer) -> dict[str, Any]:
+    """An answer as Slack takes it, visible to its person alone."""
+    if isinstance(answer, str):
+        return {"response_type": "ephemeral", "text": answer}
+    return {"response_type": "ephemeral", "text": answer.text, "blocks": list(answer.blocks)}

@@ -1,0 +1,12 @@
+"""Forms that come back filled in."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listeners.views import declare_incident
+from bot.scribe import Scribe
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    declare_incident.register(app, scribe)

@@ -1,0 +1,191 @@
+"""The post-mortem as a tree: what a draft says, free of any Slack or Markdown syntax.
+
+A document is composed once and rendered for a canvas, a thread or a file. Every string in the tree is
+text as a person would read it; making it safe for a format is the renderer's work and nobody else's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words as they are read, without any markup."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Inline code, within one line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link whose label does not pretend to be another address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """A new line within a paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Emphasis of Scribe's own words; what people type is never made bold or plain."""
+
+    children: "tuple[Inline, ...]"
+
+
+Inline = Text | Code | Link | LineBreak | Strong
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together."""
+
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Several lines of code or output, without the fence."""
+
+    text: str
+
+
+Prose = Paragraph | CodeBlock
+"""What people's words can be made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that was shared with a message; `url` is where Slack shows it, when that is known."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Who said it and where that can be checked.
+
+    `source` names the place: the label of the link when there is a permalink, otherwise the way the
+    words came in, such as `/resolve`.
+    """
+
+    author: str
+    permalink: str | None = None
+    source: str = "message"
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a person said, with its evidence."""
+
+    words: tuple[Prose, ...]
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """Remarks one below the other."""
+
+    items: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the header, such as `Duration: 1 h 30 min, from …`."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactList:
+    """The header of a draft."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One line of the timeline; instants are aware, and shown in the document's zone."""
+
+    occurred_at: datetime
+    occurred_until: datetime | None
+    is_approximate: bool
+    text: tuple[Prose, ...]
+    author: str
+    permalink: str | None
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineTable:
+    """The timeline, in the order in which things happened."""
+
+    rows: tuple[TimelineRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What stands in a section nobody has filled yet: one question that helps to write it."""
+
+    text: str
+
+
+Block = Paragraph | CodeBlock | Remark | Bullets | FactList | TimelineTable | Question
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole draft. Its times are shown in `zone`."""
+
+    title: str
+    facts: FactList
+    sections: tuple[Section, ...]
+    zone: ZoneInfo
+
+
+def plain_text(words: Iterable[Prose]) -> str:
+    """The words on one line, for titles and other places that hold no markup.
+
+    A link whose label hides its address is shown with it, so that nothing is lost.
+    """
+    parts: list[str] = []
+    for block in words:
+        parts.append(block.text if isinstance(block, CodeBlock) else _plain_inlines(block.inlines))
+    return " ".join(" ".join(parts).split())
+
+
+def _plain_inlines(inlines: Iterable[Inline]) -> str:
+    parts: list[str] = []
+    for inline in inlines:
+        match inline:
+            case Text(text) | Code(text):
+                parts.append(text)
+            case Link(label, url):
+                parts.append(url if label == url else f"{label} ({url})")
+            case LineBreak():
+                parts.append(" ")
+            case Strong(children):
+                parts.append(_plain_inlines(children))
+    return "".join(parts)

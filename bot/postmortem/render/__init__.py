@@ -1,0 +1,1 @@
+"""How a document looks: as a canvas, as a thread of messages, as a Markdown file."""

@@ -1,0 +1,136 @@
+"""Blocks of Markdown that the canvas and the Markdown file have in common."""
+
+import re
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.postmortem.document import CodeBlock, Evidence, FactList, FileRef, Inline, Prose, Remark, TimelineRow
+from bot.postmortem.render import markdown
+from bot.postmortem.spans import occurrence
+
+HARD_BREAK = "  \n"
+"""A new line within a paragraph (CommonMark 6.7)."""
+
+TABLE_HEAD = "| Time | What happened | Who | Evidence |\n| --- | --- | --- | --- |"
+
+_NO_EVIDENCE = "–"
+_PARAGRAPH_END = "\n\n"
+_BACKTICKS = re.compile(r"`+")
+_CLOSING_HASHES = re.compile(r"(?<![^ \t])#+[ \t]*$")
+
+
+def heading(level: int, text: str) -> str:
+    """A heading of one line; hashes at its end stay visible."""
+    line = markdown.escape(" ".join(text.split()))
+    return f"{'#' * level} {_CLOSING_HASHES.sub(lambda hashes: chr(92) + hashes[0], line)}"
+
+
+def facts(header: FactList) -> str:
+    """The header facts, one bullet each."""
+    return "\n".join(f"- **{markdown.escape(fact.label)}:** {_one_line(fact.value)}" for fact in header.facts)
+
+
+def question(text: str) -> str:
+    """What is asked of the reader, set apart from what people said."""
+    return f"*{_one_line(text)}*"
+
+
+def paragraph(inlines: Iterable[Inline]) -> str:
+    """A paragraph on its own."""
+    return HARD_BREAK.join(_guarded(markdown.inline_lines(inlines)))
+
+
+def fenced(code: str) -> str:
+    """A code block, fenced by more backticks than it holds."""
+    longest = max((len(run) for run in _BACKTICKS.findall(code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{code}\n{fence}"
+
+
+def prose(words: Iterable[Prose]) -> list[str]:
+    """People's words, one string for each block."""
+    return [
+        fenced(block.text) if isinstance(block, CodeBlock) else paragraph(block.inlines) for block in words
+    ]
+
+
+def attributed(blocks: list[str], words: Sequence[Prose], evidence: Evidence | None) -> list[str]:
+    """Blocks of prose that end with who said it: on the last line, or below a code block."""
+    if evidence is None:
+        return blocks
+    said_by = f"— {attribution(evidence)}"
+    if not blocks or (words and isinstance(words[-1], CodeBlock)):
+        return [*blocks, said_by]
+    return [*blocks[:-1], f"{blocks[-1]} {said_by}"]
+
+
+def attribution(evidence: Evidence) -> str:
+    """`Ana ([message](https://…), graph.png)`."""
+    found = [link_to(evidence.permalink, evidence.source)] if evidence.permalink else []
+    if not found and evidence.source != "message":
+        found.append(markdown.escape(evidence.source))
+    found += map(_file, evidence.files)
+    return f"{_one_line(evidence.author)} ({', '.join(found)})" if found else _one_line(evidence.author)
+
+
+def link_to(permalink: str, label: str = "message") -> str:
+    """A link to where something was said."""
+    return markdown.link(label, permalink)
+
+
+def bullet(remark: Remark) -> str:
+    """A remark as one item of a list; further blocks stand indented below its first line."""
+    blocks = attributed(prose(remark.words), remark.words, remark.evidence)
+    return f"- {_indented(_PARAGRAPH_END.join(blocks))}"
+
+
+def short_bullet(remark: Remark, lead_in: str = "") -> str:
+    """A remark as one item of a list that holds nothing but lines of text, code lines as code spans.
+
+    `lead_in` is Markdown that stands before its first line.
+    """
+    lines: list[str] = []
+    for block in remark.words:
+        if isinstance(block, CodeBlock):
+            lines += filter(None, markdown.code_lines(block.text))
+        else:
+            lines += _guarded(markdown.inline_lines(block.inlines))
+    text = f"{lead_in} {HARD_BREAK.join(lines)}".strip(" ")
+    said = attributed([text] if text else [], remark.words, remark.evidence)
+    return f"- {_indented(HARD_BREAK.join(said))}"
+
+
+def table(rows: Sequence[TimelineRow], zone: ZoneInfo) -> str:
+    """The timeline as a table of four columns."""
+    return "\n".join([TABLE_HEAD, *(_table_row(row, zone) for row in rows)])
+
+
+def _table_row(row: TimelineRow, zone: ZoneInfo) -> str:
+    when = occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone)
+    evidence = [link_to(row.permalink)] if row.permalink else []
+    evidence += map(_file, row.files)
+    cells = (
+        when,  # its ~ stands alone in the cell, and can strike nothing out
+        markdown.cell(row.text),
+        markdown.in_cell(_one_line(row.author)),
+        markdown.in_cell("<br>".join(evidence)) or _NO_EVIDENCE,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _file(file: FileRef) -> str:
+    return markdown.link(file.name, file.url) if file.url else _one_line(file.name)
+
+
+def _one_line(text: str) -> str:
+    return markdown.escape(" ".join(text.split()))
+
+
+def _guarded(lines: Iterable[str]) -> list[str]:
+    guarded = (markdown.guard_line_start(line) for line in lines)
+    return [line for line in guarded if line]
+
+
+def _indented(item: str) -> str:
+    first, *others = item.split("\n")
+    return "\n".join([first, *(f"  {line}" if line.strip() else "" for line in others)])

@@ -1,0 +1,183 @@
+"""The draft as a thread of Slack messages: what people get when Slack takes no canvas.
+
+Slack recommends at most 4,000 characters of text in a message (docs.slack.dev/reference/methods/
+chat.postMessage); the limit here leaves room, and is counted after escaping.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+from bot.postmortem.document import (
+    Block,
+    Bullets,
+    Code,
+    CodeBlock,
+    Document,
+    Evidence,
+    FactList,
+    FileRef,
+    Inline,
+    Link,
+    Paragraph,
+    Prose,
+    Question,
+    Remark,
+    Strong,
+    Text,
+    TimelineRow,
+    TimelineTable,
+)
+from bot.postmortem.render import slack_text
+from bot.postmortem.spans import occurrence
+
+MAX_CHARACTERS = 3_800
+
+_WORD = re.compile(r"\s*\S+|\s+$")
+# the longest escape, `&amp;`, is five characters for one
+_PIECE = MAX_CHARACTERS // 8
+_CODE_PIECE = MAX_CHARACTERS // 6
+
+_Row = list[str]
+"""A line of the draft as pieces that must stay whole: words, links, code."""
+
+
+def render(document: Document) -> list[str]:
+    """The texts of the messages, in order, in Slack mrkdwn; the first is a short header.
+
+    To be sent as `text` with `mrkdwn` on, `link_names` and unfurling off.
+    """
+    rows: list[_Row] = []
+    for section in document.sections:
+        content = [row for block in section.blocks for row in _rows(block, document.zone)]
+        # the heading sticks to the first line below it
+        head = ["\n", slack_text.strong((Text(section.heading),)), "\n"]
+        rows += [head + content[0], *content[1:]] if content else [head]
+    return [*_packed(_header(document)), *_packed(rows)]
+
+
+def _header(document: Document) -> list[_Row]:
+    title = f"Post-mortem draft of {document.title}"
+    bold = slack_text.strong((Text(title),))
+    return [[bold] if len(bold) <= MAX_CHARACTERS else _words(title), *_rows(document.facts, document.zone)]
+
+
+def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
+    match block:
+        case Paragraph() | CodeBlock():
+            return [_prose((block,))]
+        case Remark():
+            return [_remark(block)]
+        case Bullets(items):
+            return [["• ", *_remark(item)] for item in items]
+        case FactList(facts):
+            return [
+                [slack_text.strong((Text(f"{fact.label}:"),)), " ", *_words(fact.value)] for fact in facts
+            ]
+        case TimelineTable(rows):
+            return [_timeline_row(row, zone) for row in rows]
+        case Question(text):
+            return [_words(text)]
+
+
+def _timeline_row(row: TimelineRow, zone: ZoneInfo) -> _Row:
+    when = occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone)
+    said = Remark(row.text, Evidence(row.author, row.permalink, files=row.files))
+    return [slack_text.strong((Text(when),)), " ", *_remark(said)]
+
+
+def _remark(remark: Remark) -> _Row:
+    row = _prose(remark.words)
+    if remark.evidence is None:
+        return row
+    after_code = bool(remark.words) and isinstance(remark.words[-1], CodeBlock)
+    return [*row, "\n" if after_code else " ", "— ", *_attribution(remark.evidence)]
+
+
+def _attribution(evidence: Evidence) -> _Row:
+    found = [slack_text.link(evidence.source, evidence.permalink)] if evidence.permalink else []
+    if not found and evidence.source != "message":
+        found.append(slack_text.escape(evidence.source))
+    found += map(_file, evidence.files)
+    row = _words(evidence.author)
+    for number, piece in enumerate(found):
+        row += [", " if number else " (", piece]
+    return [*row, ")"] if found else row
+
+
+def _file(file: FileRef) -> str:
+    return slack_text.link(file.name, file.url) if file.url else slack_text.escape(file.name)
+
+
+def _prose(words: Iterable[Prose]) -> _Row:
+    row: _Row = []
+    is_after_code = False
+    for block in words:
+        is_code = isinstance(block, CodeBlock)
+        if row:
+            row.append("\n" if is_code or is_after_code else "\n\n")
+        if isinstance(block, CodeBlock):
+            row += _code_block(block.text)
+        else:
+            for part in block.inlines:
+                row += _pieces(part)
+        is_after_code = is_code
+    return row
+
+
+def _pieces(part: Inline) -> Iterator[str]:
+    match part:
+        case Text(text):
+            yield from _words(text)
+        case Code(code) if len(slack_text.inline(part)) > MAX_CHARACTERS:
+            yield from (slack_text.inline(Code(piece)) for piece in _cut(code, _CODE_PIECE))
+        case Link(label, url) if len(slack_text.inline(part)) > MAX_CHARACTERS:
+            # too long for one message as a link, so it is shown as text
+            yield from _words(url if label == url else f"{label} {url}")
+        case Strong(children):
+            yield slack_text.strong(children)
+        case _:
+            yield slack_text.inline(part)
+
+
+def _words(text: str) -> _Row:
+    """Text as escaped words, each with the white space before it; endless words in pieces."""
+    return [
+        slack_text.escape(piece)
+        for word in _WORD.findall(slack_text.defused(text))
+        for piece in _cut(word, _PIECE)
+    ]
+
+
+def _code_block(code: str) -> _Row:
+    """A code block as one fence or, when it is too long for one message, as several."""
+    if "```" in code:
+        return _words(code)
+    held: list[str] = []
+    fences: _Row = []
+    for line in (piece for whole in code.split("\n") for piece in _cut(whole, _CODE_PIECE)):
+        if held and len(slack_text.fenced("\n".join([*held, line]))) > MAX_CHARACTERS:
+            fences += [slack_text.fenced("\n".join(held)), "\n"]
+            held = []
+        held.append(line)
+    return [*fences, slack_text.fenced("\n".join(held))]
+
+
+def _cut(text: str, size: int) -> list[str]:
+    return [text[start : start + size] for start in range(0, len(text), size)] or [""]
+
+
+def _packed(rows: Iterable[_Row]) -> list[str]:
+    """Rows in as few messages as hold them; only a row too long for one is divided, between its pieces."""
+    messages = [""]
+    for row in rows:
+        joined = f"{messages[-1]}\n{''.join(row)}"
+        if len(joined) <= MAX_CHARACTERS:
+            messages[-1] = joined
+            continue
+        messages.append("")
+        for piece in row:
+            if len(messages[-1]) + len(piece) > MAX_CHARACTERS:
+                messages.append("")
+            messages[-1] += piece
+    return [message.strip("\n") for message in messages if message.strip()]

@@ -1,0 +1,16 @@
+"""What listeners have at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.incidents.happenings import MessageHappening
+from bot.slack.desk import Desk
+from storage.recorder import Recorder
+
+
+@dataclass(frozen=True)
+class Scribe(Desk):
+    """One workspace's Scribe, put together in `bot.app`: the desk, and the recorder."""
+
+    recorder: Recorder[MessageHappening]

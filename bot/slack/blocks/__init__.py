@@ -1,0 +1,41 @@
+"""What Slack shows of Scribe: one file per surface, each a pure function from facts to Block Kit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]
+
+LONGEST_SECTION = 3000
+LONGEST_HEADER = 150
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A message: its blocks, and the text for notifications and clients without blocks."""
+
+    text: str
+    blocks: Sequence[Block]
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": shortened(text, LONGEST_HEADER)}}
+
+
+def section(mrkdwn: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn}}
+
+
+def fields(*texts: str) -> Block:
+    return {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in texts]}
+
+
+def context(mrkdwn: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn}]}
+
+
+def shortened(text: str, most: int) -> str:
+    """Plain text that fits; what is longer ends in an ellipsis. Not for text with entities or links."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -1,0 +1,96 @@
+"""Short answers to commands: visible to their person alone, one or two sentences each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.slack.moments import shown
+
+
+@dataclass(frozen=True)
+class ListedIncident:
+    """One line of `/incident list`; `title` is inert Slack text."""
+
+    number: int
+    title: str
+    is_open: bool
+    declared_at: datetime
+    channel_id: str | None
+    severity: str | None
+
+
+def declared_here(number: int, title: str, emoji: str) -> str:
+    return (
+        f"INC-{number} is open in this channel: *{title}*. "
+        f"React with :{emoji}: to put a message on the timeline; `/resolve` ends the incident."
+    )
+
+
+def declared(number: int, title: str, channel_name: str) -> str:
+    return f"INC-{number} is open: *{title}*. I am opening #{channel_name} and will invite you."
+
+
+def opened(number: int, channel_id: str) -> str:
+    return f"INC-{number} has its channel: <#{channel_id}>."
+
+
+def invite_me(number: int, bot_user_id: str) -> str:
+    return (
+        f"INC-{number} is open, but I can't hear this private channel yet. "
+        f"Say `/invite` <@{bot_user_id}> here and I will keep the record from then on."
+    )
+
+
+def resolved(number: int) -> str:
+    return f"INC-{number} is resolved. The post-mortem draft follows in this channel."
+
+
+def drafting(number: int, version: int) -> str:
+    return f"I am compiling draft {version} of INC-{number}'s post-mortem; it appears in this channel."
+
+
+def added(number: int, at: datetime, text: str) -> str:
+    return f"On the timeline as event {number}, {shown(at)}: {text}"
+
+
+def edited(number: int, at: datetime, text: str) -> str:
+    return f"Event {number} now reads {shown(at)}: {text}"
+
+
+def removed(number: int, text: str) -> str:
+    return f"Event {number} is off the timeline: {text}"
+
+
+def incident_list(incidents: Sequence[ListedIncident]) -> str:
+    if not incidents:
+        return "No incident has been recorded yet. `/incident start Checkout is down` starts one."
+    lines = []
+    for incident in incidents:
+        dot = ":red_circle:" if incident.is_open else ":large_green_circle:"
+        where = f" in <#{incident.channel_id}>" if incident.channel_id else ""
+        severity = f" ({incident.severity})" if incident.severity else ""
+        about = f"*INC-{incident.number}* {incident.title}{severity}{where}"
+        lines.append(f"{dot} {about}, declared {shown(incident.declared_at)}")
+    return "\n".join(lines)
+
+
+def help_text(emoji: Mapping[str, str]) -> str:
+    return "\n".join(
+        [
+            "*Scribe keeps the record of an incident and drafts its post-mortem.*",
+            "`/incident start Checkout is down since 14:00` opens an incident with a channel of its own; "
+            "`/incident start here …` keeps it in this channel; `/incident start` alone asks.",
+            "`/incident list` shows all incidents, `/incident show` (or `show INC-7`) one.",
+            f"React to put a message on the record: :{emoji['timeline']}: timeline, "
+            f":{emoji['root_cause']}: root cause, :{emoji['action_item']}: action item, "
+            f":{emoji['lesson']}: lesson, :{emoji['impact']}: impact, :{emoji['background']}: background.",
+            "`/timeline` shows the timeline; `/timeline add 14:05 Rolled back`, "
+            "`/timeline edit 3 14:07 Rolled back to 1.4`, `/timeline remove 3` correct it.",
+            "`/resolve What happened in the end` resolves and drafts the post-mortem; "
+            "`/postmortem draft` drafts it again.",
+            "Should another app own one of these, say `/incident timeline …`, `/incident resolve …`, "
+            "`/incident postmortem draft`.",
+        ]
+    )

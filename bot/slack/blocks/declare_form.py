@@ -1,0 +1,125 @@
+"""The form behind `/incident start` without a title."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.blocks import Block
+
+FORM = "declare_incident"
+TITLE, SEVERITY, PLACE, SINCE = "title", "severity", "place", "since"
+VALUE = "value"
+LONGEST_TITLE = 150
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the form was asked for; it travels with the form and comes back on submission."""
+
+    channel_id: str
+    channel_name: str
+    response_url: str
+
+    def packed(self) -> str:
+        return json.dumps([self.channel_id, self.channel_name, self.response_url])
+
+    @classmethod
+    def unpacked(cls, private_metadata: str) -> Origin:
+        return cls(*json.loads(private_metadata))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What somebody filled in; empty text is what they left empty."""
+
+    title: str
+    severity: str | None
+    is_here: bool
+    since: str
+
+
+def declare_form(origin: Origin, severities: Sequence[str], *, is_here: bool = False) -> dict[str, Any]:
+    """The modal; `is_here` chooses this channel beforehand."""
+    began: Block = {
+        "type": "plain_text_input",
+        "action_id": VALUE,
+        "placeholder": {"type": "plain_text", "text": "14:00, or 20 minutes ago"},
+    }
+    places = {True: _option("This channel", "here"), False: _option("A new channel", "new")}
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": origin.packed(),
+        "title": _plain("Start an incident"),
+        "submit": _plain("Start"),
+        "close": _plain("Cancel"),
+        "blocks": [
+            _input(
+                TITLE,
+                "What is going wrong?",
+                {
+                    "type": "plain_text_input",
+                    "action_id": VALUE,
+                    "max_length": LONGEST_TITLE,
+                    "placeholder": _plain("Checkout is down"),
+                },
+            ),
+            _input(
+                SEVERITY,
+                "Severity",
+                {
+                    "type": "static_select",
+                    "action_id": VALUE,
+                    "placeholder": _plain("Not known yet"),
+                    "options": [_option(name, name) for name in severities],
+                },
+                is_optional=True,
+            ),
+            _input(
+                PLACE,
+                "Where?",
+                {
+                    "type": "radio_buttons",
+                    "action_id": VALUE,
+                    "options": [places[False], places[True]],
+                    "initial_option": places[is_here],
+                },
+            ),
+            _input(SINCE, "Since when? (your time)", began, is_optional=True),
+        ],
+    }
+
+
+def filled(values: Mapping[str, Mapping[str, Any]]) -> Filled:
+    """Read a submission's `view.state.values`."""
+
+    def of(block_id: str) -> Mapping[str, Any]:
+        return values.get(block_id, {}).get(VALUE) or {}
+
+    return Filled(
+        title=(of(TITLE).get("value") or "").strip(),
+        severity=(of(SEVERITY).get("selected_option") or {}).get("value"),
+        is_here=(of(PLACE).get("selected_option") or {}).get("value") == "here",
+        since=(of(SINCE).get("value") or "").strip(),
+    )
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def _option(text: str, value: str) -> Block:
+    return {"text": _plain(text), "value": value}
+
+
+def _input(block_id: str, label: str, element: Block, *, is_optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": _plain(label),
+        "element": element,
+        "optional": is_optional,
+    }

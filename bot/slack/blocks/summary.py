@@ -1,0 +1,69 @@
+"""The one summary message of an incident, at the top of its channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.slack.blocks import Surface, context, fields, header, section, shortened
+from bot.slack.moments import shown
+
+SHOWN_FOR = {
+    "timeline": "timeline",
+    "root_cause": "root cause",
+    "action_item": "action item",
+    "lesson": "lesson",
+    "impact": "impact",
+    "background": "background",
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the summary says. `title` is plain text; `conclusion` is inert Slack text."""
+
+    number: int
+    title: str
+    severity: str | None
+    is_open: bool
+    declared_at: datetime
+    declared_by: str
+    started_at: datetime | None
+    resolved_at: datetime | None
+    resolved_by: str | None
+    duration: str | None
+    conclusion: str | None
+    draft_link: str | None
+
+
+def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
+    """`emoji` names the emoji of each section."""
+    status = ":red_circle: Open" if facts.is_open else ":large_green_circle: Resolved"
+    name = f"INC-{facts.number}: {facts.title}"
+    about = [
+        f"*Status*\n{status}",
+        f"*Severity*\n{facts.severity or 'not set'}",
+        f"*Declared*\n{shown(facts.declared_at)} by {facts.declared_by}",
+        f"*Impact began*\n{shown(facts.started_at) if facts.started_at else 'not stated'}",
+    ]
+    if facts.resolved_at:
+        about.append(f"*Resolved*\n{shown(facts.resolved_at)} by {facts.resolved_by}")
+        about.append(f"*Duration*\n{facts.duration or 'unknown'}")
+    blocks = [header(name), fields(*about)]
+    if facts.conclusion:
+        blocks.append(section(f"*Conclusion*\n{facts.conclusion}"))
+    if facts.draft_link:
+        blocks.append(section(f":memo: <{facts.draft_link}|Post-mortem draft>"))
+    if facts.is_open:
+        blocks.append(context(f"React to put a message on the record: {_legend(emoji)}"))
+        blocks.append(
+            context(
+                "`/timeline` shows and corrects it · `/resolve` ends the incident and drafts its post-mortem"
+            )
+        )
+    return Surface(shortened(f"{name} ({'open' if facts.is_open else 'resolved'})", 300), blocks)
+
+
+def _legend(emoji: Mapping[str, str]) -> str:
+    return " · ".join(f":{emoji[section]}: {name}" for section, name in SHOWN_FOR.items())

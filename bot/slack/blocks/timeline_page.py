@@ -1,0 +1,73 @@
+"""A page of the timeline, as `/timeline` shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.slack.blocks import Block, Surface, context, section
+from bot.slack.moments import shown
+
+PER_PAGE = 15
+PAGE_ACTION = "timeline_page"
+LONGEST_LINE = 400
+
+
+@dataclass(frozen=True)
+class ShownEvent:
+    """One event; `text` is inert Slack text on one line."""
+
+    number: int
+    occurred_at: datetime
+    is_approximate: bool
+    text: str
+    author: str
+    permalink: str | None
+
+
+def timeline_page(number: int, events: Sequence[ShownEvent], page: int, emoji: str) -> Surface:
+    """The page (from 1) of an incident's timeline, in the order things happened.
+
+    Each event keeps the number it was recorded under, so that a number somebody read a minute ago still
+    means the same event.
+    """
+    if not events:
+        text = (
+            f"The timeline of INC-{number} is empty. React with :{emoji}: to a message, "
+            "or say `/timeline add 14:05 Rolled back`."
+        )
+        return Surface(text, [section(text)])
+    pages = -(-len(events) // PER_PAGE)
+    page = min(max(page, 1), pages)
+    start = (page - 1) * PER_PAGE
+    shown_now = events[start : start + PER_PAGE]
+    count = f"{len(events)} event" + ("s" if len(events) != 1 else "")
+    where = f", page {page} of {pages}" if pages > 1 else ""
+    head = f"*Timeline of INC-{number}* ({count}{where})"
+    blocks: list[Block] = [section(head), *(section(_line(event)) for event in shown_now)]
+    blocks.append(context("Correct it: `/timeline edit 3 14:05 Rolled back` · `/timeline remove 3`"))
+    if pages > 1:
+        turns = [("Earlier", page - 1), ("Later", page + 1)]
+        blocks.append(
+            {
+                "type": "actions",
+                "elements": [_button(label, to) for label, to in turns if 1 <= to <= pages],
+            }
+        )
+    return Surface(f"Timeline of INC-{number}: {count}", blocks)
+
+
+def _line(event: ShownEvent) -> str:
+    about = "~" if event.is_approximate else ""
+    evidence = f" (<{event.permalink}|message>)" if event.permalink else ""
+    return f"*{event.number}.*  {about}{shown(event.occurred_at)}  {event.text} — {event.author}{evidence}"
+
+
+def _button(label: str, page: int) -> Block:
+    return {
+        "type": "button",
+        "action_id": f"{PAGE_ACTION}_{label.lower()}",
+        "text": {"type": "plain_text", "text": label},
+        "value": str(page),
+    }

@@ -1,0 +1,37 @@
+"""What Scribe says in an incident's channel as things happen."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened
+from bot.slack.blocks.summary import Summary
+from bot.slack.moments import shown
+
+
+def resolved(facts: Summary) -> Surface:
+    """The incident is over; the draft follows."""
+    assert facts.resolved_at is not None
+    lasted = f", {facts.duration} after the impact began" if facts.duration else ""
+    text = f"INC-{facts.number} was resolved by {facts.resolved_by} at {shown(facts.resolved_at)}{lasted}."
+    follows = (
+        "The post-mortem draft follows here. Messages can still be marked; "
+        "`/postmortem draft` compiles it again."
+    )
+    return Surface(text, [section(f":large_green_circle: *{text}*"), section(follows)])
+
+
+def draft_delivered(number: int, version: int, link: str) -> Surface:
+    """The draft stands in a canvas."""
+    which = f" (draft {version})" if version > 1 else ""
+    text = f":memo: <{link}|Post-mortem draft of INC-{number}>{which}"
+    note = "Every line links to its message. Edit it freely: a later `/postmortem draft` makes a new canvas."
+    return Surface(f"Post-mortem draft of INC-{number}{which}: {link}", [section(text), section(note)])
+
+
+def draft_in_thread(number: int, version: int, why: str) -> Surface:
+    """Slack refused a canvas; the draft stands in this message's thread."""
+    which = f" (draft {version})" if version > 1 else ""
+    text = f":memo: *Post-mortem draft of INC-{number}*{which} is in this thread."
+    because = shortened(f"Slack refused a canvas: {why}.", LONGEST_SECTION)
+    return Surface(
+        f"Post-mortem draft of INC-{number}{which} is in this thread.", [section(text), section(because)]
+    )

@@ -1,0 +1,35 @@
+"""What every intent's sender has at hand, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.clock import Clock
+from bot.settings import Settings
+from bot.slack.calls import Slack
+from bot.slack.directory import Directory
+from storage.database import Database
+from storage.outbox import Waiting
+from storage.tables import Workspace
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where intents become Slack calls."""
+
+    slack: Slack
+    database: Database
+    directory: Directory
+    clock: Clock
+    settings: Settings
+    workspace: Workspace
+
+
+Note = Callable[[AsyncSession], Awaitable[None]]
+"""What the record learns from a sent intent, written in the transaction that closes it."""
+
+Sender = Callable[[Desk, Waiting], Awaitable[Note | None]]
+"""Renders an intent from the record as it stands and tells Slack; raises `SlackTrouble` if it cannot."""

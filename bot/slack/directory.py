@@ -1,0 +1,117 @@
+"""Who people are: names and zones, kept from what Slack said, so that few things ever wait for Slack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.slack.calls import Refused, Slack, SlackTrouble
+from storage import people
+from storage.database import Database
+from storage.tables import Person
+
+PATIENCE = 1.5
+"""Seconds a command may wait for Slack to say who its person is; Slack itself waits 3 s for the answer."""
+
+
+class Directory:
+    """People of one workspace, from memory, else the database, else Slack."""
+
+    def __init__(self, slack: Slack, database: Database, team_id: str) -> None:
+        self._slack = slack
+        self._database = database
+        self._team_id = team_id
+        self._people: dict[str, Person] = {}
+        self._channels: dict[str, str] = {}
+        self._asking: dict[str, asyncio.Task[Person | None]] = {}
+
+    async def people(self, user_ids: Collection[str]) -> Mapping[str, Person]:
+        """Everybody of these whom Slack knows.
+
+        Raises:
+            TryLater: Slack could not be asked.
+        """
+        known = await self.known(user_ids)
+        for user_id in user_ids:
+            if user_id not in known:
+                await self._ask_once(user_id)
+        return {user_id: self._people[user_id] for user_id in user_ids if user_id in self._people}
+
+    async def known(self, user_ids: Collection[str]) -> Mapping[str, Person]:
+        """Everybody of these whom Scribe has met, without asking Slack."""
+        missing = [user_id for user_id in user_ids if user_id not in self._people]
+        if missing:
+            async with self._database.read() as session:
+                self._people.update(await people.find(session, self._team_id, missing))
+        return {user_id: self._people[user_id] for user_id in user_ids if user_id in self._people}
+
+    async def channel_name(self, channel_id: str) -> str:
+        """A channel's name, without the #.
+
+        Raises:
+            Refused: Slack does not show it to Scribe.
+            TryLater: Slack could not be asked.
+        """
+        if channel_id not in self._channels:
+            answer = await self._slack.call("conversations_info", channel=channel_id)
+            self._channels[channel_id] = str(answer["channel"]["name"])
+        return self._channels[channel_id]
+
+    async def zone(self, user_id: str) -> ZoneInfo | None:
+        """The person's zone; None when Slack does not say it in time for an answer within 3 s."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                person = (await self.people([user_id])).get(user_id)
+        except (TimeoutError, SlackTrouble):
+            return None
+        try:
+            return ZoneInfo(person.zone) if person and person.zone else None
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return None
+
+    def forget(self, user_id: str) -> None:
+        """Somebody's profile changed: ask again when they are next needed."""
+        self._people.pop(user_id, None)
+
+    async def _ask_once(self, user_id: str) -> None:
+        """Ask Slack, together with whoever else waits for the same person; going on if they give up."""
+        task = self._asking.get(user_id)
+        if task is None:
+            task = self._asking[user_id] = asyncio.create_task(self._ask(user_id))
+            task.add_done_callback(lambda done: self._answered(user_id, done))
+        await asyncio.shield(task)
+
+    def _answered(self, user_id: str, task: asyncio.Task[Person | None]) -> None:
+        self._asking.pop(user_id, None)
+        if not task.cancelled():
+            task.exception()  # whoever waited has it; a failed look-up is simply made again
+
+    async def _ask(self, user_id: str) -> Person | None:
+        try:
+            answer = await self._slack.call("users_info", user=user_id)
+        except Refused:
+            return None
+        person = person_of(self._team_id, answer["user"])
+        self._people[user_id] = person
+        async with self._database.write() as session:
+            await people.keep(session, person)
+        return person
+
+
+def person_of(team_id: str, user: Mapping[str, Any]) -> Person:
+    """A person as `users.info` and `user_change` show them; the display name first, as Slack's clients do."""
+    profile = user.get("profile") or {}
+    name = (
+        profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
+    )
+    return Person(
+        team_id=team_id,
+        user_id=str(user["id"]),
+        name=str(name or user["id"]),
+        zone=user.get("tz"),
+        is_bot=bool(user.get("is_bot")),
+        learned_at=datetime.now(UTC),
+    )

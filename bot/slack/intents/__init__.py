@@ -1,0 +1,26 @@
+"""How each kind of intent is told to Slack: one file a kind, rendered from the record when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.slack.desk import Sender
+from bot.slack.intents.confirm_mark import confirm_mark
+from bot.slack.intents.fetch_message import fetch_message
+from bot.slack.intents.invite import invite
+from bot.slack.intents.join_channel import join_channel
+from bot.slack.intents.open_channel import open_channel
+from bot.slack.intents.post_update import post_update
+from bot.slack.intents.refresh_summary import refresh_summary
+from bot.slack.intents.reply import reply
+
+SENDERS: Mapping[str, Sender] = {
+    "confirm_mark": confirm_mark,
+    "fetch_message": fetch_message,
+    "invite": invite,
+    "join_channel": join_channel,
+    "open_channel": open_channel,
+    "post_update": post_update,
+    "refresh_summary": refresh_summary,
+    "reply": reply,
+}

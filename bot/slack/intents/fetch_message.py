@@ -1,0 +1,66 @@
+"""Fetching a message that was marked before Scribe heard it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents.record import Recording
+from bot.slack.calls import Refused
+from bot.slack.desk import Desk, Note
+from bot.slack.happenings import spoken_in
+from bot.slack.intents import subject
+from storage import timeline
+from storage.outbox import Waiting
+from storage.record import MessageKey, RecordState, load_state, write_changes
+
+NOT_THERE = frozenset({"thread_not_found", "message_not_found"})
+
+
+async def fetch_message(desk: Desk, intent: Waiting) -> Note | None:
+    """Fetch one message by its `ts` and put it into the record.
+
+    `conversations.replies` finds roots and replies alike, but may answer with a neighbour or a parent: only
+    the message whose `ts` is exactly the one asked for counts.
+    """
+    key = subject.message_key(intent)
+    async with desk.database.read() as session:
+        known = await timeline.message(session, key)
+    if known is None or known.is_known or known.deleted_ts:
+        return None
+    message = await _exactly(desk, key)
+    if message is None:
+        raise Refused("conversations.replies", "message_not_found", {})
+    spoken = spoken_in(key, message)
+    decide = Recording(desk.settings.sections, desk.clock.now).decide
+
+    async def note(session: AsyncSession) -> None:
+        connection = await session.connection()
+        state: RecordState = await connection.run_sync(load_state, [key])
+        await connection.run_sync(write_changes, decide(state, [spoken]), desk.clock.now())
+
+    return note
+
+
+async def _exactly(desk: Desk, key: MessageKey) -> Mapping[str, Any] | None:
+    _, channel_id, ts = key
+    cursor = ""
+    while True:
+        more = {"cursor": cursor} if cursor else {}
+        try:
+            answer = await desk.slack.call(
+                "conversations_replies", channel=channel_id, ts=ts, limit=200, **more
+            )
+        except Refused as refusal:
+            if refusal.error in NOT_THERE:
+                return None
+            raise
+        for message in answer.get("messages", []):
+            if message.get("ts") == ts:
+                found: Mapping[str, Any] = message
+                return found
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor:
+            return None

@@ -1,0 +1,60 @@
+"""Coming into the channel an incident was declared in."""
+
+from __future__ import annotations
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.slack.blocks import answers
+from bot.slack.calls import Refused
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from storage import incidents, outbox
+from storage.outbox import Waiting
+
+NOT_JOINABLE = frozenset({"method_not_supported_for_channel_type", "channel_not_found", "is_private"})
+"""conversations.join answers these for a private channel; only its members can bring Scribe in."""
+
+
+async def join_channel(desk: Desk, intent: Waiting) -> Note | None:
+    """Join a public channel; of a private one Scribe is not in, ask to be invited."""
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+    try:
+        answer = await desk.slack.call("conversations_join", channel=incident.channel_id)
+        name = str(answer["channel"]["name"])
+    except Refused as refusal:
+        if refusal.error not in NOT_JOINABLE:
+            raise
+        found = await _name_if_member(desk, str(incident.channel_id))
+        if found is None:
+            return _ask_to_be_invited(desk, intent)
+        name = found
+
+    async def note(session: AsyncSession) -> None:
+        joined = await incidents.by_id(session, subject.incident_id(intent))
+        joined.channel_name = name
+        session.add(joined)
+
+    return note
+
+
+async def _name_if_member(desk: Desk, channel_id: str) -> str | None:
+    try:
+        answer = await desk.slack.call("conversations_info", channel=channel_id)
+    except Refused:
+        return None
+    channel = answer["channel"]
+    return str(channel["name"]) if channel.get("is_member") else None
+
+
+def _ask_to_be_invited(desk: Desk, intent: Waiting) -> Note:
+    async def note(session: AsyncSession) -> None:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        url = subject.response_url(intent)
+        if url:
+            text = answers.invite_me(incident.number, desk.workspace.bot_user_id)
+            ask = intents.reply(url, text, f"invite_me:{incident.id}")
+            await outbox.ask(session, [ask], asked_at=desk.clock.now())
+
+    return note

@@ -1,0 +1,28 @@
+"""Telling an incident's channel something that happened, once."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import updates
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.summarise import summarise
+from storage import incidents
+from storage.outbox import Waiting
+
+
+async def post_update(desk: Desk, intent: Waiting) -> Note | None:
+    """Say in the channel that the incident is resolved, how long it lasted and what follows."""
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+    if not incident.channel_id:
+        return None
+    surface = updates.resolved(await summarise(desk, incident))
+    await desk.slack.call(
+        "chat_postMessage",
+        channel=incident.channel_id,
+        text=surface.text,
+        blocks=list(surface.blocks),
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    return None

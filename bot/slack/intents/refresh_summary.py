@@ -1,0 +1,46 @@
+"""Keeping the one summary message of an incident up to date."""
+
+from __future__ import annotations
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.slack.blocks.summary import summary
+from bot.slack.calls import Refused
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.summarise import summarise
+from storage import incidents
+from storage.outbox import Waiting
+
+NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
+LOST = frozenset({"message_not_found", "cant_update_message"})
+
+
+async def refresh_summary(desk: Desk, intent: Waiting) -> Note | None:
+    """Post the summary, or bring the posted one up to date; a hundred changes meanwhile are one call."""
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+    if not incident.channel_id:
+        return None
+    surface = summary(await summarise(desk, incident), desk.settings.emoji_names)
+    message = {"channel": incident.channel_id, "text": surface.text, "blocks": list(surface.blocks)}
+    if incident.summary_ts:
+        try:
+            await desk.slack.call("chat_update", ts=incident.summary_ts, **message)
+            return None
+        except Refused as refusal:
+            if refusal.error not in LOST:
+                raise
+    try:
+        answer = await desk.slack.call("chat_postMessage", unfurl_links=False, unfurl_media=False, **message)
+    except Refused as refusal:
+        if refusal.error in NOT_IN_CHANNEL:
+            return None  # a private channel Scribe is still to be invited to; coming in asks again
+        raise
+
+    async def note(session: AsyncSession) -> None:
+        posted = await incidents.by_id(session, subject.incident_id(intent))
+        posted.summary_ts = str(answer["ts"])
+        session.add(posted)
+
+    return note

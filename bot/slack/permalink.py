@@ -1,0 +1,14 @@
+"""Links to messages, built and not fetched."""
+
+from __future__ import annotations
+
+
+def permalink(workspace_url: str, channel_id: str, ts: str, thread_ts: str | None = None) -> str:
+    """The address of a message, in the form of Slack's own "Copy link".
+
+    `workspace_url` is what `auth.test` answers, with its slash at the end.
+    """
+    link = f"{workspace_url.rstrip('/')}/archives/{channel_id}/p{ts.replace('.', '')}"
+    if thread_ts and thread_ts != ts:
+        link += f"?thread_ts={thread_ts}&cid={channel_id}"
+    return link

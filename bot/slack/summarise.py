@@ -1,0 +1,53 @@
+"""Reading what an incident's summary says from the record."""
+
+from __future__ import annotations
+
+from bot.postmortem.spans import between
+from bot.slack.blocks.summary import Summary
+from bot.slack.desk import Desk
+from bot.slack.mrkdwn import escape, inert, plain
+from bot.slack.names import names_in
+from bot.slack.permalink import permalink
+from storage import drafts, incidents
+from storage.tables import Draft, Incident, Workspace
+
+
+async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) -> Summary:
+    """The facts of the summary as the record has them now."""
+    assert incident.id is not None
+    async with desk.database.read() as session:
+        milestones = await incidents.milestones(session, incident.id)
+        draft = await drafts.newest_delivered(session, incident.id)
+    texts = [incident.title, incident.conclusion or ""]
+    people = [user_id for user_id in (incident.declared_by, incident.resolved_by) if user_id]
+    names = await names_in(desk.directory, texts, people, asks_slack=asks_slack)
+    started, resolved = milestones.get("impact_started"), milestones.get("resolved")
+    return Summary(
+        number=incident.number,
+        title=plain(incident.title, names),
+        severity=incident.severity,
+        is_open=incident.status == incidents.OPEN,
+        declared_at=incident.declared_at,
+        declared_by=_named(names.person(incident.declared_by), incident.declared_by),
+        started_at=started.at if started else None,
+        resolved_at=resolved.at if resolved else None,
+        resolved_by=_named(names.person(incident.resolved_by), incident.resolved_by)
+        if incident.resolved_by
+        else None,
+        duration=between(started.at, resolved.at) if started and resolved else None,
+        conclusion=inert(incident.conclusion, names) if incident.conclusion else None,
+        draft_link=draft_link(desk.workspace, incident, draft) if draft else None,
+    )
+
+
+def draft_link(workspace: Workspace, incident: Incident, draft: Draft) -> str | None:
+    """Where a delivered draft is read: its canvas, else the first message of its thread."""
+    if draft.canvas_id:
+        return f"{workspace.url.rstrip('/')}/docs/{workspace.team_id}/{draft.canvas_id}"
+    if draft.thread_ts and incident.channel_id:
+        return permalink(workspace.url, incident.channel_id, draft.thread_ts)
+    return None
+
+
+def _named(name: str | None, user_id: str) -> str:
+    return escape(name or user_id)

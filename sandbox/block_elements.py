@@ -1,0 +1,188 @@
+"""The elements of Block Kit and their limits.
+
+Source: docs.slack.dev/reference/block-kit/block-elements and …/composition-objects, a page each.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sandbox.block_schema import (
+    Check,
+    also,
+    anything,
+    by_type,
+    exactly_one,
+    fields,
+    flag,
+    integer,
+    many,
+    one_of,
+    text,
+)
+
+ACTION_ID = text(255, 1)
+_URL = text(3000, 1)
+
+
+def plain(maximum: int) -> Check:
+    """A text object that is plain_text, at most so long (…/composition-objects/text-object)."""
+    return by_type({"plain_text": fields({"type": anything, "text": text(maximum, 1)}, {"emoji": flag})})
+
+
+def any_text(maximum: int) -> Check:
+    """A text object of either kind."""
+    return by_type(
+        {
+            "plain_text": fields({"type": anything, "text": text(maximum, 1)}, {"emoji": flag}),
+            "mrkdwn": fields({"type": anything, "text": text(maximum, 1)}, {"verbatim": flag}),
+        }
+    )
+
+
+_CONFIRM = fields(
+    {"title": plain(100), "text": any_text(300), "confirm": plain(30), "deny": plain(30)},
+    {"style": one_of("primary", "danger")},
+)
+
+
+def _option(label: Check) -> Check:
+    return fields(
+        {"text": label, "value": text(150, 1)}, {"description": any_text(75), "url": _URL}
+    )
+
+
+_SELECT_OPTION = _option(plain(75))
+_RICH_OPTION = _option(any_text(75))
+_GROUP = fields({"label": plain(75), "options": many(_SELECT_OPTION, 100)})
+_CHOICE = {"confirm": _CONFIRM, "focus_on_load": flag, "placeholder": plain(150)}
+_FILTER = fields(
+    {},
+    {"include": many(text(), 4), "exclude_external_shared_channels": flag, "exclude_bot_users": flag},
+)
+
+
+def _element(
+    required: Mapping[str, Check] | None = None, optional: Mapping[str, Check] | None = None
+) -> Check:
+    return fields({"type": anything, **(required or {})}, {"action_id": ACTION_ID, **(optional or {})})
+
+
+BUTTON = _element(
+    {"text": plain(75)},
+    {
+        "value": text(2000),
+        "url": _URL,
+        "style": one_of("primary", "danger"),
+        "confirm": _CONFIRM,
+        "accessibility_label": text(75),
+    },
+)
+_IMAGE = also(
+    fields(
+        {"type": anything, "alt_text": text(2000)},
+        {"image_url": _URL, "slack_file": anything},
+    ),
+    exactly_one("image_url", "slack_file"),
+)
+_OPTIONS = {"options": many(_SELECT_OPTION, 100), "option_groups": many(_GROUP, 100)}
+_STATIC = also(
+    _element(None, {**_OPTIONS, **_CHOICE, "initial_option": _SELECT_OPTION}),
+    exactly_one("options", "option_groups"),
+)
+_MULTI_STATIC = also(
+    _element(
+        None,
+        {
+            **_OPTIONS,
+            **_CHOICE,
+            "initial_options": many(_SELECT_OPTION, 100),
+            "max_selected_items": integer,
+        },
+    ),
+    exactly_one("options", "option_groups"),
+)
+_RADIO = _element(
+    {"options": many(_RICH_OPTION, 10)},
+    {"initial_option": _RICH_OPTION, "confirm": _CONFIRM, "focus_on_load": flag},
+)
+_CHECKBOXES = _element(
+    {"options": many(_RICH_OPTION, 10)},
+    {"initial_options": many(_RICH_OPTION, 10), "confirm": _CONFIRM, "focus_on_load": flag},
+)
+_TEXT_INPUT = _element(
+    None,
+    {
+        "multiline": flag,
+        "initial_value": text(3000),
+        "min_length": integer,
+        "max_length": integer,
+        "placeholder": plain(150),
+        "focus_on_load": flag,
+        "dispatch_action_config": anything,
+    },
+)
+_NUMBER = _element(
+    {"is_decimal_allowed": flag},
+    {
+        "initial_value": text(),
+        "min_value": text(),
+        "max_value": text(),
+        "placeholder": plain(150),
+        "focus_on_load": flag,
+        "dispatch_action_config": anything,
+    },
+)
+_CONVERSATION = {
+    **_CHOICE,
+    "default_to_current_conversation": flag,
+    "response_url_enabled": flag,
+    "filter": _FILTER,
+}
+_SELECTS: dict[str, Check] = {
+    "static_select": _STATIC,
+    "multi_static_select": _MULTI_STATIC,
+    "users_select": _element(None, {**_CHOICE, "initial_user": text()}),
+    "multi_users_select": _element(
+        None, {**_CHOICE, "initial_users": many(text(), 100), "max_selected_items": integer}
+    ),
+    "conversations_select": _element(None, {**_CONVERSATION, "initial_conversation": text()}),
+    "multi_conversations_select": _element(
+        None,
+        {**_CONVERSATION, "initial_conversations": many(text(), 100), "max_selected_items": integer},
+    ),
+    "channels_select": _element(
+        None, {**_CHOICE, "initial_channel": text(), "response_url_enabled": flag}
+    ),
+    "multi_channels_select": _element(
+        None, {**_CHOICE, "initial_channels": many(text(), 100), "max_selected_items": integer}
+    ),
+    "external_select": _element(
+        None, {**_CHOICE, "initial_option": _SELECT_OPTION, "min_query_length": integer}
+    ),
+    "datepicker": _element(None, {**_CHOICE, "initial_date": text(10, 10)}),
+    "timepicker": _element(None, {**_CHOICE, "initial_time": text(5, 5), "timezone": text()}),
+    "radio_buttons": _RADIO,
+    "checkboxes": _CHECKBOXES,
+    "datetimepicker": _element(
+        None, {"initial_date_time": integer, "confirm": _CONFIRM, "focus_on_load": flag}
+    ),
+}
+_OVERFLOW = _element({"options": many(_SELECT_OPTION, 5)}, {"confirm": _CONFIRM})
+
+ACTION = by_type({**_SELECTS, "button": BUTTON, "overflow": _OVERFLOW})
+ACCESSORY = by_type({**_SELECTS, "button": BUTTON, "overflow": _OVERFLOW, "image": _IMAGE})
+INPUT = by_type(
+    {
+        **_SELECTS,
+        "plain_text_input": _TEXT_INPUT,
+        "email_text_input": _TEXT_INPUT,
+        "url_text_input": _TEXT_INPUT,
+        "number_input": _NUMBER,
+    }
+)
+CONTEXT = by_type(
+    {
+        "image": _IMAGE,
+        "plain_text": fields({"type": anything, "text": text(3000, 1)}, {"emoji": flag}),
+        "mrkdwn": fields({"type": anything, "text": text(3000, 1)}, {"verbatim": flag}),
+    }
+)

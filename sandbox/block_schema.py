@@ -1,0 +1,144 @@
+"""Small checks that compose into the Block Kit rules; each yields Slack's words and a JSON pointer."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+Check: TypeAlias = Callable[[object, str], Iterator[str]]
+"""Takes a value and its JSON pointer; yields what is wrong with it."""
+
+
+def text(maximum: int | None = None, minimum: int = 0) -> Check:
+    """A string of so many characters."""
+
+    def check(value: object, at: str) -> Iterator[str]:
+        if not isinstance(value, str):
+            yield f"must be a string [json-pointer:{at}]"
+        elif len(value) < minimum:
+            yield f"must be more than {minimum - 1} characters [json-pointer:{at}]"
+        elif maximum is not None and len(value) > maximum:
+            yield f"must be less than {maximum + 1} characters [json-pointer:{at}]"
+
+    return check
+
+
+def flag(value: object, at: str) -> Iterator[str]:
+    """True or false."""
+    if not isinstance(value, bool):
+        yield f"must be a boolean [json-pointer:{at}]"
+
+
+def integer(value: object, at: str) -> Iterator[str]:
+    """A whole number."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        yield f"must be an integer [json-pointer:{at}]"
+
+
+def anything(value: object, at: str) -> Iterator[str]:
+    """Whatever it is: a part of Slack's format whose rules the sandbox leaves to Slack."""
+    yield from ()
+
+
+def one_of(*allowed: str) -> Check:
+    """One of these words."""
+
+    def check(value: object, at: str) -> Iterator[str]:
+        if value not in allowed:
+            yield f"must be one of {', '.join(allowed)} [json-pointer:{at}]"
+
+    return check
+
+
+def many(item: Check, maximum: int, minimum: int = 1) -> Check:
+    """An array of so many items."""
+
+    def check(value: object, at: str) -> Iterator[str]:
+        if not isinstance(value, list):
+            yield f"must be an array [json-pointer:{at}]"
+            return
+        if len(value) < minimum:
+            yield f"no less than {minimum} items allowed [json-pointer:{at}]"
+        if len(value) > maximum:
+            yield f"no more than {maximum} items allowed [json-pointer:{at}]"
+        for position, entry in enumerate(value):
+            yield from item(entry, f"{at}/{position}")
+
+    return check
+
+
+def fields(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    """An object with these keys and no others."""
+    known = {**required, **(optional or {})}
+
+    def check(value: object, at: str) -> Iterator[str]:
+        if not isinstance(value, dict):
+            yield f"must be an object [json-pointer:{at}]"
+            return
+        for key in required:
+            if key not in value:
+                yield f"missing required field: {key} [json-pointer:{at}]"
+        for key, entry in value.items():
+            if key not in known:
+                yield f"invalid additional property: {key} [json-pointer:{at}]"
+            else:
+                yield from known[key](entry, f"{at}/{key}")
+
+    return check
+
+
+def by_type(kinds: Mapping[str, Check]) -> Check:
+    """An object whose `type` says which rules hold for it."""
+
+    def check(value: object, at: str) -> Iterator[str]:
+        if not isinstance(value, dict):
+            yield f"must be an object [json-pointer:{at}]"
+        elif "type" not in value:
+            yield f"missing required field: type [json-pointer:{at}]"
+        elif not isinstance(value["type"], str) or value["type"] not in kinds:
+            yield f"unsupported type: {value['type']} [json-pointer:{at}/type]"
+        else:
+            yield from kinds[value["type"]](value, at)
+
+    return check
+
+
+def also(check: Check, *more: Check) -> Check:
+    """All of these, one after the other; the rest only when the first is content."""
+
+    def both(value: object, at: str) -> Iterator[str]:
+        problems = list(check(value, at))
+        yield from problems
+        if not problems:
+            for further in more:
+                yield from further(value, at)
+
+    return both
+
+
+def exactly_one(*keys: str) -> Check:
+    """An object with one of these keys, and only one."""
+
+    def check(value: object, at: str) -> Iterator[str]:
+        present = [key for key in keys if isinstance(value, dict) and key in value]
+        if len(present) != 1:
+            yield f"must have exactly one of: {', '.join(keys)} [json-pointer:{at}]"
+
+    return check
+
+
+def at_least_one(*keys: str) -> Check:
+    """An object with one of these keys at least."""
+
+    def check(value: object, at: str) -> Iterator[str]:
+        if not isinstance(value, dict) or not any(key in value for key in keys):
+            yield f"missing required field: {' or '.join(keys)} [json-pointer:{at}]"
+
+    return check
+
+
+def without_repeats(values: Sequence[object], name: str, at: str) -> Iterator[str]:
+    """What is said twice although it identifies something."""
+    seen: set[object] = set()
+    for value in values:
+        if value in seen:
+            yield f"{name} already exists: {value} [json-pointer:{at}]"
+        seen.add(value)

@@ -1,0 +1,73 @@
+"""Which events the app is told, and the envelope around them.
+
+An event reaches the app when the manifest subscribes to it, a scope allows it, and, for what happens
+in a channel, the bot is a member. Source: docs.slack.dev/apis/events-api and the page of each event
+under docs.slack.dev/reference/events.
+"""
+
+from typing import TYPE_CHECKING
+
+from sandbox.ids import new_id
+from sandbox.json_types import JsonObject
+from sandbox.records import Channel
+
+if TYPE_CHECKING:
+    from sandbox.workspace import Workspace
+
+_KINDS = {"channel": "channels", "group": "groups", "im": "im"}
+_HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history"}
+_READ = {"channel": "channels:read", "group": "groups:read", "im": "im:read"}
+_SCOPES = {
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "app_mention": "app_mentions:read",
+    "pin_added": "pins:read",
+    "pin_removed": "pins:read",
+    "channel_created": "channels:read",
+    "user_change": "users:read",
+    "team_join": "users:read",
+}
+_EVERYWHERE = {"channel_created", "user_change", "team_join"}
+"""Events of the whole workspace, told whether or not the bot is a member of anything."""
+
+
+def emit(workspace: "Workspace", event: JsonObject, channel: Channel | None = None) -> None:
+    """Tell the app about an event, if it is one of those it may and wants to hear."""
+    if not _is_heard(workspace, event, channel):
+        return
+    workspace.socket.publish(envelope(workspace, event))
+
+
+def _is_heard(workspace: "Workspace", event: JsonObject, channel: Channel | None) -> bool:
+    kind = str(event["type"])
+    name, scope = kind, _SCOPES.get(kind)
+    if channel is not None:
+        if workspace.bot_user_id not in channel.members and kind not in _EVERYWHERE:
+            return False
+        if kind == "message":
+            name, scope = f"message.{_KINDS[channel.kind]}", _HISTORY[channel.kind]
+        scope = scope or _READ[channel.kind]
+    return name in workspace.subscriptions and (scope is None or scope in workspace.scopes)
+
+
+def envelope(workspace: "Workspace", event: JsonObject) -> JsonObject:
+    """The outer object around an event (docs.slack.dev/apis/events-api#event-type-structure)."""
+    return {
+        "token": workspace.verification_token,
+        "team_id": workspace.team_id,
+        "api_app_id": workspace.app_id,
+        "event": event,
+        "type": "event_callback",
+        "event_id": new_id("Ev", 11),
+        "event_time": int(workspace.clock.now().timestamp()),
+        "authorizations": [
+            {
+                "team_id": workspace.team_id,
+                "user_id": workspace.bot_user_id,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+        "event_context": f"4-{new_id('E', 24)}",
+    }

@@ -1,0 +1,91 @@
+"""The members of the workspace (docs.slack.dev/reference/objects/user-object)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sandbox import events
+from sandbox.json_types import JsonObject
+from sandbox.records import Person
+
+if TYPE_CHECKING:
+    from sandbox.workspace import Workspace
+
+_COLOURS = ("9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "e0a729", "684b6c")
+
+
+def join_team(workspace: "Workspace", person: Person) -> Person:
+    """Let a person into the workspace and tell the app."""
+    workspace.people[person.id] = person
+    person.updated_at = int(workspace.clock.now().timestamp())
+    user = payload(workspace, person)
+    events.emit(
+        workspace, {"type": "team_join", "user": user, "event_ts": _event_ts(workspace)}
+    )
+    return person
+
+
+def announce_change(workspace: "Workspace", person: Person) -> None:
+    """Tell the app that a person's profile is another now."""
+    person.updated_at = int(workspace.clock.now().timestamp())
+    events.emit(
+        workspace,
+        {
+            "type": "user_change",
+            "user": payload(workspace, person),
+            "cache_ts": person.updated_at,
+            "event_ts": _event_ts(workspace),
+        },
+    )
+
+
+def _event_ts(workspace: "Workspace") -> str:
+    return f"{int(workspace.clock.now().timestamp())}.000000"
+
+
+def payload(workspace: "Workspace", person: Person) -> JsonObject:
+    """A user object; `tz_offset` is in seconds east of UTC, at the workspace's present moment."""
+    zone = ZoneInfo(person.tz)
+    local: datetime = workspace.clock.now().astimezone(zone)
+    offset = local.utcoffset()
+    first, _, last = person.real_name.partition(" ")
+    profile: JsonObject = {
+        "title": "",
+        "phone": "",
+        "skype": "",
+        "real_name": person.real_name,
+        "real_name_normalized": person.real_name,
+        "display_name": person.name,
+        "display_name_normalized": person.name,
+        "status_text": "",
+        "status_emoji": "",
+        "status_expiration": 0,
+        "avatar_hash": f"g{person.id.lower()}",
+        "first_name": first,
+        "last_name": last,
+        "team": workspace.team_id,
+    }
+    if person.bot_id is not None:
+        profile |= {"api_app_id": workspace.app_id, "bot_id": person.bot_id, "always_active": True}
+    return {
+        "id": person.id,
+        "team_id": workspace.team_id,
+        "name": person.name,
+        "deleted": person.deleted,
+        "color": _COLOURS[sum(map(ord, person.id)) % len(_COLOURS)],
+        "real_name": person.real_name,
+        "tz": person.tz,
+        "tz_label": local.tzname() or person.tz,
+        "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
+        "profile": profile,
+        "is_admin": False,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "is_restricted": person.is_restricted,
+        "is_ultra_restricted": False,
+        "is_bot": person.is_bot,
+        "is_app_user": False,
+        "updated": person.updated_at,
+        "is_email_confirmed": True,
+        "who_can_share_contact_card": "EVERYONE",
+    }

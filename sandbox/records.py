@@ -1,0 +1,234 @@
+"""What the workspace remembers: people, channels, messages, canvases, files, pins, calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sandbox.json_types import JsonObject
+
+
+@dataclass
+class Person:
+    """A member of the workspace; bots are members too. `tz` is an IANA zone."""
+
+    id: str
+    name: str
+    real_name: str
+    tz: str
+    is_bot: bool = False
+    is_restricted: bool = False
+    deleted: bool = False
+    bot_id: str | None = None
+    updated_at: int = 0
+
+
+@dataclass
+class Pin:
+    """A message pinned to its channel. Times are seconds since 1970."""
+
+    ts: str
+    user_id: str
+    created: int
+
+
+@dataclass
+class Message:
+    """A message as it stands now. `ts` is text and an identifier, unique in its channel."""
+
+    ts: str
+    channel_id: str
+    text: str
+    user_id: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    username: str | None = None
+    icons: JsonObject | None = None
+    subtype: str | None = None
+    blocks: list[JsonObject] | None = None
+    attachments: list[JsonObject] | None = None
+    files: list["FileRecord"] = field(default_factory=list)
+    thread_ts: str | None = None
+    client_msg_id: str | None = None
+    edited: JsonObject | None = None
+    metadata: JsonObject | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    pings: frozenset[str] = frozenset()
+    """Whom the message notifies: ids of people and groups, `channel`, `here`, `everyone`."""
+    is_hidden: bool = False
+    inviter: str | None = None
+    topic: str | None = None
+    purpose: str | None = None
+    name: str | None = None
+    old_name: str | None = None
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether the message hangs in a thread without being its root."""
+        return self.thread_ts is not None and self.thread_ts != self.ts
+
+    @property
+    def is_in_history(self) -> bool:
+        """Whether the channel itself shows it: roots, and replies that were also sent to the channel."""
+        return not self.is_reply or self.subtype == "thread_broadcast"
+
+
+@dataclass
+class Channel:
+    """A conversation. Direct messages have no name and name the person in `with_user_id`."""
+
+    id: str
+    name: str
+    is_private: bool
+    creator: str
+    created_at: datetime
+    members: list[str] = field(default_factory=list)
+    messages: dict[str, Message] = field(default_factory=dict)
+    deleted: dict[str, Message] = field(default_factory=dict)
+    topic: str = ""
+    topic_by: str = ""
+    topic_at: int = 0
+    purpose: str = ""
+    purpose_by: str = ""
+    purpose_at: int = 0
+    is_archived: bool = False
+    is_general: bool = False
+    previous_names: list[str] = field(default_factory=list)
+    pins: list[Pin] = field(default_factory=list)
+    canvas_ids: list[str] = field(default_factory=list)
+    channel_canvas_id: str | None = None
+    with_user_id: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """Slack's `channel_type`: channel, group (private) or im."""
+        if self.with_user_id is not None:
+            return "im"
+        return "group" if self.is_private else "channel"
+
+
+@dataclass
+class FileRecord:
+    """An uploaded file; its content stays in memory."""
+
+    id: str
+    name: str
+    title: str
+    mimetype: str
+    user_id: str
+    created: int
+    content: bytes = b""
+    is_complete: bool = True
+    channel_ids: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Section:
+    """One block of a canvas; the id changes with every edit of the canvas (observed)."""
+
+    id: str
+    kind: str
+    markdown: str
+
+
+@dataclass
+class Canvas:
+    """A canvas: Markdown in sections, and who may read, write or own it."""
+
+    id: str
+    title: str
+    owner: str
+    created_at: datetime
+    edited_at: datetime
+    edited_by: str
+    sections: list[Section] = field(default_factory=list)
+    channel_id: str | None = None
+    access: dict[str, str] = field(default_factory=dict)
+    """Access level by id of person or channel."""
+
+    @property
+    def markdown(self) -> str:
+        """The whole text."""
+        return "\n\n".join(section.markdown for section in self.sections)
+
+
+@dataclass
+class View:
+    """A modal or a Home tab that a person has before them."""
+
+    id: str
+    user_id: str
+    payload: JsonObject
+    hash: str
+    root_view_id: str
+    previous_view_id: str | None = None
+    values: JsonObject = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The words in the modal's title bar; a Home tab has none."""
+        title = self.payload.get("title")
+        return str(title["text"]) if isinstance(title, dict) else ""
+
+    @property
+    def callback_id(self) -> str:
+        """What the app knows this view by."""
+        return str(self.payload.get("callback_id", ""))
+
+    @property
+    def blocks(self) -> list[JsonObject]:
+        """The view's blocks, each with its `block_id`."""
+        return list(self.payload.get("blocks", []))
+
+
+@dataclass
+class Ephemeral:
+    """A message that one person sees and nobody can read back."""
+
+    ts: str
+    channel_id: str
+    user_id: str
+    text: str
+    blocks: list[JsonObject] | None = None
+    attachments: list[JsonObject] | None = None
+    thread_ts: str | None = None
+    response_type: str = "ephemeral"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One Web API call as the workspace received and answered it; the token is left out."""
+
+    method: str
+    args: Mapping[str, object]
+    answer: JsonObject
+    at: datetime
+    status: int = 200
+
+
+@dataclass
+class CommandAnswer:
+    """What became of a slash command.
+
+    `messages` goes on growing while the app uses the response url. `seconds` is real time until the
+    acknowledgement. `error` is the sentence Slack shows when there was none in time.
+    """
+
+    acknowledged: bool
+    seconds: float
+    trigger_id: str
+    messages: list[Ephemeral] = field(default_factory=list)
+    error: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Every reply's text, one per line."""
+        return "\n".join(message.text for message in self.messages)
+
+
+@dataclass
+class SubmitAnswer:
+    """What the person sees after pressing a modal's button; `errors` are by block id."""
+
+    errors: dict[str, str]
+    closed: bool
+    error: str | None = None

@@ -1,0 +1,316 @@
+"""Socket Mode: connections, envelopes, acknowledgements, and what happens without them.
+
+Source: docs.slack.dev/apis/events-api/using-socket-mode. Events that are not acknowledged within
+3 seconds come again, up to three times (docs.slack.dev/apis/events-api#retries: at once, after a
+minute, after five minutes; scaled short here). Commands and interactions never come again.
+"""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from sandbox.json_types import JsonObject
+
+MAX_CONNECTIONS = 10
+RETRY_DELAYS = (3.0, 6.0, 12.0)
+_TICKET_SECONDS = 30.0
+
+
+class NotConnectedError(Exception):
+    """Nobody is connected to whom a command or an interaction could be given."""
+
+
+class NotAcknowledgedError(Exception):
+    """A command or an interaction was not acknowledged in time."""
+
+
+@dataclass
+class Envelope:
+    """What travels to the app; it stays outstanding until its id is acknowledged."""
+
+    type: str
+    payload: JsonObject
+    accepts_response_payload: bool
+    envelope_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    attempt: int = 0
+    reason: str = ""
+    sent_to: "Connection | None" = None
+    timer: asyncio.TimerHandle | None = None
+    answer: asyncio.Future[JsonObject] | None = None
+
+    def text(self) -> str:
+        """The frame as Slack writes it."""
+        frame: JsonObject = {
+            "envelope_id": self.envelope_id,
+            "type": self.type,
+            "payload": self.payload,
+            "accepts_response_payload": self.accepts_response_payload,
+        }
+        if self.type == "events_api":
+            frame |= {"retry_attempt": self.attempt, "retry_reason": self.reason}
+        return json.dumps(frame)
+
+
+class Connection:
+    """One WebSocket of the app. Frames are written in the order they were given."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+        self._frames: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def send(self, frame: str) -> None:
+        """Put a frame on its way."""
+        self._frames.put_nowait(frame)
+
+    def close(self) -> None:
+        """Close the socket after what is already on its way."""
+        self._frames.put_nowait(None)
+
+    async def write(self) -> None:
+        """Send frames until the connection is closed from either side."""
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            while (frame := await self._frames.get()) is not None:
+                await self._websocket.send_text(frame)
+            if self._websocket.application_state is not WebSocketState.DISCONNECTED:
+                await self._websocket.close()
+
+
+class SocketMode:
+    """The workspace's side of Socket Mode.
+
+    Knobs for tests: `retry_delays` (seconds until an un-acknowledged event comes again, one per
+    retry), `answer_within` (seconds a command or interaction may take; Slack's 3), `duplicate`,
+    `reorder`, `lose` and `disconnect`.
+    """
+
+    def __init__(self, app_id: str, *, retry_delays: Sequence[float] = RETRY_DELAYS) -> None:
+        self.retry_delays = tuple(retry_delays)
+        self.answer_within = 3.0
+        self.given_up: list[Envelope] = []
+        self._app_id = app_id
+        self._connections: list[Connection] = []
+        self._outstanding: dict[str, Envelope] = {}
+        self._waiting: list[Envelope] = []
+        self._tickets: dict[str, float] = {}
+        self._turn = 0
+        self._duplicates = 0
+        self._losses = 0
+        self._held: list[Envelope] = []
+        self._hold = 0
+        self._connected = asyncio.Event()
+        self._is_closed = False
+
+    @property
+    def connection_count(self) -> int:
+        """How many sockets may receive envelopes now."""
+        return len(self._connections)
+
+    @property
+    def unacknowledged(self) -> list[Envelope]:
+        """Envelopes that are with the app and not yet acknowledged, oldest first."""
+        return list(self._outstanding.values())
+
+    @property
+    def queued(self) -> list[Envelope]:
+        """Events that wait for somebody to connect, oldest first."""
+        return list(self._waiting)
+
+    def new_ticket(self) -> str:
+        """What admits one socket, once, within half a minute."""
+        ticket = secrets.token_urlsafe(16)
+        self._tickets[ticket] = time.monotonic() + _TICKET_SECONDS
+        return ticket
+
+    async def wait_connected(self, seconds: float) -> None:
+        """Wait until a client has been greeted.
+
+        Raises:
+            TimeoutError: nobody came.
+        """
+        await asyncio.wait_for(self._connected.wait(), seconds)
+
+    # --- what knobs there are -------------------------------------------------------------------
+
+    def duplicate(self, count: int = 1) -> None:
+        """Send each of the next `count` events twice, as Slack sometimes does."""
+        self._duplicates += count
+
+    def reorder(self, count: int) -> None:
+        """Hold the next `count` events and send them in the opposite order."""
+        self._hold = count
+
+    def lose(self, count: int = 1) -> None:
+        """Never send the next `count` events: delivery is best effort."""
+        self._losses += count
+
+    def disconnect(self, reason: str = "refresh_requested", *, abruptly: bool = False) -> None:
+        """Ask every client to connect anew; abruptly: close the sockets without a word.
+
+        What was not acknowledged comes again on the next connection.
+        """
+        for connection in list(self._connections):
+            self._detach(connection)
+            if abruptly:
+                connection.close()
+            else:
+                connection.send(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {}}))
+
+    def close(self) -> None:
+        """End every connection and forget every timer; the workspace goes down."""
+        self._is_closed = True
+        for envelope in self._outstanding.values():
+            if envelope.timer is not None:
+                envelope.timer.cancel()
+        for connection in self._connections:
+            connection.close()
+
+    # --- sending --------------------------------------------------------------------------------
+
+    def publish(self, payload: JsonObject) -> None:
+        """Deliver an event at least once: now, or when somebody is connected."""
+        if self._losses > 0:
+            self._losses -= 1
+            return
+        if self._hold > 0:
+            self._hold -= 1
+            self._held.append(Envelope("events_api", payload, accepts_response_payload=False))
+            if self._hold == 0:
+                held, self._held = self._held[::-1], []
+                for envelope in held:
+                    self._deliver(envelope)
+            return
+        copies = 1
+        if self._duplicates > 0:
+            self._duplicates -= 1
+            copies = 2
+        for _ in range(copies):
+            self._deliver(Envelope("events_api", payload, accepts_response_payload=False))
+
+    async def ask(self, kind: str, payload: JsonObject) -> JsonObject:
+        """Deliver a command or an interaction once, and wait for its answer.
+
+        Raises:
+            NotConnectedError: nobody is there to be asked.
+            NotAcknowledgedError: the answer did not come within `answer_within` seconds.
+        """
+        if not self._connections:
+            raise NotConnectedError
+        envelope = Envelope(kind, payload, accepts_response_payload=True)
+        envelope.answer = asyncio.get_running_loop().create_future()
+        self._deliver(envelope)
+        try:
+            return await asyncio.wait_for(envelope.answer, self.answer_within)
+        except TimeoutError as error:
+            raise NotAcknowledgedError from error
+        finally:
+            self._outstanding.pop(envelope.envelope_id, None)
+
+    def _deliver(self, envelope: Envelope) -> None:
+        if self._is_closed:
+            return
+        if not self._connections:
+            self._waiting.append(envelope)
+            return
+        self._turn += 1
+        connection = self._connections[self._turn % len(self._connections)]
+        envelope.sent_to = connection
+        self._outstanding[envelope.envelope_id] = envelope
+        connection.send(envelope.text())
+        if envelope.answer is None:
+            loop = asyncio.get_running_loop()
+            retries_left = envelope.attempt < len(self.retry_delays)
+            delay = self.retry_delays[envelope.attempt] if retries_left else self.answer_within
+            envelope.timer = loop.call_later(delay, self._again, envelope)
+
+    def _again(self, envelope: Envelope) -> None:
+        self._outstanding.pop(envelope.envelope_id, None)
+        if envelope.attempt >= len(self.retry_delays):
+            self.given_up.append(envelope)
+            return
+        self._deliver(
+            Envelope(
+                envelope.type,
+                envelope.payload,
+                accepts_response_payload=False,
+                attempt=envelope.attempt + 1,
+                reason="timeout",
+            )
+        )
+
+    # --- connections ----------------------------------------------------------------------------
+
+    async def serve(self, websocket: WebSocket) -> None:
+        """Hold one connection from its handshake to its end; without a fresh ticket it is refused."""
+        deadline = self._tickets.pop(websocket.query_params.get("ticket", ""), 0.0)
+        if time.monotonic() > deadline or self._is_closed:
+            await websocket.close()
+            return
+        await websocket.accept()
+        if len(self._connections) >= MAX_CONNECTIONS:
+            await websocket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+            await websocket.close()
+            return
+        connection = Connection(websocket)
+        connection.send(json.dumps(self._hello()))
+        writer = asyncio.create_task(connection.write())
+        self._attach(connection)
+        try:
+            while True:
+                self._receive(await websocket.receive_text())
+        except (WebSocketDisconnect, RuntimeError):
+            # Starlette raises RuntimeError when we closed the socket ourselves while reading.
+            pass
+        finally:
+            self._detach(connection)
+            connection.close()
+            await writer
+
+    def _hello(self) -> JsonObject:
+        return {
+            "type": "hello",
+            "num_connections": len(self._connections) + 1,
+            "debug_info": {"host": "sandbox", "approximate_connection_time": 18060},
+            "connection_info": {"app_id": self._app_id},
+        }
+
+    def _attach(self, connection: Connection) -> None:
+        self._connections.append(connection)
+        self._connected.set()
+        waiting, self._waiting = self._waiting, []
+        for envelope in waiting:
+            self._deliver(envelope)
+
+    def _detach(self, connection: Connection) -> None:
+        if connection not in self._connections:
+            return
+        self._connections.remove(connection)
+        if not self._connections:
+            self._connected.clear()
+        for envelope in [kept for kept in self._outstanding.values() if kept.sent_to is connection]:
+            if envelope.answer is None:
+                if envelope.timer is not None:
+                    envelope.timer.cancel()
+                self._again(envelope)
+
+    def _receive(self, text: str) -> None:
+        try:
+            frame = json.loads(text)
+        except ValueError:
+            return
+        if not isinstance(frame, dict):
+            return
+        envelope = self._outstanding.pop(str(frame.get("envelope_id", "")), None)
+        if envelope is None:
+            return
+        if envelope.timer is not None:
+            envelope.timer.cancel()
+        if envelope.answer is not None and not envelope.answer.done():
+            payload = frame.get("payload")
+            envelope.answer.set_result(payload if isinstance(payload, dict) else {})

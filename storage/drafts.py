@@ -1,0 +1,53 @@
+"""The versions of an incident's post-mortem."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Draft
+
+
+async def newest(session: AsyncSession, incident_id: int) -> Draft | None:
+    found = await session.exec(
+        select(Draft).where(Draft.incident_id == incident_id).order_by(col(Draft.version).desc()).limit(1)
+    )
+    return found.first()
+
+
+async def newest_delivered(session: AsyncSession, incident_id: int) -> Draft | None:
+    found = await session.exec(
+        select(Draft)
+        .where(Draft.incident_id == incident_id, col(Draft.delivered_at).is_not(None))
+        .order_by(col(Draft.version).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def begin(session: AsyncSession, incident_id: int, *, asked_by: str, asked_at: datetime) -> Draft:
+    """Open the next version; it is compiled when it is delivered."""
+    last = await newest(session, incident_id)
+    draft = Draft(
+        incident_id=incident_id,
+        version=last.version + 1 if last else 1,
+        asked_by=asked_by,
+        asked_at=asked_at,
+    )
+    session.add(draft)
+    await session.flush()
+    return draft
+
+
+async def by_id(session: AsyncSession, draft_id: int) -> Draft:
+    """The draft an intent is about.
+
+    Raises:
+        LookupError: there is no such draft.
+    """
+    draft = await session.get(Draft, draft_id)
+    if draft is None:
+        raise LookupError(f"no draft with id {draft_id}")
+    return draft

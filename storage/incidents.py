@@ -1,0 +1,90 @@
+"""Reading and writing incidents and their milestones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Incident, Milestone
+
+OPEN, RESOLVED = "open", "resolved"
+
+
+async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
+    """The channel's newest incident, open or not."""
+    found = await session.exec(
+        select(Incident)
+        .where(Incident.team_id == team_id, Incident.channel_id == channel_id)
+        .order_by(col(Incident.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def by_id(session: AsyncSession, incident_id: int) -> Incident:
+    """The incident an intent is about; it exists, since incidents are never deleted."""
+    incident = await session.get(Incident, incident_id)
+    if incident is None:
+        raise LookupError(f"no incident with id {incident_id}")
+    return incident
+
+
+async def by_number(session: AsyncSession, team_id: str, number: int) -> Incident | None:
+    found = await session.exec(select(Incident).where(Incident.team_id == team_id, Incident.number == number))
+    return found.first()
+
+
+async def first_numbered(session: AsyncSession, number: int) -> Incident | None:
+    """The incident of this number, in whichever workspace this database met first."""
+    found = await session.exec(
+        select(Incident).where(Incident.number == number).order_by(col(Incident.id)).limit(1)
+    )
+    return found.first()
+
+
+async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence[Incident]:
+    """The workspace's incidents: open ones first, then the newest."""
+    found = await session.exec(
+        select(Incident)
+        .where(Incident.team_id == team_id)
+        .order_by(col(Incident.status) != OPEN, col(Incident.number).desc())
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def next_number(session: AsyncSession, team_id: str) -> int:
+    found = await session.exec(select(func.max(Incident.number)).where(Incident.team_id == team_id))
+    return (found.first() or 0) + 1
+
+
+async def milestones(session: AsyncSession, incident_id: int) -> dict[str, Milestone]:
+    found = await session.exec(select(Milestone).where(Milestone.incident_id == incident_id))
+    return {milestone.kind: milestone for milestone in found}
+
+
+async def set_milestone(
+    session: AsyncSession,
+    incident_id: int,
+    kind: str,
+    at: datetime,
+    *,
+    basis: str,
+    stated_by: str | None,
+    stated_at: datetime,
+) -> None:
+    """Set a milestone, in place of an earlier statement of the same."""
+    await session.merge(
+        Milestone(
+            incident_id=incident_id,
+            kind=kind,
+            at=at,
+            basis=basis,
+            stated_by=stated_by,
+            stated_at=stated_at,
+        )
+    )

@@ -1,0 +1,170 @@
+"""What the recorder reads before it decides, and the rows it writes after.
+
+The rows are plain dictionaries typed by what stands in the tables: the recorder writes thousands a second,
+and an ORM object each would cost more than the database does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypedDict, TypeVar, cast
+
+from sqlalchemy import Connection, Table, func, select, tuple_
+
+from storage.outbox import Ask, write_asks
+from storage.tables import Incident, Mark, Message, TimelineEvent
+from storage.upsert import upsert
+
+MessageKey = tuple[str, str, str]
+"""(team_id, channel_id, ts)"""
+
+INCIDENT: Table = Incident.__table__  # type: ignore[attr-defined]
+MESSAGE: Table = Message.__table__  # type: ignore[attr-defined]
+MARK: Table = Mark.__table__  # type: ignore[attr-defined]
+EVENT: Table = TimelineEvent.__table__  # type: ignore[attr-defined]
+
+FEW = 400  # keys per SELECT … IN: well under SQLite's 32,766 variables at three each
+
+
+class MessageRow(TypedDict):
+    team_id: str
+    channel_id: str
+    ts: str
+    thread_ts: str | None
+    user_id: str | None
+    bot_name: str | None
+    text: str
+    files: list[dict[str, Any]]
+    payload: dict[str, Any]
+    version_ts: str
+    deleted_ts: str | None
+    is_known: bool
+    is_confirmed: bool
+
+
+class MarkRow(TypedDict):
+    team_id: str
+    channel_id: str
+    ts: str
+    user_id: str
+    emoji: str
+    section: str
+    is_set: bool
+    changed_ts: str
+
+
+class EventRow(TypedDict):
+    incident_id: int
+    team_id: str
+    number: int
+    kind: str
+    source: str
+    channel_id: str | None
+    message_ts: str | None
+    occurred_at: datetime
+    occurred_until: datetime | None
+    is_approximate: bool
+    recorded_at: datetime
+    text: str | None
+    author_id: str | None
+    added_by: str
+    is_explicit: bool
+    removed_at: datetime | None
+
+
+@dataclass
+class RecordState:
+    """The rows that a batch of happenings may touch."""
+
+    incidents: dict[tuple[str, str], int] = field(default_factory=dict)
+    messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
+    marks: dict[MessageKey, dict[tuple[str, str], MarkRow]] = field(default_factory=dict)
+    events: dict[MessageKey, EventRow] = field(default_factory=dict)
+    last_number: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass
+class Changes:
+    """The rows a batch leaves behind, and what Slack must be told of it."""
+
+    messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
+    marks: dict[tuple[str, str, str, str, str], MarkRow] = field(default_factory=dict)
+    events: dict[tuple[int, MessageKey], EventRow] = field(default_factory=dict)
+    asks: dict[str, Ask] = field(default_factory=dict)
+
+
+def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordState:
+    """Read what a batch may touch; messages of channels without an incident are left out."""
+    state = RecordState()
+    channels = sorted({(team_id, channel_id) for team_id, channel_id, _ in keys})
+    for some in _chunks(channels):
+        rows = connection.execute(
+            select(INCIDENT.c.team_id, INCIDENT.c.channel_id, func.max(INCIDENT.c.id))
+            .where(tuple_(INCIDENT.c.team_id, INCIDENT.c.channel_id).in_(some))
+            .group_by(INCIDENT.c.team_id, INCIDENT.c.channel_id)
+        )
+        state.incidents.update({(row[0], row[1]): row[2] for row in rows})
+    wanted = sorted({key for key in keys if key[:2] in state.incidents})
+    for batch in _chunks(wanted):
+        _load_messages(connection, state, batch)
+    incident_ids = sorted(set(state.incidents.values()))
+    for ids in _chunks(incident_ids):
+        rows = connection.execute(
+            select(EVENT.c.incident_id, func.max(EVENT.c.number))
+            .where(EVENT.c.incident_id.in_(ids))
+            .group_by(EVENT.c.incident_id)
+        )
+        state.last_number.update({row[0]: row[1] for row in rows})
+    return state
+
+
+def _load_messages(connection: Connection, state: RecordState, keys: Sequence[MessageKey]) -> None:
+    for row in connection.execute(
+        select(MESSAGE).where(tuple_(MESSAGE.c.team_id, MESSAGE.c.channel_id, MESSAGE.c.ts).in_(keys))
+    ).mappings():
+        message = cast(MessageRow, {name: row[name] for name in MessageRow.__annotations__})
+        state.messages[(row["team_id"], row["channel_id"], row["ts"])] = message
+    for row in connection.execute(
+        select(MARK).where(tuple_(MARK.c.team_id, MARK.c.channel_id, MARK.c.ts).in_(keys))
+    ).mappings():
+        mark = cast(MarkRow, {name: row[name] for name in MarkRow.__annotations__})
+        key = (row["team_id"], row["channel_id"], row["ts"])
+        state.marks.setdefault(key, {})[(row["user_id"], row["emoji"])] = mark
+    for row in connection.execute(
+        select(EVENT)
+        .where(tuple_(EVENT.c.team_id, EVENT.c.channel_id, EVENT.c.message_ts).in_(keys))
+        .order_by(EVENT.c.incident_id)
+    ).mappings():
+        event = cast(EventRow, {name: row[name] for name in EventRow.__annotations__})
+        state.events[(row["team_id"], row["channel_id"], row["message_ts"])] = event
+
+
+def write_changes(connection: Connection, changes: Changes, written_at: datetime) -> None:
+    """Write a batch's rows and intents in the caller's transaction."""
+    dialect = connection.dialect
+    if changes.messages:
+        statement = upsert(
+            dialect, MESSAGE, keys=["team_id", "channel_id", "ts"], kept=frozenset({"is_confirmed"})
+        )
+        connection.execute(statement, list(changes.messages.values()))
+    if changes.marks:
+        statement = upsert(dialect, MARK, keys=["team_id", "channel_id", "ts", "user_id", "emoji"])
+        connection.execute(statement, list(changes.marks.values()))
+    if changes.events:
+        statement = upsert(
+            dialect,
+            EVENT,
+            keys=["incident_id", "channel_id", "message_ts"],
+            kept=frozenset({"number", "recorded_at", "added_by", "source"}),
+        )
+        connection.execute(statement, list(changes.events.values()))
+    write_asks(connection, list(changes.asks.values()), written_at)
+
+
+T = TypeVar("T")
+
+
+def _chunks(items: Sequence[T]) -> list[Sequence[T]]:
+    return [items[start : start + FEW] for start in range(0, len(items), FEW)]

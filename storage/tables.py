@@ -1,0 +1,238 @@
+"""The record's tables, in the words of the design.
+
+Every time is an aware UTC `datetime`; Slack's `ts` is kept as the text Slack sent, since it is an
+identifier and loses digits as a float. A message is known by (team_id, channel_id, ts), and what hangs on
+it (marks, timeline events) names it by the same three, so that a mark may stand before its message is known.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on every database; SQLite, which knows no zones, gets it back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone must not be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Workspace(SQLModel, table=True):
+    """A Slack workspace Scribe serves, as `auth.test` named it."""
+
+    team_id: str = Field(primary_key=True)
+    name: str
+    url: str
+    bot_user_id: str
+    bot_id: str
+
+
+class Person(SQLModel, table=True):
+    """Somebody of the workspace, as far as Scribe needs to know them: a name and a zone."""
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    name: str
+    zone: str | None = None
+    is_bot: bool = False
+    learned_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Incident(SQLModel, table=True):
+    """One disruption, `INC-7`: its channel, status, and where Scribe keeps its summary."""
+
+    __table_args__ = (
+        UniqueConstraint("team_id", "number"),
+        Index(
+            "one_open_incident_per_channel",
+            "team_id",
+            "channel_id",
+            unique=True,
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index("incidents_of_a_channel", "team_id", "channel_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    number: int
+    title: str = Field(sa_type=Text)
+    severity: str | None = None
+    status: str
+    channel_id: str | None = None
+    channel_name: str
+    is_own_channel: bool
+    declared_by: str
+    declared_at: datetime = Field(sa_type=UtcDateTime)
+    resolved_by: str | None = None
+    conclusion: str | None = Field(default=None, sa_type=Text)
+    summary_ts: str | None = None
+
+
+class Milestone(SQLModel, table=True):
+    """A moment the durations are counted from, with its basis: observed, stated or inferred."""
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    kind: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    basis: str
+    stated_by: str | None = None
+    stated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Message(SQLModel, table=True):
+    """A message of an incident channel, kept as Slack sent it.
+
+    `version_ts` is Slack's own time of the text that stands (its edit's, else its own), so a late copy of
+    an older text never wins. A row with `is_known` false stands in for a message that was marked before
+    Scribe heard it.
+    """
+
+    __table_args__ = (UniqueConstraint("team_id", "channel_id", "ts"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    channel_id: str
+    ts: str
+    thread_ts: str | None = None
+    user_id: str | None = None
+    bot_name: str | None = None
+    text: str = Field(default="", sa_type=Text)
+    files: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    version_ts: str
+    deleted_ts: str | None = None
+    is_known: bool = True
+    is_confirmed: bool = False
+
+
+class Mark(SQLModel, table=True):
+    """One person's reaction that puts a message into a section of the record.
+
+    `changed_ts` is Slack's time of the last change: of two contradicting events the later one holds, in
+    whatever order they arrive.
+    """
+
+    __table_args__ = (UniqueConstraint("team_id", "channel_id", "ts", "user_id", "emoji"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    channel_id: str
+    ts: str
+    user_id: str
+    emoji: str
+    section: str
+    is_set: bool
+    changed_ts: str
+
+
+class TimelineEvent(SQLModel, table=True):
+    """One line of the timeline.
+
+    An event with a message follows that message's text until somebody edits the event itself (`text`).
+    `is_explicit` is an addition by command, which stands without any mark.
+    """
+
+    __tablename__ = "timeline_event"
+    __table_args__ = (
+        UniqueConstraint("incident_id", "number"),
+        UniqueConstraint("incident_id", "channel_id", "message_ts"),
+        Index("events_of_a_message", "team_id", "channel_id", "message_ts"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id")
+    team_id: str
+    number: int
+    kind: str
+    source: str
+    channel_id: str | None = None
+    message_ts: str | None = None
+    occurred_at: datetime = Field(sa_type=UtcDateTime)
+    occurred_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_approximate: bool = False
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    text: str | None = Field(default=None, sa_type=Text)
+    author_id: str | None = None
+    added_by: str
+    is_explicit: bool = False
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Revision(SQLModel, table=True):
+    """One change of a timeline event: who, when, what, from which to which."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="timeline_event.id", index=True)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: str
+    field: str
+    old: str | None = Field(default=None, sa_type=Text)
+    new: str | None = Field(default=None, sa_type=Text)
+
+
+class Intent(SQLModel, table=True):
+    """Something Slack must be told: a row of the outbox.
+
+    One row per `key`: asking again for what is still waiting only counts `requests` up, so a hundred
+    changes of one summary are one call. A lane is told in the order of `id`.
+    """
+
+    __table_args__ = (
+        Index(
+            "waiting_intents",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    lane: str
+    subject: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    state: str
+    requests: int = 1
+    attempts: int = 0
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failure: str | None = Field(default=None, sa_type=Text)
+
+
+class Draft(SQLModel, table=True):
+    """One version of an incident's post-mortem, and where it was delivered.
+
+    What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent`) is noted call by call, so that a
+    delivery that is interrupted goes on where it stopped.
+    """
+
+    __table_args__ = (UniqueConstraint("incident_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id")
+    version: int
+    asked_by: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    surface: str | None = None
+    canvas_id: str | None = None
+    thread_ts: str | None = None
+    parts_sent: int = 0
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

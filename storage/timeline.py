@@ -1,0 +1,161 @@
+"""Reading and writing the timeline and the messages it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.record import MessageKey
+from storage.tables import Mark, Message, Revision, TimelineEvent
+
+
+@dataclass(frozen=True)
+class Line:
+    """A timeline event with the message it stands on, if any."""
+
+    event: TimelineEvent
+    message: Message | None
+
+
+def _with_messages(incident_id: int):  # type: ignore[no-untyped-def]  # a SQLAlchemy Select of two tables
+    same_message = and_(
+        col(Message.team_id) == col(TimelineEvent.team_id),
+        col(Message.channel_id) == col(TimelineEvent.channel_id),
+        col(Message.ts) == col(TimelineEvent.message_ts),
+    )
+    return (
+        select(TimelineEvent, Message)
+        .join(Message, same_message, isouter=True)
+        .where(TimelineEvent.incident_id == incident_id)
+    )
+
+
+async def standing(session: AsyncSession, incident_id: int) -> list[Line]:
+    """The timeline in the order things happened; what was removed is left out."""
+    found = await session.exec(
+        _with_messages(incident_id)
+        .where(col(TimelineEvent.removed_at).is_(None))
+        .order_by(col(TimelineEvent.occurred_at), col(TimelineEvent.message_ts), col(TimelineEvent.number))
+    )
+    return [Line(event, message) for event, message in found]
+
+
+async def by_number(session: AsyncSession, incident_id: int, number: int) -> Line | None:
+    """An event of the incident, also one that was removed."""
+    found = (await session.exec(_with_messages(incident_id).where(TimelineEvent.number == number))).first()
+    return Line(*found) if found else None
+
+
+async def next_number(session: AsyncSession, incident_id: int) -> int:
+    found = await session.exec(
+        select(func.max(TimelineEvent.number)).where(TimelineEvent.incident_id == incident_id)
+    )
+    return (found.first() or 0) + 1
+
+
+async def message(session: AsyncSession, key: MessageKey) -> Message | None:
+    team_id, channel_id, ts = key
+    found = await session.exec(
+        select(Message).where(Message.team_id == team_id, Message.channel_id == channel_id, Message.ts == ts)
+    )
+    return found.first()
+
+
+async def marked(session: AsyncSession, team_id: str, channel_id: str) -> Sequence[tuple[Mark, Message]]:
+    """Every standing mark of a channel with its message, in the order the messages were said."""
+    found = await session.exec(
+        select(Mark, Message)
+        .join(
+            Message,
+            and_(
+                col(Message.team_id) == col(Mark.team_id),
+                col(Message.channel_id) == col(Mark.channel_id),
+                col(Message.ts) == col(Mark.ts),
+            ),
+        )
+        .where(Mark.team_id == team_id, Mark.channel_id == channel_id, col(Mark.is_set).is_(True))
+        .order_by(col(Mark.ts), col(Mark.changed_ts), col(Mark.user_id))
+    )
+    return found.all()
+
+
+async def stands(session: AsyncSession, key: MessageKey) -> bool:
+    """Whether a message has any place in the record: an event on the timeline, or a mark of a section."""
+    team_id, channel_id, ts = key
+    event = await session.exec(
+        select(TimelineEvent.id).where(
+            TimelineEvent.team_id == team_id,
+            TimelineEvent.channel_id == channel_id,
+            TimelineEvent.message_ts == ts,
+            col(TimelineEvent.removed_at).is_(None),
+        )
+    )
+    if event.first() is not None:
+        return True
+    mark = await session.exec(
+        select(Mark.id).where(
+            Mark.team_id == team_id,
+            Mark.channel_id == channel_id,
+            Mark.ts == ts,
+            Mark.section != "timeline",
+            col(Mark.is_set).is_(True),
+        )
+    )
+    return mark.first() is not None
+
+
+async def speakers(session: AsyncSession, team_id: str, channel_id: str) -> list[str]:
+    """Ids of the people who said something in the channel, in the order they first did."""
+    found = await session.exec(
+        select(Message.user_id)
+        .where(
+            Message.team_id == team_id,
+            Message.channel_id == channel_id,
+            col(Message.user_id).is_not(None),
+            col(Message.bot_name).is_(None),
+        )
+        .group_by(col(Message.user_id))
+        .order_by(func.min(Message.ts))
+    )
+    return [user_id for user_id in found if user_id is not None]
+
+
+async def revisions(session: AsyncSession, event_id: int) -> Sequence[Revision]:
+    found = await session.exec(
+        select(Revision).where(Revision.event_id == event_id).order_by(col(Revision.id))
+    )
+    return found.all()
+
+
+async def revise(
+    session: AsyncSession,
+    event: TimelineEvent,
+    field: str,
+    new: str | datetime | bool | None,
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Change one field of an event and keep who changed it, when, from which to which."""
+    old = getattr(event, field)
+    if old == new:
+        return
+    assert event.id is not None
+    session.add(
+        Revision(
+            event_id=event.id, changed_at=at, changed_by=by, field=field, old=_as_text(old), new=_as_text(new)
+        )
+    )
+    setattr(event, field, new)
+    session.add(event)
+
+
+def _as_text(value: str | datetime | bool | None) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value).lower()

@@ -1,0 +1,174 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from bot.postmortem import templates
+from bot.postmortem.compose import compose
+from bot.postmortem.document import (
+    Block,
+    Bullets,
+    Document,
+    Paragraph,
+    Question,
+    Remark,
+    Strong,
+    Text,
+    TimelineTable,
+    plain_text,
+)
+from bot.postmortem.facts import Facts, Milestone, Section
+from bot.slack.mrkdwn import KnownNames, read
+
+READ = partial(read, names=KnownNames())
+
+
+def composed(facts: Facts) -> Document:
+    return compose(facts, templates.load(), READ)
+
+
+def header(facts: Facts) -> dict[str, str]:
+    return {fact.label: fact.value for fact in composed(facts).facts.facts}
+
+
+def section(document: Document, heading: str) -> tuple[Block, ...]:
+    return next(section.blocks for section in document.sections if section.heading == heading)
+
+
+def timeline(document: Document) -> TimelineTable:
+    (table,) = section(document, "Timeline")
+    assert isinstance(table, TimelineTable)
+    return table
+
+
+def test_computed_facts_carry_their_basis(facts: Facts) -> None:
+    assert header(facts) == {
+        "Severity": "SEV2",
+        "Started": "2023-09-10 14:00 UTC, stated in /incident start … since 14:00 by Ana",
+        "Detected": "2023-09-10 14:15 UTC, inferred from the first alert on the timeline",
+        "Resolved": "2023-09-10 15:30 UTC, observed at /resolve by Ana",
+        "Duration": "1 h 30 min, from the stated start at 14:00 UTC to the resolution at 15:30 UTC",
+        "Time to detect": "15 min, from the stated start at 14:00 UTC to the inferred detection at 14:15 UTC",
+        "Responders": "Ana, Bob Marsh, Chen",
+    }
+
+
+def test_a_span_over_days_names_the_days(facts: Facts) -> None:
+    resolved = Milestone("resolved", datetime(2023, 9, 12, 15, 29, tzinfo=UTC), "observed", "/resolve by Ana")
+    assert header(replace(facts, resolved=resolved))["Duration"] == (
+        "2 d 1 h 29 min, from the stated start at 2023-09-10 14:00 UTC"
+        " to the resolution at 2023-09-12 15:29 UTC"
+    )
+
+
+def test_times_are_shown_in_the_zone_of_the_draft(facts: Facts) -> None:
+    shown = header(replace(facts, zone=ZoneInfo("America/Los_Angeles")))
+    assert shown["Detected"].startswith("2023-09-10 07:15 PDT, ")
+    assert "from the stated start at 07:00 PDT" in shown["Time to detect"]
+
+
+def test_what_is_unknown_says_so(facts: Facts) -> None:
+    bare = replace(facts, severity=None, started=None, detected=None, resolved=None, responders=())
+    assert header(bare) == {
+        "Severity": "not set",
+        "Started": "unknown",
+        "Detected": "unknown",
+        "Resolved": "not yet",
+        "Duration": "unknown, it is not resolved yet",
+        "Time to detect": "unknown, because the start and the detection are",
+        "Responders": "unknown",
+    }
+    assert header(replace(facts, started=None))["Duration"] == "unknown, because the start is"
+    assert header(replace(facts, detected=None))["Time to detect"] == "unknown, because the detection is"
+
+
+def test_a_contradiction_is_shown_not_hidden(facts: Facts) -> None:
+    assert facts.started
+    late = replace(facts.started, at=facts.started.at + timedelta(minutes=28))
+    assert header(replace(facts, started=late))["Time to detect"] == (
+        "contradictory: detected 14:15 UTC is before the start 14:28 UTC"
+    )
+
+
+def test_the_title_is_one_line_of_plain_text(facts: Facts) -> None:
+    names = KnownNames(people={"U1": "Ana"})
+    shouted = replace(facts, title="<!channel> a &lt;b&gt;\n<@U1> <https://x.test|docs>")
+    document = compose(shouted, templates.load(), partial(read, names=names))
+    assert document.title == "INC-1: @channel a <b> @Ana docs (https://x.test)"
+    assert composed(replace(facts, title=" ")).title == "INC-1"
+
+
+def test_impact_stands_in_the_background_under_its_own_lead_in(facts: Facts) -> None:
+    background, lead_in, impact = section(composed(facts), "Background")
+    assert lead_in == Paragraph((Strong((Text("Impact"),)),))
+    assert isinstance(background, Bullets)
+    assert isinstance(impact, Bullets)
+    assert plain_text(impact.items[0].words) == "About 4% of carts could not be paid."
+
+
+def test_every_remark_names_its_author_and_its_message(facts: Facts) -> None:
+    document = composed(facts)
+    bullets = [block for part in document.sections for block in part.blocks if isinstance(block, Bullets)]
+    assert len(bullets) == 4
+    for item in (item for block in bullets for item in block.items):
+        assert item.evidence is not None
+        assert item.evidence.author in facts.responders
+        assert item.evidence.permalink is not None
+        assert item.evidence.permalink.startswith("https://acme.slack.com/archives/")
+    assert all(row.author and row.permalink for row in timeline(document).rows[:-1])
+
+
+def test_the_conclusion_names_who_resolved(facts: Facts) -> None:
+    (conclusion,) = section(composed(facts), "Conclusion")
+    assert isinstance(conclusion, Remark)
+    assert plain_text(conclusion.words) == "Rolled back, all well. The index comes first."
+    assert conclusion.evidence is not None
+    assert (conclusion.evidence.author, conclusion.evidence.source) == ("Ana", "/resolve")
+
+
+def test_an_empty_section_asks_one_question_naming_the_mark_that_fills_it(facts: Facts) -> None:
+    empty = replace(facts, marked={}, timeline=(), conclusion=None)
+    own_emoji = {"root_cause": "female-detective", "timeline": ":round_pushpin:"}
+    document = compose(empty, templates.load(), READ, own_emoji)
+
+    questions = {}
+    for part in document.sections:
+        (question,) = part.blocks
+        assert isinstance(question, Question)
+        questions[part.heading] = question.text
+    assert questions["Root Cause Analysis"].endswith("with :female-detective:.")
+    assert ":round_pushpin:" in questions["Timeline"]
+    assert ":dart:" in questions["Remediation"]
+
+
+def test_the_timeline_is_in_order_of_what_happened_and_stable(facts: Facts) -> None:
+    shuffled = replace(facts, timeline=tuple(reversed(facts.timeline)))
+    rows = timeline(composed(shuffled)).rows
+    assert [row.occurred_at for row in rows] == sorted(row.occurred_at for row in rows)
+
+    first = facts.timeline[0]
+    twice = (
+        replace(first, said=replace(first.said, author="B")),
+        replace(first, said=replace(first.said, author="A")),
+    )
+    assert [row.author for row in timeline(composed(replace(facts, timeline=twice))).rows] == ["B", "A"]
+
+
+def test_a_deleted_message_leaves_a_tombstone_without_a_dead_link(facts: Facts) -> None:
+    row = timeline(composed(facts)).rows[-1]
+    assert plain_text(row.text) == "message deleted in Slack"
+    assert (row.author, row.permalink) == ("Bob Marsh", None)
+
+    lesson = replace(facts.timeline[-1].said, text="secret")
+    (bullets,) = section(composed(replace(facts, marked={Section.LESSON: (lesson,)})), "Lessons Learned")
+    assert isinstance(bullets, Bullets)
+    assert plain_text(bullets.items[0].words) == "message deleted in Slack"
+
+
+def test_a_message_without_text_still_has_a_line(facts: Facts) -> None:
+    chart = facts.timeline[1]
+    rows = timeline(
+        composed(replace(facts, timeline=(replace(chart, said=replace(chart.said, text=" \n")),)))
+    ).rows
+    assert plain_text(rows[0].text) == "(no text, see the file)"
+    assert rows[0].files == chart.said.files

@@ -1,0 +1,157 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.postmortem.document import (
+    Bullets,
+    Code,
+    CodeBlock,
+    Document,
+    Evidence,
+    Fact,
+    FactList,
+    Inline,
+    Link,
+    Paragraph,
+    Prose,
+    Remark,
+    Section,
+    Text,
+    TimelineRow,
+    TimelineTable,
+)
+from bot.postmortem.render import thread
+from bot.slack.mrkdwn import KnownNames, escape, read
+
+AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
+LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
+PIECES = st.sampled_from(
+    ["a", "word ", "&", "<!channel>", "<@U1>", "\n", "*x*", "ツ", "https://x.test/a?b=1&c=2 "]
+)
+TYPED = st.tuples(st.lists(PIECES, min_size=1, max_size=6).map("".join), st.integers(1, 1500)).map(
+    lambda drawn: drawn[0] * drawn[1]
+)
+INLINES: st.SearchStrategy[Inline] = st.one_of(
+    TYPED.map(Text),
+    TYPED.map(lambda code: Code(f"c{code}".replace("\n", " "))),
+    st.just(Link("the graph & more", "https://x.test/?a=1&b=2")),
+)
+WORDS: st.SearchStrategy[tuple[Prose, ...]] = st.lists(
+    st.one_of(
+        st.lists(INLINES, min_size=1, max_size=4).map(lambda inlines: Paragraph(tuple(inlines))),
+        TYPED.map(lambda code: CodeBlock(f"code {code}")),
+    ),
+    max_size=4,
+).map(tuple)
+
+
+def row(words: tuple[Prose, ...], author: str = "Ana") -> TimelineRow:
+    return TimelineRow(AT, None, False, words, author, LINK)
+
+
+def document(*sections: Section) -> Document:
+    return Document("INC-1: Night", FactList((Fact("Severity", "not set"),)), sections, ZoneInfo("UTC"))
+
+
+def letters(text: str) -> str:
+    """Text without what the thread may move about: white space, backticks of code, entities."""
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        text = text.replace(entity, character)
+    return re.sub(r"[\s`\u200b]", "", text)
+
+
+def typed(words: tuple[Prose, ...]) -> str:
+    parts = []
+    for block in words:
+        for inline in block.inlines if isinstance(block, Paragraph) else (block,):
+            assert isinstance(inline, Text | Code | CodeBlock | Link)
+            parts.append(f"<{inline.url}|{inline.label}>" if isinstance(inline, Link) else inline.text)
+    return "".join(parts)
+
+
+def assert_whole(message: str) -> None:
+    """A message within its limit, in which no entity and no link was divided, and nothing pings."""
+    assert 0 < len(message) <= thread.MAX_CHARACTERS
+    assert not re.search(r"&(?!(?:amp|lt|gt);)", message)
+    assert not re.search(r"[<>]", re.sub(r"<https://[^<>|\s]+(?:\|[^<>|]+)?>", "", message))
+    assert message.count("```") % 2 == 0
+
+
+@given(WORDS)
+def test_nothing_is_cut_off_however_long_a_line_is(words: tuple[Prose, ...]) -> None:
+    remark = Remark(words, Evidence("Bob", LINK))
+    header, *messages = thread.render(
+        document(
+            Section("Timeline", (TimelineTable((row(words),)),)), Section("Lessons", (Bullets((remark,)),))
+        )
+    )
+
+    assert_whole(header)
+    for message in messages:
+        assert_whole(message)
+    said = typed(words)
+    timeline = f"*Timeline**2023-09-10 14:00 UTC* {said}— Ana (<{LINK}|message>)"
+    expected = f"{timeline}*Lessons*• {said}— Bob (<{LINK}|message>)"
+    assert letters("".join(messages)) == letters(expected)
+
+
+def test_a_long_timeline_is_divided_between_its_rows() -> None:
+    rows = tuple(row((Paragraph((Text(f"Event {number} & more"),)),)) for number in range(400))
+    _, *messages = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
+
+    lines = [line for message in messages for line in message.split("\n")]
+    assert lines[0] == "*Timeline*"
+    assert lines[1:] == [
+        f"*2023-09-10 14:00 UTC* Event {number} &amp; more — Ana (<{LINK}|message>)" for number in range(400)
+    ]
+    assert max(map(len, messages)) > thread.MAX_CHARACTERS * 0.9
+    for message in messages:
+        assert_whole(message)
+
+
+def test_the_first_message_is_a_short_header(draft: Document) -> None:
+    header = thread.render(draft)[0]
+    assert header.startswith("*Post-mortem draft of INC-1: Checkout &amp; payments slow*\n*Severity:* SEV2\n")
+    assert "Timeline" not in header
+
+
+def test_a_title_of_forty_thousand_characters_is_divided_too(draft: Document) -> None:
+    title = "*a & b* " * 5_000
+    messages = thread.render(replace(draft, title=title))
+    for message in messages:
+        assert_whole(message)
+    assert letters(title) in letters("".join(messages))
+
+
+def test_a_fence_that_was_never_closed_makes_no_code_of_other_lines() -> None:
+    rows = tuple(row(read(text, KnownNames())) for text in ("see ``` there", "and", "```\ncode\n```"))
+    _, message = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
+    assert message.count("```") == 2
+    assert "see ``\u200b` there — Ana" in message
+
+
+def test_a_heading_stays_with_what_it_heads() -> None:
+    filler = Section("One", (Paragraph((Text("x" * 3_750),)),))
+    _, *messages = thread.render(document(filler, Section("Two", (Paragraph((Text("y " * 100),)),))))
+    assert messages[1].startswith("*Two*\ny y")
+
+
+def test_people_ping_nobody_and_keep_their_emphasis(draft: Document) -> None:
+    whole = "\n".join(thread.render(draft))
+    assert "@channel *rolled back* at ~15:15, see https://ci.acme.dev/run_7 — Bob Marsh" in whole
+    assert "<!" not in whole
+    assert "<@" not in whole
+
+
+def test_published_texts_survive(published_texts: list[str]) -> None:
+    rows = tuple(row(read(escape(text), KnownNames())) for text in published_texts)
+    messages = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
+    whole = letters("".join(messages))
+    for message in messages:
+        assert_whole(message)
+    for text in published_texts:
+        assert letters(escape(text)) in whole
