@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -142,12 +143,19 @@ def bolt_app(scribe: Scribe) -> AsyncApp:
         # Bolt's own way asks auth.test; when that fails it acknowledges all the same: the event would be lost
         return authorized
 
+    settings = scribe.settings
+    logger = logging.getLogger("slack_bolt")
+    standing_level = logger.level
+    logger.setLevel(logging.ERROR)  # Bolt warns that it does not use the token it was not given
     app = AsyncApp(
-        client=scribe.slack.client,
+        logger=logger,
+        # a client of Bolt's own: it copies its context for lazy listeners, and an open session has no copy
+        client=AsyncWebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url),
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,
     )
+    logger.setLevel(standing_level)
     app.error(_answer_error)
     register(app, scribe)
     return app

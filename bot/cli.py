@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -120,7 +119,7 @@ def _guarded(work: Coroutine[Any, Any, T]) -> T:
     except (CannotStart, DatabaseUnavailable, NothingToExport) as problem:
         _fail(str(problem))
     except OSError as problem:
-        _fail(f"{problem.strerror or problem}: {problem.filename or os.getcwd()}")
+        _fail(f"{problem.strerror or problem}: {problem.filename or Path.cwd()}")
 
 
 def _fail(*lines: str) -> NoReturn:

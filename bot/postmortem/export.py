@@ -75,7 +75,7 @@ def lookups(workspace: Workspace, names: KnownNames) -> Lookups:
 
 
 def as_json(facts: f.Facts, names: KnownNames) -> dict[str, object]:
-    """The facts as JSON: instants in ISO 8601 UTC; `text` as people read it, `slack_text` as Slack sent it."""
+    """The facts as JSON: ISO 8601 in UTC; `text` as people typed it, `slack_text` as Slack sent it."""
 
     def said(one: f.Said) -> dict[str, object]:
         return {

@@ -13,7 +13,7 @@ ENTITY = re.compile(r"<[^<>\n]+>")
 
 
 def typed(text: str, names: Names) -> str:
-    """The text as its author wrote it: backticks, line ends and all; mentions as names, links as addresses."""
+    """The text as its author wrote it, backticks and line ends and all; mentions as names."""
     parts: list[str] = []
     end = 0
     for entity in ENTITY.finditer(text):

@@ -31,7 +31,7 @@ _AND = pattern(rf"(?:{SP}*[-–—]{SP}*|{SP}+(?:to|until|till|and){SP}+)")
 _BROKEN_CLOCK = pattern(rf"{SP}*[-–—〜]{SP}*[0-9]{{1,2}}:[0-9?x]\S*")
 _CTIME_YEAR = pattern(rf"{SP}+((?:19|20)[0-9]{{2}}){END}")
 # What may follow a time: the end, a space, or punctuation that does not go on with a number.
-_MAY_END = re.compile(r"\Z|\s|[:,;.](?=\s|\Z)|[:,](?![0-9])|[-–—](?![0-9])")
+_MAY_END = re.compile(r"\Z|\s|[:,;.](?=\s|\Z)|[:,](?![0-9])|[-–—](?![0-9]|ish\b)")
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,9 @@ def split_leading_moment(text: str, now: datetime, zone: ZoneInfo) -> tuple[Mome
     """Divide "[time] text" into the longest time it begins with, and the text.
 
     One separator between them (colon, comma, dash, spaces) is dropped; the text keeps every other
-    character. A text that plainly begins with no time comes back whole, without a moment.
+    character. A text that plainly begins with no time comes back whole, without a moment. A length of
+    time in front ("240 minutes down") may be meant as a time and is refused; one that is the subject of
+    its sentence ("5 minutes of downtime") or an adjective ("5 minute timeout hit") is text.
 
     Raises:
         FutureTime: the time lies more than two minutes ahead of `now`.

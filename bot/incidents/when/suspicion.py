@@ -59,7 +59,9 @@ _VAGUE = pattern(
     rf"|(?:noon|midday|midnight)(?=\s*(?:\Z|[,:–—-]))){END}"
 )
 _VAGUE_NOON = pattern(rf"(?:noon|midday|midnight){END}")
-_ROUND_HOUR = pattern(rf"[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?-?(?:(?:[ap]m)?-?ish|{SP}o['’]clock){END}")
+_ROUND_HOUR = pattern(
+    rf"at{SP}+[0-9]{{1,2}}{END}(?![.,:%])|[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?-?(?:(?:[ap]m)?-?ish|{SP}o['’]clock){END}"
+)
 _DAYS_RANGE = pattern(rf"[0-9]{{1,2}}{SP}*[-–—〜]{SP}*[0-9]{{1,2}}/[0-9]{{1,2}}|[0-9]{{2}}-[0-9]{{2}}{SP}*〜")
 _DATE_WITH_GAPS = pattern(
     rf"(?:[0-9]{{4}}-[0-9?x]{{2}}-[0-9?x]{{2}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{2}}){END}"
@@ -67,6 +69,7 @@ _DATE_WITH_GAPS = pattern(
 _COMPACT = pattern(
     rf"[0-9]{{8}}T[0-9]{{4,6}}|0[0-9][0-5][0-9]{END}(?![-/.])|[0-9]{{4}}{SP}?(?:UTC|GMT|Z|hrs){END}|[0-9]{{1,2}}h[0-9]{{2}}{END}"
 )
+_HALF_A_RANGE = pattern(rf"[0-9]{{1,2}}{SP}*[-–—]{SP}*[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?[ap]\.?m")
 _MONTH_OF_YEAR = pattern(rf"({MONTH})\.?,?{SP}+(?:19|20)[0-9]{{2}}{END}")
 _DOTTED = pattern(r"(?:[01][0-9]|2[0-3])\.[0-5][0-9](?![0-9%])(?!\.[0-9])")
 _ONE_DIGIT_MINUTE = pattern(rf"[0-9]{{2}}:[0-9]{END}")
@@ -82,6 +85,7 @@ _WORD_END = pattern(rf"{END}(?!-)")
 _BROKEN_CLOCKS = (
     _CLOCK_WITH_GAPS,
     _COMPACT,
+    _HALF_A_RANGE,
     _DOTTED,
     _ONE_DIGIT_MINUTE,
     _CLOCK_AND_MORE,

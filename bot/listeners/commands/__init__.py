@@ -38,6 +38,6 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             await incident.open_form(command, scribe)
 
     app.command("/incident")(ack=answering(incident.handle), lazy=[open_form])
-    app.command("/timeline")(ack=answering(timeline.handle))
-    app.command("/resolve")(ack=answering(resolve.handle))
-    app.command("/postmortem")(ack=answering(postmortem.handle))
+    app.command("/timeline")(answering(timeline.handle))
+    app.command("/resolve")(answering(resolve.handle))
+    app.command("/postmortem")(answering(postmortem.handle))

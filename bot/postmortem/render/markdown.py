@@ -88,7 +88,7 @@ def link(label: str, url: str) -> str:
     if label == url and not _NOT_BARE.search(url) and not _ENTITY.search(url):
         if escape(url) == url:
             return url
-        if _SCHEME.match(url):
+        if _SCHEME.match(url) and "%" not in url:  # some renderers decode what they show
             return f"<{url}>"
     shown = escape(" ".join(label.split())) or escape(url)
     return f"[{shown}]({_address(url)})"

@@ -1,0 +1,52 @@
+# Everything runs from a venv in this checkout; the first target that needs it makes it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+
+help:  ## Show what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+$(READY): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) \
+		&& VIRTUAL_ENV=$(VENV) uv pip install --quiet --require-hashes -r requirements.lock \
+		&& VIRTUAL_ENV=$(VENV) uv pip install --quiet --no-deps --no-build-isolation -e . ; \
+	else \
+		$(PYTHON) -m venv $(VENV) \
+		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock \
+		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $(READY)
+
+setup: $(READY)  ## Make the venv and install what is locked
+
+demo: $(READY)  ## Replay an incident in a Slack workspace on this machine (ARGS="--headless --out DIR")
+	@$(BIN)/scribe demo $(ARGS)
+
+run: $(READY)  ## Connect to your Slack workspace (reads .env)
+	@$(BIN)/scribe run
+
+test: $(READY)  ## Run every test (ARGS="-k words" for some)
+	@$(BIN)/pytest -n auto $(ARGS)
+
+check: $(READY)  ## Format, lint, types, the arrows between rooms, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+corpus: $(READY)  ## Replay every incident in CORPUS (a folder of JSON files) and say how each went
+	@$(BIN)/python -m tests.e2e.corpus $(CORPUS)
+
+lock:  ## Pin every dependency again (needs uv)
+	uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
+
+clean:  ## Forget the venv and everything that was built
+	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out
+
+.PHONY: help setup demo run test check corpus lock clean
