@@ -14,7 +14,6 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
@@ -96,6 +95,7 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
     clock = Clock(follows_slack=settings.scribe_clock == "slack")
     slack = Slack(client, clock)
     workspace = await _meet(slack, settings)
+    await _may_connect(slack, settings)
     async with database.write() as session:
         await people.keep_workspace(session, workspace)
     decide = Recording(settings.sections, clock.now).decide
@@ -117,14 +117,7 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
     worker.start()
     scheduler = start_scheduler({worker.wake: OUTBOX_EVERY})
     running = Running(scribe, worker, handler, scheduler, http)
-    try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-    except SlackApiError as problem:
-        await running.stop()
-        raise CannotStart(_refused("SLACK_APP_TOKEN", str(problem.response.get("error")))) from problem
-    except (aiohttp.ClientError, TimeoutError, OSError) as problem:
-        await running.stop()
-        raise CannotStart(_unreachable(settings, problem)) from problem
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
     return running
 
@@ -194,6 +187,16 @@ async def _meet(slack: Slack, settings: Settings) -> Workspace:
         bot_user_id=str(answer["user_id"]),
         bot_id=str(answer.get("bot_id") or ""),
     )
+
+
+async def _may_connect(slack: Slack, settings: Settings) -> None:
+    """Ask once whether the app token opens connections: the SDK's client would ask for ever."""
+    try:
+        await slack.call("apps_connections_open", app_token=settings.slack_app_token)
+    except Refused as refusal:
+        raise CannotStart(_refused("SLACK_APP_TOKEN", refusal.error)) from refusal
+    except (SlackTrouble, TimeoutError) as trouble:
+        raise CannotStart(_unreachable(settings, trouble)) from trouble
 
 
 def _refused(token: str, error: str) -> str:

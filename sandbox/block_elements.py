@@ -3,7 +3,7 @@
 Source: docs.slack.dev/reference/block-kit/block-elements and …/composition-objects, a page each.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from sandbox.block_schema import (
     Check,
@@ -45,9 +45,7 @@ _CONFIRM = fields(
 
 
 def _option(label: Check) -> Check:
-    return fields(
-        {"text": label, "value": text(150, 1)}, {"description": any_text(75), "url": _URL}
-    )
+    return fields({"text": label, "value": text(150, 1)}, {"description": any_text(75), "url": _URL})
 
 
 _SELECT_OPTION = _option(plain(75))
@@ -149,9 +147,7 @@ _SELECTS: dict[str, Check] = {
         None,
         {**_CONVERSATION, "initial_conversations": many(text(), 100), "max_selected_items": integer},
     ),
-    "channels_select": _element(
-        None, {**_CHOICE, "initial_channel": text(), "response_url_enabled": flag}
-    ),
+    "channels_select": _element(None, {**_CHOICE, "initial_channel": text(), "response_url_enabled": flag}),
     "multi_channels_select": _element(
         None, {**_CHOICE, "initial_channels": many(text(), 100), "max_selected_items": integer}
     ),

@@ -9,6 +9,13 @@ import re
 from dataclasses import dataclass
 
 MAX_CELLS = 300
+_NAMES = {
+    "quote": "Blockquote",
+    "list": "List",
+    "code": "Code",
+    "table": "Table",
+    "divider": "Thematic break",
+}
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]|$)")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -154,8 +161,7 @@ def _check(block: Block, within: str | None) -> None:
     Raises:
         _Refused: with the line and Slack's reason.
     """
-    names = {"quote": "Blockquote", "list": "List", "code": "Code", "table": "Table", "divider": "Thematic break"}
-    name = names.get(block.kind, "Heading" if block.kind.startswith("h") else "Paragraph")
+    name = _NAMES.get(block.kind, "Heading" if block.kind.startswith("h") else "Paragraph")
     if block.kind.startswith("h") and int(block.kind[1]) > 3:
         raise _Refused(block.line, f"Unsupported heading depth ({block.kind[1]})")
     if within == "quote" and block.kind != "paragraph":

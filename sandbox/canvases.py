@@ -69,9 +69,7 @@ def sections(markdown: str, error: str = "canvas_editing_failed") -> list[Sectio
     problem = canvas_markdown.problem(markdown)
     if problem is not None:
         raise Refusal(error, detail=f"'content' error: {problem}")
-    return [
-        Section(_section_id(), block.kind, block.markdown) for block in canvas_markdown.blocks(markdown)
-    ]
+    return [Section(_section_id(), block.kind, block.markdown) for block in canvas_markdown.blocks(markdown)]
 
 
 def _section_id() -> str:

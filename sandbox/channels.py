@@ -44,10 +44,15 @@ def check_name(workspace: "Workspace", name: str, *, besides: str | None = None)
         raise Refusal("name_taken")
 
 
-def create(
-    workspace: "Workspace", name: str, creator: str, *, is_private: bool = False, channel_id: str | None = None
+def furnish(
+    workspace: "Workspace",
+    name: str,
+    creator: str,
+    *,
+    is_private: bool = False,
+    channel_id: str | None = None,
 ) -> Channel:
-    """Make a channel with its creator as the only member.
+    """Make a channel with its creator as the only member, without telling the app.
 
     Raises:
         Refusal: the name is taken or not one Slack allows.
@@ -62,6 +67,17 @@ def create(
         members=[creator],
     )
     workspace.channels[channel.id] = channel
+    workspace.feed.tell("channel", channel.id)
+    return channel
+
+
+def create(workspace: "Workspace", name: str, creator: str, *, is_private: bool = False) -> Channel:
+    """Make a channel now; the app hears of public ones.
+
+    Raises:
+        Refusal: the name is taken or not one Slack allows.
+    """
+    channel = furnish(workspace, name, creator, is_private=is_private)
     if not is_private:
         described = {
             "id": channel.id,
@@ -75,7 +91,6 @@ def create(
         }
         event = {"type": "channel_created", "channel": described, "event_ts": workspace.clock.next_ts()}
         events.emit(workspace, event, channel)
-    workspace.feed.tell("channel", channel.id)
     return channel
 
 

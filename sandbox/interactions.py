@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox import blocks, messages, states, views
-from sandbox.channels import payload as channel_payload
 from sandbox.errors import Refusal, SandboxError
 from sandbox.json_types import JsonObject
 from sandbox.records import Channel, CommandAnswer, Ephemeral, Message, SubmitAnswer, View
@@ -62,7 +61,7 @@ async def command(
     trigger_id = views.new_trigger(workspace, user_id)
     answer = CommandAnswer(acknowledged=False, seconds=0.0, trigger_id=trigger_id)
     if workspace.manifest.command(name) is None:
-        answer.error = f"{name} is not a valid command. In Slack, all messages that start with the “/” character are interpreted as commands."
+        answer.error = f"{name} is not a valid command."
         return answer
     payload = {
         "token": workspace.verification_token,
@@ -244,7 +243,7 @@ def _message_part(workspace: "Workspace", user_id: str, message: Message | Ephem
             "channel_id": channel.id,
             "is_ephemeral": is_ephemeral,
         },
-        "channel": {"id": channel.id, "name": channel_payload(workspace, channel).get("name", "directmessage")},
+        "channel": {"id": channel.id, "name": channel.name or "directmessage"},
         "response_url": new_response_url(
             workspace, channel.id, user_id, message_ts=message.ts, kind="actions"
         ),

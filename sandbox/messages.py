@@ -30,7 +30,7 @@ def post(workspace: "Workspace", message: Message, *, names: Mapping[str, str] |
     if message.thread_ts is not None:
         message.thread_ts = _root_of(channel, message.thread_ts).ts
     message.pings = mrkdwn.pings(message.text, message.blocks, message.attachments, names=names)
-    if message.user_id is not None and message.bot_id is None and message.subtype in (None, "file_share"):
+    if message.user_id is not None and message.bot_id is None and message.subtype is None:
         message.client_msg_id = str(uuid.uuid4())
     before = None
     if message.is_reply and message.thread_ts is not None:
@@ -41,7 +41,9 @@ def post(workspace: "Workspace", message: Message, *, names: Mapping[str, str] |
         # Slack also reports the root's new reply count as a change of the root.
         _announce_change(workspace, channel, channel.messages[message.thread_ts], before)
     if workspace.bot_user_id in message.pings and message.user_id != workspace.bot_user_id:
-        events.emit(workspace, event_payload(workspace, message) | {"type": "app_mention"}, channel)
+        mention = event_payload(workspace, message) | {"type": "app_mention"}
+        del mention["channel_type"]
+        events.emit(workspace, mention, channel)
     workspace.feed.tell("message", channel.id)
     return message
 
@@ -167,9 +169,7 @@ def remove_reaction(workspace: "Workspace", message: Message, user_id: str, emoj
     _announce_reaction(workspace, message, user_id, emoji, "reaction_removed")
 
 
-def _announce_reaction(
-    workspace: "Workspace", message: Message, user_id: str, emoji: str, kind: str
-) -> None:
+def _announce_reaction(workspace: "Workspace", message: Message, user_id: str, emoji: str, kind: str) -> None:
     event: JsonObject = {
         "type": kind,
         "user": user_id,
@@ -204,7 +204,9 @@ def event_payload(workspace: "Workspace", message: Message) -> JsonObject:
         event.pop(key, None)
     event |= {"channel": channel.id, "event_ts": message.ts, "channel_type": channel.kind}
     if message.subtype == "thread_broadcast" and message.thread_ts is not None:
-        event["root"] = payload(workspace, channel.messages[message.thread_ts])
+        event.pop("parent_user_id", None)
+        root = payload(workspace, channel.messages[message.thread_ts])
+        event["root"] = {key: root[key] for key in root if key not in ("client_msg_id", "is_locked")}
     return event
 
 
@@ -216,7 +218,7 @@ def payload(workspace: "Workspace", message: Message, *, with_metadata: bool = T
     if message.user_id is not None:
         body["user"] = message.user_id
     body |= {"text": message.text, "ts": message.ts}
-    if message.subtype not in ("bot_message", "tombstone"):
+    if message.subtype in (None, "file_share"):
         body["team"] = workspace.team_id
     for key, value in _optional(message, with_metadata).items():
         if value:
@@ -292,9 +294,16 @@ def bot_profile(workspace: "Workspace", bot_id: str, app_id: str) -> JsonObject:
         "name": workspace.bot_name_of(bot_id),
         "updated": workspace.created_at,
         "app_id": app_id,
-        "icons": {size: f"{workspace.url}static/bot.png" for size in ("image_36", "image_48", "image_72")},
+        "icons": dict.fromkeys(("image_36", "image_48", "image_72"), f"{workspace.url}static/bot.png"),
         "team_id": workspace.team_id,
     }
+
+
+def numbered(attachments: list[JsonObject] | None) -> list[JsonObject] | None:
+    """Attachments as Slack keeps them: each with its number, from 1."""
+    if not attachments:
+        return None
+    return [{"id": number, **attachment} for number, attachment in enumerate(attachments, start=1)]
 
 
 def attach_files(message: Message, files: Sequence[FileRecord]) -> None:

@@ -14,15 +14,10 @@ if TYPE_CHECKING:
 _COLOURS = ("9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "e0a729", "684b6c")
 
 
-def join_team(workspace: "Workspace", person: Person) -> Person:
-    """Let a person into the workspace and tell the app."""
-    workspace.people[person.id] = person
-    person.updated_at = int(workspace.clock.now().timestamp())
+def announce_arrival(workspace: "Workspace", person: Person) -> None:
+    """Tell the app that a person is new in the workspace."""
     user = payload(workspace, person)
-    events.emit(
-        workspace, {"type": "team_join", "user": user, "event_ts": _event_ts(workspace)}
-    )
-    return person
+    events.emit(workspace, {"type": "team_join", "user": user, "event_ts": _event_ts(workspace)})
 
 
 def announce_change(workspace: "Workspace", person: Person) -> None:
@@ -34,7 +29,6 @@ def announce_change(workspace: "Workspace", person: Person) -> None:
             "type": "user_change",
             "user": payload(workspace, person),
             "cache_ts": person.updated_at,
-            "event_ts": _event_ts(workspace),
         },
     )
 
@@ -55,8 +49,8 @@ def payload(workspace: "Workspace", person: Person) -> JsonObject:
         "skype": "",
         "real_name": person.real_name,
         "real_name_normalized": person.real_name,
-        "display_name": person.name,
-        "display_name_normalized": person.name,
+        "display_name": "",
+        "display_name_normalized": "",
         "status_text": "",
         "status_emoji": "",
         "status_expiration": 0,

@@ -234,13 +234,17 @@ class SocketMode:
         if envelope.attempt >= len(self.retry_delays):
             self.given_up.append(envelope)
             return
+        self._redeliver(envelope, "timeout")
+
+    def _redeliver(self, envelope: Envelope, reason: str) -> None:
+        self._outstanding.pop(envelope.envelope_id, None)
         self._deliver(
             Envelope(
                 envelope.type,
                 envelope.payload,
                 accepts_response_payload=False,
-                attempt=envelope.attempt + 1,
-                reason="timeout",
+                attempt=min(envelope.attempt + 1, len(self.retry_delays)),
+                reason=reason,
             )
         )
 
@@ -297,7 +301,7 @@ class SocketMode:
             if envelope.answer is None:
                 if envelope.timer is not None:
                     envelope.timer.cancel()
-                self._again(envelope)
+                self._redeliver(envelope, "connection_closed")
 
     def _receive(self, text: str) -> None:
         try:

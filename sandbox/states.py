@@ -128,6 +128,6 @@ def problems(view: View) -> dict[str, str]:
             length = len(given)
             if length < int(element.get("min_length", 0)):
                 found[block["block_id"]] = f"Must be at least {element['min_length']} characters."
-            elif length > int(element.get("max_length", 3000)):
-                found[block["block_id"]] = f"Must be no more than {element.get('max_length', 3000)} characters."
+            elif length > (most := int(element.get("max_length", 3000))):
+                found[block["block_id"]] = f"Must be no more than {most} characters."
     return found

@@ -71,7 +71,10 @@ class _Writer:
         notes = " (edited)" if message.edited and not is_deleted else ""
         if is_deleted:
             notes += " (deleted)"
-        text = self._plain(message.text) or _from_structure(message, self._plain)
+        # People see an app's blocks; its text is for notifications. An alert may have neither.
+        structure = _from_structure(message, self._plain)
+        is_shown_as_text = message.text and (message.bot_id is None or not message.blocks)
+        text = self._plain(message.text) if is_shown_as_text else structure or self._plain(message.text)
         first, *more = text.split("\n")
         start = f"{indent}{self._moment(message):%H:%M}  "
         rest = " " * len(start)

@@ -84,9 +84,7 @@ def publish_home(workspace: "Workspace", user_id: str, definition: JsonObject) -
     return workspace.homes[user_id]
 
 
-def _new_view(
-    workspace: "Workspace", user_id: str, definition: JsonObject, *, previous: View | None
-) -> View:
+def _new_view(workspace: "Workspace", user_id: str, definition: JsonObject, *, previous: View | None) -> View:
     external_id = definition.get("external_id")
     if external_id and any(view.payload.get("external_id") == external_id for view in workspace.all_views()):
         raise Refusal("duplicate_external_id")

@@ -6,9 +6,8 @@ Everything stays in memory. People act through the methods here; the app acts th
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
 
-from sandbox import channels, interactions, messages, people, views
+from sandbox import channels, interactions, messages, people, permalinks, views
 from sandbox.changes import ChangeFeed
 from sandbox.clock import SandboxClock
 from sandbox.errors import Refusal, SandboxError
@@ -97,8 +96,9 @@ class Workspace:
         is_bot: bool = False,
         is_restricted: bool = False,
         user_id: str | None = None,
+        is_new: bool = False,
     ) -> Person:
-        """A new member; `tz` is an IANA zone. The app hears `team_join` if it asked for it."""
+        """A member; `tz` is an IANA zone. Of one who `is_new` the app hears `team_join`."""
         person = Person(
             id=user_id or new_id("U"),
             name=name,
@@ -108,7 +108,17 @@ class Workspace:
             is_restricted=is_restricted,
             bot_id=new_id("B") if is_bot else None,
         )
-        return people.join_team(self, person)
+        person.updated_at = int(self.clock.now().timestamp())
+        self.people[person.id] = person
+        if is_new:
+            people.announce_arrival(self, person)
+        return person
+
+    def change_person(self, user_id: str, *, real_name: str | None = None, tz: str | None = None) -> None:
+        """Somebody has another name or lives in another zone now; the app hears `user_change`."""
+        person = self.person(user_id)
+        person.real_name, person.tz = real_name or person.real_name, tz or person.tz
+        people.announce_change(self, person)
 
     def add_channel(
         self,
@@ -122,7 +132,7 @@ class Workspace:
         """A channel as if it had always been there: its members have joined without a line about it."""
         first = creator or (members[0] if members else self.bot_user_id)
         try:
-            channel = channels.create(self, name, first, is_private=is_private, channel_id=channel_id)
+            channel = channels.furnish(self, name, first, is_private=is_private, channel_id=channel_id)
         except Refusal as refusal:
             raise SandboxError(f"There can be no channel #{name}: {refusal.error}.") from refusal
         if creator is None and not members:
@@ -185,9 +195,7 @@ class Workspace:
             username=bot_name,
             subtype="bot_message",
             blocks=views.with_block_ids(blocks) if blocks else None,
-            attachments=[{"id": number, **item} for number, item in enumerate(attachments, 1)]
-            if attachments
-            else None,
+            attachments=messages.numbered(attachments),
             thread_ts=thread_ts,
         )
         return self._done(lambda: messages.post(self, message), "say that").ts
@@ -285,6 +293,12 @@ class Workspace:
             raise SandboxError(f"There is no channel {channel_id}.")
         return self.channels[channel_id]
 
+    def canvas(self, canvas_id: str) -> Canvas:
+        """The canvas with this id."""
+        if canvas_id not in self.canvases:
+            raise SandboxError(f"There is no canvas {canvas_id}.")
+        return self.canvases[canvas_id]
+
     def message(self, channel_id: str, ts: str) -> Message:
         """The message with this ts, root or reply."""
         found = self.channel(channel_id).messages.get(ts)
@@ -318,29 +332,11 @@ class Workspace:
 
     def permalink(self, channel_id: str, ts: str) -> str:
         """The address of a message, as `chat.getPermalink` gives it."""
-        message = self.message(channel_id, ts)
-        address = f"{self.url}archives/{channel_id}/p{ts.replace('.', '')}"
-        if message.is_reply:
-            address += f"?thread_ts={message.thread_ts}&cid={channel_id}"
-        return address
+        return permalinks.build(self.url, self.message(channel_id, ts))
 
     def resolve_permalink(self, url: str) -> Message | None:
-        """The message behind an address, if there is one; in a thread the address names root and reply."""
-        if not url.startswith(f"{self.url}archives/"):
-            return None
-        parts = urlsplit(url)
-        _, _, tail = parts.path.partition("archives/")
-        channel_id, _, number = tail.partition("/p")
-        if channel_id not in self.channels or not number.isdigit() or len(number) <= 6:
-            return None
-        message = self.channels[channel_id].messages.get(f"{number[:-6]}.{number[-6:]}")
-        if message is None:
-            return None
-        query = parse_qs(parts.query)
-        if message.is_reply:
-            named = (query.get("thread_ts", [None])[0], query.get("cid", [None])[0])
-            return message if named == (message.thread_ts, channel_id) else None
-        return message
+        """The message behind an address, if there is one; a reply's address names its thread."""
+        return permalinks.resolve(self.url, url, self.channels)
 
     def view_of(self, user_id: str, view_id: str) -> View:
         """A view that this person has before them."""

@@ -57,6 +57,11 @@ class NoSuchEvent(ScribeError):
         )
 
 
+class EventUnchanged(ScribeError):
+    def __init__(self, number: int, why: str, example: str) -> None:
+        super().__init__(f"Event {number} stays as it is. {why} For example: `{example}`.")
+
+
 class NothingToRecord(ScribeError):
     def __init__(self, example: str) -> None:
         super().__init__(f"There is nothing to record yet. For example: `{example}`.")

@@ -8,16 +8,14 @@ from storage.record import MessageKey
 
 def open_channel(incident_id: int, response_url: str | None) -> Ask:
     """Create the incident's own channel."""
-    return Ask(
-        "open_channel", f"open_channel:{incident_id}", _lane(incident_id), {"incident_id": incident_id}
-    )
+    subject = {"incident_id": incident_id, "response_url": response_url}
+    return Ask("open_channel", f"open_channel:{incident_id}", _lane(incident_id), subject)
 
 
 def join_channel(incident_id: int, response_url: str | None) -> Ask:
     """Join the channel the incident was declared in, or ask to be invited."""
-    return Ask(
-        "join_channel", f"join_channel:{incident_id}", _lane(incident_id), {"incident_id": incident_id}
-    )
+    subject = {"incident_id": incident_id, "response_url": response_url}
+    return Ask("join_channel", f"join_channel:{incident_id}", _lane(incident_id), subject)
 
 
 def invite(incident_id: int, user_id: str) -> Ask:

@@ -31,7 +31,7 @@ SCOPES: dict[str, dict[str, tuple[str, ...]]] = {
         "im": ("im:write.topic",),
     },
 }
-"""The scopes of the conversations methods by purpose and kind of channel (docs.slack.dev/reference/scopes)."""
+"""Scopes of the conversations methods by purpose and kind of channel (docs.slack.dev/reference/scopes)."""
 
 
 def scopes_for(purpose: str) -> tuple[str, ...]:
@@ -87,10 +87,8 @@ class Asked:
         """A list of ids, separated by commas or as JSON."""
         value = self.args.get(name)
         if isinstance(value, str):
-            if value.startswith("["):
-                value = self.parsed(name, "invalid_arguments")
-            else:
-                value = value.split(",")
+            is_json = value.startswith("[")
+            value = self.parsed(name, "invalid_arguments") if is_json else value.split(",")
         return [str(one).strip() for one in value if str(one).strip()] if isinstance(value, list) else []
 
     def limit(self, default: int, maximum: int) -> int:
@@ -232,5 +230,3 @@ def page_of(asked: Asked, ids: Sequence[str], *, default: int, maximum: int) -> 
     start = 0 if key is None else list(ids).index(key)
     end = start + limit
     return list(ids[start:end]), cursor_to(ids[end]) if end < len(ids) else ""
-
-

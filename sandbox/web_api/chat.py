@@ -38,7 +38,7 @@ def post_message(asked: Asked) -> JsonObject:
         username=asked.text("username"),
         subtype="thread_broadcast" if thread_ts and asked.flag("reply_broadcast") else None,
         blocks=with_block_ids(content.blocks) if content.blocks else None,
-        attachments=_numbered(content.attachments),
+        attachments=messages.numbered(content.attachments),
         thread_ts=thread_ts,
         metadata=_metadata(asked),
     )
@@ -52,9 +52,9 @@ def _place(asked: Asked) -> Channel:
     if target in asked.workspace.people:
         return channels.open_direct(asked.workspace, target)
     channel = asked.channel()
-    if asked.workspace.bot_user_id not in channel.members:
-        if "chat:write.public" not in asked.workspace.scopes:
-            raise Refusal("not_in_channel")
+    is_member = asked.workspace.bot_user_id in channel.members
+    if not is_member and "chat:write.public" not in asked.workspace.scopes:
+        raise Refusal("not_in_channel")
     if channel.is_archived:
         raise Refusal("is_archived")
     return channel
@@ -69,12 +69,6 @@ def _content(asked: Asked) -> Content:
             "attachments": asked.parsed("attachments", "invalid_attachments"),
         }
     )
-
-
-def _numbered(attachments: list[JsonObject] | None) -> list[JsonObject] | None:
-    if not attachments:
-        return None
-    return [{"id": number, **attachment} for number, attachment in enumerate(attachments, start=1)]
 
 
 def _metadata(asked: Asked) -> JsonObject | None:
@@ -121,7 +115,9 @@ def update(asked: Asked) -> JsonObject:
         editor=workspace.bot_user_id,
         text=content.text,
         blocks=with_block_ids(content.blocks) if content.blocks else None,
-        attachments=_numbered(content.attachments) if "attachments" in asked.args else message.attachments,
+        attachments=messages.numbered(content.attachments)
+        if "attachments" in asked.args
+        else message.attachments,
         metadata=_metadata(asked),
         names=_linked_names(asked),
     )
@@ -167,7 +163,7 @@ def post_ephemeral(asked: Asked) -> JsonObject:
         user_id=asked.required("user"),
         text=content.text,
         blocks=with_block_ids(content.blocks) if content.blocks else None,
-        attachments=_numbered(content.attachments),
+        attachments=messages.numbered(content.attachments),
         thread_ts=asked.text("thread_ts") or None,
     )
     workspace.show_ephemeral(shown)

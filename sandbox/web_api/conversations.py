@@ -227,9 +227,7 @@ def open_direct(asked: Asked) -> JsonObject:
         raise Refusal("cannot_dm_bot")
     channel = channels.open_direct(asked.workspace, person.id)
     described = {"id": channel.id}
-    return {
-        "channel": channels.payload(asked.workspace, channel) if asked.flag("return_im") else described
-    }
+    return {"channel": channels.payload(asked.workspace, channel) if asked.flag("return_im") else described}
 
 
 def _open(channel: Channel) -> None:

@@ -3,7 +3,8 @@
 Source: docs.slack.dev/reference/methods/conversations.history and …/conversations.replies.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from sandbox import messages
 from sandbox.clock import ts_order
@@ -46,7 +47,6 @@ def replies(asked: Asked) -> JsonObject:
     channel = asked.channel(purpose="history", as_member=True)
     named = asked.message(channel, "ts", "thread_not_found")
     thread = _between(asked, messages.replies(channel, named.ts))
-    limit_default = 1000
     key = key_of(asked.text("cursor"))
     if key is not None:
         first = _cursor_order(key)
@@ -54,16 +54,16 @@ def replies(asked: Asked) -> JsonObject:
     else:
         # The root comes whatever the bounds are (observed).
         thread = [named, *thread]
-    page, more = _cut(asked, thread, default=limit_default)
+    page, more = _cut(asked, thread, default=1000)
     return _answer(asked, page, more)
 
 
-def _between(asked: Asked, candidates: object) -> list[Message]:
+def _between(asked: Asked, candidates: Iterable[Message]) -> list[Message]:
     """Messages inside of `oldest` and `latest`, oldest first; the bounds belong to it with `inclusive`."""
     oldest, latest = asked.bound("oldest"), asked.bound("latest")
     inclusive = asked.flag("inclusive")
     kept = []
-    for message in messages.ordered(candidates):  # type: ignore[arg-type]
+    for message in messages.ordered(candidates):
         order = ts_order(message.ts)
         if oldest is not None and (order < oldest or (order == oldest and not inclusive)):
             continue
@@ -73,7 +73,7 @@ def _between(asked: Asked, candidates: object) -> list[Message]:
     return kept
 
 
-def _cursor_order(key: str) -> object:
+def _cursor_order(key: str) -> Decimal:
     try:
         return ts_order(key)
     except ValueError as bad:

@@ -100,6 +100,7 @@ def unpin(asked: Asked) -> JsonObject:
     if known is None:
         raise Refusal("no_pin")
     item = _pinned(asked, channel, known)
+    del item["message"]["pinned_to"]
     channel.pins.remove(known)
     event = {
         "type": "pin_removed",

@@ -69,7 +69,7 @@ def bots_info(asked: Asked) -> JsonObject:
         "deleted": False,
         "name": workspace.bot_name_of(bot),
         "updated": workspace.created_at,
-        "icons": {size: f"{workspace.url}static/bot.png" for size in ("image_36", "image_48", "image_72")},
+        "icons": dict.fromkeys(("image_36", "image_48", "image_72"), f"{workspace.url}static/bot.png"),
     }
     if bot == workspace.bot_id:
         described |= {"app_id": workspace.app_id, "user_id": workspace.bot_user_id}

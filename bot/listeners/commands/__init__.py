@@ -12,6 +12,7 @@ from bot.incidents.when import UnreadableTime
 from bot.listeners.commands import incident, postmortem, resolve, timeline
 from bot.listeners.requests import Answer, Command, answer_arguments
 from bot.scribe import Scribe
+from bot.slack.mrkdwn import KnownNames, inert
 
 Handler = Callable[[Command, Scribe], Awaitable[Answer | None]]
 
@@ -23,8 +24,10 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         async def acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:
             try:
                 answer = await handler(Command.of(body), scribe)
-            except (ScribeError, UnreadableTime) as problem:
+            except ScribeError as problem:
                 answer = problem.sentence
+            except UnreadableTime as problem:
+                answer = inert(problem.sentence, KnownNames())  # it quotes what the person wrote
             if answer is None:
                 await ack()
             else:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from bot.incidents import timeline, verbs
-from bot.incidents.errors import NoSuchEvent, NothingToRecord
+from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord
 from bot.incidents.resolve import incident_here
-from bot.incidents.when import Moment, needs_zone, split_leading_moment
+from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface, answers
 from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
-from bot.slack.mrkdwn import KnownNames, inert_line
+from bot.slack.mrkdwn import KnownNames, inert, inert_line
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
 from storage import timeline as stored
@@ -72,7 +72,11 @@ async def _edit(command: Command, scribe: Scribe) -> Answer:
     number, text = _number_and_rest(command.text)
     if not text:
         raise NothingToRecord(EXAMPLES["edit"])
-    moment, text = await _moment_and_text(text, command, scribe)
+    try:
+        moment, text = await _moment_and_text(text, command, scribe)
+    except UnreadableTime as problem:
+        # "start with `now`", the way out of an addition, would move an event to the present
+        raise EventUnchanged(number, inert(problem.reason, KnownNames()), EXAMPLES["edit"]) from problem
     async with scribe.database.write() as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
         event = await timeline.edit(

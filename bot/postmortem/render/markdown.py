@@ -24,6 +24,7 @@ _LINE_START = re.compile(
     r"(?P<sign>#{1,6}(?=[ \t]|$)|[-+](?=[ \t]|$)|>|=+[ \t]*$|[-:|](?=[-:| \t]*$))"
     r"|(?P<number>\d{1,9})(?P<after>[.)])(?=[ \t]|$)"
 )
+_FENCE_WITHIN = "``"
 _CODE_UNDOES = re.compile(rf"\\(?:[{_PUNCTUATION}]|$)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:")
@@ -62,22 +63,23 @@ def in_cell(markdown: str) -> str:
 def code_span(code: str) -> str:
     """Code within a line.
 
-    Code that is blank, or in which a backslash stands before punctuation, is written as escaped text
-    between the backticks it was typed with: a span cannot hold the one, and whoever takes the backslashes
-    away from the source would lose the other.
+    Some code is written as escaped text between the backticks it was typed with: blank code, which a span
+    cannot hold; code with a backslash before punctuation, which is lost to whoever takes the backslashes
+    away from the source; code with several backticks on end, whose span would look like a fence.
     """
-    return escape(f"`{code}`") if not code.strip() or _CODE_UNDOES.search(code) else _spanned(code)
+    is_text = not code.strip() or _CODE_UNDOES.search(code) or _FENCE_WITHIN in code
+    return escape(f"`{code}`") if is_text else _spanned(code)
 
 
 def code_lines(code: str) -> list[str]:
     """A code block where only inline Markdown can stand: each line a span, empty lines kept."""
-    return [_spanned(line) if line.strip() else "" for line in _LINE_END.split(code)]
+    lines = (line if line.strip() else "" for line in _LINE_END.split(code))
+    return [_spanned(line) if line and _FENCE_WITHIN not in line else escape(line) for line in lines]
 
 
 def _spanned(code: str) -> str:
     code = " ".join(_LINE_END.split(_visible(code)))
-    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    fence = "`" * (longest + 1)
+    fence = "``" if "`" in code else "`"
     is_padded = code.startswith("`") or code.endswith("`") or code[0] == code[-1] == " "
     pad = " " if is_padded else ""
     return f"{fence}{pad}{code}{pad}{fence}"

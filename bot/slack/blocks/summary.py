@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.slack.blocks import Surface, context, fields, header, section, shortened
 from bot.slack.moments import shown
+from bot.slack.mrkdwn import escape
 
 SHOWN_FOR = {
     "timeline": "timeline",
@@ -62,7 +63,8 @@ def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
                 "`/timeline` shows and corrects it · `/resolve` ends the incident and drafts its post-mortem"
             )
         )
-    return Surface(shortened(f"{name} ({'open' if facts.is_open else 'resolved'})", 300), blocks)
+    text = f"{shortened(name, 300)} ({'open' if facts.is_open else 'resolved'})"
+    return Surface(escape(text), blocks)  # unlike a header's, a message's text is mrkdwn
 
 
 def _legend(emoji: Mapping[str, str]) -> str:

@@ -1,0 +1,147 @@
+"""What the page is shown: the workspace, a channel, a canvas, modals, as plain JSON."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sandbox import messages as message_rules
+from sandbox import views
+from sandbox.json_types import JsonObject
+from sandbox.records import Channel, Ephemeral, Message
+
+if TYPE_CHECKING:
+    from sandbox.workspace import Workspace
+
+NAME_SENTENCES = {
+    "invalid_name_required": "A channel needs a name.",
+    "invalid_name_maxlength": "A channel's name has at most 80 characters.",
+    "invalid_name_punctuation": "A channel's name needs a letter or a digit.",
+    "invalid_name_specials": "A channel's name holds lowercase letters, digits, - and _ only.",
+    "name_taken": "There already is a channel of that name.",
+}
+
+
+def state(workspace: "Workspace") -> JsonObject:
+    """Who and what is here, with the app's commands for the composer."""
+    return {
+        "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.domain},
+        "url": workspace.url,
+        "now": workspace.clock.now().isoformat(),
+        "people": [
+            {
+                "id": person.id,
+                "name": person.name,
+                "real_name": person.real_name,
+                "tz": person.tz,
+                "is_bot": person.is_bot,
+                "is_restricted": person.is_restricted,
+            }
+            for person in workspace.people.values()
+        ],
+        "channels": [
+            {
+                "id": channel.id,
+                "name": channel.name or workspace.person(channel.with_user_id or "").name,
+                "is_private": channel.is_private,
+                "is_im": channel.with_user_id is not None,
+                "is_archived": channel.is_archived,
+                "members": list(channel.members),
+                "topic": channel.topic,
+                "purpose": channel.purpose,
+                "canvas_ids": list(channel.canvas_ids),
+            }
+            for channel in workspace.channels.values()
+        ],
+        "bot": {
+            "user_id": workspace.bot_user_id,
+            "bot_id": workspace.bot_id,
+            "name": workspace.manifest.bot_name,
+            "is_connected": workspace.socket.connection_count > 0,
+        },
+        "commands": [
+            {
+                "command": command.command,
+                "description": command.description,
+                "usage_hint": command.usage_hint,
+            }
+            for command in workspace.manifest.commands
+        ],
+    }
+
+
+def messages(workspace: "Workspace", channel_id: str, viewer: str | None) -> JsonObject:
+    """A channel's messages, deleted ones marked, and what only the viewer sees."""
+    channel = workspace.channel(channel_id)
+    gone = [message for message in channel.deleted.values() if message.ts not in channel.messages]
+    shown = message_rules.ordered([*channel.messages.values(), *gone])
+    counts = Counter(message.thread_ts for message in channel.messages.values() if message.is_reply)
+    ephemerals = workspace.ephemerals(viewer, channel_id) if viewer else []
+    return {
+        "messages": [_message(channel, message, counts[message.ts]) for message in shown],
+        "ephemerals": [ephemeral(shown) for shown in ephemerals],
+    }
+
+
+def _message(channel: Channel, message: Message, reply_count: int) -> JsonObject:
+    is_gone = message.ts not in channel.messages
+    return {
+        "ts": message.ts,
+        "user": message.user_id,
+        "bot_id": message.bot_id,
+        "username": message.username,
+        "text": message_rules.TOMBSTONE if is_gone else message.text,
+        "blocks": None if is_gone else message.blocks,
+        "attachments": None if is_gone else message.attachments,
+        "thread_ts": message.thread_ts,
+        "reply_count": reply_count,
+        "reactions": []
+        if is_gone
+        else [
+            {"name": name, "users": list(users), "count": len(users)}
+            for name, users in message.reactions.items()
+        ],
+        "edited": message.edited,
+        "files": [
+            {"id": file.id, "name": file.name, "mimetype": file.mimetype, "size": len(file.content)}
+            for file in message.files
+        ],
+        "subtype": message.subtype,
+        "deleted": is_gone or message.subtype == "tombstone",
+    }
+
+
+def ephemeral(shown: Ephemeral) -> JsonObject:
+    """A message that only one person sees."""
+    return {
+        "ts": shown.ts,
+        "user": shown.user_id,
+        "channel": shown.channel_id,
+        "text": shown.text,
+        "blocks": shown.blocks,
+        "attachments": shown.attachments,
+        "thread_ts": shown.thread_ts,
+        "response_type": shown.response_type,
+    }
+
+
+def canvas(workspace: "Workspace", canvas_id: str) -> JsonObject:
+    """A canvas as Markdown; times in ISO 8601, UTC."""
+    found = workspace.canvas(canvas_id)
+    return {
+        "id": found.id,
+        "title": found.title,
+        "channel_id": found.channel_id,
+        "markdown": found.markdown,
+        "created": found.created_at.isoformat(),
+        "edited": found.edited_at.isoformat(),
+        "edited_by": found.edited_by,
+    }
+
+
+def open_views(workspace: "Workspace", user_id: str) -> JsonObject:
+    """The modals before a person, the topmost last, and their Home tab."""
+    workspace.person(user_id)
+    home = workspace.homes.get(user_id)
+    return {
+        "views": [views.payload(workspace, view) for view in workspace.open_views(user_id)],
+        "home": views.payload(workspace, home) if home is not None else None,
+    }

@@ -1,0 +1,110 @@
+// Where the page stands: `#C…` is a channel, `#C…/p…` a message in it, `#F…` a canvas.
+
+import { channel, loadMessages, loadTitles, store, tell } from "./store.js";
+
+const HASH = /^#([CDG][A-Z0-9]+)(?:\/p(\d{7,}))?(?:\?(.*))?$/;
+
+/** The message a permalink of this workspace names: its channel, ts and thread; else null. */
+export function permalinkTarget(url) {
+  let parsed;
+  try {
+    parsed = new URL(url, location.href);
+  } catch {
+    return null;
+  }
+  const found = /^\/archives\/([CDG][A-Z0-9]+)\/p(\d{7,})$/.exec(parsed.pathname);
+  if (!found || parsed.origin !== location.origin) return null;
+  return { channel: found[1], number: found[2], thread: parsed.searchParams.get("thread_ts") };
+}
+
+/** The id of the canvas that an address of this workspace names, else null. */
+export function canvasTarget(url) {
+  try {
+    const parsed = new URL(url, location.href);
+    const found = /^\/docs\/T[A-Z0-9]+\/(F[A-Z0-9]+)$/.exec(parsed.pathname);
+    return found && parsed.origin === location.origin ? found[1] : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The address of a message, as people hand it around. */
+export function permalink(channelId, message) {
+  const number = message.ts.replace(".", "");
+  const isReply = message.thread_ts && message.thread_ts !== message.ts;
+  const tail = isReply ? `?thread_ts=${message.thread_ts}&cid=${channelId}` : "";
+  return `${location.origin}/archives/${channelId}/p${number}${tail}`;
+}
+
+/** Go to a message or canvas of this workspace without leaving the page. */
+export function followPermalink(url) {
+  const canvas = canvasTarget(url);
+  if (canvas !== null) {
+    openCanvas(canvas);
+    return;
+  }
+  const target = permalinkTarget(url);
+  const thread = target.thread ? `?thread_ts=${encodeURIComponent(target.thread)}` : "";
+  const hash = `#${target.channel}/p${target.number}${thread}`;
+  if (location.hash === hash) followHash();
+  else location.hash = hash;
+}
+
+/** Show what the address bar names: at the start, and whenever it changes. */
+export async function followHash() {
+  const canvas = /^#(F[A-Z0-9]+)$/.exec(location.hash);
+  if (canvas) {
+    await openCanvas(canvas[1]);
+    return;
+  }
+  const found = HASH.exec(location.hash);
+  if (!found || !store.channels.some((each) => each.id === found[1])) {
+    if (channel() === null) await goTo(firstChannel());
+    return;
+  }
+  const [, id, number, query] = found;
+  await goTo(id);
+  if (!number) return;
+  const ts = `${number.slice(0, -6)}.${number.slice(-6)}`;
+  const message = store.messages.find((each) => each.ts === ts);
+  const root = message?.thread_ts ?? new URLSearchParams(query ?? "").get("thread_ts");
+  store.highlight = ts;
+  if (root && root !== ts) {
+    store.thread = root;
+    store.canvas = null;
+  }
+  tell("messages");
+  tell("panel");
+  tell("highlight", ts);
+}
+
+/** Open a canvas beside the channel whose tab it is. */
+export async function openCanvas(id) {
+  const home = store.channels.find((each) => each.canvas_ids.includes(id));
+  await goTo(home?.id ?? store.channelId ?? firstChannel());
+  store.thread = null;
+  store.canvas = { id };
+  tell("panel");
+  tell("canvas");
+}
+
+function firstChannel() {
+  const mine = store.channels.filter((each) => each.members.includes(store.me));
+  return (mine.find((each) => !each.is_im) ?? store.channels[0])?.id ?? null;
+}
+
+/** Open a channel. */
+export async function goTo(id) {
+  if (id === null || id === store.channelId) return;
+  store.channelId = id;
+  store.unread.delete(id);
+  store.messages = [];
+  store.ephemerals = [];
+  store.thread = null;
+  store.canvas = null;
+  store.highlight = null;
+  tell("state");
+  tell("panel");
+  await Promise.all([loadMessages(), loadTitles()]);
+  tell("opened");
+}

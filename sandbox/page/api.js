@@ -1,0 +1,24 @@
+// The sandbox's control API. What it refuses comes back as an Error with its sentence.
+
+async function answer(response) {
+  let body = {};
+  try {
+    body = await response.json();
+  } catch {
+    body = { error: `The workspace answered with status ${response.status}.` };
+  }
+  if (!response.ok) throw new Error(body.error ?? `The workspace answered with status ${response.status}.`);
+  return body;
+}
+
+export async function get(path) {
+  return answer(await fetch(`/sandbox/${path}`, { headers: { accept: "application/json" } }));
+}
+
+export async function post(path, body) {
+  return answer(await fetch(`/sandbox/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  }));
+}

@@ -1,0 +1,80 @@
+// The page's own dialogs: a question, a new channel, and notices at the bottom.
+
+import { post } from "./api.js";
+import { h, iconButton, keepFocus } from "./dom.js";
+import { store } from "./store.js";
+
+/** Show a dialog; Escape and the cross close it. `fill` gets a function that closes it. */
+export function dialog(title, fill, { onClose = () => {}, wide = false } = {}) {
+  const node = h("dialog", { class: wide ? "dialog wide" : "dialog", "aria-label": title });
+  const close = () => node.close();
+  node.append(h("header", {}, h("h2", {}, title), iconButton("close", "Close", close)), fill(close));
+  node.addEventListener("close", () => {
+    node.remove();
+    restoreFocus();
+    onClose();
+  });
+  document.body.append(node);
+  const restoreFocus = keepFocus();
+  node.showModal();
+  return node;
+}
+
+/** Ask a question that has two answers; resolves to whether it was yes. */
+export function confirmation({ title, text, yes, no = "Cancel", isDanger = false }) {
+  return new Promise((resolve) => {
+    let answer = false;
+    dialog(title, (close) => h("div", { class: "dialog-body" },
+      h("p", {}, text),
+      h("footer", {},
+        h("button", { type: "button", class: "button", on: { click: close } }, no),
+        h("button", { type: "button", class: isDanger ? "button danger" : "button primary", autofocus: true, on: { click: () => {
+          answer = true;
+          close();
+        } } }, yes))), { onClose: () => resolve(answer) });
+  });
+}
+
+/** Ask for a new channel; `open` is called with its id. */
+export function newChannel(open) {
+  dialog("Create a channel", (close) => {
+    const name = h("input", { class: "wide", id: "new-channel", maxlength: 80, autocomplete: "off", placeholder: "e.g. web-release" });
+    const isPrivate = h("input", { type: "checkbox" });
+    const problem = h("div", { class: "problem", role: "alert" });
+    name.addEventListener("input", () => {
+      name.value = name.value.toLowerCase().replace(/[\s.]+/g, "-");
+    });
+    return h("form", { class: "dialog-body", on: { submit: async (event) => {
+      event.preventDefault();
+      try {
+        const made = await post("channels", { user: store.me, name: name.value.trim(), is_private: isPrivate.checked });
+        close();
+        open(made.id);
+      } catch (error) {
+        problem.textContent = error.message;
+      }
+    } } },
+    h("div", { class: "field" }, h("label", { class: "label", for: "new-channel" }, "Name"), name, problem),
+    h("label", { class: "choice" }, isPrivate, h("span", {}, "Private", h("span", { class: "muted" }, "Only people who are invited see it."))),
+    h("footer", {}, h("button", { type: "button", class: "button", on: { click: close } }, "Cancel"), h("button", { class: "button primary" }, "Create")));
+  });
+}
+
+/** Tell something for a few seconds. */
+export function toast(words, { isProblem = false } = {}) {
+  document.querySelector(".toast")?.remove();
+  const node = h("div", { class: isProblem ? "toast problem-toast" : "toast", role: "status" }, words);
+  document.body.append(node);
+  setTimeout(() => node.remove(), isProblem ? 6000 : 2500);
+}
+
+/** Do something; when the workspace refuses, tell its sentence. Resolves to whether it was done. */
+export async function attempt(act) {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    toast(error.message, { isProblem: true });
+    return false;
+  }
+}

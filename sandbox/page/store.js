@@ -1,0 +1,175 @@
+// What the page knows of the workspace, and how it hears of changes.
+
+import { get } from "./api.js";
+
+/** Everything shown. `me` is the id of the person one is; `thread` the ts of the open thread's root. */
+export const store = {
+  team: { name: "" },
+  now: new Date(),
+  people: new Map(),
+  channels: [],
+  bot: {},
+  commands: [],
+  me: null,
+  channelId: null,
+  messages: [],
+  ephemerals: [],
+  thread: null,
+  canvas: null,
+  canvasTitles: new Map(),
+  views: [],
+  unread: new Set(),
+  highlight: null,
+};
+
+const listeners = new Map();
+
+/** Call a function whenever one of the named parts changed: state, messages, panel, views, connection. */
+export function on(names, handler) {
+  for (const name of names.split(" ")) listeners.set(name, [...(listeners.get(name) ?? []), handler]);
+}
+
+/** Tell that a part changed. */
+export function tell(name, detail) {
+  for (const handler of listeners.get(name) ?? []) handler(detail);
+}
+
+export const me = () => store.people.get(store.me) ?? { id: "", name: "", real_name: "", tz: "UTC" };
+export const zone = () => me().tz || "UTC";
+export const channel = () => store.channels.find((each) => each.id === store.channelId) ?? null;
+export const humans = () => [...store.people.values()].filter((person) => !person.is_bot);
+export const personName = (id) => store.people.get(id)?.real_name || store.people.get(id)?.name || id;
+export const channelName = (id) => store.channels.find((each) => each.id === id)?.name ?? null;
+
+/** Channels a person may see: public ones, and those they are in. */
+export function visibleChannels() {
+  return store.channels.filter((each) => !each.is_private || each.members.includes(store.me));
+}
+
+export async function loadState() {
+  const state = await get("state");
+  store.team = state.team;
+  store.now = new Date(state.now);
+  store.people = new Map(state.people.map((person) => [person.id, person]));
+  store.channels = state.channels;
+  store.bot = state.bot;
+  store.commands = state.commands ?? [];
+  if (!store.people.has(store.me)) {
+    const kept = localStorage.getItem("sandbox.me");
+    store.me = store.people.has(kept) ? kept : humans()[0]?.id ?? null;
+  }
+  tell("state");
+  await loadTitles();
+}
+
+/** The titles of the canvases in the open channel's tabs. */
+export async function loadTitles() {
+  const ids = channel()?.canvas_ids ?? [];
+  if (!ids.length) return;
+  const found = await Promise.all(ids.map((id) => get(`canvases/${id}`)));
+  store.canvasTitles = new Map(found.map((canvas) => [canvas.id, canvas.title]));
+  tell("panel");
+}
+
+export async function loadMessages() {
+  const id = store.channelId;
+  if (id === null) return;
+  const found = await get(`channels/${id}/messages?as=${encodeURIComponent(store.me ?? "")}`);
+  if (id !== store.channelId) return;
+  store.messages = found.messages;
+  store.ephemerals = (found.ephemerals ?? []).filter((each) => !dismissed.has(each.ts));
+  tell("messages");
+}
+
+export async function loadCanvas() {
+  if (store.canvas === null) return;
+  const id = store.canvas.id;
+  const found = await get(`canvases/${id}`);
+  if (store.canvas?.id !== id) return;
+  store.canvas = found;
+  tell("panel");
+}
+
+export async function loadViews() {
+  if (store.me === null) return;
+  const person = store.me;
+  const found = await get(`views?as=${encodeURIComponent(person)}`);
+  if (person !== store.me) return;
+  store.views = found.views;
+  tell("views");
+}
+
+const dismissed = new Set();
+
+/** Hide a message that only this person sees. */
+export function dismiss(ts) {
+  dismissed.add(ts);
+  store.ephemerals = store.ephemerals.filter((each) => each.ts !== ts);
+  tell("messages");
+}
+
+/** Be somebody else. */
+export async function become(id) {
+  store.me = id;
+  localStorage.setItem("sandbox.me", id);
+  store.views = [];
+  tell("person");
+  tell("state");
+  tell("views");
+  await Promise.all([loadMessages(), loadViews()]);
+}
+
+const pending = new Set();
+let timer = null;
+
+function refetch(...parts) {
+  for (const part of parts) pending.add(part);
+  // Changes come in bursts; one look shows them all.
+  timer ??= setTimeout(async () => {
+    timer = null;
+    const wanted = new Set(pending);
+    pending.clear();
+    try {
+      if (wanted.has("state")) await loadState();
+      await Promise.all([
+        wanted.has("messages") && loadMessages(),
+        wanted.has("canvas") && loadCanvas(),
+        wanted.has("views") && loadViews(),
+      ]);
+    } catch {
+      // The stream notices when the workspace is gone, and everything is fetched anew when it is back.
+    }
+  }, 40);
+}
+
+function heard(change) {
+  const isHere = change.channel === null || change.channel === store.channelId;
+  if (change.type === "message" && !isHere) {
+    store.unread.add(change.channel);
+    tell("state");
+  }
+  if (change.type === "message" || change.type === "reaction" || change.type === "ephemeral") {
+    if (isHere) refetch("messages");
+    return;
+  }
+  if (change.type === "canvas") refetch("state", "canvas");
+  else if (change.type === "view") refetch("views");
+  else refetch("state", ...(isHere ? ["messages"] : []));
+}
+
+/** Listen to the workspace for as long as the page is open. */
+export function listen() {
+  const stream = new EventSource("/sandbox/stream");
+  let wasLost = false;
+  stream.onopen = () => {
+    if (wasLost) refetch("state", "messages", "canvas", "views");
+    wasLost = false;
+    tell("connection", true);
+  };
+  stream.onmessage = (event) => heard(JSON.parse(event.data));
+  stream.onerror = () => {
+    wasLost = true;
+    tell("connection", false);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+  };
+}

@@ -1,0 +1,237 @@
+"""The sandbox as a server: the Web API, Socket Mode, response urls, files, the control API and the page."""
+
+import asyncio
+import email
+import json
+import socket
+import time
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from sandbox import interactions
+from sandbox.clock import SandboxClock
+from sandbox.control import Control
+from sandbox.errors import Refusal
+from sandbox.ids import new_token
+from sandbox.manifest import DEFAULT_PATH, read_manifest
+from sandbox.socket_mode import RETRY_DELAYS
+from sandbox.web_api import WebApi
+from sandbox.workspace import Workspace
+
+PAGE = Path(__file__).resolve().parent / "page"
+_QUIET_SECONDS = 0.1
+_POLL_SECONDS = 0.01
+
+
+class Sandbox:
+    """A Slack workspace on 127.0.0.1, for as long as the `async with` lasts.
+
+    Args:
+        manifest: the app's manifest; the project's own unless given.
+        port: 0 lets the system choose one.
+        now: freezes the clock at this moment; otherwise it shows the system's time.
+        scopes: what the bot token may do, instead of what the manifest asks for.
+        events: what the app subscribes to, instead of what the manifest says.
+        retry_delays: real seconds until an un-acknowledged event comes again, one per retry.
+        team_name, domain: what the workspace is called.
+    """
+
+    def __init__(
+        self,
+        *,
+        manifest: Path | None = None,
+        port: int = 0,
+        now: datetime | None = None,
+        scopes: Collection[str] | None = None,
+        events: Collection[str] | None = None,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+        team_name: str = "Acme",
+        domain: str = "acme",
+    ) -> None:
+        self.workspace = Workspace(
+            read_manifest(manifest or DEFAULT_PATH), SandboxClock(now), name=team_name, domain=domain
+        )
+        if scopes is not None:
+            self.workspace.scopes = frozenset(scopes)
+        if events is not None:
+            self.workspace.subscriptions = frozenset(events)
+        self.workspace.socket.retry_delays = tuple(retry_delays)
+        self.bot_token = new_token("xoxb")
+        self.app_token = new_token("xapp")
+        self.web_api = WebApi(self.workspace, self.bot_token, self.app_token)
+        self._port = port
+        self._server: uvicorn.Server | None = None
+        self._listener: socket.socket | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the page, with a slash at its end."""
+        return self.workspace.url
+
+    @property
+    def api_url(self) -> str:
+        """What slack_sdk calls `base_url` and Scribe `SLACK_API_URL`."""
+        return f"{self.url}api/"
+
+    async def __aenter__(self) -> Self:
+        """Start to listen.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", self._port))
+        except OSError:
+            listener.close()
+            raise
+        self.workspace.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        config = uvicorn.Config(
+            Starlette(routes=self._routes()),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=2,
+        )
+        config.load()
+        server = uvicorn.Server(config)
+        # Not `serve`: it would take over the process's signal handlers and its loop's idle time.
+        server.lifespan = config.lifespan_class(config)
+        await server.startup(sockets=[listener])
+        self._server, self._listener = server, listener
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every connection and stop to listen."""
+        self.workspace.socket.close()
+        self.workspace.feed.close()
+        if self._server is not None and self._listener is not None:
+            await self._server.shutdown(sockets=[self._listener])
+
+    async def wait_connected(self, timeout: float = 10) -> None:  # noqa: ASYNC109
+        """Wait until a Socket Mode client has been greeted.
+
+        Raises:
+            TimeoutError: nobody came within so many seconds.
+        """
+        await self.workspace.socket.wait_connected(timeout)
+
+    def disconnect_clients(self, *, abruptly: bool = False) -> None:
+        """Ask every Socket Mode client to connect anew; abruptly: cut the connections."""
+        self.workspace.socket.disconnect(abruptly=abruptly)
+
+    async def settled(self, timeout: float = 10) -> None:  # noqa: ASYNC109
+        """Wait until the app has acknowledged everything and made no Web API call for 0.1 s.
+
+        Events that wait for somebody to connect are not waited for.
+
+        Raises:
+            TimeoutError: the app was still at it after so many seconds; says with what.
+        """
+        end = time.monotonic() + timeout
+        calls, quiet_since = len(self.workspace.all_calls), time.monotonic()
+        while time.monotonic() - quiet_since < _QUIET_SECONDS:
+            if time.monotonic() > end:
+                kinds = [envelope.type for envelope in self.workspace.socket.unacknowledged]
+                raise TimeoutError(
+                    f"The app is not done after {timeout} s: {self.web_api.in_flight} calls in flight, "
+                    f"not acknowledged: {kinds}."
+                )
+            await asyncio.sleep(_POLL_SECONDS)
+            is_busy = self.web_api.in_flight > 0 or bool(self.workspace.socket.unacknowledged)
+            if is_busy or len(self.workspace.all_calls) != calls:
+                calls, quiet_since = len(self.workspace.all_calls), time.monotonic()
+
+    def _routes(self) -> list[BaseRoute]:
+        control = Control(self.workspace)
+        return [
+            Route("/api/{method:path}", self.web_api.handle, methods=["GET", "POST"]),
+            WebSocketRoute("/link/", self.workspace.socket.serve),
+            Route("/{kind:str}/{team:str}/{number:str}/{secret:str}", self._respond, methods=["POST"]),
+            Route("/upload/{file_id:str}", self._upload, methods=["POST"]),
+            Route("/files/{file_id:str}/{name:path}", self._download),
+            Mount("/sandbox", routes=control.routes()),
+            Route("/archives/{channel:str}/{message:str}", _to_page),
+            Mount("/static", StaticFiles(directory=PAGE, check_dir=False)),
+            Route("/", _page),
+        ]
+
+    async def _respond(self, request: Request) -> Response:
+        """A response url of a command or an action."""
+        parts = request.path_params
+        try:
+            reply = json.loads(await request.body())
+        except ValueError:
+            return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
+        if not isinstance(reply, dict):
+            return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
+        try:
+            interactions.use_response_url(
+                self.workspace, f"{parts['team']}/{parts['number']}/{parts['secret']}", reply
+            )
+        except Refusal as refusal:
+            is_gone = refusal.error in ("used_url", "expired_url", "invalid_url")
+            return JSONResponse(refusal.answer(), 404 if is_gone else 400)
+        return PlainTextResponse("ok")
+
+    async def _upload(self, request: Request) -> Response:
+        """Step two of an upload: the bytes."""
+        file = self.workspace.files.get(request.path_params["file_id"])
+        if file is None:
+            return PlainTextResponse("file not found", 404)
+        kind = request.headers.get("content-type", "")
+        file.content = _sent_bytes(kind, await request.body())
+        return PlainTextResponse(f"OK - {len(file.content)}")
+
+    async def _download(self, request: Request) -> Response:
+        """A file's bytes or a canvas's Markdown, for the bot token or the page on this machine."""
+        file_id = request.path_params["file_id"]
+        canvas = self.workspace.canvases.get(file_id)
+        if canvas is not None:
+            return PlainTextResponse(canvas.markdown, media_type="text/markdown")
+        file = self.workspace.files.get(file_id)
+        if file is None:
+            return PlainTextResponse("file not found", 404)
+        # Never rendered by the browser: a file's bytes are somebody's, not the page's.
+        headers = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
+        return Response(file.content, media_type=file.mimetype, headers=headers)
+
+
+def _sent_bytes(content_type: str, body: bytes) -> bytes:
+    """The file in an upload: the body itself, or the first part of a form."""
+    if not content_type.startswith("multipart/"):
+        return body
+    form = email.message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    part = next((part for part in form.walk() if not part.is_multipart()), form)
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+async def _page(request: Request) -> Response:
+    index = PAGE / "index.html"
+    if not await asyncio.to_thread(index.is_file):
+        return PlainTextResponse("This checkout has no page; the workspace itself is up.", 404)
+    return FileResponse(index)
+
+
+async def _to_page(request: Request) -> Response:
+    """A permalink opens the page at its message."""
+    return RedirectResponse(f"/#{request.path_params['channel']}/{request.path_params['message']}")

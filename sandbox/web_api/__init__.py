@@ -1,0 +1,120 @@
+"""Slack's Web API: who calls, with which token and scopes, in which encoding, and what goes wrong.
+
+Source: docs.slack.dev/apis/web-api/using-the-slack-web-api.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sandbox.errors import Refusal
+from sandbox.faults import Fault
+from sandbox.json_types import JsonObject
+from sandbox.records import Call
+from sandbox.web_api import canvases, chat, conversations, files, history, reactions, users, views
+from sandbox.web_api.asked import Asked, Method
+from sandbox.workspace import Workspace
+
+_FAMILIES = (users, conversations, history, chat, reactions, views, canvases, files)
+METHODS: dict[str, Method] = {method.name: method for family in _FAMILIES for method in family.METHODS}
+
+
+@dataclass
+class WebApi:
+    """The endpoint `/api/<method>` of a workspace."""
+
+    workspace: Workspace
+    bot_token: str
+    app_token: str
+    in_flight: int = 0
+    """Calls that are being answered at this moment."""
+
+    async def handle(self, request: Request) -> Response:
+        """Answer one call. Errors come with status 200 and `ok: false`, as Slack sends them."""
+        self.in_flight += 1
+        try:
+            return await self._answer(request)
+        finally:
+            self.in_flight -= 1
+
+    async def _answer(self, request: Request) -> Response:
+        name = str(request.path_params["method"])
+        args = await _arguments(request)
+        token = _token(request, args)
+        args = {key: value for key, value in args.items() if key != "token"}
+        delay = self.workspace.faults.delay_of(name)
+        if delay:
+            await asyncio.sleep(delay)
+        fault = self.workspace.faults.take(name)
+        if fault is None or fault.is_performed:
+            answer = self._perform(name, token, args)
+        if fault is not None:
+            answer = fault.answer()
+        call = Call(name, args, answer, self.workspace.clock.now(), fault.status if fault else 200)
+        self.workspace.all_calls.append(call)
+        return JSONResponse(answer, call.status, self._headers(name, fault))
+
+    def _perform(self, name: str, token: str | None, args: Mapping[str, object]) -> JsonObject:
+        method = METHODS.get(name)
+        if method is None:
+            return {"ok": False, "error": "unknown_method", "req_method": name}
+        asked = Asked(self.workspace, args)
+        try:
+            self._authorise(method, token, asked)
+            return {"ok": True, **method.handler(asked)}
+        except Refusal as refusal:
+            return refusal.answer()
+
+    def _authorise(self, method: Method, token: str | None, asked: Asked) -> None:
+        """Check the token and its scopes (docs.slack.dev/reference/methods/auth.test#errors).
+
+        Raises:
+            Refusal: `not_authed`, `invalid_auth`, `not_allowed_token_type`, `missing_scope`.
+        """
+        if method.token == "none":
+            return
+        if not token:
+            raise Refusal("not_authed")
+        if token not in (self.bot_token, self.app_token):
+            raise Refusal("invalid_auth")
+        if token != (self.bot_token if method.token == "bot" else self.app_token):
+            raise Refusal("not_allowed_token_type")
+        asked.require_scope(*method.scopes)
+
+    def _headers(self, name: str, fault: Fault | None) -> dict[str, str]:
+        method = METHODS.get(name)
+        headers = {"x-oauth-scopes": ",".join(sorted(self.workspace.scopes))}
+        if method is not None:
+            headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
+        if fault is not None and fault.retry_after is not None:
+            headers["retry-after"] = str(fault.retry_after)
+        return headers
+
+
+async def _arguments(request: Request) -> dict[str, object]:
+    """A call's arguments, wherever it put them: query, form or JSON body."""
+    args: dict[str, object] = dict(request.query_params)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip()
+    if kind == "application/json":
+        try:
+            body = json.loads(await request.body() or b"{}")
+        except ValueError:
+            body = None
+        if isinstance(body, dict):
+            args |= body
+    elif kind == "application/x-www-form-urlencoded":
+        args |= dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+    return args
+
+
+def _token(request: Request, args: Mapping[str, object]) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    given = args.get("token")
+    return given if isinstance(given, str) else None

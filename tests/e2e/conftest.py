@@ -1,0 +1,134 @@
+"""A sandbox workspace with the whole bot connected to it, as in production but for the process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.app import Running, start
+from bot.settings import Settings
+from sandbox.records import Channel, CommandAnswer, Message, Person
+from sandbox.server import Sandbox
+from sandbox.workspace import Workspace
+
+TEN_PAST_TWO = datetime(2023, 9, 10, 14, 10, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """One workspace with two people and a channel, and Scribe in it."""
+
+    sandbox: Sandbox
+    running: Running
+    ana: Person
+    ben: Person
+    channel: Channel
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.sandbox.workspace
+
+    async def settled(self) -> None:
+        """Everything is acknowledged, and the outbox has nothing left to send."""
+        async with asyncio.timeout(20):
+            while True:
+                await self.sandbox.settled()
+                if await self.running.worker.drained():
+                    return
+
+    async def say(self, who: Person, text: str, *, thread_ts: str | None = None, at: str = "") -> str:
+        """Somebody says something, at `14:20` for example; returns its ts."""
+        self.at(at)
+        ts = self.workspace.say(who.id, self.channel.id, text, thread_ts=thread_ts)
+        await self.sandbox.settled()
+        return ts
+
+    async def mark(self, who: Person, ts: str, emoji: str = "pushpin") -> None:
+        self.workspace.react(who.id, self.channel.id, ts, emoji)
+        await self.sandbox.settled()
+
+    async def unmark(self, who: Person, ts: str, emoji: str = "pushpin") -> None:
+        self.workspace.unreact(who.id, self.channel.id, ts, emoji)
+        await self.sandbox.settled()
+
+    async def command(self, who: Person, command: str, *, at: str = "", channel: str = "") -> str:
+        """What the person is answered at once; every command is acknowledged in time."""
+        self.at(at)
+        name, _, text = command.partition(" ")
+        answer = await self.workspace.command(who.id, channel or self.channel.id, name, text)
+        assert answer.acknowledged
+        assert answer.seconds < 3
+        await self.settled()
+        return words(answer)
+
+    async def open_here(self, title: str = "Deployment disruption") -> str:
+        await self.say(self.ben, "This is an incident.", at="14:20")
+        return await self.command(self.ben, f"/incident start here {title}")
+
+    def at(self, clock: str) -> None:
+        if clock:
+            hour, minute = clock.split(":")
+            self.workspace.clock.set(TEN_PAST_TWO.replace(hour=int(hour), minute=int(minute)))
+
+    def messages_of_scribe(self, channel_id: str = "") -> list[Message]:
+        said = self.workspace.messages(channel_id or self.channel.id)
+        return [m for m in said if m.bot_id == self.workspace.bot_id and m.subtype is None]
+
+    def confirmed(self, ts: str) -> bool:
+        reactions = self.workspace.message(self.channel.id, ts).reactions
+        return self.workspace.bot_user_id in reactions.get("white_check_mark", [])
+
+    def canvas(self) -> str:
+        """The Markdown of the newest canvas."""
+        return list(self.workspace.canvases.values())[-1].markdown
+
+
+def words(answer: CommandAnswer) -> str:
+    shown = []
+    for message in answer.messages:
+        parts = [message.text]
+        for block in message.blocks or []:
+            texts = [block.get("text"), *(block.get("fields") or [])]
+            parts += [text["text"] for text in texts if isinstance(text, dict)]
+        shown.append("\n".join(dict.fromkeys(parts)))
+    return "\n".join(shown)
+
+
+def settings_for(sandbox: Sandbox, database_url: str, **changes: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        slack_bot_token=sandbox.bot_token,
+        slack_app_token=sandbox.app_token,
+        slack_api_url=sandbox.api_url,
+        database_url=database_url,
+        scribe_clock="slack",
+        **changes,
+    )
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'scribe.db'}"
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    async with Sandbox(now=TEN_PAST_TWO) as sandbox:
+        workspace = sandbox.workspace
+        ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
+        ben = workspace.add_person("ben", real_name="Ben Okafor", tz="America/New_York")
+        channel = workspace.add_channel("web-release", members=[ana.id, ben.id, workspace.bot_user_id])
+        running = await start(settings_for(sandbox, database_url))
+        await sandbox.wait_connected()
+        made = World(sandbox, running, ana, ben, channel)
+        try:
+            yield made
+        finally:
+            await made.running.stop()  # which a test may have restarted
+
+

@@ -1,0 +1,122 @@
+"""`scribe demo --headless`, as a newcomer runs it: its files hold every fact of the example."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TIMELINE = [
+    ("14:00", "Deployment of the new feature commenced as part of the regular release cycle."),
+    ("14:15", "Monitoring alerts triggered due to increased error rates and slower response times."),
+    ("14:20", "Initial investigation pointed toward database connection errors."),
+    ("14:30", "The database team reviewed connection logs and identified unusual patterns."),
+    ("14:45", "The incident was escalated to the deployment team for joint analysis."),
+    ("15:00", "Database queries associated with the new feature were identified as a potential cause."),
+    ("15:15", "Temporary rollback of the feature was executed to restore service stability."),
+    ("15:30", "Service fully restored and incident concluded."),
+]
+FACTS = {
+    "Background": ["10 September 2023", "new feature", "regular release", "small subset of users"],
+    "Root Cause Analysis": ["inefficient database queries", "spike in database connection usage"],
+    "Remediation": [
+        "Query optimization",
+        "development team",
+        "Thorough testing before deployment",
+        "Improved monitoring and alerting of database behaviour",
+    ],
+    "Lessons Learned": [
+        "Database impact assessment",
+        "Collaborative response",
+        "Preventive testing in staging",
+        "Post-deployment monitoring",
+        "Documentation updates",
+    ],
+    "Conclusion": ["rollback restored the service"],
+}
+CHATTER = ["mum", "Tea, finally", "life choices", "rocket", "Wrong window", "possible cause", "doubled the pool"]
+
+
+def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "demo", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("demo")
+    ended = demo("--headless", "--out", str(folder))
+    assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+def test_the_draft_holds_the_eight_entries_in_order(out: Path) -> None:
+    rows = [
+        line.strip("| ").split(" | ")
+        for line in (out / "postmortem.md").read_text().splitlines()
+        if line.startswith("| 2023")
+    ]
+
+    assert [(when[11:16], said) for when, said, *_ in rows] == TIMELINE
+    assert all("[message](http://127.0.0.1:" in row[3] for row in rows)
+
+
+def test_the_draft_knows_how_long_it_took(out: Path) -> None:
+    draft = (out / "postmortem.md").read_text()
+
+    assert "**Duration:** 1 h 30 min, from the stated start at 14:00 UTC" in draft
+    assert "**Time to detect:** 15 min" in draft
+    assert "**Detected:** 2023-09-10 14:15 UTC, inferred from the first alert on the timeline" in draft
+
+
+@pytest.mark.parametrize("heading", FACTS)
+def test_every_fact_stands_in_its_section_linked_to_its_message(out: Path, heading: str) -> None:
+    draft = (out / "postmortem.md").read_text()
+    section = draft.split(f"## {heading}\n")[1].split("\n## ")[0]
+
+    for fact in FACTS[heading]:
+        assert fact in section
+    lines = [line for line in section.splitlines() if line.startswith("- ")]
+    assert all("([message](" in line for line in lines)
+
+
+def test_none_of_the_chatter_is_in_the_draft(out: Path) -> None:
+    draft = (out / "postmortem.md").read_text()
+
+    assert [word for word in CHATTER if word in draft] == []
+
+
+def test_the_timeline_is_there_for_machines_and_the_channel_for_readers(out: Path) -> None:
+    timeline = json.loads((out / "timeline.json").read_text())
+    transcript = (out / "transcript.txt").read_text()
+
+    assert [(e["occurred_at"][11:16], e["text"]) for e in timeline["timeline"]] == TIMELINE
+    assert timeline["incident"]["started"] == {
+        "at": "2023-09-10T14:00:00Z",
+        "basis": "stated",
+        "because": "/incident start … since by Ben Okafor",
+    }
+    assert "Ana Ferreira" in transcript
+    assert "Database queries associated with the new feature" in transcript
+
+
+def test_a_scenario_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("title = ")
+
+    for path in (broken, tmp_path / "missing.toml"):
+        ended = demo("--headless", "--out", str(tmp_path / "out"), "--scenario", str(path))
+
+        assert ended.returncode == 1
+        assert path.name in ended.stderr
+        assert "Traceback" not in ended.stderr
