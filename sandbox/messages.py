@@ -78,14 +78,23 @@ def change(
     if metadata is not None:
         message.metadata = metadata
     message.pings |= mrkdwn.pings(text, blocks, attachments, names=names)
+    changed_ts = workspace.clock.next_ts()
     if editor is not None:
-        message.edited = {"user": editor, "ts": f"{int(workspace.clock.now().timestamp())}.000000"}
-    _announce_change(workspace, channel, message, before)
+        # Slack's page of message_changed shows the event's own ts; live ones are whole seconds (observed).
+        whole = f"{changed_ts.partition('.')[0]}.000000"
+        message.edited = {"user": editor, "ts": whole if workspace.edits_in_seconds else changed_ts}
+    _announce_change(workspace, channel, message, before, changed_ts)
     workspace.feed.tell("message", channel.id)
 
 
-def _announce_change(workspace: "Workspace", channel: Channel, message: Message, before: JsonObject) -> None:
-    ts = workspace.clock.next_ts()
+def _announce_change(
+    workspace: "Workspace",
+    channel: Channel,
+    message: Message,
+    before: JsonObject,
+    changed_ts: str | None = None,
+) -> None:
+    ts = changed_ts or workspace.clock.next_ts()
     team = {"source_team": workspace.team_id, "user_team": workspace.team_id}
     events.emit(
         workspace,

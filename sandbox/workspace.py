@@ -40,6 +40,9 @@ class Workspace:
 
     Methods of people raise `SandboxError`, with a sentence, where Slack's client would not let them.
     Texts are in Slack's form (`<@U…>`, `&amp;`); `sandbox.mrkdwn.as_typed` makes it from typed text.
+
+    Knobs for tests: `trigger_seconds` (how long a trigger lives, real seconds), `reaction_users_shown`
+    (how many users of a reaction history lists), `edits_in_seconds` (`edited.ts` in whole seconds).
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Workspace:
         self.created_at = int(clock.now().timestamp())
         self.trigger_seconds = views.TRIGGER_SECONDS
         self.reaction_users_shown = 50
+        self.edits_in_seconds = False
         self.custom_emoji: set[str] = set()
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}

@@ -50,7 +50,7 @@ def deliver_draft(incident_id: int, draft_id: int) -> Ask:
     return Ask(
         "deliver_draft",
         f"deliver_draft:{draft_id}",
-        f"draft:{incident_id}",
+        _lane(incident_id),
         {"incident_id": incident_id, "draft_id": draft_id},
     )
 

@@ -48,7 +48,7 @@ function channelRow(each) {
   const isMember = each.members.includes(store.me);
   return h("button", {
     type: "button", class: `side-row${isOpen ? " open" : ""}${isNew ? " unread" : ""}${isMember ? "" : " outside"}`,
-    "aria-current": isOpen ? "page" : null, title: each.topic || each.name,
+    "aria-current": isOpen ? "page" : null, title: each.topic ? `${each.name}: ${each.topic}` : each.name,
     on: { click: () => {
       location.hash = each.id;
       goTo(each.id);

@@ -130,5 +130,3 @@ async def world(database_url: str) -> AsyncIterator[World]:
             yield made
         finally:
             await made.running.stop()  # which a test may have restarted
-
-

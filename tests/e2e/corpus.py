@@ -92,9 +92,7 @@ def _table_faults(text: str, entries: list[dict[str, str]], sandbox: Sandbox) ->
 
 def _json_faults(timeline: list[dict[str, str]], entries: list[dict[str, str]]) -> list[str]:
     said = [(event["occurred_at"][:16], event["text"]) for event in timeline]
-    wanted = [
-        (datetime.fromisoformat(e["at"]).astimezone(UTC).isoformat()[:16], e["text"]) for e in entries
-    ]
+    wanted = [(datetime.fromisoformat(e["at"]).astimezone(UTC).isoformat()[:16], e["text"]) for e in entries]
     return [f"{one} is not {other}" for one, other in zip(said, wanted, strict=True) if one != other]
 
 

@@ -38,7 +38,7 @@ FACTS = {
     ],
     "Conclusion": ["rollback restored the service"],
 }
-CHATTER = ["mum", "Tea, finally", "life choices", "rocket", "Wrong window", "possible cause", "doubled the pool"]
+CHATTER = ["mum", "Tea, finally", "life choices", "rocket", "Wrong window", "possible cause", "the pool"]
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -122,9 +122,7 @@ async def test_a_deleted_message_leaves_a_tombstone_without_its_text(world: Worl
         ("book", "Background"),
     ],
 )
-async def test_a_section_mark_puts_a_message_into_its_section(
-    world: World, emoji: str, heading: str
-) -> None:
+async def test_a_section_mark_puts_a_message_into_its_section(world: World, emoji: str, heading: str) -> None:
     await world.open_here()
     ts = await world.say(world.ana, "What we found out.", at="14:30")
 

@@ -210,7 +210,7 @@ async def test_a_person_can_be_written_to_directly() -> None:
 
 async def test_slack_sdk_raises_what_the_workspace_refuses(room: Room) -> None:
     with pytest.raises(SlackApiError) as refused:
-        await room.client.chat_postMessage(channel=room.ops.id, blocks=[section("")])
+        await room.client.chat_postMessage(channel=room.ops.id, text="x", blocks=[section("")])
     assert refused.value.response["response_metadata"]["messages"] == [
         "[ERROR] must be more than 0 characters [json-pointer:/blocks/0/text/text]"
     ]

@@ -1,5 +1,7 @@
 """Events: which the app hears, and how they look."""
 
+from collections.abc import Mapping
+
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import Bot, Room, connected_bot, furnish, open_room
 
@@ -96,6 +98,17 @@ async def test_an_edit_tells_both_versions(room: Room, bot: Bot) -> None:
     assert "edited" not in change["previous_message"] and change["hidden"] is True
 
 
+async def test_edits_can_be_stamped_to_the_second_as_live_ones_are(room: Room, bot: Bot) -> None:
+    room.workspace.edits_in_seconds = True
+    room.workspace.say(room.ana.id, room.ops.id, "First")
+    ts = room.workspace.say(room.ana.id, room.ops.id, "Tyop")
+    room.workspace.edit(room.ana.id, room.ops.id, ts, "Typo")
+    await room.box.settled()
+
+    (change,) = bot.heard("message", "message_changed")
+    assert change["message"]["edited"]["ts"] == "1694347200.000000" < ts
+
+
 async def test_a_deletion_tells_what_is_gone(room: Room, bot: Bot) -> None:
     ts = room.workspace.say(room.ana.id, room.ops.id, "Oops")
     room.workspace.delete(room.ana.id, room.ops.id, ts)
@@ -133,7 +146,7 @@ async def test_a_reply_names_its_root_and_changes_the_roots_count(room: Room, bo
 
 
 async def test_files_and_me_messages(room: Room, bot: Bot) -> None:
-    files = ["graph.png", {"name": "a.txt", "content": "x"}]
+    files: list[str | Mapping[str, object]] = ["graph.png", {"name": "a.txt", "content": "x"}]
     room.workspace.say(room.ana.id, room.ops.id, "See", files=files)
     room.workspace.say(room.ana.id, room.ops.id, "shrugs", subtype="me_message")
     await room.box.settled()

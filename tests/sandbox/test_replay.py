@@ -291,13 +291,16 @@ async def test_the_packaged_scenario_plays_to_its_end() -> None:
 
 
 async def test_a_transcript_shows_the_channel_as_people_saw_it(tmp_path: Path) -> None:
-    # given a channel after a replay, a mark and a canvas in it
+    # given a channel after a replay, with marks, an app's message, a deleted root and a canvas
     async with room(Listener()) as sandbox:
         played: Played = await play(short(tmp_path), sandbox)
         workspace, ops = sandbox.workspace, played.channels["ops"]
         workspace.react(played.people["ana"], ops, played.ts["alert"], "eyes")
         workspace.react(played.people["ben"], ops, played.ts["alert"], "eyes")
         web = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url)
+        blocks = [{"type": "header", "text": {"type": "plain_text", "text": "INC-1: Slow"}}]
+        await web.chat_postMessage(channel=ops, text="for notifications", blocks=blocks)
+        workspace.delete(played.people["ana"], ops, played.ts["slow"])
         await web.canvases_create(
             title="INC-1: Slow", channel_id=ops, document_content={"type": "markdown", "markdown": "# x"}
         )
@@ -310,12 +313,16 @@ async def test_a_transcript_shows_the_channel_as_people_saw_it(tmp_path: Path) -
         "\n"
         "Saturday, 03 February 2024\n"
         "\n"
-        "23:10  Ana Ferreira: Checkout is slow & <odd>, @Ben Okafor see #ops and "
+        "23:10  Ana Ferreira (deleted): Checkout is slow & <odd>, @Ben Okafor see #ops and "
         "https://graphs.example.com/d/1?a=b.\n"
         "    23:12  Ben Okafor (edited): On my screen as well.\n"
         "23:10  Watchtower: 5xx above 2 %\n"
         "       [:eyes: Ana Ferreira, Ben Okafor]\n"
         "23:14  Ana Ferreira (deleted): wrong window\n"
+        "\n"
+        "Sunday, 04 February 2024\n"
+        "\n"
+        "00:02  Scribe: INC-1: Slow\n"
         "\n"
         "Canvas: INC-1: Slow\n"
     )

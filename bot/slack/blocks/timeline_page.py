@@ -61,7 +61,7 @@ def timeline_page(number: int, events: Sequence[ShownEvent], page: int, emoji: s
 def _line(event: ShownEvent) -> str:
     about = "~" if event.is_approximate else ""
     evidence = f" (<{event.permalink}|message>)" if event.permalink else ""
-    return f"*{event.number}.*  {about}{shown(event.occurred_at)}  {event.text} — {event.author}{evidence}"
+    return f"*#{event.number}*  {about}{shown(event.occurred_at)}  {event.text} — {event.author}{evidence}"
 
 
 def _button(label: str, page: int) -> Block:
