@@ -170,6 +170,7 @@ class Sandbox:
             Route("/files/{file_id:str}/{name:path}", self._download),
             Mount("/sandbox", routes=control.routes()),
             Route("/archives/{channel:str}/{message:str}", _to_page),
+            Route("/docs/{team:str}/{canvas:str}", _to_canvas),
             Mount("/static", StaticFiles(directory=PAGE, check_dir=False)),
             Route("/", _page),
         ]
@@ -230,6 +231,11 @@ async def _page(request: Request) -> Response:
     if not await asyncio.to_thread(index.is_file):
         return PlainTextResponse("This checkout has no page; the workspace itself is up.", 404)
     return FileResponse(index)
+
+
+async def _to_canvas(request: Request) -> Response:
+    """The address of a canvas opens the page with the canvas."""
+    return RedirectResponse(f"/#{request.path_params['canvas']}")
 
 
 async def _to_page(request: Request) -> Response:

@@ -7,6 +7,9 @@ on. Why: docs/decisions/0003-transactions.md.
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -16,12 +19,14 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.migrate import migrate
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 READERS = 4
+BUSY_SECONDS = 10.0
 
 
 class DatabaseUnavailable(Exception):
@@ -111,12 +116,9 @@ def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=10000",
-        ):
+        cursor.execute(f"PRAGMA busy_timeout={round(BUSY_SECONDS * 1000)}")
+        _switch_to_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -125,3 +127,19 @@ def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _switch_to_wal(connection: DBAPIConnection) -> None:
+    """Keep the journal as WAL; two that open a new file at once meet here, where no busy timeout helps."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        cursor = connection.cursor()
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as problem:
+            if "locked" not in str(problem) or time.monotonic() > until:
+                raise
+        finally:
+            cursor.close()
+        await_only(asyncio.sleep(0.02))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
@@ -41,11 +42,8 @@ def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageHappenin
         key = (team_id, channel_id, str(message["ts"]))
         if message.get("subtype") == "tombstone":
             return Deleted(key, str(event["event_ts"]))
-        spoken = spoken_in(key, message)
-        before = event.get("previous_message") or {}
-        if "edited" not in message and _words(before) != _words(message):
-            return _as_of(spoken, str(event["event_ts"]))  # a bot's update carries no `edited`
-        return spoken
+        # the whole message as of this event; `edited.ts` would do but for its whole seconds
+        return replace(spoken_in(key, message), version_ts=str(event["event_ts"]))
     if subtype in QUIET:
         return None
     return spoken_in((team_id, channel_id, str(event["ts"])), event)
@@ -94,11 +92,3 @@ def _bot_name(message: Mapping[str, Any]) -> str | None:
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:
     kept = ("id", "name", "title", "mimetype", "permalink", "url_private", "size")
     return {name: file[name] for name in kept if name in file}
-
-
-def _words(message: Mapping[str, Any]) -> tuple[str, list[object]]:
-    return text_of(message), [file.get("id") for file in message.get("files") or ()]
-
-
-def _as_of(spoken: Spoken, version_ts: str) -> Spoken:
-    return Spoken(**{**vars(spoken), "version_ts": version_ts})

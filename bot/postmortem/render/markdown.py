@@ -31,6 +31,9 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:")
 _NOT_BARE = re.compile(r"[\s\x00-\x1f\x7f<>|\\`\"]")
 _NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f<>|\\`\"()]")
 
+_ENTITY_BEGINS = re.compile(r"&#?[0-9A-Za-z]*$")
+_ENTITY_ENDS = re.compile(r"#?[0-9A-Za-z]*;")
+
 
 def escape(text: str) -> str:
     """One line of text, inert wherever inline Markdown is read; pipes are for `in_cell` to escape."""
@@ -108,6 +111,8 @@ def inline_lines(inlines: Iterable[Inline]) -> list[str]:
         first, *others = _pieces(part, lines[-1])
         if lines[-1].endswith("!") and first.startswith("["):
             lines[-1] = f"{lines[-1][:-1]}\\!"  # or the link would become a picture
+        if _ENTITY_BEGINS.search(lines[-1]) and _ENTITY_ENDS.match(first):
+            first = first.replace(";", "\\;", 1)  # or both together would become another character
         lines[-1] += first
         lines += others
     return lines

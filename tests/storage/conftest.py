@@ -1,0 +1,48 @@
+"""A database of its own for every test, on a file, since that is what promises are made about."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from storage.tables import Incident
+
+TEAM, CHANNEL = "T1", "C1"
+NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
+
+
+def incident(number: int = 1, *, channel_id: str = CHANNEL, declared_at: datetime = NOON) -> Incident:
+    """An open incident, with everything the table asks for."""
+    return Incident(
+        team_id=TEAM,
+        number=number,
+        title="Checkout is down",
+        status="open",
+        channel_id=channel_id,
+        channel_name="ops",
+        is_own_channel=False,
+        declared_by="U1",
+        declared_at=declared_at,
+    )
+
+
+@pytest.fixture
+def database_file(tmp_path: Path) -> Path:
+    return tmp_path / "scribe.db"
+
+
+@pytest.fixture
+def database_url(database_file: Path) -> str:
+    return f"sqlite:///{database_file}"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    await opened.open()
+    yield opened
+    await opened.close()

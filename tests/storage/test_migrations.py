@@ -1,0 +1,142 @@
+"""The schema comes up whole or not at all, once, whoever starts at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import storage.tables
+from storage import incidents
+from storage.database import Database
+from storage.migrate import MIGRATIONS
+from tests.storage.conftest import TEAM, incident
+
+OPEN = """
+import asyncio, sys
+from storage.database import Database
+
+async def work():
+    database = Database(sys.argv[1])
+    await database.open()
+    await database.close()
+
+asyncio.run(work())
+"""
+
+DIE_HALF_WAY = """
+import os, signal
+from sqlalchemy import Engine, event
+
+seen = []
+
+@event.listens_for(Engine, "after_cursor_execute")
+def die(connection, cursor, statement, *rest):
+    seen.append(statement)
+    if sum("CREATE TABLE" in one for one in seen) == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def start(script: str, url: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", script, url], cwd=MIGRATIONS.parents[1])
+
+
+def tables(file: Path) -> set[str]:
+    with sqlite3.connect(file) as connection:
+        return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True}
+    )
+    return list(compare_metadata(context, SQLModel.metadata))
+
+
+async def test_the_migrations_make_the_tables_the_code_knows(database: Database) -> None:
+    async with database.write() as session:
+        connection = await session.connection()
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_table_that_no_migration_makes_would_be_noticed(database: Database) -> None:
+    async with database.write() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql("DROP TABLE mark")
+        found = await connection.run_sync(differences)
+        await session.rollback()
+
+    assert [str(change[0]) for change in found if isinstance(change, tuple)] == ["add_table"]
+
+
+def test_the_migrations_are_one_line_without_a_fork() -> None:
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+
+
+async def test_opening_again_changes_nothing(database: Database, database_url: str) -> None:
+    async with database.write() as session:
+        session.add(incident())
+
+    again = Database(database_url)
+    await again.open()
+
+    async with again.read() as session:
+        assert len(await incidents.newest(session, TEAM, limit=5)) == 1
+    await again.close()
+
+
+async def test_two_that_open_a_new_file_at_once_both_find_it_ready(database_url: str) -> None:
+    both = [Database(database_url), Database(database_url)]
+
+    await asyncio.gather(*(database.open() for database in both))
+
+    for number, database in enumerate(both, start=1):
+        async with database.write() as session:
+            session.add(incident(number, channel_id=f"C{number}"))
+    for database in both:
+        await database.close()
+
+
+def test_three_processes_that_open_a_new_file_at_once_all_find_it_ready(
+    database_url: str, database_file: Path
+) -> None:
+    started = [start(OPEN, database_url) for _ in range(3)]
+
+    assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
+    assert "timeline_event" in tables(database_file)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot kill a process half-way")
+async def test_a_migration_killed_half_way_leaves_nothing_behind(
+    database_url: str, database_file: Path
+) -> None:
+    killed = await asyncio.to_thread(start(DIE_HALF_WAY + OPEN, database_url).wait, 60)
+    assert killed == -signal.SIGKILL
+
+    assert tables(database_file) == set()
+
+    database = Database(database_url)
+    await database.open()
+    await database.close()
+    assert tables(database_file) == {table.name for table in SQLModel.metadata.sorted_tables} | {
+        "alembic_version"
+    }
+
+
+def test_every_table_is_one_of_storages() -> None:
+    assert {table.name for table in SQLModel.metadata.sorted_tables} == {
+        str(model.__tablename__)
+        for model in vars(storage.tables).values()
+        if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")
+    }
