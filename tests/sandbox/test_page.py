@@ -107,3 +107,8 @@ async def test_a_permalink_opens_the_page_at_its_message(browser: aiohttp.Client
     async with browser.get("/archives/C0123/p1694354400000100", allow_redirects=False) as answer:
         assert answer.status in (302, 307)
         assert answer.headers["location"] == "/#C0123/p1694354400000100"
+
+
+async def test_the_address_of_a_canvas_opens_the_page_with_it(browser: aiohttp.ClientSession) -> None:
+    async with browser.get("/docs/T1/F1", allow_redirects=False) as answer:
+        assert answer.headers["location"] == "/#F1"

@@ -163,9 +163,7 @@ async def test_two_replicas_that_read_and_then_write_take_turns(
 async def test_foreign_keys_hold(database: Database) -> None:
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
         async with database.write() as session:
-            session.add(
-                Milestone(incident_id=99, kind="resolved", at=NOON, basis="observed", stated_at=NOON)
-            )
+            session.add(Milestone(incident_id=99, kind="resolved", at=NOON, basis="observed", stated_at=NOON))
 
 
 async def test_a_channel_keeps_one_open_incident(database: Database) -> None:
