@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -14,17 +14,20 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.incidents.happenings import MessageHappening
 from bot.incidents.record import Recording
+from bot.jobs.catch_up import CatchUpScanner
 from bot.jobs.scheduler import start_scheduler
 from bot.listeners import register
 from bot.postmortem.deliver import deliver_draft
 from bot.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble
+from bot.slack.clock_seed import seed
 from bot.slack.directory import Directory
 from bot.slack.intents import SENDERS
 from bot.slack.outbox import OutboxWorker
@@ -38,6 +41,9 @@ log = structlog.get_logger()
 OUTBOX_EVERY = 5.0
 """Seconds after which the outbox is looked at without being woken: what another process put there."""
 
+CATCH_UP_EVERY = 600.0
+"""Seconds between two readings of an open incident's history, for what Slack gave up delivering."""
+
 
 class CannotStart(Exception):
     """Scribe cannot start; the text is one sentence for the person who starts it."""
@@ -50,12 +56,14 @@ class Running:
         self,
         scribe: Scribe,
         worker: OutboxWorker,
+        scanner: CatchUpScanner,
         handler: AsyncSocketModeHandler,
         scheduler: AsyncIOScheduler,
         http: aiohttp.ClientSession,
     ) -> None:
         self.scribe = scribe
         self.worker = worker
+        self._scanner = scanner
         self._handler = handler
         self._scheduler = scheduler
         self._http = http
@@ -65,6 +73,7 @@ class Running:
         self._scheduler.shutdown(wait=False)
         await self._handler.close_async()  # type: ignore[no-untyped-call]
         await self.scribe.recorder.stop()
+        await self._scanner.stop()
         await self.worker.stop()
         await self.scribe.database.close()
         await self._http.close()
@@ -98,6 +107,7 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
     await _may_connect(slack, settings)
     async with database.write() as session:
         await people.keep_workspace(session, workspace)
+    await seed(clock, slack, database)
     decide = Recording(settings.sections, clock.now).decide
     recorder: Recorder[MessageHappening] = Recorder(database, decide, clock.now)
     scribe = Scribe(
@@ -110,16 +120,29 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
         recorder=recorder,
     )
     worker = OutboxWorker(scribe, {**SENDERS, "deliver_draft": deliver_draft})
+    scanner = CatchUpScanner(database, clock, workspace.team_id)
     database.on_outbox(worker.wake)
     app = bolt_app(scribe)
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)
     recorder.start()
     worker.start()
-    scheduler = start_scheduler({worker.wake: OUTBOX_EVERY})
-    running = Running(scribe, worker, handler, scheduler, http)
+    scanner.start()
+    handler.client.message_listeners.append(_on_hello(scanner.wake))
+    scheduler = start_scheduler({worker.wake: OUTBOX_EVERY, scanner.wake: CATCH_UP_EVERY})
+    running = Running(scribe, worker, scanner, handler, scheduler, http)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
     return running
+
+
+def _on_hello(wake: Callable[[], None]) -> Callable[..., Awaitable[None]]:
+    """Wake at each new connection: Slack says hello, and something may have been missed before."""
+
+    async def listener(client: AsyncBaseSocketModeClient, message: dict[str, Any], raw: str | None) -> None:
+        if message.get("type") == "hello":
+            wake()
+
+    return listener
 
 
 def bolt_app(scribe: Scribe) -> AsyncApp:

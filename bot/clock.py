@@ -20,6 +20,11 @@ class Clock:
         self._follows_slack = follows_slack
         self._latest: datetime | None = None
 
+    @property
+    def needs_seeding(self) -> bool:
+        """Whether it follows Slack and Slack has not shown it any moment yet."""
+        return self._follows_slack and self._latest is None
+
     def now(self) -> datetime:
         if self._follows_slack and self._latest:
             return self._latest

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 """Names Slack's clients use for the same emoji; events may carry either."""
 
 SECTIONS = ("timeline", "root_cause", "action_item", "lesson", "impact", "background")
+
+MOST_CHOICES, LONGEST_CHOICE = 100, 75
+"""Options in a menu, characters in each (docs.slack.dev/reference/block-kit, option object)."""
 
 WHERE = {
     "slack_bot_token": "copy it from your app's page, OAuth & Permissions, Bot User OAuth Token",
@@ -59,6 +62,37 @@ class OfflineSettings(BaseSettings):
             raise ValueError("is no time zone; for example UTC or Europe/Berlin") from problem
         return value
 
+    @field_validator("severities")
+    @classmethod
+    def _are_choices(cls, value: str) -> str:
+        names = _names(value)
+        if not 1 <= len(names) <= MOST_CHOICES or any(len(name) > LONGEST_CHOICE for name in names):
+            raise ValueError(
+                f"must be 1 to {MOST_CHOICES} names of at most {LONGEST_CHOICE} characters; "
+                "for example sev1,sev2,sev3"
+            )
+        return value
+
+    @field_validator(*(f"{section}_emoji" for section in (*SECTIONS, "confirm")))
+    @classmethod
+    def _is_emoji(cls, value: str, info: ValidationInfo) -> str:
+        names = _emoji_names(value)
+        if not names or (info.field_name == "confirm_emoji" and len(names) > 1):
+            standing = cls.model_fields[str(info.field_name)].default
+            raise ValueError(f"must name an emoji; leave it out, or for example {standing}")
+        return ",".join(names)
+
+    @model_validator(mode="after")
+    def _have_an_emoji_each(self) -> Self:
+        places: dict[str, str] = {}
+        for use in (*SECTIONS, "confirm"):
+            name = f"{use}_emoji".upper()
+            for emoji in _emoji_names(getattr(self, f"{use}_emoji")):
+                same = SAME_EMOJI.get(emoji, emoji)
+                if places.setdefault(same, name) != name:
+                    raise ValueError(f"{places[same]} and {name} both name {emoji}; give each its own")
+        return self
+
     @field_validator("scribe_clock", "log_level", "log_format", mode="before")
     @classmethod
     def _tidy(cls, value: object) -> object:
@@ -70,7 +104,7 @@ class OfflineSettings(BaseSettings):
 
     @property
     def severity_names(self) -> tuple[str, ...]:
-        return tuple(name.strip() for name in self.severities.split(",") if name.strip())
+        return tuple(_names(self.severities))
 
     @property
     def emoji_names(self) -> Mapping[str, str]:
@@ -83,8 +117,9 @@ class OfflineSettings(BaseSettings):
         found: dict[str, str] = {}
         for section in SECTIONS:
             for emoji in _emoji_names(getattr(self, f"{section}_emoji")):
-                found[emoji] = section
-                found.update({alias: section for alias, name in SAME_EMOJI.items() if name == emoji})
+                same = SAME_EMOJI.get(emoji, emoji)
+                found.update({alias: section for alias, name in SAME_EMOJI.items() if name == same})
+                found[same] = section
         return found
 
 
@@ -141,6 +176,8 @@ def offline_settings() -> OfflineSettings:
 def _load(kind: type[S]) -> S:
     try:
         return kind()
+    except UnicodeDecodeError:
+        raise SettingsError([".env is not UTF-8 text; save it as UTF-8."]) from None
     except ValidationError as problem:
         raise SettingsError([_line(error) for error in problem.errors()]) from None
 
@@ -154,9 +191,12 @@ def _line(error: Mapping[str, object]) -> str:
     said = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "literal_error":
         said = said.replace("Input should be", "must be")
-    return f"{name.upper()} {said}{hint}."
+    return f"{name.upper()} {said}{hint}.".lstrip()
+
+
+def _names(setting: str) -> list[str]:
+    return [name.strip() for name in setting.split(",") if name.strip()]
 
 
 def _emoji_names(setting: str) -> list[str]:
-    names = [part.strip().strip(":") for part in setting.split(",")]
-    return [name for name in names if name] or ["pushpin"]
+    return [name for name in (part.strip(": ") for part in _names(setting)) if name]

@@ -43,9 +43,8 @@ class Database:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", connections=1)
             self._reader = _sqlite_engine(self.url, "BEGIN", connections=READERS)
         else:
-            self._writer = self._reader = create_async_engine(
-                self.url, pool_size=READERS + 4, pool_pre_ping=True
-            )
+            self._writer = create_async_engine(self.url, pool_size=READERS + 4, pool_pre_ping=True)
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
         self._after_outbox: list[Callable[[], None]] = []
 
     async def open(self) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Draft
+from storage.turns import turn
 
 
 async def newest(session: AsyncSession, incident_id: int) -> Draft | None:
@@ -29,6 +30,7 @@ async def newest_delivered(session: AsyncSession, incident_id: int) -> Draft | N
 
 async def begin(session: AsyncSession, incident_id: int, *, asked_by: str, asked_at: datetime) -> Draft:
     """Open the next version; it is compiled when it is delivered."""
+    await turn(session, f"draft versions:{incident_id}")
     last = await newest(session, incident_id)
     draft = Draft(
         incident_id=incident_id,

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Incident, Milestone
+from storage.turns import turn
 
 OPEN, RESOLVED = "open", "resolved"
 
@@ -20,6 +21,21 @@ async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> In
         select(Incident)
         .where(Incident.team_id == team_id, Incident.channel_id == channel_id)
         .order_by(col(Incident.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def next_in_channel(session: AsyncSession, incident: Incident) -> Incident | None:
+    """The incident that followed this one in the same channel."""
+    found = await session.exec(
+        select(Incident)
+        .where(
+            Incident.team_id == incident.team_id,
+            Incident.channel_id == incident.channel_id,
+            col(Incident.id) > (incident.id or 0),
+        )
+        .order_by(col(Incident.id))
         .limit(1)
     )
     return found.first()
@@ -58,6 +74,7 @@ async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence
 
 
 async def next_number(session: AsyncSession, team_id: str) -> int:
+    await turn(session, f"incident numbers:{team_id}")
     found = await session.exec(select(func.max(Incident.number)).where(Incident.team_id == team_id))
     return (found.first() or 0) + 1
 
@@ -88,3 +105,20 @@ async def set_milestone(
             stated_at=stated_at,
         )
     )
+
+
+async def latest_declaration(session: AsyncSession) -> datetime | None:
+    found = await session.exec(
+        select(Incident.declared_at).order_by(col(Incident.declared_at).desc()).limit(1)
+    )
+    return found.first()
+
+
+async def open_ids(session: AsyncSession, team_id: str) -> Sequence[int]:
+    """The ids of the workspace's open incidents that have a channel."""
+    found = await session.exec(
+        select(Incident.id)
+        .where(Incident.team_id == team_id, Incident.status == OPEN, col(Incident.channel_id).is_not(None))
+        .order_by(col(Incident.id))
+    )
+    return [incident_id for incident_id in found if incident_id is not None]

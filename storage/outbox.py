@@ -129,7 +129,9 @@ async def note_attempt(session: AsyncSession, tried: Waiting, failure: str) -> N
 
 
 async def close_failed(session: AsyncSession, refused: Waiting, failure: str) -> None:
-    """Keep an intent Slack refused for good, with the reason."""
+    """Keep an intent Slack refused for good, with the reason; asked for again meanwhile, it waits on."""
     await session.exec(
-        update(Intent).where(col(Intent.id) == refused.id).values(state=FAILED, failure=failure)
+        update(Intent)
+        .where(col(Intent.id) == refused.id, col(Intent.requests) == refused.requests)
+        .values(state=FAILED, failure=failure)
     )

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, func, select, tuple_
 
 from storage.outbox import Ask, write_asks
 from storage.tables import Incident, Mark, Message, TimelineEvent
+from storage.turns import record_of, take_turn
 from storage.upsert import upsert
 
 MessageKey = tuple[str, str, str]
@@ -51,6 +52,7 @@ class MarkRow(TypedDict):
     user_id: str
     emoji: str
     section: str
+    incident_id: int
     is_set: bool
     changed_ts: str
 
@@ -106,10 +108,12 @@ def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordSt
             .group_by(INCIDENT.c.team_id, INCIDENT.c.channel_id)
         )
         state.incidents.update({(row[0], row[1]): row[2] for row in rows})
+    incident_ids = sorted(set(state.incidents.values()))
+    for what in sorted(record_of(incident_id) for incident_id in incident_ids):
+        take_turn(connection, what)
     wanted = sorted({key for key in keys if key[:2] in state.incidents})
     for batch in _chunks(wanted):
         _load_messages(connection, state, batch)
-    incident_ids = sorted(set(state.incidents.values()))
     for ids in _chunks(incident_ids):
         rows = connection.execute(
             select(EVENT.c.incident_id, func.max(EVENT.c.number))

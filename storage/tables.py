@@ -79,6 +79,7 @@ class Incident(SQLModel, table=True):
     channel_id: str | None = None
     channel_name: str
     is_own_channel: bool
+    is_private: bool = False
     declared_by: str
     declared_at: datetime = Field(sa_type=UtcDateTime)
     resolved_by: str | None = None
@@ -105,7 +106,10 @@ class Message(SQLModel, table=True):
     Scribe heard it.
     """
 
-    __table_args__ = (UniqueConstraint("team_id", "channel_id", "ts"),)
+    __table_args__ = (
+        UniqueConstraint("team_id", "channel_id", "ts"),
+        Index("replies_of_a_thread", "team_id", "channel_id", "thread_ts"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
@@ -139,6 +143,7 @@ class Mark(SQLModel, table=True):
     user_id: str
     emoji: str
     section: str
+    incident_id: int = Field(foreign_key="incident.id", index=True)
     is_set: bool
     changed_ts: str
 

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.record import MessageKey
 from storage.tables import Mark, Message, Revision, TimelineEvent
+from storage.turns import record_of, turn
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ async def by_number(session: AsyncSession, incident_id: int, number: int) -> Lin
 
 
 async def next_number(session: AsyncSession, incident_id: int) -> int:
+    await turn(session, record_of(incident_id))
     found = await session.exec(
         select(func.max(TimelineEvent.number)).where(TimelineEvent.incident_id == incident_id)
     )
@@ -66,8 +68,8 @@ async def message(session: AsyncSession, key: MessageKey) -> Message | None:
     return found.first()
 
 
-async def marked(session: AsyncSession, team_id: str, channel_id: str) -> Sequence[tuple[Mark, Message]]:
-    """Every standing mark of a channel with its message, in the order the messages were said."""
+async def marked(session: AsyncSession, incident_id: int) -> Sequence[tuple[Mark, Message]]:
+    """Every standing mark of an incident with its message, in the order the messages were said."""
     found = await session.exec(
         select(Mark, Message)
         .join(
@@ -78,7 +80,7 @@ async def marked(session: AsyncSession, team_id: str, channel_id: str) -> Sequen
                 col(Message.ts) == col(Mark.ts),
             ),
         )
-        .where(Mark.team_id == team_id, Mark.channel_id == channel_id, col(Mark.is_set).is_(True))
+        .where(Mark.incident_id == incident_id, col(Mark.is_set).is_(True))
         .order_by(col(Mark.ts), col(Mark.changed_ts), col(Mark.user_id))
     )
     return found.all()
@@ -109,8 +111,13 @@ async def stands(session: AsyncSession, key: MessageKey) -> bool:
     return mark.first() is not None
 
 
-async def speakers(session: AsyncSession, team_id: str, channel_id: str) -> list[str]:
-    """Ids of the people who said something in the channel, in the order they first did."""
+async def speakers(
+    session: AsyncSession, team_id: str, channel_id: str, *, since_ts: str, until_ts: str | None
+) -> list[str]:
+    """Ids of the people who said something in the channel in that time, in the order they first did."""
+    within = col(Message.ts) >= since_ts
+    if until_ts:
+        within = and_(within, col(Message.ts) < until_ts)
     found = await session.exec(
         select(Message.user_id)
         .where(
@@ -118,6 +125,7 @@ async def speakers(session: AsyncSession, team_id: str, channel_id: str) -> list
             Message.channel_id == channel_id,
             col(Message.user_id).is_not(None),
             col(Message.bot_name).is_(None),
+            within,
         )
         .group_by(col(Message.user_id))
         .order_by(func.min(Message.ts))
@@ -159,3 +167,23 @@ def _as_text(value: str | datetime | bool | None) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return value.isoformat() if isinstance(value, datetime) else str(value).lower()
+
+
+async def latest_ts(session: AsyncSession) -> str | None:
+    """The newest message of the record, by its Slack `ts`."""
+    return (await session.exec(select(func.max(Message.ts)))).first()
+
+
+async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
+    """The newest known reply of a thread, by its Slack `ts`."""
+    team_id, channel_id, ts = root
+    found = await session.exec(
+        select(func.max(Message.ts)).where(
+            Message.team_id == team_id,
+            Message.channel_id == channel_id,
+            Message.thread_ts == ts,
+            Message.ts != ts,
+            col(Message.is_known).is_(True),
+        )
+    )
+    return found.first()

@@ -9,6 +9,8 @@ from anyascii import anyascii
 
 LONGEST = 80
 """conversations.create: "80 characters or less", lowercase letters, digits, hyphens, underscores."""
+LONGEST_PREFIX = 40
+"""So that the day, some of the title and a number always have their place."""
 
 
 def channel_name(prefix: str, day: datetime, title: str, number: int, *, attempt: int = 1) -> str:
@@ -18,8 +20,8 @@ def channel_name(prefix: str, day: datetime, title: str, number: int, *, attempt
     (the name was taken) gets a number at its end.
     """
     ending = f"-{attempt}" if attempt > 1 else ""
-    start = f"{_spelled(prefix)}-" if _spelled(prefix) else ""
-    start = f"{start}{day:%Y%m%d}-"
+    prefix = _spelled(prefix)[:LONGEST_PREFIX]
+    start = f"{prefix.rstrip('-_')}-{day:%Y%m%d}-" if prefix else f"{day:%Y%m%d}-"
     slug = _spelled(title) or str(number)
     return start + slug[: LONGEST - len(start) - len(ending)].rstrip("-_") + ending
 

@@ -70,7 +70,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
             stated_at=now,
         )
     if declaration.is_here:
-        asks = [intents.join_channel(incident.id, declaration.response_url)]
+        asks = [intents.join_channel(incident.id, declaration.response_url), intents.catch_up(incident.id)]
     else:
         asks = [
             intents.open_channel(incident.id, declaration.response_url),

@@ -24,6 +24,13 @@ class NoSuchIncident(ScribeError):
         super().__init__(f"There is no INC-{number}. `/incident list` shows the incidents there are.")
 
 
+class PrivateIncident(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number} is kept in a private channel. Say `/incident show INC-{number}` there to see it."
+        )
+
+
 class AlreadyOpenHere(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(

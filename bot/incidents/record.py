@@ -26,6 +26,11 @@ def said_at(ts: str) -> datetime:
     return moment + timedelta(microseconds=int(micros.ljust(6, "0")[:6] or 0))
 
 
+def ts_of(moment: datetime) -> str:
+    """The Slack `ts` of a moment, to compare with those of messages."""
+    return f"{int(moment.timestamp())}.{moment.microsecond:06d}"
+
+
 @dataclass(frozen=True)
 class Recording:
     """What putting messages on the record needs to know: which emoji means which section, and the time."""
@@ -66,8 +71,9 @@ class _Step:
 
     def spoken(self, spoken: Spoken) -> None:
         row = self.state.messages.get(self.key)
-        if row and (row["deleted_ts"] or (row["is_known"] and row["version_ts"] >= spoken.version_ts)):
+        if row and row["is_known"] and row["version_ts"] >= spoken.version_ts:
             return
+        deleted_ts = row["deleted_ts"] if row else None  # then its words stay out; who said it is kept
         self._keep(
             MessageRow(
                 team_id=self.key[0],
@@ -76,11 +82,11 @@ class _Step:
                 thread_ts=spoken.thread_ts,
                 user_id=spoken.user_id,
                 bot_name=spoken.bot_name,
-                text=spoken.text,
-                files=[dict(file) for file in spoken.files],
-                payload=dict(spoken.payload),
+                text="" if deleted_ts else spoken.text,
+                files=[] if deleted_ts else [dict(file) for file in spoken.files],
+                payload={} if deleted_ts else dict(spoken.payload),
                 version_ts=spoken.version_ts,
-                deleted_ts=None,
+                deleted_ts=deleted_ts,
                 is_known=True,
                 is_confirmed=row["is_confirmed"] if row else False,
             )
@@ -109,14 +115,14 @@ class _Step:
             user_id=reacted.user_id,
             emoji=reacted.emoji,
             section=section,
+            incident_id=self.incident_id if reacted.is_set or known is None else known["incident_id"],
             is_set=reacted.is_set,
             changed_ts=reacted.changed_ts,
         )
         marks[(reacted.user_id, reacted.emoji)] = mark
         self.changes.marks[(*self.key, reacted.user_id, reacted.emoji)] = mark
-        if reacted.is_set and self.key not in self.state.messages:
-            self._keep(self._unknown())
-            self._ask(intents.fetch_message(self.key))
+        if reacted.is_set:
+            self._fetch_unless_known()
         if section == TIMELINE:
             self._follow_marks(reacted)
         if self._stands() != stood:
@@ -124,13 +130,13 @@ class _Step:
 
     def _follow_marks(self, reacted: Reacted) -> None:
         event = self.state.events.get(self.key)
-        if event is None:
+        if event is None or (reacted.is_set and event["incident_id"] != self.incident_id):
             if reacted.is_set:
                 self._keep_event(self._new_event(reacted.user_id))
         elif reacted.is_set:
             if event["removed_at"]:
                 self._keep_event({**event, "removed_at": None})
-        elif not event["removed_at"] and not event["is_explicit"] and not self._is_marked(TIMELINE):
+        elif not event["removed_at"] and not event["is_explicit"] and not self._is_marked_for(event):
             self._keep_event({**event, "removed_at": self.now})
 
     def _new_event(self, added_by: str) -> EventRow:
@@ -174,8 +180,18 @@ class _Step:
             is_confirmed=False,
         )
 
-    def _is_marked(self, section: str) -> bool:
-        return any(m["is_set"] and m["section"] == section for m in self.state.marks[self.key].values())
+    def _fetch_unless_known(self) -> None:
+        """A marked message that was never heard is fetched; each new mark asks again after a refusal."""
+        message = self.state.messages.get(self.key)
+        if message is None:
+            self._keep(message := self._unknown())
+        if not message["is_known"] and not message["deleted_ts"]:
+            self._ask(intents.fetch_message(self.key))
+
+    def _is_marked_for(self, event: EventRow) -> bool:
+        """Whether any mark still holds the message on the timeline of the event's incident."""
+        marks = [m for m in self.state.marks[self.key].values() if m["incident_id"] == event["incident_id"]]
+        return any(mark["is_set"] and mark["section"] == TIMELINE for mark in marks)
 
     def _stands(self) -> bool:
         event = self.state.events.get(self.key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.slack.blocks import Surface
@@ -37,10 +37,8 @@ class Command:
 
     def verb(self) -> tuple[str, Command]:
         """The first word, in lower case, and the command without it."""
-        first, _, rest = self.text.partition(" ")
-        if "\n" in first:
-            first, _, rest = self.text.partition("\n")
-        return first.lower(), Command(**{**vars(self), "text": rest.strip()})
+        first, rest = ([*self.text.split(maxsplit=1), "", ""])[:2]
+        return first.lower(), replace(self, text=rest.strip())
 
 
 def answer_arguments(answer: Answer) -> dict[str, Any]:

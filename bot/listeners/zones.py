@@ -16,7 +16,7 @@ async def zone_for(user_id: str, scribe: Scribe, *, needed: bool, text: str) -> 
     """
     if not needed:
         return scribe.settings.zone
-    zone = await scribe.directory.zone(user_id)
+    zone = await scribe.directory.zone(user_id, scribe.settings.zone)
     if zone is None:
         raise ZoneUnknown(text)
     return zone

@@ -16,7 +16,7 @@ from bot.postmortem.gather import Lookups, facts_of, snapshot
 from bot.postmortem.render import markdown_file
 from bot.slack import mrkdwn
 from bot.slack.mrkdwn import KnownNames
-from bot.slack.names import MENTION
+from bot.slack.names import MENTION, named
 from bot.slack.permalink import permalink
 from bot.slack.typed import typed
 from storage import incidents, people
@@ -54,7 +54,7 @@ async def export(
         known = await people.find(session, incident.team_id, rows.people() | mentioned(rows.texts()))
     if workspace is None:
         raise NothingToExport(f"INC-{number} belongs to a workspace Scribe has never met.")
-    names = KnownNames(people={user_id: person.name for user_id, person in known.items()})
+    names = named(known)
     facts = facts_of(rows, lookups(workspace, names), zone)
     document = compose(facts, templates.load(), lambda text: mrkdwn.read(text, names), emoji)
     out.mkdir(parents=True, exist_ok=True)
@@ -70,6 +70,7 @@ def lookups(workspace: Workspace, names: KnownNames) -> Lookups:
     """How a draft of this workspace names people and links to messages."""
     return Lookups(
         name_of=lambda user_id: names.person(user_id) or user_id,
+        is_person=names.is_person,
         link_to=lambda channel_id, ts, thread_ts: permalink(workspace.url, channel_id, ts, thread_ts),
     )
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.record import said_at
+from bot.incidents.record import said_at, ts_of
 from bot.postmortem import facts as f
 from bot.postmortem.document import FileRef
 from storage import incidents, timeline
@@ -52,6 +52,7 @@ class Lookups:
     """How ids become what people read."""
 
     name_of: Callable[[str], str]
+    is_person: Callable[[str], bool]
     link_to: Callable[[str, str, str | None], str]
     """(channel_id, ts, thread_ts) to a permalink"""
 
@@ -59,13 +60,22 @@ class Lookups:
 async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     """Everything of an incident that its draft shows; the caller's transaction makes it consistent."""
     assert incident.id is not None
-    channel_id = incident.channel_id or ""
+    lines = await timeline.standing(session, incident.id)
+    marked = await timeline.marked(session, incident.id)
+    following = await incidents.next_in_channel(session, incident)
+    heard = [line.message.ts for line in lines if line.message] + [message.ts for _, message in marked]
     return Snapshot(
         incident=incident,
         milestones=await incidents.milestones(session, incident.id),
-        lines=await timeline.standing(session, incident.id),
-        marked=await timeline.marked(session, incident.team_id, channel_id),
-        speakers=await timeline.speakers(session, incident.team_id, channel_id),
+        lines=lines,
+        marked=marked,
+        speakers=await timeline.speakers(
+            session,
+            incident.team_id,
+            incident.channel_id or "",
+            since_ts=min([*heard, ts_of(incident.declared_at)]),
+            until_ts=ts_of(following.declared_at) if following else None,
+        ),
     )
 
 
@@ -84,7 +94,7 @@ def facts_of(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> f.Facts:
         channel_name=incident.channel_name,
         declared=declared,
         started=_started(found, entries, declared, lookups),
-        detected=_detected(entries, declared),
+        detected=_detected(found, entries, declared),
         resolved=_stated(resolved, "/resolve", lookups) if resolved else None,
         responders=_responders(found, lookups),
         timeline=entries,
@@ -107,10 +117,20 @@ def _started(
     return f.Milestone("impact_started", declared.at, "inferred", "the declaration")
 
 
-def _detected(entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Milestone:
-    alert = min((entry.occurred_at for entry in entries if entry.kind == "alert"), default=None)
-    if alert and alert <= declared.at:
-        return f.Milestone("detected", alert, "inferred", "the first alert on the timeline")
+def _detected(found: Snapshot, entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Milestone:
+    """An alert that came before the stated start was about something else."""
+    started = found.milestones.get("impact_started")
+    alerts = [
+        entry
+        for entry in entries
+        if entry.kind == "alert"
+        and entry.occurred_at <= declared.at
+        and not (started and entry.occurred_at < started.at)
+    ]
+    if alerts:
+        first = min(alerts, key=lambda entry: entry.occurred_at)
+        because = f"the first alert on the timeline ({first.said.author})"
+        return f.Milestone("detected", first.occurred_at, "inferred", because)
     return f.Milestone("detected", declared.at, "inferred", "the declaration")
 
 
@@ -143,7 +163,7 @@ def _entry(line: Line, lookups: Lookups) -> f.TimelineEntry:
         occurred_until=event.occurred_until,
         is_approximate=event.is_approximate,
         said=_event_said(event, line.message, lookups),
-        kind=event.kind,
+        kind="message" if event.kind == "alert" and _human(line.message, lookups) else event.kind,
     )
 
 
@@ -154,7 +174,8 @@ def _event_said(event: TimelineEvent, message: Message | None, lookups: Lookups)
     said = _said(message, lookups)
     if event.text is None:
         return said
-    return f.Said(event.text, said.author, said.said_at, said.permalink, said.files)
+    permalink = None if said.is_deleted else said.permalink
+    return f.Said(event.text, said.author, said.said_at, permalink, said.files)
 
 
 def _said(message: Message, lookups: Lookups) -> f.Said:
@@ -169,9 +190,14 @@ def _said(message: Message, lookups: Lookups) -> f.Said:
 
 
 def _author(message: Message, lookups: Lookups) -> str:
-    if message.bot_name:
+    if message.bot_name and not _human(message, lookups):
         return message.bot_name
     return lookups.name_of(message.user_id) if message.user_id else "unknown"
+
+
+def _human(message: Message | None, lookups: Lookups) -> bool:
+    """Whether a person said it, be it through an app."""
+    return bool(message and message.user_id and lookups.is_person(message.user_id))
 
 
 def _when(message: Message) -> datetime:

@@ -60,21 +60,28 @@ class Directory:
             self._channels[channel_id] = str(answer["channel"]["name"])
         return self._channels[channel_id]
 
-    async def zone(self, user_id: str) -> ZoneInfo | None:
-        """The person's zone; None when Slack does not say it in time for an answer within 3 s."""
+    async def zone(self, user_id: str, otherwise: ZoneInfo) -> ZoneInfo | None:
+        """The person's zone, or `otherwise` for somebody who has none.
+
+        None when Slack does not say it in time for an answer within 3 s.
+        """
         try:
             async with asyncio.timeout(PATIENCE):
                 person = (await self.people([user_id])).get(user_id)
         except (TimeoutError, SlackTrouble):
             return None
         try:
-            return ZoneInfo(person.zone) if person and person.zone else None
+            return ZoneInfo(person.zone) if person and person.zone else otherwise
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            return None
+            return otherwise
 
-    def forget(self, user_id: str) -> None:
-        """Somebody's profile changed: ask again when they are next needed."""
-        self._people.pop(user_id, None)
+    async def changed(self, user: Mapping[str, Any]) -> None:
+        """Somebody's profile changed; whoever Scribe never met it does not keep."""
+        person = person_of(self._team_id, user)
+        if person.user_id in await self.known([person.user_id]):
+            self._people[person.user_id] = person
+            async with self._database.write() as session:
+                await people.keep(session, person)
 
     async def _ask_once(self, user_id: str) -> None:
         """Ask Slack, together with whoever else waits for the same person; going on if they give up."""

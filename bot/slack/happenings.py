@@ -23,6 +23,19 @@ QUIET = frozenset(
         "reminder_add",
         "bot_add",
         "bot_remove",
+        "channel_topic",
+        "channel_purpose",
+        "channel_name",
+        "channel_posting_permissions",
+        "group_topic",
+        "group_purpose",
+        "group_name",
+        "group_archive",
+        "group_unarchive",
+        "pinned_item",
+        "unpinned_item",
+        "tabbed_canvas_updated",
+        "huddle_thread",
     }
 )
 """Subtypes that nobody said: Slack's own notices about the channel."""

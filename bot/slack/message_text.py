@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 _LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
+_UNDISPLAYED = "This content can't be displayed."
+"""What Slack shows where a client cannot show the blocks of a message without text (observed)."""
 _Table = Mapping[str, object]
 
 
@@ -19,11 +21,17 @@ def text_of(message: Mapping[str, object]) -> str:
     it is empty. Nothing malformed raises.
     """
     text = message.get("text")
-    if isinstance(text, str) and text.strip():
+    if isinstance(text, str) and text.strip() and not _stands_in(text, message):
         return text
     parts = [_of_blocks(message.get("blocks"))]
     parts += (_of_attachment(attachment) for attachment in _tables(message.get("attachments")))
     return _joined(parts, "\n")
+
+
+def _stands_in(text: str, message: Mapping[str, object]) -> bool:
+    """Whether Slack put the text there because the app that posted blocks gave none."""
+    has_more = bool(message.get("blocks") or message.get("attachments"))
+    return has_more and text.strip().replace("\u2019", "'") == _UNDISPLAYED
 
 
 def _of_attachment(attachment: _Table) -> str:

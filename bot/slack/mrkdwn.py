@@ -62,6 +62,11 @@ class KnownNames:
     people: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+    bots: frozenset[str] = frozenset()
+
+    def is_person(self, user_id: str) -> bool:
+        """Whether this is known to be a human being."""
+        return user_id in self.people and user_id not in self.bots
 
     def person(self, user_id: str) -> str | None:
         return self.people.get(user_id)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from bot.slack.calls import Refused
+from bot.slack.calls import Refused, TryLater
 from bot.slack.directory import Directory
 from bot.slack.mrkdwn import KnownNames
+from storage.tables import Person
 
+SLACKBOT = "USLACKBOT"
+PATIENCE = 8.0
+"""Seconds the names of a draft or summary may take to look up."""
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
 NAMELESS_CHANNEL = re.compile(r"<#(C[A-Z0-9]+)(?:\|)?>")
 
@@ -19,9 +24,7 @@ async def names_in(
     """The names needed to show these texts and these people.
 
     With `asks_slack` false only what is known already is used, so that an answer never waits for Slack.
-
-    Raises:
-        TryLater: Slack was asked and could not answer.
+    Whom Slack does not name in a few seconds keeps their id: no draft waits for a name.
     """
     wanted = set(user_ids)
     channel_ids: set[str] = set()
@@ -29,13 +32,30 @@ async def names_in(
         wanted.update(MENTION.findall(text))
         channel_ids.update(NAMELESS_CHANNEL.findall(text))
     if not asks_slack:
-        known = await directory.known(wanted)
-        return KnownNames(people={user_id: person.name for user_id, person in known.items()})
-    people = await directory.people(wanted)
+        return named(await directory.known(wanted))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            people = await directory.people(wanted)
+            channels = await _channels(directory, channel_ids)
+    except (TryLater, TimeoutError):
+        return named(await directory.known(wanted))
+    return named(people, channels)
+
+
+def named(people: Mapping[str, Person], channels: Mapping[str, str] | None = None) -> KnownNames:
+    """People as names."""
+    return KnownNames(
+        people={user_id: person.name for user_id, person in people.items()},
+        channels=channels or {},
+        bots=frozenset({SLACKBOT, *(user_id for user_id, person in people.items() if person.is_bot)}),
+    )
+
+
+async def _channels(directory: Directory, channel_ids: set[str]) -> dict[str, str]:
     channels: dict[str, str] = {}
     for channel_id in sorted(channel_ids):
         try:
             channels[channel_id] = await directory.channel_name(channel_id)
         except Refused:
             continue  # a channel Scribe may not see keeps its id
-    return KnownNames(people={user_id: person.name for user_id, person in people.items()}, channels=channels)
+    return channels

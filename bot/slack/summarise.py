@@ -9,7 +9,7 @@ from bot.slack.mrkdwn import escape, inert, plain
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
 from storage import drafts, incidents
-from storage.tables import Draft, Incident, Workspace
+from storage.tables import Draft, Incident, Milestone, Workspace
 
 
 async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) -> Summary:
@@ -34,7 +34,7 @@ async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) 
         resolved_by=_named(names.person(incident.resolved_by), incident.resolved_by)
         if incident.resolved_by
         else None,
-        duration=between(started.at, resolved.at) if started and resolved else None,
+        duration=_duration(started, resolved),
         conclusion=inert(incident.conclusion, names) if incident.conclusion else None,
         draft_link=draft_link(desk.workspace, incident, draft) if draft else None,
     )
@@ -47,6 +47,14 @@ def draft_link(workspace: Workspace, incident: Incident, draft: Draft) -> str | 
     if draft.thread_ts and incident.channel_id:
         return permalink(workspace.url, incident.channel_id, draft.thread_ts)
     return None
+
+
+def _duration(started: Milestone | None, resolved: Milestone | None) -> str | None:
+    if started is None or resolved is None:
+        return None
+    if resolved.at < started.at:
+        return "contradictory: it was resolved before its impact began"
+    return between(started.at, resolved.at)
 
 
 def _named(name: str | None, user_id: str) -> str:

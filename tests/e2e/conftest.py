@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -109,11 +108,6 @@ def settings_for(sandbox: Sandbox, database_url: str, **changes: str) -> Setting
         scribe_clock="slack",
         **changes,
     )
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 @pytest.fixture

@@ -187,3 +187,22 @@ async def test_messages_of_other_channels_are_not_kept(world: World) -> None:
 
     assert "Lunch?" not in await world.command(world.ana, "/timeline")
     assert world.workspace.message(other.id, ts).reactions == {"pushpin": [world.ana.id]}
+
+
+async def test_marks_made_before_the_declaration_count(world: World) -> None:
+    long_ago = await world.say(world.ana, "Last week's lunch.", at="14:12")
+    await world.mark(world.ana, long_ago)
+    marked = await world.say(world.ana, "Deploy started.", at="14:15")
+    await world.mark(world.ben, marked)
+    await world.say(world.ana, "An unmarked one.", at="14:16")
+
+    await world.say(world.ana, "This is an incident.", at="14:20")
+    await world.command(world.ana, "/incident start here Down since 14:14")
+
+    shown = await world.command(world.ana, "/timeline")
+    assert "(1 event)" in shown
+    assert "Deploy started." in shown
+    assert world.confirmed(marked)
+    await world.unmark(world.ben, marked)
+    await world.settled()
+    assert not world.confirmed(marked)

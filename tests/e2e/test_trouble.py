@@ -63,7 +63,9 @@ async def test_events_sent_while_the_bot_was_away_for_a_moment_are_recorded_once
 async def test_a_listener_that_cannot_write_leaves_its_event_to_come_again(world: World) -> None:
     await world.open_here()
     async with world.running.scribe.database.write() as session:
-        await session.connection()  # begins: nobody else can write meanwhile
+        connection = await session.connection()  # on SQLite nobody else can write from here on
+        if not world.running.scribe.database.is_sqlite:
+            await connection.exec_driver_sql("LOCK TABLE message IN EXCLUSIVE MODE")
         ts = world.workspace.say(world.ana.id, world.channel.id, "Rolled back.")
         world.workspace.react(world.ben.id, world.channel.id, ts, "pushpin")
         await asyncio.sleep(0.3)

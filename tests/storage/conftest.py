@@ -1,8 +1,9 @@
-"""A database of its own for every test, on a file, since that is what promises are made about."""
+"""A database of its own for every test."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,13 +37,29 @@ def database_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database_url(database_file: Path) -> str:
+def sqlite_url(database_file: Path) -> str:
     return f"sqlite:///{database_file}"
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
-    await opened.open()
-    yield opened
-    await opened.close()
+    """A database of each kind."""
+    async with opened(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
+    """Where a test is about SQLite, or looks into its file."""
+    async with opened(sqlite_url) as database:
+        yield database

@@ -113,11 +113,11 @@ async def test_a_reader_sees_nothing_of_a_write_under_way(database: Database) ->
 
 
 async def test_a_write_holds_the_database_from_its_first_statement(
-    database: Database, database_file: Path
+    sqlite: Database, database_file: Path
 ) -> None:
     another = sqlite3.connect(database_file, timeout=0, isolation_level=None)
     try:
-        async with database.write() as session:
+        async with sqlite.write() as session:
             await count(session)  # only a read: BEGIN IMMEDIATE asks for the lock all the same
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 another.execute("BEGIN IMMEDIATE")
@@ -127,10 +127,10 @@ async def test_a_write_holds_the_database_from_its_first_statement(
         another.close()
 
 
-async def test_a_reader_does_not_hold_the_database(database: Database, database_file: Path) -> None:
+async def test_a_reader_does_not_hold_the_database(sqlite: Database, database_file: Path) -> None:
     another = sqlite3.connect(database_file, timeout=0, isolation_level=None)
     try:
-        async with database.read() as session:
+        async with sqlite.read() as session:
             await count(session)
             another.execute("BEGIN IMMEDIATE")
             another.execute("ROLLBACK")
@@ -161,20 +161,20 @@ async def test_two_replicas_that_read_and_then_write_take_turns(
 
 
 async def test_foreign_keys_hold(database: Database) -> None:
-    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
         async with database.write() as session:
             session.add(Milestone(incident_id=99, kind="resolved", at=NOON, basis="observed", stated_at=NOON))
 
 
 async def test_a_channel_keeps_one_open_incident(database: Database) -> None:
-    with pytest.raises(IntegrityError, match="UNIQUE"):
+    with pytest.raises(IntegrityError, match=r"(?i)unique"):
         async with database.write() as session:
             session.add_all([incident(1), incident(2)])
 
 
 @pytest.mark.parametrize("side", ["write", "read"])
-async def test_every_connection_writes_through_to_the_disk(database: Database, side: str) -> None:
-    async with database.write() if side == "write" else database.read() as session:
+async def test_every_connection_writes_through_to_the_disk(sqlite: Database, side: str) -> None:
+    async with sqlite.write() if side == "write" else sqlite.read() as session:
         connection = await session.connection()
         assert (await connection.execute(text("PRAGMA synchronous"))).scalar_one() == 2  # FULL
         assert (await connection.execute(text("PRAGMA foreign_keys"))).scalar_one() == 1

@@ -77,7 +77,7 @@ async def test_a_table_that_no_migration_makes_would_be_noticed(database: Databa
         found = await connection.run_sync(differences)
         await session.rollback()
 
-    assert [str(change[0]) for change in found if isinstance(change, tuple)] == ["add_table"]
+    assert "add_table" in [str(change[0]) for change in found if isinstance(change, tuple)]
 
 
 def test_the_migrations_are_one_line_without_a_fork() -> None:
@@ -96,7 +96,7 @@ async def test_opening_again_changes_nothing(database: Database, database_url: s
     await again.close()
 
 
-async def test_two_that_open_a_new_file_at_once_both_find_it_ready(database_url: str) -> None:
+async def test_two_that_open_a_new_database_at_once_both_find_it_ready(database_url: str) -> None:
     both = [Database(database_url), Database(database_url)]
 
     await asyncio.gather(*(database.open() for database in both))
@@ -109,9 +109,9 @@ async def test_two_that_open_a_new_file_at_once_both_find_it_ready(database_url:
 
 
 def test_three_processes_that_open_a_new_file_at_once_all_find_it_ready(
-    database_url: str, database_file: Path
+    sqlite_url: str, database_file: Path
 ) -> None:
-    started = [start(OPEN, database_url) for _ in range(3)]
+    started = [start(OPEN, sqlite_url) for _ in range(3)]
 
     assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
     assert "timeline_event" in tables(database_file)
@@ -119,14 +119,14 @@ def test_three_processes_that_open_a_new_file_at_once_all_find_it_ready(
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot kill a process half-way")
 async def test_a_migration_killed_half_way_leaves_nothing_behind(
-    database_url: str, database_file: Path
+    sqlite_url: str, database_file: Path
 ) -> None:
-    killed = await asyncio.to_thread(start(DIE_HALF_WAY + OPEN, database_url).wait, 60)
+    killed = await asyncio.to_thread(start(DIE_HALF_WAY + OPEN, sqlite_url).wait, 60)
     assert killed == -signal.SIGKILL
 
     assert tables(database_file) == set()
 
-    database = Database(database_url)
+    database = Database(sqlite_url)
     await database.open()
     await database.close()
     assert tables(database_file) == {table.name for table in SQLModel.metadata.sorted_tables} | {

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.incidents.errors import ScribeError
 from bot.incidents.when import UnreadableTime
 from bot.listeners.commands import incident, postmortem, resolve, timeline
+from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, answer_arguments
 from bot.scribe import Scribe
 from bot.slack.mrkdwn import KnownNames, inert
@@ -20,14 +21,20 @@ Handler = Callable[[Command, Scribe], Awaitable[Answer | None]]
 def register(app: AsyncApp, scribe: Scribe) -> None:
     """`/incident` reaches everything; the short forms reach their part."""
 
+    once = OncePerDelivery()
+
     def answering(handler: Handler) -> Callable[..., Awaitable[None]]:
-        async def acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:
+        async def answer_to(command: Command) -> Answer | None:
             try:
-                answer = await handler(Command.of(body), scribe)
+                return await handler(command, scribe)
             except ScribeError as problem:
-                answer = problem.sentence
+                return problem.sentence
             except UnreadableTime as problem:
-                answer = inert(problem.sentence, KnownNames())  # it quotes what the person wrote
+                return inert(problem.sentence, KnownNames())  # it quotes what the person wrote
+
+        async def acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:
+            command = Command.of(body)
+            answer = await once(command.trigger_id, lambda: answer_to(command))
             if answer is None:
                 await ack()
             else:

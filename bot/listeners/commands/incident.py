@@ -8,7 +8,7 @@ import structlog
 
 from bot.incidents import intents, verbs
 from bot.incidents.declare import Declaration, declare
-from bot.incidents.errors import NoSuchIncident
+from bot.incidents.errors import NoSuchIncident, PrivateIncident
 from bot.incidents.resolve import incident_here
 from bot.incidents.when import Moment, since_needs_zone, split_since
 from bot.listeners.commands import postmortem, resolve, timeline
@@ -63,18 +63,20 @@ async def handle(command: Command, scribe: Scribe) -> Answer | None:
 def wants_form(command: Command) -> bool:
     """`/incident start` without a title asks for everything in a form."""
     verb, rest = command.verb()
-    return verb == "start" and not _without_here(rest.text)[0]
+    title, _ = _title_and_said_since(_without_here(rest.text)[0])
+    return verb == "start" and not title
 
 
 async def open_form(command: Command, scribe: Scribe) -> None:
     """Open the form while its trigger still counts; say what to do instead when Slack will not."""
     origin = Origin(command.channel_id, command.channel_name, command.response_url)
-    _, is_here = _without_here(command.verb()[1].text)
+    text, is_here = _without_here(command.verb()[1].text)
+    _, since = _title_and_said_since(text)
     try:
         await scribe.slack.call(
             "views_open",
             trigger_id=command.trigger_id,
-            view=declare_form(origin, scribe.settings.severity_names, is_here=is_here),
+            view=declare_form(origin, scribe.settings.severity_names, is_here=is_here, since=since),
         )
     except SlackTrouble as trouble:
         log.warning("form.not_opened", why=str(trouble))
@@ -128,12 +130,23 @@ async def declared_answer(incident: Incident, scribe: Scribe) -> str:
 async def _title_and_since(text: str, command: Command, scribe: Scribe) -> tuple[str, Moment | None]:
     zone = await zone_for(command.user_id, scribe, needed=since_needs_zone(text), text=text)
     title, since = split_since(text, scribe.clock.now(), zone)
-    return title or "Incident", since
+    return title, since
+
+
+def _title_and_said_since(text: str) -> tuple[str, str]:
+    """`since 14:00` without a title leaves the title to the form and the time in it."""
+    only_since = re.fullmatch(r"since\s+(.*)", text, re.IGNORECASE | re.DOTALL)
+    return ("", only_since[1].strip()) if only_since else (text, "")
 
 
 def _without_here(text: str) -> tuple[str, bool]:
     found = re.match(r"here\b[\s:,]*", text, re.IGNORECASE)
     return (text[found.end() :].strip(), True) if found else (text, False)
+
+
+def _may_see(command: Command, incident: Incident) -> bool:
+    """A private channel's incident is shown in that channel alone."""
+    return not incident.is_private or incident.channel_id == command.channel_id
 
 
 async def _list(command: Command, scribe: Scribe) -> Answer:
@@ -144,7 +157,7 @@ async def _list(command: Command, scribe: Scribe) -> Answer:
         [
             answers.ListedIncident(
                 number=incident.number,
-                title=inert_line(incident.title, names),
+                title=inert_line(incident.title, names) if _may_see(command, incident) else "(private)",
                 is_open=incident.status == incidents.OPEN,
                 declared_at=incident.declared_at,
                 channel_id=incident.channel_id,
@@ -163,6 +176,8 @@ async def _show(command: Command, scribe: Scribe) -> Surface:
             incident = await incidents.by_number(session, command.team_id, number)
             if incident is None:
                 raise NoSuchIncident(number)
+            if not _may_see(command, incident):
+                raise PrivateIncident(number)
         else:
             incident = await incident_here(session, command.team_id, command.channel_id)
     facts = await summarise(scribe, incident, asks_slack=False)

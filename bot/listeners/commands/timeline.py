@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from bot.incidents import timeline, verbs
-from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord
+from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, UnknownVerb
 from bot.incidents.resolve import incident_here
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
-from bot.slack.blocks import Surface, answers
+from bot.slack.blocks import Surface, answers, shortened_mrkdwn
 from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
 from bot.slack.mrkdwn import KnownNames, inert, inert_line
 from bot.slack.names import names_in
@@ -40,6 +40,8 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             return await _edit(rest, scribe)
         case "remove" | "delete":
             return await _remove(rest, scribe)
+    if verb[0].isdigit():  # a time: what they want is to add
+        raise UnknownVerb(inert_line(f"/timeline {verb}", KnownNames()), "/timeline add", EXAMPLES["add"])
     raise verbs.unknown(verb, "/timeline", EXAMPLES)
 
 
@@ -56,6 +58,7 @@ async def page(team_id: str, channel_id: str, scribe: Scribe, *, number: int) ->
 async def _add(command: Command, scribe: Scribe) -> Answer:
     if not command.text:
         raise NothingToRecord(EXAMPLES["add"])
+    await _check_incident(command, scribe)
     moment, text = await _moment_and_text(command.text, command, scribe)
     if not text:
         raise NothingToRecord(EXAMPLES["add"])
@@ -69,6 +72,7 @@ async def _add(command: Command, scribe: Scribe) -> Answer:
 
 
 async def _edit(command: Command, scribe: Scribe) -> Answer:
+    await _check_incident(command, scribe)
     number, text = _number_and_rest(command.text)
     if not text:
         raise NothingToRecord(EXAMPLES["edit"])
@@ -99,6 +103,12 @@ async def _remove(command: Command, scribe: Scribe) -> Answer:
         incident = await incident_here(session, command.team_id, command.channel_id)
         line = await timeline.remove(session, incident, number, by=command.user_id, now=scribe.clock.now())
     return answers.removed(number, await _inert(_text(line.event, line), scribe))
+
+
+async def _check_incident(command: Command, scribe: Scribe) -> None:
+    """Where there is no incident, that is what to say, whatever else is wrong."""
+    async with scribe.database.read() as session:
+        await incident_here(session, command.team_id, command.channel_id)
 
 
 async def _moment_and_text(text: str, command: Command, scribe: Scribe) -> tuple[Moment | None, str]:
@@ -137,7 +147,7 @@ def _shown(line: Line, names: KnownNames, scribe: Scribe) -> ShownEvent:
         number=event.number,
         occurred_at=event.occurred_at,
         is_approximate=event.is_approximate,
-        text=inert_line(_shortened(_text(event, line)), names),
+        text=inert_line(shortened_mrkdwn(_text(event, line), LONGEST_SHOWN), names),
         author=author,
         permalink=permalink(scribe.workspace.url, message.channel_id, message.ts, message.thread_ts)
         if message and not message.deleted_ts
@@ -157,15 +167,3 @@ def _text(event: TimelineEvent, line: Line) -> str:
     if line.message.deleted_ts:
         return "(message deleted in Slack)"
     return line.message.text or "(no text)"
-
-
-def _shortened(text: str) -> str:
-    """Enough of a text to know it by; never cut inside an entity or a link."""
-    if len(text) <= LONGEST_SHOWN:
-        return text
-    cut = text[:LONGEST_SHOWN]
-    for opening, closing in (("<", ">"), ("&", ";")):
-        start = cut.rfind(opening)
-        if start >= 0 and closing not in cut[start:]:
-            cut = cut[:start]
-    return cut.rstrip() + "…"

@@ -39,3 +39,15 @@ def context(mrkdwn: str) -> Block:
 def shortened(text: str, most: int) -> str:
     """Plain text that fits; what is longer ends in an ellipsis. Not for text with entities or links."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def shortened_mrkdwn(mrkdwn: str, most: int) -> str:
+    """Slack text that fits, with an ellipsis where it was cut; never cut inside an entity or a link."""
+    if len(mrkdwn) <= most:
+        return mrkdwn
+    cut = mrkdwn[: most - 1]
+    for opening, closing in (("<", ">"), ("&", ";")):
+        start = cut.rfind(opening)
+        if start >= 0 and closing not in cut[start:]:
+            cut = cut[:start]
+    return cut.rstrip() + "…"

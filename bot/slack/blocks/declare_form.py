@@ -41,13 +41,17 @@ class Filled:
     since: str
 
 
-def declare_form(origin: Origin, severities: Sequence[str], *, is_here: bool = False) -> dict[str, Any]:
-    """The modal; `is_here` chooses this channel beforehand."""
+def declare_form(
+    origin: Origin, severities: Sequence[str], *, is_here: bool = False, since: str = ""
+) -> dict[str, Any]:
+    """The modal; `is_here` chooses this channel beforehand, `since` is what was said already."""
     began: Block = {
         "type": "plain_text_input",
         "action_id": VALUE,
         "placeholder": {"type": "plain_text", "text": "14:00, or 20 minutes ago"},
     }
+    if since:
+        began["initial_value"] = since
     places = {True: _option("This channel", "here"), False: _option("A new channel", "new")}
     return {
         "type": "modal",

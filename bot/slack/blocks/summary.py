@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.slack.blocks import Surface, context, fields, header, section, shortened
+from bot.slack.blocks import (
+    LONGEST_SECTION,
+    Surface,
+    context,
+    fields,
+    header,
+    section,
+    shortened,
+    shortened_mrkdwn,
+)
 from bot.slack.moments import shown
 from bot.slack.mrkdwn import escape
 
@@ -53,7 +62,8 @@ def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
         about.append(f"*Duration*\n{facts.duration or 'unknown'}")
     blocks = [header(name), fields(*about)]
     if facts.conclusion:
-        blocks.append(section(f"*Conclusion*\n{facts.conclusion}"))
+        conclusion = f"*Conclusion*\n{facts.conclusion}"  # the draft has all of it
+        blocks.append(section(shortened_mrkdwn(conclusion, LONGEST_SECTION)))
     if facts.draft_link:
         blocks.append(section(f":memo: <{facts.draft_link}|Post-mortem draft>"))
     if facts.is_open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.slack.desk import Sender
+from bot.slack.intents.catch_up import catch_up
 from bot.slack.intents.confirm_mark import confirm_mark
 from bot.slack.intents.fetch_message import fetch_message
 from bot.slack.intents.invite import invite
@@ -15,6 +16,7 @@ from bot.slack.intents.refresh_summary import refresh_summary
 from bot.slack.intents.reply import reply
 
 SENDERS: Mapping[str, Sender] = {
+    "catch_up": catch_up,
     "confirm_mark": confirm_mark,
     "fetch_message": fetch_message,
     "invite": invite,

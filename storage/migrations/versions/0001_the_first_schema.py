@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.String(), nullable=True),
         sa.Column("channel_name", sa.String(), nullable=False),
         sa.Column("is_own_channel", sa.Boolean(), nullable=False),
+        sa.Column("is_private", sa.Boolean(), nullable=False),
         sa.Column("declared_by", sa.String(), nullable=False),
         sa.Column("declared_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("resolved_by", sa.String(), nullable=True),
@@ -67,20 +68,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "mark",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("team_id", sa.String(), nullable=False),
-        sa.Column("channel_id", sa.String(), nullable=False),
-        sa.Column("ts", sa.String(), nullable=False),
-        sa.Column("user_id", sa.String(), nullable=False),
-        sa.Column("emoji", sa.String(), nullable=False),
-        sa.Column("section", sa.String(), nullable=False),
-        sa.Column("is_set", sa.Boolean(), nullable=False),
-        sa.Column("changed_ts", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("team_id", "channel_id", "ts", "user_id", "emoji"),
-    )
-    op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
@@ -99,6 +86,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("team_id", "channel_id", "ts"),
     )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index("replies_of_a_thread", ["team_id", "channel_id", "thread_ts"], unique=False)
+
     op.create_table(
         "person",
         sa.Column("team_id", sa.String(), nullable=False),
@@ -137,6 +127,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("incident_id", "version"),
     )
+    op.create_table(
+        "mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("ts", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("emoji", sa.String(), nullable=False),
+        sa.Column("section", sa.String(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("is_set", sa.Boolean(), nullable=False),
+        sa.Column("changed_ts", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incident.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("team_id", "channel_id", "ts", "user_id", "emoji"),
+    )
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mark_incident_id"), ["incident_id"], unique=False)
+
     op.create_table(
         "milestone",
         sa.Column("incident_id", sa.Integer(), nullable=False),
@@ -210,11 +222,17 @@ def downgrade() -> None:
 
     op.drop_table("timeline_event")
     op.drop_table("milestone")
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mark_incident_id"))
+
+    op.drop_table("mark")
     op.drop_table("draft")
     op.drop_table("workspace")
     op.drop_table("person")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("replies_of_a_thread")
+
     op.drop_table("message")
-    op.drop_table("mark")
     with op.batch_alter_table("intent", schema=None) as batch_op:
         batch_op.drop_index(
             "waiting_intents",

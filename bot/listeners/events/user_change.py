@@ -1,0 +1,16 @@
+"""Somebody changed their name or zone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.scribe import Scribe
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    async def changed(body: dict[str, Any]) -> None:
+        await scribe.directory.changed(body["event"]["user"])
+
+    app.event("user_change")(changed)

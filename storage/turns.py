@@ -1,0 +1,30 @@
+"""Taking turns where a transaction decides on what it read: numbers, and the record of an incident.
+
+SQLite needs nothing: BEGIN IMMEDIATE already lets one writer in at a time. On Postgres replicas write side
+by side, so two that read the same state would decide the same number, or each miss the other's mark.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+def take_turn(connection: Connection, what: str) -> None:
+    """Wait until nobody else's open transaction has the turn for `what`; it ends with the transaction.
+
+    Whoever takes several takes them in sorted order, so that nobody waits for each other.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what})
+
+
+async def turn(session: AsyncSession, what: str) -> None:
+    """`take_turn` in a session's transaction."""
+    connection = await session.connection()
+    await connection.run_sync(take_turn, what)
+
+
+def record_of(incident_id: int) -> str:
+    """The turn for writing an incident's messages, marks and timeline."""
+    return f"record:{incident_id}"

@@ -1,0 +1,478 @@
+"""The record follows what happens to messages, in whatever order it is heard."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
+from bot.incidents.record import Recording, said_at
+from storage.outbox import Ask
+from storage.record import Changes, EventRow, MarkRow, MessageKey, MessageRow, RecordState
+
+TEAM, CHANNEL, INCIDENT = "T1", "C1", 7
+NOW = datetime(2023, 9, 10, 15, 0, tzinfo=UTC)
+SECTIONS = {"pushpin": "timeline", "round_pushpin": "timeline", "mag": "root_cause"}
+RECORDING = Recording(SECTIONS, lambda: NOW)
+
+
+@dataclass
+class Rows:
+    """What stands in the tables: batches are decided on it and written back, as the recorder does."""
+
+    messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
+    marks: dict[tuple[str, str, str, str, str], MarkRow] = field(default_factory=dict)
+    events: dict[tuple[int, MessageKey], EventRow] = field(default_factory=dict)
+    asks: list[Ask] = field(default_factory=list)
+
+    def hear(self, *happenings: MessageHappening) -> list[str]:
+        """One batch; returns the keys of what Slack must be told of it."""
+        changes = RECORDING.decide(self._state(), happenings)
+        self._write(changes)
+        return sorted(changes.asks)
+
+    def _state(self) -> RecordState:
+        state = RecordState(
+            incidents={(TEAM, CHANNEL): INCIDENT},
+            messages=copy.deepcopy(self.messages),
+            events={key: copy.copy(row) for (_, key), row in self.events.items()},
+        )
+        for (*key, user_id, emoji), row in self.marks.items():
+            team_id, channel_id, ts = key
+            marks = state.marks.setdefault((team_id, channel_id, ts), {})
+            marks[(user_id, emoji)] = copy.copy(row)
+        if self.events:
+            state.last_number[INCIDENT] = max(row["number"] for row in self.events.values())
+        return state
+
+    def _write(self, changes: Changes) -> None:
+        self.messages |= changes.messages
+        self.marks |= changes.marks
+        self.events |= changes.events
+        self.asks += changes.asks.values()
+
+    def on_the_timeline(self) -> list[str]:
+        """The `ts` of every message that stands there."""
+        return sorted(key[2] for (_, key), row in self.events.items() if not row["removed_at"])
+
+    def event(self, ts: str) -> EventRow:
+        return self.events[(INCIDENT, key_of(ts))]
+
+    def standing(self) -> object:
+        """What people see of the record.
+
+        Left out is what tells how Scribe came to hear of it: an event's number, when it was recorded and
+        who was heard to mark it first, and the emptied rows of events and marks that do not stand.
+        """
+        events = {
+            key: (row["kind"], row["occurred_at"], row["text"], row["author_id"], row["source"])
+            for key, row in self.events.items()
+            if not row["removed_at"]
+        }
+        marks = {key: (row["section"], row["changed_ts"]) for key, row in self.marks.items() if row["is_set"]}
+        return self.messages, events, marks
+
+
+def key_of(ts: str) -> MessageKey:
+    return TEAM, CHANNEL, ts
+
+
+def at(seconds: int, micros: int = 0) -> str:
+    """A Slack `ts`, so many seconds after two o'clock."""
+    return f"{1694354400 + seconds}.{micros:06}"
+
+
+def said(
+    ts: str, text: str = "Rolled back.", *, version_ts: str | None = None, bot: str | None = None
+) -> Spoken:
+    return Spoken(
+        key=key_of(ts),
+        version_ts=version_ts or ts,
+        text=text,
+        user_id=None if bot else "U1",
+        bot_name=bot,
+        thread_ts=at(0),
+        files=({"id": f"F{len(text)}"},),
+        payload={"text": text},
+    )
+
+
+def marked(ts: str, when: str, *, by: str = "U2", emoji: str = "pushpin") -> Reacted:
+    return Reacted(key_of(ts), by, emoji, when, is_set=True)
+
+
+def unmarked(ts: str, when: str, *, by: str = "U2", emoji: str = "pushpin") -> Reacted:
+    return Reacted(key_of(ts), by, emoji, when, is_set=False)
+
+
+# --- what a message is ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ts", "moment"),
+    [
+        ("1694354400.000001", datetime(2023, 9, 10, 14, 0, 0, 1, tzinfo=UTC)),
+        ("1694354400.999999", datetime(2023, 9, 10, 14, 0, 0, 999999, tzinfo=UTC)),
+        ("1694354400", datetime(2023, 9, 10, 14, 0, tzinfo=UTC)),
+        ("1694354400.5", datetime(2023, 9, 10, 14, 0, 0, 500000, tzinfo=UTC)),
+    ],
+)
+def test_a_ts_is_an_exact_moment(ts: str, moment: datetime) -> None:
+    assert said_at(ts) == moment
+
+
+@given(st.integers(0, 4_000_000_000), st.integers(0, 999_999))
+def test_no_ts_loses_a_microsecond(seconds: int, micros: int) -> None:
+    passed = said_at(f"{seconds}.{micros:06}") - datetime(1970, 1, 1, tzinfo=UTC)
+
+    assert passed == timedelta(seconds=seconds, microseconds=micros)
+
+
+def test_a_message_is_kept_as_it_was_said_and_is_not_on_the_timeline() -> None:
+    rows = Rows()
+
+    asks = rows.hear(said(at(1)))
+
+    row = rows.messages[key_of(at(1))]
+    assert (row["text"], row["user_id"], row["thread_ts"]) == ("Rolled back.", "U1", at(0))
+    assert row["files"] == [{"id": "F12"}]
+    assert row["payload"] == {"text": "Rolled back."}
+    assert rows.on_the_timeline() == []
+    assert asks == []
+
+
+def test_an_edit_replaces_the_text() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "Rolled bcak."))
+
+    rows.hear(said(at(1), "Rolled back.", version_ts=at(5)))
+
+    assert rows.messages[key_of(at(1))]["text"] == "Rolled back."
+
+
+def test_a_late_copy_of_an_older_text_never_wins() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "Rolled back.", version_ts=at(5)))
+
+    rows.hear(said(at(1), "Rolled bcak."), said(at(1), "Rolled bakc.", version_ts=at(3)))
+
+    assert rows.messages[key_of(at(1))]["text"] == "Rolled back."
+
+
+def test_a_deletion_takes_every_word_and_keeps_who_and_when() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "The password is hunter2."))
+
+    rows.hear(Deleted(key_of(at(1)), at(9)))
+
+    row = rows.messages[key_of(at(1))]
+    assert (row["text"], row["files"], row["payload"]) == ("", [], {})
+    assert (row["user_id"], row["thread_ts"], row["deleted_ts"]) == ("U1", at(0), at(9))
+
+
+def test_a_deletion_heard_before_its_message_keeps_the_words_out_and_learns_who_said_them() -> None:
+    rows = Rows()
+    rows.hear(Deleted(key_of(at(1)), at(9)))
+
+    rows.hear(said(at(1), "The password is hunter2."))
+
+    row = rows.messages[key_of(at(1))]
+    assert "hunter2" not in str(row)
+    assert (row["user_id"], row["thread_ts"], row["deleted_ts"]) == ("U1", at(0), at(9))
+
+
+def test_messages_of_channels_without_an_incident_leave_nothing() -> None:
+    elsewhere = (TEAM, "C2", at(1))
+
+    changes = RECORDING.decide(
+        RecordState(incidents={(TEAM, CHANNEL): INCIDENT}),
+        [
+            Spoken(elsewhere, at(1), "Lunch?", "U1"),
+            Reacted(elsewhere, "U2", "pushpin", at(2), is_set=True),
+            Deleted(elsewhere, at(3)),
+        ],
+    )
+
+    assert changes == Changes()
+
+
+# --- marks ----------------------------------------------------------------------------------------
+
+
+def test_a_mark_puts_the_message_on_the_timeline_at_the_moment_it_was_said() -> None:
+    rows = Rows()
+    rows.hear(said(at(1, 500)))
+
+    asks = rows.hear(marked(at(1, 500), at(600)))
+
+    event = rows.event(at(1, 500))
+    assert event["occurred_at"] == said_at(at(1, 500))
+    assert event["recorded_at"] == NOW
+    assert (event["kind"], event["source"], event["added_by"]) == ("message", "mark", "U2")
+    assert event["text"] is None  # it follows the message's text
+    assert asks == [f"confirm_mark:T1:C1:{at(1, 500)}"]
+
+
+def test_events_are_numbered_from_one_and_go_on_after_the_last() -> None:
+    rows = Rows()
+    rows.hear(marked(at(1), at(10)), marked(at(2), at(11)))
+
+    rows.hear(marked(at(3), at(12)))
+
+    assert [rows.event(at(n))["number"] for n in (1, 2, 3)] == [1, 2, 3]
+
+
+def test_an_alert_of_a_bot_is_an_alert() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), bot="Watchtower"), marked(at(1), at(10)))
+
+    assert rows.event(at(1))["kind"] == "alert"
+
+
+def test_what_was_marked_before_it_was_known_becomes_an_alert_when_a_bot_said_it() -> None:
+    rows = Rows()
+    rows.hear(marked(at(1), at(10)))
+    assert rows.event(at(1))["kind"] == "message"
+
+    rows.hear(said(at(1), bot="Watchtower"))
+
+    assert rows.event(at(1))["kind"] == "alert"
+
+
+def test_a_mark_on_an_unknown_message_stands_at_once_and_has_it_fetched() -> None:
+    rows = Rows()
+
+    asks = rows.hear(marked(at(1), at(10)))
+
+    assert rows.on_the_timeline() == [at(1)]
+    assert rows.messages[key_of(at(1))]["is_known"] is False
+    assert asks == [f"confirm_mark:T1:C1:{at(1)}", f"fetch_message:T1:C1:{at(1)}"]
+
+
+def test_a_fetched_message_fills_the_place_of_the_unknown_one() -> None:
+    rows = Rows()
+    rows.hear(marked(at(1), at(10)))
+
+    rows.hear(said(at(1)))
+
+    row = rows.messages[key_of(at(1))]
+    assert (row["text"], row["is_known"]) == ("Rolled back.", True)
+
+
+def test_the_event_stands_while_one_mark_stands() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10), by="U2"), marked(at(1), at(11), by="U3"))
+
+    assert rows.hear(unmarked(at(1), at(12), by="U2")) == []
+    assert rows.on_the_timeline() == [at(1)]
+
+    assert rows.hear(unmarked(at(1), at(13), by="U3")) == [f"confirm_mark:T1:C1:{at(1)}"]
+    assert rows.on_the_timeline() == []
+
+
+def test_two_emoji_of_one_section_by_one_person_are_two_marks() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)), marked(at(1), at(11), emoji="round_pushpin"))
+
+    rows.hear(unmarked(at(1), at(12)))
+
+    assert rows.on_the_timeline() == [at(1)]
+
+
+def test_a_mark_put_on_again_brings_the_same_event_back() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)), unmarked(at(1), at(11)))
+
+    rows.hear(marked(at(1), at(12)))
+
+    assert rows.on_the_timeline() == [at(1)]
+    assert [row["number"] for row in rows.events.values()] == [1]
+
+
+def test_an_explicit_addition_stands_without_any_mark() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)))
+    rows.event(at(1))["is_explicit"] = True
+
+    rows.hear(unmarked(at(1), at(11)))
+
+    assert rows.on_the_timeline() == [at(1)]
+
+
+def test_a_redelivered_mark_does_not_bring_back_what_a_command_removed() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)))
+    rows.event(at(1))["removed_at"] = NOW
+
+    rows.hear(marked(at(1), at(10)))
+
+    assert rows.on_the_timeline() == []
+
+
+def test_a_removal_heard_before_its_mark_holds() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)))
+
+    assert rows.hear(unmarked(at(1), at(11))) == []
+    assert rows.hear(marked(at(1), at(10))) == []
+
+    assert rows.on_the_timeline() == []
+
+
+def test_other_reactions_leave_nothing() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)))
+    before = rows.standing()
+
+    assert rows.hear(marked(at(1), at(10), emoji="tada")) == []
+
+    assert rows.standing() == before
+
+
+def test_a_skin_tone_is_the_same_emoji() -> None:
+    recording = Recording({"raised_hand": "timeline"}, lambda: NOW)
+
+    changes = recording.decide(
+        RecordState(incidents={(TEAM, CHANNEL): INCIDENT}),
+        [marked(at(1), at(10), emoji="raised_hand::skin-tone-4")],
+    )
+
+    assert list(changes.events) == [(INCIDENT, key_of(at(1)))]
+
+
+def test_a_section_mark_confirms_without_a_timeline_event() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)))
+
+    assert rows.hear(marked(at(1), at(10), emoji="mag")) == [f"confirm_mark:T1:C1:{at(1)}"]
+
+    assert rows.on_the_timeline() == []
+    assert [row["section"] for row in rows.marks.values()] == ["root_cause"]
+
+
+def test_a_second_section_needs_no_second_confirmation() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)))
+
+    assert rows.hear(marked(at(1), at(11), emoji="mag")) == []
+    assert rows.hear(unmarked(at(1), at(12))) == []  # the root cause still stands
+    assert rows.hear(unmarked(at(1), at(13), emoji="mag")) == [f"confirm_mark:T1:C1:{at(1)}"]
+
+
+def test_a_deleted_message_keeps_its_place_on_the_timeline() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)))
+
+    rows.hear(Deleted(key_of(at(1)), at(11)))
+
+    assert rows.on_the_timeline() == [at(1)]
+
+
+# --- in whatever order ------------------------------------------------------------------------------
+
+PEOPLE = ("U1", "U2", "U3")
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[MessageHappening]:
+    """What happened to two messages, in order, at Slack's own times."""
+    happenings: list[tuple[str, MessageHappening]] = []
+    for number in range(2):
+        ts = at(number, draw(st.integers(0, 999_999)))
+        bot = draw(st.sampled_from([None, "Watchtower"]))
+        happenings.append((ts, said(ts, "first words", bot=bot)))
+        edits = sorted(draw(st.sets(st.integers(10, 500), min_size=2, max_size=2)))
+        for nth, moment in enumerate(edits):
+            edit = said(ts, f"edited {nth + 1}", version_ts=at(moment), bot=bot)
+            happenings.append((at(moment), edit))
+        if draw(st.booleans()):
+            happenings.append((at(501), Deleted(key_of(ts), at(501))))
+        for person in PEOPLE:
+            for emoji in SECTIONS:
+                moments = sorted(draw(st.sets(st.integers(10, 500), max_size=4)))
+                for nth, moment in enumerate(moments):
+                    reacted = Reacted(key_of(ts), person, emoji, at(moment, nth), is_set=nth % 2 == 0)
+                    happenings.append((at(moment, nth), reacted))
+    return [happening for _, happening in sorted(happenings, key=lambda timed: timed[0])]
+
+
+@st.composite
+def heard(draw: st.DrawFn) -> tuple[list[MessageHappening], list[Sequence[MessageHappening]]]:
+    """A history, and the batches in which it is heard: in any order, some of it several times."""
+    history = draw(histories())
+    again = draw(st.lists(st.sampled_from(history), max_size=10))
+    arriving = draw(st.permutations([*history, *again]))
+    return history, list(batches(arriving, draw(st.lists(st.integers(1, 7), min_size=1, max_size=8))))
+
+
+def batches(
+    happenings: Sequence[MessageHappening], sizes: Sequence[int]
+) -> Iterable[Sequence[MessageHappening]]:
+    start = turn = 0
+    while start < len(happenings):
+        size = sizes[turn % len(sizes)]
+        yield happenings[start : start + size]
+        start, turn = start + size, turn + 1
+
+
+@settings(deadline=None)
+@given(heard())
+def test_any_order_and_any_repetition_end_in_the_same_record(
+    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]],
+) -> None:
+    history, arriving = told
+    ordered, jumbled = Rows(), Rows()
+    for happening in history:
+        ordered.hear(happening)
+
+    for batch in arriving:
+        jumbled.hear(*batch)
+
+    assert jumbled.standing() == ordered.standing()
+
+
+@settings(deadline=None)
+@given(heard())
+def test_hearing_it_all_again_changes_nothing_and_asks_nothing(
+    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]],
+) -> None:
+    history, arriving = told
+    rows = Rows()
+    for batch in arriving:
+        rows.hear(*batch)
+    before = copy.deepcopy((rows.messages, rows.marks, rows.events))
+
+    assert rows.hear(*history) == []
+
+    assert (rows.messages, rows.marks, rows.events) == before
+
+
+@settings(deadline=None)
+@given(heard())
+def test_whatever_stands_or_fell_was_confirmed_last_as_it_is(
+    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]],
+) -> None:
+    """A confirmation is asked for by every batch that leaves a message standing where it did not, or back."""
+    _, arriving = told
+    rows = Rows()
+    for batch in arriving:
+        before = places(rows)
+        asked = {ask for ask in rows.hear(*batch) if ask.startswith("confirm_mark")}
+        changed = {f"confirm_mark:{':'.join(key)}" for key in before ^ places(rows)}
+        assert changed <= asked
+
+
+def places(rows: Rows) -> set[MessageKey]:
+    """The messages that stand anywhere in the record."""
+    sections = {
+        (row["team_id"], row["channel_id"], row["ts"])
+        for row in rows.marks.values()
+        if row["is_set"] and row["section"] != "timeline"
+    }
+    return sections | {key_of(ts) for ts in rows.on_the_timeline()}

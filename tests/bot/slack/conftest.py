@@ -1,0 +1,179 @@
+"""The desk and the outbox worker against a workspace on this machine, without the rest of the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import select
+
+from bot.clock import Clock
+from bot.incidents.declare import Declaration, declare
+from bot.settings import Settings
+from bot.slack.calls import Slack
+from bot.slack.desk import Desk
+from bot.slack.directory import Directory
+from bot.slack.intents import SENDERS
+from bot.slack.outbox import OutboxWorker
+from sandbox.records import Channel, Person
+from sandbox.server import Sandbox
+from sandbox.workspace import Workspace
+from storage import outbox, tables
+from storage.database import Database
+from storage.outbox import Ask
+from storage.tables import Incident, Intent
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def assert_golden() -> Callable[[str, object], None]:
+    """Compares with a file in golden/; UPDATE_GOLDEN=1 writes it, for the change to be read in the diff."""
+
+    def compare(name: str, message: object) -> None:
+        file = GOLDEN / f"{name}.json"
+        written = json.dumps(message, indent=2, ensure_ascii=False) + "\n"
+        if os.environ.get("UPDATE_GOLDEN"):
+            file.write_text(written, encoding="utf-8")
+        assert written == file.read_text(encoding="utf-8")
+
+    return compare
+
+
+@dataclass
+class Office:
+    """Ana and her workspace, a desk with an empty outbox, and a worker that a test starts when it wants."""
+
+    sandbox: Sandbox
+    desk: Desk
+    worker: OutboxWorker
+    ana: Person
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.sandbox.workspace
+
+    def channel(self, name: str = "ops") -> Channel:
+        """A channel with Ana and the bot in it."""
+        return self.workspace.add_channel(name, members=[self.ana.id, self.workspace.bot_user_id])
+
+    async def declared(self, title: str, channel: Channel | None = None) -> int:
+        """An incident in this channel, or one that wants a channel of its own; its intents wait."""
+        async with self.desk.database.write() as session:
+            incident = await declare(
+                session,
+                Declaration(
+                    team_id=self.workspace.team_id,
+                    channel_id=channel.id if channel else "C0LOBBY",
+                    channel_name=channel.name if channel else "lobby",
+                    user_id=self.ana.id,
+                    title=title,
+                    is_here=channel is not None,
+                ),
+                now=self.desk.clock.now(),
+                prefix="inc-",
+            )
+        assert incident.id is not None
+        return incident.id
+
+    async def ask(self, *asks: Ask) -> None:
+        async with self.desk.database.write() as session:
+            await outbox.ask(session, asks, asked_at=self.desk.clock.now())
+
+    async def drained(self) -> float:
+        """Wait until nothing waits any more; returns how many seconds that took."""
+        started = time.monotonic()
+        async with asyncio.timeout(20):
+            while True:
+                if await self.worker.drained():
+                    return time.monotonic() - started
+                await asyncio.sleep(0.01)
+
+    async def until(self, happened: Callable[[], object], *, seconds: float = 5) -> None:
+        """Wait until something happened outside, which no event of this process tells of."""
+        async with asyncio.timeout(seconds):
+            while True:
+                if happened():
+                    return
+                await asyncio.sleep(0.005)
+
+    async def tried(self, key: str) -> Intent:
+        """Wait until a failed attempt of this intent is noted; returns its row."""
+        async with asyncio.timeout(5):
+            while True:
+                row = (await self.kept())[key]
+                if row.attempts:
+                    return row
+                await asyncio.sleep(0.01)
+
+    async def incident(self, incident_id: int) -> Incident:
+        async with self.desk.database.read() as session:
+            found = await session.get(Incident, incident_id)
+        assert found is not None
+        return found
+
+    async def kept(self) -> Mapping[str, Intent]:
+        """Every row of the outbox, by key."""
+        async with self.desk.database.read() as session:
+            return {intent.key: intent for intent in await session.exec(select(Intent))}
+
+    def called(self, *methods: str) -> list[str]:
+        """The methods that were called, in order; only these if any are named."""
+        return [call.method for call in self.workspace.calls() if not methods or call.method in methods]
+
+    def times(self, method: str) -> list[datetime]:
+        return [call.at for call in self.workspace.calls(method)]
+
+    def another_worker(self) -> OutboxWorker:
+        worker = OutboxWorker(self.desk, SENDERS)
+        self.desk.database.on_outbox(worker.wake)
+        return worker
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with Sandbox() as sandbox, aiohttp.ClientSession() as http:
+        workspace = sandbox.workspace
+        settings = Settings(
+            _env_file=None,
+            slack_bot_token=sandbox.bot_token,
+            slack_app_token=sandbox.app_token,
+            slack_api_url=sandbox.api_url,
+        )
+        database = Database(f"sqlite:///{tmp_path / 'scribe.db'}")
+        await database.open()
+        client = AsyncWebClient(
+            token=sandbox.bot_token, base_url=sandbox.api_url, session=http, retry_handlers=[]
+        )
+        slack = Slack(client, Clock())
+        desk = Desk(
+            slack=slack,
+            database=database,
+            directory=Directory(slack, database, workspace.team_id),
+            clock=Clock(),
+            settings=settings,
+            workspace=tables.Workspace(
+                team_id=workspace.team_id,
+                name=workspace.team_name,
+                url=workspace.url,
+                bot_user_id=workspace.bot_user_id,
+                bot_id=workspace.bot_id,
+            ),
+        )
+        worker = OutboxWorker(desk, SENDERS)
+        database.on_outbox(worker.wake)
+        made = Office(sandbox, desk, worker, workspace.add_person("ana", real_name="Ana Ferreira"))
+        try:
+            yield made
+        finally:
+            await made.worker.stop()
+            await database.close()

@@ -1,0 +1,307 @@
+"""Every message Scribe sends, as Slack gets it: read the JSON beside this file to see what people see.
+
+UPDATE_GOLDEN=1 writes the files anew.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.incidents import errors, verbs
+from bot.incidents.errors import ScribeError
+from bot.listeners.commands.incident import EXAMPLES
+from bot.listeners.requests import Answer, answer_arguments
+from bot.settings import OfflineSettings
+from bot.slack.blocks import Surface, answers, shortened_mrkdwn, updates
+from bot.slack.blocks.answers import ListedIncident
+from bot.slack.blocks.declare_form import Origin, declare_form
+from bot.slack.blocks.summary import Summary, summary
+from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, timeline_page
+from sandbox.blocks import checked_content, view_problems
+
+GOLDEN = Path(__file__).parent / "golden"
+TWENTY_PAST_TWO = datetime(2023, 9, 10, 14, 20, tzinfo=UTC)
+TWO = TWENTY_PAST_TWO - timedelta(minutes=20)
+HALF_PAST_THREE = TWENTY_PAST_TWO + timedelta(minutes=70)
+LINK = "https://acme.slack.com/archives/C0OPS/p1694354400000100"
+CANVAS = "https://acme.slack.com/docs/T0ACME/F0CANVAS"
+EMOJI = OfflineSettings(_env_file=None).emoji_names
+
+OPEN = Summary(
+    number=7,
+    title="Checkout & payments are down",
+    severity=None,
+    is_open=True,
+    declared_at=TWENTY_PAST_TWO,
+    declared_by="Ana Ferreira",
+    started_at=None,
+    resolved_at=None,
+    resolved_by=None,
+    duration=None,
+    conclusion=None,
+    draft_link=None,
+)
+RESOLVED = Summary(
+    number=7,
+    title="Checkout & payments are down",
+    severity="sev1",
+    is_open=False,
+    declared_at=TWENTY_PAST_TWO,
+    declared_by="Ana Ferreira",
+    started_at=TWO,
+    resolved_at=HALF_PAST_THREE,
+    resolved_by="Ben Okafor",
+    duration="1 h 30 min",
+    conclusion="Rolled back; the index comes first &amp; then the feature.",
+    draft_link=CANVAS,
+)
+OPEN_SINCE = Summary(**{**vars(OPEN), "severity": "sev1", "started_at": TWO})
+UNSTATED = Summary(
+    **{**vars(RESOLVED), "started_at": None, "duration": None, "conclusion": None, "draft_link": None}
+)
+
+
+def events(count: int) -> list[ShownEvent]:
+    texts = ("Deploy of `orders_v2` began", "Error rate at 34%", "Rolled back &amp; watching")
+    return [
+        ShownEvent(
+            number=number + 1,
+            occurred_at=TWO + timedelta(minutes=5 * number),
+            is_approximate=number % 3 == 1,
+            text=texts[number % 3],
+            author="Watchtower" if number % 3 == 1 else "<@U0ANA>",
+            permalink=None if number % 3 == 2 else LINK,
+        )
+        for number in range(count)
+    ]
+
+
+def listed(number: int, *, is_open: bool, channel_id: str | None, severity: str | None) -> ListedIncident:
+    return ListedIncident(
+        number, "Checkout &amp; payments are down", is_open, TWENTY_PAST_TWO, channel_id, severity
+    )
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "declared_here": answers.declared_here(7, "Checkout is down", EMOJI["timeline"]),
+    "declared": answers.declared(7, "Checkout is down", "inc-20230910-checkout-is-down"),
+    "opened": answers.opened(7, "C0OPS"),
+    "invite_me": answers.invite_me(7, "U0SCRIBE"),
+    "resolved": answers.resolved(7),
+    "drafting": answers.drafting(7, 2),
+    "added": answers.added(3, TWO, "Deploy began"),
+    "edited": answers.edited(3, TWO, "Deploy of `orders_v2` began"),
+    "removed": answers.removed(3, "Deploy began"),
+    "incident_list": answers.incident_list(
+        [
+            listed(8, is_open=True, channel_id="C0OPS", severity="sev1"),
+            listed(9, is_open=True, channel_id=None, severity=None),
+            listed(7, is_open=False, channel_id="C0OLD", severity=None),
+        ]
+    ),
+    "incident_list-empty": answers.incident_list([]),
+    "help_text": answers.help_text(EMOJI),
+    "timeline-empty": timeline_page(7, [], 1, EMOJI["timeline"]),
+    "timeline-one-event": timeline_page(7, events(1), 1, EMOJI["timeline"]),
+    "timeline-one-page": timeline_page(7, events(4), 1, EMOJI["timeline"]),
+    "timeline-first-page": timeline_page(7, events(2 * PER_PAGE + 1), 1, EMOJI["timeline"]),
+    "timeline-middle-page": timeline_page(7, events(2 * PER_PAGE + 1), 2, EMOJI["timeline"]),
+    "timeline-last-page": timeline_page(7, events(2 * PER_PAGE + 1), 3, EMOJI["timeline"]),
+}
+MESSAGES: Mapping[str, Surface] = {
+    "summary-open": summary(OPEN, EMOJI),
+    "summary-open-since": summary(OPEN_SINCE, EMOJI),
+    "summary-resolved": summary(RESOLVED, EMOJI),
+    "summary-resolved-unstated": summary(UNSTATED, EMOJI),
+    "update-resolved": updates.resolved(RESOLVED),
+    "update-resolved-unstated": updates.resolved(UNSTATED),
+    "update-draft_delivered": updates.draft_delivered(7, 1, CANVAS),
+    "update-draft_delivered-again": updates.draft_delivered(7, 2, CANVAS),
+    "update-draft_in_thread": updates.draft_in_thread(7, 1, "canvas_disabled_user_team"),
+}
+ERRORS: Mapping[str, ScribeError] = {
+    "NoIncidentHere": errors.NoIncidentHere(),
+    "NoSuchIncident": errors.NoSuchIncident(99),
+    "PrivateIncident": errors.PrivateIncident(7),
+    "AlreadyOpenHere": errors.AlreadyOpenHere(7),
+    "NotInADirectMessage": errors.NotInADirectMessage(),
+    "AlreadyResolved": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", "All is well"),
+    "AlreadyResolved-silent": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", ""),
+    "NoSuchEvent": errors.NoSuchEvent("99"),
+    "EventUnchanged": errors.EventUnchanged(
+        3, "I can't tell what time 25:00 is.", "/timeline edit 3 14:05 Rolled back"
+    ),
+    "NothingToRecord": errors.NothingToRecord("/timeline add 14:05 Rolled back"),
+    "UnknownVerb": verbs.unknown("strat", "/incident", EXAMPLES),
+    "ZoneUnknown": errors.ZoneUnknown("14:05 Rolled back"),
+}
+ORIGIN = Origin("C0OPS", "ops", "https://hooks.slack.com/commands/T0ACME/1/x")
+FORMS: Mapping[str, Mapping[str, object]] = {
+    "declare_form": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4")),
+    "declare_form-here": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4"), is_here=True),
+}
+
+Compare = Callable[[str, object], None]
+
+
+def posted(surface: Surface) -> dict[str, object]:
+    return {"text": surface.text, "blocks": list(surface.blocks)}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer(name: str, assert_golden: Compare) -> None:
+    arguments = answer_arguments(ANSWERS[name])
+
+    checked_content(arguments)  # raises what Slack would refuse
+    assert_golden(f"answer-{name}", arguments)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_the_answer_to_what_cannot_be_done(name: str, assert_golden: Compare) -> None:
+    arguments = answer_arguments(ERRORS[name].sentence)
+
+    checked_content(arguments)
+    assert_golden(f"error-{name}", arguments)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_message_in_the_channel(name: str, assert_golden: Compare) -> None:
+    message = posted(MESSAGES[name])
+
+    checked_content(message)
+    assert_golden(name, message)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_form(name: str, assert_golden: Compare) -> None:
+    assert view_problems(FORMS[name]) == []
+    assert_golden(name, FORMS[name])
+
+
+# --- nothing is missing, nothing is left over ----------------------------------------------------------
+
+
+def test_every_answer_has_its_golden() -> None:
+    shown = {name.partition("-")[0] for name in ANSWERS}
+
+    assert functions_of(answers) <= shown
+
+
+def test_every_update_has_its_golden() -> None:
+    shown = {name.removeprefix("update-").partition("-")[0] for name in MESSAGES}
+
+    assert functions_of(updates) <= shown
+
+
+def test_every_error_has_its_golden() -> None:
+    named = {
+        name
+        for name, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, ScribeError) and kind is not ScribeError
+    }
+
+    assert named == {name.partition("-")[0] for name in ERRORS}
+
+
+def test_no_golden_is_left_over() -> None:
+    expected = {f"answer-{name}" for name in ANSWERS} | {f"error-{name}" for name in ERRORS}
+
+    assert {file.stem for file in GOLDEN.iterdir()} == expected | MESSAGES.keys() | FORMS.keys()
+
+
+def functions_of(module: object) -> set[str]:
+    """The public functions a module defines itself."""
+    return {
+        name
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == getattr(module, "__name__", "") and not name.startswith("_")
+    }
+
+
+# --- the limits of Slack -------------------------------------------------------------------------------
+
+
+def test_a_page_of_the_longest_lines_is_one_that_slack_takes() -> None:
+    link = f"{LINK}?thread_ts=1694354400.000100&cid=C0OPS0OPS0OPS"
+    long = [
+        ShownEvent(number, TWO, True, shortened_mrkdwn("&amp;" * 999, 300), "<@U0ANAANAANA>", link)
+        for number in range(100_000, 100_000 + 3 * PER_PAGE)
+    ]
+
+    checked_content(posted(timeline_page(1_000_000, long, 2, EMOJI["timeline"])))
+
+
+def test_a_summary_of_the_longest_words_is_one_that_slack_takes() -> None:
+    long = Summary(
+        **{
+            **vars(RESOLVED),
+            "title": "T" * 5000,
+            "severity": "s" * 75,
+            "declared_by": "A" * 80,
+            "resolved_by": "B" * 80,
+            "conclusion": "Word &amp; word. " * 3000,
+        }
+    )
+
+    checked_content(posted(summary(long, EMOJI)))
+    checked_content(posted(updates.resolved(long)))
+
+
+def test_a_reason_of_any_length_fits_below_a_draft() -> None:
+    checked_content(posted(updates.draft_in_thread(7, 1, "because " * 2000)))
+
+
+def test_a_list_of_the_longest_titles_is_one_that_slack_takes() -> None:
+    title = "T" * 300
+    rows = [ListedIncident(number, title, True, TWO, "C0OPS", "sev1") for number in range(20)]
+
+    checked_content(answer_arguments(answers.incident_list(rows)))
+
+
+@settings(deadline=None)
+@given(st.integers(-3, 12), st.integers(0, 5 * PER_PAGE))
+def test_any_page_can_be_asked_for(page: int, count: int) -> None:
+    surface = timeline_page(7, events(count), page, EMOJI["timeline"])
+
+    checked_content(posted(surface))
+    turns = [button for block in surface.blocks if block["type"] == "actions" for button in block["elements"]]
+    assert all(1 <= int(button["value"]) <= -(-count // PER_PAGE) for button in turns)
+
+
+def test_turning_the_pages_shows_every_event_once() -> None:
+    pages = [timeline_page(7, events(2 * PER_PAGE + 1), page, EMOJI["timeline"]) for page in (1, 2, 3)]
+
+    shown = [
+        re.match(r"\*#?(\d+)", block["text"]["text"])
+        for surface in pages
+        for block in surface.blocks
+        if block["type"] == "section"
+    ]
+    assert [int(line[1]) for line in shown if line] == list(range(1, 2 * PER_PAGE + 2))
+
+
+@given(
+    st.lists(st.sampled_from(["word ", "&amp;", "&lt;", f"<{LINK}|message>", "<@U0ANA>"])),
+    st.integers(5, 200),
+)
+def test_text_is_never_cut_inside_an_entity_or_a_link(parts: list[str], most: int) -> None:
+    short = shortened_mrkdwn("".join(parts), most)
+
+    assert len(short) <= most
+    left = short
+    for whole in ("&amp;", "&lt;", f"<{LINK}|message>", "<@U0ANA>"):
+        left = left.replace(whole, "")
+    assert "&" not in left
+    assert "<" not in left
+
+
+def test_a_form_with_as_many_severities_as_slack_takes() -> None:
+    assert view_problems(declare_form(ORIGIN, [f"{n:075}" for n in range(100)])) == []

@@ -1,0 +1,317 @@
+"""The outbox worker: tells Slack everything, in order where order counts, however Slack is today."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from bot.incidents import intents
+from bot.incidents.happenings import MessageHappening, Reacted, Spoken
+from bot.incidents.record import Recording
+from bot.slack.calls import Refused, TryLater
+from storage.record import MessageKey
+from storage.recorder import Recorder
+from tests.bot.slack.conftest import Office
+
+POST, CONFIRM = "chat.postMessage", "reactions.add"
+
+
+async def recorded(office: Office, *happenings: MessageHappening) -> None:
+    """Put these on the record, as the listeners do."""
+    recorder: Recorder[MessageHappening] = Recorder(
+        office.desk.database,
+        Recording(office.desk.settings.sections, office.desk.clock.now).decide,
+        office.desk.clock.now,
+    )
+    recorder.start()
+    for happening in happenings:
+        await recorder.record(happening)
+    await recorder.stop()
+
+
+def marked(key: MessageKey, when: str, *, is_set: bool = True) -> Reacted:
+    return Reacted(key, "U0BEN", "pushpin", when, is_set=is_set)
+
+
+# --- in order within a lane, lanes side by side ------------------------------------------------------
+
+
+async def test_a_lane_is_told_in_order(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down")
+    office.worker.start()
+    await office.drained()
+
+    assert office.called("conversations.create", "conversations.invite", POST) == [
+        "conversations.create",
+        "conversations.invite",
+        POST,
+    ]
+    incident = await office.incident(incident_id)
+    channel = office.workspace.channel(incident.channel_id or "")
+    assert channel.name == incident.channel_name
+    assert office.ana.id in channel.members
+    assert incident.summary_ts in channel.messages
+
+
+async def test_order_holds_when_the_first_of_a_lane_must_wait(office: Office) -> None:
+    await office.declared("Checkout is down")
+    office.workspace.refuse("conversations.create", "ratelimited", retry_after=1)
+
+    office.worker.start()
+    await office.drained()
+
+    assert office.called("conversations.create", "conversations.invite", POST) == [
+        "conversations.create",
+        "conversations.create",
+        "conversations.invite",
+        POST,
+    ]
+
+
+async def test_lanes_go_side_by_side(office: Office) -> None:
+    for number in range(8):
+        await office.declared(f"Trouble {number}", office.channel(f"ops-{number}"))
+    office.workspace.slow(POST, 0.4)
+
+    office.worker.start()
+    seconds = await office.drained()
+
+    assert len(office.times(POST)) == 8
+    assert seconds < 8 * 0.4 / 2
+
+
+async def test_a_lane_that_must_wait_holds_no_other(office: Office) -> None:
+    held, other = office.channel("held"), office.channel("other")
+    first = await office.declared("First", held)
+    office.workspace.refuse("conversations.join", "ratelimited", retry_after=2)
+    office.worker.start()
+    await office.until(lambda: office.called("conversations.join"))
+
+    said = office.workspace.say(office.ana.id, other.id, "Rolled back.")
+    await office.declared("Second", other)
+    key = (office.workspace.team_id, other.id, said)
+    await recorded(office, Spoken(key, said, "Rolled back.", office.ana.id), marked(key, "2000000000.000000"))
+    await office.until(lambda: office.called(CONFIRM), seconds=1.5)
+
+    assert (await office.incident(first)).summary_ts is None
+    await office.drained()
+    assert (await office.incident(first)).summary_ts is not None
+
+
+# --- what Slack cannot take now ---------------------------------------------------------------------
+
+
+async def test_retry_after_is_honoured(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.workspace.refuse(POST, "ratelimited", status=429, retry_after=1)
+
+    office.worker.start()
+    await office.drained()
+
+    first, second = office.times(POST)
+    assert timedelta(seconds=1) <= second - first < timedelta(seconds=1.8)
+    assert (await office.incident(incident_id)).summary_ts is not None
+
+
+async def test_retry_after_holds_the_method_for_every_lane(office: Office) -> None:
+    first = await office.declared("First", office.channel("one"))
+    office.workspace.refuse(POST, "ratelimited", retry_after=1)
+    office.worker.start()
+    await office.tried(f"refresh_summary:{first}")
+
+    await office.declared("Second", office.channel("two"))
+    await office.drained()
+
+    limited, *later = office.times(POST)
+    assert len(later) == 2
+    assert all(at - limited >= timedelta(seconds=1) for at in later)
+
+
+async def test_server_errors_are_tried_again_with_growing_pauses(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.workspace.refuse(POST, "service_unavailable", status=503, times=2)
+
+    office.worker.start()
+    await office.drained()
+
+    first, second, third = office.times(POST)
+    assert timedelta(seconds=0.34) <= second - first < timedelta(seconds=1)
+    assert timedelta(seconds=0.69) <= third - second < timedelta(seconds=2)
+    assert (await office.incident(incident_id)).summary_ts is not None
+    row = (await office.kept())[f"refresh_summary:{incident_id}"]
+    assert (row.state, row.attempts, row.failure) == ("sent", 2, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [("internal_error", 200), ("fatal_error", 500), ("request_timeout", 200)]
+)
+async def test_errors_that_pass_are_tried_again(office: Office, error: str, status: int) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.workspace.refuse(POST, error, status=status)
+
+    office.worker.start()
+    await office.drained()
+
+    assert len(office.times(POST)) == 2
+    assert (await office.incident(incident_id)).summary_ts is not None
+
+
+async def test_an_error_that_is_tried_again_is_noted_meanwhile(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.workspace.refuse(POST, "service_unavailable", status=503)
+    office.worker.start()
+
+    row = await office.tried(f"refresh_summary:{incident_id}")
+
+    assert (row.state, row.failure) == ("waiting", "chat_postMessage: service_unavailable")
+
+
+async def test_a_broken_connection_is_for_later_and_a_refusal_is_not(office: Office) -> None:
+    slack = office.desk.slack
+    with pytest.raises(Refused, match="reactions_add: channel_not_found"):
+        await slack.call("reactions_add", channel="C0NOWHERE", timestamp="1.0", name="tada")
+
+    slack.client.base_url = "http://127.0.0.1:9/api/"
+    with pytest.raises(TryLater, match="chat_postMessage: ClientConnectorError"):
+        await slack.call("chat_postMessage", channel="C1", text="Hello")
+
+
+# --- what Slack refuses for good -------------------------------------------------------------------
+
+
+async def test_a_refusal_is_kept_with_its_reason_and_the_lane_goes_on(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down")
+    office.workspace.refuse("conversations.invite", "user_is_restricted")
+
+    office.worker.start()
+    await office.drained()
+
+    row = (await office.kept())[f"invite:{incident_id}:{office.ana.id}"]
+    assert (row.state, row.failure) == ("failed", "conversations_invite: user_is_restricted")
+    assert office.called("conversations.invite") == ["conversations.invite"]
+    assert (await office.incident(incident_id)).summary_ts is not None
+
+
+async def test_a_missing_scope_names_the_scope(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.workspace.scopes -= {"chat:write"}
+
+    office.worker.start()
+    await office.drained()
+
+    row = (await office.kept())[f"refresh_summary:{incident_id}"]
+    assert row.failure == "chat_postMessage: missing_scope (chat:write)"
+
+
+async def test_a_message_that_is_gone_needs_no_confirmation(office: Office) -> None:
+    channel = office.channel()
+    await office.declared("Checkout is down", channel)
+    key = (office.workspace.team_id, channel.id, "1694354400.000001")
+    await recorded(office, Spoken(key, key[2], "Gone.", office.ana.id), marked(key, "1694354401.000000"))
+
+    office.worker.start()
+    await office.drained()
+
+    assert (await office.kept())[f"confirm_mark:{':'.join(key)}"].state == "sent"
+
+
+# --- once ------------------------------------------------------------------------------------------
+
+
+async def test_a_hundred_changes_of_one_summary_are_one_call(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    for _ in range(100):
+        await office.ask(intents.refresh_summary(incident_id))
+
+    office.worker.start()
+    await office.drained()
+
+    assert len(office.times(POST)) == 1
+
+
+async def test_a_change_during_the_call_is_told_by_another(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.workspace.slow(POST, 0.3)
+    office.worker.start()
+    await office.until(lambda: "users.info" in office.called() and office.sandbox.web_api.in_flight)
+
+    await office.ask(intents.refresh_summary(incident_id))
+    await office.drained()
+
+    assert office.called(POST, "chat.update") == [POST, "chat.update"]
+
+
+async def test_a_mark_put_on_and_taken_off_meanwhile_costs_no_call(office: Office) -> None:
+    channel = office.channel()
+    ts = office.workspace.say(office.ana.id, channel.id, "Rolled back.")
+    key = (office.workspace.team_id, channel.id, ts)
+    await office.declared("Checkout is down", channel)
+    await recorded(
+        office,
+        Spoken(key, ts, "Rolled back.", office.ana.id),
+        marked(key, "2000000000.000000"),
+        marked(key, "2000000001.000000", is_set=False),
+    )
+
+    office.worker.start()
+    await office.drained()
+
+    assert office.called(CONFIRM, "reactions.remove") == []
+
+
+async def test_a_confirmation_slack_took_but_did_not_answer_is_not_an_error(office: Office) -> None:
+    channel = office.channel()
+    ts = office.workspace.say(office.ana.id, channel.id, "Rolled back.")
+    key = (office.workspace.team_id, channel.id, ts)
+    await office.declared("Checkout is down", channel)
+    await recorded(office, Spoken(key, ts, "Rolled back.", office.ana.id), marked(key, "2000000000.000000"))
+    office.workspace.lose_answer(CONFIRM)
+
+    office.worker.start()
+    await office.drained()
+
+    assert office.called(CONFIRM) == [CONFIRM, CONFIRM]
+    assert office.workspace.message(channel.id, ts).reactions == {
+        "white_check_mark": [office.workspace.bot_user_id]
+    }
+    assert (await office.kept())[f"confirm_mark:{':'.join(key)}"].state == "sent"
+
+
+async def test_what_a_stopped_worker_leaves_the_next_one_tells(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.workspace.refuse(POST, "service_unavailable", status=503)
+    office.worker.start()
+    await office.until(lambda: office.times(POST))
+    await office.worker.stop()
+    assert (await office.incident(incident_id)).summary_ts is None
+
+    office.worker = office.another_worker()
+    office.worker.start()
+    await office.drained()
+
+    assert (await office.incident(incident_id)).summary_ts is not None
+
+
+async def test_stopping_lets_the_call_under_way_finish(office: Office) -> None:
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.workspace.slow(POST, 0.3)
+    office.worker.start()
+    await office.until(lambda: "users.info" in office.called() and office.sandbox.web_api.in_flight)
+
+    await office.worker.stop()
+
+    assert (await office.incident(incident_id)).summary_ts is not None
+
+
+async def test_what_is_asked_later_is_told_without_waiting_for_anything(office: Office) -> None:
+    office.worker.start()
+    await office.drained()
+    started = time.monotonic()
+
+    await office.declared("Checkout is down", office.channel())
+    await office.drained()
+
+    assert len(office.times(POST)) == 1
+    assert time.monotonic() - started < 2

@@ -1,0 +1,242 @@
+"""The manifest says what the code does: its schema, its scopes both ways, its commands and events."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox import events as sandbox_events
+from sandbox.manifest import Manifest, read_manifest
+from sandbox.web_api import METHODS
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = Path(os.environ.get("SCRIBE_REFERENCE", ROOT.parent / "shared" / "reference"))
+
+KINDS = {"channels": "public channels", "groups": "private channels"}
+"""The scope families of the channels Scribe lives in; it never talks in direct messages."""
+
+ONLY_IN_PUBLIC = {"conversations.create", "conversations.invite"}
+"""Scribe's own channels are public, and it invites to no other (`bot/slack/intents/open_channel.py`)."""
+
+WITHOUT_A_METHOD = {"commands"}
+"""Scopes that no method and no event asks for: `commands` is for slash commands."""
+
+
+@pytest.fixture(scope="module")
+def manifest() -> Manifest:
+    return read_manifest(ROOT / "manifest.yml")
+
+
+@pytest.fixture(scope="module")
+def raw() -> Mapping[str, Any]:
+    found = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+# --- what the code says --------------------------------------------------------------------------------
+
+
+def nodes() -> Iterator[ast.AST]:
+    """Everything in the bot's source."""
+    for file in sorted((ROOT / "bot").rglob("*.py")):
+        yield from ast.walk(ast.parse(file.read_text("utf-8")))
+
+
+def calls_of(attribute: str) -> Iterator[ast.Call]:
+    """Calls like `app.command(…)`, by the name after the dot."""
+    for node in nodes():
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == attribute
+        ):
+            yield node
+
+
+def registered(attribute: str) -> set[str]:
+    """The first arguments of `app.<attribute>("…")`."""
+    return {
+        call.args[0].value
+        for call in calls_of(attribute)
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "app"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    }
+
+
+def methods_used() -> set[str]:
+    """The Web API methods that the bot's source names, as slack_sdk spells them.
+
+    Any text that is a method's name counts, so none is missed where a name is chosen by a condition or
+    the calling function is bound to another name.
+    """
+    texts = {node.value for node in nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {text for text in texts if "_" in text and is_a_method(text)}
+
+
+def is_a_method(name: str) -> bool:
+    return not name.startswith("_") and callable(getattr(AsyncWebClient, name, None)) and name != "api_call"
+
+
+def spelled_by_slack() -> Mapping[str, str]:
+    """`chat_postMessage` to `chat.postMessage`, for every method the sandbox knows."""
+    return {name.replace(".", "_"): name for name in METHODS}
+
+
+def ways_in(method: str) -> list[set[str]]:
+    """What a method asks for: of each set at least one scope.
+
+    The sandbox's table names every scope that opens a method; for methods of channels one of each kind of
+    channel is needed.
+    """
+    scopes = METHODS[method].scopes
+    by_kind = {
+        kind: {scope for scope in scopes if scope.startswith(f"{kind}:")}
+        for kind in KINDS
+        if kind == "channels" or method not in ONLY_IN_PUBLIC
+    }
+    if any(by_kind.values()):
+        return [some for some in by_kind.values() if some]
+    return [set(scopes)] if scopes else []
+
+
+def scopes_of_event(event: str) -> set[str]:
+    """What Slack asks for before it tells an event (the sandbox's tables)."""
+    kind, _, where = event.partition(".")
+    kinds = {f"{name}s" if name != "im" else name: name for name in ("channel", "group", "im")}
+    if kind == "message":
+        return {sandbox_events._HISTORY[kinds[where]]}
+    if kind in sandbox_events._SCOPES:
+        return {sandbox_events._SCOPES[kind]}
+    return {sandbox_events._READ[kinds[family]] for family in KINDS}
+
+
+# --- the schema ----------------------------------------------------------------------------------------
+
+
+def test_the_manifest_is_one_that_slack_takes(raw: Mapping[str, Any]) -> None:
+    file = REFERENCE / "slack-manifest.schema.v2.json"
+    if not file.exists():
+        pytest.skip(f"no {file}: set SCRIBE_REFERENCE to the folder that holds Slack's manifest schema")
+    schema = json.loads(file.read_text("utf-8"))
+
+    problems = [problem.message for problem in Draft202012Validator(schema).iter_errors(raw)]
+
+    assert problems == []
+
+
+def test_the_manifest_keeps_the_limits_the_schema_does_not_know(raw: Mapping[str, Any]) -> None:
+    shown = raw["display_information"]
+
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 175 <= len(shown["long_description"]) <= 4000
+    assert len(raw["features"]["slash_commands"]) <= 50
+
+
+def test_the_app_connects_by_socket_mode_and_names_no_url(raw: Mapping[str, Any]) -> None:
+    assert raw["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in json.dumps(raw)
+    assert all("url" not in command for command in raw["features"]["slash_commands"])
+
+
+# --- scopes, both ways ---------------------------------------------------------------------------------
+
+
+def test_the_bot_s_methods_are_found() -> None:
+    """The proof below stands on this: an empty set would prove everything."""
+    assert {"chat_postMessage", "reactions_add", "reactions_remove", "canvases_create"} <= methods_used()
+    assert methods_used() <= spelled_by_slack().keys()
+
+
+def test_no_scope_is_missing(manifest: Manifest) -> None:
+    wanting = {
+        method: sorted(some)
+        for method in sorted(spelled_by_slack()[name] for name in methods_used())
+        for some in ways_in(method)
+        if not some & manifest.scopes
+    }
+    silent = {
+        event: sorted(scopes_of_event(event) - manifest.scopes)
+        for event in sorted(manifest.events)
+        if scopes_of_event(event) - manifest.scopes
+    }
+
+    assert wanting == {}
+    assert silent == {}
+    assert manifest.scopes >= WITHOUT_A_METHOD
+
+
+def test_no_scope_is_unused(manifest: Manifest) -> None:
+    methods = {spelled_by_slack()[name] for name in methods_used()}
+    used = set().union(*(some for method in methods for some in ways_in(method)))
+    heard = set().union(*(scopes_of_event(event) for event in manifest.events))
+
+    assert manifest.scopes - used - heard - WITHOUT_A_METHOD == set()
+
+
+def test_the_channels_scribe_makes_are_public() -> None:
+    """What `ONLY_IN_PUBLIC` stands on."""
+    made = [
+        call
+        for call in calls_of("call")
+        if call.args
+        and isinstance(call.args[0], ast.Constant)
+        and call.args[0].value == "conversations_create"
+    ]
+
+    assert len(made) == 1
+    (privacy,) = [word.value for word in made[0].keywords if word.arg == "is_private"]
+    assert isinstance(privacy, ast.Constant)
+    assert privacy.value is False
+
+
+# --- commands, events, buttons -------------------------------------------------------------------------
+
+
+def test_every_command_of_the_manifest_is_answered_and_every_answered_one_is_in_it(
+    manifest: Manifest,
+) -> None:
+    assert registered("command") == {command.command for command in manifest.commands}
+
+
+def test_every_command_comes_with_mentions_as_ids_and_says_what_it_does(manifest: Manifest) -> None:
+    for command in manifest.commands:
+        assert command.should_escape, command.command
+        assert command.description
+        assert command.usage_hint
+
+
+def test_every_event_that_is_subscribed_is_listened_to_and_the_other_way_round(manifest: Manifest) -> None:
+    assert registered("event") == {event.partition(".")[0] for event in manifest.events}
+
+
+def test_messages_are_heard_wherever_scribe_may_read(manifest: Manifest) -> None:
+    assert {event for event in manifest.events if event.startswith("message.")} == {
+        f"message.{kind}" for kind in KINDS
+    }
+
+
+def test_shortcuts_of_the_manifest_are_those_the_bot_answers(raw: Mapping[str, Any]) -> None:
+    declared = {shortcut["callback_id"] for shortcut in raw["features"].get("shortcuts") or ()}
+
+    assert registered("shortcut") == declared
+
+
+def test_buttons_and_forms_work_since_interactivity_is_on(raw: Mapping[str, Any]) -> None:
+    has_interactions = any(next(calls_of(kind), None) for kind in ("action", "view", "shortcut"))
+
+    assert raw["settings"]["interactivity"]["is_enabled"] is has_interactions

@@ -1,0 +1,191 @@
+"""Settings: a wrong one is one clear line, and never a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import cli
+from bot.settings import OfflineSettings, Settings, SettingsError, load_settings, offline_settings
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither this machine's environment nor its .env has a say."""
+    for name in Settings.model_fields:
+        for spelled in (name, name.upper()):
+            monkeypatch.delenv(spelled, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment that works, to be changed."""
+    for name, value in TOKENS.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def problems() -> list[str]:
+    with pytest.raises(SettingsError) as wrong:
+        load_settings()
+    return wrong.value.lines
+
+
+def test_two_tokens_are_enough(environment: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.database_url == "sqlite:///scribe.db"
+    assert settings.severity_names == ("sev1", "sev2", "sev3", "sev4")
+    assert settings.sections["pushpin"] == "timeline"
+
+
+def test_settings_are_read_from_a_file_and_the_environment_wins(environment: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("TIMEZONE=Europe/Berlin\nLOG_LEVEL=DEBUG\nEDITOR=vi\n", encoding="utf-8")
+    environment.setenv("LOG_LEVEL", "ERROR")
+
+    settings = load_settings()
+
+    assert settings.zone.key == "Europe/Berlin"
+    assert settings.log_level == "ERROR"
+
+
+def test_without_tokens_each_is_one_line_that_says_where_to_get_it() -> None:
+    bot, app = problems()
+
+    assert bot.startswith("SLACK_BOT_TOKEN is not set: copy it from your app's page")
+    assert app.startswith("SLACK_APP_TOKEN is not set: make one on your app's page")
+
+
+def test_commands_that_never_talk_to_slack_need_no_token() -> None:
+    assert isinstance(offline_settings(), OfflineSettings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-secret", "SLACK_BOT_TOKEN is no bot token, which starts with xoxb-:"),
+        ("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN is no bot token, which starts with xoxb-:"),
+        (
+            "SLACK_APP_TOKEN",
+            "xoxb-1-secret",
+            "SLACK_APP_TOKEN is no app-level token, which starts with xapp-:",
+        ),
+        ("SLACK_API_URL", "slack.com", "SLACK_API_URL is no address; leave it out, or for example https"),
+        ("TIMEZONE", "Berlin", "TIMEZONE is no time zone; for example UTC or Europe/Berlin."),
+        ("TIMEZONE", "../../etc/passwd", "TIMEZONE is no time zone; for example UTC or Europe/Berlin."),
+        ("TIMEZONE", "", "TIMEZONE is no time zone; for example UTC or Europe/Berlin."),
+        ("SCRIBE_CLOCK", "sundial", "SCRIBE_CLOCK must be 'system' or 'slack'."),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'."),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT must be 'text' or 'json'."),
+        ("SEVERITIES", " , ", "SEVERITIES must be 1 to 100 names of at most 75 characters; for example sev1"),
+        ("SEVERITIES", "s" * 76, "SEVERITIES must be 1 to 100 names of at most 75 characters"),
+        ("ROOT_CAUSE_EMOJI", "", "ROOT_CAUSE_EMOJI must name an emoji; leave it out, or for example mag."),
+        ("TIMELINE_EMOJI", ": :", "TIMELINE_EMOJI must name an emoji; leave it out, or for example pushpin."),
+        ("CONFIRM_EMOJI", "tada,ok", "CONFIRM_EMOJI must name an emoji; leave it out, or for example white_"),
+        ("LESSON_EMOJI", "pushpin", "TIMELINE_EMOJI and LESSON_EMOJI both name pushpin; give each its own."),
+        ("LESSON_EMOJI", "collision", "LESSON_EMOJI and IMPACT_EMOJI both name boom; give each its own."),
+        (
+            "CONFIRM_EMOJI",
+            "pushpin",
+            "TIMELINE_EMOJI and CONFIRM_EMOJI both name pushpin; give each its own.",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_one_line(
+    environment: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    environment.setenv(name, value)
+
+    (line,) = problems()
+
+    assert line.startswith(said)
+    assert line.endswith(".")
+    assert "\n" not in line
+    assert "secret" not in line
+
+
+def test_every_problem_has_its_line(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_BOT_TOKEN", "hello")
+    environment.setenv("TIMEZONE", "Berlin")
+    environment.setenv("LOG_LEVEL", "LOUD")
+
+    assert [line.split()[0] for line in sorted(problems())] == ["LOG_LEVEL", "SLACK_BOT_TOKEN", "TIMEZONE"]
+
+
+def test_a_file_that_is_no_text_is_one_line(environment: pytest.MonkeyPatch) -> None:
+    Path(".env").write_bytes(b"TIMEZONE=\xff\xfe\x00")
+
+    assert problems() == [".env is not UTF-8 text; save it as UTF-8."]
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+def test_the_command_line_says_it_without_a_traceback(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("TIMEZONE", "Berlin")
+
+    ended = CliRunner().invoke(cli.app, [command])
+
+    assert ended.exit_code == 1
+    assert "TIMEZONE is no time zone" in ended.output
+    assert "Traceback" not in ended.output
+
+
+@pytest.mark.parametrize("value", ["https://slack.test/api", "https://slack.test/api/"])
+def test_an_address_ends_in_one_slash(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("SLACK_API_URL", value)
+
+    assert load_settings().slack_api_url == "https://slack.test/api/"
+
+
+def test_severities_are_names_between_commas(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SEVERITIES", " minor, major ,, critical")
+
+    assert load_settings().severity_names == ("minor", "major", "critical")
+
+
+def test_an_emoji_may_be_written_with_its_colons(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TIMELINE_EMOJI", ":clock3:, :round_pushpin:")
+    environment.setenv("CONFIRM_EMOJI", ":ok:")
+
+    settings = load_settings()
+
+    assert {emoji for emoji, section in settings.sections.items() if section == "timeline"} == {
+        "clock3",
+        "round_pushpin",
+    }
+    assert settings.emoji_names["timeline"] == "clock3"
+    assert settings.confirm_emoji == "ok"
+
+
+@pytest.mark.parametrize("written", ["boom", "collision"])
+def test_both_names_of_an_emoji_are_heard_whichever_was_set(
+    environment: pytest.MonkeyPatch, written: str
+) -> None:
+    environment.setenv("IMPACT_EMOJI", written)
+
+    sections = load_settings().sections
+
+    assert sections["boom"] == sections["collision"] == "impact"
+    assert load_settings().emoji_names["impact"] == written
+
+
+def test_another_emoji_takes_the_place_of_the_first(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TIMELINE_EMOJI", "clock3")
+
+    assert "pushpin" not in load_settings().sections
+
+
+def test_the_example_file_is_settings_that_exist() -> None:
+    example = Path(__file__).parents[2] / ".env.example"
+    named = {
+        line.lstrip("# ").partition("=")[0]
+        for line in example.read_text(encoding="utf-8").splitlines()
+        if "=" in line and line.lstrip("# ").partition("=")[0].isupper()
+    }
+
+    assert named == {name.upper() for name in Settings.model_fields}
