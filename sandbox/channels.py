@@ -281,7 +281,12 @@ def payload(workspace: "Workspace", channel: Channel) -> JsonObject:
         "previous_names": list(channel.previous_names),
     }
     tabs = [
-        {"id": f"Ct{canvas_id[1:]}", "label": workspace.canvases[canvas_id].title, "type": "canvas"}
+        {
+            "id": f"Ct{canvas_id[1:]}",
+            "label": workspace.canvases[canvas_id].title,
+            "type": "canvas",
+            "data": {"file_id": canvas_id},  # observed in answers of conversations.info
+        }
         for canvas_id in channel.canvas_ids
     ]
     if tabs:

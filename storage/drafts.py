@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -53,3 +54,13 @@ async def by_id(session: AsyncSession, draft_id: int) -> Draft:
     if draft is None:
         raise LookupError(f"no draft with id {draft_id}")
     return draft
+
+
+async def undelivered(session: AsyncSession, incident_id: int) -> Sequence[Draft]:
+    """The drafts that were asked for and have reached nobody yet."""
+    found = await session.exec(
+        select(Draft)
+        .where(Draft.incident_id == incident_id, col(Draft.delivered_at).is_(None))
+        .order_by(col(Draft.version))
+    )
+    return found.all()

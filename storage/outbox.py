@@ -42,6 +42,7 @@ class Waiting:
     subject: Mapping[str, str | int | None]
     requests: int
     attempts: int
+    is_in_doubt: bool = False
 
 
 def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) -> None:
@@ -56,6 +57,7 @@ def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) 
             "subject": statement.excluded.subject,
             "requests": INTENTS.c.requests + 1,
             "attempts": case((INTENTS.c.state == WAITING, INTENTS.c.attempts), else_=0),
+            "is_begun": case((INTENTS.c.state == WAITING, INTENTS.c.is_begun), else_=False),
             "asked_at": statement.excluded.asked_at,
             "failure": None,
         },
@@ -71,6 +73,7 @@ def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) 
                 "state": WAITING,
                 "requests": 1,
                 "attempts": 0,
+                "is_begun": False,
                 "asked_at": asked_at,
             }
             for ask in asks
@@ -105,6 +108,7 @@ async def waiting(session: AsyncSession, *, limit: int, except_lanes: Collection
             subject=intent.subject,
             requests=intent.requests,
             attempts=intent.attempts,
+            is_in_doubt=intent.is_begun,
         )
         for intent in found
     ]
@@ -117,6 +121,25 @@ async def close_sent(session: AsyncSession, sent: Waiting, at: datetime) -> None
         .where(col(Intent.id) == sent.id, col(Intent.requests) == sent.requests)
         .values(state=SENT, sent_at=at, failure=None)
     )
+
+
+async def note_begun(session: AsyncSession, begun: Waiting) -> None:
+    """Note, before a call that must not be made twice, that it is about to be made."""
+    await session.exec(update(Intent).where(col(Intent.id) == begun.id).values(is_begun=True))
+
+
+async def is_waiting(session: AsyncSession, kinds: Collection[str], key_prefix: str) -> bool:
+    """Whether an intent of these kinds whose key begins so still waits."""
+    found = await session.exec(
+        select(Intent.id)
+        .where(
+            Intent.state == WAITING,
+            col(Intent.kind).in_(sorted(kinds)),
+            col(Intent.key).startswith(key_prefix, autoescape=True),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 async def note_attempt(session: AsyncSession, tried: Waiting, failure: str) -> None:

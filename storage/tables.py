@@ -196,6 +196,7 @@ class Revision(SQLModel, table=True):
 class Intent(SQLModel, table=True):
     """Something Slack must be told: a row of the outbox.
 
+    `is_begun` is noted before a call that must not be made twice: found set, an earlier try may have arrived.
     One row per `key`: asking again for what is still waiting only counts `requests` up, so a hundred
     changes of one summary are one call. A lane is told in the order of `id`.
     """
@@ -217,6 +218,7 @@ class Intent(SQLModel, table=True):
     state: str
     requests: int = 1
     attempts: int = 0
+    is_begun: bool = False
     asked_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failure: str | None = Field(default=None, sa_type=Text)
@@ -225,8 +227,8 @@ class Intent(SQLModel, table=True):
 class Draft(SQLModel, table=True):
     """One version of an incident's post-mortem, and where it was delivered.
 
-    What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent`) is noted call by call, so that a
-    delivery that is interrupted goes on where it stopped.
+    What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`) is noted
+    call by call, so that a delivery that is interrupted goes on where it stopped.
     """
 
     __table_args__ = (UniqueConstraint("incident_id", "version"),)
@@ -239,5 +241,6 @@ class Draft(SQLModel, table=True):
     surface: str | None = None
     canvas_id: str | None = None
     thread_ts: str | None = None
+    parts: list[str] | None = Field(default=None, sa_type=JSON)
     parts_sent: int = 0
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

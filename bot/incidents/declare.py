@@ -53,6 +53,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         channel_id=declaration.channel_id if declaration.is_here else None,
         channel_name=declaration.channel_name if declaration.is_here else own_name,
         is_own_channel=not declaration.is_here,
+        is_private=declaration.is_here and _is_private(declaration),
         declared_by=declaration.user_id,
         declared_at=now,
     )
@@ -73,8 +74,15 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         asks = [intents.join_channel(incident.id, declaration.response_url), intents.catch_up(incident.id)]
     else:
         asks = [
-            intents.open_channel(incident.id, declaration.response_url),
+            intents.open_channel(
+                incident.id, declaration.response_url, declaration.channel_id, declaration.channel_name
+            ),
             intents.invite(incident.id, declaration.user_id),
         ]
     await outbox.ask(session, [*asks, intents.refresh_summary(incident.id)], asked_at=now)
     return incident
+
+
+def _is_private(declaration: Declaration) -> bool:
+    """Slack names every private channel `privategroup` in a command; older ones begin with G."""
+    return declaration.channel_name == "privategroup" or declaration.channel_id.startswith("G")

@@ -6,9 +6,16 @@ from storage.outbox import Ask
 from storage.record import MessageKey
 
 
-def open_channel(incident_id: int, response_url: str | None) -> Ask:
-    """Create the incident's own channel."""
-    subject = {"incident_id": incident_id, "response_url": response_url}
+def open_channel(
+    incident_id: int, response_url: str | None, origin_id: str | None = None, origin_name: str | None = None
+) -> Ask:
+    """Create the incident's own channel; where Slack refuses one, the channel it was declared in serves."""
+    subject = {
+        "incident_id": incident_id,
+        "response_url": response_url,
+        "origin_id": origin_id,
+        "origin_name": origin_name,
+    }
     return Ask("open_channel", f"open_channel:{incident_id}", _lane(incident_id), subject)
 
 
@@ -50,13 +57,13 @@ def post_update(incident_id: int, what: str, number: int) -> Ask:
     )
 
 
-def deliver_draft(incident_id: int, draft_id: int) -> Ask:
+def deliver_draft(incident_id: int, draft_id: int, response_url: str | None) -> Ask:
     """Compile a draft from the record and put it where people read it."""
     return Ask(
         "deliver_draft",
         f"deliver_draft:{draft_id}",
-        _lane(incident_id),
-        {"incident_id": incident_id, "draft_id": draft_id},
+        f"draft:{incident_id}",
+        {"incident_id": incident_id, "draft_id": draft_id, "response_url": response_url},
     )
 
 
@@ -66,7 +73,7 @@ def confirm_mark(key: MessageKey) -> Ask:
     return Ask(
         "confirm_mark",
         f"confirm_mark:{team_id}:{channel_id}:{ts}",
-        f"marks:{team_id}:{channel_id}",
+        f"mark:{team_id}:{channel_id}:{ts}",
         {"team_id": team_id, "channel_id": channel_id, "ts": ts},
     )
 
@@ -77,7 +84,7 @@ def fetch_message(key: MessageKey) -> Ask:
     return Ask(
         "fetch_message",
         f"fetch_message:{team_id}:{channel_id}:{ts}",
-        f"fetch:{team_id}:{channel_id}",
+        f"fetch:{team_id}:{channel_id}:{ts}",
         {"team_id": team_id, "channel_id": channel_id, "ts": ts},
     )
 

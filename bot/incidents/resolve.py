@@ -14,7 +14,14 @@ from storage.tables import Draft, Incident
 
 
 async def resolve(
-    session: AsyncSession, team_id: str, channel_id: str, *, by: str, conclusion: str, now: datetime
+    session: AsyncSession,
+    team_id: str,
+    channel_id: str,
+    *,
+    by: str,
+    conclusion: str,
+    response_url: str | None,
+    now: datetime,
 ) -> Incident:
     """Resolve the channel's incident, with the conclusion if one was given, and ask for its draft.
 
@@ -39,21 +46,24 @@ async def resolve(
     await outbox.ask(
         session,
         [
-            intents.refresh_summary(incident.id),
             intents.post_update(incident.id, "resolved", incident.number),
+            intents.refresh_summary(incident.id),
         ],
         asked_at=now,
     )
-    await ask_for_draft(session, incident, by=by, now=now)
+    await ask_for_draft(session, incident, by=by, response_url=response_url, now=now)
     return incident
 
 
-async def ask_for_draft(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> Draft:
-    """Have the next version of the incident's post-mortem compiled from the record."""
+async def ask_for_draft(
+    session: AsyncSession, incident: Incident, *, by: str, response_url: str | None, now: datetime
+) -> Draft:
+    """Have the next version of the post-mortem compiled, once the channel has been read again."""
     assert incident.id is not None
     draft = await drafts.begin(session, incident.id, asked_by=by, asked_at=now)
     assert draft.id is not None
-    await outbox.ask(session, [intents.deliver_draft(incident.id, draft.id)], asked_at=now)
+    asks = [intents.catch_up(incident.id), intents.deliver_draft(incident.id, draft.id, response_url)]
+    await outbox.ask(session, asks, asked_at=now)
     return draft
 
 

@@ -8,6 +8,7 @@ stopped and nothing appears twice.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,11 +21,12 @@ from bot.postmortem.export import lookups
 from bot.postmortem.gather import facts_of, snapshot
 from bot.postmortem.render import canvas, thread
 from bot.slack import mrkdwn
-from bot.slack.blocks import updates
-from bot.slack.calls import Refused
+from bot.slack.blocks import answers, updates
+from bot.slack.calls import Refused, TryLater
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.names import names_in
+from bot.slack.posting import begin, post_once
 from bot.slack.summarise import draft_link
 from storage import drafts, incidents, outbox
 from storage.outbox import Waiting
@@ -32,30 +34,43 @@ from storage.tables import Draft, Incident
 
 log = structlog.get_logger()
 
+LONGEST_TITLE = 250
+MOST_WAITS = 20
+"""Tries of 0.3 s that a draft waits for the channel to be read again before it goes out as it is."""
+
 MARKDOWN_REFUSED = frozenset({"canvas_creation_failed"})
 """canvases.create: the Markdown holds something the canvas cannot show; `detail` names the line."""
 
 
 async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
-    """Compile the draft and deliver it to the incident's channel."""
-    draft_id = subject.text(intent, "draft_id")
+    """Compile the draft and deliver it to the incident's channel.
+
+    It waits a little for the channel to be read again. A channel that takes neither canvas nor thread
+    leaves the draft undelivered and its asker with a word; coming into the channel asks for it again.
+    """
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        draft = await drafts.by_id(session, int(draft_id))
+        draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
+        is_reading = await _is_reading(session, incident)
     if not incident.channel_id or draft.delivered_at:
         return None
-    document = await compile_draft(desk, incident)
-    delivery = _Delivery(desk, incident, incident.channel_id, draft, document)
-    if draft.thread_ts:
-        await delivery.as_thread("")
-    else:
-        try:
-            await delivery.as_canvas()
-        except (Refused, canvas.CanvasTooLarge) as problem:
-            why = problem.error if isinstance(problem, Refused) else str(problem)
-            log.warning("draft.no_canvas", incident=incident.number, why=str(problem))
-            await delivery.as_thread(why)
+    if is_reading and intent.attempts < MOST_WAITS:
+        raise TryLater("the channel is still being read", 0.3)
+    delivery = _Delivery(desk, incident, incident.channel_id, draft, intent)
+    try:
+        await delivery.whole()
+    except Refused as refusal:
+        log.error("draft.refused", incident=incident.number, why=str(refusal))
+        return _undelivered(desk, incident, intent, refusal.error)
     return _delivered(desk, draft)
+
+
+async def _is_reading(session: AsyncSession, incident: Incident) -> bool:
+    """Whether texts or missed messages of the incident's channel are still being fetched."""
+    fetching = f"fetch_message:{incident.team_id}:{incident.channel_id}:"
+    return await outbox.is_waiting(session, ["catch_up"], f"catch_up:{incident.id}") or (
+        await outbox.is_waiting(session, ["fetch_message"], fetching)
+    )
 
 
 async def compile_draft(desk: Desk, incident: Incident) -> Document:
@@ -71,49 +86,50 @@ class _Delivery:
     """One draft on its way to one channel."""
 
     def __init__(
-        self, desk: Desk, incident: Incident, channel_id: str, draft: Draft, document: Document
+        self, desk: Desk, incident: Incident, channel_id: str, draft: Draft, intent: Waiting
     ) -> None:
         self._desk = desk
         self._incident = incident
         self._channel_id = channel_id
         self._draft = draft
-        self._document = document
+        self._intent = intent
 
-    async def as_canvas(self) -> None:
-        """A canvas in a tab of the channel, writable by its members, and a message that links to it.
+    async def whole(self) -> None:
+        """A canvas and a message that links to it; where Slack refuses the canvas, a thread.
 
         Raises:
-            Refused: Slack gives this channel no canvas.
-            CanvasTooLarge: the draft is over Slack's 1 MiB.
+            Refused: the channel takes neither.
         """
-        if not self._draft.canvas_id:
-            answer = await self._create()
-            await self._note(canvas_id=str(answer))
-            await self._open_to_members()
-        link = draft_link(self._desk.workspace, self._incident, self._draft)
-        surface = updates.draft_delivered(self._incident.number, self._draft.version, link or "")
-        await self._post(text=surface.text, blocks=list(surface.blocks))
-
-    async def as_thread(self, why: str) -> None:
-        """The draft as replies below one message, whole, in chunks within Slack's limits."""
-        if not self._draft.thread_ts:
-            surface = updates.draft_in_thread(self._incident.number, self._draft.version, why)
-            ts = await self._post(text=surface.text, blocks=list(surface.blocks))
-            await self._note(thread_ts=ts)
-        parts = thread.render(self._document)
-        for part in parts[self._draft.parts_sent :]:
-            await self._post(text=part, thread_ts=self._draft.thread_ts)
-            await self._note(parts_sent=self._draft.parts_sent + 1)
-
-    async def _create(self) -> str:
-        title = self._document.title + (f" (draft {self._draft.version})" if self._draft.version > 1 else "")
-        create = self._desk.slack.call
-        for tables in (True, False):
-            content = {"type": "markdown", "markdown": canvas.render(self._document, tables=tables)}
+        why = ""
+        if not self._draft.canvas_id and not self._draft.thread_ts:
             try:
-                answer = await create(
+                await self._create_canvas()
+            except (Refused, canvas.CanvasTooLarge) as problem:
+                why = problem.error if isinstance(problem, Refused) else str(problem)
+                log.warning("draft.no_canvas", incident=self._incident.number, why=str(problem))
+        if self._draft.canvas_id:
+            await self._open_to_members()
+            await self._link_canvas()
+        else:
+            await self._thread(why)
+
+    async def _create_canvas(self) -> None:
+        """A canvas in a tab of the channel; one that an interrupted try made is taken as the draft's own."""
+        document = await compile_draft(self._desk, self._incident)
+        version = f" (draft {self._draft.version})" if self._draft.version > 1 else ""
+        title = document.title[: LONGEST_TITLE - len(version)] + version
+        await begin(self._desk, self._intent)
+        if self._intent.is_in_doubt:
+            found = await self._tab(title)
+            if found:
+                await self._note(canvas_id=found)
+                return
+        for tables in (True, False):
+            content = {"type": "markdown", "markdown": canvas.render(document, tables=tables)}
+            try:
+                answer = await self._desk.slack.call(
                     "canvases_create",
-                    title=title[:250],
+                    title=title,
                     document_content=content,
                     channel_id=self._channel_id,
                 )
@@ -122,8 +138,17 @@ class _Delivery:
                     raise
                 log.warning("draft.no_tables", incident=self._incident.number, why=str(refusal))
             else:
-                return str(answer["canvas_id"])
-        raise AssertionError("the last try either returns or raises")
+                await self._note(canvas_id=str(answer["canvas_id"]))
+                return
+
+    async def _tab(self, title: str) -> str | None:
+        """The canvas of this title among the channel's tabs; its number makes a draft's title its own."""
+        answer = await self._desk.slack.call("conversations_info", channel=self._channel_id)
+        for tab in (answer["channel"].get("properties") or {}).get("tabs") or ():
+            if tab.get("type") == "canvas" and tab.get("label") == title:
+                file_id = (tab.get("data") or {}).get("file_id")
+                return str(file_id) if file_id else None
+        return None
 
     async def _open_to_members(self) -> None:
         """Let the channel's members write; a refusal leaves them the tab's own access."""
@@ -137,23 +162,58 @@ class _Delivery:
         except Refused as refusal:
             log.warning("draft.access", incident=self._incident.number, why=str(refusal))
 
-    async def _post(self, **message: object) -> str:
-        answer = await self._desk.slack.call(
-            "chat_postMessage",
-            channel=self._channel_id,
-            unfurl_links=False,
-            unfurl_media=False,
-            **message,
-        )
-        return str(answer["ts"])
+    async def _link_canvas(self) -> None:
+        """Say where the canvas is; without that word it still stands in the channel's tabs."""
+        link = draft_link(self._desk.workspace, self._incident, self._draft)
+        surface = updates.draft_delivered(self._incident.number, self._draft.version, link or "")
+        try:
+            await self._post("link", text=surface.text, blocks=list(surface.blocks))
+        except Refused as refusal:
+            log.warning("draft.no_link", incident=self._incident.number, why=str(refusal))
 
-    async def _note(self, **taken: str | int) -> None:
+    async def _thread(self, why: str) -> None:
+        """The draft as replies below one message, whole, in chunks within Slack's limits.
+
+        The chunks are noted before the first is sent, so that a try that is interrupted goes on with the
+        same ones.
+        """
+        if self._draft.parts is None:
+            document = await compile_draft(self._desk, self._incident)
+            await self._note(parts=thread.render(document))
+        if not self._draft.thread_ts:
+            surface = updates.draft_in_thread(self._incident.number, self._draft.version, why)
+            ts = await self._post("root", text=surface.text, blocks=list(surface.blocks))
+            await self._note(thread_ts=ts)
+        parts = self._draft.parts or []
+        for number in range(self._draft.parts_sent, len(parts)):
+            await self._post(f"part {number}", text=parts[number], thread_ts=self._draft.thread_ts)
+            await self._note(parts_sent=number + 1)
+
+    async def _post(self, what: str, **message: Any) -> str:
+        key = f"{self._intent.key}:{what}"
+        return await post_once(self._desk, self._intent, self._channel_id, key, **message)
+
+    async def _note(self, **taken: str | int | list[str]) -> None:
         async with self._desk.database.write() as session:
             draft = await drafts.by_id(session, self._draft.id or 0)
             for name, value in taken.items():
                 setattr(draft, name, value)
             session.add(draft)
         self._draft = draft
+
+
+def _undelivered(desk: Desk, incident: Incident, intent: Waiting, why: str) -> Note | None:
+    """Tell whoever asked that the draft waits, and for what."""
+    url = subject.response_url(intent)
+    if not url:
+        return None
+
+    async def note(session: AsyncSession) -> None:
+        text = answers.draft_waits(incident.number, why, desk.workspace.bot_user_id)
+        reply = intents.reply(url, text, f"draft_waits:{intent.id}")
+        await outbox.ask(session, [reply], asked_at=desk.clock.now())
+
+    return note
 
 
 def _delivered(desk: Desk, draft: Draft) -> Callable[[AsyncSession], Awaitable[None]]:

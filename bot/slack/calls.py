@@ -83,8 +83,11 @@ class Slack:
 
     def _sorted(self, method: str, problem: SlackApiError) -> SlackTrouble:
         response = problem.response
-        status = getattr(response, "status_code", 200)
-        answer = response.data if isinstance(getattr(response, "data", None), dict) else {}
+        # for a body that is no JSON the SDK hands over aiohttp's response, which says `status`
+        status: int = getattr(response, "status_code", None) or getattr(response, "status", None) or 200
+        answer = response.data if isinstance(getattr(response, "data", None), dict) else None
+        if answer is None:
+            return TryLater(f"{method}: HTTP {status} without an answer that can be read")
         error = str(answer.get("error", "")) or f"HTTP {status}"
         if status == 429 or error in ("ratelimited", "rate_limited"):
             after = _seconds(response.headers.get("Retry-After"))

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 SIDE_BY_SIDE = 12
 AT_ONCE = 500
 LONGEST_PAUSE = 60.0
+MOST_FAILURES = 8
+"""Tries of an intent that fails for a reason that is not Slack's: then it is a fault of Scribe's own."""
 
 
 class OutboxWorker:
@@ -94,9 +96,13 @@ class OutboxWorker:
                     await self._send(intent)
         except TryLater as trouble:
             await self._pause(lane, intent, trouble)
-        except Exception as problem:  # the outermost loop: kept, logged, and tried again
+        except Exception as problem:  # the outermost loop: kept, logged, tried again, then given up
             log.exception("outbox.broken", kind=intent.kind, key=intent.key)
-            await self._pause(lane, intent, TryLater(f"{type(problem).__name__}: {problem}"))
+            why = f"{type(problem).__name__}: {problem}"
+            if intent.attempts + 1 < MOST_FAILURES:
+                await self._pause(lane, intent, TryLater(why))
+            else:
+                await self._close_failed(intent, why)
         finally:
             self._lanes.pop(lane, None)
             self._due.set()
@@ -106,13 +112,16 @@ class OutboxWorker:
             note = await self._senders[intent.kind](self._desk, intent)
         except Refused as refusal:
             log.error("outbox.refused", kind=intent.kind, key=intent.key, why=str(refusal))
-            async with self._desk.database.write() as session:
-                await outbox.close_failed(session, intent, str(refusal))
+            await self._close_failed(intent, str(refusal))
             return
         async with self._desk.database.write() as session:
             if note:
                 await note(session)
             await outbox.close_sent(session, intent, self._desk.clock.now())
+
+    async def _close_failed(self, intent: Waiting, why: str) -> None:
+        async with self._desk.database.write() as session:
+            await outbox.close_failed(session, intent, why)
 
     async def _pause(self, lane: str, intent: Waiting, trouble: TryLater) -> None:
         pause = trouble.after if trouble.after is not None else _backoff(intent.attempts)

@@ -18,5 +18,11 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
         raise verbs.unknown(verb, "/postmortem", EXAMPLES)
     async with scribe.database.write() as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
-        draft = await ask_for_draft(session, incident, by=command.user_id, now=scribe.clock.now())
+        draft = await ask_for_draft(
+            session,
+            incident,
+            by=command.user_id,
+            response_url=command.response_url or None,
+            now=scribe.clock.now(),
+        )
     return answers.drafting(incident.number, draft.version)

@@ -17,6 +17,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             command.channel_id,
             by=command.user_id,
             conclusion=command.text,
+            response_url=command.response_url or None,
             now=scribe.clock.now(),
         )
     return answers.resolved(incident.number)

@@ -8,8 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.incidents import intents
 from bot.scribe import Scribe
-from storage import incidents, outbox
-from storage.incidents import OPEN
+from storage import drafts, incidents, outbox
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -20,8 +19,12 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             return
         async with scribe.database.write() as session:
             incident = await incidents.of_channel(session, str(body["team_id"]), str(event["channel"]))
-            if incident and incident.id and incident.status == OPEN and not incident.summary_ts:
-                now = scribe.clock.now()
-                await outbox.ask(session, [intents.refresh_summary(incident.id)], asked_at=now)
+            if incident and incident.id:
+                asks = [intents.catch_up(incident.id)]
+                if not incident.summary_ts:
+                    asks.append(intents.refresh_summary(incident.id))
+                for draft in await drafts.undelivered(session, incident.id):
+                    asks.append(intents.deliver_draft(incident.id, draft.id or 0, None))
+                await outbox.ask(session, asks, asked_at=scribe.clock.now())
 
     app.event("member_joined_channel")(joined)

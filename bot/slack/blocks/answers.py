@@ -36,6 +36,24 @@ def opened(number: int, channel_id: str) -> str:
     return f"INC-{number} has its channel: <#{channel_id}>."
 
 
+def kept_here(number: int, why: str) -> str:
+    return f"Slack refused a new channel ({why}), so INC-{number} is kept in this channel."
+
+
+def no_channel(number: int, why: str) -> str:
+    return (
+        f"Slack refused a new channel ({why}), so INC-{number} is closed again. "
+        "Say `/incident start here …` in a channel where you want it."
+    )
+
+
+def draft_waits(number: int, why: str, bot_user_id: str) -> str:
+    return (
+        f"Slack did not take INC-{number}'s draft in this channel ({why}). If I am not a member, say "
+        f"`/invite` <@{bot_user_id}>: the draft then follows. Otherwise `/postmortem draft` tries again."
+    )
+
+
 def invite_me(number: int, bot_user_id: str) -> str:
     return (
         f"INC-{number} is open, but I can't hear this private channel yet. "

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
@@ -22,35 +25,38 @@ async def join_channel(desk: Desk, intent: Waiting) -> Note | None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
     try:
         answer = await desk.slack.call("conversations_join", channel=incident.channel_id)
-        name = str(answer["channel"]["name"])
+        channel = answer["channel"]
     except Refused as refusal:
         if refusal.error not in NOT_JOINABLE:
             raise
-        found = await _name_if_member(desk, str(incident.channel_id))
+        found = await _channel_if_member(desk, str(incident.channel_id))
         if found is None:
             return _ask_to_be_invited(desk, intent)
-        name = found
+        channel = found
 
     async def note(session: AsyncSession) -> None:
         joined = await incidents.by_id(session, subject.incident_id(intent))
-        joined.channel_name = name
+        joined.channel_name = str(channel["name"])
+        joined.is_private = bool(channel.get("is_private"))
         session.add(joined)
 
     return note
 
 
-async def _name_if_member(desk: Desk, channel_id: str) -> str | None:
+async def _channel_if_member(desk: Desk, channel_id: str) -> Mapping[str, Any] | None:
     try:
         answer = await desk.slack.call("conversations_info", channel=channel_id)
     except Refused:
         return None
-    channel = answer["channel"]
-    return str(channel["name"]) if channel.get("is_member") else None
+    channel: Mapping[str, Any] = answer["channel"]
+    return channel if channel.get("is_member") else None
 
 
 def _ask_to_be_invited(desk: Desk, intent: Waiting) -> Note:
     async def note(session: AsyncSession) -> None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
+        incident.is_private = True
+        session.add(incident)
         url = subject.response_url(intent)
         if url:
             text = answers.invite_me(incident.number, desk.workspace.bot_user_id)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
@@ -10,44 +13,108 @@ from bot.slack.blocks import answers
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.posting import begin
 from storage import incidents, outbox
+from storage.incidents import OPEN, RESOLVED
 from storage.outbox import Waiting
+from storage.tables import Incident
 
 ATTEMPTS = 20
 TAKEN = frozenset({"name_taken"})
 
 
 async def open_channel(desk: Desk, intent: Waiting) -> Note | None:
-    """Create the channel; a name that is taken gets the next number at its end."""
+    """Create the channel; a name that is taken gets the next number at its end.
+
+    A channel of that name which Scribe made, in a try whose answer was lost, is taken as its own. Where
+    Slack refuses channels altogether, the incident stays in the channel it was declared in.
+    """
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
     if incident.channel_id:
         return None
-    for attempt in range(1, ATTEMPTS + 1):
-        name = channel_name(
-            desk.settings.incident_channel_prefix,
-            incident.declared_at,
-            incident.title,
-            incident.number,
-            attempt=attempt,
-        )
-        try:
-            answer = await desk.slack.call("conversations_create", name=name, is_private=False)
-            break
-        except Refused as refusal:
-            if refusal.error not in TAKEN or attempt == ATTEMPTS:
-                raise
-    channel = answer["channel"]
+    await begin(desk, intent)
+    try:
+        channel = await _created(desk, incident, is_in_doubt=intent.is_in_doubt)
+    except Refused as refusal:
+        return _keep_in_origin(desk, intent, refusal.error)
 
     async def note(session: AsyncSession) -> None:
         opened = await incidents.by_id(session, subject.incident_id(intent))
         opened.channel_id = str(channel["id"])
         opened.channel_name = str(channel["name"])
         session.add(opened)
-        url = subject.response_url(intent)
-        if url:
-            text = answers.opened(opened.number, opened.channel_id)
-            ask = intents.reply(url, text, f"opened:{opened.id}")
-            await outbox.ask(session, [ask], asked_at=desk.clock.now())
+        await _tell(desk, session, intent, answers.opened(opened.number, opened.channel_id))
 
     return note
+
+
+async def _created(desk: Desk, incident: Incident, *, is_in_doubt: bool) -> Mapping[str, Any]:
+    prefix = desk.settings.incident_channel_prefix
+    for attempt in range(1, ATTEMPTS + 1):
+        name = channel_name(prefix, incident.declared_at, incident.title, incident.number, attempt=attempt)
+        try:
+            answer = await desk.slack.call("conversations_create", name=name, is_private=False)
+        except Refused as refusal:
+            if refusal.error not in TAKEN or attempt == ATTEMPTS:
+                raise
+            own = await _own_unused(desk, name) if is_in_doubt else None
+            if own:
+                return own
+        else:
+            found: Mapping[str, Any] = answer["channel"]
+            return found
+    raise AssertionError("the last attempt either returns or raises")
+
+
+async def _own_unused(desk: Desk, name: str) -> Mapping[str, Any] | None:
+    """The channel of this name, if Scribe made it and no incident has it."""
+    cursor: dict[str, str] = {}
+    while True:
+        answer = await desk.slack.call(
+            "conversations_list", types="public_channel", exclude_archived=True, limit=200, **cursor
+        )
+        for channel in answer["channels"]:
+            if channel["name"] == name and channel.get("creator") == desk.workspace.bot_user_id:
+                async with desk.database.read() as session:
+                    used = await incidents.of_channel(session, desk.workspace.team_id, str(channel["id"]))
+                found: Mapping[str, Any] = channel
+                return None if used else found
+        following = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not following:
+            return None
+        cursor = {"cursor": following}
+
+
+def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
+    origin_id = intent.subject.get("origin_id")
+
+    async def note(session: AsyncSession) -> None:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        assert incident.id is not None
+        serves = isinstance(origin_id, str) and not origin_id.startswith("D")
+        if serves:
+            standing = await incidents.of_channel(session, incident.team_id, str(origin_id))
+            serves = standing is None or standing.status != OPEN
+        if not serves:
+            incident.status = RESOLVED
+            session.add(incident)
+            await _tell(desk, session, intent, answers.no_channel(incident.number, why))
+            return
+        incident.channel_id = str(origin_id)
+        incident.channel_name = str(intent.subject.get("origin_name") or "")
+        incident.is_own_channel = False
+        session.add(incident)
+        joining = [intents.join_channel(incident.id, subject.response_url(intent))]
+        asks = [*joining, intents.catch_up(incident.id), intents.refresh_summary(incident.id)]
+        await outbox.ask(session, asks, asked_at=desk.clock.now())
+        await _tell(desk, session, intent, answers.kept_here(incident.number, why))
+
+    return note
+
+
+async def _tell(desk: Desk, session: AsyncSession, intent: Waiting, text: str) -> None:
+    url = subject.response_url(intent)
+    if url:
+        reply = intents.reply(url, text, f"opened:{intent.id}")
+        await outbox.ask(session, [reply], asked_at=desk.clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.slack.blocks import updates
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.posting import post_once
 from bot.slack.summarise import summarise
 from storage import incidents
 from storage.outbox import Waiting
@@ -17,12 +18,12 @@ async def post_update(desk: Desk, intent: Waiting) -> Note | None:
     if not incident.channel_id:
         return None
     surface = updates.resolved(await summarise(desk, incident))
-    await desk.slack.call(
-        "chat_postMessage",
-        channel=incident.channel_id,
+    await post_once(
+        desk,
+        intent,
+        incident.channel_id,
+        intent.key,
         text=surface.text,
         blocks=list(surface.blocks),
-        unfurl_links=False,
-        unfurl_media=False,
     )
     return None

@@ -8,6 +8,7 @@ from bot.slack.blocks.summary import summary
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.posting import post_once
 from bot.slack.summarise import summarise
 from storage import incidents
 from storage.outbox import Waiting
@@ -23,16 +24,25 @@ async def refresh_summary(desk: Desk, intent: Waiting) -> Note | None:
     if not incident.channel_id:
         return None
     surface = summary(await summarise(desk, incident), desk.settings.emoji_names)
-    message = {"channel": incident.channel_id, "text": surface.text, "blocks": list(surface.blocks)}
+    content = {"text": surface.text, "blocks": list(surface.blocks)}
     if incident.summary_ts:
         try:
-            await desk.slack.call("chat_update", ts=incident.summary_ts, **message)
+            await desk.slack.call(
+                "chat_update", channel=incident.channel_id, ts=incident.summary_ts, **content
+            )
             return None
         except Refused as refusal:
             if refusal.error not in LOST:
                 raise
     try:
-        answer = await desk.slack.call("chat_postMessage", unfurl_links=False, unfurl_media=False, **message)
+        ts = await post_once(
+            desk,
+            intent,
+            incident.channel_id,
+            intent.key,
+            text=surface.text,
+            blocks=list(surface.blocks),
+        )
     except Refused as refusal:
         if refusal.error in NOT_IN_CHANNEL:
             return None  # a private channel Scribe is still to be invited to; coming in asks again
@@ -40,7 +50,7 @@ async def refresh_summary(desk: Desk, intent: Waiting) -> Note | None:
 
     async def note(session: AsyncSession) -> None:
         posted = await incidents.by_id(session, subject.incident_id(intent))
-        posted.summary_ts = str(answer["ts"])
+        posted.summary_ts = ts
         session.add(posted)
 
     return note

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("requests", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("is_begun", sa.Boolean(), nullable=False),
         sa.Column("asked_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sent_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
@@ -118,6 +119,7 @@ def upgrade() -> None:
         sa.Column("surface", sa.String(), nullable=True),
         sa.Column("canvas_id", sa.String(), nullable=True),
         sa.Column("thread_ts", sa.String(), nullable=True),
+        sa.Column("parts", sa.JSON(), nullable=True),
         sa.Column("parts_sent", sa.Integer(), nullable=False),
         sa.Column("delivered_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

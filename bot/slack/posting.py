@@ -1,0 +1,72 @@
+"""Posting a message once, also when it is unclear whether an earlier try arrived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.slack.calls import Refused
+from bot.slack.desk import Desk
+from storage import outbox
+from storage.outbox import Waiting
+
+EVENT_TYPE = "scribe_intent"
+MOST_PAGES = 10
+NOT_THERE = frozenset({"thread_not_found", "channel_not_found", "not_in_channel", "missing_scope"})
+
+
+async def begin(desk: Desk, intent: Waiting) -> None:
+    """Note that a call which must not be made twice is about to be made; found later, it is in doubt."""
+    if not intent.is_in_doubt:
+        async with desk.database.write() as session:
+            await outbox.note_begun(session, intent)
+
+
+async def post_once(
+    desk: Desk, intent: Waiting, channel_id: str, key: str, *, thread_ts: str | None = None, **message: Any
+) -> str:
+    """Post a message that carries its key in its metadata; returns its `ts`.
+
+    When an earlier try may have arrived (its answer was lost, or the process was killed before it could
+    note it), the message is looked for by that key first.
+    """
+    await begin(desk, intent)
+    if intent.is_in_doubt:
+        found = await _posted(desk, channel_id, key, thread_ts)
+        if found:
+            return found
+    place = {"thread_ts": thread_ts} if thread_ts else {}
+    answer = await desk.slack.call(
+        "chat_postMessage",
+        channel=channel_id,
+        metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+        unfurl_links=False,
+        unfurl_media=False,
+        **place,
+        **message,
+    )
+    return str(answer["ts"])
+
+
+async def _posted(desk: Desk, channel_id: str, key: str, thread_ts: str | None) -> str | None:
+    method = "conversations_replies" if thread_ts else "conversations_history"
+    arguments: dict[str, Any] = {"channel": channel_id, "include_all_metadata": True, "limit": 200}
+    if thread_ts:
+        arguments["ts"] = thread_ts
+    for _ in range(MOST_PAGES):
+        try:
+            answer = await desk.slack.call(method, **arguments)
+        except Refused as refusal:
+            if refusal.error in NOT_THERE:
+                return None
+            raise
+        for found in answer.get("messages", []):
+            metadata = found.get("metadata") or {}
+            is_own = found.get("bot_id") == desk.workspace.bot_id
+            payload = metadata.get("event_payload") or {}
+            if is_own and metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                return str(found["ts"])
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return None
+        arguments["cursor"] = cursor
+    return None
