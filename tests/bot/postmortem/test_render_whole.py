@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -66,6 +66,7 @@ def drafted(texts: list[str]) -> Document:
 
 
 @pytest.mark.parametrize("form", ["canvas", "canvas without tables", "file"])
+@example(texts=["```- ``````"])
 @given(texts=st.lists(WILD, min_size=1, max_size=4))
 def test_no_text_changes_the_shape_of_a_draft(form: str, texts: list[str]) -> None:
     draft = drafted(texts)
