@@ -71,7 +71,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
             stated_at=now,
         )
     if declaration.is_here:
-        asks = [intents.join_channel(incident.id, declaration.response_url), intents.catch_up(incident.id)]
+        asks = [intents.join_channel(incident.id, declaration.response_url)]
     else:
         asks = [
             intents.open_channel(

@@ -37,7 +37,8 @@ def invite(incident_id: int, user_id: str) -> Ask:
 
 def catch_up(incident_id: int) -> Ask:
     """Read the channel's history for what was missed."""
-    return Ask("catch_up", f"catch_up:{incident_id}", _lane(incident_id), {"incident_id": incident_id})
+    key = f"catch_up:{incident_id}"
+    return Ask("catch_up", key, key, {"incident_id": incident_id})
 
 
 def refresh_summary(incident_id: int) -> Ask:

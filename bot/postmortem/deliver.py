@@ -55,7 +55,7 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
     if not incident.channel_id or draft.delivered_at:
         return None
     if is_reading and intent.attempts < MOST_WAITS:
-        raise TryLater("the channel is still being read", 0.3)
+        raise TryLater("the channel is still being read", 0.3, is_expected=True)
     delivery = _Delivery(desk, incident, incident.channel_id, draft, intent)
     try:
         await delivery.whole()

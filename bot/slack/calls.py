@@ -32,11 +32,15 @@ class SlackTrouble(Exception):
 
 
 class TryLater(SlackTrouble):
-    """Slack is slow, down or limiting: the same call may succeed after `after` seconds."""
+    """Slack is slow, down or limiting: the same call may succeed after `after` seconds.
 
-    def __init__(self, why: str, after: float | None = None) -> None:
+    `is_expected` is Scribe's own wish to wait a moment, which is nobody's trouble.
+    """
+
+    def __init__(self, why: str, after: float | None = None, *, is_expected: bool = False) -> None:
         super().__init__(why)
         self.after = after
+        self.is_expected = is_expected
 
 
 class Refused(SlackTrouble):

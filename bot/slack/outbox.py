@@ -126,7 +126,8 @@ class OutboxWorker:
     async def _pause(self, lane: str, intent: Waiting, trouble: TryLater) -> None:
         pause = trouble.after if trouble.after is not None else _backoff(intent.attempts)
         self._paused_until[lane] = time.monotonic() + pause
-        log.warning("outbox.later", kind=intent.kind, key=intent.key, why=str(trouble), pause=round(pause, 2))
+        tell = log.info if trouble.is_expected else log.warning
+        tell("outbox.later", kind=intent.kind, key=intent.key, why=str(trouble), pause=round(pause, 2))
         asyncio.get_running_loop().call_later(pause + 0.01, self._due.set)
         async with self._desk.database.write() as session:
             await outbox.note_attempt(session, intent, str(trouble))

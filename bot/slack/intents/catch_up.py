@@ -5,13 +5,14 @@ It only ever adds: messages and replies that Scribe has not heard, newer texts, 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted
 from bot.incidents.record import Recording, ts_of
-from bot.slack.calls import Refused
+from bot.slack.calls import Refused, TryLater
 from bot.slack.desk import Desk, Note
 from bot.slack.happenings import QUIET, spoken_in
 from bot.slack.intents import subject
@@ -25,6 +26,7 @@ UNSTATED = timedelta(hours=1)
 """How far before the declaration to look for marks when nobody said since when."""
 PAGE = 200
 """conversations.history and .replies: "recommended no more than 200 results at a time"."""
+MOST_WAITS = 10
 NOT_HEARD = frozenset({"not_in_channel", "channel_not_found", "thread_not_found"})
 
 Found = Mapping[str, Any]
@@ -70,12 +72,24 @@ async def _catch_up_thread(desk: Desk, incident: Incident, root: Found) -> None:
 async def _pages(desk: Desk, method: str, **arguments: Any) -> AsyncIterator[list[Found]]:
     cursor: dict[str, str] = {}
     while True:
-        answer = await desk.slack.call(method, limit=PAGE, **arguments, **cursor)
+        answer = await _patiently(desk, method, limit=PAGE, **arguments, **cursor)
         yield list(answer.get("messages", []))
         following = (answer.get("response_metadata") or {}).get("next_cursor")
         if not following:
             return
         cursor = {"cursor": following}
+
+
+async def _patiently(desk: Desk, method: str, **arguments: Any) -> Mapping[str, Any]:
+    """Wait out a rate limit where it strikes: starting a long history anew would strike it again."""
+    for _ in range(MOST_WAITS):
+        try:
+            return await desk.slack.call(method, **arguments)
+        except TryLater as limited:
+            if limited.after is None:
+                raise
+            await asyncio.sleep(limited.after)
+    return await desk.slack.call(method, **arguments)
 
 
 async def _write(desk: Desk, incident: Incident, messages: list[Found]) -> None:

@@ -39,6 +39,8 @@ async def join_channel(desk: Desk, intent: Waiting) -> Note | None:
         joined.channel_name = str(channel["name"])
         joined.is_private = bool(channel.get("is_private"))
         session.add(joined)
+        reading = intents.catch_up(joined.id or 0)  # what was marked before the declaration
+        await outbox.ask(session, [reading], asked_at=desk.clock.now())
 
     return note
 

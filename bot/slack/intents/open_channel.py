@@ -106,7 +106,7 @@ def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
         incident.is_own_channel = False
         session.add(incident)
         joining = [intents.join_channel(incident.id, subject.response_url(intent))]
-        asks = [*joining, intents.catch_up(incident.id), intents.refresh_summary(incident.id)]
+        asks = [*joining, intents.refresh_summary(incident.id)]
         await outbox.ask(session, asks, asked_at=desk.clock.now())
         await _tell(desk, session, intent, answers.kept_here(incident.number, why))
 
