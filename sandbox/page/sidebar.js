@@ -68,7 +68,7 @@ function appRow(person) {
   const isOurs = person.id === store.bot.user_id;
   const isHere = isOurs && store.bot.is_connected;
   return h("div", { class: "side-row still", title: isOurs ? (isHere ? "Connected" : "Not connected") : "" },
-    avatar({ name: person.real_name || person.name, isApp: true, key: person.id, isOurs }, 20), h("span", { class: "side-name" }, person.name),
+    avatar({ name: person.real_name || person.name, isApp: true, key: person.id, isOurs }, 20), h("span", { class: "side-name" }, person.real_name || person.name),
     isOurs ? h("span", { class: isHere ? "presence here" : "presence" }) : null);
 }
 
