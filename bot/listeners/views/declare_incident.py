@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -59,7 +60,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     app.view(declare_form.FORM)(submitted)
 
 
-async def _since(form: Filled, user_id: str, scribe: Scribe):  # type: ignore[no-untyped-def]
+async def _since(form: Filled, user_id: str, scribe: Scribe) -> datetime | None:
     if not form.since:
         return None
     zone = await zone_for(user_id, scribe, needed=True, text=form.since)
