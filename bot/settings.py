@@ -50,6 +50,8 @@ class OfflineSettings(BaseSettings):
     impact_emoji: str = "boom"
     background_emoji: str = "book"
     confirm_emoji: str = "white_check_mark"
+    keep_deleted: bool = False
+    retention_days: int = Field(default=90, ge=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = Field(default="text")
 
@@ -129,6 +131,7 @@ class Settings(OfflineSettings):
     slack_bot_token: str
     slack_app_token: str
     slack_api_url: str = "https://slack.com/api/"
+    rate_scale: float = Field(default=1.0, gt=0)
 
     @field_validator("slack_bot_token")
     @classmethod

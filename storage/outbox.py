@@ -29,6 +29,7 @@ class Ask:
     key: str
     lane: str
     subject: Mapping[str, str | int | None] = field(default_factory=dict)
+    urgency: int = 1
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) 
                 "key": ask.key,
                 "kind": ask.kind,
                 "lane": ask.lane,
+                "urgency": ask.urgency,
                 "subject": dict(ask.subject),
                 "state": WAITING,
                 "requests": 1,

@@ -10,8 +10,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import JSON, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
+
+LATER_FALSE = {"server_default": false()}
+"""For columns that came after their table: what the rows that stood already say."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,6 +44,17 @@ class Workspace(SQLModel, table=True):
     url: str
     bot_user_id: str
     bot_id: str
+    heard_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When Scribe was last known to be connected; from then to its return it was away."""
+
+
+class Absence(SQLModel, table=True):
+    """A time in which no Scribe was connected to the workspace, so that events may have been missed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(index=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
 
 
 class Person(SQLModel, table=True):
@@ -80,6 +94,7 @@ class Incident(SQLModel, table=True):
     channel_name: str
     is_own_channel: bool
     is_private: bool = False
+    is_archived: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
     declared_by: str
     declared_at: datetime = Field(sa_type=UtcDateTime)
     resolved_by: str | None = None
@@ -103,7 +118,7 @@ class Message(SQLModel, table=True):
 
     `version_ts` is Slack's own time of the text that stands (its edit's, else its own), so a late copy of
     an older text never wins. A row with `is_known` false stands in for a message that was marked before
-    Scribe heard it.
+    Scribe heard it; `is_recovered` says that catching up brought it, not Slack's event.
     """
 
     __table_args__ = (
@@ -122,9 +137,28 @@ class Message(SQLModel, table=True):
     files: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     version_ts: str
+    edited_by: str | None = None
     deleted_ts: str | None = None
     is_known: bool = True
     is_confirmed: bool = False
+    is_recovered: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
+
+
+class MessageVersion(SQLModel, table=True):
+    """A text a message had before the one that stands, by Slack's own time of it.
+
+    Whatever order edits arrive in, the versions in the order of `version_ts` are the message's history.
+    """
+
+    __tablename__ = "message_version"
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    version_ts: str = Field(primary_key=True)
+    text: str = Field(sa_type=Text)
+    files: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    edited_by: str | None = None
 
 
 class Mark(SQLModel, table=True):
@@ -198,12 +232,14 @@ class Intent(SQLModel, table=True):
 
     `is_begun` is noted before a call that must not be made twice: found set, an earlier try may have arrived.
     One row per `key`: asking again for what is still waiting only counts `requests` up, so a hundred
-    changes of one summary are one call. A lane is told in the order of `id`.
+    changes of one summary are one call. A lane is told in the order of `id`, the lanes by their `urgency`:
+    0 is what a person waits for.
     """
 
     __table_args__ = (
         Index(
             "waiting_intents",
+            "urgency",
             "id",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
@@ -214,6 +250,7 @@ class Intent(SQLModel, table=True):
     key: str = Field(unique=True)
     kind: str
     lane: str
+    urgency: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     subject: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     state: str
     requests: int = 1
@@ -222,6 +259,16 @@ class Intent(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failure: str | None = Field(default=None, sa_type=Text)
+
+
+class Delivery(SQLModel, table=True):
+    """A command or form that was carried out, by Slack's own id of it: a copy of it changes nothing.
+
+    Written in the transaction of what it did.
+    """
+
+    key: str = Field(primary_key=True)
+    handled_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Draft(SQLModel, table=True):

@@ -24,7 +24,10 @@ def test_the_example_shows_the_defaults() -> None:
     shown = dict(re.findall(r"^#([A-Z][A-Z_]+)=(.*)$", example, re.MULTILINE))
 
     for name, value in shown.items():
-        assert value == str(Settings.model_fields[name.lower()].default), name
+        default = Settings.model_fields[name.lower()].default
+        assert value == (f"{default:g}" if isinstance(default, float) else str(default)).replace(
+            "False", "false"
+        ), name
 
 
 def test_every_command_is_in_the_readme() -> None:
