@@ -19,7 +19,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.incidents.happenings import MessageHappening
-from bot.incidents.record import Recording
 from bot.jobs.catch_up import CatchUpScanner
 from bot.jobs.scheduler import start_scheduler
 from bot.listeners import register
@@ -28,6 +27,7 @@ from bot.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble
 from bot.slack.clock_seed import seed
+from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
 from bot.slack.intents import SENDERS
 from bot.slack.outbox import OutboxWorker
@@ -108,7 +108,7 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
     async with database.write() as session:
         await people.keep_workspace(session, workspace)
     await seed(clock, slack, database)
-    decide = Recording(settings.sections, clock.now).decide
+    decide = recording_for(settings, clock).decide
     recorder: Recorder[MessageHappening] = Recorder(database, decide, clock.now)
     scribe = Scribe(
         slack=slack,

@@ -209,6 +209,46 @@ def archive(workspace: "Workspace", channel: Channel, user_id: str) -> None:
     workspace.feed.tell("channel", channel.id)
 
 
+def unarchive(workspace: "Workspace", channel: Channel, user_id: str) -> None:
+    """Open an archived channel again (docs.slack.dev/reference/events/channel_unarchive)."""
+    channel.is_archived = False
+    event = {
+        "type": f"{channel.kind}_unarchive",
+        "channel": channel.id,
+        "user": user_id,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    events.emit(workspace, event, channel)
+    _system(workspace, channel, user_id, "channel_unarchive", f"<@{user_id}> un-archived the channel")
+    workspace.feed.tell("channel", channel.id)
+
+
+def change_id(workspace: "Workspace", channel: Channel) -> str:
+    """Give a channel another id, as happens when it is shared with another company.
+
+    Calls that name the old id are refused from then on
+    (docs.slack.dev/reference/events/channel_id_changed). Returns the new id.
+    """
+    old, new = channel.id, new_id("C")
+    del workspace.channels[old]
+    channel.id = new
+    workspace.channels[new] = channel
+    for message in (*channel.messages.values(), *channel.deleted.values()):
+        message.channel_id = new
+    for canvas in workspace.canvases.values():
+        if canvas.channel_id == old:
+            canvas.channel_id = new
+    event = {
+        "type": "channel_id_changed",
+        "old_channel_id": old,
+        "new_channel_id": new,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    events.emit(workspace, event, channel)
+    workspace.feed.tell("channel", new)
+    return new
+
+
 def _system(
     workspace: "Workspace",
     channel: Channel,

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict, TypeVar, cast
 
-from sqlalchemy import Connection, Table, func, select, tuple_
+from sqlalchemy import Connection, Table, delete, func, select, tuple_
 
 from storage.outbox import Ask, write_asks
-from storage.tables import Incident, Mark, Message, TimelineEvent
+from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
 from storage.turns import record_of, take_turn
 from storage.upsert import upsert
 
@@ -25,6 +25,11 @@ INCIDENT: Table = Incident.__table__  # type: ignore[attr-defined]
 MESSAGE: Table = Message.__table__  # type: ignore[attr-defined]
 MARK: Table = Mark.__table__  # type: ignore[attr-defined]
 EVENT: Table = TimelineEvent.__table__  # type: ignore[attr-defined]
+MESSAGE_VERSION: Table = MessageVersion.__table__  # type: ignore[attr-defined]
+MARK_VERSION: Table = MarkVersion.__table__  # type: ignore[attr-defined]
+
+MESSAGE_KEY = ["team_id", "channel_id", "ts"]
+MARK_KEY = [*MESSAGE_KEY, "user_id", "emoji"]
 
 FEW = 400  # keys per SELECT … IN: well under SQLite's 32,766 variables at three each
 
@@ -40,9 +45,21 @@ class MessageRow(TypedDict):
     files: list[dict[str, Any]]
     payload: dict[str, Any]
     version_ts: str
+    edited_by: str | None
     deleted_ts: str | None
     is_known: bool
     is_confirmed: bool
+    is_recovered: bool
+
+
+class MessageVersionRow(TypedDict):
+    team_id: str
+    channel_id: str
+    ts: str
+    version_ts: str
+    text: str
+    files: list[dict[str, Any]]
+    edited_by: str | None
 
 
 class MarkRow(TypedDict):
@@ -55,6 +72,16 @@ class MarkRow(TypedDict):
     incident_id: int
     is_set: bool
     changed_ts: str
+
+
+class MarkVersionRow(TypedDict):
+    team_id: str
+    channel_id: str
+    ts: str
+    user_id: str
+    emoji: str
+    changed_ts: str
+    is_set: bool
 
 
 class EventRow(TypedDict):
@@ -89,9 +116,15 @@ class RecordState:
 
 @dataclass
 class Changes:
-    """The rows a batch leaves behind, and what Slack must be told of it."""
+    """The rows a batch leaves behind, and what Slack must be told of it.
+
+    `forgotten` are messages whose earlier texts are deleted, those of this batch too.
+    """
 
     messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
+    message_versions: dict[tuple[MessageKey, str], MessageVersionRow] = field(default_factory=dict)
+    mark_versions: dict[tuple[MessageKey, str, str, str], MarkVersionRow] = field(default_factory=dict)
+    forgotten: set[MessageKey] = field(default_factory=set)
     marks: dict[tuple[str, str, str, str, str], MarkRow] = field(default_factory=dict)
     events: dict[tuple[int, MessageKey], EventRow] = field(default_factory=dict)
     asks: dict[str, Ask] = field(default_factory=dict)
@@ -149,19 +182,30 @@ def write_changes(connection: Connection, changes: Changes, written_at: datetime
     """Write a batch's rows and intents in the caller's transaction."""
     dialect = connection.dialect
     if changes.messages:
-        statement = upsert(
-            dialect, MESSAGE, keys=["team_id", "channel_id", "ts"], kept=frozenset({"is_confirmed"})
-        )
+        statement = upsert(dialect, MESSAGE, keys=MESSAGE_KEY, kept=frozenset({"is_confirmed"}))
         connection.execute(statement, list(changes.messages.values()))
+    for forgotten in _chunks(sorted(changes.forgotten)):
+        version = MESSAGE_VERSION.c
+        these = tuple_(version.team_id, version.channel_id, version.ts).in_(forgotten)
+        connection.execute(delete(MESSAGE_VERSION).where(these))
+    message_versions = [
+        row for (key, _), row in changes.message_versions.items() if key not in changes.forgotten
+    ]
+    if message_versions:
+        statement = upsert(dialect, MESSAGE_VERSION, keys=[*MESSAGE_KEY, "version_ts"])
+        connection.execute(statement, message_versions)
     if changes.marks:
-        statement = upsert(dialect, MARK, keys=["team_id", "channel_id", "ts", "user_id", "emoji"])
+        statement = upsert(dialect, MARK, keys=MARK_KEY)
         connection.execute(statement, list(changes.marks.values()))
+    if changes.mark_versions:
+        statement = upsert(dialect, MARK_VERSION, keys=[*MARK_KEY, "changed_ts"])
+        connection.execute(statement, list(changes.mark_versions.values()))
     if changes.events:
         statement = upsert(
             dialect,
             EVENT,
             keys=["incident_id", "channel_id", "message_ts"],
-            kept=frozenset({"number", "recorded_at", "added_by", "source"}),
+            kept=frozenset({"number", "recorded_at", "source"}),
         )
         connection.execute(statement, list(changes.events.values()))
     write_asks(connection, list(changes.asks.values()), written_at)

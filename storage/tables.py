@@ -182,6 +182,20 @@ class Mark(SQLModel, table=True):
     changed_ts: str
 
 
+class MarkVersion(SQLModel, table=True):
+    """A state a mark had before the one that stands, by Slack's own time of it."""
+
+    __tablename__ = "mark_version"
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    emoji: str = Field(primary_key=True)
+    changed_ts: str = Field(primary_key=True)
+    is_set: bool
+
+
 class TimelineEvent(SQLModel, table=True):
     """One line of the timeline.
 

@@ -187,3 +187,26 @@ async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
         )
     )
     return found.first()
+
+
+async def deleted_since(session: AsyncSession, incident_id: int, ts: str) -> int:
+    """How many messages that stand on the incident's timeline or in a section were deleted after `ts`."""
+    standing_event = select(TimelineEvent.id).where(
+        TimelineEvent.incident_id == incident_id,
+        TimelineEvent.channel_id == Message.channel_id,
+        TimelineEvent.message_ts == Message.ts,
+        col(TimelineEvent.removed_at).is_(None),
+    )
+    standing_mark = select(Mark.id).where(
+        Mark.incident_id == incident_id,
+        Mark.team_id == Message.team_id,
+        Mark.channel_id == Message.channel_id,
+        Mark.ts == Message.ts,
+        col(Mark.is_set).is_(True),
+    )
+    found = await session.exec(
+        select(func.count())
+        .select_from(Message)
+        .where(col(Message.deleted_ts) > ts, standing_event.exists() | standing_mark.exists())
+    )
+    return found.one()

@@ -79,6 +79,16 @@ def confirm_mark(key: MessageKey) -> Ask:
     )
 
 
+def point_out_deletion(incident_id: int) -> Ask:
+    """Say that something a delivered draft holds was deleted in Slack; the draft itself is people's."""
+    return Ask(
+        "point_out_deletion",
+        f"point_out_deletion:{incident_id}",
+        _lane(incident_id),
+        {"incident_id": incident_id},
+    )
+
+
 def fetch_message(key: MessageKey) -> Ask:
     """Fetch the text of a message that was marked before Scribe heard it."""
     team_id, channel_id, ts = key

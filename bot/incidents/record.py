@@ -2,19 +2,30 @@
 
 Order inside one message is settled by Slack's own times, never by arrival: of two texts the one with the
 later version stands, of two contradicting reactions the later one holds, and a deletion is final, also when
-it arrives before the message.
+it arrives before the message. What gave way is kept as an earlier version, so that the history of a message
+and of its marks is the same whatever order they arrived in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.incidents import intents
-from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
+from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Reread, Spoken
 from storage.outbox import Ask
-from storage.record import Changes, EventRow, MarkRow, MessageKey, MessageRow, RecordState
+from storage.record import (
+    Changes,
+    EventRow,
+    MarkRow,
+    MarkVersionRow,
+    MessageKey,
+    MessageRow,
+    MessageVersionRow,
+    RecordState,
+)
 
 TIMELINE = "timeline"
 
@@ -33,10 +44,15 @@ def ts_of(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Recording:
-    """What putting messages on the record needs to know: which emoji means which section, and the time."""
+    """What putting messages on the record needs to know.
+
+    `sections`: which emoji puts a message where; `keeps_deleted`: whether the text of a deleted message
+    stays on the record, shown as deleted.
+    """
 
     sections: Mapping[str, str]
     now: Callable[[], datetime]
+    keeps_deleted: bool = False
 
     def decide(self, state: RecordState, happenings: Sequence[MessageHappening]) -> Changes:
         """The rows that a batch of happenings leaves behind; `state` is used up."""
@@ -46,23 +62,28 @@ class Recording:
             incident_id = state.incidents.get(happening.key[:2])
             if incident_id is None:
                 continue
-            step = _Step(state, changes, happening.key, incident_id, now)
+            step = _Step(self, state, changes, happening.key, incident_id, now)
             match happening:
                 case Spoken():
                     step.spoken(happening)
                 case Deleted():
-                    step.deleted(happening)
+                    step.deleted(happening.deleted_ts)
                 case Reacted():
-                    section = self.sections.get(happening.emoji.partition("::")[0])
-                    if section:
-                        step.reacted(happening, section)
+                    step.reacted(happening)
+                case Reread():
+                    step.reread(happening)
         return changes
+
+    def section_of(self, emoji: str) -> str | None:
+        """Where a mark with this emoji, of whatever skin tone, puts a message."""
+        return self.sections.get(emoji.partition("::")[0])
 
 
 @dataclass
 class _Step:
     """One happening on one message."""
 
+    recording: Recording
     state: RecordState
     changes: Changes
     key: MessageKey
@@ -71,9 +92,71 @@ class _Step:
 
     def spoken(self, spoken: Spoken) -> None:
         row = self.state.messages.get(self.key)
-        if row and row["is_known"] and row["version_ts"] >= spoken.version_ts:
+        if row is None or not row["is_known"]:
+            self._say(spoken, row)
+        elif row["version_ts"] < spoken.version_ts:
+            self._keep_version_of(row, spoken)
+            self._say(spoken, row)
+        elif row["version_ts"] > spoken.version_ts:
+            self._keep_late_version(row, spoken)
+
+    def deleted(self, deleted_ts: str) -> None:
+        row = self.state.messages.get(self.key) or self._unknown()
+        if row["deleted_ts"]:
             return
-        deleted_ts = row["deleted_ts"] if row else None  # then its words stay out; who said it is kept
+        row = {**row, "deleted_ts": deleted_ts}
+        if not self.recording.keeps_deleted:
+            row = {**row, "text": "", "files": [], "payload": {}}
+            self.changes.forgotten.add(self.key)
+        self._keep(row)
+        if self._stands():
+            self._ask(intents.point_out_deletion(self.incident_id))
+
+    def reacted(self, reacted: Reacted) -> None:
+        section = self.recording.section_of(reacted.emoji)
+        if section is None:
+            return
+        known = self._marks().get((reacted.user_id, reacted.emoji))
+        if known and known["changed_ts"] >= reacted.changed_ts:
+            if known["changed_ts"] > reacted.changed_ts != self.key[2]:
+                self._keep_mark_version({**known, "changed_ts": reacted.changed_ts, "is_set": reacted.is_set})
+            return
+        self._mark(reacted, section)
+
+    def reread(self, reread: Reread) -> None:
+        row = self.state.messages.get(self.key)
+        if (row["version_ts"] if row else None) == reread.known_version_ts:
+            self._reread_text(row, reread.spoken)
+        if reread.marks is None:
+            return
+        marks = self._marks()
+        for user_id, emoji in sorted({*reread.marks, *marks}):
+            section = self.recording.section_of(emoji)
+            known = marks.get((user_id, emoji))
+            is_set = (user_id, emoji) in reread.marks
+            stood = (known["changed_ts"], known["is_set"]) if known else None
+            if section is None or stood != reread.known_marks.get((user_id, emoji)):
+                continue
+            if is_set != (known is not None and known["is_set"]):
+                # the reading has no time of its own: any event that is newer than what stood still wins
+                changed_ts = known["changed_ts"] if known else self.key[2]
+                self._mark(Reacted(self.key, user_id, emoji, changed_ts, is_set), section)
+
+    def _reread_text(self, row: MessageRow | None, spoken: Spoken | None) -> None:
+        if spoken is None:
+            self.deleted(ts_of(self.now))
+        elif row is None or not row["is_known"]:
+            self._say(spoken, row)
+        elif not row["deleted_ts"] and not _is_same(row, spoken):
+            self._keep_version_of(row, spoken)
+            version_ts = max(row["version_ts"], spoken.version_ts)
+            self._say(replace(spoken, version_ts=version_ts), row)
+
+    def _say(self, spoken: Spoken, row: MessageRow | None) -> None:
+        deleted_ts = row["deleted_ts"] if row else None
+        # of what was deleted the words stay out; who said it is kept
+        is_silent = deleted_ts is not None and not self.recording.keeps_deleted
+        is_first = row is None or not row["is_known"]
         self._keep(
             MessageRow(
                 team_id=self.key[0],
@@ -82,13 +165,15 @@ class _Step:
                 thread_ts=spoken.thread_ts,
                 user_id=spoken.user_id,
                 bot_name=spoken.bot_name,
-                text="" if deleted_ts else spoken.text,
-                files=[] if deleted_ts else [dict(file) for file in spoken.files],
-                payload={} if deleted_ts else dict(spoken.payload),
+                text="" if is_silent else spoken.text,
+                files=[] if is_silent else [dict(file) for file in spoken.files],
+                payload={} if is_silent else dict(spoken.payload),
                 version_ts=spoken.version_ts,
+                edited_by=spoken.edited_by,
                 deleted_ts=deleted_ts,
                 is_known=True,
                 is_confirmed=row["is_confirmed"] if row else False,
+                is_recovered=spoken.is_recovered if is_first or row is None else row["is_recovered"],
             )
         )
         event = self.state.events.get(self.key)
@@ -96,17 +181,47 @@ class _Step:
         if event and event["kind"] != kind:
             self._keep_event({**event, "kind": kind})
 
-    def deleted(self, deleted: Deleted) -> None:
-        row = self.state.messages.get(self.key) or self._unknown()
-        if row["deleted_ts"]:
-            return
-        self._keep({**row, "text": "", "files": [], "payload": {}, "deleted_ts": deleted.deleted_ts})
+    def _keep_version_of(self, row: MessageRow, spoken: Spoken) -> None:
+        """Keep the text that gives way to a newer one.
 
-    def reacted(self, reacted: Reacted, section: str) -> None:
-        marks = self.state.marks.setdefault(self.key, {})
-        known = marks.get((reacted.user_id, reacted.emoji))
-        if known and known["changed_ts"] >= reacted.changed_ts:
+        The same edit can be told twice within its second: by its event to the microsecond, by everything
+        else in whole seconds.
+        """
+        is_same_edit = row["version_ts"] != self.key[2] and _second(row["version_ts"]) == _second(
+            spoken.version_ts
+        )
+        if not (is_same_edit and _is_same(row, spoken)):
+            self._keep_version(row["version_ts"], row["text"], row["files"], row["edited_by"])
+
+    def _keep_late_version(self, row: MessageRow, spoken: Spoken) -> None:
+        """Keep an older text that arrives after the one that stands."""
+        tells_nothing = (spoken.is_unchanged or spoken.is_recovered) and _is_same(row, spoken)
+        if not tells_nothing:
+            files = [dict(file) for file in spoken.files]
+            self._keep_version(spoken.version_ts, spoken.text, files, spoken.edited_by)
+
+    def _keep_version(
+        self, version_ts: str, text: str, files: list[dict[str, Any]], edited_by: str | None
+    ) -> None:
+        row = self.state.messages[self.key]
+        if row["deleted_ts"] and not self.recording.keeps_deleted:
             return
+        self.changes.message_versions[(self.key, version_ts)] = MessageVersionRow(
+            team_id=self.key[0],
+            channel_id=self.key[1],
+            ts=self.key[2],
+            version_ts=version_ts,
+            text=text,
+            files=files,
+            edited_by=edited_by,
+        )
+
+    def _mark(self, reacted: Reacted, section: str) -> None:
+        marks = self._marks()
+        known = marks.get((reacted.user_id, reacted.emoji))
+        # a mark found by catching up is as old as its message: when it was made is not known
+        if known and known["changed_ts"] != self.key[2]:
+            self._keep_mark_version(known)
         stood = self._stands()
         mark = MarkRow(
             team_id=self.key[0],
@@ -128,16 +243,39 @@ class _Step:
         if self._stands() != stood:
             self._ask(intents.confirm_mark(self.key))
 
+    def _keep_mark_version(self, mark: MarkRow) -> None:
+        """Keep a state that gave way."""
+        key = (self.key, mark["user_id"], mark["emoji"], mark["changed_ts"])
+        self.changes.mark_versions[key] = MarkVersionRow(
+            team_id=self.key[0],
+            channel_id=self.key[1],
+            ts=self.key[2],
+            user_id=mark["user_id"],
+            emoji=mark["emoji"],
+            changed_ts=mark["changed_ts"],
+            is_set=mark["is_set"],
+        )
+
+    def _marks(self) -> dict[tuple[str, str], MarkRow]:
+        return self.state.marks.setdefault(self.key, {})
+
     def _follow_marks(self, reacted: Reacted) -> None:
         event = self.state.events.get(self.key)
         if event is None or (reacted.is_set and event["incident_id"] != self.incident_id):
             if reacted.is_set:
                 self._keep_event(self._new_event(reacted.user_id))
-        elif reacted.is_set:
-            if event["removed_at"]:
-                self._keep_event({**event, "removed_at": None})
-        elif not event["removed_at"] and not event["is_explicit"] and not self._is_marked_for(event):
-            self._keep_event({**event, "removed_at": self.now})
+            return
+        marks = self._standing_marks(event)
+        removed_at = event["removed_at"]
+        if reacted.is_set:
+            removed_at = None
+        elif not marks and not event["is_explicit"]:
+            removed_at = removed_at or self.now
+        # whoever marked it first, in whatever order the marks arrive
+        first = min(marks, key=lambda mark: (mark["changed_ts"], mark["user_id"]), default=None)
+        added_by = first["user_id"] if first and not event["is_explicit"] else event["added_by"]
+        if (removed_at, added_by) != (event["removed_at"], event["added_by"]):
+            self._keep_event({**event, "removed_at": removed_at, "added_by": added_by})
 
     def _new_event(self, added_by: str) -> EventRow:
         number = self.state.last_number.get(self.incident_id, 0) + 1
@@ -175,9 +313,11 @@ class _Step:
             files=[],
             payload={},
             version_ts=self.key[2],
+            edited_by=None,
             deleted_ts=None,
             is_known=False,
             is_confirmed=False,
+            is_recovered=False,
         )
 
     def _fetch_unless_known(self) -> None:
@@ -188,10 +328,13 @@ class _Step:
         if not message["is_known"] and not message["deleted_ts"]:
             self._ask(intents.fetch_message(self.key))
 
-    def _is_marked_for(self, event: EventRow) -> bool:
-        """Whether any mark still holds the message on the timeline of the event's incident."""
-        marks = [m for m in self.state.marks[self.key].values() if m["incident_id"] == event["incident_id"]]
-        return any(mark["is_set"] and mark["section"] == TIMELINE for mark in marks)
+    def _standing_marks(self, event: EventRow) -> list[MarkRow]:
+        """The marks that hold the message on the timeline of the event's incident."""
+        return [
+            mark
+            for mark in self._marks().values()
+            if mark["is_set"] and mark["section"] == TIMELINE and mark["incident_id"] == event["incident_id"]
+        ]
 
     def _stands(self) -> bool:
         event = self.state.events.get(self.key)
@@ -209,6 +352,14 @@ class _Step:
 
     def _ask(self, ask: Ask) -> None:
         self.changes.asks[ask.key] = ask
+
+
+def _is_same(row: MessageRow, spoken: Spoken) -> bool:
+    return row["text"] == spoken.text and row["files"] == [dict(file) for file in spoken.files]
+
+
+def _second(ts: str) -> str:
+    return ts.partition(".")[0]
 
 
 def _kind(bot_name: str | None) -> str:

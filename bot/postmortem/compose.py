@@ -165,9 +165,13 @@ def _row(entry: TimelineEntry, read: Read) -> TimelineRow:
     )
 
 
+DELETED, DELETED_KEPT = "message deleted in Slack", "(this message was deleted in Slack)"
+
+
 def _words(said: Said, read: Read) -> tuple[Prose, ...]:
     if said.is_deleted:
-        return (Paragraph((Text("message deleted in Slack"),)),)
+        kept = read(said.text) if said.is_kept else ()
+        return (*kept, Paragraph((Text(DELETED_KEPT if kept else DELETED),)))
     missing = "(no text, see the file)" if said.files else "(no text)"
     return read(said.text) or (Paragraph((Text(missing),)),)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents.history import Change, changes
 from bot.postmortem import facts as f
 from bot.postmortem import templates
 from bot.postmortem.compose import compose
@@ -21,7 +24,9 @@ from bot.slack.permalink import permalink
 from bot.slack.typed import typed
 from storage import incidents, people
 from storage.database import Database
+from storage.history import past
 from storage.tables import Workspace
+from storage.timeline import Line
 
 
 class NothingToExport(Exception):
@@ -51,7 +56,10 @@ async def export(
             raise NothingToExport(f"There is no INC-{number} in this database.")
         workspace = await people.workspace(session, incident.team_id)
         rows = await snapshot(session, incident)
-        known = await people.find(session, incident.team_id, rows.people() | mentioned(rows.texts()))
+        histories = [await _history(session, line) for line in rows.lines]
+        changed_by = {change.by for changes in histories for change in changes if change.by}
+        ids = rows.people() | mentioned(rows.texts()) | changed_by
+        known = await people.find(session, incident.team_id, ids)
     if workspace is None:
         raise NothingToExport(f"INC-{number} belongs to a workspace Scribe has never met.")
     names = named(known)
@@ -61,9 +69,17 @@ async def export(
     exported = Exported(out / "postmortem.md", out / "timeline.json")
     exported.postmortem.write_text(markdown_file.render(document), encoding="utf-8")
     exported.timeline.write_text(
-        json.dumps(as_json(facts, names), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(as_json(facts, names, histories), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return exported
+
+
+async def _history(session: AsyncSession, line: Line) -> list[Change]:
+    event = line.event
+    key = None
+    if event.channel_id and event.message_ts:
+        key = (event.team_id, event.channel_id, event.message_ts)
+    return changes(line.message, await past(session, event.id or 0, key))
 
 
 def lookups(workspace: Workspace, names: KnownNames) -> Lookups:
@@ -75,8 +91,11 @@ def lookups(workspace: Workspace, names: KnownNames) -> Lookups:
     )
 
 
-def as_json(facts: f.Facts, names: KnownNames) -> dict[str, object]:
-    """The facts as JSON: ISO 8601 in UTC; `text` as people typed it, `slack_text` as Slack sent it."""
+def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Change]]) -> dict[str, object]:
+    """The facts as JSON: ISO 8601 in UTC; `text` as people typed it, `slack_text` as Slack sent it.
+
+    `histories` holds the changes of each timeline entry, in the same order.
+    """
 
     def said(one: f.Said) -> dict[str, object]:
         return {
@@ -88,6 +107,10 @@ def as_json(facts: f.Facts, names: KnownNames) -> dict[str, object]:
             "files": [{"name": file.name, "url": file.url} for file in one.files],
             "is_deleted": one.is_deleted,
         }
+
+    def change(one: Change) -> dict[str, object]:
+        by = (names.person(one.by) or one.by) if one.by else None
+        return {"at": _iso(one.at), "by": by, "field": one.field, "old": one.old, "new": one.new}
 
     def milestone(one: f.Milestone | None) -> dict[str, object] | None:
         return {"at": _iso(one.at), "basis": one.basis, "because": one.because} if one else None
@@ -113,8 +136,9 @@ def as_json(facts: f.Facts, names: KnownNames) -> dict[str, object]:
                 "is_approximate": entry.is_approximate,
                 "kind": entry.kind,
                 **said(entry.said),
+                "history": [change(one) for one in history],
             }
-            for entry in facts.timeline
+            for entry, history in zip(facts.timeline, histories, strict=True)
         ],
         "sections": {
             section.value: [said(one) for one in facts.marked.get(section, ())] for section in f.Section

@@ -46,7 +46,10 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something a person or a bot said: Slack text as sent, by whom, when, and where it can be read."""
+    """Something a person or a bot said: Slack text as sent, by whom, when, and where it can be read.
+
+    Of a deleted message the words are shown only where they were kept on purpose (`is_kept`).
+    """
 
     text: str
     author: str
@@ -54,6 +57,7 @@ class Said:
     permalink: str | None = None
     files: tuple[FileRef, ...] = ()
     is_deleted: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ def _said(message: Message, lookups: Lookups) -> f.Said:
         permalink=lookups.link_to(message.channel_id, message.ts, message.thread_ts),
         files=tuple(_file(file) for file in message.files),
         is_deleted=message.deleted_ts is not None,
+        is_kept=message.is_known and bool(message.text),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
+from bot.incidents.record import Recording
 from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
@@ -26,6 +27,16 @@ class Desk:
     clock: Clock
     settings: Settings
     workspace: Workspace
+
+    @property
+    def recording(self) -> Recording:
+        """How what happens to messages is put on the record here."""
+        return recording_for(self.settings, self.clock)
+
+
+def recording_for(settings: Settings, clock: Clock) -> Recording:
+    """How the record follows messages under these settings."""
+    return Recording(settings.sections, clock.now, keeps_deleted=settings.keep_deleted)
 
 
 Note = Callable[[AsyncSession], Awaitable[None]]

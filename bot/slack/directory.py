@@ -60,6 +60,10 @@ class Directory:
             self._channels[channel_id] = str(answer["channel"]["name"])
         return self._channels[channel_id]
 
+    def renamed(self, channel_id: str, name: str) -> None:
+        """Somebody gave a channel another name."""
+        self._channels[channel_id] = name
+
     async def zone(self, user_id: str, otherwise: ZoneInfo) -> ZoneInfo | None:
         """The person's zone, or `otherwise` for somebody who has none.
 

@@ -55,8 +55,7 @@ def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageHappenin
         key = (team_id, channel_id, str(message["ts"]))
         if message.get("subtype") == "tombstone":
             return Deleted(key, str(event["event_ts"]))
-        # the whole message as of this event; `edited.ts` would do but for its whole seconds
-        return replace(spoken_in(key, message), version_ts=str(event["event_ts"]))
+        return _changed(key, event, message)
     if subtype in QUIET:
         return None
     return spoken_in((team_id, channel_id, str(event["ts"])), event)
@@ -92,7 +91,19 @@ def spoken_in(key: MessageKey, message: Mapping[str, Any]) -> Spoken:
         thread_ts=message.get("thread_ts"),
         files=tuple(_file(file) for file in message.get("files") or ()),
         payload=message,
+        edited_by=edited.get("user"),
     )
+
+
+def _changed(key: MessageKey, event: Mapping[str, Any], message: Mapping[str, Any]) -> Spoken:
+    """The whole message as of an event; `edited.ts` would do for its version but for its whole seconds."""
+    spoken = spoken_in(key, message)
+    before = event.get("previous_message")
+    if before and before.get("text") is not None:
+        was = spoken_in(key, before)
+        if (was.text, was.files) == (spoken.text, spoken.files):
+            return replace(spoken, is_unchanged=True)
+    return replace(spoken, version_ts=str(event["event_ts"]))
 
 
 def _bot_name(message: Mapping[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ from bot.incidents import timeline, verbs
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, UnknownVerb
 from bot.incidents.resolve import incident_here
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
+from bot.listeners.commands import history
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
@@ -25,6 +26,7 @@ EXAMPLES = {
     "edit": "/timeline edit 3 14:07 Rolled back to 1.4",
     "remove": "/timeline remove 3",
     "show": "/timeline show",
+    "history": "/timeline history 3",
 }
 LONGEST_SHOWN = 300
 
@@ -40,6 +42,8 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             return await _edit(rest, scribe)
         case "remove" | "delete":
             return await _remove(rest, scribe)
+        case "history":
+            return await history.show(rest, _number_and_rest(rest.text)[0], scribe)
     if verb[0].isdigit():  # a time: what they want is to add
         raise UnknownVerb(inert_line(f"/timeline {verb}", KnownNames()), "/timeline add", EXAMPLES["add"])
     raise verbs.unknown(verb, "/timeline", EXAMPLES)
@@ -165,5 +169,5 @@ def _text(event: TimelineEvent, line: Line) -> str:
     if line.message is None or not line.message.is_known:
         return "(not read from Slack yet)"
     if line.message.deleted_ts:
-        return "(message deleted in Slack)"
+        return f"{line.message.text} (message deleted in Slack)".lstrip()
     return line.message.text or "(no text)"

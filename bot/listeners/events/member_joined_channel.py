@@ -6,9 +6,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.incidents import intents
+from bot.incidents import channels
 from bot.scribe import Scribe
-from storage import drafts, incidents, outbox
+from storage import incidents, outbox
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -19,12 +19,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             return
         async with scribe.database.write() as session:
             incident = await incidents.of_channel(session, str(body["team_id"]), str(event["channel"]))
-            if incident and incident.id:
-                asks = [intents.catch_up(incident.id)]
-                if not incident.summary_ts:
-                    asks.append(intents.refresh_summary(incident.id))
-                for draft in await drafts.undelivered(session, incident.id):
-                    asks.append(intents.deliver_draft(incident.id, draft.id or 0, None))
+            if incident:
+                asks = await channels.overdue(session, incident)
                 await outbox.ask(session, asks, asked_at=scribe.clock.now())
 
     app.event("member_joined_channel")(joined)

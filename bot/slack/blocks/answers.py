@@ -105,7 +105,8 @@ def help_text(emoji: Mapping[str, str]) -> str:
             f":{emoji['root_cause']}: root cause, :{emoji['action_item']}: action item, "
             f":{emoji['lesson']}: lesson, :{emoji['impact']}: impact, :{emoji['background']}: background.",
             "`/timeline` shows the timeline; `/timeline add 14:05 Rolled back`, "
-            "`/timeline edit 3 14:07 Rolled back to 1.4`, `/timeline remove 3` correct it.",
+            "`/timeline edit 3 14:07 Rolled back to 1.4`, `/timeline remove 3` correct it; "
+            "`/timeline history 3` shows who changed what.",
             "`/resolve What happened in the end` resolves and drafts the post-mortem; "
             "`/postmortem draft` drafts it again.",
             "Should another app own one of these, say `/incident timeline …`, `/incident resolve …`, "

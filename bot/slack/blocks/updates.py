@@ -35,3 +35,15 @@ def draft_in_thread(number: int, version: int, why: str) -> Surface:
     return Surface(
         f"Post-mortem draft of INC-{number}{which} is in this thread.", [section(text), section(because)]
     )
+
+
+def draft_holds_deleted(number: int, version: int, gone: int, *, is_canvas: bool) -> Surface:
+    """What the draft quotes was deleted in Slack; only people change a draft that was handed over."""
+    messages, them = ("A message", "it") if gone == 1 else (f"{gone} messages", "them")
+    were = "was" if gone == 1 else "were"
+    where = "The canvas is yours, so Scribe leaves it as it is" if is_canvas else "Scribe leaves it as it is"
+    text = (
+        f"{messages} quoted in draft {version} of INC-{number} {were} deleted in Slack since. "
+        f"{where}; `/postmortem draft` compiles one without {them}."
+    )
+    return Surface(text, [section(f":wastebasket: {text}")])

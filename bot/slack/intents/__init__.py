@@ -11,6 +11,7 @@ from bot.slack.intents.fetch_message import fetch_message
 from bot.slack.intents.invite import invite
 from bot.slack.intents.join_channel import join_channel
 from bot.slack.intents.open_channel import open_channel
+from bot.slack.intents.point_out_deletion import point_out_deletion
 from bot.slack.intents.post_update import post_update
 from bot.slack.intents.refresh_summary import refresh_summary
 from bot.slack.intents.reply import reply
@@ -22,6 +23,7 @@ SENDERS: Mapping[str, Sender] = {
     "invite": invite,
     "join_channel": join_channel,
     "open_channel": open_channel,
+    "point_out_deletion": point_out_deletion,
     "post_update": post_update,
     "refresh_summary": refresh_summary,
     "reply": reply,

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.record import Recording
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.happenings import spoken_in
@@ -34,12 +33,11 @@ async def fetch_message(desk: Desk, intent: Waiting) -> Note | None:
     if message is None:
         raise Refused("conversations.replies", "message_not_found", {})
     spoken = spoken_in(key, message)
-    decide = Recording(desk.settings.sections, desk.clock.now).decide
 
     async def note(session: AsyncSession) -> None:
         connection = await session.connection()
         state: RecordState = await connection.run_sync(load_state, [key])
-        await connection.run_sync(write_changes, decide(state, [spoken]), desk.clock.now())
+        await connection.run_sync(write_changes, desk.recording.decide(state, [spoken]), desk.clock.now())
 
     return note
 

@@ -38,6 +38,17 @@ def upgrade() -> None:
         sa.Column("edited_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("team_id", "channel_id", "ts", "version_ts"),
     )
+    op.create_table(
+        "mark_version",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("ts", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("emoji", sa.String(), nullable=False),
+        sa.Column("changed_ts", sa.String(), nullable=False),
+        sa.Column("is_set", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "channel_id", "ts", "user_id", "emoji", "changed_ts"),
+    )
     op.add_column(
         "workspace", sa.Column("heard_at", storage.tables.UtcDateTime(timezone=True), nullable=True)
     )

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
+from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Reread, Spoken
 from bot.incidents.record import Recording, said_at
 from storage.outbox import Ask
-from storage.record import Changes, EventRow, MarkRow, MessageKey, MessageRow, RecordState
+from storage.record import (
+    Changes,
+    EventRow,
+    MarkRow,
+    MarkVersionRow,
+    MessageKey,
+    MessageRow,
+    MessageVersionRow,
+    RecordState,
+)
 
 TEAM, CHANNEL, INCIDENT = "T1", "C1", 7
 NOW = datetime(2023, 9, 10, 15, 0, tzinfo=UTC)
@@ -29,11 +38,14 @@ class Rows:
     messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
     marks: dict[tuple[str, str, str, str, str], MarkRow] = field(default_factory=dict)
     events: dict[tuple[int, MessageKey], EventRow] = field(default_factory=dict)
+    message_versions: dict[tuple[MessageKey, str], MessageVersionRow] = field(default_factory=dict)
+    mark_versions: dict[tuple[MessageKey, str, str, str], MarkVersionRow] = field(default_factory=dict)
     asks: list[Ask] = field(default_factory=list)
+    recording: Recording = RECORDING
 
     def hear(self, *happenings: MessageHappening) -> list[str]:
         """One batch; returns the keys of what Slack must be told of it."""
-        changes = RECORDING.decide(self._state(), happenings)
+        changes = self.recording.decide(self._state(), happenings)
         self._write(changes)
         return sorted(changes.asks)
 
@@ -55,6 +67,11 @@ class Rows:
         self.messages |= changes.messages
         self.marks |= changes.marks
         self.events |= changes.events
+        self.mark_versions |= changes.mark_versions
+        versions = self.message_versions | changes.message_versions
+        self.message_versions = {
+            key: version for key, version in versions.items() if key[0] not in changes.forgotten
+        }
         self.asks += changes.asks.values()
 
     def on_the_timeline(self) -> list[str]:
@@ -64,19 +81,32 @@ class Rows:
     def event(self, ts: str) -> EventRow:
         return self.events[(INCIDENT, key_of(ts))]
 
-    def standing(self) -> object:
-        """What people see of the record.
+    def texts(self, ts: str) -> list[str]:
+        """Every text the message had, in the order it had them, the one that stands last."""
+        earlier = [row for (key, _), row in self.message_versions.items() if key == key_of(ts)]
+        earlier.sort(key=lambda row: row["version_ts"])
+        return [*(row["text"] for row in earlier), self.messages[key_of(ts)]["text"]]
 
-        Left out is what tells how Scribe came to hear of it: an event's number, when it was recorded and
-        who was heard to mark it first, and the emptied rows of events and marks that do not stand.
+    def mark_states(self, ts: str) -> list[tuple[str, str, bool]]:
+        """Every state of every mark on the message: when, whose, set or not."""
+        states = [row for (key, *_), row in self.mark_versions.items() if key == key_of(ts)]
+        now = [row for key, row in self.marks.items() if key[:3] == key_of(ts)]
+        return sorted((row["changed_ts"], row["user_id"], row["is_set"]) for row in (*states, *now))
+
+    def standing(self) -> object:
+        """What people see of the record, and its history.
+
+        Left out is what tells how Scribe came to hear of it: an event's number and when it was recorded,
+        and the emptied rows of events and marks that do not stand.
         """
         events = {
-            key: (row["kind"], row["occurred_at"], row["text"], row["author_id"], row["source"])
+            key: (row["kind"], row["occurred_at"], row["text"], row["author_id"], row["added_by"])
             for key, row in self.events.items()
             if not row["removed_at"]
         }
         marks = {key: (row["section"], row["changed_ts"]) for key, row in self.marks.items() if row["is_set"]}
-        return self.messages, events, marks
+        history = {ts: (self.texts(ts), self.mark_states(ts)) for _, _, ts in self.messages}
+        return self.messages, events, marks, history
 
 
 def key_of(ts: str) -> MessageKey:
@@ -374,6 +404,168 @@ def test_a_deleted_message_keeps_its_place_on_the_timeline() -> None:
     assert rows.on_the_timeline() == [at(1)]
 
 
+# --- what was before ------------------------------------------------------------------------------
+
+
+def test_an_edit_keeps_what_the_message_said_before() -> None:
+    rows = Rows()
+
+    rows.hear(
+        said(at(1), "one"), said(at(1), "two", version_ts=at(5)), said(at(1), "three", version_ts=at(9))
+    )
+
+    assert rows.texts(at(1)) == ["one", "two", "three"]
+
+
+def test_an_edit_that_arrives_late_takes_its_place_in_the_history() -> None:
+    rows = Rows()
+
+    rows.hear(said(at(1), "three", version_ts=at(9)))
+    rows.hear(said(at(1), "one"))
+    rows.hear(said(at(1), "two", version_ts=at(5)))
+
+    assert rows.texts(at(1)) == ["one", "two", "three"]
+
+
+def test_an_unfurled_link_is_no_edit() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "https://status.acme.com"))
+
+    rows.hear(replace(said(at(1), "https://status.acme.com"), is_unchanged=True))
+
+    assert rows.texts(at(1)) == ["https://status.acme.com"]
+
+
+def test_a_deletion_takes_the_earlier_texts_too_also_those_that_arrive_after_it() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "The password is hunter2."), said(at(1), "Oops.", version_ts=at(5)))
+
+    rows.hear(Deleted(key_of(at(1)), at(9)))
+    rows.hear(said(at(1), "The password is hunter2, twice.", version_ts=at(3)))
+
+    assert rows.texts(at(1)) == [""]
+
+
+def test_where_deleted_messages_are_kept_the_text_and_its_history_stay() -> None:
+    rows = Rows(recording=Recording(SECTIONS, lambda: NOW, keeps_deleted=True))
+    rows.hear(Deleted(key_of(at(1)), at(9)))
+
+    rows.hear(said(at(1), "one"), said(at(1), "two", version_ts=at(5)))
+
+    assert rows.texts(at(1)) == ["one", "two"]
+    assert rows.messages[key_of(at(1))]["deleted_ts"] == at(9)
+
+
+def test_every_state_of_a_mark_is_kept_in_whatever_order_it_is_heard() -> None:
+    rows = Rows()
+
+    rows.hear(unmarked(at(1), at(11)), marked(at(1), at(12)), marked(at(1), at(10)))
+
+    assert rows.mark_states(at(1)) == [(at(10), "U2", True), (at(11), "U2", False), (at(12), "U2", True)]
+
+
+def test_whoever_marked_it_first_added_it_in_whatever_order_the_marks_are_heard() -> None:
+    rows = Rows()
+
+    rows.hear(marked(at(1), at(12), by="U3"), marked(at(1), at(10), by="U2"))
+
+    assert rows.event(at(1))["added_by"] == "U2"
+
+
+def test_what_stands_in_a_record_and_is_deleted_is_pointed_out() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), said(at(2)), marked(at(1), at(10)))
+
+    assert rows.hear(Deleted(key_of(at(2)), at(11))) == []
+    assert rows.hear(Deleted(key_of(at(1)), at(12))) == [f"point_out_deletion:{INCIDENT}"]
+
+
+# --- read again -------------------------------------------------------------------------------------
+
+
+def reread(
+    spoken: Spoken | None, *, known: str | None = None, marks: Iterable[str] | None = None, **was: str
+) -> Reread:
+    """The message at second 1 read again; `was` are the standing pushpins the record had: U2=at(10)."""
+    return Reread(
+        key=key_of(at(1)),
+        spoken=spoken,
+        known_version_ts=known or at(1),
+        marks=None if marks is None else frozenset((user_id, "pushpin") for user_id in marks),
+        known_marks={(user_id, "pushpin"): (changed_ts, True) for user_id, changed_ts in was.items()},
+    )
+
+
+def test_a_reading_finds_the_edit_nobody_heard_although_it_has_no_time() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "one"), said(at(1), "two", version_ts=at(5, 700)))
+
+    rows.hear(reread(said(at(1), "three", version_ts=at(5)), known=at(5, 700)))
+
+    assert rows.texts(at(1)) == ["one", "two", "three"]
+
+
+def test_an_edit_heard_while_the_message_was_read_again_wins() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "one"), said(at(1), "two", version_ts=at(5)))
+
+    rows.hear(reread(said(at(1), "one"), known=at(1)))
+
+    assert rows.texts(at(1)) == ["one", "two"]
+
+
+def test_a_message_slack_has_no_more_is_deleted() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "one"), marked(at(1), at(10)))
+
+    rows.hear(reread(None))
+
+    assert rows.messages[key_of(at(1))]["deleted_ts"] is not None
+    assert rows.on_the_timeline() == [at(1)]
+
+
+def test_a_mark_that_slack_has_no_more_is_taken_off_and_a_later_one_still_counts() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)))
+
+    rows.hear(reread(said(at(1)), marks=[], U2=at(10)))
+    assert rows.on_the_timeline() == []
+
+    rows.hear(marked(at(1), at(10)))  # the old event once more
+    assert rows.on_the_timeline() == []
+    rows.hear(marked(at(1), at(20)))
+    assert rows.on_the_timeline() == [at(1)]
+
+
+def test_a_list_of_marks_that_is_not_complete_takes_nothing_off() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)))
+
+    rows.hear(reread(said(at(1)), marks=None, U2=at(10)))
+
+    assert rows.on_the_timeline() == [at(1)]
+
+
+def test_a_mark_heard_while_the_message_was_read_again_stays() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)))
+
+    rows.hear(reread(said(at(1)), marks=[]))  # the reading began before that mark was heard
+
+    assert rows.on_the_timeline() == [at(1)]
+
+
+def test_a_mark_nobody_heard_is_added() -> None:
+    rows = Rows()
+    rows.hear(said(at(1)), marked(at(1), at(10)), unmarked(at(1), at(11)))
+
+    again = replace(reread(said(at(1)), marks=["U2", "U3"]), known_marks={("U2", "pushpin"): (at(11), False)})
+    rows.hear(again)
+
+    assert {row["user_id"] for row in rows.marks.values() if row["is_set"]} == {"U2", "U3"}
+    assert rows.on_the_timeline() == [at(1)]
+
+
 # --- in whatever order ------------------------------------------------------------------------------
 
 PEOPLE = ("U1", "U2", "U3")
@@ -446,11 +638,11 @@ def test_hearing_it_all_again_changes_nothing_and_asks_nothing(
     rows = Rows()
     for batch in arriving:
         rows.hear(*batch)
-    before = copy.deepcopy((rows.messages, rows.marks, rows.events))
+    before = copy.deepcopy((rows.standing(), rows.events))
 
     assert rows.hear(*history) == []
 
-    assert (rows.messages, rows.marks, rows.events) == before
+    assert (rows.standing(), rows.events) == before
 
 
 @settings(deadline=None)

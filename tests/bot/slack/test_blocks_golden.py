@@ -23,6 +23,7 @@ from bot.settings import OfflineSettings
 from bot.slack.blocks import Surface, answers, shortened_mrkdwn, updates
 from bot.slack.blocks.answers import ListedIncident
 from bot.slack.blocks.declare_form import Origin, declare_form
+from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.summary import Summary, summary
 from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, timeline_page
 from sandbox.blocks import checked_content, view_problems
@@ -117,6 +118,17 @@ ANSWERS: Mapping[str, Answer] = {
     "timeline-one-page": timeline_page(7, events(4), 1, EMOJI["timeline"]),
     "timeline-first-page": timeline_page(7, events(2 * PER_PAGE + 1), 1, EMOJI["timeline"]),
     "timeline-middle-page": timeline_page(7, events(2 * PER_PAGE + 1), 2, EMOJI["timeline"]),
+    "event_history": event_history(
+        3,
+        "Rolled back to 1.4",
+        [
+            ShownChange(TWO, "<@U0ANA>", "marked it with :pushpin:"),
+            ShownChange(TWENTY_PAST_TWO, "<@U0BEN>", "changed the text from “Rolled bcak” to “Rolled back”"),
+            ShownChange(HALF_PAST_THREE, None, "The message was deleted in Slack."),
+        ],
+    ),
+    "event_history-none": event_history(3, "Rolled back to 1.4", []),
+    "event_history-long": event_history(3, "Rolled back", [ShownChange(TWO, "<@U0ANA>", "put it back")] * 25),
     "timeline-last-page": timeline_page(7, events(2 * PER_PAGE + 1), 3, EMOJI["timeline"]),
 }
 MESSAGES: Mapping[str, Surface] = {
@@ -128,6 +140,8 @@ MESSAGES: Mapping[str, Surface] = {
     "update-resolved-unstated": updates.resolved(UNSTATED),
     "update-draft_delivered": updates.draft_delivered(7, 1, CANVAS),
     "update-draft_delivered-again": updates.draft_delivered(7, 2, CANVAS),
+    "update-draft_holds_deleted": updates.draft_holds_deleted(7, 1, 1, is_canvas=True),
+    "update-draft_holds_deleted-several": updates.draft_holds_deleted(7, 2, 3, is_canvas=False),
     "update-draft_in_thread": updates.draft_in_thread(7, 1, "canvas_disabled_user_team"),
 }
 ERRORS: Mapping[str, ScribeError] = {

@@ -1,0 +1,63 @@
+"""What happens to an incident's channel: renamed, archived, brought back, given another id."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from storage import channels, drafts, outbox
+from storage.outbox import Ask
+from storage.tables import Incident
+
+
+async def renamed(session: AsyncSession, team_id: str, channel_id: str, name: str) -> None:
+    """The record calls the channel what people call it."""
+    for incident in await channels.incidents_of(session, team_id, channel_id):
+        incident.channel_name = name
+        session.add(incident)
+
+
+async def archived(session: AsyncSession, team_id: str, channel_id: str) -> None:
+    """Nothing can be posted there any more, and nothing happens that could be missed."""
+    for incident in await channels.incidents_of(session, team_id, channel_id):
+        incident.is_archived = True
+        session.add(incident)
+
+
+async def brought_back(session: AsyncSession, team_id: str, channel_id: str, *, now: datetime) -> None:
+    """An archived channel is open again: what waited for that goes on."""
+    for incident in await channels.incidents_of(session, team_id, channel_id):
+        incident.is_archived = False
+        session.add(incident)
+        await outbox.ask(session, await overdue(session, incident), asked_at=now)
+
+
+async def changed_id(session: AsyncSession, team_id: str, old: str, new: str, *, now: datetime) -> None:
+    """Slack gave the channel another id, as it may when a channel is shared with another company.
+
+    docs.slack.dev/reference/events/channel_id_changed. What happened under the new id before this was heard
+    is caught up.
+    """
+    withdrawn = await channels.withdraw(session, team_id, old)
+    asks: list[Ask] = []
+    for incident in await channels.change_id(session, team_id, old, new):
+        asks.append(intents.catch_up(incident.id or 0))
+    for kind, (_, _, ts) in withdrawn:
+        about = intents.confirm_mark if kind == "confirm_mark" else intents.fetch_message
+        asks.append(about((team_id, new, ts)))
+    await outbox.ask(session, asks, asked_at=now)
+
+
+async def overdue(session: AsyncSession, incident: Incident) -> list[Ask]:
+    """What an incident's channel must be told or asked, now that Scribe can reach it (again)."""
+    assert incident.id is not None
+    asks = [intents.catch_up(incident.id)]
+    if not incident.summary_ts:
+        asks.append(intents.refresh_summary(incident.id))
+    asks += [
+        intents.deliver_draft(incident.id, draft.id or 0, None)
+        for draft in await drafts.undelivered(session, incident.id)
+    ]
+    return asks

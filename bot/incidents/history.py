@@ -1,0 +1,65 @@
+"""The revisions of a timeline event: who changed what, when, from which to which.
+
+They are read out of what the record keeps (corrections by command, earlier texts of the message, marks put
+on and taken off), each by its own time, so that they are the same in whatever order things were heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from bot.incidents.record import said_at
+from storage.history import Past
+from storage.tables import Mark, MarkVersion, Message
+
+MARK = "mark"
+"""The `field` of a change by reaction; `old` and `new` name the emoji."""
+DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: `field` from `old` to `new`; `by` is a user id, None when Slack does not say who."""
+
+    at: datetime
+    by: str | None
+    field: str
+    old: str | None = None
+    new: str | None = None
+
+
+def changes(message: Message | None, past: Past) -> list[Change]:
+    """Everything that changed about an event, the earliest first."""
+    found = [
+        Change(revision.changed_at, revision.changed_by, revision.field, revision.old, revision.new)
+        for revision in past.revisions
+    ]
+    if message:
+        found += _edits(message, past)
+        if message.deleted_ts:
+            found.append(Change(said_at(message.deleted_ts), None, DELETED))
+    found += _marks([*past.mark_versions, *past.marks])
+    return sorted(found, key=lambda change: change.at)
+
+
+def _edits(message: Message, past: Past) -> Iterable[Change]:
+    earlier = sorted(past.versions, key=lambda version: version.version_ts)
+    texts = [(version.version_ts, version.text, version.edited_by) for version in earlier]
+    if message.is_known and not (message.deleted_ts and not message.text):
+        texts.append((message.version_ts, message.text, message.edited_by))
+    for (_, old, _), (version_ts, new, by) in pairwise(texts):
+        if old != new:
+            yield Change(said_at(version_ts), by or message.user_id, "text", old, new)
+
+
+def _marks(states: Iterable[Mark | MarkVersion]) -> Iterable[Change]:
+    was_set: dict[tuple[str, str], bool] = {}
+    for state in sorted(states, key=lambda state: state.changed_ts):
+        mark = (state.user_id, state.emoji)
+        if was_set.get(mark, False) != state.is_set:
+            was_set[mark] = state.is_set
+            old, new = (None, state.emoji) if state.is_set else (state.emoji, None)
+            yield Change(said_at(state.changed_ts), state.user_id, MARK, old, new)

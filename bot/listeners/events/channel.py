@@ -1,0 +1,56 @@
+"""Something happened to a channel itself: renamed, archived, brought back, given another id."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import channels
+from bot.scribe import Scribe
+
+log = structlog.get_logger()
+
+Follow = Callable[[AsyncSession, str, Mapping[str, Any]], Awaitable[None]]
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    async def renamed(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+        channel_id, name = str(event["channel"]["id"]), str(event["channel"]["name"])
+        scribe.directory.renamed(channel_id, name)
+        await channels.renamed(session, team_id, channel_id, name)
+
+    async def archived(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+        await channels.archived(session, team_id, str(event["channel"]))
+
+    async def brought_back(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+        await channels.brought_back(session, team_id, str(event["channel"]), now=scribe.clock.now())
+
+    async def changed_id(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+        old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
+        await channels.changed_id(session, team_id, old, new, now=scribe.clock.now())
+
+    app.event("channel_rename")(_following(scribe, renamed))
+    app.event("group_rename")(_following(scribe, renamed))
+    app.event("channel_archive")(_following(scribe, archived))
+    app.event("group_archive")(_following(scribe, archived))
+    app.event("channel_unarchive")(_following(scribe, brought_back))
+    app.event("group_unarchive")(_following(scribe, brought_back))
+    app.event("channel_id_changed")(_following(scribe, changed_id))
+
+
+def _following(scribe: Scribe, follow: Follow) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    """A listener that follows an event in one transaction; what cannot be read is logged, not repeated."""
+
+    async def listener(body: dict[str, Any]) -> None:
+        scribe.clock.saw_event(body)
+        try:
+            async with scribe.database.write() as session:
+                await follow(session, str(body["team_id"]), body["event"])
+        except (KeyError, TypeError) as problem:
+            log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(problem))
+
+    return listener

@@ -1,0 +1,32 @@
+"""Pointing out that a delivered draft holds words which were deleted in Slack since."""
+
+from __future__ import annotations
+
+from bot.incidents.record import ts_of
+from bot.slack.blocks import updates
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.posting import post_once
+from storage import drafts, incidents, timeline
+from storage.outbox import Waiting
+
+
+async def point_out_deletion(desk: Desk, intent: Waiting) -> Note | None:
+    """Say in the channel how many messages of the newest draft are gone; the draft is left as people have it.
+
+    Before any draft is delivered there is nothing to say: later ones are compiled without the words.
+    """
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        draft = await drafts.newest_delivered(session, incident.id or 0)
+        if draft is None or draft.delivered_at is None or not incident.channel_id:
+            return None
+        gone = await timeline.deleted_since(session, incident.id or 0, ts_of(draft.delivered_at))
+    if not gone or desk.settings.keep_deleted:
+        return None
+    surface = updates.draft_holds_deleted(
+        incident.number, draft.version, gone, is_canvas=bool(draft.canvas_id)
+    )
+    key = f"{intent.key}:{draft.version}:{gone}"
+    await post_once(desk, intent, incident.channel_id, key, text=surface.text, blocks=list(surface.blocks))
+    return None

@@ -1,0 +1,65 @@
+"""What Slack does to channels, followed in every row that names them."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.outbox import SENT, WAITING
+from storage.record import MessageKey
+from storage.tables import Incident, Intent, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
+from storage.turns import record_of, turn
+
+OF_A_CHANNEL: tuple[type[SQLModel], ...] = (
+    Incident,
+    Message,
+    MessageVersion,
+    Mark,
+    MarkVersion,
+    TimelineEvent,
+)
+"""The tables whose rows say `team_id` and `channel_id`."""
+
+
+async def incidents_of(session: AsyncSession, team_id: str, channel_id: str) -> list[Incident]:
+    """Every incident the channel keeps or kept, the oldest first."""
+    found = await session.exec(
+        select(Incident)
+        .where(Incident.team_id == team_id, Incident.channel_id == channel_id)
+        .order_by(col(Incident.id))
+    )
+    return list(found)
+
+
+async def change_id(session: AsyncSession, team_id: str, old: str, new: str) -> list[Incident]:
+    """Give everything of a channel its new id; returns its incidents."""
+    found = await incidents_of(session, team_id, old)
+    for incident in found:
+        await turn(session, record_of(incident.id or 0))
+    for table in OF_A_CHANNEL:
+        columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel does not type its tables
+        await session.exec(
+            update(table)
+            .where(columns.team_id == team_id, columns.channel_id == old)
+            .values(channel_id=new)
+            .execution_options(synchronize_session=False)
+        )
+    for incident in found:
+        await session.refresh(incident)
+    return found
+
+
+async def withdraw(session: AsyncSession, team_id: str, channel_id: str) -> list[tuple[str, MessageKey]]:
+    """Close what waits to be told about single messages of a channel; returns each kind and message."""
+    withdrawn: list[tuple[str, MessageKey]] = []
+    for kind in ("confirm_mark", "fetch_message"):
+        prefix = f"{kind}:{team_id}:{channel_id}:"
+        found = await session.exec(
+            select(Intent).where(Intent.state == WAITING, col(Intent.key).startswith(prefix, autoescape=True))
+        )
+        for intent in found:
+            withdrawn.append((kind, (team_id, channel_id, intent.key.removeprefix(prefix))))
+            intent.state = SENT
+            session.add(intent)
+    return withdrawn
