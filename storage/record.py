@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict, TypeVar, cast
 
-from sqlalchemy import Connection, Table, delete, func, select, tuple_
+from sqlalchemy import Connection, Table, and_, delete, func, select
 
 from storage.outbox import Ask, write_asks
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
@@ -31,7 +31,7 @@ MARK_VERSION: Table = MarkVersion.__table__  # type: ignore[attr-defined]
 MESSAGE_KEY = ["team_id", "channel_id", "ts"]
 MARK_KEY = [*MESSAGE_KEY, "user_id", "emoji"]
 
-FEW = 400  # keys per SELECT … IN: well under SQLite's 32,766 variables at three each
+FEW = 400  # keys per SELECT … IN: well under SQLite's 32,766 variables
 
 
 class MessageRow(TypedDict):
@@ -133,49 +133,56 @@ class Changes:
 def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordState:
     """Read what a batch may touch; messages of channels without an incident are left out."""
     state = RecordState()
-    channels = sorted({(team_id, channel_id) for team_id, channel_id, _ in keys})
-    for some in _chunks(channels):
-        rows = connection.execute(
-            select(INCIDENT.c.team_id, INCIDENT.c.channel_id, func.max(INCIDENT.c.id))
-            .where(tuple_(INCIDENT.c.team_id, INCIDENT.c.channel_id).in_(some))
-            .group_by(INCIDENT.c.team_id, INCIDENT.c.channel_id)
-        )
-        state.incidents.update({(row[0], row[1]): row[2] for row in rows})
-    incident_ids = sorted(set(state.incidents.values()))
-    for what in sorted(record_of(incident_id) for incident_id in incident_ids):
+    channels = _by_channel(keys)
+    teams: dict[str, list[str]] = {}
+    for team_id, channel_id in sorted(channels):
+        teams.setdefault(team_id, []).append(channel_id)
+    for team_id, channel_ids in teams.items():
+        for some in _chunks(channel_ids):
+            rows = connection.execute(
+                select(INCIDENT.c.channel_id, func.max(INCIDENT.c.id))
+                .where(INCIDENT.c.team_id == team_id, INCIDENT.c.channel_id.in_(some))
+                .group_by(INCIDENT.c.channel_id)
+            )
+            state.incidents.update({(team_id, channel_id): incident_id for channel_id, incident_id in rows})
+    for what in sorted(record_of(incident_id) for incident_id in set(state.incidents.values())):
         take_turn(connection, what)
-    wanted = sorted({key for key in keys if key[:2] in state.incidents})
-    for batch in _chunks(wanted):
-        _load_messages(connection, state, batch)
-    for ids in _chunks(incident_ids):
-        rows = connection.execute(
-            select(EVENT.c.incident_id, func.max(EVENT.c.number))
-            .where(EVENT.c.incident_id.in_(ids))
-            .group_by(EVENT.c.incident_id)
-        )
-        state.last_number.update({row[0]: row[1] for row in rows})
+    for channel, incident_id in state.incidents.items():
+        for some in _chunks(sorted(channels[channel])):
+            _load_messages(connection, state, channel, some)
+        last = connection.execute(select(func.max(EVENT.c.number)).where(EVENT.c.incident_id == incident_id))
+        state.last_number[incident_id] = last.scalar() or 0
     return state
 
 
-def _load_messages(connection: Connection, state: RecordState, keys: Sequence[MessageKey]) -> None:
-    for row in connection.execute(
-        select(MESSAGE).where(tuple_(MESSAGE.c.team_id, MESSAGE.c.channel_id, MESSAGE.c.ts).in_(keys))
-    ).mappings():
+def _by_channel(keys: Collection[MessageKey]) -> dict[tuple[str, str], set[str]]:
+    """The messages of each channel; SQLite searches an index for those, but not for a list of triples."""
+    channels: dict[tuple[str, str], set[str]] = {}
+    for team_id, channel_id, ts in keys:
+        channels.setdefault((team_id, channel_id), set()).add(ts)
+    return channels
+
+
+def _load_messages(
+    connection: Connection, state: RecordState, channel: tuple[str, str], some: Sequence[str]
+) -> None:
+    team_id, channel_id = channel
+    of_message = and_(
+        MESSAGE.c.team_id == team_id, MESSAGE.c.channel_id == channel_id, MESSAGE.c.ts.in_(some)
+    )
+    for row in connection.execute(select(MESSAGE).where(of_message)).mappings():
         message = cast(MessageRow, {name: row[name] for name in MessageRow.__annotations__})
-        state.messages[(row["team_id"], row["channel_id"], row["ts"])] = message
-    for row in connection.execute(
-        select(MARK).where(tuple_(MARK.c.team_id, MARK.c.channel_id, MARK.c.ts).in_(keys))
-    ).mappings():
+        state.messages[(team_id, channel_id, row["ts"])] = message
+    of_mark = and_(MARK.c.team_id == team_id, MARK.c.channel_id == channel_id, MARK.c.ts.in_(some))
+    for row in connection.execute(select(MARK).where(of_mark)).mappings():
         mark = cast(MarkRow, {name: row[name] for name in MarkRow.__annotations__})
-        key = (row["team_id"], row["channel_id"], row["ts"])
-        state.marks.setdefault(key, {})[(row["user_id"], row["emoji"])] = mark
-    for row in connection.execute(
-        select(EVENT)
-        .where(tuple_(EVENT.c.team_id, EVENT.c.channel_id, EVENT.c.message_ts).in_(keys))
-        .order_by(EVENT.c.incident_id)
-    ).mappings():
+        state.marks.setdefault((team_id, channel_id, row["ts"]), {})[(row["user_id"], row["emoji"])] = mark
+    of_event = and_(
+        EVENT.c.team_id == team_id, EVENT.c.channel_id == channel_id, EVENT.c.message_ts.in_(some)
+    )
+    for row in connection.execute(select(EVENT).where(of_event).order_by(EVENT.c.incident_id)).mappings():
         event = cast(EventRow, {name: row[name] for name in EventRow.__annotations__})
-        state.events[(row["team_id"], row["channel_id"], row["message_ts"])] = event
+        state.events[(team_id, channel_id, row["message_ts"])] = event
 
 
 def write_changes(connection: Connection, changes: Changes, written_at: datetime) -> None:
@@ -184,9 +191,9 @@ def write_changes(connection: Connection, changes: Changes, written_at: datetime
     if changes.messages:
         statement = upsert(dialect, MESSAGE, keys=MESSAGE_KEY, kept=frozenset({"is_confirmed"}))
         connection.execute(statement, list(changes.messages.values()))
-    for forgotten in _chunks(sorted(changes.forgotten)):
+    for (team_id, channel_id), forgotten in _by_channel(changes.forgotten).items():
         version = MESSAGE_VERSION.c
-        these = tuple_(version.team_id, version.channel_id, version.ts).in_(forgotten)
+        these = and_(version.team_id == team_id, version.channel_id == channel_id, version.ts.in_(forgotten))
         connection.execute(delete(MESSAGE_VERSION).where(these))
     message_versions = [
         row for (key, _), row in changes.message_versions.items() if key not in changes.forgotten

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.record import MessageKey
-from storage.tables import Mark, Message, Revision, TimelineEvent
+from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
 from storage.turns import record_of, turn
 
 
@@ -189,16 +189,16 @@ async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
     return found.first()
 
 
-async def deleted_since(session: AsyncSession, incident_id: int, ts: str) -> int:
+async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> int:
     """How many messages that stand on the incident's timeline or in a section were deleted after `ts`."""
     standing_event = select(TimelineEvent.id).where(
-        TimelineEvent.incident_id == incident_id,
+        TimelineEvent.incident_id == incident.id,
         TimelineEvent.channel_id == Message.channel_id,
         TimelineEvent.message_ts == Message.ts,
         col(TimelineEvent.removed_at).is_(None),
     )
     standing_mark = select(Mark.id).where(
-        Mark.incident_id == incident_id,
+        Mark.incident_id == incident.id,
         Mark.team_id == Message.team_id,
         Mark.channel_id == Message.channel_id,
         Mark.ts == Message.ts,
@@ -207,6 +207,11 @@ async def deleted_since(session: AsyncSession, incident_id: int, ts: str) -> int
     found = await session.exec(
         select(func.count())
         .select_from(Message)
-        .where(col(Message.deleted_ts) > ts, standing_event.exists() | standing_mark.exists())
+        .where(
+            Message.team_id == incident.team_id,
+            Message.channel_id == incident.channel_id,
+            col(Message.deleted_ts) > ts,
+            standing_event.exists() | standing_mark.exists(),
+        )
     )
     return found.one()

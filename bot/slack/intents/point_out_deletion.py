@@ -21,7 +21,7 @@ async def point_out_deletion(desk: Desk, intent: Waiting) -> Note | None:
         draft = await drafts.newest_delivered(session, incident.id or 0)
         if draft is None or draft.delivered_at is None or not incident.channel_id:
             return None
-        gone = await timeline.deleted_since(session, incident.id or 0, ts_of(draft.delivered_at))
+        gone = await timeline.deleted_since(session, incident, ts_of(draft.delivered_at))
     if not gone or desk.settings.keep_deleted:
         return None
     surface = updates.draft_holds_deleted(
