@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -19,8 +19,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.incidents.happenings import MessageHappening
-from bot.jobs.catch_up import CatchUpScanner
+from bot.jobs.catch_up import CATCH_UP_EVERY, ask_to_catch_up
+from bot.jobs.presence import BEAT_EVERY, Presence
+from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
+from bot.jobs.woken import Woken
 from bot.listeners import register
 from bot.postmortem.deliver import deliver_draft
 from bot.scribe import Scribe
@@ -41,9 +44,6 @@ log = structlog.get_logger()
 OUTBOX_EVERY = 5.0
 """Seconds after which the outbox is looked at without being woken: what another process put there."""
 
-CATCH_UP_EVERY = 600.0
-"""Seconds between two readings of an open incident's history, for what Slack gave up delivering."""
-
 
 class CannotStart(Exception):
     """Scribe cannot start; the text is one sentence for the person who starts it."""
@@ -56,14 +56,14 @@ class Running:
         self,
         scribe: Scribe,
         worker: OutboxWorker,
-        scanner: CatchUpScanner,
+        jobs: Sequence[Woken],
         handler: AsyncSocketModeHandler,
         scheduler: AsyncIOScheduler,
         http: aiohttp.ClientSession,
     ) -> None:
         self.scribe = scribe
         self.worker = worker
-        self._scanner = scanner
+        self._jobs = jobs
         self._handler = handler
         self._scheduler = scheduler
         self._http = http
@@ -73,7 +73,8 @@ class Running:
         self._scheduler.shutdown(wait=False)
         await self._handler.close_async()  # type: ignore[no-untyped-call]
         await self.scribe.recorder.stop()
-        await self._scanner.stop()
+        for job in self._jobs:
+            await job.stop()
         await self.worker.stop()
         await self.scribe.database.close()
         await self._http.close()
@@ -102,7 +103,7 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
         token=settings.slack_bot_token, base_url=settings.slack_api_url, session=http, retry_handlers=[]
     )
     clock = Clock(follows_slack=settings.scribe_clock == "slack")
-    slack = Slack(client, clock)
+    slack = Slack(client, clock, rate_scale=settings.rate_scale)
     workspace = await _meet(slack, settings)
     await _may_connect(slack, settings)
     async with database.write() as session:
@@ -120,27 +121,41 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
         recorder=recorder,
     )
     worker = OutboxWorker(scribe, {**SENDERS, "deliver_draft": deliver_draft})
-    scanner = CatchUpScanner(database, clock, workspace.team_id)
     database.on_outbox(worker.wake)
     app = bolt_app(scribe)
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)
     recorder.start()
     worker.start()
-    scanner.start()
-    handler.client.message_listeners.append(_on_hello(scanner.wake))
-    scheduler = start_scheduler({worker.wake: OUTBOX_EVERY, scanner.wake: CATCH_UP_EVERY})
-    running = Running(scribe, worker, scanner, handler, scheduler, http)
+    presence = Presence(database, clock, workspace.team_id, handler.client.is_connected)
+    beating = Woken("presence", presence.beat)
+    catching_up = Woken("catch-up", lambda: ask_to_catch_up(database, clock, workspace.team_id))
+    forgetting = Woken("retention", Retention(database, clock, settings.retention_days).sweep)
+    jobs = (beating, catching_up, forgetting)
+    for job in jobs:
+        job.start()
+    forgetting.wake()
+    handler.client.message_listeners.append(_on_hello(beating.wake, catching_up.wake))
+    scheduler = start_scheduler(
+        {
+            worker.wake: OUTBOX_EVERY,
+            beating.wake: BEAT_EVERY,
+            catching_up.wake: CATCH_UP_EVERY,
+            forgetting.wake: SWEEP_EVERY,
+        }
+    )
+    running = Running(scribe, worker, jobs, handler, scheduler, http)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
     return running
 
 
-def _on_hello(wake: Callable[[], None]) -> Callable[..., Awaitable[None]]:
-    """Wake at each new connection: Slack says hello, and something may have been missed before."""
+def _on_hello(*wakes: Callable[[], None]) -> Callable[..., Awaitable[None]]:
+    """Wake what must be done at each new connection: something may have been missed before it."""
 
     async def listener(client: AsyncBaseSocketModeClient, message: dict[str, Any], raw: str | None) -> None:
         if message.get("type") == "hello":
-            wake()
+            for wake in wakes:
+                wake()
 
     return listener
 

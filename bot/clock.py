@@ -17,22 +17,22 @@ class Clock:
     """
 
     def __init__(self, *, follows_slack: bool = False) -> None:
-        self._follows_slack = follows_slack
+        self.follows_slack = follows_slack
         self._latest: datetime | None = None
 
     @property
     def needs_seeding(self) -> bool:
         """Whether it follows Slack and Slack has not shown it any moment yet."""
-        return self._follows_slack and self._latest is None
+        return self.follows_slack and self._latest is None
 
     def now(self) -> datetime:
-        if self._follows_slack and self._latest:
+        if self.follows_slack and self._latest:
             return self._latest
         return datetime.now(UTC)
 
     def saw_ts(self, ts: object) -> None:
         """Slack showed a message or event with this `ts`; anything that is none is passed over."""
-        if not self._follows_slack or not isinstance(ts, str):
+        if not self.follows_slack or not isinstance(ts, str):
             return
         try:
             moment = said_at(ts)
@@ -43,7 +43,7 @@ class Clock:
 
     def saw_event(self, body: Mapping[str, object]) -> None:
         """Slack delivered an event; its `event_time` and every `ts` at its top count."""
-        if not self._follows_slack:
+        if not self.follows_slack:
             return
         event_time = body.get("event_time")
         if isinstance(event_time, int):

@@ -97,6 +97,8 @@ class Channel:
     canvas_ids: list[str] = field(default_factory=list)
     channel_canvas_id: str | None = None
     with_user_id: str | None = None
+    unlisted: set[str] = field(default_factory=set)
+    """Messages (by ts) that history leaves out, as Slack does when it cuts a page short."""
 
     @property
     def kind(self) -> str:

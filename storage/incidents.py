@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -114,11 +114,23 @@ async def latest_declaration(session: AsyncSession) -> datetime | None:
     return found.first()
 
 
-async def open_ids(session: AsyncSession, team_id: str) -> Sequence[int]:
-    """The ids of the workspace's open incidents that have a channel."""
+async def to_catch_up(session: AsyncSession, team_id: str, *, resolved_after: datetime) -> Sequence[int]:
+    """The newest incident of each channel that can be read, where it is open or was resolved after then."""
+    newest = (
+        select(func.max(Incident.id))
+        .where(Incident.team_id == team_id, col(Incident.channel_id).is_not(None))
+        .group_by(col(Incident.channel_id))
+    )
+    lately = select(Milestone.incident_id).where(
+        Milestone.kind == "resolved", col(Milestone.at) > resolved_after
+    )
     found = await session.exec(
         select(Incident.id)
-        .where(Incident.team_id == team_id, Incident.status == OPEN, col(Incident.channel_id).is_not(None))
+        .where(
+            col(Incident.id).in_(newest),
+            col(Incident.is_archived).is_(False),
+            or_(col(Incident.status) == OPEN, col(Incident.id).in_(lately)),
+        )
         .order_by(col(Incident.id))
     )
     return [incident_id for incident_id in found if incident_id is not None]

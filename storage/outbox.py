@@ -1,4 +1,8 @@
-"""The outbox: what Slack must still be told, written in the transaction of its cause."""
+"""The outbox: what Slack must still be told, written in the transaction of its cause.
+
+States: `waiting` until Slack was told (`sent`), refused it for good (`failed`), or nobody can tell whether
+it was told (`held`). Failed and held ones are kept with their reason until somebody decides.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, case, update
+from sqlalchemy import ColumnElement, Connection, Table, case, literal, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,8 +18,10 @@ from storage.database import OUTBOX_TOUCHED
 from storage.tables import Intent
 from storage.upsert import insert_for
 
-WAITING, SENT, FAILED = "waiting", "sent", "failed"
+WAITING, SENT, FAILED, HELD = "waiting", "sent", "failed", "held"
 INTENTS: Table = Intent.__table__  # type: ignore[attr-defined]
+URGENT, NORMAL, LEISURELY = 0, 1, 2
+"""What a person waits for; the rest; what only confirms."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +35,16 @@ class Ask:
     key: str
     lane: str
     subject: Mapping[str, str | int | None] = field(default_factory=dict)
-    urgency: int = 1
+    urgency: int = NORMAL
 
 
-@dataclass(frozen=True)
+@dataclass
 class Waiting:
-    """An intent the worker may send; `requests` tells whether it was asked for again meanwhile."""
+    """An intent the worker may send; `requests` tells whether it was asked for again meanwhile.
+
+    `is_in_doubt`: an earlier try may have arrived. `is_begun_now`: this try noted that it is about to make a
+    call that must not be made twice.
+    """
 
     id: int
     kind: str
@@ -43,11 +53,19 @@ class Waiting:
     subject: Mapping[str, str | int | None]
     requests: int
     attempts: int
+    urgency: int
+    asked_at: datetime
     is_in_doubt: bool = False
+    is_begun_now: bool = False
 
 
 def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) -> None:
-    """Put intents into the outbox on a synchronous connection of the caller's transaction."""
+    """Put intents into the outbox on a synchronous connection of the caller's transaction.
+
+    What is in doubt stays so when it is asked for again, unless it was sent since. Lanes are written in
+    sorted order, so that two transactions that ask for the same never wait for each other in a circle;
+    within a lane the order is the caller's, since it is told in that order.
+    """
     if not asks:
         return
     statement = insert_for(connection.dialect, INTENTS)
@@ -56,31 +74,33 @@ def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) 
         set_={
             "state": WAITING,
             "subject": statement.excluded.subject,
+            "urgency": statement.excluded.urgency,
             "requests": INTENTS.c.requests + 1,
             "attempts": case((INTENTS.c.state == WAITING, INTENTS.c.attempts), else_=0),
-            "is_begun": case((INTENTS.c.state == WAITING, INTENTS.c.is_begun), else_=False),
+            "is_begun": case((INTENTS.c.state == SENT, False), else_=INTENTS.c.is_begun),
             "asked_at": statement.excluded.asked_at,
             "failure": None,
         },
     )
-    connection.execute(
-        again,
-        [
-            {
-                "key": ask.key,
-                "kind": ask.kind,
-                "lane": ask.lane,
-                "urgency": ask.urgency,
-                "subject": dict(ask.subject),
-                "state": WAITING,
-                "requests": 1,
-                "attempts": 0,
-                "is_begun": False,
-                "asked_at": asked_at,
-            }
-            for ask in asks
-        ],
-    )
+    connection.execute(again, _rows(asks, asked_at))
+
+
+def _rows(asks: Sequence[Ask], asked_at: datetime) -> list[dict[str, object]]:
+    return [
+        {
+            "key": ask.key,
+            "kind": ask.kind,
+            "lane": ask.lane,
+            "urgency": ask.urgency,
+            "subject": dict(ask.subject),
+            "state": WAITING,
+            "requests": 1,
+            "attempts": 0,
+            "is_begun": False,
+            "asked_at": asked_at,
+        }
+        for ask in sorted(asks, key=lambda ask: ask.lane)
+    ]
 
 
 async def ask(session: AsyncSession, asks: Sequence[Ask], *, asked_at: datetime) -> None:
@@ -93,41 +113,87 @@ async def ask(session: AsyncSession, asks: Sequence[Ask], *, asked_at: datetime)
     session.info[OUTBOX_TOUCHED] = True
 
 
-async def waiting(session: AsyncSession, *, limit: int, except_lanes: Collection[str] = ()) -> list[Waiting]:
-    """The oldest intents that still wait, in the order they were first asked for."""
-    found = await session.exec(
+async def ask_once(session: AsyncSession, asked: Ask, *, asked_at: datetime) -> None:
+    """Put an intent into the outbox unless it was ever asked for before, whatever became of it."""
+    await session.flush()
+    connection = await session.connection()
+    statement = insert_for(connection.dialect, INTENTS).on_conflict_do_nothing(index_elements=["key"])
+    await connection.execute(statement, _rows([asked], asked_at))
+    session.info[OUTBOX_TOUCHED] = True
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    """Written out in the statement: a partial index serves no statement that binds the state."""
+    return col(Intent.state) == literal(state, literal_execute=True)
+
+
+async def waiting_lanes(
+    session: AsyncSession, room: Mapping[int, int], *, except_lanes: Collection[str] = ()
+) -> dict[str, int]:
+    """Lanes in which something waits, with their urgency: as many of each urgency as there is room for.
+
+    The oldest of an urgency come first. However much waits in one urgency, the others are seen all the same.
+    """
+    found: dict[str, int] = {}
+    excepted = sorted(except_lanes)
+    for urgency, most in sorted(room.items()):
+        if most <= 0:
+            continue
+        rows = await session.exec(
+            select(Intent.lane)
+            .where(
+                _in_state(WAITING),
+                Intent.urgency == urgency,
+                col(Intent.lane).not_in([*excepted, *found]),
+            )
+            .order_by(col(Intent.id))
+            .limit(most)
+        )
+        for lane in rows:
+            found.setdefault(lane, urgency)
+    return found
+
+
+async def of_lanes(session: AsyncSession, lanes: Collection[str], *, limit: int) -> dict[str, list[Waiting]]:
+    """What waits in these lanes, each in the order it was first asked for; at most `limit` in all."""
+    if not lanes:
+        return {}
+    rows = await session.exec(
         select(Intent)
-        .where(Intent.state == WAITING, col(Intent.lane).not_in(sorted(except_lanes)))
+        .where(_in_state(WAITING), col(Intent.lane).in_(sorted(lanes)))
         .order_by(col(Intent.id))
         .limit(limit)
     )
-    return [
-        Waiting(
-            id=intent.id or 0,
-            kind=intent.kind,
-            key=intent.key,
-            lane=intent.lane,
-            subject=intent.subject,
-            requests=intent.requests,
-            attempts=intent.attempts,
-            is_in_doubt=intent.is_begun,
-        )
-        for intent in found
-    ]
+    found: dict[str, list[Waiting]] = {}
+    for intent in rows:
+        found.setdefault(intent.lane, []).append(_waiting(intent))
+    return found
 
 
-async def close_sent(session: AsyncSession, sent: Waiting, at: datetime) -> None:
-    """Note that Slack was told; what was asked for again meanwhile goes on waiting."""
-    await session.exec(
-        update(Intent)
-        .where(col(Intent.id) == sent.id, col(Intent.requests) == sent.requests)
-        .values(state=SENT, sent_at=at, failure=None)
+async def waiting(session: AsyncSession, *, limit: int, except_lanes: Collection[str] = ()) -> list[Waiting]:
+    """What waits: the most urgent first, and of one urgency the oldest."""
+    found = await session.exec(
+        select(Intent)
+        .where(_in_state(WAITING), col(Intent.lane).not_in(sorted(except_lanes)))
+        .order_by(col(Intent.urgency), col(Intent.id))
+        .limit(limit)
     )
+    return [_waiting(intent) for intent in found]
 
 
-async def note_begun(session: AsyncSession, begun: Waiting) -> None:
-    """Note, before a call that must not be made twice, that it is about to be made."""
-    await session.exec(update(Intent).where(col(Intent.id) == begun.id).values(is_begun=True))
+def _waiting(intent: Intent) -> Waiting:
+    return Waiting(
+        id=intent.id or 0,
+        kind=intent.kind,
+        key=intent.key,
+        lane=intent.lane,
+        subject=intent.subject,
+        requests=intent.requests,
+        attempts=intent.attempts,
+        urgency=intent.urgency,
+        asked_at=intent.asked_at,
+        is_in_doubt=intent.is_begun,
+    )
 
 
 async def is_waiting(session: AsyncSession, kinds: Collection[str], key_prefix: str) -> bool:
@@ -135,7 +201,7 @@ async def is_waiting(session: AsyncSession, kinds: Collection[str], key_prefix: 
     found = await session.exec(
         select(Intent.id)
         .where(
-            Intent.state == WAITING,
+            _in_state(WAITING),
             col(Intent.kind).in_(sorted(kinds)),
             col(Intent.key).startswith(key_prefix, autoescape=True),
         )
@@ -144,19 +210,88 @@ async def is_waiting(session: AsyncSession, kinds: Collection[str], key_prefix: 
     return found.first() is not None
 
 
-async def note_attempt(session: AsyncSession, tried: Waiting, failure: str) -> None:
-    """Note a failed attempt that will be repeated."""
+async def note_begun(session: AsyncSession, begun: Waiting) -> bool:
+    """Note, before a call that must not be made twice, that it is about to be made.
+
+    False: another process noted so first, or has closed the intent. Of two that both believe to work on it,
+    one alone gets True.
+    """
+    noted = await session.exec(
+        update(Intent)
+        .where(
+            col(Intent.id) == begun.id,
+            col(Intent.state) == WAITING,
+            col(Intent.is_begun).is_(False),
+        )
+        .values(is_begun=True)
+    )
+    return noted.rowcount == 1
+
+
+async def is_open(session: AsyncSession, key: str) -> bool:
+    """Whether this intent was asked for and has not been carried out: it waits, was refused, or is held."""
+    found = await session.exec(select(Intent.id).where(Intent.key == key, Intent.state != SENT))
+    return found.first() is not None
+
+
+async def note_attempt(
+    session: AsyncSession, tried: Waiting, failure: str, *, is_undone: bool = False
+) -> None:
+    """Note a failed attempt that will be repeated; of one that is surely undone nothing is in doubt."""
     await session.exec(
         update(Intent)
         .where(col(Intent.id) == tried.id)
-        .values(attempts=col(Intent.attempts) + 1, failure=failure)
+        .values(attempts=col(Intent.attempts) + 1, failure=failure, **_taken_back(tried, is_undone))
     )
 
 
-async def close_failed(session: AsyncSession, refused: Waiting, failure: str) -> None:
-    """Keep an intent Slack refused for good, with the reason; asked for again meanwhile, it waits on."""
+def _taken_back(tried: Waiting, is_undone: bool) -> dict[str, bool]:
+    """`is_begun` as it was before this try; what an earlier try left in doubt stays in doubt."""
+    return {"is_begun": False} if is_undone and tried.is_begun_now and not tried.is_in_doubt else {}
+
+
+async def close_sent(session: AsyncSession, sent: Waiting, at: datetime) -> None:
+    """Note that Slack was told; what was asked for again meanwhile goes on waiting, in no doubt."""
     await session.exec(
         update(Intent)
-        .where(col(Intent.id) == refused.id, col(Intent.requests) == refused.requests)
-        .values(state=FAILED, failure=failure)
+        .where(col(Intent.id) == sent.id)
+        .values(
+            state=case((col(Intent.requests) == sent.requests, SENT), else_=col(Intent.state)),
+            sent_at=at,
+            is_begun=False,
+            failure=None,
+        )
     )
+
+
+async def close_failed(
+    session: AsyncSession, refused: Waiting, failure: str, *, is_undone: bool = False
+) -> bool:
+    """Keep an intent that was refused for good, with the reason; asked for again meanwhile, it waits on.
+
+    Returns whether it is kept so.
+    """
+    return await _close(session, refused, FAILED, failure, is_undone=is_undone)
+
+
+async def close_held(session: AsyncSession, undecided: Waiting, why: str) -> bool:
+    """Keep an intent of which nobody can tell whether Slack was told; asked for again, it waits on.
+
+    Returns whether it is kept so.
+    """
+    return await _close(session, undecided, HELD, why, is_undone=False)
+
+
+async def _close(
+    session: AsyncSession, closed: Waiting, state: str, failure: str, *, is_undone: bool
+) -> bool:
+    done = await session.exec(
+        update(Intent)
+        .where(
+            col(Intent.id) == closed.id,
+            col(Intent.requests) == closed.requests,
+            col(Intent.state) == WAITING,
+        )
+        .values(state=state, failure=failure, **_taken_back(closed, is_undone))
+    )
+    return done.rowcount == 1

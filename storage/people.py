@@ -26,4 +26,7 @@ async def workspace(session: AsyncSession, team_id: str) -> Workspace | None:
 
 
 async def keep_workspace(session: AsyncSession, workspace: Workspace) -> None:
+    """Keep what Slack says of the workspace; when Scribe last heard it is not Slack's to say."""
+    known = await session.get(Workspace, workspace.team_id)
+    workspace.heard_at = known.heard_at if known else None
     await session.merge(workspace)

@@ -99,6 +99,9 @@ class _Step:
             self._say(spoken, row)
         elif row["version_ts"] > spoken.version_ts:
             self._keep_late_version(row, spoken)
+        row = self.state.messages[self.key]
+        if row["is_recovered"] and not spoken.is_recovered:
+            self._keep({**row, "is_recovered": False})  # Slack delivered it after all
 
     def deleted(self, deleted_ts: str) -> None:
         row = self.state.messages.get(self.key) or self._unknown()

@@ -23,7 +23,7 @@ from bot.postmortem.document import (
     TimelineTable,
     plain_text,
 )
-from bot.postmortem.facts import Basis, Facts, Milestone, Said, TimelineEntry
+from bot.postmortem.facts import Basis, Coverage, Facts, Milestone, Said, TimelineEntry
 from bot.postmortem.templates import Part, Template, TemplateSection, question_in_words
 
 Read = Callable[[str], tuple[Prose, ...]]
@@ -61,6 +61,7 @@ def title(facts: Facts, read: Read) -> str:
 def _header(facts: Facts) -> tuple[Fact, ...]:
     zone = facts.zone
     resolved = _milestone(facts.resolved, zone) if facts.resolved else "not yet"
+    gaps = _coverage(facts.coverage, zone)
     return (
         Fact("Severity", facts.severity or "not set"),
         Fact("Started", _milestone(facts.started, zone)),
@@ -69,7 +70,28 @@ def _header(facts: Facts) -> tuple[Fact, ...]:
         Fact("Duration", _duration(facts)),
         Fact("Time to detect", _time_to_detect(facts)),
         Fact("Responders", ", ".join(facts.responders) or _UNKNOWN),
+        *((Fact("Coverage", gaps),) if gaps else ()),
     )
+
+
+def _coverage(coverage: Coverage, zone: ZoneInfo) -> str:
+    """What the record may lack, or what it had to learn afterwards; nothing when Scribe heard everything."""
+    found = []
+    for away in coverage.absences:
+        shown = _shown_together(away.since, away.until, zone)
+        span = f"{shown(away.since)} to {shown(away.until)}"
+        found.append(f"Scribe was away {span}, {_messages(away.recovered)} recovered")
+    if coverage.recovered:
+        found.append(f"{_messages(coverage.recovered)} that Slack did not deliver recovered")
+    if coverage.is_unread:
+        found.append(
+            "the channel was not read again before this draft, so undelivered messages may be missing"
+        )
+    return "; ".join(found)
+
+
+def _messages(count: int) -> str:
+    return f"{count} message" if count == 1 else f"{count} messages"
 
 
 def _milestone(milestone: Milestone | None, zone: ZoneInfo) -> str:

@@ -72,6 +72,28 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """A time in which no Scribe was connected, and how many messages of it were read afterwards."""
+
+    since: datetime
+    until: datetime
+    recovered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what was said the record may lack.
+
+    `recovered` counts messages that Slack did not deliver though Scribe was there; `is_unread` says that
+    the channel has not been read again, so that such messages may be missing.
+    """
+
+    absences: tuple[Away, ...] = ()
+    recovered: int = 0
+    is_unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that a draft is composed from; a later gathering of the same record gives an equal value.
 
@@ -93,3 +115,4 @@ class Facts:
     conclusion: str | None
     concluded_by: str | None
     zone: ZoneInfo
+    coverage: Coverage = Coverage()

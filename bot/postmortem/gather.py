@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents.record import said_at, ts_of
 from bot.postmortem import facts as f
 from bot.postmortem.document import FileRef
-from storage import incidents, timeline
-from storage.tables import Incident, Mark, Message, Milestone, TimelineEvent
+from storage import incidents, outbox, presence, readings, timeline
+from storage.tables import Absence, Incident, Mark, Message, Milestone, TimelineEvent
 from storage.timeline import Line
 
 UNREAD = "(Scribe has not read this message yet; the link leads to it)"
@@ -28,6 +28,9 @@ class Snapshot:
     lines: Sequence[Line]
     marked: Sequence[tuple[Mark, Message]]
     speakers: Sequence[str]
+    absences: Sequence[Absence] = ()
+    recovered: Sequence[str] = ()
+    is_unread: bool = False
 
     def texts(self) -> list[str]:
         """Every Slack text that will be shown."""
@@ -62,11 +65,14 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     assert incident.id is not None
     lines = await timeline.standing(session, incident.id)
     marked = await timeline.marked(session, incident.id)
+    milestones = await incidents.milestones(session, incident.id)
+    started, resolved = milestones.get("impact_started"), milestones.get("resolved")
     following = await incidents.next_in_channel(session, incident)
+    until_ts = ts_of(following.declared_at) if following else None
     heard = [line.message.ts for line in lines if line.message] + [message.ts for _, message in marked]
     return Snapshot(
         incident=incident,
-        milestones=await incidents.milestones(session, incident.id),
+        milestones=milestones,
         lines=lines,
         marked=marked,
         speakers=await timeline.speakers(
@@ -74,8 +80,16 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
             incident.team_id,
             incident.channel_id or "",
             since_ts=min([*heard, ts_of(incident.declared_at)]),
-            until_ts=ts_of(following.declared_at) if following else None,
+            until_ts=until_ts,
         ),
+        absences=await presence.absences(
+            session,
+            incident.team_id,
+            since=min(started.at, incident.declared_at) if started else incident.declared_at,
+            until=resolved.at if resolved else None,
+        ),
+        recovered=await readings.recovered(session, incident, until_ts=until_ts),
+        is_unread=await outbox.is_open(session, f"catch_up:{incident.id}"),
     )
 
 
@@ -102,7 +116,18 @@ def facts_of(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> f.Facts:
         conclusion=incident.conclusion,
         concluded_by=lookups.name_of(incident.resolved_by) if incident.resolved_by else None,
         zone=zone,
+        coverage=_coverage(found),
     )
+
+
+def _coverage(found: Snapshot) -> f.Coverage:
+    said = [said_at(ts) for ts in found.recovered]
+    absences = [
+        f.Away(away.since, away.until, sum(away.since <= at <= away.until for at in said))
+        for away in found.absences
+    ]
+    others = len(said) - sum(away.recovered for away in absences)
+    return f.Coverage(tuple(absences), others, found.is_unread)
 
 
 def _started(

@@ -24,7 +24,11 @@ def history(asked: Asked) -> JsonObject:
             `invalid_ts_latest`, `invalid_ts_oldest`.
     """
     channel = asked.channel(purpose="history", as_member=True)
-    shown = [message for message in _between(asked, channel.messages.values()) if message.is_in_history]
+    shown = [
+        message
+        for message in _between(asked, channel.messages.values())
+        if message.is_in_history and message.ts not in channel.unlisted
+    ]
     shown.reverse()
     key = key_of(asked.text("cursor"))
     if key is not None:

@@ -1,120 +1,148 @@
-"""Reading a channel's history to learn what was missed: before the declaration, or while Scribe was away.
+"""Reading an incident's channel again: what was missed, and what became of what was heard.
 
-It only ever adds: messages and replies that Scribe has not heard, newer texts, marks it does not know.
+Events are best effort: Slack gives up on one after a while, and nobody hears them while Scribe is away. So
+the record is compared with what Slack shows now. What is plainly new is written at once; where the two
+differ, the message is read again, alone, before the record changes (docs/decisions/0014).
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
-from bot.incidents.happenings import Deleted, MessageHappening, Reacted
-from bot.incidents.record import Recording, ts_of
-from bot.slack.calls import Refused, TryLater
+from bot.incidents.happenings import MessageHappening, Reread
+from bot.incidents.record import ts_of
+from bot.slack.catch_up.comparing import Known, Place, compare
+from bot.slack.catch_up.reading import Page, Reader, Undecided, just_before
 from bot.slack.desk import Desk, Note
-from bot.slack.happenings import QUIET, spoken_in
+from bot.slack.happenings import spoken_in
 from bot.slack.intents import subject
-from storage import incidents, timeline
+from storage import incidents, readings
+from storage import timeline as stored
 from storage.database import OUTBOX_TOUCHED
 from storage.outbox import Waiting
 from storage.record import load_state, write_changes
-from storage.tables import Incident
+from storage.tables import Incident, Mark
 
 UNSTATED = timedelta(hours=1)
 """How far before the declaration to look for marks when nobody said since when."""
-PAGE = 200
-"""conversations.history and .replies: "recommended no more than 200 results at a time"."""
-MOST_WAITS = 10
-NOT_HEARD = frozenset({"not_in_channel", "channel_not_found", "thread_not_found"})
-
-Found = Mapping[str, Any]
 
 
 async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
-    """Read the incident's channel from the start of its impact on, and write what was not known."""
+    """Bring the record of the incident's channel up to what Slack shows, from the start of the impact on.
+
+    A channel that Scribe may not read leaves the intent refused; a draft says so.
+    """
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         started = (await incidents.milestones(session, incident.id or 0)).get("impact_started")
-    if not incident.channel_id:
+        earliest = await readings.earliest_on_record(session, incident)
+    if not incident.channel_id or incident.is_archived:
         return None
-    since = min(started.at if started else incident.declared_at - UNSTATED, incident.declared_at)
-    try:
-        async for page in _pages(
-            desk, "conversations_history", channel=incident.channel_id, oldest=ts_of(since)
-        ):
-            await _write(desk, incident, page)
-            for root in page:
-                await _catch_up_thread(desk, incident, root)
-    except Refused as refusal:
-        if refusal.error not in NOT_HEARD:
-            raise
+    stated = started.at if started else incident.declared_at - UNSTATED
+    since = ts_of(min(stated, incident.declared_at))
+    if earliest and earliest <= since:
+        since = just_before(earliest)
+    if desk.settings.retention_days:
+        since = max(since, ts_of(desk.clock.now() - timedelta(days=desk.settings.retention_days)))
+    await _Catching(desk, incident, incident.channel_id).everything(since)
     return None
 
 
-async def _catch_up_thread(desk: Desk, incident: Incident, root: Found) -> None:
-    """Read a thread when its newest reply is newer than any that is known."""
-    newest = root.get("latest_reply")
-    if not newest:
-        return
-    key = (incident.team_id, str(incident.channel_id), str(root["ts"]))
-    async with desk.database.read() as session:
-        known = await timeline.latest_reply(session, key)
-    if known and known >= str(newest):
-        return
-    oldest = {"oldest": known} if known else {}
-    replies = _pages(desk, "conversations_replies", channel=incident.channel_id, ts=root["ts"], **oldest)
-    async for page in replies:
-        await _write(desk, incident, [message for message in page if message["ts"] != root["ts"]])
+class _Catching:
+    """One channel being compared with the record, page by page."""
 
+    def __init__(self, desk: Desk, incident: Incident, channel_id: str) -> None:
+        self._desk = desk
+        self._reader = Reader(desk, channel_id)
+        self._place = Place(
+            team_id=incident.team_id,
+            channel_id=channel_id,
+            bot_user_id=desk.workspace.bot_user_id,
+            bot_id=desk.workspace.bot_id,
+            heard_since=ts_of(incident.declared_at),
+            section_of=desk.recording.section_of,
+        )
 
-async def _pages(desk: Desk, method: str, **arguments: Any) -> AsyncIterator[list[Found]]:
-    cursor: dict[str, str] = {}
-    while True:
-        answer = await _patiently(desk, method, limit=PAGE, **arguments, **cursor)
-        yield list(answer.get("messages", []))
-        following = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not following:
-            return
-        cursor = {"cursor": following}
+    async def everything(self, since: str) -> None:
+        """The channel since then, and every thread of that time."""
+        async for page in self._reader.history(since):
+            await self._take(page)
+            shown = {str(m["ts"]) for m in page.messages if m.get("reply_count") or m.get("latest_reply")}
+            for root_ts in sorted(shown | await self._roots(page.after, page.until)):
+                await self._take_thread(root_ts)
+        for root_ts in sorted(await self._roots(None, since)):
+            await self._take_thread(root_ts)
 
+    async def _roots(self, after: str | None, until: str | None) -> set[str]:
+        """The threads of a time that the record knows replies of."""
+        team_id, channel_id = self._place.team_id, self._place.channel_id
+        async with self._desk.database.read() as session:
+            return await readings.roots(session, team_id, channel_id, after=after, until=until)
 
-async def _patiently(desk: Desk, method: str, **arguments: Any) -> Mapping[str, Any]:
-    """Wait out a rate limit where it strikes: starting a long history anew would strike it again."""
-    for _ in range(MOST_WAITS):
+    async def _take_thread(self, root_ts: str) -> None:
+        """A mark put on an old reply shows nowhere but in its thread, so every thread is read."""
+        async for page in self._reader.thread(root_ts):
+            await self._take(page, thread_ts=root_ts)
+
+    async def _take(self, page: Page, *, thread_ts: str | None = None) -> None:
+        known = await self._known(page, thread_ts)
+        differences = compare(page, known, self._place, ts_of(self._desk.clock.now()))
+        if differences.news:
+            await self._write(differences.news)
+        for ts in sorted(differences.disputed):
+            await self._read_again(ts)
+
+    async def _known(self, page: Page, thread_ts: str | None) -> Known:
+        team_id, channel_id = self._place.team_id, self._place.channel_id
+        shown = {str(message["ts"]) for message in page.messages}
+        async with self._desk.database.read() as session:
+            rows = await readings.said_between(
+                session, team_id, channel_id, after=page.after, until=page.until, thread_ts=thread_ts
+            )
+            messages = {row.ts: row for row in rows}
+            others = await readings.messages_of(session, team_id, channel_id, shown - messages.keys())
+            messages |= {row.ts: row for row in others}
+            marks = await readings.marks_of(session, team_id, channel_id, shown)
+        marks_by_ts: dict[str, list[Mark]] = {}
+        for mark in marks:
+            marks_by_ts.setdefault(mark.ts, []).append(mark)
+        return Known(messages, marks_by_ts)
+
+    async def _read_again(self, ts: str) -> None:
+        """Read a disputed message alone, after its row was read; it counts if the row still says the same."""
+        key = self._place.key(ts)
+        async with self._desk.database.read() as session:
+            row = await stored.message(session, key)
+            marks = await readings.marks_on(session, key)
         try:
-            return await desk.slack.call(method, **arguments)
-        except TryLater as limited:
-            if limited.after is None:
-                raise
-            await asyncio.sleep(limited.after)
-    return await desk.slack.call(method, **arguments)
+            found = await self._reader.one(ts, row.thread_ts if row else None)
+        except Undecided:
+            return
+        reactors = await self._reader.reactors(found) if found else None
+        reacting = None
+        if reactors is not None:
+            reacting = frozenset(
+                (user_id, emoji)
+                for emoji, user_ids in reactors.items()
+                if self._place.section_of(emoji)
+                for user_id in user_ids
+                if user_id != self._place.bot_user_id
+            )
+        again = Reread(
+            key=key,
+            spoken=spoken_in(key, found) if found else None,
+            known_version_ts=row.version_ts if row else None,
+            marks=reacting,
+            known_marks={(mark.user_id, mark.emoji): (mark.changed_ts, mark.is_set) for mark in marks},
+        )
+        await self._write([again])
 
-
-async def _write(desk: Desk, incident: Incident, messages: list[Found]) -> None:
-    happenings = [happening for message in messages for happening in _happened(desk, incident, message)]
-    if not happenings:
-        return
-    decide = Recording(desk.settings.sections, desk.clock.now).decide
-    async with desk.database.write() as session:
-        connection = await session.connection()
-        state = await connection.run_sync(load_state, [happening.key for happening in happenings])
-        changes = decide(state, happenings)
-        await connection.run_sync(write_changes, changes, desk.clock.now())
-        session.info[OUTBOX_TOUCHED] = bool(changes.asks)
-
-
-def _happened(desk: Desk, incident: Incident, message: Found) -> Iterator[MessageHappening]:
-    key = (incident.team_id, str(incident.channel_id), str(message["ts"]))
-    if message.get("subtype") == "tombstone":
-        yield Deleted(key, key[2])
-        return
-    own = message.get("user") == desk.workspace.bot_user_id or message.get("bot_id") == desk.workspace.bot_id
-    if message.get("subtype") not in QUIET and not own:
-        yield spoken_in(key, message)
-    for reaction in message.get("reactions") or ():
-        for user_id in reaction.get("users") or ():
-            if user_id != desk.workspace.bot_user_id:
-                # as old as its message, so that any event about this mark is newer and holds
-                yield Reacted(key, str(user_id), str(reaction["name"]), key[2], is_set=True)
+    async def _write(self, happenings: Sequence[MessageHappening]) -> None:
+        desk = self._desk
+        async with desk.database.write() as session:
+            connection = await session.connection()
+            state = await connection.run_sync(load_state, [happening.key for happening in happenings])
+            changes = desk.recording.decide(state, happenings)
+            await connection.run_sync(write_changes, changes, desk.clock.now())
+            session.info[OUTBOX_TOUCHED] = bool(changes.asks)

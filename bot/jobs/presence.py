@@ -1,0 +1,45 @@
+"""Noting that Scribe is connected, so that the record can say when it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from storage import presence
+from storage.database import Database
+
+log = structlog.get_logger()
+
+BEAT_EVERY = 5.0
+"""Seconds between two notes."""
+ABSENT_AFTER = timedelta(seconds=30)
+"""A silence that is longer was an absence: a socket that is renewed, or a restart, takes seconds."""
+
+
+class Presence:
+    """One per process; several replicas note the same, and are absent only together."""
+
+    def __init__(
+        self, database: Database, clock: Clock, team_id: str, is_connected: Callable[[], Awaitable[bool]]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._team_id = team_id
+        self._is_connected = is_connected
+
+    async def beat(self) -> None:
+        """Note that Slack can reach Scribe now, if it can.
+
+        A clock that follows Slack stands still between events and tells nothing about absences.
+        """
+        if self._clock.follows_slack or not await self._is_connected():
+            return
+        async with self._database.write() as session:
+            absence = await presence.note_heard(
+                session, self._team_id, self._clock.now(), absent_after=ABSENT_AFTER
+            )
+        if absence:
+            log.warning("scribe.was_away", since=absence.since.isoformat(), until=absence.until.isoformat())

@@ -1,0 +1,39 @@
+"""When Scribe was there to hear, and when it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Absence, Workspace
+from storage.turns import turn
+
+
+async def note_heard(
+    session: AsyncSession, team_id: str, now: datetime, *, absent_after: timedelta
+) -> Absence | None:
+    """Note that some Scribe is connected now; a longer silence before is kept as an absence and returned."""
+    await turn(session, f"presence:{team_id}")
+    workspace = await session.get(Workspace, team_id, populate_existing=True)
+    if workspace is None:
+        return None
+    absence = None
+    if workspace.heard_at and now - workspace.heard_at > absent_after:
+        absence = Absence(team_id=team_id, since=workspace.heard_at, until=now)
+        session.add(absence)
+    workspace.heard_at = now
+    session.add(workspace)
+    return absence
+
+
+async def absences(
+    session: AsyncSession, team_id: str, *, since: datetime, until: datetime | None
+) -> Sequence[Absence]:
+    """The absences that touch a time, the earliest first."""
+    query = select(Absence).where(Absence.team_id == team_id, col(Absence.until) > since)
+    if until is not None:
+        query = query.where(col(Absence.since) < until)
+    return (await session.exec(query.order_by(col(Absence.since)))).all()

@@ -1,0 +1,119 @@
+"""What the record says of a stretch of a channel, to compare with what Slack shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import and_, func, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.record import MessageKey
+from storage.tables import Incident, Mark, Message, TimelineEvent
+
+FEW = 400
+
+
+async def said_between(
+    session: AsyncSession,
+    team_id: str,
+    channel_id: str,
+    *,
+    after: str | None,
+    until: str | None,
+    thread_ts: str | None,
+) -> Sequence[Message]:
+    """Messages after one `ts` and until another; of the channel itself, or the replies of one thread."""
+    where = and_(col(Message.team_id) == team_id, col(Message.channel_id) == channel_id)
+    if thread_ts is None:
+        of_channel = or_(col(Message.thread_ts).is_(None), col(Message.thread_ts) == col(Message.ts))
+        where = and_(where, of_channel)
+    else:
+        where = and_(where, col(Message.thread_ts) == thread_ts, col(Message.ts) != thread_ts)
+    if after is not None:
+        where = and_(where, col(Message.ts) > after)
+    if until is not None:
+        where = and_(where, col(Message.ts) <= until)
+    return (await session.exec(select(Message).where(where).order_by(col(Message.ts)))).all()
+
+
+async def messages_of(
+    session: AsyncSession, team_id: str, channel_id: str, ts: Collection[str]
+) -> list[Message]:
+    """The messages with these `ts`."""
+    found: list[Message] = []
+    wanted = sorted(ts)
+    for start in range(0, len(wanted), FEW):
+        rows = await session.exec(
+            select(Message).where(
+                Message.team_id == team_id,
+                Message.channel_id == channel_id,
+                col(Message.ts).in_(wanted[start : start + FEW]),
+            )
+        )
+        found += rows.all()
+    return found
+
+
+async def marks_of(session: AsyncSession, team_id: str, channel_id: str, ts: Collection[str]) -> list[Mark]:
+    """Every mark on the messages with these `ts`, standing or taken off."""
+    found: list[Mark] = []
+    wanted = sorted(ts)
+    for start in range(0, len(wanted), FEW):
+        rows = await session.exec(
+            select(Mark).where(
+                Mark.team_id == team_id,
+                Mark.channel_id == channel_id,
+                col(Mark.ts).in_(wanted[start : start + FEW]),
+            )
+        )
+        found += rows.all()
+    return found
+
+
+async def marks_on(session: AsyncSession, key: MessageKey) -> list[Mark]:
+    """Every mark on one message."""
+    return await marks_of(session, key[0], key[1], [key[2]])
+
+
+async def earliest_on_record(session: AsyncSession, incident: Incident) -> str | None:
+    """The `ts` of the earliest message of the incident's channel that its timeline or a mark holds."""
+    of_events = select(func.min(TimelineEvent.message_ts)).where(
+        TimelineEvent.incident_id == incident.id, TimelineEvent.channel_id == incident.channel_id
+    )
+    of_marks = select(func.min(Mark.ts)).where(
+        Mark.incident_id == incident.id, Mark.channel_id == incident.channel_id
+    )
+    found = [(await session.exec(of_events)).first(), (await session.exec(of_marks)).first()]
+    return min((ts for ts in found if ts), default=None)
+
+
+async def recovered(session: AsyncSession, incident: Incident, *, until_ts: str | None) -> Sequence[str]:
+    """The `ts` of the messages of an incident's channel that Slack never delivered and catching up found."""
+    query = select(Message.ts).where(
+        Message.team_id == incident.team_id,
+        Message.channel_id == incident.channel_id,
+        col(Message.is_recovered).is_(True),
+    )
+    if until_ts is not None:
+        query = query.where(col(Message.ts) < until_ts)
+    return (await session.exec(query.order_by(col(Message.ts)))).all()
+
+
+async def roots(
+    session: AsyncSession, team_id: str, channel_id: str, *, after: str | None, until: str | None
+) -> set[str]:
+    """The roots, said after one `ts` and until another, of threads that the record knows replies of."""
+    where = and_(
+        col(Message.team_id) == team_id,
+        col(Message.channel_id) == channel_id,
+        col(Message.thread_ts).is_not(None),
+        col(Message.thread_ts) != col(Message.ts),
+        col(Message.deleted_ts).is_(None),
+    )
+    if after is not None:
+        where = and_(where, col(Message.thread_ts) > after)
+    if until is not None:
+        where = and_(where, col(Message.thread_ts) <= until)
+    found = await session.exec(select(Message.thread_ts).where(where).distinct())
+    return {root for root in found if root}

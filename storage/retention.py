@@ -1,0 +1,68 @@
+"""Forgetting raw messages that are on nobody's record, and notes that have served."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, delete, exists
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.incidents import OPEN
+from storage.outbox import SENT
+from storage.tables import Delivery, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
+
+
+async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) -> int:
+    """Delete the oldest messages said before then that stand on no timeline, carry no mark and belong to no
+    open incident's channel, with their earlier texts; returns how many, at most `limit`.
+    """
+    event = exists().where(
+        TimelineEvent.team_id == Message.team_id,  # type: ignore[arg-type]
+        TimelineEvent.channel_id == Message.channel_id,  # type: ignore[arg-type]
+        TimelineEvent.message_ts == Message.ts,  # type: ignore[arg-type]
+    )
+    mark = exists().where(
+        Mark.team_id == Message.team_id,  # type: ignore[arg-type]
+        Mark.channel_id == Message.channel_id,  # type: ignore[arg-type]
+        Mark.ts == Message.ts,  # type: ignore[arg-type]
+        col(Mark.is_set).is_(True),
+    )
+    is_open = exists().where(
+        Incident.team_id == Message.team_id,  # type: ignore[arg-type]
+        Incident.channel_id == Message.channel_id,  # type: ignore[arg-type]
+        Incident.status == OPEN,  # type: ignore[arg-type]
+    )
+    found = await session.exec(
+        select(Message.id, Message.team_id, Message.channel_id, Message.ts)
+        .where(Message.ts < before_ts, ~event, ~mark, ~is_open)
+        .order_by(col(Message.ts))
+        .limit(limit)
+    )
+    rows = found.all()
+    by_channel: dict[tuple[str, str], list[str]] = {}
+    for _, team_id, channel_id, ts in rows:
+        by_channel.setdefault((team_id, channel_id), []).append(ts)
+    for (team_id, channel_id), every_ts in by_channel.items():
+        await session.exec(
+            delete(MessageVersion).where(
+                and_(
+                    col(MessageVersion.team_id) == team_id,
+                    col(MessageVersion.channel_id) == channel_id,
+                    col(MessageVersion.ts).in_(every_ts),
+                )
+            )
+        )
+    if rows:
+        await session.exec(delete(Message).where(col(Message.id).in_([row[0] for row in rows])))
+    return len(rows)
+
+
+async def forget_deliveries(session: AsyncSession, before: datetime) -> None:
+    """Delete the notes of commands that Slack cannot deliver again any more."""
+    await session.exec(delete(Delivery).where(col(Delivery.handled_at) < before))
+
+
+async def forget_sent(session: AsyncSession, before: datetime) -> None:
+    """Delete intents that were sent long ago."""
+    await session.exec(delete(Intent).where(col(Intent.state) == SENT, col(Intent.sent_at) < before))
