@@ -42,6 +42,9 @@ check: $(READY)  ## Format, lint, types, the arrows between rooms, dependencies
 corpus: $(READY)  ## Replay every incident in CORPUS (a folder of JSON files) and say how each went
 	@$(BIN)/python -m tests.e2e.corpus $(CORPUS)
 
+bench: $(READY)  ## Measure what Scribe can do; print a table and write benchmarks/results.json (ARGS="--quick")
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 lock:  ## Pin every dependency again (needs uv)
 	uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
@@ -49,4 +52,4 @@ lock:  ## Pin every dependency again (needs uv)
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out
 
-.PHONY: help setup demo run test check corpus lock clean
+.PHONY: help setup demo run test check corpus bench lock clean

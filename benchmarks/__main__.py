@@ -1,0 +1,101 @@
+"""`python -m benchmarks`: measures everything (or `--only KEY`), prints a table, writes the results."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import connected, events, growth, postgres
+from benchmarks.figures import FIGURES
+
+RESULTS = Path(__file__).parent / "results.json"
+
+
+class Measure(Protocol):
+    def __call__(self, *, is_quick: bool) -> Awaitable[dict[str, float]]: ...
+
+
+MEASURES: Mapping[str, tuple[Measure, tuple[str, ...]]] = {
+    "events": (events.measure, ("events_per_s", "vs_one_transaction_each")),
+    "postgres": (postgres.measure, ("postgres_events_per_s", "postgres_events_per_s_two_replicas")),
+    "socket": (connected.socket, ("socket_events_per_s", "socket_ratio")),
+    "marks": (connected.marks, ("slack_calls_per_mark", "slack_reads_per_mark")),
+    "acknowledgements": (connected.acknowledgements, ("ack_p50_ms", "ack_p99_ms")),
+    "catching_up": (connected.catching_up, ("catchup_calls_per_1000_messages", "catchup_10k_s")),
+    "growth": (growth.measure, ("rss_mb_idle", "rss_mb_after_100k", "growth_100k_vs_1k")),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the measures, each in a process of its own so that none inherits another's memory."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a few seconds each; the figures mean little")
+    parser.add_argument("--only", nargs="+", choices=sorted(FIGURES), default=[], metavar="KEY")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="where the figures are written (JSON)")
+    parser.add_argument("--measure", choices=sorted(MEASURES), help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.measure:
+        measure: Callable[..., Awaitable[dict[str, float]]] = MEASURES[asked.measure][0]
+        print(json.dumps(asyncio.run(_awaited(measure, is_quick=asked.quick))))
+        return 0
+    found: dict[str, float] = {}
+    console = Console()
+    for name, (_, keys) in MEASURES.items():
+        if asked.only and not set(asked.only) & set(keys):
+            continue
+        console.print(f"[dim]measuring {name} …[/dim]")
+        found |= _in_a_process(name, is_quick=asked.quick)
+    if asked.only:
+        known = json.loads(asked.out.read_text()) if asked.out.exists() else {}
+        found = known | {key: found[key] for key in asked.only}
+    rounded = {key: _rounded(found[key]) for key in FIGURES if key in found}
+    asked.out.write_text(json.dumps(rounded, indent=2) + "\n")
+    console.print(_table(rounded))
+    console.print(
+        f"[dim]Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}; "
+        f"figures in {asked.out.name}[/dim]"
+    )
+    return 0
+
+
+async def _awaited(
+    measure: Callable[..., Awaitable[dict[str, float]]], *, is_quick: bool
+) -> dict[str, float]:
+    return await measure(is_quick=is_quick)
+
+
+def _in_a_process(name: str, *, is_quick: bool) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks", "--measure", name, *(["--quick"] if is_quick else [])]
+    done = subprocess.run(command, cwd=RESULTS.parents[1], check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _rounded(value: float) -> float:
+    return round(value) if value >= 100 else round(value, 2)
+
+
+def _table(found: Mapping[str, float]) -> Table:
+    table = Table("key", "value", "unit", "aim", "", "what", title="Scribe, measured")
+    table.columns[1].justify = "right"
+    for key, value in found.items():
+        figure = FIGURES[key]
+        is_met = figure.is_met(value)
+        verdict = "" if is_met is None else "[green]met[/green]" if is_met else "[red]missed[/red]"
+        table.add_row(key, f"{value:g}", figure.unit, figure.aim(), verdict, figure.meaning)
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The figures: what each means, in which unit, and what is aimed at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the results; with an aim it is met from below (`at_most`) or above (`at_least`)."""
+
+    unit: str
+    meaning: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def is_met(self, value: float) -> bool | None:
+        """Whether the aim is met; None where there is none."""
+        if self.at_least is not None:
+            return value >= self.at_least
+        return value <= self.at_most if self.at_most is not None else None
+
+    def aim(self) -> str:
+        """The aim in words."""
+        if self.at_least is not None:
+            return f"at least {self.at_least:g}"
+        return f"at most {self.at_most:g}" if self.at_most is not None else ""
+
+
+FIGURES = {
+    "events_per_s": Figure(
+        "1/s", "messages and reactions through the whole app into durable SQLite", at_least=5000
+    ),
+    "vs_one_transaction_each": Figure("x", "the same, against a transaction for each event", at_least=8),
+    "postgres_events_per_s": Figure("1/s", "the same into PostgreSQL, one replica"),
+    "postgres_events_per_s_two_replicas": Figure("1/s", "two replicas, each a process, together"),
+    "socket_events_per_s": Figure("1/s", "acknowledged durable events over Socket Mode, 64 in flight"),
+    "socket_ratio": Figure("x", "of what a listener that does nothing acknowledges", at_least=0.6),
+    "slack_calls_per_mark": Figure("calls", "what a mark costs at Slack: the ✅", at_most=1),
+    "slack_reads_per_mark": Figure("calls", "of these, such as read something", at_most=0),
+    "ack_p50_ms": Figure("ms", "commands at 20/s, Slack 100 ms a call, 500 marks waiting"),
+    "ack_p99_ms": Figure("ms", "the slowest in a hundred of these, median of three runs", at_most=150),
+    "catchup_calls_per_1000_messages": Figure("calls", "reading again what was missed", at_most=6),
+    "catchup_10k_s": Figure("s", "10,000 missed messages, without Slack's rate limits"),
+    "rss_mb_idle": Figure("MB", "memory of the app with nothing to do"),
+    "rss_mb_after_100k": Figure("MB", "after 100,000 messages"),
+    "growth_100k_vs_1k": Figure(
+        "x", "time per event with 100,000 messages stored, against 1,000", at_most=1.2
+    ),
+}

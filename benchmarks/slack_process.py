@@ -1,0 +1,178 @@
+"""A sandbox workspace in a process of its own, told what to do line by line: JSON in, JSON out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.payloads import FIRST_SECOND, mixed
+from sandbox.server import Sandbox
+from sandbox.workspace import Workspace
+
+UNLIMITED = 100_000.0
+SLOWED = (
+    *("reactions.add", "reactions.remove", "chat.postMessage", "chat.update", "users.info"),
+    *("conversations.history", "conversations.replies", "conversations.info"),
+)
+
+
+class SlackProcess:
+    """The other end, in the process that measures."""
+
+    def __init__(self, process: asyncio.subprocess.Process, hello: dict[str, Any]) -> None:
+        self._process = process
+        self.api_url: str = hello["api_url"]
+        self.bot_token: str = hello["bot_token"]
+        self.app_token: str = hello["app_token"]
+        self.team_id: str = hello["team_id"]
+        self.channel_ids: list[str] = hello["channel_ids"]
+
+    async def ask(self, what: str, **arguments: Any) -> dict[str, Any]:
+        """Have it do something; its answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"what": what, **arguments}).encode() + b"\n")
+        answer: dict[str, Any] = json.loads(await self._process.stdout.readline())
+        return answer
+
+
+@asynccontextmanager
+async def slack_process() -> AsyncIterator[SlackProcess]:
+    """A workspace with three channels the bot is a member of."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.slack_process"),
+        cwd=Path(__file__).parents[1],
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=2**24,
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    try:
+        yield SlackProcess(process, json.loads(await process.stdout.readline()))
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+class Room:
+    """This process's workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.person = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
+        members = [self.person.id, workspace.bot_user_id]
+        self.channels = [workspace.add_channel(f"inc-{n}", members=members) for n in range(3)]
+        self._published = 0
+
+    async def publish(self, count: int, in_flight: int) -> dict[str, float]:
+        """Deliver so many events, so many un-acknowledged at a time; how long until the last was."""
+        socket = self.workspace.socket
+        room = asyncio.Semaphore(in_flight)
+        socket.on_acknowledged = lambda _: room.release()
+        names = {f"C0INC{n + 1}": channel.id for n, channel in enumerate(self.channels)}
+        began = time.perf_counter()
+        for number in range(self._published, self._published + count):
+            text = json.dumps(mixed(number)).replace("T0BENCH", self.workspace.team_id)
+            for bench, channel_id in names.items():
+                text = text.replace(bench, channel_id)
+            await room.acquire()
+            socket.publish(json.loads(text))
+        for _ in range(in_flight):
+            await room.acquire()
+        socket.on_acknowledged = None
+        self._published += count
+        return {"seconds": time.perf_counter() - began}
+
+    async def marks(self, count: int) -> None:
+        """Messages, each marked with a pushpin."""
+        channel = self.channels[0]
+        for _ in range(count):
+            ts = self.workspace.say(self.person.id, channel.id, "Rolled back.")
+            self.workspace.react(self.person.id, channel.id, ts, "pushpin")
+            await asyncio.sleep(0)
+
+    async def commands(self, count: int, per_second: float, marks_waiting: int) -> dict[str, Any]:
+        """Commands at a steady rate; how long each took to be answered, in seconds.
+
+        As many marks as Scribe confirms meanwhile are made anew, so that as many keep waiting.
+        """
+        texts = (("/timeline", "add Rolled back {}"), ("/timeline", ""), ("/incident", "show"))
+        confirmed = self._confirmations()
+        await self.marks(marks_waiting)
+
+        async def one(number: int) -> float:
+            command, text = texts[number % len(texts)]
+            answer = await self.workspace.command(
+                self.person.id, self.channels[0].id, command, text.format(number)
+            )
+            return answer.seconds if answer.acknowledged else float("inf")
+
+        began, asked = time.perf_counter(), []
+        for number in range(count):
+            await asyncio.sleep(max(0.0, began + number / per_second - time.perf_counter()))
+            asked.append(asyncio.create_task(one(number)))
+            if number % 4 == 0:
+                done = self._confirmations() - confirmed
+                confirmed += done
+                await self.marks(done)
+        return {"seconds": await asyncio.gather(*asked), "confirmations": self._confirmations()}
+
+    def _confirmations(self) -> int:
+        return len(self.workspace.calls("reactions.add"))
+
+    async def do(self, what: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One thing that is asked of this process."""
+        match what:
+            case "publish":
+                return await self.publish(**arguments)
+            case "commands":
+                return await self.commands(**arguments)
+            case "marks":
+                await self.marks(**arguments)
+                return {}
+            case "slow":
+                for method in SLOWED:
+                    self.workspace.slow(method, float(arguments["seconds"]))
+                return {}
+            case "missed":
+                self.workspace.socket.lose(arguments["count"])
+                for number in range(arguments["count"]):
+                    self.workspace.say(self.person.id, self.channels[0].id, f"missed {number}")
+                return {}
+            case "calls":
+                found: dict[str, int] = {}
+                for call in self.workspace.all_calls:
+                    found[call.method] = found.get(call.method, 0) + 1
+                return found
+            case "disconnect":
+                self.workspace.socket.disconnect()
+                return {}
+        raise ValueError(f"nobody here knows how to {what}")
+
+
+async def _serve() -> None:
+    async with Sandbox(rate_scale=UNLIMITED) as sandbox:
+        room = Room(sandbox.workspace)
+        hello = {
+            "api_url": sandbox.api_url,
+            "bot_token": sandbox.bot_token,
+            "app_token": sandbox.app_token,
+            "team_id": sandbox.workspace.team_id,
+            "channel_ids": [channel.id for channel in room.channels],
+            "began": FIRST_SECOND,
+        }
+        print(json.dumps(hello), flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            asked = json.loads(line)
+            print(json.dumps(await room.do(asked.pop("what"), asked)), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())
