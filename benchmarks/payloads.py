@@ -8,6 +8,8 @@ TEAM, BOT_USER, BOT = "T0BENCH", "U0SCRIBE", "B0SCRIBE"
 INCIDENT_CHANNELS = ("C0INC1", "C0INC2", "C0INC3")
 OTHER_CHANNEL = "C0LUNCH"
 FIRST_SECOND = 1_694_354_400
+EDITED = 8
+"""The place among twenty events at which a message is edited."""
 WORDS = "Seeing 500s on checkout again, the pool of db-3 is exhausted and failover did not happen"
 
 
@@ -34,7 +36,7 @@ def mixed(number: int) -> dict[str, Any]:
     place = number % 20
     if place % 5 == 4:
         return envelope(_mark(number), number)
-    if place == 8:
+    if place == EDITED:
         return envelope(_edit(number), number)
     return envelope(message(number), number)
 
@@ -69,7 +71,7 @@ def _channel(number: int) -> str:
 
 
 def _mark(number: int) -> dict[str, Any]:
-    said = number - 1
+    said = number - 1 if (number - 1) % 20 != EDITED else number - 3  # after the edit: what was edited
     return {
         "type": "reaction_added",
         "user": f"U0BEN{number % 5}",

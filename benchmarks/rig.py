@@ -134,6 +134,6 @@ def folder() -> Iterator[Path]:
 
 
 def quiet() -> None:
-    """Say errors only: writing a line costs more than an event."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    """Say next to nothing: writing a line costs more than an event."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.getLogger().setLevel(logging.ERROR)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.payloads import FIRST_SECOND, mixed
+from benchmarks.payloads import WORDS
 from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
 
@@ -44,7 +44,7 @@ class SlackProcess:
 
 @asynccontextmanager
 async def slack_process() -> AsyncIterator[SlackProcess]:
-    """A workspace with three channels the bot is a member of."""
+    """A workspace with channels the bot is a member of; those it names are to have an incident."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.slack_process"),
         cwd=Path(__file__).parents[1],
@@ -68,27 +68,52 @@ class Room:
         self.workspace = workspace
         self.person = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
         members = [self.person.id, workspace.bot_user_id]
-        self.channels = [workspace.add_channel(f"inc-{n}", members=members) for n in range(3)]
-        self._published = 0
+        self.channels = [workspace.add_channel(f"inc-{n}", members=members) for n in range(4)]
+        self._happened = 0
+        self._said: dict[str, str] = {}
 
     async def publish(self, count: int, in_flight: int) -> dict[str, float]:
-        """Deliver so many events, so many un-acknowledged at a time; how long until the last was."""
+        """Have so many things happen, so many un-acknowledged at a time; seconds until the last one was.
+
+        What Scribe does meanwhile, a ✅ for one, is an event too and acknowledged like the others: only what
+        happened here counts, and each event once, however often it is delivered.
+        """
         socket = self.workspace.socket
         room = asyncio.Semaphore(in_flight)
-        socket.on_acknowledged = lambda _: room.release()
-        names = {f"C0INC{n + 1}": channel.id for n, channel in enumerate(self.channels)}
+        ours: set[str] = set()
+
+        def acknowledged(payload: dict[str, Any]) -> None:
+            if payload["event_id"] in ours:
+                ours.remove(payload["event_id"])
+                room.release()
+
+        socket.on_acknowledged = acknowledged
         began = time.perf_counter()
-        for number in range(self._published, self._published + count):
-            text = json.dumps(mixed(number)).replace("T0BENCH", self.workspace.team_id)
-            for bench, channel_id in names.items():
-                text = text.replace(bench, channel_id)
+        for _ in range(count):
             await room.acquire()
-            socket.publish(json.loads(text))
+            socket.on_published = lambda payload: ours.add(payload["event_id"])
+            self._happen()
+            socket.on_published = None
         for _ in range(in_flight):
             await room.acquire()
+        seconds = time.perf_counter() - began
         socket.on_acknowledged = None
-        self._published += count
-        return {"seconds": time.perf_counter() - began}
+        return {"seconds": seconds}
+
+    def _happen(self) -> None:
+        """Of twenty, fifteen messages, four marks and an edit, in the channels in turn; each is one event."""
+        self._happened += 1
+        place = self._happened % 20
+        channel = self.channels[self._happened % len(self.channels)]
+        said = self._said.get(channel.id)
+        if place % 5 == 4 and said:
+            emoji = "pushpin" if place < 10 else "eyes"
+            self.workspace.react(self.person.id, channel.id, said, emoji)
+            del self._said[channel.id]
+        elif place == 8 and said:
+            self.workspace.edit(self.person.id, channel.id, said, f"{WORDS}, edited")
+        else:
+            self._said[channel.id] = self.workspace.say(self.person.id, channel.id, WORDS)
 
     async def marks(self, count: int) -> None:
         """Messages, each marked with a pushpin."""
@@ -165,8 +190,7 @@ async def _serve() -> None:
             "bot_token": sandbox.bot_token,
             "app_token": sandbox.app_token,
             "team_id": sandbox.workspace.team_id,
-            "channel_ids": [channel.id for channel in room.channels],
-            "began": FIRST_SECOND,
+            "channel_ids": [channel.id for channel in room.channels[:-1]],  # in the last one is no incident
         }
         print(json.dumps(hello), flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):

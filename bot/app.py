@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,17 +19,19 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.door import Door
 from bot.incidents.happenings import MessageHappening
-from bot.jobs.catch_up import CATCH_UP_EVERY, ask_to_catch_up
+from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.presence import BEAT_EVERY, Presence
 from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
 from bot.jobs.woken import Woken
-from bot.listeners import register
+from bot.listeners import register, troubles
+from bot.listeners.events.recorded import is_unreadable
 from bot.postmortem.deliver import deliver_draft
 from bot.scribe import Scribe
 from bot.settings import Settings
-from bot.slack.calls import Refused, Slack, SlackTrouble
+from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
 from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
@@ -36,13 +39,23 @@ from bot.slack.intents import SENDERS
 from bot.slack.outbox import OutboxWorker
 from storage import people
 from storage.database import Database
-from storage.recorder import Recorder
+from storage.one_process import NotAlone, OneProcess
+from storage.recorder import Recorder, RecorderFull
 from storage.tables import Workspace
+from storage.trouble import is_away
 
 log = structlog.get_logger()
 
 OUTBOX_EVERY = 5.0
 """Seconds after which the outbox is looked at without being woken: what another process put there."""
+ANSWERED_WITHIN = 4.0
+"""Seconds a stop waits for the batch being written and for commands, which answer within Slack's 3."""
+CALLS_WITHIN = 6.5
+"""Seconds a stop waits for calls of Slack's Web API that are under way."""
+
+
+START_WITHIN = 20.0
+"""Seconds that Slack may be in trouble while Scribe starts."""
 
 
 class CannotStart(Exception):
@@ -58,26 +71,54 @@ class Running:
         worker: OutboxWorker,
         jobs: Sequence[Woken],
         handler: AsyncSocketModeHandler,
+        door: Door,
         scheduler: AsyncIOScheduler,
         http: aiohttp.ClientSession,
+        alone: OneProcess,
     ) -> None:
         self.scribe = scribe
         self.worker = worker
         self._jobs = jobs
         self._handler = handler
+        self._door = door
         self._scheduler = scheduler
         self._http = http
+        self._alone = alone
+        self._is_stopped = False
 
     async def stop(self) -> None:
-        """Take no more envelopes, finish the batch and the calls under way, leave the rest to a restart."""
+        """Take no more envelopes, finish what is under way and acknowledge it, leave the rest to a restart.
+
+        It takes less than ten seconds, whatever hangs: a process manager kills after that. The socket is
+        closed last, since acknowledgements go out through it. Stopping again does nothing.
+        """
+        if self._is_stopped:
+            return
+        self._is_stopped = True
+        self._door.close()
         self._scheduler.shutdown(wait=False)
-        await self._handler.close_async()  # type: ignore[no-untyped-call]
-        await self.scribe.recorder.stop()
-        for job in self._jobs:
-            await job.stop()
-        await self.worker.stop()
-        await self.scribe.database.close()
+        await asyncio.gather(
+            _at_most(ANSWERED_WITHIN, self._record_and_answer(), "answers"),
+            _at_most(CALLS_WITHIN, self.worker.stop(), "outbox"),
+            *(_at_most(ANSWERED_WITHIN, job.stop(), "job") for job in self._jobs),
+        )
+        await _at_most(1.0, self._handler.close_async(), "socket")  # type: ignore[no-untyped-call]
+        await _at_most(1.0, self.scribe.database.close(), "database")
         await self._http.close()
+        self._alone.release()
+
+    async def _record_and_answer(self) -> None:
+        await self.scribe.recorder.stop()
+        await self._door.empty()
+
+
+async def _at_most(seconds: float, work: Coroutine[Any, Any, None], what: str) -> None:
+    """Do a part of stopping; what hangs in it hangs nobody else."""
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except Exception as problem:  # noqa: BLE001  (the process ends: every other part must be stopped too)
+        log.warning("stop.unfinished", what=what, why=repr(problem))
 
 
 async def start(settings: Settings) -> Running:
@@ -85,20 +126,29 @@ async def start(settings: Settings) -> Running:
 
     Raises:
         DatabaseUnavailable: the database cannot be opened.
-        CannotStart: Slack cannot be reached, or does not accept a token.
+        CannotStart: Slack cannot be reached, or does not accept a token; or another Scribe keeps the SQLite
+            file.
     """
     database = Database(settings.database_url)
     await database.open()
     http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+    alone: OneProcess | None = None
     try:
-        return await _start(settings, database, http)
-    except BaseException:
+        alone = OneProcess(settings.database_url)
+        return await _start(settings, database, http, alone)
+    except BaseException as problem:
+        if alone:
+            alone.release()
         await http.close()
         await database.close()
+        if isinstance(problem, NotAlone):
+            raise CannotStart(str(problem)) from problem
         raise
 
 
-async def _start(settings: Settings, database: Database, http: aiohttp.ClientSession) -> Running:
+async def _start(
+    settings: Settings, database: Database, http: aiohttp.ClientSession, alone: OneProcess
+) -> Running:
     client = AsyncWebClient(
         token=settings.slack_bot_token, base_url=settings.slack_api_url, session=http, retry_handlers=[]
     )
@@ -124,13 +174,18 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
     database.on_outbox(worker.wake)
     app = bolt_app(scribe)
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)
+    door = Door(handler.handle)
+    listeners: list[Any] = handler.client.socket_mode_request_listeners  # typed for every client there is
+    listeners[:] = [door]
     recorder.start()
     worker.start()
     presence = Presence(database, clock, workspace.team_id, handler.client.is_connected)
     beating = Woken("presence", presence.beat)
-    catching_up = Woken("catch-up", lambda: ask_to_catch_up(database, clock, workspace.team_id))
+    ask = partial(ask_to_catch_up, database, clock, workspace.team_id)
+    catching_up = Woken("catch-up", partial(ask, is_thorough=True))
+    looking_again = Woken("look again", partial(ask, is_thorough=False))
     forgetting = Woken("retention", Retention(database, clock, settings.retention_days).sweep)
-    jobs = (beating, catching_up, forgetting)
+    jobs = (beating, catching_up, looking_again, forgetting)
     for job in jobs:
         job.start()
     forgetting.wake()
@@ -139,11 +194,11 @@ async def _start(settings: Settings, database: Database, http: aiohttp.ClientSes
         {
             worker.wake: OUTBOX_EVERY,
             beating.wake: BEAT_EVERY,
-            catching_up.wake: CATCH_UP_EVERY,
+            looking_again.wake: LOOK_AGAIN_EVERY,
             forgetting.wake: SWEEP_EVERY,
         }
     )
-    running = Running(scribe, worker, jobs, handler, scheduler, http)
+    running = Running(scribe, worker, jobs, handler, door, scheduler, http, alone)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
     return running
@@ -193,16 +248,27 @@ def bolt_app(scribe: Scribe) -> AsyncApp:
 
 
 async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltResponse | None:
-    """One sentence for the person of an interaction; an event stays un-acknowledged and comes again."""
-    log.error("listener.failed", why=repr(error), exc_info=error)
+    """One sentence for the person of an interaction; an event stays un-acknowledged and comes again.
+
+    An event that no listener can read is acknowledged: it would be the same when it came again.
+    """
     if body.get("type") == "event_callback":
+        if is_unreadable(error):
+            log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(error))
+            return BoltResponse(status=200)
+        if not is_away(error) and not isinstance(error, RecorderFull):  # of which the recorder tells once
+            log.error("listener.failed", why=repr(error), exc_info=error)
         return None
+    log.error("listener.failed", why=repr(error), exc_info=error)
     if body.get("type") == "view_submission":
         blocks = (body.get("view") or {}).get("blocks") or [{}]
+        field = blocks[0].get("block_id")
+        if not field:
+            return BoltResponse(status=500)  # un-acknowledged, the form stays open and Slack says why
         problem = "Scribe could not record this. Nothing is lost here: press the button again."
-        errors = {str(blocks[0].get("block_id")): problem}
+        errors = {str(field): problem}
         return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
-    said = f"{body.get('command', '')} {body.get('text', '')}".strip().replace("`", "'")
+    said = troubles.said(body)
     sentence = "Scribe could not do that, and nothing was recorded. Please say it again"
     return BoltResponse(
         status=200,
@@ -212,8 +278,7 @@ async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltRespon
 
 async def _meet(slack: Slack, settings: Settings) -> Workspace:
     try:
-        async with asyncio.timeout(20):
-            answer = await slack.call("auth_test")
+        answer = await _patiently(slack, "auth_test")
     except Refused as refusal:
         raise CannotStart(_refused("SLACK_BOT_TOKEN", refusal.error)) from refusal
     except (SlackTrouble, TimeoutError) as trouble:
@@ -230,11 +295,24 @@ async def _meet(slack: Slack, settings: Settings) -> Workspace:
 async def _may_connect(slack: Slack, settings: Settings) -> None:
     """Ask once whether the app token opens connections: the SDK's client would ask for ever."""
     try:
-        await slack.call("apps_connections_open", app_token=settings.slack_app_token)
+        await _patiently(slack, "apps_connections_open", app_token=settings.slack_app_token)
     except Refused as refusal:
         raise CannotStart(_refused("SLACK_APP_TOKEN", refusal.error)) from refusal
     except (SlackTrouble, TimeoutError) as trouble:
         raise CannotStart(_unreachable(settings, trouble)) from trouble
+
+
+async def _patiently(slack: Slack, method: str, **arguments: Any) -> Mapping[str, Any]:
+    """Call while Slack limits or is in trouble, for a while; an address where nobody is fails at once."""
+    async with asyncio.timeout(START_WITHIN):
+        while True:
+            try:
+                return await slack.call(method, **arguments)
+            except TryLater as trouble:
+                if trouble.is_undone and trouble.after is None:
+                    raise
+                log.warning("scribe.slack_in_trouble", why=str(trouble))
+                await asyncio.sleep(trouble.after or 0.5)
 
 
 def _refused(token: str, error: str) -> str:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from bot import logs
 from bot.app import CannotStart, Running, start
+from bot.doctor import Finding, examine
 from bot.postmortem.export import NothingToExport, export
 from bot.settings import OfflineSettings, Settings, SettingsError, load_settings, offline_settings
+from bot.slack.reconcile import DECIDED_BY_RETRY
+from storage import outbox_upkeep
 from storage.database import Database, DatabaseUnavailable
+from storage.tables import Intent
 
 app = typer.Typer(
     help="The incident scribe for Slack.",
@@ -23,14 +32,31 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+outbox_app = typer.Typer(help="What Slack must still be told.", no_args_is_help=True)
+app.add_typer(outbox_app, name="outbox")
+console = Console()
+SLOWEST = 0.01
+"""A hundredth of Slack's pace: slower is a mistyped number."""
 S = TypeVar("S", bound=OfflineSettings)
 T = TypeVar("T")
 
 
 @app.command()
-def run() -> None:
+def run(
+    rate_scale: Annotated[
+        float | None,
+        typer.Option(
+            min=SLOWEST,
+            help="How many times faster than Slack's rate limits to call; above 1 only against a sandbox "
+            "that is as fast. Instead of RATE_SCALE.",
+            show_default="RATE_SCALE, else 1",
+        ),
+    ] = None,
+) -> None:
     """Connect to Slack and keep the record until stopped."""
     settings = _settings(load_settings)
+    if rate_scale is not None:
+        settings = settings.model_copy(update={"rate_scale": rate_scale})
     logs.configure(settings)
     _guarded(_keep_running(settings))
 
@@ -73,6 +99,80 @@ def export_incident(
 
 
 @app.command()
+def doctor() -> None:
+    """Say what is wrong, and what to do about it; ends with 1 when something is."""
+    settings = _settings(load_settings)
+
+    async def work() -> list[Finding]:
+        return await examine(settings, datetime.now(UTC))
+
+    findings = _guarded(work())
+    for finding in findings:
+        sign = "[green]ok[/green]   " if finding.is_well else "[red]wrong[/red]"
+        console.print(f"{sign} {escape(finding.what)}: {escape(finding.found)}", soft_wrap=True)
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(code=1)
+
+
+@outbox_app.command(name="list")
+def list_outbox(
+    limit: Annotated[int, typer.Option(min=1, help="How many to show at most.")] = 50,
+) -> None:
+    """Show what was refused or is held, then what waits."""
+    settings = _settings(offline_settings)
+
+    async def work() -> Sequence[Intent]:
+        async with _opened(settings) as database, database.read() as session:
+            return await outbox_upkeep.unsent(session, limit=limit)
+
+    table = Table("id", "state", "what", "asked (UTC)", "tries", "why")
+    for intent in _guarded(work()):
+        asked = f"{intent.asked_at:%Y-%m-%d %H:%M}"
+        table.add_row(
+            *(
+                str(intent.id),
+                intent.state,
+                intent.key,
+                asked,
+                str(intent.attempts),
+                escape(intent.failure or ""),
+            )
+        )
+    console.print(table if table.row_count else "Nothing waits, is held or was refused.")
+
+
+@outbox_app.command()
+def retry(
+    ids: Annotated[list[int] | None, typer.Argument(help="Which, by their id in `outbox list`.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All that were refused or are held.")] = False,
+) -> None:
+    """Send again what Slack refused, and what is held; what may have arrived is looked up first."""
+    if bool(ids) == every:
+        _fail("Name what to send again, for example: scribe outbox retry 12 13, or scribe outbox retry --all")
+    settings = _settings(offline_settings)
+
+    async def work() -> int:
+        async with _opened(settings) as database, database.write() as session:
+            wanted = None if every else ids
+            return await outbox_upkeep.retry(session, wanted, decided_kinds=DECIDED_BY_RETRY)
+
+    count = _guarded(work())
+    if not count:
+        _fail("Nothing of that was refused or is held; `scribe outbox list` shows what is.")
+    typer.echo(f"{count} will be sent again by the Scribe that is running, within seconds.")
+
+
+@asynccontextmanager
+async def _opened(settings: OfflineSettings) -> AsyncIterator[Database]:
+    database = Database(settings.database_url)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@app.command()
 def demo(
     scenario: Annotated[
         Path | None, typer.Option(help="Replay this scenario (TOML) or incident (JSON) instead.")
@@ -83,12 +183,30 @@ def demo(
     ),
     pause: Annotated[float, typer.Option(help="Seconds between the steps of the replay.")] = 0.0,
     port: Annotated[int, typer.Option(help="Port of the sandbox page; 0 lets the system choose.")] = 0,
+    rate_scale: Annotated[
+        float,
+        typer.Option(
+            min=SLOWEST,
+            envvar="RATE_SCALE",
+            help="How many times faster than Slack's rate limits bot and sandbox go. An incident of hours is "
+            "replayed in seconds, so its minutes are seconds too; 1 shows the real pace.",
+        ),
+    ] = 60.0,
 ) -> None:
     """Replay an incident in a Slack workspace on this machine and draft its post-mortem."""
     from bot.demo import DemoFailed, run_demo  # the sandbox is loaded by this command alone
 
     try:
-        asyncio.run(run_demo(scenario=scenario, headless=headless, out=out, pause=pause, port=port))
+        asyncio.run(
+            run_demo(
+                scenario=scenario,
+                headless=headless,
+                out=out,
+                pause=pause,
+                port=port,
+                rate_scale=rate_scale,
+            )
+        )
     except DemoFailed as problem:
         _fail(str(problem))
     except KeyboardInterrupt:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.incidents.record import said_at
 
@@ -18,6 +19,7 @@ class Clock:
 
     def __init__(self, *, follows_slack: bool = False) -> None:
         self.follows_slack = follows_slack
+        self.system: Callable[[], datetime] = partial(datetime.now, UTC)
         self._latest: datetime | None = None
 
     @property
@@ -28,7 +30,7 @@ class Clock:
     def now(self) -> datetime:
         if self.follows_slack and self._latest:
             return self._latest
-        return datetime.now(UTC)
+        return self.system()
 
     def saw_ts(self, ts: object) -> None:
         """Slack showed a message or event with this `ts`; anything that is none is passed over."""

@@ -52,9 +52,17 @@ class Files:
 
 
 async def run_demo(
-    *, scenario: Path | None, headless: bool, out: Path, pause: float = 0.0, port: int = 0
+    *,
+    scenario: Path | None,
+    headless: bool,
+    out: Path,
+    pause: float = 0.0,
+    port: int = 0,
+    rate_scale: float = 60.0,
 ) -> None:
     """Replay a scenario and write its files; without `headless`, then stay until Ctrl-C.
+
+    `rate_scale` is how many times faster than Slack's rate limits both sides go.
 
     Raises:
         DemoFailed: the scenario cannot be read or played, or the bot did not start.
@@ -68,8 +76,8 @@ async def run_demo(
         for old in out.glob("scribe.db*"):
             old.unlink()
         async with (
-            Sandbox(manifest=_manifest(), port=port, now=story.began_at) as sandbox,
-            _bot(sandbox, database_file, out / "scribe.log") as bot,
+            Sandbox(manifest=_manifest(), port=port, now=story.began_at, rate_scale=rate_scale) as sandbox,
+            _bot(sandbox, database_file, out / "scribe.log", rate_scale) as bot,
         ):
             console.print(f"[bold]{story.title}[/bold], replayed in {sandbox.workspace.team_name}")
             played = await _unless_stopped(_play(story, sandbox, console, pause), stop)
@@ -125,7 +133,9 @@ async def _wait_for_draft(database: Database) -> None:
 
 
 @asynccontextmanager
-async def _bot(sandbox: Sandbox, database_file: Path, log_file: Path) -> AsyncIterator[Process]:
+async def _bot(
+    sandbox: Sandbox, database_file: Path, log_file: Path, rate_scale: float
+) -> AsyncIterator[Process]:
     """The bot as a process of its own, from connected until the block ends."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SLACK_")},
@@ -134,6 +144,7 @@ async def _bot(sandbox: Sandbox, database_file: Path, log_file: Path) -> AsyncIt
         "SLACK_APP_TOKEN": sandbox.app_token,
         "DATABASE_URL": f"sqlite:///{database_file.resolve()}",
         "SCRIBE_CLOCK": "slack",
+        "RATE_SCALE": str(rate_scale),
     }
     with log_file.open("wb") as log:
         bot = await asyncio.create_subprocess_exec(

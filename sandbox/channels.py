@@ -329,6 +329,6 @@ def payload(workspace: "Workspace", channel: Channel) -> JsonObject:
         }
         for canvas_id in channel.canvas_ids
     ]
-    if tabs:
+    if tabs and workspace.shows_tabs:
         described["properties"] = {"tabs": tabs}
     return described

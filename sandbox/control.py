@@ -63,6 +63,7 @@ class Control:
             "join": self._join,
             "canvas": self._write_canvas,
             "clock": self._set_clock,
+            "limits": self._set_limits,
         }
         return [
             Route("/state", self._read(lambda request: control_views.state(self._workspace))),
@@ -231,6 +232,14 @@ class Control:
                 ) from error
         self._workspace.feed.tell("clock")
         return {"now": self._workspace.clock.now().isoformat()}
+
+    async def _set_limits(self, body: Body) -> JsonObject:
+        """How many times faster than Slack's limits the app may call."""
+        scale = body.values.get("rate_scale")
+        if isinstance(scale, bool) or not isinstance(scale, int | float):
+            raise SandboxError("The request needs “rate_scale”, a number such as 1 or 60.")
+        self._workspace.limits.scale = float(scale)
+        return {"rate_scale": float(scale)}
 
 
 def _act(act: Callable[[Body], Awaitable[JsonObject]]) -> Callable[[Request], Awaitable[Response]]:

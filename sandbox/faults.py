@@ -3,6 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
 from sandbox.json_types import JsonObject
 
 
@@ -16,6 +19,8 @@ class Fault:
     extra: JsonObject = field(default_factory=dict)
     is_performed: bool = False
     """Whether the call does its work first, so that only its answer is lost."""
+    is_cut: bool = False
+    """Whether the connection breaks in the middle of the answer, whatever the answer would have been."""
 
     def answer(self) -> JsonObject:
         """The body that is sent instead of the method's own."""
@@ -27,16 +32,31 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: dict[str, list[Fault]] = defaultdict(list)
+        self._standing: dict[str, Fault] = {}
         self._delays: dict[str, float] = {}
 
     def add(self, method: str, fault: Fault, times: int) -> None:
         """Let the next `times` calls of the method end with this fault."""
         self._waiting[method].extend([fault] * times)
 
+    def waiting(self, method: str) -> int:
+        """How many faults are still to come for this method, a standing one aside."""
+        return len(self._waiting.get(method, []))
+
+    def stand(self, method: str, fault: Fault) -> None:
+        """Let every call of the method end with this fault, after those added one by one, until `clear`."""
+        self._standing[method] = fault
+
+    def clear(self) -> None:
+        """No more faults, no more delays."""
+        self._waiting.clear()
+        self._standing.clear()
+        self._delays.clear()
+
     def take(self, method: str) -> Fault | None:
-        """The fault for this call, if any; it is used up."""
+        """The fault for this call, if any; one that does not stand is used up."""
         waiting = self._waiting.get(method)
-        return waiting.pop(0) if waiting else None
+        return waiting.pop(0) if waiting else self._standing.get(method)
 
     def delay(self, method: str, seconds: float) -> None:
         """Answer every call of the method this many real seconds late; 0 ends it."""
@@ -45,3 +65,13 @@ class Faults:
     def delay_of(self, method: str) -> float:
         """How many seconds this method's answers are late."""
         return self._delays.get(method, 0.0)
+
+
+class CutAnswer(Response):
+    """An answer that breaks off: the server closes the connection before all of it was sent."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send less than was announced; the server then drops the connection."""
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"ok":', "more_body": True})

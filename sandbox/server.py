@@ -44,6 +44,7 @@ class Sandbox:
         events: what the app subscribes to, instead of what the manifest says.
         retry_delays: real seconds until an un-acknowledged event comes again, one per retry.
         team_name, domain: what the workspace is called.
+        rate_scale: how many times faster than Slack's limits the app may call before it gets a 429.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Sandbox:
         retry_delays: Sequence[float] = RETRY_DELAYS,
         team_name: str = "Acme",
         domain: str = "acme",
+        rate_scale: float = 1.0,
     ) -> None:
         self.workspace = Workspace(
             read_manifest(manifest or DEFAULT_PATH), SandboxClock(now), name=team_name, domain=domain
@@ -66,6 +68,7 @@ class Sandbox:
         if events is not None:
             self.workspace.subscriptions = frozenset(events)
         self.workspace.socket.retry_delays = tuple(retry_delays)
+        self.workspace.limits.scale = rate_scale
         self.bot_token = new_token("xoxb")
         self.app_token = new_token("xapp")
         self.web_api = WebApi(self.workspace, self.bot_token, self.app_token)
@@ -184,6 +187,9 @@ class Sandbox:
             return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
         if not isinstance(reply, dict):
             return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
+        fault = self.workspace.faults.take("response_url")
+        if fault is not None and not fault.is_performed:
+            return JSONResponse(fault.answer(), fault.status)
         try:
             interactions.use_response_url(
                 self.workspace, f"{parts['team']}/{parts['number']}/{parts['secret']}", reply
@@ -191,7 +197,7 @@ class Sandbox:
         except Refusal as refusal:
             is_gone = refusal.error in ("used_url", "expired_url", "invalid_url")
             return JSONResponse(refusal.answer(), 404 if is_gone else 400)
-        return PlainTextResponse("ok")
+        return PlainTextResponse("ok") if fault is None else JSONResponse(fault.answer(), fault.status)
 
     async def _upload(self, request: Request) -> Response:
         """Step two of an upload: the bytes."""

@@ -11,7 +11,7 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -87,13 +87,17 @@ class SocketMode:
 
     Knobs for tests: `retry_delays` (seconds until an un-acknowledged event comes again, one per
     retry), `answer_within` (seconds a command or interaction may take; Slack's 3), `duplicate`,
-    `reorder`, `lose` and `disconnect`.
+    `reorder`, `lose`, `lose_acknowledgements`, `give_up`, `calm`, `duplicate_asks` and `disconnect`.
+    `on_published` sees the payload of every event, also of those that are then lost; `on_acknowledged` that
+    of every event whose acknowledgement arrived, as often as it does.
     """
 
     def __init__(self, app_id: str, *, retry_delays: Sequence[float] = RETRY_DELAYS) -> None:
         self.retry_delays = tuple(retry_delays)
         self.answer_within = 3.0
         self.given_up: list[Envelope] = []
+        self.on_published: Callable[[JsonObject], None] | None = None
+        self.on_acknowledged: Callable[[JsonObject], None] | None = None
         self._app_id = app_id
         self._connections: list[Connection] = []
         self._outstanding: dict[str, Envelope] = {}
@@ -101,7 +105,10 @@ class SocketMode:
         self._tickets: dict[str, float] = {}
         self._turn = 0
         self._duplicates = 0
+        self._duplicate_asks = 0
+        self._last_asked: tuple[str, JsonObject] | None = None
         self._losses = 0
+        self._lost_acknowledgements = 0
         self._held: list[Envelope] = []
         self._hold = 0
         self._connected = asyncio.Event()
@@ -142,6 +149,10 @@ class SocketMode:
         """Send each of the next `count` events twice, as Slack sometimes does."""
         self._duplicates += count
 
+    def duplicate_asks(self, count: int = 1) -> None:
+        """Send each of the next `count` commands and interactions twice, to two connections if there are."""
+        self._duplicate_asks += count
+
     def reorder(self, count: int) -> None:
         """Hold the next `count` events and send them in the opposite order."""
         self._hold = count
@@ -149,6 +160,27 @@ class SocketMode:
     def lose(self, count: int = 1) -> None:
         """Never send the next `count` events: delivery is best effort."""
         self._losses += count
+
+    def lose_acknowledgements(self, count: int = 1) -> None:
+        """Overhear the next `count` acknowledgements: those events come again, those people see nothing."""
+        self._lost_acknowledgements += count
+
+    def give_up(self) -> None:
+        """Deliver nothing again that is not acknowledged by now: the app was away for too long."""
+        events = [envelope for envelope in self._outstanding.values() if envelope.answer is None]
+        for envelope in events:
+            del self._outstanding[envelope.envelope_id]
+            if envelope.timer is not None:
+                envelope.timer.cancel()
+        waiting, self._waiting = self._waiting, []
+        self.given_up += events + waiting
+
+    def calm(self) -> None:
+        """Deliver well from now on; what `reorder` still holds goes out."""
+        self._duplicates = self._duplicate_asks = self._losses = self._lost_acknowledgements = self._hold = 0
+        held, self._held = self._held[::-1], []
+        for envelope in held:
+            self._deliver(envelope)
 
     def disconnect(self, reason: str = "refresh_requested", *, abruptly: bool = False) -> None:
         """Ask every client to connect anew; abruptly: close the sockets without a word.
@@ -175,6 +207,8 @@ class SocketMode:
 
     def publish(self, payload: JsonObject) -> None:
         """Deliver an event at least once: now, or when somebody is connected."""
+        if self.on_published is not None:
+            self.on_published(payload)
         if self._losses > 0:
             self._losses -= 1
             return
@@ -202,15 +236,31 @@ class SocketMode:
         """
         if not self._connections:
             raise NotConnectedError
-        envelope = Envelope(kind, payload, accepts_response_payload=True)
-        envelope.answer = asyncio.get_running_loop().create_future()
-        self._deliver(envelope)
+        self._last_asked = (kind, payload)
+        envelope, answer = self._deliver_ask(kind, payload)
+        if self._duplicate_asks > 0:
+            self._duplicate_asks -= 1
+            copy, _ = self._deliver_ask(kind, payload)
+            loop = asyncio.get_running_loop()
+            copy.timer = loop.call_later(self.answer_within, self._outstanding.pop, copy.envelope_id, None)
         try:
-            return await asyncio.wait_for(envelope.answer, self.answer_within)
+            return await asyncio.wait_for(answer, self.answer_within)
         except TimeoutError as error:
             raise NotAcknowledgedError from error
         finally:
             self._outstanding.pop(envelope.envelope_id, None)
+
+    async def ask_again(self) -> JsonObject:
+        """Deliver the command or interaction asked last once more, as it was; raises what `ask` does."""
+        if self._last_asked is None:
+            raise LookupError("nothing was asked yet")
+        return await self.ask(*self._last_asked)
+
+    def _deliver_ask(self, kind: str, payload: JsonObject) -> tuple[Envelope, asyncio.Future[JsonObject]]:
+        envelope = Envelope(kind, payload, accepts_response_payload=True)
+        answer = envelope.answer = asyncio.get_running_loop().create_future()
+        self._deliver(envelope)
+        return envelope, answer
 
     def _deliver(self, envelope: Envelope) -> None:
         if self._is_closed:
@@ -310,11 +360,17 @@ class SocketMode:
             return
         if not isinstance(frame, dict):
             return
-        envelope = self._outstanding.pop(str(frame.get("envelope_id", "")), None)
-        if envelope is None:
+        envelope_id = str(frame.get("envelope_id", ""))
+        if envelope_id not in self._outstanding:
             return
+        if self._lost_acknowledgements > 0:
+            self._lost_acknowledgements -= 1
+            return
+        envelope = self._outstanding.pop(envelope_id)
         if envelope.timer is not None:
             envelope.timer.cancel()
+        if envelope.answer is None and self.on_acknowledged is not None:
+            self.on_acknowledged(envelope.payload)
         if envelope.answer is not None and not envelope.answer.done():
             payload = frame.get("payload")
             envelope.answer.set_result(payload if isinstance(payload, dict) else {})

@@ -4,6 +4,7 @@ Everything stays in memory. People act through the methods here; the app acts th
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from sandbox.files import files_of
 from sandbox.ids import new_id
 from sandbox.interactions import ResponseUrl
 from sandbox.json_types import JsonObject
+from sandbox.limits import RateLimits
 from sandbox.manifest import Manifest
 from sandbox.records import (
     Call,
@@ -42,7 +44,11 @@ class Workspace:
     Texts are in Slack's form (`<@U…>`, `&amp;`); `sandbox.mrkdwn.as_typed` makes it from typed text.
 
     Knobs for tests: `trigger_seconds` (how long a trigger lives, real seconds), `reaction_users_shown`
-    (how many users of a reaction history lists), `edits_in_seconds` (`edited.ts` in whole seconds).
+    (how many users of a reaction history lists), `edits_in_seconds` (`edited.ts` in whole seconds),
+    `shows_tabs` (whether a channel is described with its tabs, which Slack leaves out for some),
+    `pages_forward` (whether history begins with its oldest page where only `oldest` is named),
+    `limits.scale` (how many times faster than Slack's limits the app may call); `limited` counts, by method,
+    what came too early all the same.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class Workspace:
         self.trigger_seconds = views.TRIGGER_SECONDS
         self.reaction_users_shown = 50
         self.edits_in_seconds = False
+        self.shows_tabs = True
+        self.pages_forward = False
         self.custom_emoji: set[str] = set()
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
@@ -75,6 +83,8 @@ class Workspace:
         self.other_bots: dict[str, str] = {}
         self.all_calls: list[Call] = []
         self.faults = Faults()
+        self.limits = RateLimits()
+        self.limited: Counter[str] = Counter()
         self.feed = ChangeFeed()
         self.socket = SocketMode(self.app_id)
         self._ephemerals: list[Ephemeral] = []
@@ -386,7 +396,10 @@ class Workspace:
         retry_after: int | None = None,
         **extra: object,
     ) -> None:
-        """Let the next calls of a method fail; `ratelimited` is HTTP 429 with Retry-After (seconds)."""
+        """Let the next calls of a method fail; `ratelimited` is HTTP 429 with Retry-After (seconds).
+
+        `response_url` stands for the answers that are posted to one.
+        """
         if error == "ratelimited":
             status, retry_after = 429, 1 if retry_after is None else retry_after
         self.faults.add(method, Fault(error, status, retry_after, dict(extra)), times)

@@ -11,22 +11,34 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.migrate import migrate
+from storage.migrate import NewerSchema, migrate
+from storage.together import Together
+from storage.writers_turn import WritersTurn
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 READERS = 4
-BUSY_SECONDS = 10.0
+URGENT_CONNECTIONS = 2
+"""Connections kept for what a person waits for, however busy the others are."""
+BUSY_SECONDS = 5.0
+"""How long SQLite waits for another process that writes."""
+
+T = TypeVar("T")
+somebody_waits: ContextVar[bool] = ContextVar("somebody_waits", default=False)
+"""Whether a person waits for what is being done here: it goes before what nobody waits for."""
 
 
 class DatabaseUnavailable(Exception):
@@ -41,11 +53,21 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", connections=1)
+            self._urgent_writer = self._writer
             self._reader = _sqlite_engine(self.url, "BEGIN", connections=READERS)
+            self._urgent_reader = _sqlite_engine(self.url, "BEGIN", connections=URGENT_CONNECTIONS)
         else:
             self._writer = create_async_engine(self.url, pool_size=READERS + 4, pool_pre_ping=True)
+            self._urgent_writer = create_async_engine(
+                self.url, pool_size=URGENT_CONNECTIONS, pool_pre_ping=True
+            )
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
+            self._urgent_reader = self._urgent_writer.execution_options(isolation_level="REPEATABLE READ")
+        self._thread_engine = _thread_engine(self.url, self.is_sqlite)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
+        self._turn = WritersTurn()
         self._after_outbox: list[Callable[[], None]] = []
+        self.together = Together(self)
 
     async def open(self) -> None:
         """Bring the schema up to date.
@@ -56,6 +78,11 @@ class Database:
         try:
             async with self._writer.begin() as connection:
                 await connection.run_sync(migrate)
+        except NewerSchema as problem:
+            raise DatabaseUnavailable(
+                f"The record was written by a newer Scribe (its schema {problem} is unknown to this one): "
+                "update Scribe, or name another database in DATABASE_URL, for example sqlite:///scribe.db."
+            ) from problem
         except (OSError, DBAPIError, SQLAlchemyError) as problem:
             cause = getattr(problem, "orig", None) or problem
             shown = self.url.render_as_string(hide_password=True)
@@ -65,24 +92,61 @@ class Database:
             ) from problem
 
     async def close(self) -> None:
-        await self._writer.dispose()
-        await self._reader.dispose()
+        for engine in (self._writer, self._urgent_writer, self._reader, self._urgent_reader):
+            await engine.dispose()
+        self._thread_engine.dispose()
+        self._thread.shutdown(wait=False)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """One write transaction; committed when the block ends, rolled back when it raises."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session:
-            async with session.begin():
-                yield session
-            if session.info.get(OUTBOX_TOUCHED):
-                for wake in self._after_outbox:
-                    wake()
+    async def write(self, before_commit: Callable[[], None] | None = None) -> AsyncIterator[AsyncSession]:
+        """One write transaction; committed when the block ends, rolled back when it raises.
+
+        `before_commit` is called when only the commit is left, and may still raise.
+        """
+        engine = self._urgent_writer if somebody_waits.get() else self._writer
+        opened = AsyncSession(engine, expire_on_commit=False)
+        async with self._only_writer(), opened as session, session.begin():
+            yield session
+            if before_commit:
+                await session.flush()
+                before_commit()
+        if opened.info.get(OUTBOX_TOUCHED):
+            self.outbox_touched()
+
+    async def write_batch(self, work: Callable[[Connection], T]) -> T:
+        """One write transaction whose whole work is done in a thread; returns what `work` does.
+
+        For many statements in a row: awaited one by one, each would wait for whatever else the event loop
+        has to do. `work` must not touch anything of the event loop.
+        """
+        async with self._only_writer():
+            loop = asyncio.get_running_loop()
+            return await asyncio.shield(loop.run_in_executor(self._thread, self._transact, work))
+
+    def _transact(self, work: Callable[[Connection], T]) -> T:
+        with self._thread_engine.begin() as connection:
+            return work(connection)
+
+    @asynccontextmanager
+    async def _only_writer(self) -> AsyncIterator[None]:
+        """SQLite has one writer at a time; waiting here, unlike there, what a person awaits goes first."""
+        if not self.is_sqlite:
+            yield
+            return
+        async with self._turn.taken(urgent=somebody_waits.get()):
+            yield
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """One consistent snapshot to read from."""
-        async with AsyncSession(self._reader, expire_on_commit=False) as session, session.begin():
+        engine = self._urgent_reader if somebody_waits.get() else self._reader
+        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def outbox_touched(self) -> None:
+        """Something was put into the outbox and committed."""
+        for wake in self._after_outbox:
+            wake()
 
     def on_outbox(self, wake: Callable[[], None]) -> None:
         """Have `wake` called after each commit that put something into the outbox."""
@@ -124,6 +188,33 @@ def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def open_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _thread_engine(url: URL, is_sqlite: bool) -> Engine:
+    """The engine of the thread that writes batches; its one connection finds WAL already set."""
+    if not is_sqlite:
+        return create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True)
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        pool_size=1,
+        max_overflow=0,
+        poolclass=QueuePool,
+        connect_args={"check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={round(BUSY_SECONDS * 1000)}", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def open_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

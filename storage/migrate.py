@@ -6,10 +6,16 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_104_213  # any number, the same in every replica
+
+
+class NewerSchema(Exception):
+    """The database has migrations that this Scribe does not know; the text names them."""
 
 
 def migrate(connection: Connection) -> None:
@@ -17,10 +23,17 @@ def migrate(connection: Connection) -> None:
 
     On Postgres an advisory lock lets replicas that start together take turns; on SQLite the caller's
     BEGIN IMMEDIATE does.
+
+    Raises:
+        NewerSchema: the database was migrated by a newer Scribe.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    if unknown:
+        raise NewerSchema(", ".join(sorted(unknown)))
     command.upgrade(config, "head")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, case, exists, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +13,24 @@ from storage.record import MessageKey
 from storage.tables import Incident, Mark, Message, TimelineEvent
 
 FEW = 400
+"""Values named in one statement; SQLite takes no more than some thousands."""
+
+
+@dataclass(frozen=True)
+class KnownThread:
+    """What the record knows of a thread: how many replies that were not deleted, the newest reply of all, and
+    whether a mark or a timeline event is about one of them.
+    """
+
+    replies: int
+    newest: str
+    is_on_record: bool
+
+
+def _few(ts: Collection[str]) -> Iterator[list[str]]:
+    wanted = sorted(ts)
+    for start in range(0, len(wanted), FEW):
+        yield wanted[start : start + FEW]
 
 
 async def said_between(
@@ -42,13 +61,12 @@ async def messages_of(
 ) -> list[Message]:
     """The messages with these `ts`."""
     found: list[Message] = []
-    wanted = sorted(ts)
-    for start in range(0, len(wanted), FEW):
+    for some in _few(ts):
         rows = await session.exec(
             select(Message).where(
                 Message.team_id == team_id,
                 Message.channel_id == channel_id,
-                col(Message.ts).in_(wanted[start : start + FEW]),
+                col(Message.ts).in_(some),
             )
         )
         found += rows.all()
@@ -58,13 +76,12 @@ async def messages_of(
 async def marks_of(session: AsyncSession, team_id: str, channel_id: str, ts: Collection[str]) -> list[Mark]:
     """Every mark on the messages with these `ts`, standing or taken off."""
     found: list[Mark] = []
-    wanted = sorted(ts)
-    for start in range(0, len(wanted), FEW):
+    for some in _few(ts):
         rows = await session.exec(
             select(Mark).where(
                 Mark.team_id == team_id,
                 Mark.channel_id == channel_id,
-                col(Mark.ts).in_(wanted[start : start + FEW]),
+                col(Mark.ts).in_(some),
             )
         )
         found += rows.all()
@@ -117,3 +134,39 @@ async def roots(
         where = and_(where, col(Message.thread_ts) <= until)
     found = await session.exec(select(Message.thread_ts).where(where).distinct())
     return {root for root in found if root}
+
+
+async def threads(
+    session: AsyncSession, team_id: str, channel_id: str, roots: Collection[str]
+) -> dict[str, KnownThread]:
+    """The threads, of those with these roots, that the record knows replies of."""
+    of_event = exists().where(
+        TimelineEvent.team_id == Message.team_id,  # type: ignore[arg-type]
+        TimelineEvent.channel_id == Message.channel_id,  # type: ignore[arg-type]
+        TimelineEvent.message_ts == Message.ts,  # type: ignore[arg-type]
+    )
+    of_mark = exists().where(
+        Mark.team_id == Message.team_id,  # type: ignore[arg-type]
+        Mark.channel_id == Message.channel_id,  # type: ignore[arg-type]
+        Mark.ts == Message.ts,  # type: ignore[arg-type]
+    )
+    found: dict[str, KnownThread] = {}
+    for some in _few(roots):
+        rows = await session.exec(
+            select(
+                Message.thread_ts,
+                func.sum(case((col(Message.deleted_ts).is_(None), 1), else_=0)),
+                func.max(Message.ts),
+                func.max(case((or_(of_event, of_mark), 1), else_=0)),
+            )
+            .where(
+                Message.team_id == team_id,
+                Message.channel_id == channel_id,
+                col(Message.thread_ts).in_(some),
+                col(Message.thread_ts) != col(Message.ts),
+            )
+            .group_by(col(Message.thread_ts))
+        )
+        for root_ts, replies, newest, is_on_record in rows:
+            found[str(root_ts)] = KnownThread(int(replies), str(newest), bool(is_on_record))
+    return found

@@ -6,12 +6,12 @@ and an ORM object each would cost more than the database does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict, TypeVar, cast
 
-from sqlalchemy import Connection, Table, and_, delete, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, or_, select
 
 from storage.outbox import Ask, write_asks
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
@@ -133,56 +133,72 @@ class Changes:
 def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordState:
     """Read what a batch may touch; messages of channels without an incident are left out."""
     state = RecordState()
-    channels = _by_channel(keys)
-    teams: dict[str, list[str]] = {}
-    for team_id, channel_id in sorted(channels):
-        teams.setdefault(team_id, []).append(channel_id)
-    for team_id, channel_ids in teams.items():
-        for some in _chunks(channel_ids):
-            rows = connection.execute(
-                select(INCIDENT.c.channel_id, func.max(INCIDENT.c.id))
-                .where(INCIDENT.c.team_id == team_id, INCIDENT.c.channel_id.in_(some))
-                .group_by(INCIDENT.c.channel_id)
-            )
-            state.incidents.update({(team_id, channel_id): incident_id for channel_id, incident_id in rows})
-    for what in sorted(record_of(incident_id) for incident_id in set(state.incidents.values())):
+    for some in _by_channel(keys):
+        _load_incidents(connection, state, list(some))
+    for what in sorted(record_of(incident_id) for incident_id in state.incidents.values()):
         take_turn(connection, what)
-    for channel, incident_id in state.incidents.items():
-        for some in _chunks(sorted(channels[channel])):
-            _load_messages(connection, state, channel, some)
-        last = connection.execute(select(func.max(EVENT.c.number)).where(EVENT.c.incident_id == incident_id))
-        state.last_number[incident_id] = last.scalar() or 0
+    for some in _by_channel({key for key in keys if key[:2] in state.incidents}):
+        _load_messages(connection, state, some)
+    for ids in _chunks(sorted(state.incidents.values())):
+        last = select(func.max(EVENT.c.number)).where(EVENT.c.incident_id == INCIDENT.c.id).scalar_subquery()
+        rows = connection.execute(select(INCIDENT.c.id, last).where(INCIDENT.c.id.in_(ids)))
+        state.last_number.update({incident_id: number or 0 for incident_id, number in rows})
     return state
 
 
-def _by_channel(keys: Collection[MessageKey]) -> dict[tuple[str, str], set[str]]:
-    """The messages of each channel; SQLite searches an index for those, but not for a list of triples."""
-    channels: dict[tuple[str, str], set[str]] = {}
-    for team_id, channel_id, ts in keys:
-        channels.setdefault((team_id, channel_id), set()).add(ts)
-    return channels
+def _by_channel(keys: Collection[MessageKey]) -> Iterator[dict[tuple[str, str], list[str]]]:
+    """The messages of each channel, not too many at a time."""
+    some: dict[tuple[str, str], list[str]] = {}
+    for count, (team_id, channel_id, ts) in enumerate(sorted(keys), start=1):
+        some.setdefault((team_id, channel_id), []).append(ts)
+        if count % FEW == 0:
+            yield some
+            some = {}
+    if some:
+        yield some
+
+
+def _among(
+    table: Table, column: Column[str], some: Mapping[tuple[str, str], list[str]]
+) -> ColumnElement[bool]:
+    """Rows about these messages; SQLite searches an index for this, but not for a list of triples."""
+    return or_(
+        *(
+            and_(table.c.team_id == team_id, table.c.channel_id == channel_id, column.in_(every_ts))
+            for (team_id, channel_id), every_ts in some.items()
+        )
+    )
+
+
+def _load_incidents(connection: Connection, state: RecordState, channels: Sequence[tuple[str, str]]) -> None:
+    teams: dict[str, list[str]] = {}
+    for team_id, channel_id in channels:
+        teams.setdefault(team_id, []).append(channel_id)
+    for team_id, channel_ids in teams.items():
+        rows = connection.execute(
+            select(INCIDENT.c.channel_id, func.max(INCIDENT.c.id))
+            .where(INCIDENT.c.team_id == team_id, INCIDENT.c.channel_id.in_(channel_ids))
+            .group_by(INCIDENT.c.channel_id)
+        )
+        state.incidents.update({(team_id, channel_id): incident_id for channel_id, incident_id in rows})
 
 
 def _load_messages(
-    connection: Connection, state: RecordState, channel: tuple[str, str], some: Sequence[str]
+    connection: Connection, state: RecordState, some: Mapping[tuple[str, str], list[str]]
 ) -> None:
-    team_id, channel_id = channel
-    of_message = and_(
-        MESSAGE.c.team_id == team_id, MESSAGE.c.channel_id == channel_id, MESSAGE.c.ts.in_(some)
-    )
-    for row in connection.execute(select(MESSAGE).where(of_message)).mappings():
+    these = _among(MESSAGE, MESSAGE.c.ts, some)
+    for row in connection.execute(select(MESSAGE).where(these)).mappings():
         message = cast(MessageRow, {name: row[name] for name in MessageRow.__annotations__})
-        state.messages[(team_id, channel_id, row["ts"])] = message
-    of_mark = and_(MARK.c.team_id == team_id, MARK.c.channel_id == channel_id, MARK.c.ts.in_(some))
-    for row in connection.execute(select(MARK).where(of_mark)).mappings():
+        state.messages[(row["team_id"], row["channel_id"], row["ts"])] = message
+    these = _among(MARK, MARK.c.ts, some)
+    for row in connection.execute(select(MARK).where(these)).mappings():
         mark = cast(MarkRow, {name: row[name] for name in MarkRow.__annotations__})
-        state.marks.setdefault((team_id, channel_id, row["ts"]), {})[(row["user_id"], row["emoji"])] = mark
-    of_event = and_(
-        EVENT.c.team_id == team_id, EVENT.c.channel_id == channel_id, EVENT.c.message_ts.in_(some)
-    )
-    for row in connection.execute(select(EVENT).where(of_event).order_by(EVENT.c.incident_id)).mappings():
+        key = (row["team_id"], row["channel_id"], row["ts"])
+        state.marks.setdefault(key, {})[(row["user_id"], row["emoji"])] = mark
+    these = _among(EVENT, EVENT.c.message_ts, some)
+    for row in connection.execute(select(EVENT).where(these).order_by(EVENT.c.incident_id)).mappings():
         event = cast(EventRow, {name: row[name] for name in EventRow.__annotations__})
-        state.events[(team_id, channel_id, row["message_ts"])] = event
+        state.events[(row["team_id"], row["channel_id"], row["message_ts"])] = event
 
 
 def write_changes(connection: Connection, changes: Changes, written_at: datetime) -> None:
@@ -191,10 +207,8 @@ def write_changes(connection: Connection, changes: Changes, written_at: datetime
     if changes.messages:
         statement = upsert(dialect, MESSAGE, keys=MESSAGE_KEY, kept=frozenset({"is_confirmed"}))
         connection.execute(statement, list(changes.messages.values()))
-    for (team_id, channel_id), forgotten in _by_channel(changes.forgotten).items():
-        version = MESSAGE_VERSION.c
-        these = and_(version.team_id == team_id, version.channel_id == channel_id, version.ts.in_(forgotten))
-        connection.execute(delete(MESSAGE_VERSION).where(these))
+    for some in _by_channel(changes.forgotten):
+        connection.execute(delete(MESSAGE_VERSION).where(_among(MESSAGE_VERSION, MESSAGE_VERSION.c.ts, some)))
     message_versions = [
         row for (key, _), row in changes.message_versions.items() if key not in changes.forgotten
     ]

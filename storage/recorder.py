@@ -2,19 +2,34 @@
 
 Listeners await `record()`; whatever waits while one transaction commits goes into the next one together
 (group commit). A batch that fails is tried again one by one, so that a bad happening fails alone and
-everybody else's stands.
+everybody else's stands; but when the database itself is locked, full or gone, the batch is tried again whole,
+and then everything that waits fails, to come again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from storage.database import OUTBOX_TOUCHED, Database
+import structlog
+from sqlalchemy import Connection
+
+from storage.database import Database
 from storage.record import Changes, MessageKey, RecordState, load_state, write_changes
+from storage.trouble import is_away
+
+log = structlog.get_logger()
+
+BATCH_SECONDS = 0.05
+"""How long a transaction may take: what people wait for is written between two of them."""
+FEWEST = 25
+TRY_AGAIN_FOR = 2.0
+"""Seconds a batch waits for a database that is away; Slack sends again what is 3 s old."""
+FIRST_PAUSE = 0.05
 
 
 class Happening(Protocol):
@@ -53,8 +68,9 @@ class Recorder(Generic[H]):
         self._decide = decide
         self._now = now
         self._most_waiting = most_waiting
-        self._most_at_once = most_at_once
+        self._most_at_once = self._at_once = most_at_once
         self._entries: list[_Entry[H]] = []
+        self._is_full_told = False
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -72,6 +88,11 @@ class Recorder(Generic[H]):
         self._arrived.set()
         await task
 
+    @property
+    def waiting(self) -> int:
+        """How many happenings wait for their transaction, the ones being written aside."""
+        return len(self._entries)
+
     async def record(self, happening: H) -> None:
         """Return once the happening is committed.
 
@@ -79,7 +100,11 @@ class Recorder(Generic[H]):
             RecorderFull: more is waiting than the recorder may hold.
         """
         if len(self._entries) >= self._most_waiting or self._task is None:
+            if not self._is_full_told:
+                log.warning("recorder.full", waiting=len(self._entries))
+            self._is_full_told = True
             raise RecorderFull(f"{len(self._entries)} happenings wait to be written")
+        self._is_full_told = False
         entry = _Entry(happening, asyncio.get_running_loop().create_future())
         self._entries.append(entry)
         self._arrived.set()
@@ -90,18 +115,27 @@ class Recorder(Generic[H]):
             await self._arrived.wait()
             self._arrived.clear()
             while self._entries:
-                batch, self._entries = (
-                    self._entries[: self._most_at_once],
-                    self._entries[self._most_at_once :],
-                )
-                await self._write_or_split([entry for entry in batch if not entry.written.done()])
+                batch, self._entries = self._entries[: self._at_once], self._entries[self._at_once :]
+                await self._write_or_fail([entry for entry in batch if not entry.written.done()])
+
+    async def _write_or_fail(self, batch: list[_Entry[H]]) -> None:
+        try:
+            await self._write_or_split(batch)
+        except Exception as problem:  # noqa: BLE001  (the outermost loop: the failure goes to its listeners)
+            waiting, self._entries = self._entries, []
+            log.warning("recorder.away", left_to_come_again=len(batch) + len(waiting), why=repr(problem))
+            for entry in [*batch, *waiting]:
+                _settle(entry, problem)
 
     async def _write_or_split(self, batch: list[_Entry[H]]) -> None:
+        """Settle each of a batch; what is raised is the database being away, with some not settled."""
         if not batch:
             return
         try:
-            await self._write([entry.happening for entry in batch])
-        except Exception as problem:  # noqa: BLE001  (the outermost loop: each failure goes to its listener)
+            await self._write_patiently([entry.happening for entry in batch])
+        except Exception as problem:
+            if is_away(problem):
+                raise
             if len(batch) == 1:
                 _settle(batch[0], problem)
                 return
@@ -111,14 +145,41 @@ class Recorder(Generic[H]):
             for entry in batch:
                 _settle(entry, None)
 
+    async def _write_patiently(self, happenings: Sequence[H]) -> None:
+        """Write a batch; while the database is away try again for a moment, but not when stopping."""
+        until, pause = time.monotonic() + TRY_AGAIN_FOR, FIRST_PAUSE
+        while True:
+            try:
+                await self._write(happenings)
+                return
+            except Exception as problem:
+                if not is_away(problem) or self._task is None or time.monotonic() + pause > until:
+                    raise
+            await asyncio.sleep(pause)
+            pause *= 2
+
+    def _adapt(self, written: int, seconds: float) -> None:
+        """Let the next batch be as large as what can be written in the time a transaction may take.
+
+        It shrinks and grows by half and double at most, since one slow moment says little.
+        """
+        if written < FEWEST:
+            return
+        fits = int(written * BATCH_SECONDS / max(seconds, 0.001))
+        in_steps = max(self._at_once // 2, min(fits, self._at_once * 2))
+        self._at_once = max(FEWEST, min(in_steps, self._most_at_once))
+
     async def _write(self, happenings: Sequence[H]) -> None:
-        async with self._database.write() as session:
-            connection = await session.connection()
-            state = await connection.run_sync(load_state, {happening.key for happening in happenings})
+        def work(connection: Connection) -> bool:
+            began = time.monotonic()
+            state = load_state(connection, {happening.key for happening in happenings})
             changes = self._decide(state, happenings)
-            await connection.run_sync(write_changes, changes, self._now())
-            if changes.asks:
-                session.info[OUTBOX_TOUCHED] = True
+            write_changes(connection, changes, self._now())
+            self._adapt(len(happenings), time.monotonic() - began)
+            return bool(changes.asks)
+
+        if await self._database.write_batch(work):
+            self._database.outbox_touched()
 
 
 def _settle(entry: _Entry[H], problem: Exception | None) -> None:

@@ -36,14 +36,27 @@ def _with_messages(incident_id: int):  # type: ignore[no-untyped-def]  # a SQLAl
     )
 
 
-async def standing(session: AsyncSession, incident_id: int) -> list[Line]:
-    """The timeline in the order things happened; what was removed is left out."""
-    found = await session.exec(
+async def standing(session: AsyncSession, incident_id: int, part: range | None = None) -> list[Line]:
+    """The timeline, or part of it, in the order things happened; what was removed is left out."""
+    query = (
         _with_messages(incident_id)
         .where(col(TimelineEvent.removed_at).is_(None))
         .order_by(col(TimelineEvent.occurred_at), col(TimelineEvent.message_ts), col(TimelineEvent.number))
     )
+    if part is not None:
+        query = query.offset(part.start).limit(len(part))
+    found = await session.exec(query)
     return [Line(event, message) for event, message in found]
+
+
+async def count(session: AsyncSession, incident_id: int) -> int:
+    """How many events stand on the timeline."""
+    found = await session.exec(
+        select(func.count())
+        .select_from(TimelineEvent)
+        .where(TimelineEvent.incident_id == incident_id, col(TimelineEvent.removed_at).is_(None))
+    )
+    return found.one()
 
 
 async def by_number(session: AsyncSession, incident_id: int, number: int) -> Line | None:

@@ -1,8 +1,12 @@
-"""What Slack must be told, by kind: what it is about, and after what it must be told."""
+"""What Slack must be told, by kind: what it is about, after what it must be told, and how urgent it is.
+
+Urgent is what a person waits for: answers, the incident's channel and what is said there, its draft.
+Leisurely are the confirmations, of which many may wait and nobody for one.
+"""
 
 from __future__ import annotations
 
-from storage.outbox import Ask
+from storage.outbox import LEISURELY, NORMAL, URGENT, Ask
 from storage.record import MessageKey
 
 
@@ -16,13 +20,13 @@ def open_channel(
         "origin_id": origin_id,
         "origin_name": origin_name,
     }
-    return Ask("open_channel", f"open_channel:{incident_id}", _lane(incident_id), subject)
+    return Ask("open_channel", f"open_channel:{incident_id}", _lane(incident_id), subject, URGENT)
 
 
 def join_channel(incident_id: int, response_url: str | None) -> Ask:
     """Join the channel the incident was declared in, or ask to be invited."""
     subject = {"incident_id": incident_id, "response_url": response_url}
-    return Ask("join_channel", f"join_channel:{incident_id}", _lane(incident_id), subject)
+    return Ask("join_channel", f"join_channel:{incident_id}", _lane(incident_id), subject, URGENT)
 
 
 def invite(incident_id: int, user_id: str) -> Ask:
@@ -32,19 +36,26 @@ def invite(incident_id: int, user_id: str) -> Ask:
         f"invite:{incident_id}:{user_id}",
         _lane(incident_id),
         {"incident_id": incident_id, "user_id": user_id},
+        URGENT,
     )
 
 
-def catch_up(incident_id: int) -> Ask:
-    """Read the channel's history for what was missed."""
-    key = f"catch_up:{incident_id}"
-    return Ask("catch_up", key, key, {"incident_id": incident_id})
+def catch_up(incident_id: int, *, is_thorough: bool = True) -> Ask:
+    """Read the channel's history for what was missed; thoroughly with every thread in it."""
+    extent = "whole" if is_thorough else "news"
+    subject = {"incident_id": incident_id, "is_thorough": int(is_thorough)}
+    lane = f"catch_up:{incident_id}"
+    return Ask("catch_up", f"{lane}:{extent}", lane, subject, NORMAL)
 
 
 def refresh_summary(incident_id: int) -> Ask:
     """Make the incident's one summary message say what the record says."""
     return Ask(
-        "refresh_summary", f"refresh_summary:{incident_id}", _lane(incident_id), {"incident_id": incident_id}
+        "refresh_summary",
+        f"refresh_summary:{incident_id}",
+        _lane(incident_id),
+        {"incident_id": incident_id},
+        URGENT,
     )
 
 
@@ -55,6 +66,7 @@ def post_update(incident_id: int, what: str, number: int) -> Ask:
         f"post_update:{incident_id}:{what}:{number}",
         _lane(incident_id),
         {"incident_id": incident_id, "what": what, "number": number},
+        URGENT,
     )
 
 
@@ -65,6 +77,7 @@ def deliver_draft(incident_id: int, draft_id: int, response_url: str | None) -> 
         f"deliver_draft:{draft_id}",
         f"draft:{incident_id}",
         {"incident_id": incident_id, "draft_id": draft_id, "response_url": response_url},
+        URGENT,
     )
 
 
@@ -76,6 +89,7 @@ def confirm_mark(key: MessageKey) -> Ask:
         f"confirm_mark:{team_id}:{channel_id}:{ts}",
         f"mark:{team_id}:{channel_id}:{ts}",
         {"team_id": team_id, "channel_id": channel_id, "ts": ts},
+        LEISURELY,
     )
 
 
@@ -86,6 +100,7 @@ def point_out_deletion(incident_id: int) -> Ask:
         f"point_out_deletion:{incident_id}",
         _lane(incident_id),
         {"incident_id": incident_id},
+        NORMAL,
     )
 
 
@@ -97,12 +112,32 @@ def fetch_message(key: MessageKey) -> Ask:
         f"fetch_message:{team_id}:{channel_id}:{ts}",
         f"fetch:{team_id}:{channel_id}:{ts}",
         {"team_id": team_id, "channel_id": channel_id, "ts": ts},
+        NORMAL,
     )
 
 
 def reply(response_url: str, text: str, key: str) -> Ask:
     """Answer a command after its acknowledgement, visible to its person alone."""
-    return Ask("reply", f"reply:{key}", f"reply:{key}", {"response_url": response_url, "text": text})
+    subject = {"response_url": response_url, "text": text}
+    return Ask("reply", f"reply:{key}", f"reply:{key}", subject, URGENT)
+
+
+def tell_trouble(
+    incident_id: int, kind: str, error: str, *, needed: str | None = None, is_held: bool = False
+) -> Ask:
+    """Tell the incident's channel what could not be done: once per incident, kind of intent and error.
+
+    It has a lane of its own, so that it does not wait behind what it tells about.
+    """
+    subject: dict[str, str | int | None] = {
+        "incident_id": incident_id,
+        "kind": kind,
+        "error": error,
+        "needed": needed,
+        "is_held": int(is_held),
+    }
+    key = f"tell_trouble:{incident_id}:{kind}:{error}"
+    return Ask("tell_trouble", key, f"trouble:{incident_id}", subject, NORMAL)
 
 
 def _lane(incident_id: int) -> str:

@@ -14,6 +14,8 @@ REMEMBERED = 2_000
 class OncePerDelivery:
     """What this process was asked lately, by Slack's `trigger_id`, which names one interaction.
 
+    So a copy gets the same answer; that it changes nothing, here or elsewhere, `attempt.written` sees to.
+
     A copy that arrives while the first is still at work waits for its answer; one that failed may be done
     again.
     """

@@ -35,6 +35,11 @@ class Command:
             trigger_id=str(body.get("trigger_id") or ""),
         )
 
+    @property
+    def key(self) -> str:
+        """What names this command among all deliveries; empty when Slack named none."""
+        return f"command:{self.trigger_id}" if self.trigger_id else ""
+
     def verb(self) -> tuple[str, Command]:
         """The first word, in lower case, and the command without it."""
         first, rest = ([*self.text.split(maxsplit=1), "", ""])[:2]

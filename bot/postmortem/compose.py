@@ -26,6 +26,9 @@ from bot.postmortem.document import (
 from bot.postmortem.facts import Basis, Coverage, Facts, Milestone, Said, TimelineEntry
 from bot.postmortem.templates import Part, Template, TemplateSection, question_in_words
 
+MOST_ABSENCES = 5
+"""Absences that are told one by one; a connection that comes and goes makes many."""
+
 Read = Callable[[str], tuple[Prose, ...]]
 """How text as Slack sent it becomes words."""
 
@@ -77,10 +80,15 @@ def _header(facts: Facts) -> tuple[Fact, ...]:
 def _coverage(coverage: Coverage, zone: ZoneInfo) -> str:
     """What the record may lack, or what it had to learn afterwards; nothing when Scribe heard everything."""
     found = []
-    for away in coverage.absences:
-        shown = _shown_together(away.since, away.until, zone)
-        span = f"{shown(away.since)} to {shown(away.until)}"
-        found.append(f"Scribe was away {span}, {_messages(away.recovered)} recovered")
+    absences = coverage.absences
+    if len(absences) > MOST_ABSENCES:
+        recovered = sum(away.recovered for away in absences)
+        span = _from_to(absences[0].since, absences[-1].until, zone)
+        found.append(f"Scribe was away {len(absences)} times, {span}, {_messages(recovered)} recovered")
+    else:
+        for away in absences:
+            span = _from_to(away.since, away.until, zone)
+            found.append(f"Scribe was away {span}, {_messages(away.recovered)} recovered")
     if coverage.recovered:
         found.append(f"{_messages(coverage.recovered)} that Slack did not deliver recovered")
     if coverage.is_unread:
@@ -88,6 +96,11 @@ def _coverage(coverage: Coverage, zone: ZoneInfo) -> str:
             "the channel was not read again before this draft, so undelivered messages may be missing"
         )
     return "; ".join(found)
+
+
+def _from_to(since: datetime, until: datetime, zone: ZoneInfo) -> str:
+    shown = _shown_together(since, until, zone)
+    return f"{shown(since)} to {shown(until)}"
 
 
 def _messages(count: int) -> str:

@@ -26,7 +26,7 @@ from bot.slack.calls import Refused, TryLater
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.names import names_in
-from bot.slack.posting import begin, post_once
+from bot.slack.posting import Undecided, begin, post_once
 from bot.slack.summarise import draft_link
 from storage import drafts, incidents, outbox
 from storage.outbox import Waiting
@@ -68,7 +68,7 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
 async def _is_reading(session: AsyncSession, incident: Incident) -> bool:
     """Whether texts or missed messages of the incident's channel are still being fetched."""
     fetching = f"fetch_message:{incident.team_id}:{incident.channel_id}:"
-    return await outbox.is_waiting(session, ["catch_up"], f"catch_up:{incident.id}") or (
+    return await outbox.is_waiting(session, ["catch_up"], intents.catch_up(incident.id or 0).key) or (
         await outbox.is_waiting(session, ["fetch_message"], fetching)
     )
 
@@ -142,9 +142,16 @@ class _Delivery:
                 return
 
     async def _tab(self, title: str) -> str | None:
-        """The canvas of this title among the channel's tabs; its number makes a draft's title its own."""
+        """The canvas of this title among the channel's tabs; its number makes a draft's title its own.
+
+        Raises:
+            Undecided: Slack shows no tabs, so that nobody can tell whether the canvas is among them.
+        """
         answer = await self._desk.slack.call("conversations_info", channel=self._channel_id)
-        for tab in (answer["channel"].get("properties") or {}).get("tabs") or ():
+        properties = answer["channel"].get("properties") or {}
+        if "tabs" not in properties:
+            raise Undecided("a canvas may have been made, and Slack shows no tabs of the channel")
+        for tab in properties["tabs"]:
             if tab.get("type") == "canvas" and tab.get("label") == title:
                 file_id = (tab.get("data") or {}).get("file_id")
                 return str(file_id) if file_id else None
@@ -221,6 +228,7 @@ def _delivered(desk: Desk, draft: Draft) -> Callable[[AsyncSession], Awaitable[N
         found = await drafts.by_id(session, draft.id or 0)
         found.delivered_at = desk.clock.now()
         found.surface = "canvas" if found.canvas_id else "thread"
+        found.parts = None  # they quote messages, which may be deleted yet
         session.add(found)
         await outbox.ask(session, [intents.refresh_summary(found.incident_id)], asked_at=desk.clock.now())
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents import intents
 from bot.incidents.record import said_at, ts_of
 from bot.postmortem import facts as f
 from bot.postmortem.document import FileRef
@@ -89,7 +90,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
             until=resolved.at if resolved else None,
         ),
         recovered=await readings.recovered(session, incident, until_ts=until_ts),
-        is_unread=await outbox.is_open(session, f"catch_up:{incident.id}"),
+        is_unread=await outbox.is_open(session, intents.catch_up(incident.id).key),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +10,8 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.slack.limits import read_limits
+from bot.slack.pacing import Pace, Slots, Turn
 
 PASSING = frozenset(
     {
@@ -26,6 +26,9 @@ PASSING = frozenset(
 )
 """Errors that Slack's method pages describe as passing: "try again later"."""
 
+NEVER_ARRIVED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+"""Failures to connect; any later one may have come after Slack took the call."""
+
 
 class SlackTrouble(Exception):
     """A call that did not succeed."""
@@ -34,13 +37,17 @@ class SlackTrouble(Exception):
 class TryLater(SlackTrouble):
     """Slack is slow, down or limiting: the same call may succeed after `after` seconds.
 
-    `is_expected` is Scribe's own wish to wait a moment, which is nobody's trouble.
+    `is_expected` is Scribe's own wish to wait a moment, which is nobody's trouble. `is_undone` says that the
+    call was surely not done: Slack limited it, or was never reached.
     """
 
-    def __init__(self, why: str, after: float | None = None, *, is_expected: bool = False) -> None:
+    def __init__(
+        self, why: str, after: float | None = None, *, is_expected: bool = False, is_undone: bool = False
+    ) -> None:
         super().__init__(why)
         self.after = after
         self.is_expected = is_expected
+        self.is_undone = is_undone or is_expected
 
 
 class Refused(SlackTrouble):
@@ -56,31 +63,57 @@ class Refused(SlackTrouble):
 
 
 class Slack:
-    """Slack's Web API for one workspace."""
+    """Slack's Web API for one workspace, called no more often than Slack allows.
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+    `rate_scale` is how many times faster than Slack's limits calls may be; more than 1 is for a sandbox that
+    is as fast.
+    """
+
+    def __init__(self, client: AsyncWebClient, clock: Clock, *, rate_scale: float = 1.0) -> None:
         self.client = client
         self._clock = clock
-        self._paused_until: dict[str, float] = {}
+        self._pace = Pace(read_limits(), rate_scale)
+        self._slots = Slots()
+
+    def turn(self, method: str, channel: str | None = None) -> Turn:
+        """Wait for a method's turn before reading what is to be sent, so that what is sent is not old.
+
+        `async with slack.turn("chat_update"): …` waits as `call` does; the first call of that method inside
+        goes at once, and leaving without one gives the turn back. For `chat_postMessage` name the channel,
+        since each has a turn of its own.
+        """
+        return Turn(self._pace, _as_slack_names(method), channel)
+
+    def turn_away(self) -> None:
+        """Whoever waits for a turn gets `TryLater` instead: this process is about to end."""
+        self._pace.turn_away(lambda: TryLater("no turn before the stop", is_expected=True))
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """Call a method by its slack_sdk name, `chat_postMessage` for example.
+        """Call a method by its slack_sdk name, `chat_postMessage` for example, when its turn has come.
 
-        A 429 pauses that method, for every caller, for as long as Slack says.
+        How soon that is hangs on `bot.slack.pacing.urgency`. A 429 all the same pauses that method, for every
+        caller, for as long as Slack says.
 
         Raises:
             TryLater: rate limits, 5xx, time-outs, broken connections.
             Refused: any other `ok: false`.
         """
-        wait = self._paused_until.get(method, 0.0) - time.monotonic()
-        if wait > 0:
-            await asyncio.sleep(wait)
+        name, channel = _as_slack_names(method), arguments.get("channel")
+        place = Turn.place_for(self._pace, name, channel) or await self._pace.take(name, channel)
         try:
-            response = await getattr(self.client, method)(**arguments)
+            async with self._slots.one():
+                place.is_used = True
+                response = await getattr(self.client, method)(**arguments)
         except SlackApiError as problem:
             raise self._sorted(method, problem) from problem
         except (aiohttp.ClientError, TimeoutError, OSError, SlackRequestError) as problem:
-            raise TryLater(f"{method}: {type(problem).__name__} {problem}".strip()) from problem
+            never_arrived = isinstance(problem, NEVER_ARRIVED)
+            place.is_used = not never_arrived
+            raise TryLater(
+                f"{method}: {type(problem).__name__} {problem}".strip(), is_undone=never_arrived
+            ) from problem
+        finally:
+            place.leave()
         answer: Mapping[str, Any] = response.data
         self._clock.saw_ts(answer.get("ts"))
         return answer
@@ -90,16 +123,21 @@ class Slack:
         # for a body that is no JSON the SDK hands over aiohttp's response, which says `status`
         status: int = getattr(response, "status_code", None) or getattr(response, "status", None) or 200
         answer = response.data if isinstance(getattr(response, "data", None), dict) else None
-        if answer is None:
-            return TryLater(f"{method}: HTTP {status} without an answer that can be read")
-        error = str(answer.get("error", "")) or f"HTTP {status}"
+        error = str((answer or {}).get("error", "")) or f"HTTP {status}"
         if status == 429 or error in ("ratelimited", "rate_limited"):
             after = _seconds(response.headers.get("Retry-After"))
-            self._paused_until[method] = time.monotonic() + after
-            return TryLater(f"{method}: rate limited", after)
+            self._pace.pause(_as_slack_names(method), after)
+            return TryLater(f"{method}: rate limited", after, is_undone=True)
+        if answer is None:
+            return TryLater(f"{method}: HTTP {status} without an answer that can be read")
         if status >= 500 or error in PASSING:
             return TryLater(f"{method}: {error}")
         return Refused(method, error, answer)
+
+
+def _as_slack_names(method: str) -> str:
+    """`chat.postMessage` of slack_sdk's `chat_postMessage`; no name of Slack's holds an underscore."""
+    return method.replace("_", ".")
 
 
 def _seconds(retry_after: object) -> float:

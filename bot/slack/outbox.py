@@ -1,7 +1,9 @@
 """The outbox worker: tells Slack what the record says it must be told.
 
-In order within a lane, lanes side by side. What Slack cannot take now is tried again, after the time Slack
-names or a growing pause; what Slack refuses for good is kept with its reason, and the lane goes on.
+In order within a lane, lanes side by side, the urgent ones first. A lane is claimed, then read, then worked
+on, so that of several replicas one alone does so. What Slack cannot take now is tried again, after the time
+Slack names or a growing pause, and the lane stays claimed meanwhile; what Slack refuses for good is kept with
+its reason and told, and the lane goes on; what nobody can decide is held (`bot.slack.reconcile`).
 """
 
 from __future__ import annotations
@@ -9,22 +11,62 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.slack.calls import Refused, TryLater
-from bot.slack.desk import Desk, Sender
+from bot.slack.calls import Refused, SlackTrouble, TryLater
+from bot.slack.desk import Desk, Note, Sender
+from bot.slack.intents.tell_trouble import telling
+from bot.slack.pacing import urgency
+from bot.slack.posting import TakenElsewhere, Undecided
 from storage import outbox
-from storage.outbox import Waiting
+from storage.claims import ClaimsLost, claims_for
+from storage.outbox import LEISURELY, NORMAL, URGENT, Waiting
 
 log = structlog.get_logger()
 
-SIDE_BY_SIDE = 12
+LANES_OPEN = {URGENT: 32, NORMAL: 8, LEISURELY: 16}
+"""Lanes worked on at a time, by urgency: none waits because of how many of another urgency do."""
+MOST_PAUSED = 200
+"""Paused lanes of an urgency after which no further one is begun: Slack is in trouble, not the lane."""
 AT_ONCE = 500
+"""Intents read at a time."""
+ELSEWHERE = 0.5
+"""Seconds until a lane that another replica works on is asked for again."""
+BETWEEN_LOOKS = 0.01
+"""Seconds in which what ends is gathered, so that one look at the outbox serves many lanes."""
 LONGEST_PAUSE = 60.0
 MOST_FAILURES = 8
 """Tries of an intent that fails for a reason that is not Slack's: then it is a fault of Scribe's own."""
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
+"""A database that is locked, full or gone; it is nobody's fault here, and it passes."""
+MOST_WRITES = 20
+DEAD_TOKEN = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
+"""Slack does not accept the bot token (any more), whatever is asked (each method's page, Errors)."""
+TOKEN_EVERY = 60.0
+"""Seconds between two tries of a token that Slack did not accept."""
+
+
+@dataclass
+class _Lane:
+    """A lane this process has claimed: worked on, paused, or at rest until it is looked at again."""
+
+    urgency: int
+    term: int
+    task: asyncio.Task[None] | None = None
+    paused_until: float = 0.0
+
+    def is_paused(self, now: float) -> bool:
+        return self.task is None and self.paused_until > now
+
+    def is_at_rest(self, now: float) -> bool:
+        return self.task is None and self.paused_until <= now
 
 
 class OutboxWorker:
@@ -34,9 +76,12 @@ class OutboxWorker:
         self._desk = desk
         self._senders = senders
         self._due = asyncio.Event()
-        self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._paused_until: dict[str, float] = {}
-        self._slots = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._claims = claims_for(desk.database)
+        self._lanes: dict[str, _Lane] = {}
+        self._elsewhere_until: dict[str, float] = {}
+        self._halted_until = 0.0
+        self._troubles: Counter[int] = Counter()
+        self._faults: Counter[int] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._is_stopping = False
 
@@ -53,13 +98,30 @@ class OutboxWorker:
         self._due.set()
         if self._task:
             await self._task
-        if self._lanes:
-            await asyncio.wait(self._lanes.values(), timeout=5)
+        under_way = [lane.task for lane in self._lanes.values() if lane.task]
+        if under_way:
+            late = await self._ended(under_way, within=5.0)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=1)
+        await self._claims.close()
+
+    async def _ended(
+        self, under_way: Collection[asyncio.Task[None]], *, within: float
+    ) -> set[asyncio.Task[None]]:
+        """Wait for these, but not for turns that have not come; returns those still at it."""
+        late, end = set(under_way), time.monotonic() + within
+        while late and time.monotonic() < end:
+            self._desk.slack.turn_away()
+            _, late = await asyncio.wait(late, timeout=0.05)
+        return late
 
     async def drained(self) -> bool:
         """Whether nothing waits any more (for tests and a clean end of the demo)."""
         async with self._desk.database.read() as session:
-            return not self._lanes and not await outbox.waiting(session, limit=1)
+            is_busy = any(lane.task for lane in self._lanes.values())
+            return not is_busy and not await outbox.waiting(session, limit=1)
 
     async def _run(self) -> None:
         self._due.set()
@@ -67,72 +129,246 @@ class OutboxWorker:
             await self._due.wait()
             self._due.clear()
             try:
-                await self._start_lanes()
+                if await self._is_accepted():
+                    await self._look()
+            except ClaimsLost as problem:
+                log.warning("outbox.claims_lost", why=str(problem))
+                self._wake_in(1.0)
             except Exception:  # the outermost loop: it must outlive a database that is gone for a while
                 log.exception("outbox.unreadable")
-                asyncio.get_running_loop().call_later(1.0, self._due.set)
+                self._wake_in(1.0)
+            await asyncio.sleep(BETWEEN_LOOKS)
 
-    async def _start_lanes(self) -> None:
+    def _wake_in(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, self._due.set)
+
+    # --- which lanes ------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """Go on with lanes at rest and claim further ones; give up those in which nothing waits."""
+        await self._let_go_of_lost()
         now = time.monotonic()
-        self._paused_until = {lane: until for lane, until in self._paused_until.items() if until > now}
-        async with self._desk.database.read() as session:
-            found = await outbox.waiting(
-                session, limit=AT_ONCE, except_lanes=[*self._lanes, *self._paused_until]
-            )
-        lanes: dict[str, list[Waiting]] = {}
-        for intent in found:
-            lanes.setdefault(intent.lane, []).append(intent)
-        for lane, intents in lanes.items():
-            if self._is_stopping:
-                return
-            self._lanes[lane] = asyncio.create_task(self._send_lane(lane, intents), name=f"lane {lane}")
+        resting = [name for name, lane in self._lanes.items() if lane.is_at_rest(now)]
+        await self._claim_more()
+        claimed = [name for name, lane in self._lanes.items() if lane.is_at_rest(now)]
+        async with self._desk.database.read() as session:  # after the claim: what was sent elsewhere is seen
+            found = await outbox.of_lanes(session, claimed, limit=AT_ONCE)
+        empty = [name for name in claimed if name not in found]
+        for name in empty:
+            del self._lanes[name]
+        for name, intents in found.items():
+            if not self._is_stopping:
+                lane = self._lanes[name]
+                lane.task = asyncio.create_task(self._work_on(lane, intents), name=f"lane {name}")
+        await self._claims.release(empty)
+        if empty and len(resting) < len(claimed):
+            self._due.set()  # there was room for lanes that hold something
 
-    async def _send_lane(self, lane: str, intents: list[Waiting]) -> None:
+    async def _let_go_of_lost(self) -> None:
+        """Forget claims that are gone; whoever still works on such a lane stops before its next intent."""
+        if self._lanes and not await self._claims.hold(self._claims.term):
+            for name, lane in list(self._lanes.items()):
+                if lane.task is None:
+                    del self._lanes[name]
+
+    async def _claim_more(self) -> None:
+        """Claim lanes in which something waits, as far as there is room, passing over others' lanes."""
+        now = time.monotonic()
+        self._elsewhere_until = {lane: until for lane, until in self._elsewhere_until.items() if until > now}
+        while not self._is_stopping:
+            async with self._desk.database.read() as session:
+                found = await outbox.waiting_lanes(
+                    session, self._room(now), except_lanes=[*self._lanes, *self._elsewhere_until]
+                )
+            granted = await self._claims.claim(list(found))
+            for name in granted:
+                self._lanes[name] = _Lane(found[name], self._claims.term)
+            others = found.keys() - granted
+            self._elsewhere_until.update(dict.fromkeys(others, now + ELSEWHERE))
+            if not others:
+                break
+        if self._elsewhere_until:
+            self._wake_in(ELSEWHERE)
+
+    def _room(self, now: float) -> dict[int, int]:
+        paused = Counter(lane.urgency for lane in self._lanes.values() if lane.is_paused(now))
+        held = Counter(lane.urgency for lane in self._lanes.values())
+        return {
+            urgency: most - (held[urgency] - paused[urgency]) if paused[urgency] < MOST_PAUSED else 0
+            for urgency, most in LANES_OPEN.items()
+        }
+
+    # --- one lane ---------------------------------------------------------------------------------
+
+    async def _work_on(self, lane: _Lane, intents: list[Waiting]) -> None:
         try:
             for intent in intents:
-                async with self._slots:
-                    if self._is_stopping:
-                        return
-                    await self._send(intent)
-        except TryLater as trouble:
-            await self._pause(lane, intent, trouble)
-        except Exception as problem:  # the outermost loop: kept, logged, tried again, then given up
-            log.exception("outbox.broken", kind=intent.kind, key=intent.key)
-            why = f"{type(problem).__name__}: {problem}"
-            if intent.attempts + 1 < MOST_FAILURES:
-                await self._pause(lane, intent, TryLater(why))
-            else:
-                await self._close_failed(intent, why)
+                if not await self._may_go_on(lane):
+                    return
+                urgency.set(intent.urgency)
+                pause = await self._attempt(intent)
+                if pause is not None:
+                    lane.paused_until = time.monotonic() + pause
+                    self._wake_in(pause + 0.01)
+                    return
         finally:
-            self._lanes.pop(lane, None)
+            lane.task = None
             self._due.set()
 
-    async def _send(self, intent: Waiting) -> None:
+    async def _may_go_on(self, lane: _Lane) -> bool:
+        if self._is_stopping or self._halted_until > time.monotonic():
+            return False
+        if await self._claims.hold(lane.term):
+            return True
+        lane.paused_until = 0.0
+        return False
+
+    async def _attempt(self, intent: Waiting) -> float | None:
+        """Tell Slack one thing; seconds to pause its lane for, or None when it is dealt with."""
         try:
             note = await self._senders[intent.kind](self._desk, intent)
-        except Refused as refusal:
-            log.error("outbox.refused", kind=intent.kind, key=intent.key, why=str(refusal))
-            await self._close_failed(intent, str(refusal))
-            return
-        async with self._desk.database.write() as session:
+            await self._written(intent, self._sent(intent, note), is_shared=_is_small(intent, note))
+        except TryLater as trouble:
+            return await self._later(intent, trouble)
+        except TakenElsewhere as trouble:
+            log.info("outbox.elsewhere", kind=intent.kind, key=intent.key, why=str(trouble))
+            return ELSEWHERE
+        except (Refused, Undecided) as trouble:
+            return await self._give_up(intent, trouble)
+        except AWAY as problem:
+            log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
+            return 1.0 + random.random()
+        except Exception as problem:  # the outermost loop: kept, logged, tried again, then given up
+            log.exception("outbox.broken", kind=intent.kind, key=intent.key)
+            self._faults[intent.id] += 1
+            if self._faults[intent.id] < MOST_FAILURES:
+                return await self._later(intent, TryLater(_described(problem)))
+            return await self._give_up(intent, problem)
+        self._forget(intent)
+        return None
+
+    def _sent(self, intent: Waiting, note: Note | None) -> Callable[[AsyncSession], Awaitable[None]]:
+        async def work(session: AsyncSession) -> None:
             if note:
                 await note(session)
             await outbox.close_sent(session, intent, self._desk.clock.now())
 
-    async def _close_failed(self, intent: Waiting, why: str) -> None:
-        async with self._desk.database.write() as session:
-            await outbox.close_failed(session, intent, why)
+        return work
 
-    async def _pause(self, lane: str, intent: Waiting, trouble: TryLater) -> None:
-        pause = trouble.after if trouble.after is not None else _backoff(intent.attempts)
-        self._paused_until[lane] = time.monotonic() + pause
+    async def _later(self, intent: Waiting, trouble: TryLater) -> float:
+        if not trouble.is_expected:
+            self._troubles[intent.id] += 1
+        backoff = _backoff(self._troubles[intent.id] - 1)
+        pause = trouble.after if trouble.after is not None else backoff
         tell = log.info if trouble.is_expected else log.warning
         tell("outbox.later", kind=intent.kind, key=intent.key, why=str(trouble), pause=round(pause, 2))
-        asyncio.get_running_loop().call_later(pause + 0.01, self._due.set)
-        async with self._desk.database.write() as session:
-            await outbox.note_attempt(session, intent, str(trouble))
+
+        async def work(session: AsyncSession) -> None:
+            await outbox.note_attempt(session, intent, str(trouble), is_undone=trouble.is_undone)
+
+        await self._noted(intent, work)
+        return pause
+
+    async def _give_up(self, intent: Waiting, problem: Exception) -> float | None:
+        """Keep what Slack refuses, what nobody can decide, and what Scribe cannot do; tell people once."""
+        if isinstance(problem, Refused) and problem.error in DEAD_TOKEN:
+            return self._halt(problem)
+        why = str(problem) if isinstance(problem, SlackTrouble) else _described(problem)
+        is_held = isinstance(problem, Undecided)
+        is_undone = isinstance(problem, Refused)
+        log.error("outbox.held" if is_held else "outbox.refused", kind=intent.kind, key=intent.key, why=why)
+
+        async def work(session: AsyncSession) -> None:
+            is_closed = await (
+                outbox.close_held(session, intent, why)
+                if is_held
+                else outbox.close_failed(session, intent, why, is_undone=is_undone)
+            )
+            told = await telling(session, intent, problem) if is_closed else None
+            if told:
+                await outbox.ask_once(session, told, asked_at=self._desk.clock.now())
+
+        if await self._noted(intent, work):
+            self._forget(intent)
+            return None
+        return _backoff(2)
+
+    def _forget(self, intent: Waiting) -> None:
+        del self._troubles[intent.id]
+        del self._faults[intent.id]
+
+    # --- writing down what became of it -----------------------------------------------------------
+
+    async def _noted(self, intent: Waiting, work: Callable[[AsyncSession], Awaitable[None]]) -> bool:
+        """Write down what became of a try; False while the database is away, which is logged."""
+        try:
+            await self._written(intent, work, is_shared=False)
+        except AWAY as problem:
+            log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
+            return False
+        return True
+
+    async def _written(
+        self, intent: Waiting, work: Callable[[AsyncSession], Awaitable[None]], *, is_shared: bool
+    ) -> None:
+        """Commit `work`, patiently: what Slack has been told must be known when the database is back."""
+        for attempt in range(MOST_WRITES):
+            try:
+                if is_shared:
+                    await self._desk.database.together.write(work)
+                else:
+                    async with self._desk.database.write() as session:
+                        await work(session)
+                return
+            except AWAY as problem:
+                if self._is_stopping or attempt == MOST_WRITES - 1:
+                    raise
+                log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
+                await asyncio.sleep(min(0.1 * 2.0**attempt, 5.0))
+
+    # --- a token that is not accepted -------------------------------------------------------------
+
+    def _halt(self, refusal: Refused) -> float:
+        """Send nothing for a while: with this token every intent would fail, and all of them are wanted."""
+        if self._halted_until <= time.monotonic():
+            log.error(
+                "outbox.token_refused",
+                why=str(refusal),
+                do="Slack does not accept SLACK_BOT_TOKEN: nothing is sent until it does; tried every minute",
+            )
+        self._halted_until = time.monotonic() + TOKEN_EVERY
+        self._wake_in(TOKEN_EVERY + 0.01)
+        return 0.0
+
+    async def _is_accepted(self) -> bool:
+        """Whether Slack accepts the bot token, as far as is known; asked again when the halt is over."""
+        if not self._halted_until:
+            return True
+        if self._halted_until > time.monotonic():
+            return False
+        try:
+            await self._desk.slack.call("auth_test")
+        except Refused as refusal:
+            self._halt(refusal)
+            return False
+        except TryLater as trouble:
+            self._halted_until = time.monotonic() + (trouble.after or 1.0)
+            self._wake_in((trouble.after or 1.0) + 0.01)
+            return False
+        self._halted_until = 0.0
+        log.info("outbox.token_accepted")
+        return True
 
 
-def _backoff(attempts: int) -> float:
+def _is_small(intent: Waiting, note: Note | None) -> bool:
+    """Whether closing it touches its own rows alone, so that several may be closed in one transaction."""
+    return note is None or intent.kind == "confirm_mark"
+
+
+def _described(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"
+
+
+def _backoff(troubles: int) -> float:
     """Seconds until the next try: doubling from half a second, with jitter so that lanes spread out."""
-    return min(0.5 * 2.0 ** min(attempts, 10), LONGEST_PAUSE) * random.uniform(0.7, 1.3)
+    return min(0.5 * 2.0 ** min(max(troubles, 0), 10), LONGEST_PAUSE) * random.uniform(0.7, 1.3)

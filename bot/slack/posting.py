@@ -1,24 +1,58 @@
-"""Posting a message once, also when it is unclear whether an earlier try arrived."""
+"""Doing once what must not be done twice, also when it is unclear whether an earlier try arrived."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.calls import Refused
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.slack.calls import Refused, SlackTrouble
 from bot.slack.desk import Desk
 from storage import outbox
 from storage.outbox import Waiting
 
 EVENT_TYPE = "scribe_intent"
 MOST_PAGES = 10
-NOT_THERE = frozenset({"thread_not_found", "channel_not_found", "not_in_channel", "missing_scope"})
+NO_THREAD = frozenset({"thread_not_found"})
+"""The root is gone, and every reply with it."""
+UNREADABLE = frozenset(
+    {"channel_not_found", "not_in_channel", "missing_scope", "no_permission", "access_denied"}
+)
+
+
+class Undecided(SlackTrouble):
+    """Whether an earlier try arrived cannot be found out, so that nothing is sent until somebody decides.
+
+    `is_told`: worth a sentence in the incident's channel, since people there can tell.
+    """
+
+    def __init__(self, why: str, *, is_told: bool = True) -> None:
+        super().__init__(why)
+        self.is_told = is_told
+
+
+class TakenElsewhere(SlackTrouble):
+    """Another process has begun or closed this intent: it is that one's to finish."""
 
 
 async def begin(desk: Desk, intent: Waiting) -> None:
-    """Note that a call which must not be made twice is about to be made; found later, it is in doubt."""
-    if not intent.is_in_doubt:
-        async with desk.database.write() as session:
-            await outbox.note_begun(session, intent)
+    """Note that a call which must not be made twice is about to be made; found later, it is in doubt.
+
+    Raises:
+        TakenElsewhere: another process noted so before.
+    """
+    if intent.is_in_doubt or intent.is_begun_now:
+        return
+    is_ours = False
+
+    async def note(session: AsyncSession) -> None:
+        nonlocal is_ours
+        is_ours = await outbox.note_begun(session, intent)
+
+    await desk.database.together.write(note)
+    if not is_ours:
+        raise TakenElsewhere(f"{intent.key} was begun by another process")
+    intent.is_begun_now = True
 
 
 async def post_once(
@@ -28,6 +62,9 @@ async def post_once(
 
     When an earlier try may have arrived (its answer was lost, or the process was killed before it could
     note it), the message is looked for by that key first.
+
+    Raises:
+        Undecided: an earlier try may have arrived, and the channel cannot be read.
     """
     await begin(desk, intent)
     if intent.is_in_doubt:
@@ -56,8 +93,10 @@ async def _posted(desk: Desk, channel_id: str, key: str, thread_ts: str | None) 
         try:
             answer = await desk.slack.call(method, **arguments)
         except Refused as refusal:
-            if refusal.error in NOT_THERE:
+            if refusal.error in NO_THREAD:
                 return None
+            if refusal.error in UNREADABLE:
+                raise Undecided(f"it may have been posted, and looking failed: {refusal}") from refusal
             raise
         for found in answer.get("messages", []):
             metadata = found.get("metadata") or {}
@@ -69,4 +108,4 @@ async def _posted(desk: Desk, channel_id: str, key: str, thread_ts: str | None) 
         if not cursor:
             return None
         arguments["cursor"] = cursor
-    return None
+    raise Undecided(f"it may have been posted, more than {MOST_PAGES} pages ago")

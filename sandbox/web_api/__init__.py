@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.errors import Refusal
-from sandbox.faults import Fault
+from sandbox.faults import CutAnswer, Fault
 from sandbox.json_types import JsonObject
+from sandbox.limits import RATE_LIMITED
 from sandbox.records import Call
 from sandbox.web_api import canvases, chat, conversations, files, history, reactions, users, views
 from sandbox.web_api.asked import Asked, Method
@@ -47,6 +48,9 @@ class WebApi:
         args = await _arguments(request)
         token = _token(request, args)
         args = {key: value for key, value in args.items() if key != "token"}
+        wait = self.workspace.limits.take(name, args) if name in METHODS else 0
+        if wait:
+            return self._limited(name, args, wait)
         delay = self.workspace.faults.delay_of(name)
         if delay:
             await asyncio.sleep(delay)
@@ -57,7 +61,15 @@ class WebApi:
             answer = fault.answer()
         call = Call(name, args, answer, self.workspace.clock.now(), fault.status if fault else 200)
         self.workspace.all_calls.append(call)
+        if fault is not None and fault.is_cut:
+            return CutAnswer()
         return JSONResponse(answer, call.status, self._headers(name, fault))
+
+    def _limited(self, name: str, args: Mapping[str, object], wait: int) -> Response:
+        """The answer to a call that comes too early: HTTP 429, with the seconds to wait."""
+        self.workspace.limited[name] += 1
+        self.workspace.all_calls.append(Call(name, args, RATE_LIMITED, self.workspace.clock.now(), 429))
+        return JSONResponse(RATE_LIMITED, 429, {**self._headers(name, None), "retry-after": str(wait)})
 
     def _perform(self, name: str, token: str | None, args: Mapping[str, object]) -> JsonObject:
         method = METHODS.get(name)

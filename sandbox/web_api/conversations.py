@@ -55,6 +55,9 @@ def info(asked: Asked) -> JsonObject:
     described = channels.payload(asked.workspace, channel)
     if asked.flag("include_num_members"):
         described["num_members"] = len(channel.members)
+    if asked.workspace.shows_tabs:
+        properties = described.setdefault("properties", {"tabs": []})
+        properties["tabs"].append({"id": "files", "label": "", "type": "files"})
     return {"channel": described}
 
 

@@ -19,6 +19,9 @@ MAX_PAGE = 999
 def history(asked: Asked) -> JsonObject:
     """A channel's messages, newest first; thread replies only when they were also sent to the channel.
 
+    With `oldest` but no `latest` the page closest to `oldest` came first in the method's predecessor
+    (channels.history, "Navigating through collections of messages"); `pages_forward` does so here.
+
     Raises:
         Refusal: `channel_not_found`, `not_in_channel`, `invalid_limit`, `invalid_cursor`,
             `invalid_ts_latest`, `invalid_ts_oldest`.
@@ -29,12 +32,16 @@ def history(asked: Asked) -> JsonObject:
         for message in _between(asked, channel.messages.values())
         if message.is_in_history and message.ts not in channel.unlisted
     ]
-    shown.reverse()
+    forward = asked.workspace.pages_forward and bool(asked.text("oldest")) and not asked.text("latest")
+    if not forward:
+        shown.reverse()
     key = key_of(asked.text("cursor"))
     if key is not None:
-        first = _cursor_order(key)
-        shown = [message for message in shown if ts_order(message.ts) <= first]
+        first, sign = _cursor_order(key), 1 if forward else -1
+        shown = [message for message in shown if sign * (ts_order(message.ts) - first) >= 0]
     page, more = _cut(asked, shown, default=100)
+    if forward:
+        page.reverse()
     return _answer(asked, page, more) | {
         "pin_count": len(channel.pins),
         "channel_actions_ts": None,

@@ -15,6 +15,8 @@ from sandbox.records import Channel, CommandAnswer, Message, Person
 from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
 
+RATE_SCALE = 1000.0
+"""How much faster than Slack's limits both sides go where a test is about something else."""
 TEN_PAST_TWO = datetime(2023, 9, 10, 14, 10, tzinfo=UTC)
 
 
@@ -99,6 +101,7 @@ def words(answer: CommandAnswer) -> str:
 
 
 def settings_for(sandbox: Sandbox, database_url: str, **changes: str) -> Settings:
+    """Settings for a bot in this sandbox, at its pace."""
     return Settings(
         _env_file=None,
         slack_bot_token=sandbox.bot_token,
@@ -106,13 +109,13 @@ def settings_for(sandbox: Sandbox, database_url: str, **changes: str) -> Setting
         slack_api_url=sandbox.api_url,
         database_url=database_url,
         scribe_clock="slack",
-        **changes,
+        **{"rate_scale": str(sandbox.workspace.limits.scale), **changes},
     )
 
 
 @pytest.fixture
 async def world(database_url: str) -> AsyncIterator[World]:
-    async with Sandbox(now=TEN_PAST_TWO) as sandbox:
+    async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
         workspace = sandbox.workspace
         ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
         ben = workspace.add_person("ben", real_name="Ben Okafor", tz="America/New_York")

@@ -19,7 +19,7 @@ from bot.postmortem.export import export
 from sandbox.replay import play
 from sandbox.scenario import load
 from sandbox.server import Sandbox
-from tests.e2e.conftest import settings_for
+from tests.e2e.conftest import RATE_SCALE, settings_for
 
 ROW = re.compile(r"^\| (?!Time |---)(.*) \|$")
 CELLS = re.compile(r"(?<!\\) \| ")
@@ -44,7 +44,7 @@ async def replay(path: Path, folder: Path) -> Report:
         key=lambda entry: datetime.fromisoformat(entry["at"]),
     )
     report = Report(path.stem, len(entries))
-    async with Sandbox(now=scenario.began_at) as sandbox:
+    async with Sandbox(now=scenario.began_at, rate_scale=RATE_SCALE) as sandbox:
         settings = settings_for(sandbox, f"sqlite:///{folder / 'scribe.db'}")
         running = await start(settings)
         try:

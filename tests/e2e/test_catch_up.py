@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import select
 
 from bot.app import start
+from bot.jobs.catch_up import ask_to_catch_up
 from storage.tables import Message
 from tests.e2e.conftest import World
 
@@ -41,6 +42,13 @@ async def away(world: World) -> AsyncIterator[None]:
     world.running = await start(world.running.scribe.settings)
     await world.sandbox.wait_connected()
     await asyncio.sleep(0.2)
+    await world.settled()
+
+
+async def looked_again(world: World) -> None:
+    """The timer has asked for the channel to be read again."""
+    scribe = world.running.scribe
+    await ask_to_catch_up(scribe.database, scribe.clock, world.workspace.team_id, is_thorough=False)
     await world.settled()
 
 
@@ -244,6 +252,84 @@ async def test_a_thousand_messages_cost_at_most_six_calls(world: World) -> None:
     async with world.running.scribe.database.read() as session:
         known = (await session.exec(select(Message.text))).all()
     assert {f"message {number}" for number in range(1000)} <= set(known)
+
+
+@pytest.mark.parametrize("pages_forward", [False, True], ids=["newest first", "oldest first"])
+async def test_missed_changes_on_every_page(world: World, pages_forward: bool) -> None:
+    world.workspace.pages_forward = pages_forward
+    await world.open_here()
+    said = [world.workspace.say(world.ana.id, world.channel.id, f"message {number}") for number in range(450)]
+    await world.settled()
+    gone, marked = said[::90] + said[-1:], said[1::90]
+    async with away(world):
+        for ts in gone:
+            world.workspace.delete(world.ana.id, world.channel.id, ts)
+        for ts in marked:
+            world.workspace.react(world.ben.id, world.channel.id, ts, "pushpin")
+    asked_alone = len(world.workspace.calls("conversations.replies"))
+
+    await caught_up(world)
+
+    async with world.running.scribe.database.read() as session:
+        deleted = (await session.exec(select(Message.ts).where(Message.deleted_ts != None))).all()  # noqa: E711
+    assert sorted(deleted) == sorted(gone)
+    assert all(world.confirmed(ts) for ts in marked)
+    assert asked_alone == len(gone)  # what Slack still shows is not asked for again
+    assert len(world.workspace.calls("conversations.replies")) == asked_alone
+
+
+async def test_a_change_that_is_heard_while_its_message_is_read_again_holds(world: World) -> None:
+    workspace = world.workspace
+    workspace.edits_in_seconds, workspace.reaction_users_shown = True, 1
+    await world.open_here()
+    ts = await world.say(world.ana, "one", at="14:30")
+    await world.mark(world.ana, ts)
+    await world.mark(world.ben, ts)
+    workspace.edit(world.ana.id, world.channel.id, ts, "two words")
+    await world.settled()
+    workspace.faults.delay("reactions.get", 0.8)  # the text is read by then
+
+    async def edited_meanwhile() -> None:
+        while not workspace.calls("conversations.replies"):  # noqa: ASYNC110  # nobody tells of calls
+            await asyncio.sleep(0.01)
+        workspace.edit(world.ana.id, world.channel.id, ts, "four words")
+        await asyncio.sleep(0.3)
+        row = await stored(world, ts)
+        assert row is not None
+        assert row.text == "four words"
+        assert not workspace.calls("reactions.get")
+
+    async with away(world):
+        workspace.edit(world.ana.id, world.channel.id, ts, "three words")
+        meanwhile = asyncio.create_task(edited_meanwhile())
+    await meanwhile
+
+    assert "four words" in await timeline(world)
+
+
+async def test_what_people_do_in_threads_is_found_without_reading_all_of_them(world: World) -> None:
+    await world.open_here()
+    roots = [await world.say(world.ana, f"question {number}", at="14:30") for number in range(4)]
+    replies = [await world.say(world.ben, f"answer {ts}", thread_ts=ts) for ts in roots]
+    await world.mark(world.ana, replies[1])
+    with unheard(world):
+        world.workspace.unreact(world.ana.id, world.channel.id, replies[1], "pushpin")
+        new = world.workspace.say(world.ben.id, world.channel.id, "one more", thread_ts=roots[2])
+        world.workspace.react(world.ana.id, world.channel.id, new, "pushpin")
+        world.workspace.delete(world.ben.id, world.channel.id, replies[3])
+    before = len(world.workspace.calls("conversations.replies"))
+
+    await looked_again(world)
+
+    assert {call.args["ts"] for call in world.workspace.calls("conversations.replies")[before:]} == {
+        *roots[1:]
+    }
+    shown = await timeline(world)
+    assert "one more" in shown
+    assert "answer" not in shown
+    row = await stored(world, replies[3])
+    assert row is not None
+    assert row.deleted_ts
 
 
 async def test_marks_made_after_the_resolution_are_caught_up_too(world: World) -> None:

@@ -18,13 +18,13 @@ from sqlmodel import SQLModel
 
 import storage.tables
 from storage import incidents
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailable
 from storage.migrate import MIGRATIONS
 from tests.storage.conftest import TEAM, incident
 
 OPEN = """
 import asyncio, sys
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailable
 
 async def work():
     database = Database(sys.argv[1])
@@ -140,3 +140,22 @@ def test_every_table_is_one_of_storages() -> None:
         for model in vars(storage.tables).values()
         if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")
     }
+
+
+async def test_a_record_of_a_newer_scribe_is_left_alone_and_said_in_one_sentence(database_url: str) -> None:
+    database = Database(database_url)
+    await database.open()
+    async with database.write() as session:
+        await (await session.connection()).exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(DatabaseUnavailable) as problem:
+        await database.open()
+
+    assert "written by a newer Scribe" in str(problem.value)
+    assert "9999" in str(problem.value)
+    assert "update Scribe" in str(problem.value)
+    assert "\n" not in str(problem.value)
+    async with database.read() as session:
+        found = await (await session.connection()).exec_driver_sql("SELECT version_num FROM alembic_version")
+        assert found.scalar_one() == "9999"
+    await database.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import outbox, timeline
 from storage.database import Database
@@ -170,6 +171,69 @@ async def test_a_recorder_goes_on_after_a_bad_happening(
     await recorder.record(Said("1694347301.000000"))
 
     assert stored(database_file) == {"1694347301.000000"}
+
+
+async def test_a_database_that_is_away_for_a_moment_is_waited_for(
+    recorder: Recorder[Said], database_file: Path
+) -> None:
+    everything = some(200)
+    refused: list[str] = []
+
+    def refuse(connection: Connection, *_: object) -> None:
+        if len(refused) < 3:
+            refused.append("once")
+            raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    event.listen(Engine, "before_cursor_execute", refuse)
+    try:
+        await asyncio.gather(*(recorder.record(said) for said in everything))
+    finally:
+        event.remove(Engine, "before_cursor_execute", refuse)
+
+    assert len(refused) == 3
+    assert stored(database_file) == {said.ts for said in everything}
+
+
+async def test_a_database_that_stays_away_is_not_asked_for_each_happening(
+    recorder: Recorder[Said], database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.recorder.TRY_AGAIN_FOR", 0.3)
+    asked: list[str] = []
+
+    def refuse(connection: Connection, *_: object) -> None:
+        asked.append("again")
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    event.listen(Engine, "before_cursor_execute", refuse)
+    try:
+        results = await asyncio.gather(
+            *(recorder.record(said) for said in some(1200)), return_exceptions=True
+        )
+    finally:
+        event.remove(Engine, "before_cursor_execute", refuse)
+
+    assert {type(result) for result in results} == {OperationalError}  # they come again
+    assert len(asked) < 10
+    await recorder.record(some(1)[0])
+    assert len(stored(database_file)) == 1
+
+
+async def test_a_batch_that_takes_long_makes_the_next_ones_smaller(sqlite: Database) -> None:
+    sizes: list[int] = []
+
+    def slowly(state: RecordState, happenings: Sequence[Said]) -> Changes:
+        sizes.append(len(happenings))
+        time.sleep(len(happenings) * 0.0005)  # in the thread that writes: nobody waits for it but the batch
+        return keep(state, happenings)
+
+    recorder = Recorder(sqlite, slowly, lambda: NOON)
+    recorder.start()
+    await asyncio.gather(*(recorder.record(said) for said in some(1500)))
+    await recorder.stop()
+
+    assert sizes[0] == 500
+    assert max(sizes[3:]) <= 125
+    assert sum(sizes) == 1500
 
 
 async def test_a_full_queue_refuses_and_says_so(sqlite: Database, database_file: Path) -> None:

@@ -8,10 +8,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.errors import ScribeError
+from bot.listeners.attempt import in_time
 from bot.listeners.commands.timeline import page
 from bot.listeners.requests import answer_arguments
+from bot.listeners.troubles import RECORD_TROUBLE
 from bot.scribe import Scribe
 from bot.slack.blocks.timeline_page import PAGE_ACTION
+
+UNREADABLE = "Scribe cannot read its record just now. Please press the button again in a minute."
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -21,13 +25,13 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await ack()
 
     async def turn_page(body: dict[str, Any], respond: AsyncRespond) -> None:
+        team_id, channel_id = str(body["team"]["id"]), str(body["channel"]["id"])
+        number = int(body["actions"][0]["value"])
         try:
-            surface = await page(
-                str(body["team"]["id"]),
-                str(body["channel"]["id"]),
-                scribe,
-                number=int(body["actions"][0]["value"]),
-            )
+            surface = await in_time(lambda: page(team_id, channel_id, scribe, number=number))
+        except RECORD_TROUBLE:
+            await respond(**answer_arguments(UNREADABLE))
+            return
         except ScribeError as problem:
             await respond(**answer_arguments(problem.sentence))
             return

@@ -9,11 +9,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.incidents.errors import ScribeError
 from bot.incidents.when import UnreadableTime
+from bot.listeners import troubles
+from bot.listeners.attempt import in_time
 from bot.listeners.commands import incident, postmortem, resolve, timeline
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, answer_arguments
+from bot.listeners.troubles import RECORD_TROUBLE
 from bot.scribe import Scribe
 from bot.slack.mrkdwn import KnownNames, inert
+from storage.deliveries import AlreadyDone
 
 Handler = Callable[[Command, Scribe], Awaitable[Answer | None]]
 
@@ -24,9 +28,13 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     once = OncePerDelivery()
 
     def answering(handler: Handler) -> Callable[..., Awaitable[None]]:
-        async def answer_to(command: Command) -> Answer | None:
+        async def answer_to(command: Command, said: str) -> Answer | None:
             try:
-                return await handler(command, scribe)
+                return await in_time(lambda: handler(command, scribe))
+            except AlreadyDone:
+                return None  # whoever did it has answered
+            except RECORD_TROUBLE as trouble:
+                return troubles.about_command(trouble, said)
             except ScribeError as problem:
                 return problem.sentence
             except UnreadableTime as problem:
@@ -34,7 +42,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
         async def acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:
             command = Command.of(body)
-            answer = await once(command.trigger_id, lambda: answer_to(command))
+            answer = await once(command.trigger_id, lambda: answer_to(command, troubles.said(body)))
             if answer is None:
                 await ack()
             else:

@@ -11,6 +11,7 @@ from bot.incidents.declare import Declaration, declare
 from bot.incidents.errors import NoSuchIncident, PrivateIncident
 from bot.incidents.resolve import incident_here
 from bot.incidents.when import Moment, since_needs_zone, split_since
+from bot.listeners.attempt import written
 from bot.listeners.commands import postmortem, resolve, timeline
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
@@ -18,7 +19,7 @@ from bot.scribe import Scribe
 from bot.slack.blocks import Surface, answers
 from bot.slack.blocks.declare_form import Origin, declare_form
 from bot.slack.blocks.summary import summary
-from bot.slack.calls import SlackTrouble
+from bot.slack.calls import Refused, SlackTrouble
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
 from bot.slack.summarise import summarise
@@ -37,6 +38,8 @@ EXAMPLES = {
     "postmortem": "/incident postmortem draft",
 }
 LISTED = 20
+TRIGGER_USED = "exchanged_trigger_id"
+"""The trigger has opened a form already (docs.slack.dev/reference/methods/views.open, Errors)."""
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer | None:
@@ -79,6 +82,8 @@ async def open_form(command: Command, scribe: Scribe) -> None:
             view=declare_form(origin, scribe.settings.severity_names, is_here=is_here, since=since),
         )
     except SlackTrouble as trouble:
+        if isinstance(trouble, Refused) and trouble.error == TRIGGER_USED:
+            return  # a copy of this command, here or elsewhere, has opened it
         log.warning("form.not_opened", why=str(trouble))
         text = (
             "Slack did not open the form, and nothing is recorded. "
@@ -104,19 +109,25 @@ async def _start(command: Command, scribe: Scribe) -> Answer:
             response_url=command.response_url or None,
         ),
         scribe,
+        key=command.key,
     )
     return await declared_answer(incident, scribe)
 
 
-async def start(declaration: Declaration, scribe: Scribe) -> Incident:
-    """Declare in one transaction; what Slack must do follows from the outbox."""
-    async with scribe.database.write() as session:
-        return await declare(
-            session,
-            declaration,
-            now=scribe.clock.now(),
-            prefix=scribe.settings.incident_channel_prefix,
-        )
+async def start(declaration: Declaration, scribe: Scribe, *, key: str, answers_at: str = "") -> Incident:
+    """Declare in one transaction, once for each `key`; what Slack must do follows from the outbox.
+
+    The answer is sent to the response_url `answers_at` when there is one, since a form has none.
+    """
+    async with written(key, scribe) as session:
+        now = scribe.clock.now()
+        prefix = scribe.settings.incident_channel_prefix
+        incident = await declare(session, declaration, now=now, prefix=prefix)
+        if answers_at:
+            text = await declared_answer(incident, scribe)
+            reply = intents.reply(answers_at, text, f"declared:{incident.id}")
+            await outbox.ask(session, [reply], asked_at=now)
+        return incident
 
 
 async def declared_answer(incident: Incident, scribe: Scribe) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.incidents import verbs
 from bot.incidents.resolve import ask_for_draft, incident_here
+from bot.listeners.attempt import written
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.blocks import answers
@@ -16,7 +17,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     verb, _ = command.verb()
     if verb not in ("", "draft"):
         raise verbs.unknown(verb, "/postmortem", EXAMPLES)
-    async with scribe.database.write() as session:
+    async with written(command.key, scribe) as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
         draft = await ask_for_draft(
             session,

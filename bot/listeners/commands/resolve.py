@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.incidents.resolve import resolve
+from bot.listeners.attempt import written
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.blocks import answers
@@ -10,7 +11,7 @@ from bot.slack.blocks import answers
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """Resolve the channel's incident; the draft follows from the outbox."""
-    async with scribe.database.write() as session:
+    async with written(command.key, scribe) as session:
         incident = await resolve(
             session,
             command.team_id,

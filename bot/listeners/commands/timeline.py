@@ -8,12 +8,13 @@ from bot.incidents import timeline, verbs
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, UnknownVerb
 from bot.incidents.resolve import incident_here
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
+from bot.listeners.attempt import written
 from bot.listeners.commands import history
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface, answers, shortened_mrkdwn
-from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
+from bot.slack.blocks.timeline_page import ShownEvent, events_of, timeline_page
 from bot.slack.mrkdwn import KnownNames, inert, inert_line
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
@@ -53,10 +54,12 @@ async def page(team_id: str, channel_id: str, scribe: Scribe, *, number: int) ->
     """A page of the channel's timeline, without asking Slack for anything."""
     async with scribe.database.read() as session:
         incident = await incident_here(session, team_id, channel_id)
-        lines = await stored.standing(session, incident.id or 0)
+        count = await stored.count(session, incident.id or 0)
+        lines = await stored.standing(session, incident.id or 0, events_of(number, count))
     names = await _names(lines, scribe)
     events = [_shown(line, names, scribe) for line in lines]
-    return timeline_page(incident.number, events, number, scribe.settings.emoji_names["timeline"])
+    emoji = scribe.settings.emoji_names["timeline"]
+    return timeline_page(incident.number, events, number, emoji, count=count)
 
 
 async def _add(command: Command, scribe: Scribe) -> Answer:
@@ -66,7 +69,7 @@ async def _add(command: Command, scribe: Scribe) -> Answer:
     moment, text = await _moment_and_text(command.text, command, scribe)
     if not text:
         raise NothingToRecord(EXAMPLES["add"])
-    async with scribe.database.write() as session:
+    async with written(command.key, scribe) as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
         now = scribe.clock.now()
         event = await timeline.add(
@@ -85,7 +88,7 @@ async def _edit(command: Command, scribe: Scribe) -> Answer:
     except UnreadableTime as problem:
         # "start with `now`", the way out of an addition, would move an event to the present
         raise EventUnchanged(number, inert(problem.reason, KnownNames()), EXAMPLES["edit"]) from problem
-    async with scribe.database.write() as session:
+    async with written(command.key, scribe) as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
         event = await timeline.edit(
             session,
@@ -103,7 +106,7 @@ async def _edit(command: Command, scribe: Scribe) -> Answer:
 
 async def _remove(command: Command, scribe: Scribe) -> Answer:
     number, _ = _number_and_rest(command.text)
-    async with scribe.database.write() as session:
+    async with written(command.key, scribe) as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
         line = await timeline.remove(session, incident, number, by=command.user_id, now=scribe.clock.now())
     return answers.removed(number, await _inert(_text(line.event, line), scribe))

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import structlog
+from sqlalchemy.exc import DataError, DBAPIError, StatementError
 
 from bot.incidents.happenings import MessageHappening
 from bot.scribe import Scribe
-
-log = structlog.get_logger()
 
 Read = Callable[[str, Mapping[str, Any]], MessageHappening | None]
 """What an event of a workspace says happened; raises what a payload with missing fields makes it raise."""
 
 
+def is_unreadable(problem: Exception) -> bool:
+    """Whether an event cannot be recorded for what it is itself, however often it comes."""
+    if isinstance(problem, StatementError) and not isinstance(problem, DBAPIError):
+        return True  # a value that no column takes
+    return isinstance(problem, DataError | KeyError | TypeError | ValueError | AttributeError | OverflowError)
+
+
 def recorded(scribe: Scribe, read: Read) -> Callable[[dict[str, Any]], Awaitable[None]]:
-    """A listener that records what `read` finds; an event that cannot be read is logged, not repeated."""
+    """A listener that records what `read` finds; what it raises, `bot.app` answers (see `is_unreadable`)."""
 
     async def listener(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)
-        try:
-            happening = read(str(body["team_id"]), body["event"])
-        except (KeyError, TypeError, AttributeError) as problem:
-            log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(problem))
-            return
+        happening = read(str(body["team_id"]), body["event"])
         if happening:
             await scribe.recorder.record(happening)
 

@@ -2,62 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.incidents import intents
 from bot.incidents.declare import Declaration
 from bot.incidents.errors import NothingToRecord, ScribeError
 from bot.incidents.when import UnreadableTime, read_moment
-from bot.listeners.commands.incident import declared_answer, start
+from bot.listeners import troubles
+from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time
+from bot.listeners.commands.incident import start
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import declare_form
 from bot.slack.blocks.declare_form import Filled, Origin
 from bot.slack.mrkdwn import escape
-from storage import outbox
+from storage.deliveries import AlreadyDone
+
+log = structlog.get_logger()
+
+
+class _SinceUnread(ScribeError):
+    """The time in the form is none, or nobody knows in which zone it is meant."""
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        view = body["view"]
-        form = declare_form.filled(view["state"]["values"])
-        origin = Origin.unpacked(view["private_metadata"])
-        try:
-            since = await _since(form, str(body["user"]["id"]), scribe)
-        except (ScribeError, UnreadableTime) as problem:
-            await ack(response_action="errors", errors={declare_form.SINCE: _plain(problem.sentence)})
-            return
-        try:
-            if not form.title:
-                raise NothingToRecord("Checkout is down")
-            incident = await start(
-                Declaration(
-                    team_id=str(body["team"]["id"]),
-                    channel_id=origin.channel_id,
-                    channel_name=origin.channel_name,
-                    user_id=str(body["user"]["id"]),
-                    title=escape(form.title),
-                    is_here=form.is_here,
-                    severity=form.severity,
-                    since=since,
-                    response_url=origin.response_url or None,
-                ),
-                scribe,
-            )
-        except ScribeError as problem:
-            await ack(response_action="errors", errors={declare_form.TITLE: _plain(problem.sentence)})
-            return
-        await ack()
-        if origin.response_url:
-            text = await declared_answer(incident, scribe)
-            async with scribe.database.write() as session:
-                reply = intents.reply(origin.response_url, text, f"declared:{incident.id}")
-                await outbox.ask(session, [reply], asked_at=scribe.clock.now())
+        form = declare_form.filled(body["view"]["state"]["values"])
+        errors = await _errors(body, form, scribe)
+        if errors:
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack()
 
     app.view(declare_form.FORM)(submitted)
+
+
+async def _errors(body: Mapping[str, Any], form: Filled, scribe: Scribe) -> dict[str, str]:
+    """Declare what the form says; what is wrong with it, by its field, when it stays open."""
+    try:
+        await in_time(lambda: _declare(body, form, scribe))
+    except _SinceUnread as problem:
+        return {declare_form.SINCE: _plain(problem.sentence)}
+    except ScribeError as problem:
+        return {declare_form.TITLE: _plain(problem.sentence)}
+    except (RecordAway, InDoubt) as trouble:
+        return {declare_form.TITLE: troubles.about_form(trouble)}
+    except (AlreadyDone, Unanswered):
+        log.info("form.done_before")
+    return {}
+
+
+async def _declare(body: Mapping[str, Any], form: Filled, scribe: Scribe) -> None:
+    view, user_id = body["view"], str(body["user"]["id"])
+    origin = Origin.unpacked(view["private_metadata"])
+    try:
+        since = await _since(form, user_id, scribe)
+    except (ScribeError, UnreadableTime) as problem:
+        raise _SinceUnread(problem.sentence) from problem
+    if not form.title:
+        raise NothingToRecord("Checkout is down")
+    declaration = Declaration(
+        team_id=str(body["team"]["id"]),
+        channel_id=origin.channel_id,
+        channel_name=origin.channel_name,
+        user_id=user_id,
+        title=escape(form.title),
+        is_here=form.is_here,
+        severity=form.severity,
+        since=since,
+        response_url=origin.response_url or None,
+    )
+    await start(declaration, scribe, key=f"view:{view['id']}", answers_at=origin.response_url)
 
 
 async def _since(form: Filled, user_id: str, scribe: Scribe) -> datetime | None:

@@ -26,11 +26,18 @@ class ShownEvent:
     permalink: str | None
 
 
-def timeline_page(number: int, events: Sequence[ShownEvent], page: int, emoji: str) -> Surface:
-    """The page (from 1) of an incident's timeline, in the order things happened.
+def events_of(page: int, count: int) -> range:
+    """Which of `count` events (from 0) a page (from 1) shows; a page there is none of is the nearest one."""
+    pages = max(-(-count // PER_PAGE), 1)
+    start = (min(max(page, 1), pages) - 1) * PER_PAGE
+    return range(start, min(start + PER_PAGE, count))
 
-    Each event keeps the number it was recorded under, so that a number somebody read a minute ago still
-    means the same event.
+
+def timeline_page(number: int, events: Sequence[ShownEvent], page: int, emoji: str, *, count: int) -> Surface:
+    """The page (from 1) of an incident's timeline of `count` events, in the order things happened.
+
+    `events` are those of the page (`events_of`). Each keeps the number it was recorded under, so that a
+    number somebody read a minute ago still means the same event.
     """
     if not events:
         text = (
@@ -38,14 +45,12 @@ def timeline_page(number: int, events: Sequence[ShownEvent], page: int, emoji: s
             "or say `/timeline add 14:05 Rolled back`."
         )
         return Surface(text, [section(text)])
-    pages = -(-len(events) // PER_PAGE)
+    pages = -(-count // PER_PAGE)
     page = min(max(page, 1), pages)
-    start = (page - 1) * PER_PAGE
-    shown_now = events[start : start + PER_PAGE]
-    count = f"{len(events)} event" + ("s" if len(events) != 1 else "")
+    counted = f"{count} event" + ("s" if count != 1 else "")
     where = f", page {page} of {pages}" if pages > 1 else ""
-    head = f"*Timeline of INC-{number}* ({count}{where})"
-    blocks: list[Block] = [section(head), *(section(_line(event)) for event in shown_now)]
+    head = f"*Timeline of INC-{number}* ({counted}{where})"
+    blocks: list[Block] = [section(head), *(section(_line(event)) for event in events)]
     blocks.append(context("Correct it: `/timeline edit 3 14:05 Rolled back` · `/timeline remove 3`"))
     if pages > 1:
         turns = [("Earlier", page - 1), ("Later", page + 1)]
@@ -55,7 +60,7 @@ def timeline_page(number: int, events: Sequence[ShownEvent], page: int, emoji: s
                 "elements": [_button(label, to) for label, to in turns if 1 <= to <= pages],
             }
         )
-    return Surface(f"Timeline of INC-{number}: {count}", blocks)
+    return Surface(f"Timeline of INC-{number}: {counted}", blocks)
 
 
 def _line(event: ShownEvent) -> str:

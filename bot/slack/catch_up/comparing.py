@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
 from bot.slack.catch_up.reading import Found, Page, lists_all_reactors
 from bot.slack.happenings import QUIET, spoken_in
+from storage.readings import KnownThread
 from storage.record import MessageKey
 from storage.tables import Mark, Message
 
@@ -24,7 +25,8 @@ class Known:
 class Place:
     """Whose channel it is, and what counts in it.
 
-    `heard_since` is the `ts` from which on Scribe should have heard everything by itself.
+    `heard_since` is the `ts` from which on Scribe should have heard everything by itself; what was said
+    before `kept_since` is forgotten unless it is on the record.
     """
 
     team_id: str
@@ -32,6 +34,7 @@ class Place:
     bot_user_id: str
     bot_id: str
     heard_since: str
+    kept_since: str
     section_of: Callable[[str], str | None]
 
     def key(self, ts: str) -> MessageKey:
@@ -65,6 +68,14 @@ def compare(page: Page, known: Known, place: Place, now_ts: str) -> Differences:
     return found
 
 
+def has_changed(root: Found, known: KnownThread | None) -> bool:
+    """Whether a thread's root shows, by how many replies there are and the newest, what the record lacks."""
+    if known is None:
+        return True
+    latest = str(root.get("latest_reply") or "")
+    return latest > known.newest or int(root.get("reply_count") or 0) != known.replies
+
+
 def _missing(rows: Collection[Message], shown: set[str]) -> set[str]:
     """What the record has and Slack does not show; only Slack's word about each can delete it."""
     return {row.ts for row in rows if not row.deleted_ts and row.ts not in shown}
@@ -73,6 +84,8 @@ def _missing(rows: Collection[Message], shown: set[str]) -> set[str]:
 def _compare_text(found: Differences, message: Found, row: Message | None, place: Place) -> None:
     ts = str(message["ts"])
     spoken = spoken_in(place.key(ts), message)
+    if row is None and ts < place.kept_since:
+        return
     if row is None or not row.is_known:
         found.news.append(replace(spoken, is_recovered=row is None and ts > place.heard_since))
     elif not row.deleted_ts and not _is_same(row, spoken):

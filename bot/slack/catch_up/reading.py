@@ -44,19 +44,34 @@ class Reader:
         self._channel_id = channel_id
 
     async def history(self, since: str) -> AsyncIterator[Page]:
-        """What was said in the channel since then, newest pages first; of threads the roots alone.
+        """What was said in the channel since then; of threads the roots alone.
+
+        In whichever direction Slack pages: newest first, or, with `oldest` alone, "closest to oldest" first
+        as channels.history did ("Navigating through collections of messages"). The last two pages are empty:
+        the stretches before the first message and after the last.
 
         Raises:
             Refused: the channel cannot be read.
             TryLater: Slack cannot be asked now.
         """
-        until: str | None = None
-        async for messages, is_last, answer in self._pages("conversations_history", oldest=since):
-            oldest = min((str(message["ts"]) for message in messages), default=since)
-            # Slack's `oldest` is exclusive, and so is the moment a page begins after
-            after = since if is_last else just_before(oldest)
-            yield Page(messages, after, until, bool(answer.get("is_limited")))
-            until = after
+        lowest = highest = since  # the stretch that was read: after the one, until the other
+        is_limited = False
+        async for messages, _, answer in self._pages("conversations_history", oldest=since):
+            is_limited = is_limited or bool(answer.get("is_limited"))
+            ts = sorted(str(message["ts"]) for message in messages)
+            if not ts:
+                continue
+            if highest == since:
+                lowest, highest = just_before(ts[0]), ts[-1]
+                yield Page(messages, lowest, highest, is_limited)
+            elif ts[0] > highest:
+                yield Page(messages, highest, ts[-1], is_limited)
+                highest = ts[-1]
+            else:
+                yield Page(messages, just_before(ts[0]), lowest, is_limited)
+                lowest = just_before(ts[0])
+        yield Page([], since, lowest, is_limited)
+        yield Page([], highest, None, is_limited)
 
     async def thread(self, root_ts: str) -> AsyncIterator[Page]:
         """The replies of a thread, oldest pages first; an empty page when the thread is gone.
@@ -96,7 +111,8 @@ class Reader:
             if message.get("ts") == ts:
                 found: Found = message
                 return None if found.get("subtype") == "tombstone" else found
-        if is_reply and any(message.get("ts") == thread_ts for message in messages):
+        is_whole = not answer.get("has_more")
+        if is_reply and is_whole and any(message.get("ts") == thread_ts for message in messages):
             return None  # the thread, asked for this one moment, holds nothing but its root
         raise Undecided
 

@@ -15,6 +15,7 @@ from bot.slack.intents.point_out_deletion import point_out_deletion
 from bot.slack.intents.post_update import post_update
 from bot.slack.intents.refresh_summary import refresh_summary
 from bot.slack.intents.reply import reply
+from bot.slack.intents.tell_trouble import tell_trouble
 
 SENDERS: Mapping[str, Sender] = {
     "catch_up": catch_up,
@@ -27,4 +28,5 @@ SENDERS: Mapping[str, Sender] = {
     "post_update": post_update,
     "refresh_summary": refresh_summary,
     "reply": reply,
+    "tell_trouble": tell_trouble,
 }

@@ -2,7 +2,7 @@
 
 Events are best effort: Slack gives up on one after a while, and nobody hears them while Scribe is away. So
 the record is compared with what Slack shows now. What is plainly new is written at once; where the two
-differ, the message is read again, alone, before the record changes (docs/decisions/0014).
+differ, the message is read again, alone, before the record changes (docs/decisions/0015).
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
 from bot.incidents.happenings import MessageHappening, Reread
 from bot.incidents.record import ts_of
-from bot.slack.catch_up.comparing import Known, Place, compare
+from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.reading import Page, Reader, Undecided, just_before
 from bot.slack.desk import Desk, Note
 from bot.slack.happenings import spoken_in
 from bot.slack.intents import subject
 from storage import incidents, readings
 from storage import timeline as stored
-from storage.database import OUTBOX_TOUCHED
 from storage.outbox import Waiting
 from storage.record import load_state, write_changes
 from storage.tables import Incident, Mark
@@ -27,11 +28,15 @@ from storage.tables import Incident, Mark
 UNSTATED = timedelta(hours=1)
 """How far before the declaration to look for marks when nobody said since when."""
 
+FIRST_TS = "0000000000.000000"
+
 
 async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
     """Bring the record of the incident's channel up to what Slack shows, from the start of the impact on.
 
-    A channel that Scribe may not read leaves the intent refused; a draft says so.
+    A mark put on an old reply shows nowhere but in its thread, so a thorough reading reads every thread; any
+    other those alone that have changed as far as the channel shows, and those that are on the record. A
+    channel that Scribe may not read leaves the intent refused; a draft says so.
     """
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
@@ -43,17 +48,22 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
     since = ts_of(min(stated, incident.declared_at))
     if earliest and earliest <= since:
         since = just_before(earliest)
-    if desk.settings.retention_days:
-        since = max(since, ts_of(desk.clock.now() - timedelta(days=desk.settings.retention_days)))
-    await _Catching(desk, incident, incident.channel_id).everything(since)
+    days = desk.settings.retention_days
+    kept_since = ts_of(desk.clock.now() - timedelta(days=days)) if days else FIRST_TS
+    is_thorough = bool(intent.subject.get("is_thorough", True))
+    reading = _Catching(desk, incident, incident.channel_id, kept_since, is_thorough=is_thorough)
+    await reading.everything(max(since, kept_since))
     return None
 
 
 class _Catching:
     """One channel being compared with the record, page by page."""
 
-    def __init__(self, desk: Desk, incident: Incident, channel_id: str) -> None:
+    def __init__(
+        self, desk: Desk, incident: Incident, channel_id: str, kept_since: str, *, is_thorough: bool
+    ) -> None:
         self._desk = desk
+        self._is_thorough = is_thorough
         self._reader = Reader(desk, channel_id)
         self._place = Place(
             team_id=incident.team_id,
@@ -61,27 +71,42 @@ class _Catching:
             bot_user_id=desk.workspace.bot_user_id,
             bot_id=desk.workspace.bot_id,
             heard_since=ts_of(incident.declared_at),
+            kept_since=kept_since,
             section_of=desk.recording.section_of,
         )
 
     async def everything(self, since: str) -> None:
-        """The channel since then, and every thread of that time."""
+        """The channel since then, its threads, and older threads that the record knows replies of."""
         async for page in self._reader.history(since):
             await self._take(page)
-            shown = {str(m["ts"]) for m in page.messages if m.get("reply_count") or m.get("latest_reply")}
-            for root_ts in sorted(shown | await self._roots(page.after, page.until)):
+            for root_ts in await self._threads_of(page):
                 await self._take_thread(root_ts)
-        for root_ts in sorted(await self._roots(None, since)):
+        for root_ts in await self._older_threads(since):
             await self._take_thread(root_ts)
 
-    async def _roots(self, after: str | None, until: str | None) -> set[str]:
-        """The threads of a time that the record knows replies of."""
+    async def _threads_of(self, page: Page) -> list[str]:
+        """The threads of a page's time that are to be read."""
+        roots = {str(m["ts"]): m for m in page.messages if m.get("reply_count") or m.get("latest_reply")}
         team_id, channel_id = self._place.team_id, self._place.channel_id
         async with self._desk.database.read() as session:
-            return await readings.roots(session, team_id, channel_id, after=after, until=until)
+            known = await readings.roots(session, team_id, channel_id, after=page.after, until=page.until)
+            threads = await readings.threads(session, team_id, channel_id, roots.keys() | known)
+        if self._is_thorough:
+            return sorted(roots.keys() | known)
+        changed = {ts for ts, root in roots.items() if has_changed(root, threads.get(ts))}
+        on_record = {ts for ts, thread in threads.items() if thread.is_on_record}
+        return sorted((known - roots.keys()) | changed | on_record)
+
+    async def _older_threads(self, since: str) -> list[str]:
+        team_id, channel_id = self._place.team_id, self._place.channel_id
+        async with self._desk.database.read() as session:
+            known = await readings.roots(session, team_id, channel_id, after=None, until=since)
+            if self._is_thorough:
+                return sorted(known)
+            threads = await readings.threads(session, team_id, channel_id, known)
+        return sorted(ts for ts, thread in threads.items() if thread.is_on_record)
 
     async def _take_thread(self, root_ts: str) -> None:
-        """A mark put on an old reply shows nowhere but in its thread, so every thread is read."""
         async for page in self._reader.thread(root_ts):
             await self._take(page, thread_ts=root_ts)
 
@@ -140,9 +165,12 @@ class _Catching:
 
     async def _write(self, happenings: Sequence[MessageHappening]) -> None:
         desk = self._desk
-        async with desk.database.write() as session:
-            connection = await session.connection()
-            state = await connection.run_sync(load_state, [happening.key for happening in happenings])
+
+        def work(connection: Connection) -> bool:
+            state = load_state(connection, [happening.key for happening in happenings])
             changes = desk.recording.decide(state, happenings)
-            await connection.run_sync(write_changes, changes, desk.clock.now())
-            session.info[OUTBOX_TOUCHED] = bool(changes.asks)
+            write_changes(connection, changes, desk.clock.now())
+            return bool(changes.asks)
+
+        if await desk.database.write_batch(work):
+            desk.database.outbox_touched()

@@ -7,8 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.posting import begin
 from storage import timeline
 from storage.outbox import Waiting
+from storage.record import MessageKey
 
 ADDED = frozenset({"already_reacted"})
 TAKEN_OFF = frozenset({"no_reaction"})
@@ -19,14 +21,35 @@ GONE = frozenset({"message_not_found", "is_archived", "too_many_emoji", "too_man
 async def confirm_mark(desk: Desk, intent: Waiting) -> Note | None:
     """Put Scribe's reaction under a message that stands, take it off one that does not.
 
-    Rendered from the record as it is now: a mark put on and taken off again meanwhile costs no call.
+    Rendered from the record as it is when the call's turn has come: a mark put on and taken off again
+    meanwhile costs no call. When an earlier try may have arrived, Slack is told again whatever stands: it
+    may show what the record does not know of.
     """
     key = subject.message_key(intent)
+    stands = await _to_show(desk, key, is_in_doubt=intent.is_in_doubt)
+    while stands is not None:
+        async with desk.slack.turn("reactions_add" if stands else "reactions_remove") as turn:
+            then = stands
+            if turn.has_waited:
+                stands = await _to_show(desk, key, is_in_doubt=intent.is_in_doubt)
+            if stands is then:
+                await begin(desk, intent)
+                await _show(desk, key, then)
+                return _shown(key, then)
+    return None
+
+
+async def _to_show(desk: Desk, key: MessageKey, *, is_in_doubt: bool) -> bool | None:
+    """Whether the message is to carry the confirmation; None when nothing is to change."""
     async with desk.database.read() as session:
         message = await timeline.message(session, key)
         stands = await timeline.stands(session, key)
-    if message is None or message.deleted_ts or message.is_confirmed == stands:
+    if message is None or message.deleted_ts:
         return None
+    return stands if is_in_doubt or message.is_confirmed != stands else None
+
+
+async def _show(desk: Desk, key: MessageKey, stands: bool) -> None:
     arguments = {"channel": key[1], "timestamp": key[2], "name": desk.settings.confirm_emoji}
     try:
         await desk.slack.call("reactions_add" if stands else "reactions_remove", **arguments)
@@ -34,6 +57,8 @@ async def confirm_mark(desk: Desk, intent: Waiting) -> Note | None:
         if refusal.error not in (ADDED if stands else TAKEN_OFF) | GONE:
             raise
 
+
+def _shown(key: MessageKey, stands: bool) -> Note:
     async def note(session: AsyncSession) -> None:
         found = await timeline.message(session, key)
         if found:

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents.happenings import Deleted
+from bot.incidents.record import ts_of
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.happenings import spoken_in
@@ -22,7 +24,7 @@ async def fetch_message(desk: Desk, intent: Waiting) -> Note | None:
     """Fetch one message by its `ts` and put it into the record.
 
     `conversations.replies` finds roots and replies alike, but may answer with a neighbour or a parent: only
-    the message whose `ts` is exactly the one asked for counts.
+    the message whose `ts` is exactly the one asked for counts. One that was deleted meanwhile is recorded so.
     """
     key = subject.message_key(intent)
     async with desk.database.read() as session:
@@ -30,19 +32,23 @@ async def fetch_message(desk: Desk, intent: Waiting) -> Note | None:
     if known is None or known.is_known or known.deleted_ts:
         return None
     message = await _exactly(desk, key)
-    if message is None:
-        raise Refused("conversations.replies", "message_not_found", {})
-    spoken = spoken_in(key, message)
+    now = ts_of(desk.clock.now())
+    happening = spoken_in(key, message) if message else Deleted(key, now)
 
     async def note(session: AsyncSession) -> None:
         connection = await session.connection()
         state: RecordState = await connection.run_sync(load_state, [key])
-        await connection.run_sync(write_changes, desk.recording.decide(state, [spoken]), desk.clock.now())
+        await connection.run_sync(write_changes, desk.recording.decide(state, [happening]), desk.clock.now())
 
     return note
 
 
 async def _exactly(desk: Desk, key: MessageKey) -> Mapping[str, Any] | None:
+    """The message; None when Slack says that it is gone.
+
+    Raises:
+        Refused: Slack shows other messages, and does not say that this one is gone.
+    """
     _, channel_id, ts = key
     cursor = ""
     while True:
@@ -58,7 +64,7 @@ async def _exactly(desk: Desk, key: MessageKey) -> Mapping[str, Any] | None:
         for message in answer.get("messages", []):
             if message.get("ts") == ts:
                 found: Mapping[str, Any] = message
-                return found
+                return None if found.get("subtype") == "tombstone" else found
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
-            return None
+            raise Refused("conversations.replies", "message_not_found", {})

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import incidents
 from storage.outbox import Waiting
 from storage.record import MessageKey
+from storage.tables import Incident
 
 
 def incident_id(intent: Waiting) -> int:
@@ -23,3 +27,14 @@ def text(intent: Waiting, name: str) -> str:
 def response_url(intent: Waiting) -> str | None:
     found = intent.subject.get("response_url")
     return str(found) if found else None
+
+
+async def incident_of(session: AsyncSession, intent: Waiting) -> Incident | None:
+    """The incident an intent is about, named by itself or by its channel; some are about none."""
+    named = intent.subject.get("incident_id")
+    if isinstance(named, int):
+        return await session.get(Incident, named)
+    team_id, channel_id = intent.subject.get("team_id"), intent.subject.get("channel_id")
+    if isinstance(team_id, str) and isinstance(channel_id, str):
+        return await incidents.of_channel(session, team_id, channel_id)
+    return None

@@ -17,7 +17,7 @@ from bot.postmortem.document import (
     TimelineTable,
     plain_text,
 )
-from bot.postmortem.facts import Facts, Milestone, Section
+from bot.postmortem.facts import Away, Coverage, Facts, Milestone, Section
 from bot.slack.mrkdwn import KnownNames, read
 
 READ = partial(read, names=KnownNames())
@@ -51,6 +51,34 @@ def test_computed_facts_carry_their_basis(facts: Facts) -> None:
         "Time to detect": "15 min, from the stated start at 14:00 UTC to the inferred detection at 14:15 UTC",
         "Responders": "Ana, Bob Marsh, Chen",
     }
+
+
+def test_a_record_without_gaps_says_nothing_of_them(facts: Facts) -> None:
+    assert "Coverage" not in header(facts)
+
+
+def test_gaps_in_the_record_are_named_with_what_was_recovered(facts: Facts) -> None:
+    day = facts.declared.at
+    away = Away(day.replace(hour=14, minute=2), day.replace(hour=14, minute=9), recovered=37)
+    overnight = Away(day.replace(hour=23), day + timedelta(days=1), recovered=1)
+    coverage = Coverage((away, overnight), recovered=3, is_unread=True)
+    assert header(replace(facts, coverage=coverage))["Coverage"] == (
+        "Scribe was away 14:02 UTC to 14:09 UTC, 37 messages recovered"
+        "; Scribe was away 2023-09-10 23:20 UTC to 2023-09-11 14:20 UTC, 1 message recovered"
+        "; 3 messages that Slack did not deliver recovered"
+        "; the channel was not read again before this draft, so undelivered messages may be missing"
+    )
+
+
+def test_many_absences_are_told_together(facts: Facts) -> None:
+    day = facts.declared.at
+    absences = tuple(
+        Away(day.replace(hour=15, minute=minute), day.replace(hour=15, minute=minute + 1), recovered=2)
+        for minute in range(0, 60, 5)
+    )
+    assert header(replace(facts, coverage=Coverage(absences)))["Coverage"] == (
+        "Scribe was away 12 times, 15:00 UTC to 15:56 UTC, 24 messages recovered"
+    )
 
 
 def test_a_span_over_days_names_the_days(facts: Facts) -> None:

@@ -32,6 +32,8 @@ from storage.database import Database
 from storage.outbox import Ask
 from storage.tables import Incident, Intent
 
+RATE_SCALE = 1000.0
+"""Both sides' pace where a test is about something else."""
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -141,7 +143,7 @@ class Office:
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with Sandbox() as sandbox, aiohttp.ClientSession() as http:
+    async with Sandbox(rate_scale=RATE_SCALE) as sandbox, aiohttp.ClientSession() as http:
         workspace = sandbox.workspace
         settings = Settings(
             _env_file=None,
@@ -154,7 +156,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         client = AsyncWebClient(
             token=sandbox.bot_token, base_url=sandbox.api_url, session=http, retry_handlers=[]
         )
-        slack = Slack(client, Clock())
+        slack = Slack(client, Clock(), rate_scale=RATE_SCALE)
         desk = Desk(
             slack=slack,
             database=database,

@@ -25,7 +25,7 @@ from bot.slack.blocks.answers import ListedIncident
 from bot.slack.blocks.declare_form import Origin, declare_form
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.summary import Summary, summary
-from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, timeline_page
+from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, events_of, timeline_page
 from sandbox.blocks import checked_content, view_problems
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -91,6 +91,13 @@ def listed(number: int, *, is_open: bool, channel_id: str | None, severity: str 
     )
 
 
+def shown_page(events: list[ShownEvent], page: int, *, number: int = 7) -> Surface:
+    """One page of a whole timeline."""
+    part = events_of(page, len(events))
+    on_it = events[part.start : part.stop]
+    return timeline_page(number, on_it, page, EMOJI["timeline"], count=len(events))
+
+
 ANSWERS: Mapping[str, Answer] = {
     "declared_here": answers.declared_here(7, "Checkout is down", EMOJI["timeline"]),
     "declared": answers.declared(7, "Checkout is down", "inc-20230910-checkout-is-down"),
@@ -113,11 +120,11 @@ ANSWERS: Mapping[str, Answer] = {
     ),
     "incident_list-empty": answers.incident_list([]),
     "help_text": answers.help_text(EMOJI),
-    "timeline-empty": timeline_page(7, [], 1, EMOJI["timeline"]),
-    "timeline-one-event": timeline_page(7, events(1), 1, EMOJI["timeline"]),
-    "timeline-one-page": timeline_page(7, events(4), 1, EMOJI["timeline"]),
-    "timeline-first-page": timeline_page(7, events(2 * PER_PAGE + 1), 1, EMOJI["timeline"]),
-    "timeline-middle-page": timeline_page(7, events(2 * PER_PAGE + 1), 2, EMOJI["timeline"]),
+    "timeline-empty": shown_page([], 1),
+    "timeline-one-event": shown_page(events(1), 1),
+    "timeline-one-page": shown_page(events(4), 1),
+    "timeline-first-page": shown_page(events(2 * PER_PAGE + 1), 1),
+    "timeline-middle-page": shown_page(events(2 * PER_PAGE + 1), 2),
     "event_history": event_history(
         3,
         "Rolled back to 1.4",
@@ -129,7 +136,7 @@ ANSWERS: Mapping[str, Answer] = {
     ),
     "event_history-none": event_history(3, "Rolled back to 1.4", []),
     "event_history-long": event_history(3, "Rolled back", [ShownChange(TWO, "<@U0ANA>", "put it back")] * 25),
-    "timeline-last-page": timeline_page(7, events(2 * PER_PAGE + 1), 3, EMOJI["timeline"]),
+    "timeline-last-page": shown_page(events(2 * PER_PAGE + 1), 3),
 }
 MESSAGES: Mapping[str, Surface] = {
     "summary-open": summary(OPEN, EMOJI),
@@ -253,7 +260,7 @@ def test_a_page_of_the_longest_lines_is_one_that_slack_takes() -> None:
         for number in range(100_000, 100_000 + 3 * PER_PAGE)
     ]
 
-    checked_content(posted(timeline_page(1_000_000, long, 2, EMOJI["timeline"])))
+    checked_content(posted(shown_page(long, 2, number=1_000_000)))
 
 
 def test_a_summary_of_the_longest_words_is_one_that_slack_takes() -> None:
@@ -286,7 +293,7 @@ def test_a_list_of_the_longest_titles_is_one_that_slack_takes() -> None:
 @settings(deadline=None)
 @given(st.integers(-3, 12), st.integers(0, 5 * PER_PAGE))
 def test_any_page_can_be_asked_for(page: int, count: int) -> None:
-    surface = timeline_page(7, events(count), page, EMOJI["timeline"])
+    surface = shown_page(events(count), page)
 
     checked_content(posted(surface))
     turns = [button for block in surface.blocks if block["type"] == "actions" for button in block["elements"]]
@@ -294,7 +301,7 @@ def test_any_page_can_be_asked_for(page: int, count: int) -> None:
 
 
 def test_turning_the_pages_shows_every_event_once() -> None:
-    pages = [timeline_page(7, events(2 * PER_PAGE + 1), page, EMOJI["timeline"]) for page in (1, 2, 3)]
+    pages = [shown_page(events(2 * PER_PAGE + 1), page) for page in (1, 2, 3)]
 
     shown = [
         re.match(r"\*#?(\d+)", block["text"]["text"])

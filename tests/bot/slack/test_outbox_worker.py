@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import timedelta
 
@@ -261,12 +262,48 @@ async def test_a_mark_put_on_and_taken_off_meanwhile_costs_no_call(office: Offic
     assert office.called(CONFIRM, "reactions.remove") == []
 
 
+async def test_a_mark_taken_off_while_its_confirmation_waits_for_its_turn_costs_no_call(
+    office: Office,
+) -> None:
+    # given a reactions.add that Slack limits, so that the next ones must wait
+    channel = office.channel()
+    first = office.workspace.say(office.ana.id, channel.id, "Rolled back.")
+    second = office.workspace.say(office.ana.id, channel.id, "Wrong window.")
+    await office.declared("Checkout is down", channel)
+    office.worker.start()
+    await office.drained()
+    keys = [(office.workspace.team_id, channel.id, ts) for ts in (first, second)]
+    office.workspace.refuse(CONFIRM, "ratelimited", retry_after=1)
+    await recorded(
+        office, Spoken(keys[0], first, "Rolled back.", office.ana.id), marked(keys[0], "2000000000.000000")
+    )
+    await office.tried(f"confirm_mark:{':'.join(keys[0])}")
+
+    # when another message is marked, and the mark taken off before the turn comes
+    await recorded(
+        office, Spoken(keys[1], second, "Wrong window.", office.ana.id), marked(keys[1], "2000000000.000000")
+    )
+    await asyncio.sleep(0.2)
+    await recorded(office, marked(keys[1], "2000000001.000000", is_set=False))
+    await office.drained()
+
+    # then Slack hears of the first alone: the call that was limited, and the one that was not
+    timestamps = [call.args["timestamp"] for call in office.workspace.calls(CONFIRM)]
+    assert timestamps == [first, first]
+    assert office.called("reactions.remove") == []
+
+
 async def test_a_confirmation_slack_took_but_did_not_answer_is_not_an_error(office: Office) -> None:
     channel = office.channel()
     ts = office.workspace.say(office.ana.id, channel.id, "Rolled back.")
     key = (office.workspace.team_id, channel.id, ts)
     await office.declared("Checkout is down", channel)
-    await recorded(office, Spoken(key, ts, "Rolled back.", office.ana.id), marked(key, "2000000000.000000"))
+    office.workspace.react(office.ana.id, channel.id, ts, "pushpin")
+    await recorded(
+        office,
+        Spoken(key, ts, "Rolled back.", office.ana.id),
+        Reacted(key, office.ana.id, "pushpin", "2000000000.000000", is_set=True),
+    )
     office.workspace.lose_answer(CONFIRM)
 
     office.worker.start()
@@ -274,9 +311,31 @@ async def test_a_confirmation_slack_took_but_did_not_answer_is_not_an_error(offi
 
     assert office.called(CONFIRM) == [CONFIRM, CONFIRM]
     assert office.workspace.message(channel.id, ts).reactions == {
-        "white_check_mark": [office.workspace.bot_user_id]
+        "pushpin": [office.ana.id],
+        "white_check_mark": [office.workspace.bot_user_id],
     }
     assert (await office.kept())[f"confirm_mark:{':'.join(key)}"].state == "sent"
+
+
+async def test_a_confirmation_that_may_have_arrived_is_taken_off_when_the_mark_is(office: Office) -> None:
+    # given a confirmation that Slack took without an answer
+    channel = office.channel()
+    ts = office.workspace.say(office.ana.id, channel.id, "Rolled back.")
+    key = (office.workspace.team_id, channel.id, ts)
+    await office.declared("Checkout is down", channel)
+    office.worker.start()
+    await office.drained()
+    await recorded(office, Spoken(key, ts, "Rolled back.", office.ana.id), marked(key, "2000000000.000000"))
+    office.workspace.lose_answer(CONFIRM)
+    await office.tried(f"confirm_mark:{':'.join(key)}")
+
+    # when the mark is taken off before the next try
+    await recorded(office, marked(key, "2000000001.000000", is_set=False))
+    await office.drained()
+
+    # then so is the confirmation
+    assert office.called(CONFIRM, "reactions.remove") == [CONFIRM, "reactions.remove"]
+    assert office.workspace.message(channel.id, ts).reactions == {}
 
 
 async def test_what_a_stopped_worker_leaves_the_next_one_tells(office: Office) -> None:

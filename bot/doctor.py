@@ -1,0 +1,128 @@
+"""`scribe doctor`: what is wrong, one line each, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+import yaml
+from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.settings import Settings
+from storage import outbox_upkeep
+from storage.database import Database, DatabaseUnavailable
+from storage.outbox import FAILED, HELD, WAITING
+from storage.outbox_upkeep import Standing
+
+MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+SHOWN_REASONS = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's: `is_well`, what was looked at, and what was found."""
+
+    is_well: bool
+    what: str
+    found: str
+
+
+async def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Every check, the outbox first; none depends on another, so that one that fails hides none."""
+    checks: Sequence[Callable[[], Awaitable[list[Finding]]]] = (
+        lambda: _outbox(settings, now),
+        lambda: _database(settings),
+        lambda: _slack(settings),
+    )
+    return [finding for check in checks for finding in await check()]
+
+
+async def _outbox(settings: Settings, now: datetime) -> list[Finding]:
+    database = Database(settings.database_url)
+    try:
+        async with database.read() as session:
+            standing = await outbox_upkeep.standing(session)
+    except (SQLAlchemyError, OSError) as problem:
+        return [Finding(False, "outbox", f"cannot be read ({_first_line(problem)})")]
+    finally:
+        await database.close()
+    return outbox_findings(standing, now)
+
+
+def outbox_findings(standing: Sequence[Standing], now: datetime) -> list[Finding]:
+    """What the outbox holds: how much waits and since when, and what nobody will send by itself."""
+    waiting = [one for one in standing if one.state == WAITING]
+    kept = [one for one in standing if one.state in (FAILED, HELD)]
+    found = [Finding(True, "outbox", _waiting(waiting, now))]
+    for one in kept[:SHOWN_REASONS]:
+        times = f"{one.count} × " if one.count > 1 else ""
+        state = "refused for good" if one.state == FAILED else "held, since nobody can tell if it was sent"
+        found.append(
+            Finding(False, "outbox", f"{times}{one.kind} {state}: {one.failure or 'no reason kept'}")
+        )
+    if len(kept) > SHOWN_REASONS:
+        found.append(
+            Finding(False, "outbox", f"{len(kept) - SHOWN_REASONS} more reasons: scribe outbox list")
+        )
+    if kept:
+        advice = "mend the reason, then `scribe outbox retry --all`; `scribe outbox list` shows each"
+        found.append(Finding(False, "outbox", advice))
+    return found
+
+
+def _waiting(waiting: Sequence[Standing], now: datetime) -> str:
+    if not waiting:
+        return "nothing waits"
+    count = sum(one.count for one in waiting)
+    minutes = max(int((now - min(one.since for one in waiting)).total_seconds() // 60), 0)
+    kinds = ", ".join(f"{one.count} {one.kind}" for one in waiting)
+    return f"{count} waiting, the oldest for {minutes} min ({kinds})"
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    database = Database(settings.database_url)
+    try:
+        await database.open()
+    except DatabaseUnavailable as problem:
+        return [Finding(False, "database", str(problem))]
+    finally:
+        await database.close()
+    kind = "SQLite, for one Scribe" if database.is_sqlite else "PostgreSQL, for any number of Scribes"
+    return [Finding(True, "database", f"opens, its schema is up to date ({kind})")]
+
+
+async def _slack(settings: Settings) -> list[Finding]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http:
+        client = AsyncWebClient(
+            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=http, retry_handlers=[]
+        )
+        try:
+            answer = await client.auth_test()
+        except SlackApiError as refusal:
+            error = str(refusal.response.get("error", "no answer that can be read"))
+            return [Finding(False, "slack", f"does not accept SLACK_BOT_TOKEN ({error})")]
+        except (aiohttp.ClientError, TimeoutError, OSError, SlackRequestError) as problem:
+            where = f"cannot be reached at {settings.slack_api_url} ({_first_line(problem)})"
+            return [Finding(False, "slack", where)]
+    found = [Finding(True, "slack", f"answers; Scribe is {answer['user']} in {answer['team']}")]
+    return [*found, _scopes(str(answer.headers.get("x-oauth-scopes", "")))]
+
+
+def _scopes(granted: str) -> Finding:
+    wanted = set(yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"])
+    missing = sorted(wanted - {scope.strip() for scope in granted.split(",")})
+    if not granted:
+        return Finding(True, "scopes", "Slack did not name them")
+    if missing:
+        return Finding(False, "scopes", f"missing: {', '.join(missing)}; reinstall the app from manifest.yml")
+    return Finding(True, "scopes", "all that manifest.yml asks for")
+
+
+def _first_line(problem: Exception) -> str:
+    cause = getattr(problem, "orig", None) or problem
+    return (str(cause) or type(cause).__name__).splitlines()[0]

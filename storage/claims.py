@@ -1,0 +1,177 @@
+"""Who works on a lane of the outbox: one process at a time.
+
+On Postgres a claim is a session-level advisory lock on a connection of its own. The server itself gives it
+up when that connection ends, so a process that is killed leaves nothing behind and nobody waits for a lease
+to run out (docs/decisions/0014-a-lane-is-claimed-by-a-lock.md). On SQLite there is one process, and every
+claim is granted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+from sqlalchemy import TextClause, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.database import Database
+
+log = structlog.get_logger()
+
+PATIENCE = 5.0
+"""Seconds after which a server that does not answer is taken for gone."""
+
+NOTICED_AFTER = "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"
+"""So that the server notices within seconds when the machine at the other end is gone without a word."""
+
+CLAIM = text(
+    "SELECT lane, pg_try_advisory_lock(hashtextextended('lane:' || lane, 0)) "
+    "FROM unnest(CAST(:lanes AS text[])) AS lane"
+)
+RELEASE = text(
+    "SELECT pg_advisory_unlock(hashtextextended('lane:' || lane, 0)) "
+    "FROM unnest(CAST(:lanes AS text[])) AS lane"
+)
+PING = text("SELECT 1")
+
+
+class ClaimsLost(Exception):
+    """The connection that holds the claims is gone, and every claim with it."""
+
+
+class Claims(Protocol):
+    """The lanes this process works on. A claim is good for the `term` it was taken in."""
+
+    @property
+    def term(self) -> int: ...
+
+    async def claim(self, lanes: Sequence[str]) -> frozenset[str]:
+        """Those of `lanes` that nobody else works on; they are this process's until it releases them.
+
+        Raises:
+            ClaimsLost: the server cannot be asked; claims of earlier terms are gone.
+        """
+        ...
+
+    async def hold(self, term: int) -> bool:
+        """Whether the claims taken in this term still stand, as of now."""
+        ...
+
+    async def release(self, lanes: Sequence[str]) -> None:
+        """Give lanes up; of a term that is over there is nothing to give up."""
+        ...
+
+    async def close(self) -> None:
+        """Give up every claim."""
+        ...
+
+
+def claims_for(database: Database) -> Claims:
+    """Claims as this database can make them."""
+    return LoneClaims() if database.is_sqlite else PostgresClaims(database.url)
+
+
+class LoneClaims:
+    """Claims of a process that is alone with its database: always granted, never lost."""
+
+    term = 1
+
+    async def claim(self, lanes: Sequence[str]) -> frozenset[str]:
+        return frozenset(lanes)
+
+    async def hold(self, term: int) -> bool:
+        return term == self.term
+
+    async def release(self, lanes: Sequence[str]) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
+
+
+class PostgresClaims:
+    """Claims held by one connection, opened when first needed; a new connection begins a new term."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._connection: AsyncConnection | None = None
+        self._asking = asyncio.Lock()
+        self._answered_since = 0.0
+        self.term = 0
+
+    async def claim(self, lanes: Sequence[str]) -> frozenset[str]:
+        if not lanes:
+            return frozenset()
+        async with self._asking:
+            if self._connection is None:
+                await self._open()
+            rows = await self._ask(CLAIM, lanes)
+        return frozenset(str(lane) for lane, is_granted in rows if is_granted)
+
+    async def hold(self, term: int) -> bool:
+        """One question serves all who asked before it was put."""
+        asked_at = time.monotonic()
+        async with self._asking:
+            if term != self.term or self._connection is None:
+                return False
+            if self._answered_since < asked_at:
+                try:
+                    await self._ask(PING)
+                except ClaimsLost:
+                    return False
+        return True
+
+    async def release(self, lanes: Sequence[str]) -> None:
+        async with self._asking:
+            if lanes and self._connection is not None:
+                await self._ask(RELEASE, lanes)
+
+    async def close(self) -> None:
+        async with self._asking:
+            await self._drop()
+        await self._engine.dispose()
+
+    async def _open(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                self._connection = await self._engine.connect()
+                await self._connection.exec_driver_sql(NOTICED_AFTER)
+                await self._connection.exec_driver_sql("SET idle_session_timeout = 0")
+        except (SQLAlchemyError, OSError, TimeoutError) as problem:
+            await self._drop()
+            raise ClaimsLost(str(problem)) from problem
+        self.term += 1
+
+    async def _ask(self, question: TextClause, lanes: Sequence[str] = ()) -> list[tuple[object, ...]]:
+        assert self._connection is not None
+        put_at = time.monotonic()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await self._connection.execute(question, {"lanes": list(lanes)} if lanes else {})
+                rows = [tuple(row) for row in found]
+        except (SQLAlchemyError, OSError, TimeoutError) as problem:
+            await self._drop()
+            raise ClaimsLost(str(problem)) from problem
+        except BaseException:
+            # cut off in the middle, it is open what was granted; of an ended connection nothing is
+            await self._drop()
+            raise
+        self._answered_since = put_at
+        return rows
+
+    async def _drop(self) -> None:
+        """End the connection, whatever state it is in: then the server gives up every claim."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            await connection.invalidate()
+            await connection.close()
+        except (SQLAlchemyError, OSError) as problem:
+            log.debug("claims.dropped", why=str(problem))

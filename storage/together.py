@@ -1,0 +1,81 @@
+"""Small writes that share a transaction where the database has one writer.
+
+On SQLite every transaction costs a synchronised write and the only writer's time, so what waits while one
+is being written goes into the next one together. Postgres writes side by side, and each goes alone: rows
+locked one write at a time cannot be waited for in a circle.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+MOST_TOGETHER = 50
+
+Work = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass
+class _Entry:
+    work: Work
+    written: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Together:
+    """Writes each piece of work durably; whoever comes first writes for those who came meanwhile."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._entries: list[_Entry] = []
+        self._writing = asyncio.Lock()
+
+    async def write(self, work: Work) -> None:
+        """Return once `work` is committed; one that fails raises its own failure and nobody else's.
+
+        `work` may be run again when the transaction it shared failed, so it must only write.
+        """
+        if not self._database.is_sqlite:
+            await self._write([work])
+            return
+        entry = _Entry(work)
+        self._entries.append(entry)
+        async with self._writing:
+            while not entry.written.done():
+                batch, self._entries = self._entries[:MOST_TOGETHER], self._entries[MOST_TOGETHER:]
+                try:
+                    await self._write_or_split(batch)
+                except BaseException:
+                    # whoever writes for others was cancelled: they are still here and write for themselves
+                    left = [other for other in batch if other is not entry and not other.written.done()]
+                    self._entries = left + self._entries
+                    raise
+        entry.written.result()
+
+    async def _write_or_split(self, batch: list[_Entry]) -> None:
+        try:
+            await self._write([entry.work for entry in batch])
+        except OperationalError as problem:  # a database that is locked, full or gone fails them all alike
+            for entry in batch:
+                entry.written.set_exception(problem)
+        except Exception as problem:  # noqa: BLE001  (each failure goes to the one whose work failed)
+            if len(batch) == 1:
+                batch[0].written.set_exception(problem)
+                return
+            for entry in batch:
+                await self._write_or_split([entry])
+        else:
+            for entry in batch:
+                entry.written.set_result(None)
+
+    async def _write(self, works: list[Work]) -> None:
+        async with self._database.write() as session:
+            for work in works:
+                await work(session)

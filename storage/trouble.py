@@ -1,0 +1,62 @@
+"""What a failure of the database says: is it gone, or was it given something it cannot take."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+TOO_MUCH_OF_ONE = "54"
+"""The class of Postgres's "program limit exceeded" (postgresql.org/docs/current/errcodes-appendix.html)."""
+AGAIN = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock: another transaction was in the way, and the same one may succeed."""
+
+
+def is_away(problem: BaseException) -> bool:
+    """Whether the database itself is locked, full, gone or broken, whatever it was asked to do.
+
+    What it refused because of what it was given, one value too large for example, is somebody's own fault.
+    """
+    if isinstance(problem, PoolTimeout | OSError):
+        return True
+    if not isinstance(problem, DBAPIError):
+        return False
+    if problem.connection_invalidated:
+        return True
+    if isinstance(problem, OperationalError):
+        return not (_sqlstate(problem) or "").startswith(TOO_MUCH_OF_ONE)
+    if isinstance(problem.orig, sqlite3.Error):
+        return type(problem.orig) is sqlite3.DatabaseError  # a file that is no database (any more)
+    return isinstance(problem, InterfaceError) or (type(problem) is DatabaseError)
+
+
+def was_in_the_way(problem: BaseException) -> bool:
+    """Whether another transaction alone was in the way, so that this one did nothing and may be repeated."""
+    if not isinstance(problem, OperationalError):
+        return False
+    return _sqlstate(problem) in AGAIN or "database is locked" in str(problem.orig)
+
+
+def had_broken(problem: BaseException) -> bool:
+    """Whether the connection had broken under this work; another one may serve."""
+    return isinstance(problem, DBAPIError) and problem.connection_invalidated
+
+
+def was_rolled_back(problem: BaseException) -> bool:
+    """Whether a commit that failed surely did nothing.
+
+    SQLite answers for itself. A Postgres that answered with an error rolled back, unless what it said is
+    that it ends the connection; one that did not answer may have committed.
+    """
+    if isinstance(problem, DBAPIError) and isinstance(problem.orig, sqlite3.Error):
+        return True
+    if not isinstance(problem, DBAPIError):
+        return False
+    state = _sqlstate(problem)
+    return state is not None and not state.startswith(("57P", "08"))
+
+
+def _sqlstate(problem: DBAPIError) -> str | None:
+    state = getattr(problem.orig, "sqlstate", None)
+    return state if isinstance(state, str) else None

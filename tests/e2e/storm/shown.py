@@ -1,0 +1,151 @@
+"""What Slack shows once everything was told: everything once, and as the record says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sandbox.records import Message
+from sandbox.workspace import Workspace
+from storage.tables import Incident
+from tests.e2e.storm.record import Record
+
+CONFIRMATION = "white_check_mark"
+MAY_BE_HELD = frozenset({"reply"})
+"""An answer by response url can't be looked up: in doubt it is held, never repeated."""
+
+
+def faults_of(workspace: Workspace, record: Record) -> list[str]:
+    """Everything that is doubled, missing or wrong in what Slack shows of this record, a line each."""
+    return [
+        *_of_the_outbox(record),
+        *_of_posts(workspace),
+        *_of_answers(workspace),
+        *_of_channels(workspace, record),
+        *_of_summaries(workspace, record),
+        *_of_drafts(workspace, record),
+        *_of_confirmations(workspace, record),
+    ]
+
+
+def _of_the_outbox(record: Record) -> Iterator[str]:
+    for intent in record.intents:
+        if intent.state == "sent" or (intent.state == "held" and intent.kind in MAY_BE_HELD):
+            continue
+        yield f"not told: {intent.key} is {intent.state}: {intent.failure}"
+
+
+def posts(workspace: Workspace, channel_id: str) -> list[Message]:
+    """What Scribe said in a channel."""
+    said = workspace.messages(channel_id)
+    return [one for one in said if one.bot_id == workspace.bot_id and one.subtype is None]
+
+
+def key_of(message: Message) -> str:
+    """The key an intent leaves in what it posts."""
+    payload = (message.metadata or {}).get("event_payload") or {}
+    return str(payload.get("key", ""))
+
+
+def _of_posts(workspace: Workspace) -> Iterator[str]:
+    keys: Counter[str] = Counter()
+    for channel_id in workspace.channels:
+        said = posts(workspace, channel_id)
+        keys.update(key_of(message) for message in said)
+        for text, count in Counter(message.text for message in said).items():
+            if count > 1:
+                yield f"doubled: {text!r} {count} times in {channel_id}"
+    for key, count in keys.items():
+        if not key:
+            yield f"unmarked: {count} posts without a key"
+        elif count > 1:
+            yield f"doubled: the post {key}, {count} times"
+
+
+def _of_answers(workspace: Workspace) -> Iterator[str]:
+    """What one person alone was shown by response url, of which each is said once in an incident's life."""
+    shown: Counter[str] = Counter()
+    for channel_id in workspace.channels:
+        for user_id in workspace.people:
+            for answer in workspace.ephemerals(user_id, channel_id):
+                if "has its channel" in answer.text:
+                    shown[answer.text] += 1
+    yield from (f"doubled: the answer {text!r}" for text, count in shown.items() if count > 1)
+
+
+def _of_channels(workspace: Workspace, record: Record) -> Iterator[str]:
+    made = {
+        channel.id: channel.name
+        for channel in workspace.channels.values()
+        if channel.creator == workspace.bot_user_id and channel.with_user_id is None
+    }
+    for incident in record.incidents:
+        if not incident.is_own_channel:
+            continue
+        name = made.pop(incident.channel_id or "", None)
+        if name is None:
+            yield f"missing: INC-{incident.number} has no channel"
+        elif incident.declared_by not in workspace.channel(incident.channel_id or "").members:
+            yield f"missing: INC-{incident.number}'s declarer was not invited"
+    yield from (f"doubled: the channel #{name} belongs to nothing" for name in made.values())
+
+
+def _of_summaries(workspace: Workspace, record: Record) -> Iterator[str]:
+    for incident in record.incidents:
+        if not incident.channel_id:
+            continue
+        said = posts(workspace, incident.channel_id)
+        key = f"refresh_summary:{incident.id}"
+        summaries = [message for message in said if key_of(message) == key]
+        if [message.ts for message in summaries] != [incident.summary_ts]:
+            yield (
+                f"differs: INC-{incident.number}'s summary is {incident.summary_ts}, "
+                f"Slack shows {[message.ts for message in summaries]}"
+            )
+            continue
+        yield from _of_summary(incident, summaries[0], record)
+        updates = [message for message in said if key_of(message).startswith("post_update:")]
+        wanted = int(incident.status == "resolved")
+        if len(updates) != wanted:
+            yield f"differs: INC-{incident.number} was told resolved {len(updates)} times, not {wanted}"
+
+
+def _of_summary(incident: Incident, summary: Message, record: Record) -> Iterator[str]:
+    text = f"INC-{incident.number}: {incident.title} ({incident.status})"
+    if summary.text != text:
+        yield f"differs: the summary says {summary.text!r}, not {text!r}"
+    canvases = [draft.canvas_id for draft in record.drafts if draft.incident_id == incident.id]
+    if canvases and canvases[-1] and canvases[-1] not in str(summary.blocks):
+        yield f"differs: INC-{incident.number}'s summary does not lead to its newest draft"
+
+
+def _of_drafts(workspace: Workspace, record: Record) -> Iterator[str]:
+    left = set(workspace.canvases)
+    keys = Counter(key_of(message) for id in workspace.channels for message in posts(workspace, id))
+    for draft in record.drafts:
+        what = f"draft {draft.version} of incident {draft.incident_id}"
+        if draft.delivered_at is None:
+            yield f"missing: {what} was not delivered"
+        elif draft.canvas_id not in left:
+            yield f"missing: {what} has no canvas ({draft.surface}, {draft.canvas_id})"
+        else:
+            left.discard(draft.canvas_id)
+            if keys[f"deliver_draft:{draft.id}:link"] != 1:
+                yield f"missing: nobody was told where {what} is"
+    yield from (
+        f"doubled: the canvas {workspace.canvas(canvas_id).title!r} belongs to no draft" for canvas_id in left
+    )
+
+
+def _of_confirmations(workspace: Workspace, record: Record) -> Iterator[str]:
+    for channel_id in workspace.channels:
+        for message in workspace.messages(channel_id):
+            if message.subtype == "tombstone":
+                continue  # a call on its way while its message was deleted may still have reached it
+            is_confirmed = workspace.bot_user_id in message.reactions.get(CONFIRMATION, [])
+            stands = record.stands((channel_id, message.ts))
+            if is_confirmed != stands:
+                yield (
+                    f"differs: {(channel_id, message.ts)} {message.text!r} "
+                    f"{'stands unconfirmed' if stands else 'is confirmed and does not stand'}"
+                )

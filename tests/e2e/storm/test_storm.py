@@ -1,0 +1,259 @@
+"""The storm: the bot dies again and again while Slack misbehaves and people go on; nothing is lost.
+
+`STORM_KILLS` (20) says how often it dies, `STORM_SEED` repeats the decisions of a storm, and `make torture`
+kills two hundred times. The seed fixes what is decided, not to the microsecond when it happens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sandbox.server import Sandbox
+from storage.database import Database
+from tests.e2e.storm.processes import Replica
+from tests.e2e.storm.rain import Rain
+from tests.e2e.storm.record import Record, read_outbox, read_record
+from tests.e2e.storm.shown import faults_of
+from tests.e2e.storm.told import Outcome
+from tests.e2e.storm.trouble import LIMITED, WRITING, MachineTrouble, SlackTrouble
+from tests.e2e.storm.truth import Truth, differences, truth_of
+
+KILLS = int(os.environ.get("STORM_KILLS", "20"))
+RETRY_DELAYS = (0.4, 0.8, 1.2)
+"""Seconds until an event comes again; after the last of them Slack gives it up."""
+
+RATE_SCALE = 1000.0
+"""Of bot and workspace alike: a storm calls in a minute what people cause in hours."""
+
+PATIENCE = 60.0
+"""Seconds within which calm must follow."""
+
+MOST_LINES = 40
+
+
+@dataclass
+class Storm:
+    """One workspace, its rain, and the replicas of the bot that stand in it."""
+
+    seed: str
+    sandbox: Sandbox
+    rain: Rain
+    replicas: list[Replica]
+    database: Database
+
+    async def rage(self) -> MachineTrouble:
+        """People, Slack and the machine all at once, until the bot was killed often enough."""
+        slack = SlackTrouble(self.sandbox, random.Random(f"{self.seed}:slack"))
+        machine = MachineTrouble(self.sandbox, self.replicas, random.Random(f"{self.seed}:machine"), KILLS)
+        self.rain.progress = lambda: machine.progress
+        for replica in self.replicas:
+            replica.begin()
+        tasks = [asyncio.create_task(self.rain.fall()), asyncio.create_task(slack.go_on())]
+        try:
+            await _whichever_ends_first(self._until_enough(machine), tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        await self.rain.dry_up()
+        slack.end()
+        return machine
+
+    async def _until_enough(self, machine: MachineTrouble) -> None:
+        await machine.run_its_course()
+        with contextlib.suppress(TimeoutError):
+            # where the bot was hardly ever up, people were told little
+            await asyncio.wait_for(self.rain.said_enough.wait(), PATIENCE)
+
+    async def fall_silent(self) -> Record:
+        """Start the bot anew and have it read every channel again; what it would tell Slack, Slack limits.
+
+        So the record that is returned stands without the outbox having told anything.
+        """
+        for method in WRITING:
+            self.sandbox.workspace.faults.stand(method, LIMITED)
+        for replica in self.replicas:
+            await replica.kill()
+        for replica in self.replicas:
+            await replica.connected()
+        await self._until(
+            lambda record: self._is_acknowledged() and record.has_its_channels(),
+            "everything is acknowledged and every incident has its channel",
+        )
+        since = datetime.now(UTC)
+        self.sandbox.disconnect_clients()
+        return await self._until(
+            lambda record: self._is_acknowledged() and record.is_caught_up(since),
+            "every channel was read again",
+        )
+
+    async def tell_everything(self) -> Record:
+        """Let the outbox tell Slack all of it."""
+        self.sandbox.workspace.faults.clear()
+        return await self._until(
+            lambda record: not record.waiting() and not self.sandbox.web_api.in_flight, "the outbox is empty"
+        )
+
+    def truth(self, record: Record) -> Truth:
+        """What must stand in the channels that the record keeps."""
+        channels = {incident.channel_id for incident in record.incidents if incident.channel_id}
+        return truth_of(self.sandbox.workspace, self.rain.told, channels)
+
+    def _is_acknowledged(self) -> bool:
+        socket = self.sandbox.workspace.socket
+        return not (socket.unacknowledged or socket.queued)
+
+    async def _until(self, is_so: Callable[[Record], bool], what: str) -> Record:
+        end = time.monotonic() + PATIENCE
+        while True:
+            record = await read_outbox(self.database)
+            if is_so(record):
+                return await read_record(self.database)
+            if time.monotonic() > end:
+                waiting = [f"{i.key} ({i.attempts} tries, {i.failure})" for i in record.waiting()]
+                read = [i for i in record.intents if i.kind == "catch_up"]
+                unacknowledged = len(self.sandbox.workspace.socket.unacknowledged)
+                self.fail(
+                    [
+                        f"At {datetime.now(UTC)}, {PATIENCE:.0f} s later, it is still not so that {what}.",
+                        f"{unacknowledged} events are not acknowledged.",
+                        *(f"{i.key} is {i.state}, asked for at {i.asked_at}: {i.failure}" for i in read),
+                        *(f"waiting: {intent}" for intent in waiting),
+                    ]
+                )
+            await asyncio.sleep(0.2)
+
+    def check(self, faults: list[str]) -> None:
+        """Fail with everything that helps, if there is anything to fail for."""
+        faults = [*(fault for replica in self.replicas for fault in replica.faults), *faults]
+        if faults:
+            self.fail(faults)
+
+    def fail(self, faults: list[str]) -> None:
+        lines = [f"Repeat it with STORM_SEED={self.seed} STORM_KILLS={KILLS}. {len(faults)} faults:"]
+        lines += faults[:MOST_LINES]
+        if len(faults) > MOST_LINES:
+            lines.append(f"… and {len(faults) - MOST_LINES} more")
+        for replica in self.replicas:
+            lines += [f"--- {replica.name}, its last words:", replica.last_words()]
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+async def _whichever_ends_first(course: object, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for the course; a task beside it that fails fails it."""
+    assert asyncio.iscoroutine(course)
+    running = asyncio.create_task(course)
+    try:
+        await asyncio.wait([running, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in (running, *tasks):
+            if task.done():
+                task.result()
+    finally:
+        running.cancel()
+
+
+@pytest.fixture(autouse=True)
+def quiet_server() -> Iterator[None]:
+    """The sandbox's server complains of every answer it is made to cut off."""
+    logger = logging.getLogger("uvicorn.error")
+    standing = logger.level
+    logger.setLevel(logging.CRITICAL)
+    yield
+    logger.setLevel(standing)
+
+
+@asynccontextmanager
+async def storm(database_url: str, folder: Path, *, replicas: int = 1) -> AsyncIterator[Storm]:
+    seed = os.environ.get("STORM_SEED") or ("1" if os.environ.get("CI") else secrets.token_hex(4))
+    async with Sandbox(retry_delays=RETRY_DELAYS, rate_scale=1000) as sandbox:
+        rain = Rain(sandbox, random.Random(f"{seed}:rain"))
+        environment = {
+            "SLACK_BOT_TOKEN": sandbox.bot_token,
+            "SLACK_APP_TOKEN": sandbox.app_token,
+            "SLACK_API_URL": sandbox.api_url,
+            "DATABASE_URL": database_url,
+            "RATE_SCALE": str(RATE_SCALE),
+        }
+        made = [Replica(f"replica-{number + 1}", environment, folder) for number in range(replicas)]
+        database = Database(database_url)
+        try:
+            yield Storm(seed, sandbox, rain, made, database)
+        finally:
+            for replica in made:
+                await replica.end()
+            await database.close()
+
+
+async def weather(database_url: str, folder: Path, *, replicas: int = 1) -> None:
+    """A whole storm, and what is left of it."""
+    began = time.monotonic()
+    async with storm(database_url, folder, replicas=replicas) as it:
+        machine = await it.rage()
+        raged = time.monotonic()
+
+        record = await it.fall_silent()
+        truth = it.truth(record)
+        it.check(differences(truth, record))
+        silent = time.monotonic()
+
+        record = await it.tell_everything()
+        it.check(differences(it.truth(record), record))
+        it.check(faults_of(it.sandbox.workspace, record))
+        _report(it, truth, machine, (raged - began, silent - raged, time.monotonic() - silent))
+        _check_it_was_one(it, truth, machine)
+
+
+def _check_it_was_one(it: Storm, truth: Truth, machine: MachineTrouble) -> None:
+    """A storm in which little happened would show nothing."""
+    assert machine.kills >= KILLS
+    assert it.sandbox.workspace.socket.given_up
+    assert len(truth.spoken) > 5 * KILLS
+    assert truth.decided["events must"] > KILLS
+    assert truth.decided["events never"] > KILLS
+    assert it.rain.said_enough.is_set()
+
+
+def _report(it: Storm, truth: Truth, machine: MachineTrouble, seconds: tuple[float, ...]) -> None:
+    calls = Counter(call.status for call in it.sandbox.workspace.calls())
+    waits = [given.seconds for given in it.rain.told.given if given.outcome is Outcome.DONE]
+    outcomes = Counter(given.outcome.value for given in it.rain.told.given)
+    print(
+        f"\nseed {it.seed}: {machine.kills} kills {dict(machine.ways)}, "
+        f"{sum(replica.starts for replica in it.replicas)} starts\n"
+        f"  people: {dict(it.rain.done)}\n"
+        f"  commands: {dict(outcomes)}, the slowest success after {max(waits, default=0):.2f} s\n"
+        f"  events: {it.rain.told.journal.now} published or acknowledged, "
+        f"{len(it.sandbox.workspace.socket.given_up)} given up\n"
+        f"  calls by status: {dict(calls)}\n"
+        f"  truth: {dict(truth.decided)}\n"
+        f"  seconds: storm {seconds[0]:.1f}, silence {seconds[1]:.1f}, outbox {seconds[2]:.1f}"
+    )
+
+
+@pytest.mark.timeout(120 + 10 * KILLS)
+async def test_nothing_is_lost_or_doubled_however_often_it_is_killed(
+    database_url: str, tmp_path: Path
+) -> None:
+    await weather(database_url, tmp_path)
+
+
+@pytest.mark.timeout(120 + 10 * KILLS)
+async def test_nothing_is_lost_or_doubled_by_two_replicas_whichever_is_killed(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    await weather(postgres_url, tmp_path, replicas=2)

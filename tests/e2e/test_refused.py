@@ -1,0 +1,67 @@
+"""What Slack refuses for good is said once, and what nobody can decide is never repeated."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from storage.tables import Intent
+from tests.e2e.conftest import World
+
+
+async def intents(world: World, kind: str) -> list[Intent]:
+    async with world.running.scribe.database.read() as session:
+        return list((await session.exec(select(Intent).where(Intent.kind == kind))).all())
+
+
+async def test_twenty_refused_confirmations_are_one_sentence_in_the_channel(world: World) -> None:
+    await world.open_here()
+    world.workspace.refuse("reactions.add", "missing_scope", times=20, needed="reactions:write")
+    for number in range(20):
+        ts = await world.say(world.ana, f"message {number}")
+        await world.mark(world.ben, ts)
+    await world.settled()
+
+    said = [m.text for m in world.messages_of_scribe() if "could not" in m.text]
+    assert len(said) == 1
+    assert "missing_scope" in said[0]
+    assert "scribe outbox retry" in said[0]
+    kept = await intents(world, "confirm_mark")
+    assert {(intent.state, intent.failure) for intent in kept} == {
+        ("failed", "reactions_add: missing_scope (reactions:write)")
+    }
+
+
+async def test_a_channel_that_cannot_be_posted_in_is_told_nothing(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, "Rolled back.")
+    world.workspace.refuse("reactions.add", "not_in_channel")
+    await world.mark(world.ben, ts)
+    await world.settled()
+
+    assert [m.text for m in world.messages_of_scribe() if "could not" in m.text] == []
+
+
+async def test_a_canvas_nobody_can_look_for_is_asked_about_and_not_made_twice(world: World) -> None:
+    await world.open_here()
+    world.workspace.shows_tabs = False
+    world.workspace.lose_answer("canvases.create")
+
+    await world.command(world.ana, "/resolve")
+    await world.settled()
+
+    assert len(world.workspace.canvases) == 1
+    assert [intent.state for intent in await intents(world, "deliver_draft")] == ["held"]
+    (asked,) = [m.text for m in world.messages_of_scribe() if "may stand here already" in m.text]
+    assert "`/postmortem draft` makes a new one" in asked
+
+
+async def test_a_reply_whose_fate_is_unclear_is_held_and_not_repeated(world: World) -> None:
+    world.workspace.lose_answer("response_url")
+
+    await world.command(world.ana, "/incident start Checkout is down")
+    await world.settled()
+
+    assert [intent.state for intent in await intents(world, "reply")] == ["held"]
+    shown = world.workspace.ephemerals(world.ana.id, world.channel.id)
+    assert len([one for one in shown if "has its channel" in one.text]) == 1
+    assert [m for m in world.messages_of_scribe() if "could not" in m.text] == []
