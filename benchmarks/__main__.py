@@ -90,6 +90,7 @@ def _rounded(value: float) -> float:
 
 def _table(found: Mapping[str, float]) -> Table:
     table = Table("key", "value", "unit", "aim", "", "what", title="Scribe, measured")
+    table.columns[0].min_width = max(map(len, found), default=0)
     table.columns[1].justify = "right"
     for key, value in found.items():
         figure = FIGURES[key]

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
@@ -52,6 +53,8 @@ ANSWERED_WITHIN = 4.0
 """Seconds a stop waits for the batch being written and for commands, which answer within Slack's 3."""
 CALLS_WITHIN = 6.5
 """Seconds a stop waits for calls of Slack's Web API that are under way."""
+LAST_ANSWERS_WITHIN = 0.5
+"""Seconds more for commands that came meanwhile."""
 
 
 START_WITHIN = 20.0
@@ -102,6 +105,7 @@ class Running:
             _at_most(CALLS_WITHIN, self.worker.stop(), "outbox"),
             *(_at_most(ANSWERED_WITHIN, job.stop(), "job") for job in self._jobs),
         )
+        await _at_most(LAST_ANSWERS_WITHIN, self._door.empty(), "last answers")
         await _at_most(1.0, self._handler.close_async(), "socket")  # type: ignore[no-untyped-call]
         await _at_most(1.0, self.scribe.database.close(), "database")
         await self._http.close()
@@ -113,11 +117,13 @@ class Running:
 
 
 async def _at_most(seconds: float, work: Coroutine[Any, Any, None], what: str) -> None:
-    """Do a part of stopping; what hangs in it hangs nobody else."""
-    try:
-        async with asyncio.timeout(seconds):
-            await work
-    except Exception as problem:  # noqa: BLE001  (the process ends: every other part must be stopped too)
+    """Do a part of stopping; what hangs or fails in it, even while being cancelled, keeps nobody else."""
+    part = asyncio.create_task(work)
+    await asyncio.wait({part}, timeout=seconds)
+    if not part.done():
+        part.cancel()
+        log.warning("stop.unfinished", what=what, why=f"not done in {seconds} s")
+    elif not part.cancelled() and (problem := part.exception()):
         log.warning("stop.unfinished", what=what, why=repr(problem))
 
 
@@ -240,6 +246,7 @@ def bolt_app(scribe: Scribe) -> AsyncApp:
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,  # so that `_answer_error` answers it
     )
     logger.setLevel(standing_level)
     app.error(_answer_error)
@@ -253,7 +260,7 @@ async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltRespon
     An event that no listener can read is acknowledged: it would be the same when it came again.
     """
     if body.get("type") == "event_callback":
-        if is_unreadable(error):
+        if is_unreadable(error) or isinstance(error, BoltUnhandledRequestError):
             log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(error))
             return BoltResponse(status=200)
         if not is_away(error) and not isinstance(error, RecorderFull):  # of which the recorder tells once

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
+import structlog
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+log = structlog.get_logger()
 
 Handle = Callable[[SocketModeClient, SocketModeRequest], Awaitable[None]]
+EVENTS = "events_api"
 
 
 class Door:
     """Hands envelopes to `handle`, which returns when they are acknowledged or will not be.
 
-    What comes after `close()` is not looked at: un-acknowledged, it comes again on another connection.
+    Events that come after `close()` are not looked at: un-acknowledged, they come again on another
+    connection. Commands and clicks never do, so they are answered for as long as the socket is open.
     """
 
     def __init__(self, handle: Handle) -> None:
@@ -25,11 +31,17 @@ class Door:
         self._is_empty.set()
 
     async def __call__(self, client: SocketModeClient, request: SocketModeRequest) -> None:
-        if not self._is_open:
+        if not self._is_open and request.type == EVENTS:
             return
         self._under_way += 1
         self._is_empty.clear()
         try:
+            if request.type == EVENTS and not isinstance(request.payload.get("event"), Mapping):
+                # nobody can read it, and Bolt would leave it to come again
+                event_id = request.payload.get("event_id")
+                log.warning("event.unreadable", event_id=event_id, why="there is no event in it")
+                await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+                return
             await self._handle(client, request)
         finally:
             self._under_way -= 1
@@ -37,7 +49,7 @@ class Door:
                 self._is_empty.set()
 
     def close(self) -> None:
-        """Let nothing more in."""
+        """Let no more events in."""
         self._is_open = False
 
     async def empty(self) -> None:

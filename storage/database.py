@@ -35,6 +35,15 @@ URGENT_CONNECTIONS = 2
 """Connections kept for what a person waits for, however busy the others are."""
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another process that writes."""
+NOTICED_WITHIN = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""So that a PostgreSQL that is gone without a word is noticed soon: seconds, the last one milliseconds
+(postgresql.org/docs/current/libpq-connect.html); what DATABASE_URL says of these counts more."""
 
 T = TypeVar("T")
 somebody_waits: ContextVar[bool] = ContextVar("somebody_waits", default=False)
@@ -57,10 +66,8 @@ class Database:
             self._reader = _sqlite_engine(self.url, "BEGIN", connections=READERS)
             self._urgent_reader = _sqlite_engine(self.url, "BEGIN", connections=URGENT_CONNECTIONS)
         else:
-            self._writer = create_async_engine(self.url, pool_size=READERS + 4, pool_pre_ping=True)
-            self._urgent_writer = create_async_engine(
-                self.url, pool_size=URGENT_CONNECTIONS, pool_pre_ping=True
-            )
+            self._writer = _postgres_engine(self.url, connections=READERS + 4)
+            self._urgent_writer = _postgres_engine(self.url, connections=URGENT_CONNECTIONS)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._urgent_reader = self._urgent_writer.execution_options(isolation_level="REPEATABLE READ")
         self._thread_engine = _thread_engine(self.url, self.is_sqlite)
@@ -172,6 +179,14 @@ def _async_url(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
+def _postgres_engine(url: URL, *, connections: int) -> AsyncEngine:
+    return create_async_engine(url, pool_size=connections, pool_pre_ping=True, connect_args=_noticing(url))
+
+
+def _noticing(url: URL) -> dict[str, int]:
+    return {name: value for name, value in NOTICED_WITHIN.items() if name not in url.query}
+
+
 def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=30)
 
@@ -195,7 +210,9 @@ def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
 def _thread_engine(url: URL, is_sqlite: bool) -> Engine:
     """The engine of the thread that writes batches; its one connection finds WAL already set."""
     if not is_sqlite:
-        return create_engine(url, pool_size=1, max_overflow=1, pool_pre_ping=True)
+        return create_engine(
+            url, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=_noticing(url)
+        )
     engine = create_engine(
         url.set(drivername="sqlite"),
         pool_size=1,

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Table, case, literal, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -68,8 +70,13 @@ def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) 
     """
     if not asks:
         return
-    statement = insert_for(connection.dialect, INTENTS)
-    again = statement.on_conflict_do_update(
+    connection.execute(_asking(connection.dialect.name), _rows(asks, asked_at))
+
+
+@cache
+def _asking(dialect_name: str) -> sqlite.Insert | postgresql.Insert:
+    statement = postgresql.insert(INTENTS) if dialect_name == "postgresql" else sqlite.insert(INTENTS)
+    return statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
             "state": WAITING,
@@ -82,7 +89,6 @@ def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) 
             "failure": None,
         },
     )
-    connection.execute(again, _rows(asks, asked_at))
 
 
 def _rows(asks: Sequence[Ask], asked_at: datetime) -> list[dict[str, object]]:

@@ -9,9 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, TypedDict, TypeVar, cast
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+)
 
 from storage.outbox import Ask, write_asks
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
@@ -158,16 +170,36 @@ def _by_channel(keys: Collection[MessageKey]) -> Iterator[dict[tuple[str, str], 
         yield some
 
 
-def _among(
-    table: Table, column: Column[str], some: Mapping[tuple[str, str], list[str]]
-) -> ColumnElement[bool]:
-    """Rows about these messages; SQLite searches an index for this, but not for a list of triples."""
+Some = Mapping[tuple[str, str], list[str]]
+"""Messages by their channel."""
+
+
+@cache  # building a statement costs more than carrying it out
+def _about(table: Table, column: str, channels: int) -> ColumnElement[bool]:
+    """Rows about messages of so many channels; SQLite finds these by index, but not a list of triples."""
     return or_(
         *(
-            and_(table.c.team_id == team_id, table.c.channel_id == channel_id, column.in_(every_ts))
-            for (team_id, channel_id), every_ts in some.items()
+            and_(
+                table.c.team_id == bindparam(f"team{number}"),
+                table.c.channel_id == bindparam(f"channel{number}"),
+                table.c[column].in_(bindparam(f"ts{number}", expanding=True)),
+            )
+            for number in range(channels)
         )
     )
+
+
+@cache
+def _all_about(table: Table, column: str, channels: int) -> Select[Any]:
+    statement = select(table).where(_about(table, column, channels))
+    return statement.order_by(EVENT.c.incident_id) if table is EVENT else statement
+
+
+def _values(some: Some) -> dict[str, str | list[str]]:
+    values: dict[str, str | list[str]] = {}
+    for number, ((team_id, channel_id), every_ts) in enumerate(some.items()):
+        values |= {f"team{number}": team_id, f"channel{number}": channel_id, f"ts{number}": every_ts}
+    return values
 
 
 def _load_incidents(connection: Connection, state: RecordState, channels: Sequence[tuple[str, str]]) -> None:
@@ -183,20 +215,16 @@ def _load_incidents(connection: Connection, state: RecordState, channels: Sequen
         state.incidents.update({(team_id, channel_id): incident_id for channel_id, incident_id in rows})
 
 
-def _load_messages(
-    connection: Connection, state: RecordState, some: Mapping[tuple[str, str], list[str]]
-) -> None:
-    these = _among(MESSAGE, MESSAGE.c.ts, some)
-    for row in connection.execute(select(MESSAGE).where(these)).mappings():
+def _load_messages(connection: Connection, state: RecordState, some: Some) -> None:
+    values = _values(some)
+    for row in connection.execute(_all_about(MESSAGE, "ts", len(some)), values).mappings():
         message = cast(MessageRow, {name: row[name] for name in MessageRow.__annotations__})
         state.messages[(row["team_id"], row["channel_id"], row["ts"])] = message
-    these = _among(MARK, MARK.c.ts, some)
-    for row in connection.execute(select(MARK).where(these)).mappings():
+    for row in connection.execute(_all_about(MARK, "ts", len(some)), values).mappings():
         mark = cast(MarkRow, {name: row[name] for name in MarkRow.__annotations__})
         key = (row["team_id"], row["channel_id"], row["ts"])
         state.marks.setdefault(key, {})[(row["user_id"], row["emoji"])] = mark
-    these = _among(EVENT, EVENT.c.message_ts, some)
-    for row in connection.execute(select(EVENT).where(these).order_by(EVENT.c.incident_id)).mappings():
+    for row in connection.execute(_all_about(EVENT, "message_ts", len(some)), values).mappings():
         event = cast(EventRow, {name: row[name] for name in EventRow.__annotations__})
         state.events[(row["team_id"], row["channel_id"], row["message_ts"])] = event
 
@@ -208,7 +236,8 @@ def write_changes(connection: Connection, changes: Changes, written_at: datetime
         statement = upsert(dialect, MESSAGE, keys=MESSAGE_KEY, kept=frozenset({"is_confirmed"}))
         connection.execute(statement, list(changes.messages.values()))
     for some in _by_channel(changes.forgotten):
-        connection.execute(delete(MESSAGE_VERSION).where(_among(MESSAGE_VERSION, MESSAGE_VERSION.c.ts, some)))
+        these = _about(MESSAGE_VERSION, "ts", len(some))
+        connection.execute(delete(MESSAGE_VERSION).where(these), _values(some))
     message_versions = [
         row for (key, _), row in changes.message_versions.items() if key not in changes.forgotten
     ]

@@ -39,7 +39,7 @@ AT_ONCE = 500
 """Intents read at a time."""
 ELSEWHERE = 0.5
 """Seconds until a lane that another replica works on is asked for again."""
-BETWEEN_LOOKS = 0.01
+BETWEEN_LOOKS = 0.05
 """Seconds in which what ends is gathered, so that one look at the outbox serves many lanes."""
 LONGEST_PAUSE = 60.0
 MOST_FAILURES = 8

@@ -15,8 +15,8 @@ from storage.tables import Intent, Message
 from tests.e2e.conftest import World, words
 
 EVENTS, MARKS = 10_000, 1_000
-ANSWERED_WITHIN = 1.0
-"""Seconds; Slack takes 3. On two idle cores the slowest answer takes about a tenth of this."""
+ANSWERED_WITHIN = 1.5
+"""Seconds; Slack takes 3. Bot, sandbox and test share one thread here: half of it is their own work."""
 BLOCKED_AT_MOST = 0.1
 """Seconds of computing the event loop may do in one go; a machine busy with other things does not count."""
 AT_ONCE = 100

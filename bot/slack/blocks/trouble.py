@@ -33,7 +33,7 @@ MEANS = {
     "message_not_found": "the message is gone from Slack",
     "org_login_required": "the workspace is being moved to an Enterprise organisation",
     "ekm_access_denied": "an administrator has suspended access to messages",
-    "a_fault_in_scribe": "this is a fault in Scribe; its log has the details",
+    "a_fault_in_scribe": "This is a fault in Scribe; its log has the details",
 }
 """What people can make of Slack's errors (docs.slack.dev/reference/methods, each method's errors)."""
 
@@ -59,7 +59,7 @@ def trouble(number: int, kind: str, error: str, *, needed: str | None, is_held: 
         text = LOOK.get(kind, LOOK_HERE).format(number=number)
         return Surface(text, [section(f":grey_question: {text}")])
     what = COULD_NOT.get(kind, kind.replace("_", " "))
-    text = f"Scribe could not {what} (INC-{number}): {_because(error, needed)}."
+    text = f"INC-{number}: Scribe could not {what}. {_because(error, needed)}."
     if error not in WITHOUT_REMEDY:
         text += " Once that is fixed, `scribe outbox retry` tries again."
     return Surface(text, [section(f":warning: {text}")])
@@ -71,7 +71,7 @@ def _because(error: str, needed: str | None) -> str:
     said = f"Slack answered `{_code(error)}`"
     if needed:
         said += f" (`{_code(needed)}`)"
-    return f"{said}, which means that {MEANS[error]}" if error in MEANS else said
+    return f"{said}: {MEANS[error]}" if error in MEANS else said
 
 
 def _code(word: str) -> str:

@@ -26,6 +26,9 @@ from bot.slack.blocks.declare_form import Origin, declare_form
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.summary import Summary, summary
 from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, events_of, timeline_page
+from bot.slack.blocks.trouble import COULD_NOT, trouble
+from bot.slack.intents import SENDERS
+from bot.slack.reconcile import HOW
 from sandbox.blocks import checked_content, view_problems
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -149,6 +152,12 @@ MESSAGES: Mapping[str, Surface] = {
     "update-draft_delivered-again": updates.draft_delivered(7, 2, CANVAS),
     "update-draft_holds_deleted": updates.draft_holds_deleted(7, 1, 1, is_canvas=True),
     "update-draft_holds_deleted-several": updates.draft_holds_deleted(7, 2, 3, is_canvas=False),
+    "trouble-refused": trouble(7, "confirm_mark", "missing_scope", needed="reactions:write", is_held=False),
+    "trouble-unknown-error": trouble(7, "deliver_draft", "some_new_error", needed=None, is_held=False),
+    "trouble-message-gone": trouble(7, "fetch_message", "message_not_found", needed=None, is_held=False),
+    "trouble-fault": trouble(7, "catch_up", "a_fault_in_scribe", needed=None, is_held=False),
+    "trouble-held-draft": trouble(7, "deliver_draft", "in_doubt", needed=None, is_held=True),
+    "trouble-held-update": trouble(7, "post_update", "in_doubt", needed=None, is_held=True),
     "update-draft_in_thread": updates.draft_in_thread(7, 1, "canvas_disabled_user_team"),
 }
 ERRORS: Mapping[str, ScribeError] = {
@@ -329,3 +338,11 @@ def test_text_is_never_cut_inside_an_entity_or_a_link(parts: list[str], most: in
 
 def test_a_form_with_as_many_severities_as_slack_takes() -> None:
     assert view_problems(declare_form(ORIGIN, [f"{n:075}" for n in range(100)])) == []
+
+
+def test_every_kind_of_intent_that_can_be_refused_has_words_for_it() -> None:
+    assert COULD_NOT.keys() == HOW.keys() - {"reply", "tell_trouble"}
+
+
+def test_every_kind_of_intent_says_how_it_is_reconciled() -> None:
+    assert HOW.keys() == {*SENDERS, "deliver_draft"}

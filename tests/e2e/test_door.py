@@ -1,0 +1,52 @@
+"""What comes in while Scribe is stopping, and what nobody can read."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.app import start
+from sandbox.json_types import JsonObject
+from tests.e2e.conftest import World, settings_for, words
+
+
+async def test_a_command_that_comes_during_a_stop_is_carried_out(world: World, database_url: str) -> None:
+    await world.open_here()
+    database = world.running.scribe.database
+    async with database.write() as session:
+        connection = await session.connection()
+        if not database.is_sqlite:
+            await connection.exec_driver_sql("LOCK TABLE message IN EXCLUSIVE MODE")
+        world.workspace.say(world.ana.id, world.channel.id, "Something happened.")
+        await asyncio.sleep(0.2)  # its batch is begun, and waits for this transaction
+        stopping = asyncio.create_task(world.running.stop())
+        await asyncio.sleep(0.05)
+        adding = asyncio.create_task(
+            world.workspace.command(world.ana.id, world.channel.id, "/timeline", "add 14:05 Rolled back")
+        )
+        await asyncio.sleep(0.05)
+    answer = await adding
+    await stopping
+    world.running = await start(settings_for(world.sandbox, database_url))
+    await world.sandbox.wait_connected()
+
+    assert "Rolled back" in words(answer)
+    assert "Rolled back" in await world.command(world.ana, "/timeline")
+
+
+@pytest.mark.parametrize("event", [None, "hello", {}, {"type": "never_heard_of"}], ids=repr)
+async def test_an_event_that_nothing_can_be_made_of_does_not_come_again(world: World, event: object) -> None:
+    await world.open_here()
+    socket = world.workspace.socket
+    published: list[JsonObject] = []
+    socket.on_published = published.append
+    socket.retry_delays = (0.1,)
+    world.workspace.change_person(world.ana.id, real_name="Ana F.")
+
+    socket.publish(published[0] | {"event_id": "EvStrange", "event": event})
+    socket.publish({key: value for key, value in published[0].items() if key != "event"})
+    await asyncio.sleep(0.3)
+
+    assert socket.unacknowledged == []
+    assert socket.given_up == []
