@@ -30,7 +30,7 @@ class Command:
             channel_id=str(body["channel_id"]),
             channel_name=str(body.get("channel_name") or ""),
             user_id=str(body["user_id"]),
-            text=str(body.get("text") or "").strip(),
+            text=str(body.get("text") or "").replace("\0", "").strip(),
             response_url=str(body.get("response_url") or ""),
             trigger_id=str(body.get("trigger_id") or ""),
         )

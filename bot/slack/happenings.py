@@ -85,7 +85,7 @@ def spoken_in(key: MessageKey, message: Mapping[str, Any]) -> Spoken:
     return Spoken(
         key=key,
         version_ts=str(edited.get("ts") or message["ts"]),
-        text=text_of(message),
+        text=text_of(message).replace("\0", ""),  # which PostgreSQL does not take
         user_id=message.get("user"),
         bot_name=_bot_name(message),
         thread_ts=message.get("thread_ts"),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slack.happenings import spoken_in
 from bot.slack.message_text import text_of
 
 
@@ -140,3 +141,9 @@ NONSENSE = st.recursive(
 @given(st.dictionaries(KEYS, NONSENSE, max_size=4))
 def test_nonsense_never_raises(message: dict[str, object]) -> None:
     assert isinstance(text_of(message), str)
+
+
+def test_a_nul_which_postgresql_does_not_take_is_left_out() -> None:
+    message = {"ts": "1694354400.000100", "user": "U1", "text": "Rolled\0 back."}
+
+    assert spoken_in(("T1", "C1", "1694354400.000100"), message).text == "Rolled back."
