@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# most tests wait for something most of the time
+WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .DEFAULT_GOAL := help
 
@@ -30,7 +32,7 @@ run: $(READY)  ## Connect to your Slack workspace (reads .env)
 	@$(BIN)/scribe run
 
 test: $(READY)  ## Run every test (ARGS="-k words" for some)
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 torture: $(READY)  ## Kill the bot 200 times in each storm (STORM_KILLS=50, STORM_SEED=1 for another)
 	@STORM_KILLS=$${STORM_KILLS:-200} $(BIN)/pytest tests/e2e/storm -s -p no:logging -rA $(ARGS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -29,17 +31,24 @@ class Presence:
         self._clock = clock
         self._team_id = team_id
         self._is_connected = is_connected
+        self._beat_at = -math.inf
 
     async def beat(self) -> None:
         """Note that Slack can reach Scribe now, if it can.
 
-        A clock that follows Slack stands still between events and tells nothing about absences.
+        A clock that follows Slack stands still between events and tells nothing about absences. Nor does a
+        wall clock that jumps between two beats of one process, which monotonic time shows to be near.
         """
         if self._clock.follows_slack or not await self._is_connected():
             return
+        was_here = time.monotonic() - self._beat_at < ABSENT_AFTER.total_seconds()
         async with self._database.write() as session:
             absence = await presence.note_heard(
-                session, self._team_id, self._clock.now(), absent_after=ABSENT_AFTER
+                session,
+                self._team_id,
+                self._clock.now(),
+                absent_after=timedelta.max if was_here else ABSENT_AFTER,
             )
+        self._beat_at = time.monotonic()
         if absence:
             log.warning("scribe.was_away", since=absence.since.isoformat(), until=absence.until.isoformat())

@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 log = structlog.get_logger()
 
 LOOK_EVERY = 1.0
+A_DAY = timedelta(days=1)
 JUMP = timedelta(seconds=3)
 """How far the wall clock may go off between two looks before it has jumped."""
 
@@ -48,7 +49,8 @@ def _watch(scheduler: AsyncIOScheduler, wall: Callable[[], datetime], at: dateti
         if abs(jumped) > JUMP:
             log.warning("clock.jumped", seconds=round(jumped.total_seconds()))
             for job in scheduler.get_jobs():
-                job.modify(next_run_time=datetime.now(UTC))
+                if job.trigger.interval < A_DAY:  # what comes once a day can wait for a clock that is right
+                    job.modify(next_run_time=datetime.now(UTC))
         _watch(scheduler, wall, now, time.monotonic())
 
     asyncio.get_running_loop().call_later(LOOK_EVERY, look)
