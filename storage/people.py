@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlmodel import col, select
+from sqlalchemy import Table
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Person, Workspace
+from storage.upsert import upsert
+
+PERSON: Table = Person.__table__  # type: ignore[attr-defined]
+WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
 
 
 async def find(session: AsyncSession, team_id: str, user_ids: Collection[str]) -> dict[str, Person]:
@@ -18,7 +23,8 @@ async def find(session: AsyncSession, team_id: str, user_ids: Collection[str]) -
 
 
 async def keep(session: AsyncSession, person: Person) -> None:
-    await session.merge(person)
+    """Keep a person, also when another replica does so at the same moment."""
+    await _keep(session, PERSON, ["team_id", "user_id"], person)
 
 
 async def workspace(session: AsyncSession, team_id: str) -> Workspace | None:
@@ -27,6 +33,15 @@ async def workspace(session: AsyncSession, team_id: str) -> Workspace | None:
 
 async def keep_workspace(session: AsyncSession, workspace: Workspace) -> None:
     """Keep what Slack says of the workspace; when Scribe last heard it is not Slack's to say."""
-    known = await session.get(Workspace, workspace.team_id)
-    workspace.heard_at = known.heard_at if known else None
-    await session.merge(workspace)
+    await _keep(session, WORKSPACE, ["team_id"], workspace, kept=frozenset({"heard_at"}))
+
+
+async def _keep(
+    session: AsyncSession,
+    table: Table,
+    keys: list[str],
+    row: SQLModel,
+    kept: frozenset[str] = frozenset(),
+) -> None:
+    connection = await session.connection()
+    await connection.execute(upsert(connection.dialect, table, keys=keys, kept=kept), row.model_dump())
