@@ -294,7 +294,7 @@ async def test_a_change_that_is_heard_while_its_message_is_read_again_holds(worl
             await asyncio.sleep(0.01)
         workspace.edit(world.ana.id, world.channel.id, ts, "four words")
         async with asyncio.timeout(2.5):
-            while (row := await stored(world, ts)) is None or row.text != "four words":
+            while (row := await stored(world, ts)) is None or row.text != "four words":  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert not workspace.calls("reactions.get")
 
