@@ -166,10 +166,13 @@ class OutboxWorker:
 
     async def _let_go_of_lost(self) -> None:
         """Forget claims that are gone; whoever still works on such a lane stops before its next intent."""
-        if self._lanes and not await self._claims.hold(self._claims.term):
-            for name, lane in list(self._lanes.items()):
-                if lane.task is None:
-                    del self._lanes[name]
+        if not self._lanes:
+            return
+        term = self._claims.term
+        is_held = await self._claims.hold(term)
+        for name, lane in list(self._lanes.items()):
+            if lane.task is None and not (is_held and lane.term == term):
+                del self._lanes[name]
 
     async def _claim_more(self) -> None:
         """Claim lanes in which something waits, as far as there is room, passing over others' lanes."""
@@ -218,10 +221,7 @@ class OutboxWorker:
     async def _may_go_on(self, lane: _Lane) -> bool:
         if self._is_stopping or self._halted_until > time.monotonic():
             return False
-        if await self._claims.hold(lane.term):
-            return True
-        lane.paused_until = 0.0
-        return False
+        return await self._claims.hold(lane.term)
 
     async def _attempt(self, intent: Waiting) -> float | None:
         """Tell Slack one thing; seconds to pause its lane for, or None when it is dealt with."""
@@ -272,7 +272,7 @@ class OutboxWorker:
     async def _give_up(self, intent: Waiting, problem: Exception) -> float | None:
         """Keep what Slack refuses, what nobody can decide, and what Scribe cannot do; tell people once."""
         if isinstance(problem, Refused) and problem.error in DEAD_TOKEN:
-            return self._halt(problem)
+            return await self._halt(intent, problem)
         why = str(problem) if isinstance(problem, SlackTrouble) else _described(problem)
         is_held = isinstance(problem, Undecided)
         is_undone = isinstance(problem, Refused)
@@ -328,8 +328,17 @@ class OutboxWorker:
 
     # --- a token that is not accepted -------------------------------------------------------------
 
-    def _halt(self, refusal: Refused) -> float:
+    async def _halt(self, intent: Waiting, refusal: Refused) -> float:
         """Send nothing for a while: with this token every intent would fail, and all of them are wanted."""
+        self._halt_all(refusal)
+
+        async def work(session: AsyncSession) -> None:
+            await outbox.note_attempt(session, intent, str(refusal), is_undone=True)
+
+        await self._noted(intent, work)
+        return 0.0
+
+    def _halt_all(self, refusal: Refused) -> None:
         if self._halted_until <= time.monotonic():
             log.error(
                 "outbox.token_refused",
@@ -338,7 +347,6 @@ class OutboxWorker:
             )
         self._halted_until = time.monotonic() + TOKEN_EVERY
         self._wake_in(TOKEN_EVERY + 0.01)
-        return 0.0
 
     async def _is_accepted(self) -> bool:
         """Whether Slack accepts the bot token, as far as is known; asked again when the halt is over."""
@@ -349,7 +357,7 @@ class OutboxWorker:
         try:
             await self._desk.slack.call("auth_test")
         except Refused as refusal:
-            self._halt(refusal)
+            self._halt_all(refusal)
             return False
         except TryLater as trouble:
             self._halted_until = time.monotonic() + (trouble.after or 1.0)
