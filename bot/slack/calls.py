@@ -30,6 +30,10 @@ NEVER_ARRIVED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """Failures to connect; any later one may have come after Slack took the call."""
 
 
+DEAD_TOKEN = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
+"""Slack does not accept the bot token (any more), whatever is asked (each method's page, Errors)."""
+
+
 class SlackTrouble(Exception):
     """A call that did not succeed."""
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.slack.calls import Refused, SlackTrouble, TryLater
+from bot.slack.calls import DEAD_TOKEN, Refused, SlackTrouble, TryLater
 from bot.slack.desk import Desk, Note, Sender
 from bot.slack.intents.tell_trouble import telling
 from bot.slack.pacing import urgency
@@ -47,8 +47,6 @@ MOST_FAILURES = 8
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 """A database that is locked, full or gone; it is nobody's fault here, and it passes."""
 MOST_WRITES = 20
-DEAD_TOKEN = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
-"""Slack does not accept the bot token (any more), whatever is asked (each method's page, Errors)."""
 TOKEN_EVERY = 60.0
 """Seconds between two tries of a token that Slack did not accept."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlmodel import select
 
-from storage.tables import Intent
+from storage.tables import Incident, Intent
 from tests.e2e.conftest import World
 
 
@@ -65,3 +67,21 @@ async def test_a_reply_whose_fate_is_unclear_is_held_and_not_repeated(world: Wor
     shown = world.workspace.ephemerals(world.ana.id, world.channel.id)
     assert len([one for one in shown if "has its channel" in one.text]) == 1
     assert [m for m in world.messages_of_scribe() if "could not" in m.text] == []
+
+
+async def test_a_revoked_token_closes_no_incident_and_everything_waits(world: World) -> None:
+    world.workspace.refuse("conversations.create", "token_revoked")
+
+    answer = await world.workspace.command(
+        world.ana.id, world.channel.id, "/incident", "start Checkout is down"
+    )
+    assert answer.acknowledged
+    async with asyncio.timeout(5):
+        while not world.workspace.calls("conversations.create"):
+            await asyncio.sleep(0.02)  # nobody tells of calls
+    await asyncio.sleep(0.1)
+
+    async with world.running.scribe.database.read() as session:
+        (incident,) = (await session.exec(select(Incident))).all()
+    assert incident.status == "open"
+    assert {intent.state for intent in await intents(world, "open_channel")} == {"waiting"}

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.channel_name import channel_name
 from bot.slack.blocks import answers
-from bot.slack.calls import Refused
+from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import begin
@@ -37,6 +37,8 @@ async def open_channel(desk: Desk, intent: Waiting) -> Note | None:
     try:
         channel = await _created(desk, incident, is_in_doubt=intent.is_in_doubt)
     except Refused as refusal:
+        if refusal.error in DEAD_TOKEN:
+            raise  # the token is refused, not the channel
         return _keep_in_origin(desk, intent, refusal.error)
 
     async def note(session: AsyncSession) -> None:
