@@ -77,8 +77,8 @@ async def test_a_revoked_token_closes_no_incident_and_everything_waits(world: Wo
     )
     assert answer.acknowledged
     async with asyncio.timeout(5):
-        while not world.workspace.calls("conversations.create"):
-            await asyncio.sleep(0.02)  # nobody tells of calls
+        while not world.workspace.calls("conversations.create"):  # noqa: ASYNC110  # nobody tells of calls
+            await asyncio.sleep(0.02)
     await asyncio.sleep(0.1)
 
     async with world.running.scribe.database.read() as session:
