@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import Draft
+from storage.postmortem_tables import Draft
 from storage.turns import turn
 
 

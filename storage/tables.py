@@ -100,10 +100,76 @@ class Incident(SQLModel, table=True):
     resolved_by: str | None = None
     conclusion: str | None = Field(default=None, sa_type=Text)
     summary_ts: str | None = None
+    zone: str | None = None
+    """The IANA zone its times are shown in, where that is not the setting's."""
+
+
+class IncidentChange(SQLModel, table=True):
+    """A change of an incident itself: `what` is severity, status, title, zone or `milestone:<kind>`.
+
+    What it was declared with is no change.
+    """
+
+    __tablename__ = "incident_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    what: str
+    old: str | None = Field(default=None, sa_type=Text)
+    new: str | None = Field(default=None, sa_type=Text)
+    changed_by: str
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RoleHeld(SQLModel, table=True):
+    """Somebody held a role of the incident; `until` is None while they hold it."""
+
+    __tablename__ = "role_held"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    role: str
+    user_id: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    given_by: str
+
+
+class StatedDuration(SQLModel, table=True):
+    """A duration as somebody stated it, shown beside the one that is computed."""
+
+    __tablename__ = "stated_duration"
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    name: str = Field(primary_key=True)
+    said: str = Field(sa_type=Text)
+    stated_by: str
+    stated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Dismissal(SQLModel, table=True):
+    """A suggestion or a note of the editor that somebody does not want to see again."""
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    key: str = Field(primary_key=True)
+    dismissed_by: str
+    dismissed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Arrival(SQLModel, table=True):
+    """When somebody came into an incident's channel, as Slack told it; the first time counts."""
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    joined_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Milestone(SQLModel, table=True):
-    """A moment the durations are counted from, with its basis: observed, stated or inferred."""
+    """A moment the durations are counted from, with its basis: observed, stated or inferred.
+
+    `channel_id` and `message_ts` name the message it rests on, when it rests on one.
+    """
 
     incident_id: int = Field(primary_key=True, foreign_key="incident.id")
     kind: str = Field(primary_key=True)
@@ -111,6 +177,8 @@ class Milestone(SQLModel, table=True):
     basis: str
     stated_by: str | None = None
     stated_at: datetime = Field(sa_type=UtcDateTime)
+    channel_id: str | None = None
+    message_ts: str | None = None
 
 
 class Message(SQLModel, table=True):
@@ -283,25 +351,3 @@ class Delivery(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     handled_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class Draft(SQLModel, table=True):
-    """One version of an incident's post-mortem, and where it was delivered.
-
-    What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`) is noted
-    call by call, so that a delivery that is interrupted goes on where it stopped.
-    """
-
-    __table_args__ = (UniqueConstraint("incident_id", "version"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    incident_id: int = Field(foreign_key="incident.id")
-    version: int
-    asked_by: str
-    asked_at: datetime = Field(sa_type=UtcDateTime)
-    surface: str | None = None
-    canvas_id: str | None = None
-    thread_ts: str | None = None
-    parts: list[str] | None = Field(default=None, sa_type=JSON)
-    parts_sent: int = 0
-    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

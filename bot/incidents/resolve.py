@@ -10,7 +10,8 @@ from bot.incidents import intents
 from bot.incidents.errors import AlreadyResolved, NoIncidentHere
 from storage import drafts, incidents, outbox
 from storage.incidents import RESOLVED
-from storage.tables import Draft, Incident
+from storage.postmortem_tables import Draft
+from storage.tables import Incident
 
 
 async def resolve(

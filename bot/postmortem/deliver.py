@@ -30,7 +30,8 @@ from bot.slack.posting import Undecided, begin, post_once
 from bot.slack.summarise import draft_link
 from storage import drafts, incidents, outbox
 from storage.outbox import Waiting
-from storage.tables import Draft, Incident
+from storage.postmortem_tables import Draft
+from storage.tables import Incident
 
 log = structlog.get_logger()
 

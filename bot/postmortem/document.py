@@ -104,15 +104,16 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of the header, such as `Duration: 1 h 30 min, from …`."""
+    """One line of facts, such as `Duration: 1 h 30 min, from …`, with the evidence it rests on."""
 
     label: str
     value: str
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FactList:
-    """The header of a draft."""
+    """Facts one below the other: the header of a draft, or a list of them in a section."""
 
     facts: tuple[Fact, ...]
 
@@ -128,13 +129,87 @@ class TimelineRow:
     author: str
     permalink: str | None
     files: tuple[FileRef, ...] = ()
+    kind: str = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """What follows a milestone, up to the next. The rows before the first phase have none."""
+
+    name: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineTable:
-    """The timeline, in the order in which things happened."""
+    """The timeline, in the order in which things happened; a long one is split by day or phase."""
 
     rows: tuple[TimelineRow, ...]
+    phases: tuple[Phase, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """An action item: what is to be done, whether it is, and what is known of it (owner, due date, …)."""
+
+    is_done: bool
+    remark: Remark
+    details: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Action items one below the other."""
+
+    items: tuple[CheckItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A phase in the picture: `since` before `until`, both aware."""
+
+    name: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A timeline event in the picture."""
+
+    at: datetime
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From then on the incident had this severity."""
+
+    at: datetime
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What the timeline's picture shows; `alt` says the same in words.
+
+    `severities` are all there are, the gravest first; `steps` is empty when none was ever set.
+    """
+
+    title: str
+    alt: str
+    bands: tuple[Band, ...]
+    dots: tuple[Dot, ...]
+    steps: tuple[Step, ...]
+    severities: tuple[str, ...]
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What people wrote into this section of a canvas, in Markdown as Slack gave it back."""
+
+    markdown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +219,27 @@ class Question:
     text: str
 
 
-Block = Paragraph | CodeBlock | Remark | Bullets | FactList | TimelineTable | Question
+Block = (
+    Paragraph
+    | CodeBlock
+    | Remark
+    | Bullets
+    | FactList
+    | TimelineTable
+    | Checklist
+    | Chart
+    | Written
+    | Question
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and what stands under it. `key` stays the same in every draft by the same template."""
 
     heading: str
     blocks: tuple[Block, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

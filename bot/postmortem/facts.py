@@ -5,8 +5,8 @@ Slack sent it (`&amp;`, `<@U…>` and all); every instant is aware UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -24,6 +24,13 @@ class Section(StrEnum):
     ROOT_CAUSE = "root_cause"
     ACTION_ITEM = "action_item"
     LESSON = "lesson"
+    DECISION = "decision"
+    WENT_WELL = "went_well"
+    LUCKY = "lucky"
+
+
+MILESTONES = ("impact_started", "detected", "acknowledged", "identified", "mitigated", "resolved")
+"""Every kind of milestone, in the order in which they are expected to happen."""
 
 
 Basis = Literal["observed", "stated", "inferred"]
@@ -35,13 +42,111 @@ class Milestone:
     """A moment the numbers are computed from.
 
     `because` completes the basis: "the first alert on the timeline" (inferred from), "/incident start …
-    since 14:00 by Ana" (stated in), "/resolve by Ana" (observed at).
+    since 14:00 by Ana" (stated in), "/resolve by Ana" (observed at). `permalink` leads to its evidence.
     """
 
     kind: str
     at: datetime
     basis: Basis
     because: str
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a milestone might be, from the record: nobody has said so yet.
+
+    `because` says why it is suggested ("the first alert on the timeline (Grafana)"); `key` names it for
+    good, so that it can be dismissed.
+    """
+
+    kind: str
+    at: datetime
+    because: str
+    key: str
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDuration:
+    """A duration somebody stated or published, as they wrote it: `time_to_repair`, "4h 27m"."""
+
+    name: str
+    said: str
+    by: str
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The incident's own change: of its severity, status or title. `old` is None where there was none."""
+
+    what: str
+    old: str | None
+    new: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Somebody held a role, until somebody else took it (`until` None: still)."""
+
+    role: str
+    person: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who took part: how much they said, how many marks they made, when they came."""
+
+    name: str
+    messages: int
+    marks: int
+    joined_at: datetime | None
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The longest time between two messages in the channel while the incident was open."""
+
+    since: datetime
+    until: datetime
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLink:
+    """An address that was shared in the channel, by whom it was first, and how often."""
+
+    url: str
+    label: str
+    said: "Said"
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItem:
+    """Follow-up work. What is None nobody has said.
+
+    `kind`: prevent, detect, mitigate or process; `state`: open, done or dropped; `said` holds its words
+    and their evidence.
+    """
+
+    number: int | None
+    said: "Said"
+    state: str = "open"
+    owner: str | None = None
+    priority: str | None = None
+    kind: str | None = None
+    due_on: date | None = None
+    done_when: str | None = None
+    ticket_url: str | None = None
+    done_by: str | None = None
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +196,9 @@ class Coverage:
     absences: tuple[Away, ...] = ()
     recovered: int = 0
     is_unread: bool = False
+    seen: int = 0
+    on_timeline: int = 0
+    deleted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +224,20 @@ class Facts:
     concluded_by: str | None
     zone: ZoneInfo
     coverage: Coverage = Coverage()
+    acknowledged: Milestone | None = None
+    identified: Milestone | None = None
+    mitigated: Milestone | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    stated_durations: tuple[StatedDuration, ...] = ()
+    changes: tuple[Change, ...] = ()
+    roles: tuple[Held, ...] = ()
+    participants: tuple[Participant, ...] = ()
+    silence: Silence | None = None
+    links: tuple[SharedLink, ...] = ()
+    files: tuple[tuple[FileRef, Said], ...] = ()
+    action_items: tuple[ActionItem, ...] = ()
+    alerts: tuple[Said, ...] = ()
+    deploys: tuple[Said, ...] = ()
+    severities: tuple[str, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
+    """What people wrote into the canvas, by the key of the section, in Markdown."""

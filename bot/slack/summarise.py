@@ -9,7 +9,8 @@ from bot.slack.mrkdwn import escape, inert, plain
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
 from storage import drafts, incidents
-from storage.tables import Draft, Incident, Milestone, Workspace
+from storage.postmortem_tables import Draft
+from storage.tables import Incident, Milestone, Workspace
 
 
 async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) -> Summary:

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+import storage.postmortem_tables
 import storage.tables
 from storage import incidents
 from storage.database import Database, DatabaseUnavailable
@@ -137,7 +138,7 @@ async def test_a_migration_killed_half_way_leaves_nothing_behind(
 def test_every_table_is_one_of_storages() -> None:
     assert {table.name for table in SQLModel.metadata.sorted_tables} == {
         str(model.__tablename__)
-        for model in vars(storage.tables).values()
+        for model in [*vars(storage.tables).values(), *vars(storage.postmortem_tables).values()]
         if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -12,6 +13,7 @@ from bot.incidents.when import UnreadableTime
 from bot.listeners import troubles
 from bot.listeners.attempt import in_time
 from bot.listeners.commands import incident, postmortem, resolve, timeline
+from bot.listeners.commands.verb import Verbs, dispatch, open_form
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, answer_arguments
 from bot.listeners.troubles import RECORD_TROUBLE
@@ -50,12 +52,14 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
         return acknowledge
 
-    async def open_form(body: dict[str, Any]) -> None:
-        command = Command.of(body)
-        if incident.wants_form(command):
-            await incident.open_form(command, scribe)
+    def opening(known: Verbs) -> Callable[..., Awaitable[None]]:
+        async def open_its_form(body: dict[str, Any]) -> None:
+            await open_form(Command.of(body), scribe, known)
 
-    app.command("/incident")(ack=answering(incident.handle), lazy=[open_form])
+        return open_its_form
+
+    for name, known in (("/incident", incident.VERBS), ("/postmortem", postmortem.VERBS)):
+        handler = partial(dispatch, known=known, name=name)
+        app.command(name)(ack=answering(handler), lazy=[opening(known)])
     app.command("/timeline")(answering(timeline.handle))
     app.command("/resolve")(answering(resolve.handle))
-    app.command("/postmortem")(answering(postmortem.handle))

@@ -1,29 +1,23 @@
-"""`/postmortem draft`."""
+"""`/postmortem`: every verb there is."""
 
 from __future__ import annotations
 
-from bot.incidents import verbs
-from bot.incidents.resolve import ask_for_draft, incident_here
-from bot.listeners.attempt import written
+from typing import Any
+
+from bot.listeners.commands import draft
+from bot.listeners.commands.verb import Verb, Verbs, dispatch, form_of
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
-from bot.slack.blocks import answers
 
-EXAMPLES = {"draft": "/postmortem draft"}
+VERBS: Verbs = {
+    "draft": Verb(draft.handle, draft.EXAMPLE),
+    "": Verb(draft.handle, draft.EXAMPLE),
+}
 
 
-async def handle(command: Command, scribe: Scribe) -> Answer:
-    """Have the next version of the draft compiled."""
-    verb, _ = command.verb()
-    if verb not in ("", "draft"):
-        raise verbs.unknown(verb, "/postmortem", EXAMPLES)
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
-        draft = await ask_for_draft(
-            session,
-            incident,
-            by=command.user_id,
-            response_url=command.response_url or None,
-            now=scribe.clock.now(),
-        )
-    return answers.drafting(incident.number, draft.version)
+async def handle(command: Command, scribe: Scribe) -> Answer | None:
+    return await dispatch(command, scribe, VERBS, "/postmortem")
+
+
+def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
+    return form_of(command, scribe, VERBS)

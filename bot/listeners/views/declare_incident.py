@@ -14,7 +14,7 @@ from bot.incidents.errors import NothingToRecord, ScribeError
 from bot.incidents.when import UnreadableTime, read_moment
 from bot.listeners import troubles
 from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time
-from bot.listeners.commands.incident import start
+from bot.listeners.commands.start import start
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import declare_form

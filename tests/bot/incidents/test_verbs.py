@@ -52,11 +52,12 @@ def test_whatever_was_said_cannot_leave_its_code(said: str) -> None:
 @pytest.mark.parametrize(
     ("command", "examples"),
     [
-        ("/incident", incident.EXAMPLES),
+        ("/incident", {word: verb.example for word, verb in incident.VERBS.items()}),
         ("/timeline", timeline.EXAMPLES),
-        ("/postmortem", postmortem.EXAMPLES),
+        ("/postmortem", {word: verb.example for word, verb in postmortem.VERBS.items()}),
     ],
 )
 def test_every_example_uses_the_verb_it_is_an_example_of(command: str, examples: dict[str, str]) -> None:
     for verb, example in examples.items():
-        assert example.split()[:2] == [command, verb]
+        assert example.split()[0] == command
+        assert not verb or example.split()[1] == verb

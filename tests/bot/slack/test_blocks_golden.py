@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.incidents import errors, verbs
 from bot.incidents.errors import ScribeError
-from bot.listeners.commands.incident import EXAMPLES
+from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
 from bot.settings import OfflineSettings
 from bot.slack.blocks import Surface, answers, shortened_mrkdwn, updates
@@ -173,7 +173,9 @@ ERRORS: Mapping[str, ScribeError] = {
         3, "I can't tell what time 25:00 is.", "/timeline edit 3 14:05 Rolled back"
     ),
     "NothingToRecord": errors.NothingToRecord("/timeline add 14:05 Rolled back"),
-    "UnknownVerb": verbs.unknown("strat", "/incident", EXAMPLES),
+    "UnknownVerb": verbs.unknown(
+        "strat", "/incident", {word: verb.example for word, verb in VERBS.items() if word}
+    ),
     "ZoneUnknown": errors.ZoneUnknown("14:05 Rolled back"),
 }
 ORIGIN = Origin("C0OPS", "ops", "https://hooks.slack.com/commands/T0ACME/1/x")

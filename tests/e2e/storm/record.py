@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlmodel import col, or_, select
 
 from storage.database import Database
-from storage.tables import Draft, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
+from storage.postmortem_tables import Draft
+from storage.tables import Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
 
 Place = tuple[str, str]
 """(channel_id, ts)"""

@@ -13,7 +13,8 @@ from sandbox.clock import SandboxClock, moment_of
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.records import CommandAnswer, Ephemeral
 from sandbox.workspace import Workspace
-from storage.tables import Draft, Incident, Intent
+from storage.postmortem_tables import Draft
+from storage.tables import Incident, Intent
 from tests.e2e.storm.rain import ADDED
 from tests.e2e.storm.record import KeptEvent, KeptMark, KeptMessage, Record
 from tests.e2e.storm.shown import faults_of

@@ -1,0 +1,93 @@
+"""`/incident start`: in one line, or in a form."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.incidents import intents
+from bot.incidents.declare import Declaration, declare
+from bot.incidents.when import Moment, since_needs_zone, split_since
+from bot.listeners.attempt import written
+from bot.listeners.requests import Answer, Command
+from bot.listeners.zones import zone_for
+from bot.scribe import Scribe
+from bot.slack.blocks import answers
+from bot.slack.blocks.declare_form import Origin, declare_form
+from bot.slack.mrkdwn import inert_line
+from bot.slack.names import names_in
+from storage import outbox
+from storage.tables import Incident
+
+EXAMPLE = "/incident start Checkout is down since 14:00"
+
+
+def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
+    """Without a title everything is asked for in a form."""
+    text, is_here = _without_here(command.text)
+    title, since = _title_and_said_since(text)
+    if title:
+        return None
+    origin = Origin(command.channel_id, command.channel_name, command.response_url)
+    return declare_form(origin, scribe.settings.severity_names, is_here=is_here, since=since)
+
+
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    text, is_here = _without_here(command.text)
+    title, since = await _title_and_since(text, command, scribe)
+    incident = await start(
+        Declaration(
+            team_id=command.team_id,
+            channel_id=command.channel_id,
+            channel_name=command.channel_name,
+            user_id=command.user_id,
+            title=title,
+            is_here=is_here,
+            since=since.at if since else None,
+            response_url=command.response_url or None,
+        ),
+        scribe,
+        key=command.key,
+    )
+    return await declared_answer(incident, scribe)
+
+
+async def start(declaration: Declaration, scribe: Scribe, *, key: str, answers_at: str = "") -> Incident:
+    """Declare in one transaction, once for each `key`; what Slack must do follows from the outbox.
+
+    The answer is sent to the response_url `answers_at` when there is one, since a form has none.
+    """
+    async with written(key, scribe) as session:
+        now = scribe.clock.now()
+        prefix = scribe.settings.incident_channel_prefix
+        incident = await declare(session, declaration, now=now, prefix=prefix)
+        if answers_at:
+            text = await declared_answer(incident, scribe)
+            reply = intents.reply(answers_at, text, f"declared:{incident.id}")
+            await outbox.ask(session, [reply], asked_at=now)
+        return incident
+
+
+async def declared_answer(incident: Incident, scribe: Scribe) -> str:
+    names = await names_in(scribe.directory, [incident.title], asks_slack=False)
+    title = inert_line(incident.title, names)
+    if incident.is_own_channel:
+        return answers.declared(incident.number, title, incident.channel_name)
+    return answers.declared_here(incident.number, title, scribe.settings.emoji_names["timeline"])
+
+
+async def _title_and_since(text: str, command: Command, scribe: Scribe) -> tuple[str, Moment | None]:
+    zone = await zone_for(command.user_id, scribe, needed=since_needs_zone(text), text=text)
+    title, since = split_since(text, scribe.clock.now(), zone)
+    return title, since
+
+
+def _title_and_said_since(text: str) -> tuple[str, str]:
+    """`since 14:00` without a title leaves the title to the form and the time in it."""
+    only_since = re.fullmatch(r"since\s+(.*)", text, re.IGNORECASE | re.DOTALL)
+    return ("", only_since[1].strip()) if only_since else (text, "")
+
+
+def _without_here(text: str) -> tuple[str, bool]:
+    found = re.match(r"here\b[\s:,]*", text, re.IGNORECASE)
+    return (text[found.end() :].strip(), True) if found else (text, False)

@@ -1,0 +1,85 @@
+"""A verb of a command: what it does, an example of it, and the form it opens when it lacks words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.incidents import intents, verbs
+from bot.listeners.requests import Answer, Command
+from bot.scribe import Scribe
+from bot.slack.calls import Refused, SlackTrouble
+from storage import outbox
+
+log = structlog.get_logger()
+
+TRIGGER_USED = "exchanged_trigger_id"
+"""The trigger has opened a form already (docs.slack.dev/reference/methods/views.open, Errors)."""
+
+Form = Callable[[Command, Scribe], dict[str, Any] | None]
+"""The view to open instead of an answer, made without I/O since its trigger counts for 3 s; None: no form."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """`handle` gets the command without the verb; `example` works as it stands."""
+
+    handle: Callable[[Command, Scribe], Awaitable[Answer | None]]
+    example: str
+    form: Form | None = None
+
+
+Verbs = Mapping[str, Verb]
+
+
+async def dispatch(command: Command, scribe: Scribe, known: Verbs, name: str) -> Answer | None:
+    """Do what the first word says; None when a form answers instead of words.
+
+    Raises:
+        UnknownVerb: it says none of the known ones.
+    """
+    verb, rest = _find(command, known, name)
+    if verb.form and verb.form(rest, scribe):
+        return None
+    return await verb.handle(rest, scribe)
+
+
+async def open_form(command: Command, scribe: Scribe, known: Verbs) -> None:
+    """Open the form of this command, if it has one, while its trigger still counts."""
+    view = form_of(command, scribe, known)
+    if view:
+        instead = f"Say it in one line instead: `{known[command.verb()[0]].example}`."
+        await open_view(scribe, command.trigger_id, view, command.response_url, instead)
+
+
+def form_of(command: Command, scribe: Scribe, known: Verbs) -> dict[str, Any] | None:
+    """The form this command opens instead of an answer, if any."""
+    word, rest = command.verb()
+    verb = known.get(word)
+    return verb.form(rest, scribe) if verb and verb.form else None
+
+
+def _find(command: Command, known: Verbs, name: str) -> tuple[Verb, Command]:
+    word, rest = command.verb()
+    if word not in known:
+        raise verbs.unknown(word, name, {said: verb.example for said, verb in known.items() if said})
+    return known[word], rest
+
+
+async def open_view(
+    scribe: Scribe, trigger_id: str, view: dict[str, Any], response_url: str, instead: str
+) -> None:
+    """Open a form; when Slack will not, say `instead`: a sentence with a command that needs no form."""
+    try:
+        await scribe.slack.call("views_open", trigger_id=trigger_id, view=view)
+    except SlackTrouble as trouble:
+        if isinstance(trouble, Refused) and trouble.error == TRIGGER_USED:
+            return  # a copy of this command, here or elsewhere, has opened it
+        log.warning("form.not_opened", why=str(trouble))
+        text = f"Slack did not open the form, and nothing is recorded. {instead}"
+        async with scribe.database.write() as session:
+            reply = intents.reply(response_url, text, f"form:{trigger_id}")
+            await outbox.ask(session, [reply], asked_at=scribe.clock.now())

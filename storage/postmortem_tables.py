@@ -1,0 +1,139 @@
+"""The tables of what follows an incident: its post-mortem, the drafts, action items, and what is due."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables import UtcDateTime
+
+
+class Draft(SQLModel, table=True):
+    """One version of an incident's post-mortem, and where it was delivered.
+
+    What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`, `file_id`,
+    `chart_file_id`) is noted call by call, so that a delivery that is interrupted goes on where it stopped.
+    `written` holds what Scribe itself wrote into the canvas: a list of sections, each with its `key`, its
+    `heading` and its `markdown`. What stands there and differs is people's. `left_alone` names the sections
+    a later draft found changed and did not touch.
+    """
+
+    __table_args__ = (UniqueConstraint("incident_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id")
+    version: int
+    asked_by: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    surface: str | None = None
+    canvas_id: str | None = None
+    thread_ts: str | None = None
+    parts: list[str] | None = Field(default=None, sa_type=JSON)
+    parts_sent: int = 0
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    template: str | None = None
+    file_id: str | None = None
+    chart_file_id: str | None = None
+    chart_url: str | None = None
+    written: list[dict[str, str]] | None = Field(default=None, sa_type=JSON)
+    left_alone: list[str] | None = Field(default=None, sa_type=JSON)
+
+
+class CanvasReading(SQLModel, table=True):
+    """What stood in a canvas when Scribe read it back, whole: people's words in it are kept for good."""
+
+    __tablename__ = "canvas_reading"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    canvas_id: str
+    read_at: datetime = Field(sa_type=UtcDateTime)
+    markdown: str = Field(sa_type=Text)
+
+
+class Postmortem(SQLModel, table=True):
+    """An incident's post-mortem on its way: `state` is draft, in_review or published.
+
+    `final_markdown` is the text as it was published, people's edits included.
+    """
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    state: str = "draft"
+    owner_id: str | None = None
+    template: str | None = None
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    review_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    published_by: str | None = None
+    final_markdown: str | None = Field(default=None, sa_type=Text)
+
+
+class Reviewer(SQLModel, table=True):
+    """Somebody asked to review a post-mortem; `reviewed_at` once they said they have."""
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    user_id: str = Field(primary_key=True)
+    asked_by: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    reviewed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ActionItem(SQLModel, table=True):
+    """Follow-up work, `INC-7 task 2`.
+
+    One that was marked (`message_ts`) follows its message's text until somebody words it otherwise (`text`),
+    and stands while the message is marked or once anybody has said something about it (`is_explicit`).
+    `kind` is prevent, detect, mitigate or process; `state` is open, done or dropped.
+    """
+
+    __tablename__ = "action_item"
+    __table_args__ = (
+        UniqueConstraint("incident_id", "number"),
+        UniqueConstraint("incident_id", "channel_id", "message_ts"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id")
+    number: int
+    text: str | None = Field(default=None, sa_type=Text)
+    channel_id: str | None = None
+    message_ts: str | None = None
+    is_explicit: bool = False
+    owner_id: str | None = None
+    priority: str | None = None
+    kind: str | None = None
+    due_on: date | None = None
+    done_when: str | None = Field(default=None, sa_type=Text)
+    ticket_url: str | None = Field(default=None, sa_type=Text)
+    state: str = "open"
+    added_by: str
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    closed_by: str | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Reminder(SQLModel, table=True):
+    """Something that time brings: due at `due_at`, asked of the outbox once (`asked_at`), whatever restarts.
+
+    One row per `key`; setting it again moves it. `kind` says what it is about, `subject` about which.
+    """
+
+    __table_args__ = (
+        Index(
+            "waiting_reminders",
+            "due_at",
+            sqlite_where=text("asked_at IS NULL"),
+            postgresql_where=text("asked_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    subject: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
