@@ -23,6 +23,7 @@ from bot.clock import Clock
 from bot.door import Door
 from bot.incidents.happenings import MessageHappening
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
+from bot.jobs.index import INDEX_EVERY, index
 from bot.jobs.presence import BEAT_EVERY, Presence
 from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
@@ -191,7 +192,8 @@ async def _start(
     catching_up = Woken("catch-up", partial(ask, is_thorough=True))
     looking_again = Woken("look again", partial(ask, is_thorough=False))
     forgetting = Woken("retention", Retention(database, clock, settings.retention_days).sweep)
-    jobs = (beating, catching_up, looking_again, forgetting)
+    indexing = Woken("search index", partial(index, database, workspace.team_id, clock.now))
+    jobs = (beating, catching_up, looking_again, forgetting, indexing)
     for job in jobs:
         job.start()
     forgetting.wake()
@@ -202,6 +204,7 @@ async def _start(
             beating.wake: BEAT_EVERY,
             looking_again.wake: LOOK_AGAIN_EVERY,
             forgetting.wake: SWEEP_EVERY,
+            indexing.wake: INDEX_EVERY,
         }
     )
     running = Running(scribe, worker, jobs, handler, door, scheduler, http, alone)

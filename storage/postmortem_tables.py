@@ -137,3 +137,21 @@ class Reminder(SQLModel, table=True):
     subject: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     due_at: datetime = Field(sa_type=UtcDateTime)
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SearchEntry(SQLModel, table=True):
+    """What of an incident can be found again, as people read it; the database indexes its words.
+
+    `fingerprint` says which state of the record it was made from (`storage.search.fingerprints`).
+    """
+
+    __tablename__ = "search_entry"
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    team_id: str
+    title: str = Field(sa_type=Text)
+    timeline: str = Field(sa_type=Text)
+    lessons: str = Field(sa_type=Text)
+    factors: str = Field(sa_type=Text)
+    fingerprint: str
+    indexed_at: datetime = Field(sa_type=UtcDateTime)

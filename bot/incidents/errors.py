@@ -74,6 +74,11 @@ class NothingToRecord(ScribeError):
         super().__init__(f"There is nothing to record yet. For example: `{example}`.")
 
 
+class NothingToFind(ScribeError):
+    def __init__(self, example: str) -> None:
+        super().__init__(f"Which words shall I look for? For example: `{example}`.")
+
+
 class UnknownVerb(ScribeError):
     def __init__(self, said: str, nearest: str, example: str) -> None:
         super().__init__(f"I don't know `{said}`. Did you mean `{nearest}`? For example: `{example}`.")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.listeners.commands import draft
+from bot.listeners.commands import draft, search
 from bot.listeners.commands.verb import Verb, Verbs, dispatch, form_of
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 
 VERBS: Verbs = {
     "draft": Verb(draft.handle, draft.EXAMPLE),
+    "search": Verb(search.handle, search.SEARCH_EXAMPLE),
     "": Verb(draft.handle, draft.EXAMPLE),
 }
 

@@ -1,0 +1,87 @@
+"""`/postmortem search words` and `/incident similar`: finding what was learned before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.incidents.errors import NothingToFind
+from bot.incidents.resolve import incident_here
+from bot.listeners.requests import Answer, Command
+from bot.postmortem.finding import refresh
+from bot.scribe import Scribe
+from bot.slack.blocks.search_results import Result, search_results, similar_incidents
+from bot.slack.mrkdwn import KnownNames, escape, inert_line
+from bot.slack.names import names_in
+from bot.slack.summarise import draft_link
+from bot.slack.typed import typed
+from storage import drafts, search
+from storage.search import END, START, Found
+
+SEARCH_EXAMPLE = "/postmortem search connection pool"
+SIMILAR_EXAMPLE = "/incident similar"
+MOST = 8
+TELLING_WORD = 4
+"""Letters from which on a word of an incident's own text is worth looking for."""
+
+
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    """The incidents whose record or post-mortem holds all these words."""
+    if not search.phrases(command.text):
+        raise NothingToFind(SEARCH_EXAMPLE)
+    await refresh(scribe.database, command.team_id, scribe.clock.now())
+    names = await names_in(scribe.directory, [command.text], asks_slack=False)
+    words = typed(command.text, names)
+    async with scribe.database.read() as session:
+        found = await search.search(
+            session, command.team_id, words, private_channel=command.channel_id, limit=MOST
+        )
+    return search_results(await _results(found, scribe), inert_line(command.text, names))
+
+
+async def handle_similar(command: Command, scribe: Scribe) -> Answer:
+    """Earlier incidents like this channel's, by the words of its title and what is known of its cause."""
+    await refresh(scribe.database, command.team_id, scribe.clock.now())
+    async with scribe.database.read() as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        words = await search.words_of(session, incident.id or 0, at_least=TELLING_WORD)
+        if command.text:
+            words = search.phrases(command.text)
+        found = await search.similar(
+            session,
+            command.team_id,
+            words,
+            besides=incident.id,
+            private_channel=command.channel_id,
+            limit=MOST,
+        )
+    return similar_incidents(incident.number, await _results(found, scribe))
+
+
+async def _results(found: Sequence[Found], scribe: Scribe) -> list[Result]:
+    names = await names_in(scribe.directory, [one.incident.title for one in found], asks_slack=False)
+    async with scribe.database.read() as session:
+        newest = {
+            one.incident.id: await drafts.newest_delivered(session, one.incident.id or 0) for one in found
+        }
+    results = []
+    for one in found:
+        incident, draft = one.incident, newest[one.incident.id]
+        results.append(
+            Result(
+                number=incident.number,
+                title=inert_line(incident.title, names),
+                snippet=_snippet(one.snippet),
+                declared_at=incident.declared_at,
+                severity=incident.severity,
+                channel_id=incident.channel_id,
+                draft_link=draft_link(scribe.workspace, incident, draft) if draft else None,
+            )
+        )
+    return results
+
+
+def _snippet(snippet: str) -> str:
+    """A snippet as inert text of one line, what was found in bold."""
+    text = inert_line(escape(" ".join(snippet.split())), KnownNames())
+    # a marker next to a letter would show its star
+    return text.replace(START, " *").replace(END, "* ").replace("  ", " ").strip()
