@@ -22,6 +22,9 @@ from rich.table import Table
 from bot import logs
 from bot.app import CannotStart, Running, start
 from bot.doctor import Finding, examine
+from bot.imports.reading import CannotImport, read
+from bot.imports.recording import Imported, home_of, record, told
+from bot.incidents.record import Recording
 from bot.postmortem.export import NothingToExport, export
 from bot.settings import OfflineSettings, Settings, SettingsError, load_settings, offline_settings
 from bot.slack.reconcile import DECIDED_BY_RETRY
@@ -101,6 +104,37 @@ def export_incident(
         typer.echo(f"{written.postmortem}\n{written.timeline}")
 
     _guarded(work())
+
+
+@app.command(name="import")
+def import_channel(
+    path: Annotated[Path, typer.Argument(help="A Slack export (folder or .zip), or a .json of messages.")],
+    channel: Annotated[str | None, typer.Option(help="Which channel, where there are several.")] = None,
+    channel_id: Annotated[str | None, typer.Option(help="Its id, where the file does not say it.")] = None,
+    title: Annotated[str | None, typer.Option(help="The incident's title, else the channel's name.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option(help="The workspace's address, where this database has not met it.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Put every message on the timeline.")] = False,
+) -> None:
+    """Make an incident from a channel nobody had Scribe in."""
+    settings = _settings(offline_settings)
+
+    async def work() -> Imported:
+        history = read(path, channel=channel, channel_id=channel_id)
+        async with _opened(settings) as database:
+            home = await home_of(database, history, workspace)
+            return await record(
+                database,
+                history,
+                home,
+                Recording(settings.sections, lambda: datetime.now(UTC), keeps_deleted=settings.keep_deleted),
+                title=title,
+                takes_all=every,
+                now=datetime.now(UTC),
+            )
+
+    typer.echo(told(_guarded(work()), settings.emoji_names["timeline"]))
 
 
 @app.command()
@@ -245,7 +279,7 @@ def _settings(load: Callable[[], S]) -> S:
 def _guarded(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
-    except (CannotStart, DatabaseUnavailable, NothingToExport) as problem:
+    except (CannotStart, CannotImport, DatabaseUnavailable, NothingToExport) as problem:
         _fail(str(problem))
     except OSError as problem:
         _fail(f"{problem.strerror or problem}: {problem.filename or Path.cwd()}")

@@ -31,6 +31,12 @@ async def workspace(session: AsyncSession, team_id: str) -> Workspace | None:
     return await session.get(Workspace, team_id)
 
 
+async def only_workspace(session: AsyncSession) -> Workspace | None:
+    """The workspace of a database that has met just one."""
+    found = (await session.exec(select(Workspace).limit(2))).all()
+    return found[0] if len(found) == 1 else None
+
+
 async def keep_workspace(session: AsyncSession, workspace: Workspace) -> None:
     """Keep what Slack says of the workspace; when Scribe last heard it is not Slack's to say."""
     await _keep(session, WORKSPACE, ["team_id"], workspace, kept=frozenset({"heard_at"}))

@@ -102,6 +102,8 @@ class Incident(SQLModel, table=True):
     summary_ts: str | None = None
     zone: str | None = None
     """The IANA zone its times are shown in, where that is not the setting's."""
+    imported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was made from a channel's history, without anybody declaring it."""
 
 
 class IncidentChange(SQLModel, table=True):

@@ -65,6 +65,16 @@ async def by_number(session: AsyncSession, incident_id: int, number: int) -> Lin
     return Line(*found) if found else None
 
 
+async def message_keys(session: AsyncSession, incident_id: int) -> set[MessageKey]:
+    """The messages that have an event in the incident, be it removed or standing."""
+    found = await session.exec(
+        select(TimelineEvent.team_id, TimelineEvent.channel_id, TimelineEvent.message_ts).where(
+            TimelineEvent.incident_id == incident_id
+        )
+    )
+    return {(team_id, channel_id, ts) for team_id, channel_id, ts in found if channel_id and ts}
+
+
 async def next_number(session: AsyncSession, incident_id: int) -> int:
     await turn(session, record_of(incident_id))
     found = await session.exec(

@@ -1,4 +1,4 @@
-"""Finding again: a full-text index over titles, timelines, lessons and factors"""
+"""Finding again (a full-text index), and incidents made from a channel's history"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,6 +26,9 @@ def upgrade() -> None:
         sa.Column("indexed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("incident_id"),
+    )
+    op.add_column(
+        "incident", sa.Column("imported_at", storage.tables.UtcDateTime(timezone=True), nullable=True)
     )
     if op.get_bind().dialect.name == "postgresql":
         _postgresql()

@@ -1,0 +1,215 @@
+"""Putting an imported channel on the record, by the rules that also hold for what Scribe hears itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.imports.reading import CannotImport, History
+from bot.incidents.happenings import MessageHappening, Reacted, Spoken
+from bot.incidents.record import Recording, said_at
+from bot.slack.directory import person_of
+from bot.slack.happenings import QUIET, spoken_in
+from bot.slack.mrkdwn import escape
+from storage import incidents, people, timeline
+from storage.database import Database
+from storage.record import load_state, write_changes
+from storage.tables import Incident, TimelineEvent, Workspace
+
+UNKNOWN = "USLACKBOT"
+"""Who stands for the declarer of a channel in which no person said anything."""
+AT_ONCE = 2000
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import."""
+
+    number: int
+    is_new: bool
+    messages: int
+    on_timeline: int
+    in_sections: int
+    skipped: int
+
+
+async def home_of(database: Database, history: History, url: str | None) -> Workspace:
+    """The workspace a history belongs to: as the database knows it, else by its address.
+
+    Raises:
+        CannotImport: neither says where it is, so that nothing could link to a message.
+    """
+    async with database.read() as session:
+        if history.team_id:
+            known = await people.workspace(session, history.team_id)
+        else:
+            known = await people.only_workspace(session)
+    if known:
+        return known
+    if not url or not url.startswith(("https://", "http://")):
+        raise CannotImport(
+            "This database has not met the workspace yet, so nothing could link to its messages. Say where "
+            "it is, for example: scribe import export/ --workspace https://acme.slack.com"
+        )
+    address = url.rstrip("/") + "/"
+    name = (urlsplit(address).hostname or "").split(".")[0]
+    return Workspace(
+        team_id=history.team_id or f"T-{name}", name=name, url=address, bot_user_id="", bot_id=""
+    )
+
+
+def told(imported: Imported, emoji: str) -> str:
+    """What came of it, in a few lines."""
+    made = "was made" if imported.is_new else "was there already and is up to date"
+    lines = [
+        f"INC-{imported.number} {made}: {imported.messages} messages, {imported.on_timeline} of them on the "
+        f"timeline, {imported.in_sections} in other sections."
+    ]
+    if imported.skipped:
+        lines.append(f"{imported.skipped} entries were no messages and are left out.")
+    if not imported.on_timeline:
+        lines.append(f"No message carries :{emoji}:; say --all to put every message on the timeline.")
+    lines.append(f"Its post-mortem: scribe export INC-{imported.number} --format html")
+    return "\n".join(lines)
+
+
+async def record(
+    database: Database,
+    history: History,
+    workspace: Workspace,
+    recording: Recording,
+    *,
+    title: str | None,
+    takes_all: bool,
+    now: datetime,
+) -> Imported:
+    """Make an incident of a channel's history, in one transaction; doing it again adds what is new.
+
+    Messages that carry a mark's reaction get onto the record as if it had been put on today; with `takes_all`
+    every message gets onto the timeline. Nothing is asked of Slack.
+
+    Raises:
+        CannotImport: nobody said anything in it.
+    """
+    team_id = workspace.team_id
+    happenings = _happenings(team_id, history)
+    spoken = [happening for happening in happenings if isinstance(happening, Spoken)]
+    if not spoken:
+        raise CannotImport(f"Nobody said anything in #{history.channel_name}, so there is nothing to import.")
+    async with database.write() as session:
+        await people.keep_workspace(session, workspace)
+        for user in history.users:
+            await people.keep(session, person_of(team_id, user))
+        incident, is_new = await _incident(session, history, team_id, spoken, title, now)
+
+        def work(connection: Connection) -> None:
+            for start in range(0, len(happenings), AT_ONCE):
+                some = happenings[start : start + AT_ONCE]
+                changes = recording.decide(load_state(connection, [one.key for one in some]), some)
+                changes.asks.clear()  # nobody waits in Slack for what happened there long ago
+                write_changes(connection, changes, now)
+
+        await (await session.connection()).run_sync(work)
+        if takes_all:
+            await _take_all(session, incident, spoken, now)
+        lines = await timeline.standing(session, incident.id or 0)
+        marked = await timeline.marked(session, incident.id or 0)
+    in_sections = {message.ts for mark, message in marked if mark.section != "timeline"}
+    return Imported(
+        number=incident.number,
+        is_new=is_new,
+        messages=len(spoken),
+        on_timeline=len(lines),
+        in_sections=len(in_sections),
+        skipped=history.skipped,
+    )
+
+
+def _happenings(team_id: str, history: History) -> list[MessageHappening]:
+    found: list[MessageHappening] = []
+    for message in history.messages:
+        if message.get("subtype") in QUIET or message.get("subtype") == "tombstone":
+            continue
+        key = (team_id, history.channel_id, str(message["ts"]))
+        found.append(spoken_in(key, message))
+        for reaction in message.get("reactions") or ():
+            for user_id in reaction.get("users") or ():
+                # when it was put on Slack does not say: it counts as old as its message
+                found.append(Reacted(key, str(user_id), str(reaction["name"]), key[2], is_set=True))
+    return found
+
+
+async def _incident(
+    session: AsyncSession,
+    history: History,
+    team_id: str,
+    spoken: Sequence[Spoken],
+    title: str | None,
+    now: datetime,
+) -> tuple[Incident, bool]:
+    """The channel's incident, or one that was over when its last message was said."""
+    standing = await incidents.of_channel(session, team_id, history.channel_id)
+    if standing:
+        return standing, False
+    first, last = spoken[0], spoken[-1]
+    author = next((one.user_id for one in spoken if one.user_id), None)
+    incident = Incident(
+        team_id=team_id,
+        number=await incidents.next_number(session, team_id),
+        title=escape(title) if title else f"#{history.channel_name}",
+        status=incidents.RESOLVED,
+        channel_id=history.channel_id,
+        channel_name=history.channel_name,
+        is_own_channel=False,
+        is_private=history.is_private,
+        declared_by=author or UNKNOWN,
+        declared_at=said_at(first.key[2]),
+        imported_at=now,
+    )
+    session.add(incident)
+    await session.flush()
+    await incidents.set_milestone(
+        session,
+        incident.id or 0,
+        "resolved",
+        said_at(last.key[2]),
+        basis="inferred",
+        stated_by=None,
+        stated_at=now,
+    )
+    return incident, True
+
+
+async def _take_all(
+    session: AsyncSession, incident: Incident, spoken: Sequence[Spoken], now: datetime
+) -> None:
+    """An explicit event for every message that has none yet; what somebody removed stays removed."""
+    known = await timeline.message_keys(session, incident.id or 0)
+    number = await timeline.next_number(session, incident.id or 0)
+    for one in spoken:
+        if one.key in known:
+            continue
+        session.add(_event(incident, number, one, now))
+        number += 1
+    await session.flush()
+
+
+def _event(incident: Incident, number: int, spoken: Spoken, now: datetime) -> TimelineEvent:
+    return TimelineEvent(
+        incident_id=incident.id or 0,
+        team_id=incident.team_id,
+        number=number,
+        kind="alert" if spoken.bot_name else "message",
+        source="import",
+        channel_id=spoken.key[1],
+        message_ts=spoken.key[2],
+        occurred_at=said_at(spoken.key[2]),
+        recorded_at=now,
+        added_by=spoken.user_id or UNKNOWN,
+        is_explicit=True,
+    )

@@ -1,0 +1,196 @@
+"""A channel nobody had Scribe in becomes an incident: from an export's folder, its .zip, or plain JSON."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.imports.reading import CannotImport, read
+from bot.imports.recording import Imported, home_of, record
+from bot.incidents.record import Recording
+from bot.postmortem.export import export
+from storage import timeline
+from storage.database import Database
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+SECTIONS = {"pushpin": "timeline", "mag": "root_cause"}
+MESSAGES: list[dict[str, Any]] = [
+    {"type": "message", "subtype": "channel_join", "user": "U1", "ts": "1694354400.000100", "text": "joined"},
+    {
+        "type": "message",
+        "user": "U1",
+        "ts": "1694354460.000100",
+        "text": "Checkout &amp; cart are slow <@U2>",
+        "reactions": [{"name": "pushpin", "users": ["U2"], "count": 1}],
+    },
+    {
+        "type": "message",
+        "user": "U2",
+        "ts": "1694354520.000100",
+        "thread_ts": "1694354460.000100",
+        "text": "An index is missing.",
+        "reactions": [{"name": "mag", "users": ["U1"], "count": 1}, {"name": "tada", "users": ["U1"]}],
+    },
+    {"type": "message", "user": "U1", "ts": "1694358000.000100", "text": "We are back."},
+]
+USERS = [
+    {"id": "U1", "team_id": "T7", "name": "ana", "profile": {"display_name": "Ana"}, "tz": "UTC"},
+    {"id": "U2", "team_id": "T7", "name": "ben", "profile": {"real_name": "Ben Okafor"}},
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "export"
+    days = root / "ops"
+    days.mkdir(parents=True)
+    (root / "channels.json").write_text(
+        json.dumps([{"id": "C9", "name": "ops"}, {"id": "C8", "name": "random"}])
+    )
+    (root / "users.json").write_text(json.dumps(USERS))
+    (days / "2023-09-10.json").write_text(json.dumps(MESSAGES[2:]))
+    (days / "2023-09-09.json").write_text(json.dumps(MESSAGES[:2]))
+    return root
+
+
+@pytest.fixture
+async def database(database_url: str) -> Any:
+    opened = Database(database_url)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+async def imported(database: Database, path: Path, *, takes_all: bool = False) -> Imported:
+    history = read(path)
+    home = await home_of(database, history, "https://acme.slack.com")
+    recording = Recording(SECTIONS, lambda: NOW)
+    return await record(database, history, home, recording, title=None, takes_all=takes_all, now=NOW)
+
+
+async def test_an_export_becomes_an_incident_with_its_marks_names_and_links(
+    database: Database, folder: Path, tmp_path: Path
+) -> None:
+    made = await imported(database, folder)
+
+    assert (made.number, made.is_new, made.messages, made.on_timeline, made.in_sections) == (1, True, 3, 1, 1)
+    written = await export(database, 1, tmp_path / "out", ZoneInfo("UTC"), {})
+    text = written.postmortem.read_text()
+    assert "INC-1: #ops" in text
+    assert "Checkout & cart are slow @Ben Okafor" in text.replace("\\", "")
+    assert "https://acme.slack.com/archives/C9/p1694354460000100" in text
+    assert "An index is missing." in text
+    assert "joined" not in text
+
+
+async def test_importing_again_changes_nothing(database: Database, folder: Path) -> None:
+    first = await imported(database, folder)
+
+    again = await imported(database, folder)
+
+    assert not again.is_new
+    assert (again.number, again.on_timeline, again.in_sections) == (1, first.on_timeline, first.in_sections)
+
+
+async def test_every_message_is_put_on_the_timeline_on_request_once(database: Database, folder: Path) -> None:
+    await imported(database, folder, takes_all=True)
+    again = await imported(database, folder, takes_all=True)
+
+    assert again.on_timeline == 3
+    async with database.read() as session:
+        lines = await timeline.standing(session, 1)
+    assert [line.message.text for line in lines if line.message] == [
+        "Checkout &amp; cart are slow <@U2>",
+        "An index is missing.",
+        "We are back.",
+    ]
+    assert [line.event.number for line in lines] == [1, 2, 3]
+
+
+async def test_a_zip_says_the_same_as_its_folder(database: Database, folder: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "export.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in folder.rglob("*.json"):
+            archive.write(file, file.relative_to(folder).as_posix())
+
+    assert read(packed) == read(folder)
+
+
+def test_a_file_of_messages_needs_only_its_channel(tmp_path: Path) -> None:
+    file = tmp_path / "channel.json"
+    file.write_text(json.dumps({"channel": {"id": "C9", "name": "ops"}, "messages": MESSAGES[::-1]}))
+
+    history = read(file)
+
+    assert (history.channel_id, history.channel_name) == ("C9", "ops")
+    assert [message["ts"] for message in history.messages] == [message["ts"] for message in MESSAGES]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("{", "not valid JSON"),
+        ("[]", "does not say which channel"),
+        ('{"channel": "C9", "messages": [1]}', "should hold a list of messages"),
+        ('{"channel": "C9"}', "should hold a list of messages"),
+        ("[" * 100_000, "not valid JSON"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path: Path, content: str, says: str) -> None:
+    file = tmp_path / "channel.json"
+    file.write_text(content)
+
+    with pytest.raises(CannotImport, match=says) as problem:
+        read(file)
+
+    assert "\n" not in str(problem.value)
+
+
+def test_an_entry_without_a_moment_is_left_out_and_counted(tmp_path: Path) -> None:
+    file = tmp_path / "channel.json"
+    file.write_text(json.dumps({"channel": "C9", "messages": [*MESSAGES, {"text": "?"}, {"ts": 5.0}]}))
+
+    history = read(file)
+
+    assert (len(history.messages), history.skipped) == (4, 2)
+
+
+def test_an_export_with_several_channels_asks_which(folder: Path) -> None:
+    (folder / "random").mkdir()
+    (folder / "random" / "2023-09-10.json").write_text("[]")
+
+    with pytest.raises(CannotImport, match=r"#ops, #random: say which one"):
+        read(folder)
+    with pytest.raises(CannotImport, match=r"no channel #nope"):
+        read(folder, channel="#nope")
+    assert read(folder, channel="#ops").channel_id == "C9"
+    assert read(folder, channel="C9").channel_id == "C9"
+
+
+def test_the_command_says_what_came_of_it_and_what_is_missing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'scribe.db'}")
+    runner = CliRunner()
+
+    unmet = runner.invoke(app, ["import", str(folder)])
+    assert unmet.exit_code == 1
+    assert "--workspace https://acme.slack.com" in unmet.output
+
+    made = runner.invoke(
+        app, ["import", str(folder), "--workspace", "https://acme.slack.com", "--title", "A <b"]
+    )
+    assert made.exit_code == 0
+    assert "INC-1 was made: 3 messages, 1 of them on the timeline, 1 in other sections." in made.output
+
+    again = runner.invoke(app, ["import", str(folder)])
+    assert "INC-1 was there already and is up to date" in again.output
