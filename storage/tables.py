@@ -104,6 +104,8 @@ class Incident(SQLModel, table=True):
     """The IANA zone its times are shown in, where that is not the setting's."""
     imported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it was made from a channel's history, without anybody declaring it."""
+    read_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """How far back its channel's history is its own, where somebody said so."""
 
 
 class IncidentChange(SQLModel, table=True):

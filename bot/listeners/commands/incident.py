@@ -6,7 +6,7 @@ import re
 
 from bot.incidents.errors import NoSuchIncident, PrivateIncident
 from bot.incidents.resolve import incident_here
-from bot.listeners.commands import postmortem, resolve, search, start, timeline
+from bot.listeners.commands import import_here, postmortem, resolve, search, start, timeline
 from bot.listeners.commands.verb import Verb, Verbs
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
@@ -69,6 +69,7 @@ VERBS: Verbs = {
     "start": Verb(start.handle, start.EXAMPLE, start.form),
     "list": Verb(_list, "/incident list"),
     "show": Verb(_show, "/incident show INC-7"),
+    "import": Verb(import_here.handle, import_here.EXAMPLE),
     "similar": Verb(search.handle_similar, search.SIMILAR_EXAMPLE),
     "help": Verb(_help, "/incident help"),
     "": Verb(_help, "/incident help"),

@@ -32,6 +32,14 @@ def declared(number: int, title: str, channel_name: str) -> str:
     return f"INC-{number} is open: *{title}*. I am opening #{channel_name} and will invite you."
 
 
+def importing(number: int, title: str, since: datetime, emoji: str, *, is_new: bool) -> str:
+    opened = f"INC-{number} is open in this channel: *{title}*. " if is_new else ""
+    return (
+        f"{opened}I am reading this channel since {shown(since)} for INC-{number}: messages that carry "
+        f":{emoji}: or another mark join the record, and any of them can be marked now."
+    )
+
+
 def opened(number: int, channel_id: str) -> str:
     return f"INC-{number} has its channel: <#{channel_id}>."
 

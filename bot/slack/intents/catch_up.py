@@ -45,7 +45,7 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
     if not incident.channel_id or incident.is_archived:
         return None
     stated = started.at if started else incident.declared_at - UNSTATED
-    since = ts_of(min(stated, incident.declared_at))
+    since = ts_of(min(stated, incident.declared_at, incident.read_since or stated))
     if earliest and earliest <= since:
         since = just_before(earliest)
     days = desk.settings.retention_days

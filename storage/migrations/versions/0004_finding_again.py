@@ -27,9 +27,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("incident_id"),
     )
-    op.add_column(
-        "incident", sa.Column("imported_at", storage.tables.UtcDateTime(timezone=True), nullable=True)
-    )
+    for column in ("imported_at", "read_since"):
+        op.add_column("incident", sa.Column(column, storage.tables.UtcDateTime(timezone=True), nullable=True))
     if op.get_bind().dialect.name == "postgresql":
         _postgresql()
     else:
