@@ -33,6 +33,11 @@ MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "marks": ("connected.marks", ("slack_calls_per_mark", "slack_reads_per_mark")),
     "acknowledgements": ("connected.acknowledgements", ("ack_p50_ms", "ack_p99_ms")),
     "catching_up": ("connected.catching_up", ("catchup_calls_per_1000_messages", "catchup_10k_s")),
+    "drafting": ("drafting.measure", ("draft_10k_s", "draft_growth_10x")),
+    "draft_calls": (
+        "draft_calls.measure",
+        ("draft_calls", "draft_calls_full", "redraft_calls", "redraft_calls_full"),
+    ),
     "growth": ("growth.measure", ("rss_mb_idle", "rss_mb_after_100k", "growth_100k_vs_1k")),
 }
 

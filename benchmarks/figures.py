@@ -47,4 +47,12 @@ FIGURES = {
     "growth_100k_vs_1k": Figure(
         "x", "time per event with 100,000 messages stored, against 1,000", at_most=1.2
     ),
+    "draft_10k_s": Figure(
+        "s", "a draft of 10,000 messages, 1,000 of them marked, from the record to the canvas", at_most=1
+    ),
+    "draft_growth_10x": Figure("x", "a draft of ten times as many, against that", at_most=12),
+    "draft_calls": Figure("calls", "a first draft: its canvas, who may write, its message", at_most=3),
+    "draft_calls_full": Figure("calls", "with catching up, the picture, and the summary's link"),
+    "redraft_calls": Figure("calls", "a draft again where nothing changed", at_most=1),
+    "redraft_calls_full": Figure("calls", "with catching up"),
 }

@@ -1,7 +1,8 @@
 """Reading a published incident timeline (JSON) as a scenario.
 
 Only its `entries` happen: each is said by a person in #incident-room at its minute and marked by
-another. Around them stand what an incident needs: somebody notices, declares it, and resolves it.
+another. Around them stand what an incident needs: somebody notices, declares it, states the milestones and
+durations that were published, and resolves it.
 """
 
 import json
@@ -17,6 +18,14 @@ ROOM = "incident-room"
 OPENING = "Something is off, opening an incident."
 CLOSING = "That was the last of it, closing the incident."
 MARK = "pushpin"
+MILESTONES = {
+    "started_at": "impact_started",
+    "detected_at": "detected",
+    "acknowledged_at": "acknowledged",
+    "identified_at": "identified",
+    "mitigated_at": "mitigated",
+}
+"""The published moments, and what `/incident milestone` calls them; `resolved_at` is stated after the end."""
 _INVENTED = ("Ana Ferreira", "Ben Okafor", "Mei Tanaka", "Sam Whitfield")
 
 
@@ -55,7 +64,7 @@ def parse(text: str, file: str) -> Scenario:
         people=people,
         bots={},
         rooms={ROOM: Room(ROOM, ROOM, tuple(people), has_app=True)},
-        steps=tuple(_steps(title, lines, _resolved_at(entry), people)),
+        steps=tuple(_steps(title, lines, _resolved_at(entry), people, tuple(_stated(entry)))),
     )
 
 
@@ -65,6 +74,17 @@ def _lines(document: Entry) -> Iterator[_Line]:
         if entry.table.get("at") is not None:
             author = entry.text("author", "").strip() or None
             yield _Line(_moment(entry, "at"), entry.words("text"), author)
+
+
+def _stated(document: Entry) -> Iterator[str]:
+    """The published milestones and durations, as somebody would state them."""
+    for name, kind in MILESTONES.items():
+        if document.table.get(name) is not None:
+            yield f"milestone {kind} {_moment(document, name):%Y-%m-%d %H:%M} UTC"
+    published = document.table.get("published_durations") or {}
+    if isinstance(published, dict):
+        for name, said in published.items():
+            yield f"duration {str(name).replace('_', ' ')} {said}"
 
 
 def _resolved_at(document: Entry) -> datetime | None:
@@ -89,7 +109,11 @@ def _cast(lines: list[_Line], zone: str) -> dict[str, CastMember]:
 
 
 def _steps(
-    title: str, lines: list[_Line], resolved_at: datetime | None, people: dict[str, CastMember]
+    title: str,
+    lines: list[_Line],
+    resolved_at: datetime | None,
+    people: dict[str, CastMember],
+    stated: tuple[str, ...],
 ) -> Iterator[Step]:
     crew = [name for name in people if name in _INVENTED]
     opener = crew[0]
@@ -106,4 +130,10 @@ def _steps(
     if resolved_at is not None and resolved_at > closed_at:
         closed_at = resolved_at
         yield Step(closed_at, opener, ROOM, Say(CLOSING, is_verbatim=True))
+    for words in stated:
+        yield Step(closed_at, opener, ROOM, Command("/incident", words, is_verbatim=True))
     yield Step(closed_at, opener, ROOM, Command("/resolve", "", is_verbatim=True))
+    if resolved_at is not None and resolved_at != closed_at:
+        words = f"milestone resolved {resolved_at:%Y-%m-%d %H:%M} UTC"
+        yield Step(closed_at, opener, ROOM, Command("/incident", words, is_verbatim=True))
+        yield Step(closed_at, opener, ROOM, Command("/postmortem", "draft", is_verbatim=True))

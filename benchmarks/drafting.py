@@ -1,0 +1,161 @@
+"""Drafting: how long it takes without Slack, how that grows, and how many calls of Slack's it costs."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.payloads import TEAM
+from benchmarks.rig import DECLARED_AT, Rig, folder, rig
+from bot.incidents.record import ts_of
+from bot.postmortem.deliver import compile_draft
+from bot.postmortem.render import canvas, thread
+from storage import incidents
+from storage.record import EVENT, MARK, MESSAGE
+from storage.tables import Incident, Person
+
+FEW, MANY = 10_000, 100_000
+EVERY = 10
+"""One message in so many stands on the timeline; one in twenty times as many in another section."""
+PEOPLE = 20
+ROUNDS = 5
+SECTIONS = ("root_cause", "impact", "lesson", "action_item", "decision", "background")
+UNTIL_SLOWER = 2
+"""Rounds with the large record: each takes seconds."""
+
+
+async def measure(*, is_quick: bool) -> dict[str, float]:
+    """The draft of 10,000 messages, and of ten times as many messages and events; the median of a few."""
+    few, many, rounds = (500, 1_000, 1) if is_quick else (FEW, MANY, ROUNDS)
+    with folder() as place:
+        small = await _drafted(place / "few.db", few, rounds)
+        large = await _drafted(place / "many.db", many, min(rounds, UNTIL_SLOWER))
+    return {"draft_10k_s": small, "draft_growth_10x": large / small}
+
+
+async def _drafted(file: Path, messages: int, rounds: int) -> float:
+    async with rig(f"sqlite:///{file}") as app:
+        incident = await _fill(app, messages)
+        await _draft(app, incident)  # what is loaded once, such as the libraries, is not drafting
+        taken = []
+        for _ in range(rounds):
+            began = time.perf_counter()
+            await _draft(app, incident)
+            taken.append(time.perf_counter() - began)
+        return median(taken)
+
+
+async def _draft(app: Rig, incident: Incident) -> None:
+    """From the record to what is sent: for the canvas, or the thread where a canvas cannot hold it."""
+    document = await compile_draft(app.scribe, incident)
+    try:
+        text = canvas.render(document)
+    except canvas.CanvasTooLarge:
+        text = "".join(thread.render(document))
+    if "Rolled back" not in text:
+        raise RuntimeError("the draft lacks its timeline")
+
+
+async def _fill(app: Rig, count: int) -> Incident:
+    """An incident with so many messages, marks and events, resolved."""
+    async with app.scribe.database.write() as session:
+        incident = await incidents.by_id(session, 1)
+        assert incident.channel_id
+        for user_id in [incident.declared_by, *(f"U{number:03}" for number in range(PEOPLE))]:
+            # whom nobody knows Slack would be asked about
+            session.add(
+                Person(team_id=TEAM, user_id=user_id, name=f"Person {user_id}", learned_at=DECLARED_AT)
+            )
+        incident.status, incident.resolved_by = incidents.RESOLVED, "U000"
+        session.add(incident)
+        await incidents.set_milestone(
+            session,
+            1,
+            "resolved",
+            DECLARED_AT + timedelta(seconds=count),
+            basis="observed",
+            stated_by="U000",
+            stated_at=DECLARED_AT,
+        )
+        await session.flush()
+        connection = await session.connection()
+        for start in range(0, count, 1_000):
+            numbers = range(start, min(start + 1_000, count))
+            await connection.execute(MESSAGE.insert(), [_message(incident.channel_id, n) for n in numbers])
+            marked = [n for n in numbers if n % EVERY == 0]
+            await connection.execute(MARK.insert(), [_mark(incident.channel_id, n) for n in marked])
+            events = [n for n in marked if _section(n) == "timeline"]
+            await connection.execute(EVENT.insert(), [_event(incident.channel_id, n) for n in events])
+    return incident
+
+
+def _at(number: int) -> datetime:
+    return (DECLARED_AT + timedelta(seconds=number)).astimezone(UTC)
+
+
+def _section(number: int) -> str:
+    every = EVERY * 20
+    return SECTIONS[number // every % len(SECTIONS)] if number % every == 0 else "timeline"
+
+
+def _message(channel_id: str, number: int) -> dict[str, Any]:
+    ts = ts_of(_at(number))
+    text = (
+        f"Rolled back step {number} with <@U{number % PEOPLE:03}>, *latency* &lt; 2 s, see "
+        f"<https://grafana.example/d/{number}?a=1&amp;b=2|the dashboard> and `kubectl get pods -n s_{number}`"
+    )
+    return {
+        "team_id": TEAM,
+        "channel_id": channel_id,
+        "ts": ts,
+        "thread_ts": None,
+        "user_id": f"U{number % PEOPLE:03}",
+        "bot_name": None,
+        "text": text,
+        "files": [],
+        "payload": {"type": "message", "ts": ts, "text": text, "blocks": [{"type": "rich_text"}] * 3},
+        "version_ts": ts,
+        "edited_by": None,
+        "deleted_ts": None,
+        "is_known": True,
+        "is_confirmed": True,
+        "is_recovered": False,
+    }
+
+
+def _mark(channel_id: str, number: int) -> dict[str, Any]:
+    return {
+        "team_id": TEAM,
+        "channel_id": channel_id,
+        "ts": ts_of(_at(number)),
+        "user_id": f"U{(number + 1) % PEOPLE:03}",
+        "emoji": "pushpin",
+        "section": _section(number),
+        "incident_id": 1,
+        "is_set": True,
+        "changed_ts": ts_of(_at(number + 1)),
+    }
+
+
+def _event(channel_id: str, number: int) -> dict[str, Any]:
+    return {
+        "incident_id": 1,
+        "team_id": TEAM,
+        "number": number // EVERY + 1,
+        "kind": "message",
+        "source": "mark",
+        "channel_id": channel_id,
+        "message_ts": ts_of(_at(number)),
+        "occurred_at": _at(number),
+        "occurred_until": None,
+        "is_approximate": False,
+        "recorded_at": _at(number + 1),
+        "text": None,
+        "author_id": None,
+        "added_by": f"U{(number + 1) % PEOPLE:03}",
+        "is_explicit": False,
+        "removed_at": None,
+    }
