@@ -133,6 +133,17 @@ class Section:
 
 
 @dataclass
+class Group:
+    """A user group, mentioned as `<!subteam^S…>`."""
+
+    id: str
+    handle: str
+    name: str
+    created_by: str
+    created_at: datetime
+
+
+@dataclass
 class Canvas:
     """A canvas: Markdown in sections, and who may read, write or own it."""
 

@@ -26,6 +26,7 @@ from sandbox.records import (
     CommandAnswer,
     Ephemeral,
     FileRecord,
+    Group,
     Message,
     Person,
     SubmitAnswer,
@@ -73,6 +74,7 @@ class Workspace:
         self.pages_forward = False
         self.custom_emoji: set[str] = set()
         self.people: dict[str, Person] = {}
+        self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}
         self.canvases: dict[str, Canvas] = {}
         self.files: dict[str, FileRecord] = {}

@@ -26,6 +26,7 @@ class Directory:
         self._team_id = team_id
         self._people: dict[str, Person] = {}
         self._channels: dict[str, str] = {}
+        self._groups: dict[str, str] | None = None
         self._asking: dict[str, asyncio.Task[Person | None]] = {}
 
     async def people(self, user_ids: Collection[str]) -> Mapping[str, Person]:
@@ -59,6 +60,20 @@ class Directory:
             answer = await self._slack.call("conversations_info", channel=channel_id)
             self._channels[channel_id] = str(answer["channel"]["name"])
         return self._channels[channel_id]
+
+    async def group_handles(self, group_ids: Collection[str]) -> Mapping[str, str]:
+        """The handles of these user groups, without the @; a new group has them all asked for again.
+
+        Raises:
+            Refused: Slack does not show groups to Scribe.
+            TryLater: Slack could not be asked.
+        """
+        if self._groups is None or any(group_id not in self._groups for group_id in group_ids):
+            answer = await self._slack.call("usergroups_list", include_disabled=True)
+            found = {str(group["id"]): str(group["handle"]) for group in answer.get("usergroups") or ()}
+            # what Slack does not list keeps its id, and is not asked for again
+            self._groups = {group_id: group_id for group_id in group_ids} | found
+        return {group_id: self._groups[group_id] for group_id in group_ids}
 
     def renamed(self, channel_id: str, name: str) -> None:
         """Somebody gave a channel another name."""

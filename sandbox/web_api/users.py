@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from sandbox import people
+from sandbox import groups, people
 from sandbox.errors import Refusal
 from sandbox.json_types import JsonObject
 from sandbox.web_api.asked import Asked, Method, page_of
@@ -100,6 +100,12 @@ def users_list(asked: Asked) -> JsonObject:
     }
 
 
+def usergroups_list(asked: Asked) -> JsonObject:
+    """Every user group there is (docs.slack.dev/reference/methods/usergroups.list)."""
+    workspace = asked.workspace
+    return {"usergroups": [groups.payload(workspace, group) for group in workspace.groups.values()]}
+
+
 METHODS = (
     Method("api.test", api_test, token="none"),
     Method("auth.test", auth_test),
@@ -108,4 +114,5 @@ METHODS = (
     Method("bots.info", bots_info, ("users:read",)),
     Method("users.info", users_info, ("users:read",)),
     Method("users.list", users_list, ("users:read",)),
+    Method("usergroups.list", usergroups_list, ("usergroups:read",)),
 )

@@ -20,7 +20,7 @@ _SCOPES = """
     app_mentions:read canvases:read canvases:write channels:history channels:join channels:manage
     channels:read chat:write commands files:read files:write groups:history groups:read groups:write
     im:history im:read im:write pins:read pins:write reactions:read reactions:write team:read
-    users:read
+    users:read usergroups:read
 """
 _EVENTS = """
     app_mention channel_archive channel_created channel_rename group_archive group_rename

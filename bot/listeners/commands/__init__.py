@@ -58,8 +58,9 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
         return open_its_form
 
-    for name, known in (("/incident", incident.VERBS), ("/postmortem", postmortem.VERBS)):
-        handler = partial(dispatch, known=known, name=name)
-        app.command(name)(ack=answering(handler), lazy=[opening(known)])
+    incidents = partial(dispatch, known=incident.VERBS, name="/incident")
+    postmortems = partial(dispatch, known=postmortem.VERBS, name="/postmortem")
+    app.command("/incident")(ack=answering(incidents), lazy=[opening(incident.VERBS)])
+    app.command("/postmortem")(ack=answering(postmortems), lazy=[opening(postmortem.VERBS)])
     app.command("/timeline")(answering(timeline.handle))
     app.command("/resolve")(answering(resolve.handle))
