@@ -160,6 +160,21 @@ class Dismissal(SQLModel, table=True):
     dismissed_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class Suggested(SQLModel, table=True):
+    """A milestone Scribe suggested in the incident's channel, by the suggestion's key.
+
+    `posted_ts` is the message that asks; `settled_at` is None while nobody has answered it.
+    """
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    key: str = Field(primary_key=True)
+    kind: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    because: str = Field(sa_type=Text)
+    posted_ts: str
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Arrival(SQLModel, table=True):
     """When somebody came into an incident's channel, as Slack told it; the first time counts."""
 

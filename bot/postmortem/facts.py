@@ -234,6 +234,7 @@ class Facts:
     participants: tuple[Participant, ...] = ()
     silence: Silence | None = None
     links: tuple[SharedLink, ...] = ()
+    more_links: int = 0
     files: tuple[tuple[FileRef, Said], ...] = ()
     action_items: tuple[ActionItem, ...] = ()
     alerts: tuple[Said, ...] = ()
@@ -241,3 +242,4 @@ class Facts:
     severities: tuple[str, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)
     """What people wrote into the canvas, by the key of the section, in Markdown."""
+    is_imported: bool = False

@@ -1,4 +1,4 @@
-"""Somebody came into a channel; when it is Scribe itself, an incident may have waited for that."""
+"""Somebody came into a channel: the record keeps when; an incident may have waited for Scribe itself."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.incidents import channels
+from bot.incidents.record import said_at
 from bot.scribe import Scribe
-from storage import incidents, outbox
+from storage import incidents, outbox, participation
+from storage.tables import Arrival
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -16,6 +18,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         scribe.clock.saw_event(body)
         event = body["event"]
         if event.get("user") != scribe.workspace.bot_user_id:
+            await _arrived(body, scribe)
             return
         async with scribe.database.write() as session:
             incident = await incidents.of_channel(session, str(body["team_id"]), str(event["channel"]))
@@ -24,3 +27,21 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
                 await outbox.ask(session, asks, asked_at=scribe.clock.now())
 
     app.event("member_joined_channel")(joined)
+
+
+async def _arrived(body: dict[str, Any], scribe: Scribe) -> None:
+    """Keep when somebody came into an incident's channel."""
+    team_id, event = str(body["team_id"]), body["event"]
+    channel_id = str(event["channel"])
+    async with scribe.database.read() as session:
+        incident = await incidents.of_channel(session, team_id, channel_id)
+    if incident is None or not event.get("user"):
+        return
+    arrival = Arrival(
+        team_id=team_id,
+        channel_id=channel_id,
+        user_id=str(event["user"]),
+        joined_at=said_at(str(event.get("event_ts") or body["event_time"])),
+    )
+    async with scribe.database.write() as session:
+        await participation.keep_arrival(session, arrival)

@@ -162,6 +162,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_role_held_incident_id", "role_held", ["incident_id"], unique=False)
     op.create_table(
+        "suggested",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("posted_ts", sa.String(), nullable=False),
+        sa.Column("settled_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incident.id"],
+        ),
+        sa.PrimaryKeyConstraint("incident_id", "key"),
+    )
+    op.create_table(
         "stated_duration",
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),

@@ -1,0 +1,16 @@
+"""How ids become what people read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """Names and links of a workspace, handed in so that facts know no Slack."""
+
+    name_of: Callable[[str], str]
+    is_person: Callable[[str], bool]
+    link_to: Callable[[str, str, str | None], str]
+    """(channel_id, ts, thread_ts) to a permalink"""

@@ -1,0 +1,79 @@
+"""What somebody said, from the row of a message or a timeline event."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.incidents.record import said_at
+from bot.postmortem import facts as f
+from bot.postmortem.document import FileRef
+from bot.postmortem.gather.lookups import Lookups
+from storage.tables import Message, TimelineEvent
+from storage.timeline import Line
+
+UNREAD = "(Scribe has not read this message yet; the link leads to it)"
+
+
+class Authored(Protocol):
+    """A message, whole or in part."""
+
+    @property
+    def user_id(self) -> str | None: ...
+
+    @property
+    def bot_name(self) -> str | None: ...
+
+
+def entry_of(line: Line, lookups: Lookups) -> f.TimelineEntry:
+    """A line of the timeline."""
+    event = line.event
+    is_persons = line.message is not None and is_human(line.message, lookups)
+    return f.TimelineEntry(
+        occurred_at=event.occurred_at,
+        occurred_until=event.occurred_until,
+        is_approximate=event.is_approximate,
+        said=_event_said(event, line.message, lookups),
+        kind="message" if event.kind == "alert" and is_persons else event.kind,
+    )
+
+
+def _event_said(event: TimelineEvent, message: Message | None, lookups: Lookups) -> f.Said:
+    if message is None:
+        author = lookups.name_of(event.author_id) if event.author_id else "unknown"
+        return f.Said(event.text or "", author, event.recorded_at)
+    said = said_of(message, lookups)
+    if event.text is None:
+        return said
+    permalink = None if said.is_deleted else said.permalink
+    return f.Said(event.text, said.author, said.said_at, permalink, said.files)
+
+
+def said_of(message: Message, lookups: Lookups) -> f.Said:
+    """A message."""
+    return f.Said(
+        text=message.text if message.is_known else UNREAD,
+        author=author_of(message, lookups),
+        said_at=said_at(message.ts),
+        permalink=lookups.link_to(message.channel_id, message.ts, message.thread_ts),
+        files=tuple(file_of(file) for file in message.files),
+        is_deleted=message.deleted_ts is not None,
+        is_kept=message.is_known and bool(message.text),
+    )
+
+
+def author_of(message: Authored, lookups: Lookups) -> str:
+    """The name of whoever said it: of a person also when an app said it for them."""
+    if message.bot_name and not is_human(message, lookups):
+        return message.bot_name
+    return lookups.name_of(message.user_id) if message.user_id else "unknown"
+
+
+def is_human(message: Authored, lookups: Lookups) -> bool:
+    """Whether a person said it, be it through an app."""
+    return bool(message.user_id and lookups.is_person(message.user_id))
+
+
+def file_of(file: dict[str, object]) -> FileRef:
+    """A file as Slack described it."""
+    url = file.get("permalink") or file.get("url_private")
+    return FileRef(str(file.get("title") or file.get("name") or "file"), str(url) if url else None)

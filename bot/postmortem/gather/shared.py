@@ -1,0 +1,115 @@
+"""What was shared and announced: links, files, alerts, deploys, action items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.incidents.record import said_at
+from bot.postmortem import facts as f
+from bot.postmortem.document import FileRef
+from bot.postmortem.gather.lookups import Lookups
+from bot.postmortem.gather.rows import Snapshot
+from bot.postmortem.gather.said import author_of, file_of, is_human, said_of
+from storage.participation import Spoken
+from storage.postmortem_tables import ActionItem
+from storage.tables import Message
+
+MOST_LINKS = 50
+SHORTEST_SILENCE = timedelta(minutes=5)
+"""A shorter pause is no silence worth a line."""
+_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
+_DEPLOYS = re.compile(
+    r"\b(?:deploy(?:s|ed|ing|ment|ments)?|releas(?:e|es|ed|ing)|roll(?:ed|ing)?[ -]?back)\b", re.I
+)
+
+
+def author(spoken: Spoken, lookups: Lookups) -> str:
+    """Who said it."""
+    return author_of(spoken, lookups)
+
+
+def links(found: Snapshot, lookups: Lookups) -> tuple[f.SharedLink, ...]:
+    """Every address that was shared, in the order of the first time."""
+    first: dict[str, tuple[str, Spoken]] = {}
+    times: dict[str, int] = {}
+    for spoken in found.linking:
+        for url, label in _LINK.findall(spoken.text):
+            address = url.replace("&amp;", "&")
+            first.setdefault(address, (label, spoken))
+            times[address] = times.get(address, 0) + 1
+    shown = list(first.items())
+    return tuple(
+        f.SharedLink(url, label, _said(found, spoken, lookups, ""), times[url])
+        for url, (label, spoken) in shown
+    )
+
+
+def files(found: Snapshot, lookups: Lookups) -> tuple[tuple[FileRef, f.Said], ...]:
+    """Every file that was shared."""
+    return tuple(
+        (file_of(dict(file)), _said(found, spoken, lookups, ""))
+        for spoken in found.filing
+        for file in spoken.files
+    )
+
+
+def alerts(found: Snapshot, lookups: Lookups) -> tuple[f.Said, ...]:
+    """What bots said in the channel."""
+    return tuple(_said(found, spoken, lookups) for spoken in found.of_bots if not is_human(spoken, lookups))
+
+
+def deploys(found: Snapshot, entries: Sequence[f.TimelineEntry], lookups: Lookups) -> tuple[f.Said, ...]:
+    """Deploys and releases as bots announced them, and timeline events of that kind."""
+    announced = [said for said in alerts(found, lookups) if _DEPLOYS.search(said.text)]
+    told = [entry.said for entry in entries if entry.kind == "deploy"]
+    by_link = {said.permalink: said for said in [*announced, *told]}
+    return tuple(sorted(by_link.values(), key=lambda said: said.said_at))
+
+
+def action_items(found: Snapshot, lookups: Lookups) -> tuple[f.ActionItem, ...]:
+    """The items by their number, then marked messages that have none yet."""
+    numbered = {(item.channel_id, item.message_ts) for item, _ in found.items}
+    loose: dict[str, Message] = {}
+    for mark, message in found.marked:
+        if mark.section == f.Section.ACTION_ITEM and (message.channel_id, message.ts) not in numbered:
+            loose.setdefault(message.ts, message)
+    return (
+        *(_item(item, message, lookups) for item, message in found.items),
+        *(f.ActionItem(None, said_of(message, lookups)) for message in loose.values()),
+    )
+
+
+def _item(item: ActionItem, message: Message | None, lookups: Lookups) -> f.ActionItem:
+    return f.ActionItem(
+        number=item.number,
+        said=_item_said(item, message, lookups),
+        state=item.state,
+        owner=lookups.name_of(item.owner_id) if item.owner_id else None,
+        priority=item.priority,
+        kind=item.kind,
+        due_on=item.due_on,
+        done_when=item.done_when,
+        ticket_url=item.ticket_url,
+        done_by=lookups.name_of(item.closed_by) if item.closed_by else None,
+        done_at=item.closed_at,
+    )
+
+
+def _item_said(item: ActionItem, message: Message | None, lookups: Lookups) -> f.Said:
+    if message is None:
+        return f.Said(item.text or "", lookups.name_of(item.added_by), item.added_at)
+    said = said_of(message, lookups)
+    if item.text is None:
+        return said
+    return f.Said(item.text, said.author, said.said_at, None if said.is_deleted else said.permalink)
+
+
+def _said(found: Snapshot, spoken: Spoken, lookups: Lookups, text: str | None = None) -> f.Said:
+    return f.Said(
+        text=spoken.text if text is None else text,
+        author=author_of(spoken, lookups),
+        said_at=said_at(spoken.ts),
+        permalink=lookups.link_to(found.incident.channel_id or "", spoken.ts, spoken.thread_ts),
+    )

@@ -1,0 +1,218 @@
+"""From the rows of a snapshot to facts: pure, so the same record gives the same draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.incidents.record import said_at
+from bot.postmortem import facts as f
+from bot.postmortem.gather import participants, shared
+from bot.postmortem.gather.lookups import Lookups
+from bot.postmortem.gather.rows import Snapshot
+from bot.postmortem.gather.said import entry_of, is_human, said_of
+from bot.postmortem.suggestions import Hint, suggestions
+from storage.incidents import RESOLVED
+from storage.participation import Spoken
+from storage.tables import Milestone
+
+COMMAND = {
+    "impact_started": "/incident start … since",
+    "resolved": "/resolve",
+}
+"""How a milestone is stated, where `/incident milestone` is not the usual way."""
+
+
+def facts_of(
+    found: Snapshot,
+    lookups: Lookups,
+    zone: ZoneInfo,
+    *,
+    severities: Sequence[str] = (),
+    written: Mapping[str, str] | None = None,
+) -> f.Facts:
+    """The facts of a snapshot; `zone` holds unless the incident has one of its own."""
+    incident = found.incident
+    declared = _declared(found, lookups)
+    entries = tuple(entry_of(line, lookups) for line in found.lines)
+    stated = {kind: _stated(found, milestone, lookups) for kind, milestone in found.milestones.items()}
+    links = shared.links(found, lookups)
+    return f.Facts(
+        number=incident.number,
+        title=incident.title,
+        severity=incident.severity,
+        status=incident.status,
+        channel_name=incident.channel_name,
+        declared=declared,
+        started=stated.get("impact_started") or _started(entries, declared),
+        detected=stated.get("detected") or _detected(found, entries, declared),
+        resolved=stated.get("resolved"),
+        responders=participants.responders(found, lookups),
+        timeline=entries,
+        marked=_marked(found, lookups),
+        conclusion=incident.conclusion,
+        concluded_by=lookups.name_of(incident.resolved_by) if incident.resolved_by else None,
+        zone=ZoneInfo(incident.zone) if incident.zone else zone,
+        coverage=_coverage(found),
+        acknowledged=stated.get("acknowledged"),
+        identified=stated.get("identified"),
+        mitigated=stated.get("mitigated"),
+        suggestions=_suggestions(found, lookups),
+        stated_durations=tuple(
+            f.StatedDuration(one.name, one.said, lookups.name_of(one.stated_by)) for one in found.stated
+        ),
+        changes=_changes(found, lookups),
+        roles=tuple(
+            f.Held(role.role, lookups.name_of(role.user_id), role.since, role.until) for role in found.roles
+        ),
+        participants=participants.participants(found, lookups),
+        silence=_silence(found, lookups),
+        links=links[: shared.MOST_LINKS],
+        more_links=max(0, len(links) - shared.MOST_LINKS),
+        files=shared.files(found, lookups),
+        action_items=shared.action_items(found, lookups),
+        alerts=shared.alerts(found, lookups),
+        deploys=shared.deploys(found, entries, lookups),
+        severities=tuple(severities),
+        written=dict(written or {}),
+        is_imported=incident.imported_at is not None,
+    )
+
+
+def _declared(found: Snapshot, lookups: Lookups) -> f.Milestone:
+    incident = found.incident
+    if incident.imported_at:
+        return f.Milestone("declared", incident.declared_at, "inferred", "the first message imported")
+    by = lookups.name_of(incident.declared_by)
+    return f.Milestone("declared", incident.declared_at, "observed", f"/incident start by {by}")
+
+
+def _stated(found: Snapshot, milestone: Milestone, lookups: Lookups) -> f.Milestone:
+    if milestone.basis == "inferred":
+        return f.Milestone(milestone.kind, milestone.at, "inferred", "the last message imported")
+    basis: f.Basis = "stated" if milestone.basis == "stated" else "observed"
+    by = f" by {lookups.name_of(milestone.stated_by)}" if milestone.stated_by else ""
+    permalink = None
+    if milestone.channel_id and milestone.message_ts:
+        permalink = lookups.link_to(milestone.channel_id, milestone.message_ts, None)
+    return f.Milestone(
+        milestone.kind, milestone.at, basis, f"{_how(found, milestone)}{by}", permalink=permalink
+    )
+
+
+def _how(found: Snapshot, milestone: Milestone) -> str:
+    """The command that stated it: a correction is always `/incident milestone`."""
+    kind = milestone.kind
+    if any(change.what == f"milestone:{kind}" for change in found.changes):
+        return "/incident milestone"
+    return COMMAND.get(kind, "/incident milestone")
+
+
+def _started(entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Milestone:
+    first = min(entries, key=lambda entry: entry.occurred_at, default=None)
+    if first and first.occurred_at < declared.at:
+        because = "the first event on the timeline"
+        return f.Milestone(
+            "impact_started", first.occurred_at, "inferred", because, permalink=first.said.permalink
+        )
+    return f.Milestone("impact_started", declared.at, "inferred", "the declaration")
+
+
+def _detected(found: Snapshot, entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Milestone:
+    """An alert that came before the stated start was about something else."""
+    started = found.milestones.get("impact_started")
+    alerts = [
+        entry
+        for entry in entries
+        if entry.kind == "alert"
+        and entry.occurred_at <= declared.at
+        and not (started and entry.occurred_at < started.at)
+    ]
+    if alerts:
+        first = min(alerts, key=lambda entry: entry.occurred_at)
+        because = f"the first alert on the timeline ({first.said.author})"
+        return f.Milestone("detected", first.occurred_at, "inferred", because, permalink=first.said.permalink)
+    return f.Milestone("detected", declared.at, "inferred", "the declaration")
+
+
+def _marked(found: Snapshot, lookups: Lookups) -> dict[f.Section, tuple[f.Said, ...]]:
+    by_section: dict[f.Section, dict[str, f.Said]] = {}
+    for mark, message in found.marked:
+        if mark.section in set(f.Section):
+            said = by_section.setdefault(f.Section(mark.section), {})
+            said.setdefault(message.ts, said_of(message, lookups))
+    return {section: tuple(said.values()) for section, said in by_section.items()}
+
+
+def _coverage(found: Snapshot) -> f.Coverage:
+    said = [said_at(ts) for ts in found.recovered]
+    absences = [
+        f.Away(away.since, away.until, sum(away.since <= at <= away.until for at in said))
+        for away in found.absences
+    ]
+    others = len(said) - sum(away.recovered for away in absences)
+    return f.Coverage(tuple(absences), others, found.is_unread, found.seen, len(found.lines), found.deleted)
+
+
+def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
+    stated = found.milestones.get("impact_started")
+    since = stated.at if stated else None
+    alerts = [
+        _hint(found, spoken, lookups)
+        for spoken in found.of_bots
+        if not is_human(spoken, lookups) and not (since and said_at(spoken.ts) < since)
+    ]
+    detected = found.milestones.get("detected")
+    return suggestions(
+        stated=found.milestones.keys(),
+        marked=[
+            (
+                mark.section,
+                Hint(
+                    said_at(message.ts),
+                    said_of(message, lookups).author,
+                    f"{message.channel_id}:{message.ts}",
+                    lookups.link_to(message.channel_id, message.ts, message.thread_ts),
+                ),
+            )
+            for mark, message in found.marked
+        ],
+        alerts=alerts,
+        said=[_hint(found, spoken, lookups) for spoken in found.first_answers],
+        dismissed=found.dismissed,
+        detected_at=detected.at if detected else None,
+    )
+
+
+def _hint(found: Snapshot, spoken: Spoken, lookups: Lookups) -> Hint:
+    channel_id = found.incident.channel_id or ""
+    return Hint(
+        said_at(spoken.ts),
+        shared.author(spoken, lookups),
+        f"{channel_id}:{spoken.ts}",
+        lookups.link_to(channel_id, spoken.ts, spoken.thread_ts),
+    )
+
+
+def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.Change, ...]:
+    """What was changed about the incident, its own course from open to resolved among it."""
+    incident, resolved = found.incident, found.milestones.get("resolved")
+    changes = [f.Change("status", None, "open", lookups.name_of(incident.declared_by), incident.declared_at)]
+    changes += [
+        f.Change(change.what, change.old, change.new, lookups.name_of(change.changed_by), change.changed_at)
+        for change in found.changes
+    ]
+    if incident.status == RESOLVED and resolved:
+        by = lookups.name_of(incident.resolved_by) if incident.resolved_by else "nobody"
+        changes.append(f.Change("status", "open", "resolved", by, resolved.at))
+    return tuple(sorted(changes, key=lambda change: change.at))
+
+
+def _silence(found: Snapshot, lookups: Lookups) -> f.Silence | None:
+    if found.silence is None:
+        return None
+    before, after = found.silence
+    since, until = said_at(before), said_at(after)
+    if until - since < shared.SHORTEST_SILENCE:
+        return None
+    return f.Silence(since, until, lookups.link_to(found.incident.channel_id or "", before, None))

@@ -1,0 +1,66 @@
+"""What the milestones nobody stated might be, from the record; whoever knows says so, Scribe never does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.postmortem.facts import Suggestion
+
+MARKED = ("detected", "mitigated")
+"""The sections of a mark that name a milestone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A message that may tell when a milestone was; `place` names it for good."""
+
+    at: datetime
+    by: str
+    place: str
+    permalink: str | None
+
+
+def suggestions(
+    *,
+    stated: Collection[str],
+    marked: Iterable[tuple[str, Hint]],
+    alerts: Sequence[Hint],
+    said: Sequence[Hint],
+    dismissed: Collection[str],
+    detected_at: datetime | None = None,
+) -> tuple[Suggestion, ...]:
+    """One suggestion at most for each milestone nobody stated.
+
+    `marked` are messages with a detection's or mitigation's mark, `alerts` what bots said since the start,
+    `said` what people said; each in the order it was said. `detected_at` is the detection as stated.
+    """
+    marks = list(marked)
+    found: list[Suggestion] = []
+    detection = detected_at
+    for kind in MARKED:
+        candidates = [
+            _suggestion(kind, hint, f"the mark on {hint.by}'s message")
+            for mark, hint in marks
+            if mark == kind
+        ]
+        if kind == "detected":
+            candidates += [_suggestion(kind, hint, f"the first alert ({hint.by})") for hint in alerts[:1]]
+        standing = [one for one in candidates if one.key not in dismissed]
+        if standing and kind == "detected" and detection is None:
+            detection = standing[0].at
+        if standing and kind not in stated:
+            found.append(standing[0])
+    if "acknowledged" not in stated and detection:
+        answers = [
+            _suggestion("acknowledged", hint, f"the first message of a person after the alert ({hint.by})")
+            for hint in said
+            if hint.at > detection
+        ][:1]
+        found += [one for one in answers if one.key not in dismissed]
+    return tuple(found)
+
+
+def _suggestion(kind: str, hint: Hint, because: str) -> Suggestion:
+    return Suggestion(kind, hint.at, because, f"suggestion:{kind}:{hint.place}", hint.permalink)

@@ -1,0 +1,81 @@
+"""What people change about an incident itself: its severity, zone and milestones, who holds which role.
+
+Whoever decides on what an incident says takes its turn first (`take`), so that two people who change the
+same at once do it one after the other, each knowing what the other left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Incident, IncidentChange, RoleHeld, StatedDuration
+from storage.turns import turn
+
+
+async def take(session: AsyncSession, incident: Incident) -> int:
+    """Wait for the turn to change this incident, and read it as it then is; its id."""
+    assert incident.id is not None
+    await turn(session, f"incident:{incident.id}")
+    await session.refresh(incident)
+    return incident.id
+
+
+def note(
+    session: AsyncSession,
+    incident_id: int,
+    what: str,
+    old: str | None,
+    new: str | None,
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Keep that somebody changed this about an incident, in the transaction that changes it."""
+    session.add(
+        IncidentChange(incident_id=incident_id, what=what, old=old, new=new, changed_by=by, changed_at=at)
+    )
+
+
+async def of_incident(
+    session: AsyncSession, incident_id: int, what: str | None = None
+) -> Sequence[IncidentChange]:
+    """The changes of an incident, or of this about it, the earliest first."""
+    query = select(IncidentChange).where(IncidentChange.incident_id == incident_id)
+    if what is not None:
+        query = query.where(IncidentChange.what == what)
+    return (await session.exec(query.order_by(col(IncidentChange.id)))).all()
+
+
+async def roles(session: AsyncSession, incident_id: int) -> Sequence[RoleHeld]:
+    """Who held which role from when to when, in the order they took them."""
+    found = await session.exec(
+        select(RoleHeld)
+        .where(RoleHeld.incident_id == incident_id)
+        .order_by(col(RoleHeld.since), col(RoleHeld.id))
+    )
+    return found.all()
+
+
+async def holder(session: AsyncSession, incident_id: int, role: str) -> RoleHeld | None:
+    """Who holds the role now."""
+    found = await session.exec(
+        select(RoleHeld)
+        .where(RoleHeld.incident_id == incident_id, RoleHeld.role == role, col(RoleHeld.until).is_(None))
+        .order_by(col(RoleHeld.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def stated_durations(session: AsyncSession, incident_id: int) -> Sequence[StatedDuration]:
+    """The durations somebody stated, in the order they did."""
+    found = await session.exec(
+        select(StatedDuration)
+        .where(StatedDuration.incident_id == incident_id)
+        .order_by(col(StatedDuration.stated_at), col(StatedDuration.name))
+    )
+    return found.all()

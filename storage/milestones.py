@@ -1,0 +1,65 @@
+"""Milestones of an incident, and what Scribe has suggested of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Dismissal, Milestone, Suggested
+
+
+async def of_kind(session: AsyncSession, incident_id: int, kind: str) -> Milestone | None:
+    return await session.get(Milestone, (incident_id, kind))
+
+
+async def keep(session: AsyncSession, milestone: Milestone) -> None:
+    """Set a milestone, in place of whatever was known of it."""
+    await session.merge(milestone)
+    await session.flush()
+
+
+async def take_back(session: AsyncSession, milestone: Milestone) -> None:
+    await session.delete(milestone)
+    await session.flush()
+
+
+async def unanswered(session: AsyncSession, incident_id: int, kind: str) -> Sequence[Suggested]:
+    """The suggestions of a kind that stand in the channel without an answer."""
+    found = await session.exec(
+        select(Suggested)
+        .where(
+            Suggested.incident_id == incident_id, Suggested.kind == kind, col(Suggested.settled_at).is_(None)
+        )
+        .order_by(col(Suggested.posted_ts))
+    )
+    return found.all()
+
+
+async def posted(session: AsyncSession, suggested: Suggested) -> None:
+    """Keep where a suggestion stands, unless it is known already, by whoever noted it first."""
+    if await session.get(Suggested, (suggested.incident_id, suggested.key)) is None:
+        session.add(suggested)
+        await session.flush()
+
+
+async def settle(session: AsyncSession, incident_id: int, key: str, at: datetime) -> None:
+    """The message of a suggestion says what became of it."""
+    found = await session.get(Suggested, (incident_id, key))
+    if found is not None and found.settled_at is None:
+        found.settled_at = at
+        session.add(found)
+
+
+async def declined_by(session: AsyncSession, suggested: Suggested) -> str | None:
+    """Who said no to a suggestion."""
+    found = await session.get(Dismissal, (suggested.incident_id, suggested.key))
+    return found.dismissed_by if found else None
+
+
+async def asked_before(session: AsyncSession, incident_id: int) -> frozenset[str]:
+    """The keys of every suggestion that was made in the channel, answered or not."""
+    found = await session.exec(select(Suggested.key).where(Suggested.incident_id == incident_id))
+    return frozenset(found)

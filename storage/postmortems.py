@@ -1,0 +1,123 @@
+"""An incident's post-mortem on its way from draft to published: its owner, its reviewers, its final text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Table, exists, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.postmortem_tables import ActionItem, CanvasReading, Postmortem, Reviewer
+from storage.tables import Incident, Mark, Message, RoleHeld
+from storage.turns import turn
+from storage.upsert import insert_for
+
+DRAFT, IN_REVIEW, PUBLISHED = "draft", "in_review", "published"
+COMMANDER = "commander"
+POSTMORTEMS: Table = Postmortem.__table__  # type: ignore[attr-defined]
+
+
+async def of_incident(session: AsyncSession, incident_id: int) -> Postmortem | None:
+    """The incident's post-mortem, if a draft was ever asked for."""
+    return await session.get(Postmortem, incident_id)
+
+
+async def to_change(session: AsyncSession, incident_id: int) -> Postmortem | None:
+    """The same, with the turn to change it: whoever else wants to waits for this transaction's end."""
+    await turn(session, f"postmortem:{incident_id}")
+    found = await session.exec(select(Postmortem).where(Postmortem.incident_id == incident_id))
+    return found.first()
+
+
+async def ensure(session: AsyncSession, incident: Incident, *, by: str, due_at: datetime | None) -> bool:
+    """Make the incident's post-mortem unless it has one; True when it was made now.
+
+    Its owner is the commander, else whoever resolved the incident, else `by`.
+    """
+    assert incident.id is not None
+    await session.flush()
+    owner = await commander(session, incident.id) or incident.resolved_by or by
+    connection = await session.connection()
+    statement = insert_for(connection.dialect, POSTMORTEMS).on_conflict_do_nothing(
+        index_elements=["incident_id"]
+    )
+    made = await connection.execute(
+        statement.values(incident_id=incident.id, state=DRAFT, owner_id=owner, due_at=due_at).returning(
+            POSTMORTEMS.c.incident_id
+        )
+    )
+    return made.first() is not None
+
+
+async def commander(session: AsyncSession, incident_id: int) -> str | None:
+    """Who commands the incident, or did last."""
+    found = await session.exec(
+        select(RoleHeld.user_id)
+        .where(RoleHeld.incident_id == incident_id, RoleHeld.role == COMMANDER)
+        .order_by(col(RoleHeld.until).is_not(None), col(RoleHeld.since).desc(), col(RoleHeld.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def reviewers(session: AsyncSession, incident_id: int) -> Sequence[Reviewer]:
+    """Everybody who was asked to review it, in the order they were asked."""
+    found = await session.exec(
+        select(Reviewer)
+        .where(Reviewer.incident_id == incident_id)
+        .order_by(col(Reviewer.asked_at), col(Reviewer.user_id))
+    )
+    return found.all()
+
+
+async def reviewer(session: AsyncSession, incident_id: int, user_id: str) -> Reviewer | None:
+    return await session.get(Reviewer, (incident_id, user_id))
+
+
+async def last_reading(session: AsyncSession, incident_id: int) -> CanvasReading | None:
+    """What stood in the incident's canvas when Scribe last read it back."""
+    found = await session.exec(
+        select(CanvasReading)
+        .where(CanvasReading.incident_id == incident_id)
+        .order_by(col(CanvasReading.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def open_items(session: AsyncSession, incident_id: int) -> Sequence[tuple[ActionItem, Message | None]]:
+    """The action items still open, each with the message it was marked on, by number.
+
+    One that was marked and about which nobody said anything stands only while it is marked.
+    """
+    is_marked = (
+        exists()
+        .where(
+            col(Mark.incident_id) == ActionItem.incident_id,
+            col(Mark.channel_id) == ActionItem.channel_id,
+            col(Mark.ts) == ActionItem.message_ts,
+            col(Mark.section) == "action_item",
+            col(Mark.is_set).is_(True),
+        )
+        .correlate(ActionItem)
+    )
+    found = await session.exec(
+        select(ActionItem, Message)
+        .join(Incident, col(Incident.id) == ActionItem.incident_id)
+        .join(
+            Message,
+            (col(Message.team_id) == Incident.team_id)
+            & (col(Message.channel_id) == ActionItem.channel_id)
+            & (col(Message.ts) == ActionItem.message_ts),
+            isouter=True,
+        )
+        .where(
+            ActionItem.incident_id == incident_id,
+            ActionItem.state == "open",
+            or_(col(ActionItem.is_explicit).is_(True), col(ActionItem.message_ts).is_(None), is_marked),
+        )
+        .order_by(col(ActionItem.number))
+    )
+    return [(item, message) for item, message in found]
