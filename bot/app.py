@@ -31,6 +31,7 @@ from bot.jobs.woken import Woken
 from bot.listeners import register, troubles
 from bot.listeners.events.recorded import is_unreadable
 from bot.postmortem.deliver import deliver_draft
+from bot.postmortem.publish import publish
 from bot.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
@@ -177,7 +178,7 @@ async def _start(
         workspace=workspace,
         recorder=recorder,
     )
-    worker = OutboxWorker(scribe, {**SENDERS, "deliver_draft": deliver_draft})
+    worker = OutboxWorker(scribe, {**SENDERS, "deliver_draft": deliver_draft, "publish": publish})
     database.on_outbox(worker.wake)
     app = bolt_app(scribe)
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)

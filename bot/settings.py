@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
 from typing import Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.postmortem.templates import Template, TemplateError, load
+
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 """Names Slack's clients use for the same emoji; events may carry either."""
 
-SECTIONS = ("timeline", "root_cause", "action_item", "lesson", "impact", "background")
+SECTIONS = (
+    "timeline",
+    "root_cause",
+    "action_item",
+    "lesson",
+    "impact",
+    "background",
+    "decision",
+    "went_well",
+    "lucky",
+    "detected",
+    "mitigated",
+)
+"""What a mark can say of a message."""
 
 MOST_CHOICES, LONGEST_CHOICE = 100, 75
 """Options in a menu, characters in each (docs.slack.dev/reference/block-kit, option object)."""
@@ -49,7 +67,16 @@ class OfflineSettings(BaseSettings):
     lesson_emoji: str = "bulb"
     impact_emoji: str = "boom"
     background_emoji: str = "book"
+    decision_emoji: str = "scales"
+    went_well_emoji: str = "sports_medal"
+    lucky_emoji: str = "four_leaf_clover"
+    detected_emoji: str = "rotating_light"
+    mitigated_emoji: str = "adhesive_bandage"
     confirm_emoji: str = "white_check_mark"
+    postmortem_due_days: str = "3,5,10,10"
+    export_dir: str = ""
+    template: str = "classic"
+    templates_dir: str = ""
     keep_deleted: bool = False
     retention_days: int = Field(default=90, ge=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -85,15 +112,34 @@ class OfflineSettings(BaseSettings):
         return ",".join(names)
 
     @model_validator(mode="after")
+    def _have_a_template(self) -> Self:
+        folder = self.templates_folder
+        if folder and not folder.is_dir():
+            raise ValueError(f"TEMPLATES_DIR names no folder: {folder}")
+        try:
+            load(self.template, folder)
+        except (TemplateError, UnicodeDecodeError, OSError) as problem:
+            raise ValueError(f"TEMPLATE cannot be used: {str(problem).rstrip('.')}") from problem
+        return self
+
+    @model_validator(mode="after")
     def _have_an_emoji_each(self) -> Self:
         places: dict[str, str] = {}
         for use in (*SECTIONS, "confirm"):
             name = f"{use}_emoji".upper()
-            for emoji in _emoji_names(getattr(self, f"{use}_emoji")):
+            for emoji in self.emoji_of(use):
                 same = SAME_EMOJI.get(emoji, emoji)
                 if places.setdefault(same, name) != name:
                     raise ValueError(f"{places[same]} and {name} both name {emoji}; give each its own")
         return self
+
+    @field_validator("postmortem_due_days")
+    @classmethod
+    def _are_days(cls, value: str) -> str:
+        days = _names(value)
+        if not days or not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 366 for part in days):
+            raise ValueError("must be numbers of days, one per severity; for example 3,5,10,10")
+        return value
 
     @field_validator("scribe_clock", "log_level", "log_format", mode="before")
     @classmethod
@@ -108,17 +154,45 @@ class OfflineSettings(BaseSettings):
     def severity_names(self) -> tuple[str, ...]:
         return tuple(_names(self.severities))
 
+    def postmortem_due_in(self, severity: str | None) -> timedelta:
+        """How long after its first draft a post-mortem is due; the last number also for no severity."""
+        days = [int(part) for part in _names(self.postmortem_due_days)]
+        names = self.severity_names
+        place = names.index(severity) if severity in names else len(days) - 1
+        return timedelta(days=days[min(place, len(days) - 1)])
+
+    @property
+    def templates_folder(self) -> Path | None:
+        """Where the team's own templates are."""
+        return Path(self.templates_dir) if self.templates_dir else None
+
+    @cached_property
+    def chosen_template(self) -> Template:
+        """The template of drafts that name none.
+
+        Raises:
+            TemplateError: there is none of that name, or it cannot be used; settings are not made with one.
+        """
+        return load(self.template, self.templates_folder)
+
+    def emoji_of(self, use: str) -> list[str]:
+        """The emoji of a mark: as the setting says, else as the template does."""
+        name = f"{use}_emoji"
+        if name not in self.model_fields_set and use in self.chosen_template.emoji:
+            return [self.chosen_template.emoji[use]]
+        return _emoji_names(getattr(self, name))
+
     @property
     def emoji_names(self) -> Mapping[str, str]:
         """The emoji Scribe names for each section when it tells people how to mark."""
-        return {section: _emoji_names(getattr(self, f"{section}_emoji"))[0] for section in SECTIONS}
+        return {section: self.emoji_of(section)[0] for section in SECTIONS}
 
     @property
     def sections(self) -> Mapping[str, str]:
         """Which section each emoji puts a message into, by emoji name."""
         found: dict[str, str] = {}
         for section in SECTIONS:
-            for emoji in _emoji_names(getattr(self, f"{section}_emoji")):
+            for emoji in self.emoji_of(section):
                 same = SAME_EMOJI.get(emoji, emoji)
                 found.update({alias: section for alias, name in SAME_EMOJI.items() if name == same})
                 found[same] = section

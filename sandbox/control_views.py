@@ -101,7 +101,14 @@ def _message(channel: Channel, message: Message, reply_count: int) -> JsonObject
         ],
         "edited": message.edited,
         "files": [
-            {"id": file.id, "name": file.name, "mimetype": file.mimetype, "size": len(file.content)}
+            {
+                "id": file.id,
+                "name": file.name,
+                "title": file.title,
+                "mimetype": file.mimetype,
+                "size": len(file.content),
+                "alt": file.alt,
+            }
             for file in message.files
         ],
         "subtype": message.subtype,

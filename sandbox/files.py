@@ -3,6 +3,7 @@
 import mimetypes
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from sandbox.ids import new_id
 from sandbox.json_types import JsonObject
@@ -45,7 +46,8 @@ def files_of(
 def file_payload(workspace: "Workspace", file: FileRecord) -> JsonObject:
     """A file object as it comes with messages and `files.info`."""
     extension = file.name.rpartition(".")[2].lower() if "." in file.name else "binary"
-    address = f"{workspace.url}files/{file.id}/{file.name}"
+    address = permalink(workspace, file)
+    private = f"{workspace.url}files-pri/{workspace.team_id}-{file.id}/"
     return {
         "id": file.id,
         "created": file.created,
@@ -62,15 +64,47 @@ def file_payload(workspace: "Workspace", file: FileRecord) -> JsonObject:
         "mode": "hosted",
         "is_external": False,
         "external_type": "",
-        "is_public": True,
+        "is_public": any(kind_of(workspace, channel_id) == "channel" for channel_id in file.channel_ids),
         "public_url_shared": False,
         "display_as_bot": False,
         "username": "",
-        "url_private": address,
-        "url_private_download": f"{address}?download=1",
+        "url_private": f"{private}{quote(file.name)}",
+        "url_private_download": f"{private}download/{quote(file.name)}",
         "permalink": address,
-        "permalink_public": address,
+        "permalink_public": f"{workspace.url}files-pub/{workspace.team_id}-{file.id}",
         "is_starred": False,
         "has_rich_preview": False,
         "file_access": "visible",
-    }
+    } | ({"alt_txt": file.alt} if file.alt else {})
+
+
+def described(workspace: "Workspace", file: FileRecord) -> JsonObject:
+    """A file as `files.info` tells of it: with the places where it is shared."""
+    shares: JsonObject = {}
+    for channel_id, ts, thread_ts in file.shares:
+        kind = "public" if kind_of(workspace, channel_id) == "channel" else "private"
+        share = {"ts": ts} | ({"thread_ts": thread_ts} if thread_ts else {})
+        shares.setdefault(kind, {}).setdefault(channel_id, []).append(share)
+    places: dict[str, list[str]] = {"channels": [], "groups": [], "ims": []}
+    for channel_id in dict.fromkeys(file.channel_ids):
+        places[f"{kind_of(workspace, channel_id)}s"].append(channel_id)
+    return file_payload(workspace, file) | {"shares": shares, **places}
+
+
+def just_completed(workspace: "Workspace", file: FileRecord) -> JsonObject:
+    """A file in the answer that completes its upload: what it is and where it is shared comes later.
+
+    Sharing goes on after the answer (observed, slackapi/bolt-js#2115, slackapi/python-slack-sdk#1575).
+    """
+    unknown = {"mimetype": "", "filetype": "", "pretty_type": "", "is_public": False}
+    return file_payload(workspace, file) | unknown | {"shares": {}, "channels": [], "groups": [], "ims": []}
+
+
+def permalink(workspace: "Workspace", file: FileRecord) -> str:
+    """Where people see a file."""
+    return f"{workspace.url}files/{file.id}/{quote(file.name)}"
+
+
+def kind_of(workspace: "Workspace", channel_id: str) -> str:
+    """channel, group or im."""
+    return workspace.channels[channel_id].kind

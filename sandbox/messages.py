@@ -320,5 +320,6 @@ def attach_files(message: Message, files: Sequence[FileRecord]) -> None:
     message.files = list(files)
     for file in files:
         file.channel_ids.append(message.channel_id)
+        file.shares.append((message.channel_id, message.ts, message.thread_ts))
     if files and message.subtype is None:
         message.subtype = "file_share"

@@ -110,7 +110,10 @@ class Channel:
 
 @dataclass
 class FileRecord:
-    """An uploaded file; its content stays in memory."""
+    """An uploaded file; its content stays in memory.
+
+    `length` is how many bytes were announced, if the app uploads it; `alt` says what a picture shows.
+    """
 
     id: str
     name: str
@@ -121,6 +124,10 @@ class FileRecord:
     content: bytes = b""
     is_complete: bool = True
     channel_ids: list[str] = field(default_factory=list)
+    shares: list[tuple[str, str, str | None]] = field(default_factory=list)
+    """Where it hangs on messages: channel, the message's ts and its thread's."""
+    length: int | None = None
+    alt: str = ""
 
 
 @dataclass

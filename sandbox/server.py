@@ -1,7 +1,6 @@
 """The sandbox as a server: the Web API, Socket Mode, response urls, files, the control API and the page."""
 
 import asyncio
-import email
 import json
 import socket
 import time
@@ -22,6 +21,7 @@ from sandbox import interactions
 from sandbox.clock import SandboxClock
 from sandbox.control import Control
 from sandbox.errors import Refusal
+from sandbox.file_server import FileServer
 from sandbox.ids import new_token
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.socket_mode import RETRY_DELAYS
@@ -169,8 +169,7 @@ class Sandbox:
             Route("/api/{method:path}", self.web_api.handle, methods=["GET", "POST"]),
             WebSocketRoute("/link/", self.workspace.socket.serve),
             Route("/{kind:str}/{team:str}/{number:str}/{secret:str}", self._respond, methods=["POST"]),
-            Route("/upload/{file_id:str}", self._upload, methods=["POST"]),
-            Route("/files/{file_id:str}/{name:path}", self._download),
+            *FileServer(self.workspace, self.bot_token).routes(),
             Mount("/sandbox", routes=control.routes()),
             Route("/archives/{channel:str}/{message:str}", _to_page),
             Route("/docs/{team:str}/{canvas:str}", _to_canvas),
@@ -198,38 +197,6 @@ class Sandbox:
             is_gone = refusal.error in ("used_url", "expired_url", "invalid_url")
             return JSONResponse(refusal.answer(), 404 if is_gone else 400)
         return PlainTextResponse("ok") if fault is None else JSONResponse(fault.answer(), fault.status)
-
-    async def _upload(self, request: Request) -> Response:
-        """Step two of an upload: the bytes."""
-        file = self.workspace.files.get(request.path_params["file_id"])
-        if file is None:
-            return PlainTextResponse("file not found", 404)
-        kind = request.headers.get("content-type", "")
-        file.content = _sent_bytes(kind, await request.body())
-        return PlainTextResponse(f"OK - {len(file.content)}")
-
-    async def _download(self, request: Request) -> Response:
-        """A file's bytes or a canvas's Markdown, for the bot token or the page on this machine."""
-        file_id = request.path_params["file_id"]
-        canvas = self.workspace.canvases.get(file_id)
-        if canvas is not None:
-            return PlainTextResponse(canvas.markdown, media_type="text/markdown")
-        file = self.workspace.files.get(file_id)
-        if file is None:
-            return PlainTextResponse("file not found", 404)
-        # Never rendered by the browser: a file's bytes are somebody's, not the page's.
-        headers = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
-        return Response(file.content, media_type=file.mimetype, headers=headers)
-
-
-def _sent_bytes(content_type: str, body: bytes) -> bytes:
-    """The file in an upload: the body itself, or the first part of a form."""
-    if not content_type.startswith("multipart/"):
-        return body
-    form = email.message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
-    part = next((part for part in form.walk() if not part.is_multipart()), form)
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
 
 
 async def _page(request: Request) -> Response:

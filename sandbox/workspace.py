@@ -400,7 +400,7 @@ class Workspace:
     ) -> None:
         """Let the next calls of a method fail; `ratelimited` is HTTP 429 with Retry-After (seconds).
 
-        `response_url` stands for the answers that are posted to one.
+        `response_url` stands for the answers that are posted to one, `upload_url` for the bytes of files.
         """
         if error == "ratelimited":
             status, retry_after = 429, 1 if retry_after is None else retry_after

@@ -5,15 +5,19 @@ A draft needs numbers about every message of a channel and the text of few, so n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Arrival, Mark, Message
+from storage.upsert import insert_for
+
+ARRIVALS: sa.Table = Arrival.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,7 @@ class Speaker:
     first_ts: str
 
 
-@dataclass(frozen=True)
-class Spoken:
+class Spoken(NamedTuple):
     """A message as far as a draft shows it outside the timeline."""
 
     ts: str
@@ -54,7 +57,14 @@ class Spoken:
     user_id: str | None
     bot_name: str | None
     text: str
-    files: Sequence[Mapping[str, object]]
+
+
+class Pause(NamedTuple):
+    """Two messages between which nobody said anything, by their `ts`."""
+
+    before_ts: str
+    before_thread_ts: str | None
+    after_ts: str
 
 
 async def speakers(session: AsyncSession, stretch: Stretch) -> list[Speaker]:
@@ -77,21 +87,22 @@ async def counts(session: AsyncSession, stretch: Stretch) -> tuple[int, int]:
     return seen, deleted
 
 
-async def longest_silence(session: AsyncSession, stretch: Stretch) -> tuple[str, str] | None:
-    """The `ts` of the two messages between which nobody said anything for longest."""
+async def longest_silence(session: AsyncSession, stretch: Stretch) -> Pause | None:
+    """The two messages between which nobody said anything for longest, to the second."""
     ts = col(Message.ts)
     before = sa.func.lag(ts).over(order_by=ts).label("before")
-    pairs = sa.select(before, ts.label("after")).where(stretch.holds()).subquery()
+    thread = sa.func.lag(col(Message.thread_ts)).over(order_by=ts).label("thread")
+    pairs = sa.select(before, thread, ts.label("after")).where(stretch.holds()).subquery()
     # the seconds of a `ts` have ten digits until the year 2286
     length = _seconds(pairs.c.after) - _seconds(pairs.c.before)
     query = (
-        sa.select(pairs.c.before, pairs.c.after)
+        sa.select(pairs.c.before, pairs.c.thread, pairs.c.after)
         .where(pairs.c.before.is_not(None))
         .order_by(length.desc(), pairs.c.before)
         .limit(1)
     )
     found = (await (await session.connection()).execute(query)).first()
-    return (found[0], found[1]) if found else None
+    return Pause(*found) if found else None
 
 
 def _seconds(ts: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
@@ -125,43 +136,91 @@ async def with_links(session: AsyncSession, stretch: Stretch) -> list[Spoken]:
     return await _spoken(session, stretch, col(Message.text).like("%<http%"))
 
 
-async def with_files(session: AsyncSession, stretch: Stretch) -> list[Spoken]:
-    """The messages with files."""
-    return await _spoken(session, stretch, sa.cast(col(Message.files), sa.Text) != "[]")
+async def with_files(
+    session: AsyncSession, stretch: Stretch
+) -> list[tuple[Spoken, Sequence[Mapping[str, object]]]]:
+    """The messages with files, and those, in the order they were said."""
+    has_files = sa.cast(col(Message.files), sa.Text) != "[]"
+    query = _standing(stretch, has_files).add_columns(col(Message.files))
+    rows = await (await session.connection()).execute(query)
+    return [(Spoken._make(row[:-1]), row[-1]) for row in rows]
 
 
-async def of_bots(session: AsyncSession, stretch: Stretch, *, limit: int) -> list[Spoken]:
-    """What bots said, at most so many."""
-    return await _spoken(session, stretch, col(Message.bot_name).is_not(None), limit=limit)
+async def of_bots(session: AsyncSession, stretch: Stretch, *, limit: int) -> tuple[list[Spoken], int]:
+    """What bots said, at most so many, and how many messages that were in all."""
+    is_bot = col(Message.bot_name).is_not(None)
+    count = sa.select(sa.func.count()).where(stretch.holds(), col(Message.deleted_ts).is_(None), is_bot)
+    of_all: int = (await (await session.connection()).execute(count)).scalar_one()
+    return await _spoken(session, stretch, is_bot, limit=limit), of_all
 
 
-async def of_people(session: AsyncSession, stretch: Stretch, *, limit: int) -> list[Spoken]:
-    """What people said, at most so many."""
+async def of_bots_with(session: AsyncSession, stretch: Stretch, words: Collection[str]) -> list[Spoken]:
+    """What bots said that holds any of these words or parts of words, given in small letters."""
+    text = sa.func.lower(col(Message.text))
+    says = sa.or_(*(text.contains(word, autoescape=True) for word in words))
+    return await _spoken(session, stretch, sa.and_(col(Message.bot_name).is_not(None), says))
+
+
+async def answers(session: AsyncSession, stretch: Stretch, after: Sequence[str]) -> list[Spoken]:
+    """The first message of a person after each of these `ts`, which rise."""
     is_person = sa.and_(col(Message.bot_name).is_(None), col(Message.user_id).is_not(None))
-    return await _spoken(session, stretch, is_person, limit=limit)
+    found: list[Spoken] = []
+    for ts in after:
+        if found and found[-1].ts > ts:
+            continue  # the answer to the one before is the first after this one too
+        where = sa.and_(is_person, col(Message.ts) > ts)
+        answer = await _spoken(session, stretch, where, limit=1)
+        if not answer:
+            break
+        found += answer
+    return found
+
+
+async def threads_of(
+    session: AsyncSession, team_id: str, keys: Collection[tuple[str, str]]
+) -> dict[str, str]:
+    """Which of these messages, by (channel_id, ts), are part of a thread: `ts` to `thread_ts`."""
+    if not keys:
+        return {}
+    query = sa.select(col(Message.ts), col(Message.thread_ts)).where(
+        col(Message.team_id) == team_id,
+        sa.or_(*(sa.and_(col(Message.channel_id) == channel, col(Message.ts) == ts) for channel, ts in keys)),
+        col(Message.thread_ts).is_not(None),
+    )
+    rows = await (await session.connection()).execute(query)
+    return {ts: thread_ts for ts, thread_ts in rows if thread_ts}
+
+
+def _standing(stretch: Stretch, where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The messages of this kind that were not deleted, in the order they were said, as `Spoken`."""
+    return (
+        sa.select(*(getattr(Message, name) for name in Spoken._fields))
+        .where(stretch.holds(), col(Message.deleted_ts).is_(None), where)
+        .order_by(col(Message.ts))
+    )
 
 
 async def _spoken(
     session: AsyncSession, stretch: Stretch, where: sa.ColumnElement[bool], *, limit: int | None = None
 ) -> list[Spoken]:
-    query = (
-        sa.select(
-            col(Message.ts),
-            col(Message.thread_ts),
-            col(Message.user_id),
-            col(Message.bot_name),
-            col(Message.text),
-            col(Message.files),
-        )
-        .where(stretch.holds(), col(Message.deleted_ts).is_(None), where)
-        .order_by(col(Message.ts))
-        .limit(limit)
-    )
-    return [Spoken(*row) for row in await (await session.connection()).execute(query)]
+    query = _standing(stretch, where).limit(limit)
+    return [Spoken._make(row) for row in await (await session.connection()).execute(query)]
 
 
 async def keep_arrival(session: AsyncSession, arrival: Arrival) -> None:
-    """Note when somebody came, unless it is known already."""
-    key = (arrival.team_id, arrival.channel_id, arrival.user_id)
-    if await session.get(Arrival, key) is None:
-        await session.merge(arrival)
+    """Note when somebody came; of several times, in whatever order they are told, the earliest counts."""
+    connection = await session.connection()
+    inserted = insert_for(connection.dialect, ARRIVALS)
+    statement = inserted.on_conflict_do_update(
+        index_elements=["team_id", "channel_id", "user_id"],
+        set_={"joined_at": inserted.excluded.joined_at},
+        where=inserted.excluded.joined_at < ARRIVALS.c.joined_at,
+    )
+    await connection.execute(
+        statement.values(
+            team_id=arrival.team_id,
+            channel_id=arrival.channel_id,
+            user_id=arrival.user_id,
+            joined_at=arrival.joined_at,
+        )
+    )

@@ -87,6 +87,17 @@ async def last_reading(session: AsyncSession, incident_id: int) -> CanvasReading
     return found.first()
 
 
+async def keep_reading(
+    session: AsyncSession, incident_id: int, canvas_id: str, markdown: str, at: datetime
+) -> None:
+    """Keep what stands in a canvas, for good; the same as last time is not kept again."""
+    last = await last_reading(session, incident_id)
+    if last is None or (last.canvas_id, last.markdown) != (canvas_id, markdown):
+        session.add(
+            CanvasReading(incident_id=incident_id, canvas_id=canvas_id, read_at=at, markdown=markdown)
+        )
+
+
 async def open_items(session: AsyncSession, incident_id: int) -> Sequence[tuple[ActionItem, Message | None]]:
     """The action items still open, each with the message it was marked on, by number.
 

@@ -109,7 +109,9 @@ class Incident(SQLModel, table=True):
 
 
 class IncidentChange(SQLModel, table=True):
-    """A change of an incident itself: `what` is severity, status, title, zone or `milestone:<kind>`.
+    """A change of an incident itself.
+
+    `what` is severity, status, title, zone, `milestone:<kind>`, `role:<role>` or `duration:<name>`.
 
     What it was declared with is no change.
     """

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, func
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.record import MessageKey
 from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
 from storage.turns import record_of, turn
+
+WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]
+"""What many messages at once are read without: the raw message is large, and nobody here looks at it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ async def standing(session: AsyncSession, incident_id: int, part: range | None =
     query = (
         _with_messages(incident_id)
         .where(col(TimelineEvent.removed_at).is_(None))
+        .options(WITHOUT_PAYLOAD)
         .order_by(col(TimelineEvent.occurred_at), col(TimelineEvent.message_ts), col(TimelineEvent.number))
     )
     if part is not None:
@@ -91,9 +96,14 @@ async def message(session: AsyncSession, key: MessageKey) -> Message | None:
     return found.first()
 
 
-async def marked(session: AsyncSession, incident_id: int) -> Sequence[tuple[Mark, Message]]:
-    """Every standing mark of an incident with its message, in the order the messages were said."""
-    found = await session.exec(
+async def marked(
+    session: AsyncSession, incident_id: int, *, without: str | None = None
+) -> Sequence[tuple[Mark, Message]]:
+    """Every standing mark of an incident with its message, in the order the messages were said.
+
+    `without` leaves out the marks of one section.
+    """
+    query = (
         select(Mark, Message)
         .join(
             Message,
@@ -104,9 +114,12 @@ async def marked(session: AsyncSession, incident_id: int) -> Sequence[tuple[Mark
             ),
         )
         .where(Mark.incident_id == incident_id, col(Mark.is_set).is_(True))
+        .options(WITHOUT_PAYLOAD)
         .order_by(col(Mark.ts), col(Mark.changed_ts), col(Mark.user_id))
     )
-    return found.all()
+    if without is not None:
+        query = query.where(Mark.section != without)
+    return (await session.exec(query)).all()
 
 
 async def stands(session: AsyncSession, key: MessageKey) -> bool:

@@ -6,6 +6,8 @@ Leisurely are the confirmations, of which many may wait and nobody for one.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from storage.outbox import LEISURELY, NORMAL, URGENT, Ask
 from storage.record import MessageKey
 
@@ -70,6 +72,20 @@ def post_update(incident_id: int, what: str, number: int) -> Ask:
     )
 
 
+def suggest_milestone(incident_id: int, kind: str) -> Ask:
+    """Ask the channel whether the record shows this milestone, or say below the question how it was settled.
+
+    Nothing is sent while nothing is to be suggested, or while a suggestion of this kind stands unanswered.
+    """
+    return Ask(
+        "suggest_milestone",
+        f"suggest_milestone:{incident_id}:{kind}",
+        f"suggest:{incident_id}",
+        {"incident_id": incident_id, "kind": kind},
+        NORMAL,
+    )
+
+
 def deliver_draft(incident_id: int, draft_id: int, response_url: str | None) -> Ask:
     """Compile a draft from the record and put it where people read it."""
     return Ask(
@@ -79,6 +95,47 @@ def deliver_draft(incident_id: int, draft_id: int, response_url: str | None) -> 
         {"incident_id": incident_id, "draft_id": draft_id, "response_url": response_url},
         URGENT,
     )
+
+
+def ask_review(incident_id: int, user_id: str, asked_at: datetime) -> Ask:
+    """Tell somebody, in the incident's channel, that their review of its post-mortem is asked for."""
+    return Ask(
+        "ask_review",
+        f"ask_review:{incident_id}:{user_id}:{asked_at:%Y%m%dT%H%M%S%f}",
+        _lane(incident_id),
+        {"incident_id": incident_id, "user_id": user_id},
+        NORMAL,
+    )
+
+
+def publish(incident_id: int, published_at: datetime) -> Ask:
+    """Keep the final text of the post-mortem, write its files, and tell the channel that it is published.
+
+    After its draft, so that a draft under way is in it.
+    """
+    when = f"{published_at:%Y%m%dT%H%M%S%f}"
+    subject: dict[str, str | int | None] = {"incident_id": incident_id, "published": when}
+    return Ask("publish", f"publish:{incident_id}:{when}", f"draft:{incident_id}", subject, URGENT)
+
+
+def editor_notes(
+    incident_id: int, occasion: str, user_id: str, response_url: str | None, asked: str = ""
+) -> Ask:
+    """Show the owner the editor's notes, once per occasion: `draft`, `review`, or each time it is `asked`.
+
+    `user_id` is who gave the `response_url`.
+    """
+    subject: dict[str, str | int | None] = {
+        "incident_id": incident_id,
+        "occasion": occasion,
+        "user_id": user_id,
+        "response_url": response_url,
+    }
+    if asked:
+        key = f"editor_notes:{incident_id}:{asked}"
+        return Ask("editor_notes", key, key, subject, URGENT)
+    key = f"editor_notes:{incident_id}:{occasion}"
+    return Ask("editor_notes", key, f"draft:{incident_id}", subject, LEISURELY)
 
 
 def confirm_mark(key: MessageKey) -> Ask:

@@ -28,6 +28,8 @@ from storage.record import (
 )
 
 TIMELINE = "timeline"
+SUGGESTS = frozenset({"detected", "mitigated"})
+"""Sections whose marks say that the message may be this milestone."""
 
 
 def said_at(ts: str) -> datetime:
@@ -241,6 +243,8 @@ class _Step:
         self.changes.marks[(*self.key, reacted.user_id, reacted.emoji)] = mark
         if reacted.is_set:
             self._fetch_unless_known()
+            if section in SUGGESTS:
+                self._ask(intents.suggest_milestone(self.incident_id, section))
         if section == TIMELINE:
             self._follow_marks(reacted)
         if self._stands() != stood:
@@ -350,6 +354,8 @@ class _Step:
         self.state.messages[self.key] = self.changes.messages[self.key] = row
 
     def _keep_event(self, event: EventRow) -> None:
+        if event["kind"] == "alert" and not event["removed_at"]:
+            self._ask(intents.suggest_milestone(event["incident_id"], "detected"))
         self.state.events[self.key] = event
         self.changes.events[(event["incident_id"], self.key)] = event
 

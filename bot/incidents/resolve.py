@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.errors import AlreadyResolved, NoIncidentHere
+from bot.postmortem.lifecycle import DueIn, begin
 from storage import drafts, incidents, outbox
 from storage.incidents import RESOLVED
 from storage.postmortem_tables import Draft
@@ -23,6 +24,7 @@ async def resolve(
     conclusion: str,
     response_url: str | None,
     now: datetime,
+    due_in: DueIn | None = None,
 ) -> Incident:
     """Resolve the channel's incident, with the conclusion if one was given, and ask for its draft.
 
@@ -52,12 +54,18 @@ async def resolve(
         ],
         asked_at=now,
     )
-    await ask_for_draft(session, incident, by=by, response_url=response_url, now=now)
+    await ask_for_draft(session, incident, by=by, response_url=response_url, now=now, due_in=due_in)
     return incident
 
 
 async def ask_for_draft(
-    session: AsyncSession, incident: Incident, *, by: str, response_url: str | None, now: datetime
+    session: AsyncSession,
+    incident: Incident,
+    *,
+    by: str,
+    response_url: str | None,
+    now: datetime,
+    due_in: DueIn | None = None,
 ) -> Draft:
     """Have the next version of the post-mortem compiled, once the channel has been read again."""
     assert incident.id is not None
@@ -65,6 +73,7 @@ async def ask_for_draft(
     assert draft.id is not None
     asks = [intents.catch_up(incident.id), intents.deliver_draft(incident.id, draft.id, response_url)]
     await outbox.ask(session, asks, asked_at=now)
+    await begin(session, incident, by=by, response_url=response_url, due_in=due_in, now=now)
     return draft
 
 

@@ -238,6 +238,7 @@ class Facts:
     files: tuple[tuple[FileRef, Said], ...] = ()
     action_items: tuple[ActionItem, ...] = ()
     alerts: tuple[Said, ...] = ()
+    more_alerts: int = 0
     deploys: tuple[Said, ...] = ()
     severities: tuple[str, ...] = ()
     written: Mapping[str, str] = field(default_factory=dict)

@@ -27,17 +27,21 @@ class Reconciled(Enum):
 
 
 HOW: Mapping[str, Reconciled] = {
+    "ask_review": Reconciled.BY_METADATA,
     "catch_up": Reconciled.READS,
     "confirm_mark": Reconciled.BY_SLACK,
     "deliver_draft": Reconciled.BY_TAB,
+    "editor_notes": Reconciled.NEVER,
     "fetch_message": Reconciled.READS,
     "invite": Reconciled.BY_SLACK,
     "join_channel": Reconciled.BY_SLACK,
     "open_channel": Reconciled.BY_NAME,
     "point_out_deletion": Reconciled.BY_METADATA,
     "post_update": Reconciled.BY_METADATA,
+    "publish": Reconciled.BY_METADATA,
     "refresh_summary": Reconciled.BY_METADATA,
     "reply": Reconciled.NEVER,
+    "suggest_milestone": Reconciled.BY_METADATA,
     "tell_trouble": Reconciled.BY_METADATA,
 }
 """Every kind of intent."""

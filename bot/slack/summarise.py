@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bot.incidents.roles import COMMANDER
 from bot.postmortem.spans import between
 from bot.slack.blocks.summary import Summary
 from bot.slack.desk import Desk
 from bot.slack.mrkdwn import escape, inert, plain
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
-from storage import drafts, incidents
+from storage import changes, drafts, incidents
 from storage.postmortem_tables import Draft
 from storage.tables import Incident, Milestone, Workspace
 
@@ -19,8 +20,10 @@ async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) 
     async with desk.database.read() as session:
         milestones = await incidents.milestones(session, incident.id)
         draft = await drafts.newest_delivered(session, incident.id)
+        commander = await changes.holder(session, incident.id, COMMANDER)
     texts = [incident.title, incident.conclusion or ""]
-    people = [user_id for user_id in (incident.declared_by, incident.resolved_by) if user_id]
+    leads = commander.user_id if commander else None
+    people = [user_id for user_id in (incident.declared_by, incident.resolved_by, leads) if user_id]
     names = await names_in(desk.directory, texts, people, asks_slack=asks_slack)
     started, resolved = milestones.get("impact_started"), milestones.get("resolved")
     return Summary(
@@ -38,6 +41,7 @@ async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) 
         duration=_duration(started, resolved),
         conclusion=inert(incident.conclusion, names) if incident.conclusion else None,
         draft_link=draft_link(desk.workspace, incident, draft) if draft else None,
+        commander=_named(names.person(leads), leads) if leads else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import { h, fragment } from "./dom.js";
 import { character, emoji } from "./emoji.js";
+import { pictureAt } from "./files.js";
 import { anchor, channelLink, mention } from "./mrkdwn.js";
 
 const NAMED = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
@@ -91,7 +92,9 @@ class Reader {
     if (sign === "@") return this.take(mention(found.url.slice(1)), found.end);
     if (sign === "#") return this.take(channelLink(found.url.slice(1)), found.end);
     const label = found.label || found.url;
-    return this.take(h("span", { class: "image-placeholder" }, "Image: ", anchor(found.url, label)), found.end);
+    const shown = pictureAt(found.url, plainWords(found.label))
+      ?? h("span", { class: "image-placeholder" }, "Image: ", anchor(found.url, label));
+    return this.take(shown, found.end);
   }
 
   link() {
@@ -158,6 +161,11 @@ class Reader {
     while (url.endsWith(")") && url.split(")").length > url.split("(").length) url = url.slice(0, -1);
     return this.take(anchor(url, url), this.at + url.length);
   }
+}
+
+/** The label of a picture without its escapes, since it is read out and not shown. */
+function plainWords(label) {
+  return label.replace(/\\([!-/:-@[-`{-~])/g, "$1");
 }
 
 function codeAt(text, at) {

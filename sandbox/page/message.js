@@ -3,8 +3,9 @@
 import { post } from "./api.js";
 import { permalink } from "./address.js";
 import { attachments, blocks } from "./blocks.js";
+import { attachedFile } from "./files.js";
 import { attempt, confirmation, toast } from "./dialogs.js";
-import { autosize, fragment, h, icon, iconButton, link } from "./dom.js";
+import { autosize, fragment, h, icon, iconButton } from "./dom.js";
 import { character, emoji } from "./emoji.js";
 import { inlineMrkdwn, mrkdwn, typed } from "./mrkdwn.js";
 import { pickEmoji } from "./picker.js";
@@ -99,9 +100,7 @@ function content(message) {
     words,
     message.edited && !message.blocks?.length ? h("span", { class: "edited", title: `by ${personName(message.edited.user)}` }, " (edited)") : null,
     attachments(message.attachments, desk),
-    (message.files ?? []).map((file) => h("div", { class: "file" }, icon("canvas"),
-      link(`${location.origin}/files/${encodeURIComponent(file.id)}/${encodeURIComponent(file.name)}`, file.name),
-      file.size ? h("span", { class: "muted small" }, `${Math.max(1, Math.round(file.size / 1024))} KB`) : null)));
+    (message.files ?? []).map(attachedFile));
 }
 
 async function click(message, block, element, value) {

@@ -69,7 +69,8 @@ async def test_a_file_is_uploaded_in_three_steps(room: Room, bot: Bot) -> None:
     await room.box.settled()
 
     info = await room.client.files_info(file=answer["file"]["id"])
-    async with aiohttp.ClientSession() as session, session.get(info["file"]["url_private"]) as response:
+    address, signed_in = info["file"]["url_private"], {"authorization": f"Bearer {room.box.bot_token}"}
+    async with aiohttp.ClientSession(headers=signed_in) as session, session.get(address) as response:
         assert await response.text() == "# Draft"
         assert response.headers["content-disposition"] == "attachment"
     (shared,) = bot.heard("message", "file_share")

@@ -6,7 +6,19 @@ import re
 
 from bot.incidents.errors import NoSuchIncident, PrivateIncident
 from bot.incidents.resolve import incident_here
-from bot.listeners.commands import import_here, postmortem, resolve, search, start, timeline
+from bot.listeners.commands import (
+    duration,
+    import_here,
+    milestone,
+    postmortem,
+    resolve,
+    role,
+    search,
+    severity,
+    start,
+    timeline,
+    zone,
+)
 from bot.listeners.commands.verb import Verb, Verbs
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
@@ -71,6 +83,11 @@ VERBS: Verbs = {
     "show": Verb(_show, "/incident show INC-7"),
     "import": Verb(import_here.handle, import_here.EXAMPLE),
     "similar": Verb(search.handle_similar, search.SIMILAR_EXAMPLE),
+    "milestone": Verb(milestone.handle, milestone.EXAMPLE, milestone.form, milestone.fill),
+    "severity": Verb(severity.handle, severity.EXAMPLE),
+    "role": Verb(role.handle, role.EXAMPLE),
+    "zone": Verb(zone.handle, zone.EXAMPLE),
+    "duration": Verb(duration.handle, duration.EXAMPLE),
     "help": Verb(_help, "/incident help"),
     "": Verb(_help, "/incident help"),
     "resolve": Verb(resolve.handle, "/incident resolve Rolled back, all is well"),

@@ -20,5 +20,6 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             conclusion=command.text,
             response_url=command.response_url or None,
             now=scribe.clock.now(),
+            due_in=scribe.settings.postmortem_due_in,
         )
     return answers.resolved(incident.number)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.incidents import intents, verbs
+from bot.incidents.errors import ScribeError
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.calls import Refused, SlackTrouble
@@ -23,6 +26,12 @@ Form = Callable[[Command, Scribe], dict[str, Any] | None]
 """The view to open instead of an answer, made without I/O since its trigger counts for 3 s; None: no form."""
 
 
+Fill = Callable[[Command, Scribe], Awaitable[dict[str, Any]]]
+"""The same view with what the record holds in it; it is given little time, and the empty form serves else."""
+
+FILLED_WITHIN = 1.0
+
+
 @dataclass(frozen=True)
 class Verb:
     """`handle` gets the command without the verb; `example` works as it stands."""
@@ -30,6 +39,7 @@ class Verb:
     handle: Callable[[Command, Scribe], Awaitable[Answer | None]]
     example: str
     form: Form | None = None
+    fill: Fill | None = None
 
 
 Verbs = Mapping[str, Verb]
@@ -51,8 +61,25 @@ async def open_form(command: Command, scribe: Scribe, known: Verbs) -> None:
     """Open the form of this command, if it has one, while its trigger still counts."""
     view = form_of(command, scribe, known)
     if view:
-        instead = f"Say it in one line instead: `{known[command.verb()[0]].example}`."
+        word, rest = command.verb()
+        instead = f"Say it in one line instead: `{known[word].example}`."
+        try:
+            view = await _filled(known[word], rest, scribe) or view
+        except ScribeError as problem:
+            await _say_instead(scribe, command.response_url, problem.sentence, command.trigger_id)
+            return
         await open_view(scribe, command.trigger_id, view, command.response_url, instead)
+
+
+async def _filled(verb: Verb, command: Command, scribe: Scribe) -> dict[str, Any] | None:
+    if verb.fill is None:
+        return None
+    try:
+        async with asyncio.timeout(FILLED_WITHIN):
+            return await verb.fill(command, scribe)
+    except (TimeoutError, SQLAlchemyError) as problem:
+        log.warning("form.not_filled", why=repr(problem))
+        return None
 
 
 def form_of(command: Command, scribe: Scribe, known: Verbs) -> dict[str, Any] | None:
@@ -80,6 +107,10 @@ async def open_view(
             return  # a copy of this command, here or elsewhere, has opened it
         log.warning("form.not_opened", why=str(trouble))
         text = f"Slack did not open the form, and nothing is recorded. {instead}"
-        async with scribe.database.write() as session:
-            reply = intents.reply(response_url, text, f"form:{trigger_id}")
-            await outbox.ask(session, [reply], asked_at=scribe.clock.now())
+        await _say_instead(scribe, response_url, text, trigger_id)
+
+
+async def _say_instead(scribe: Scribe, response_url: str, text: str, trigger_id: str) -> None:
+    async with scribe.database.write() as session:
+        reply = intents.reply(response_url, text, f"form:{trigger_id}")
+        await outbox.ask(session, [reply], asked_at=scribe.clock.now())

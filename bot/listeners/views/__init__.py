@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.views import declare_incident
+from bot.listeners.views import declare_incident, milestone
 from bot.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
+    milestone.register(app, scribe)
     declare_incident.register(app, scribe)

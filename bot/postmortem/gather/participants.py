@@ -18,17 +18,21 @@ def responders(found: Snapshot, lookups: Lookups) -> tuple[str, ...]:
 
 
 def participants(found: Snapshot, lookups: Lookups) -> tuple[f.Participant, ...]:
-    """Everybody who said or marked something, the most talkative first; bots after people."""
+    """Everybody who said or marked something, held a role, declared or resolved, the most talkative first.
+
+    Bots come after people.
+    """
     people: dict[str, int] = {}
     bots: dict[str, int] = {}
-    for speaker in found.speakers:
+    for speaker in found.took_part:
         if speaker.user_id and (is_human(speaker, lookups) or not speaker.bot_name):
             people[speaker.user_id] = people.get(speaker.user_id, 0) + speaker.messages
         else:
             name = author_of(speaker, lookups)
             bots[name] = bots.get(name, 0) + speaker.messages
-    for user_id in found.marks_made:
-        people.setdefault(user_id, 0)
+    for user_id in (*found.marks_made, *_in_charge(found)):
+        if lookups.is_person(user_id):
+            people.setdefault(user_id, 0)
     ranked = sorted(people, key=lambda user_id: (-people[user_id], lookups.name_of(user_id), user_id))
     return (
         *(
@@ -45,3 +49,8 @@ def participants(found: Snapshot, lookups: Lookups) -> tuple[f.Participant, ...]
             for name, count in sorted(bots.items(), key=lambda bot: (-bot[1], bot[0]))
         ),
     )
+
+
+def _in_charge(found: Snapshot) -> list[str]:
+    ids = [found.incident.declared_by, found.incident.resolved_by, *(role.user_id for role in found.roles)]
+    return [user_id for user_id in ids if user_id]

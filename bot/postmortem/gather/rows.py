@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.record import ts_of
+from bot.incidents.record import TIMELINE, ts_of
 from storage import (
     changes,
     dismissals,
@@ -21,7 +21,7 @@ from storage import (
     readings,
     timeline,
 )
-from storage.participation import Speaker, Spoken, Stretch
+from storage.participation import Pause, Speaker, Spoken, Stretch
 from storage.postmortem_tables import ActionItem
 from storage.tables import (
     Absence,
@@ -35,8 +35,12 @@ from storage.tables import (
 )
 from storage.timeline import Line
 
-MOST_BOTS = 200
-"""Messages of bots that are looked through for alerts and deploys."""
+MOST_ALERTS = 200
+"""Messages of bots that are kept as alerts; of more only the number."""
+DEPLOY_WORDS = ("deploy", "releas", "roll")
+"""What every message about a deploy holds, and others too."""
+MOST_DETECTIONS = 20
+"""Messages of one kind that are taken for the detection, one after the other as they are dismissed."""
 
 
 @dataclass(frozen=True)
@@ -48,42 +52,54 @@ class Snapshot:
     lines: Sequence[Line]
     marked: Sequence[tuple[Mark, Message]]
     speakers: Sequence[Speaker]
+    """Who said something until the channel's next incident."""
+    took_part: Sequence[Speaker] = ()
+    """Who said something while the incident was open."""
     absences: Sequence[Absence] = ()
     recovered: Sequence[str] = ()
     is_unread: bool = False
     seen: int = 0
     deleted: int = 0
-    silence: tuple[str, str] | None = None
+    silence: Pause | None = None
     marks_made: Mapping[str, int] = field(default_factory=dict)
     arrivals: Mapping[str, datetime] = field(default_factory=dict)
     linking: Sequence[Spoken] = ()
-    filing: Sequence[Spoken] = ()
+    filing: Sequence[tuple[Spoken, Sequence[Mapping[str, object]]]] = ()
     of_bots: Sequence[Spoken] = ()
+    bots_said: int = 0
+    announced: Sequence[Spoken] = ()
+    """What bots said that may be about a deploy."""
+    answers: Sequence[Spoken] = ()
+    """What people said right after what may have been the detection."""
     changes: Sequence[IncidentChange] = ()
     roles: Sequence[RoleHeld] = ()
     stated: Sequence[StatedDuration] = ()
     dismissed: frozenset[str] = frozenset()
     items: Sequence[tuple[ActionItem, Message | None]] = ()
-    first_answers: Sequence[Spoken] = ()
+    threads: Mapping[str, str] = field(default_factory=dict)
+    """The threads of the messages that milestones rest on, by the message's `ts`."""
 
     def texts(self) -> list[str]:
         """Every Slack text that will be shown."""
         messages = [line.message for line in self.lines if line.message]
         messages += [message for _, message in self.marked]
+        messages += [message for _, message in self.items if message]
         notes = [line.event.text or "" for line in self.lines]
         own = [self.incident.title, self.incident.conclusion or ""]
         items = [text or "" for item, _ in self.items for text in (item.text, item.done_when)]
-        return (
-            [message.text for message in messages] + notes + own + items + [one.text for one in self.of_bots]
-        )
+        changed = [text or "" for change in self.changes for text in (change.old, change.new)]
+        stated = [one.said for one in self.stated]
+        bots = [one.text for one in (*self.of_bots, *self.announced)]
+        return [message.text for message in messages] + notes + own + items + changed + stated + bots
 
     def people(self) -> set[str]:
         """The ids of everybody who will be named."""
-        ids = {self.incident.declared_by, self.incident.resolved_by}
-        ids |= {speaker.user_id for speaker in self.speakers}
+        ids = {self.incident.declared_by, self.incident.resolved_by, *self.marks_made}
+        ids |= {speaker.user_id for speaker in (*self.speakers, *self.took_part)}
         for line in self.lines:
             ids |= {line.event.author_id, line.message.user_id if line.message else None}
         ids |= {message.user_id for _, message in self.marked}
+        ids |= {message.user_id for _, message in self.items if message}
         ids |= {milestone.stated_by for milestone in self.milestones.values()}
         ids |= {change.changed_by for change in self.changes}
         ids |= {role.user_id for role in self.roles}
@@ -97,37 +113,39 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     """Everything of an incident that its draft shows; the caller's transaction makes it consistent."""
     assert incident.id is not None
     lines = await timeline.standing(session, incident.id)
-    marked = await timeline.marked(session, incident.id)
+    marked = await timeline.marked(session, incident.id, without=TIMELINE)
     milestones = await incidents.milestones(session, incident.id)
-    started, resolved = milestones.get("impact_started"), milestones.get("resolved")
+    resolved = milestones.get("resolved")
+    starts = [incident.declared_at, *_start(milestones, lines)]
     following = await incidents.next_in_channel(session, incident)
     until_ts = ts_of(following.declared_at) if following else None
     heard = [line.message.ts for line in lines if line.message] + [message.ts for _, message in marked]
-    starts = [incident.declared_at, *([started.at] if started else [])]
     whole = Stretch(
         incident.team_id,
         incident.channel_id or "",
-        since_ts=min([*heard, *map(ts_of, starts)]),
+        since_ts=min([*heard, ts_of(incident.declared_at)]),
         until_ts=until_ts,
     )
-    # with the message that was said at the very moment of its resolution
-    during = Stretch(
-        incident.team_id,
-        incident.channel_id or "",
+    during = replace(
+        whole,
         since_ts=ts_of(min(starts)),
+        # with the message that was said at the very moment of its resolution
         until_ts=ts_of(resolved.at) + "~" if resolved else until_ts,
     )
-    seen, deleted = await participation.counts(session, whole)
+    seen, deleted = await participation.counts(session, during)
+    of_bots, bots_said = await participation.of_bots(session, during, limit=MOST_ALERTS)
+    moments = {*_detections(milestones, lines, marked), *(bot.ts for bot in of_bots[:MOST_DETECTIONS])}
     return Snapshot(
         incident=incident,
         milestones=milestones,
         lines=lines,
         marked=marked,
         speakers=await participation.speakers(session, whole),
+        took_part=await participation.speakers(session, during),
         absences=await presence.absences(
             session,
             incident.team_id,
-            since=min(starts),
+            since=min([incident.declared_at, *_start(milestones, [])]),
             until=resolved.at if resolved else None,
         ),
         recovered=await readings.recovered(session, incident, until_ts=until_ts),
@@ -137,13 +155,44 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         silence=await participation.longest_silence(session, during),
         marks_made=await participation.marks_made(session, incident.id),
         arrivals=await participation.arrivals(session, incident.team_id, incident.channel_id or ""),
-        linking=await participation.with_links(session, whole),
-        filing=await participation.with_files(session, whole),
-        of_bots=await participation.of_bots(session, whole, limit=MOST_BOTS),
+        linking=await participation.with_links(session, during),
+        filing=await participation.with_files(session, during),
+        of_bots=of_bots,
+        bots_said=bots_said,
+        announced=await participation.of_bots_with(session, during, DEPLOY_WORDS),
+        answers=await participation.answers(session, during, sorted(moments)),
         changes=await changes.of_incident(session, incident.id),
         roles=await changes.roles(session, incident.id),
         stated=await changes.stated_durations(session, incident.id),
         dismissed=await dismissals.of_incident(session, incident.id),
         items=await follow_up.action_items(session, incident.team_id, incident.id),
-        first_answers=await participation.of_people(session, during, limit=MOST_BOTS),
+        threads=await participation.threads_of(
+            session,
+            incident.team_id,
+            [
+                (milestone.channel_id, milestone.message_ts)
+                for milestone in milestones.values()
+                if milestone.channel_id and milestone.message_ts
+            ],
+        ),
     )
+
+
+def _start(milestones: Mapping[str, Milestone], lines: Sequence[Line]) -> list[datetime]:
+    """When the impact started: as stated, else the first event of the timeline."""
+    stated = milestones.get("impact_started")
+    return [stated.at] if stated else [line.event.occurred_at for line in lines[:1]]
+
+
+def _detections(
+    milestones: Mapping[str, Milestone], lines: Sequence[Line], marked: Sequence[tuple[Mark, Message]]
+) -> Iterator[str]:
+    """When the detection may have been, apart from what bots said in the channel, as the `ts` of then."""
+    if "detected" in milestones:
+        yield ts_of(milestones["detected"].at)
+    happened = {line.event.message_ts: line.event.occurred_at for line in lines}
+    detecting = [message.ts for mark, message in marked if mark.section == "detected"]
+    for ts in detecting[:MOST_DETECTIONS]:
+        yield ts_of(happened[ts]) if ts in happened else ts
+    alerts = [line.event.occurred_at for line in lines if line.event.kind == "alert"]
+    yield from map(ts_of, alerts[:MOST_DETECTIONS])

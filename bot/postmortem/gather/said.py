@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from bot.incidents.record import said_at
@@ -73,7 +74,7 @@ def is_human(message: Authored, lookups: Lookups) -> bool:
     return bool(message.user_id and lookups.is_person(message.user_id))
 
 
-def file_of(file: dict[str, object]) -> FileRef:
+def file_of(file: Mapping[str, object]) -> FileRef:
     """A file as Slack described it."""
     url = file.get("permalink") or file.get("url_private")
     return FileRef(str(file.get("title") or file.get("name") or "file"), str(url) if url else None)

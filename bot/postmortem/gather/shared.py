@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -21,51 +22,56 @@ SHORTEST_SILENCE = timedelta(minutes=5)
 """A shorter pause is no silence worth a line."""
 _LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
 _DEPLOYS = re.compile(
-    r"\b(?:deploy(?:s|ed|ing|ment|ments)?|releas(?:e|es|ed|ing)|roll(?:ed|ing)?[ -]?back)\b", re.I
+    r"(?<![a-z])(?:"
+    r"(?:re)?deploy(?:s|ed|ing|ments?)?|releas(?:es?|ed|ing)|roll(?:s|ed|ing)?[ -]?backs?"
+    r")(?![a-z])",
+    re.IGNORECASE,
 )
 
 
-def author(spoken: Spoken, lookups: Lookups) -> str:
-    """Who said it."""
-    return author_of(spoken, lookups)
-
-
-def links(found: Snapshot, lookups: Lookups) -> tuple[f.SharedLink, ...]:
-    """Every address that was shared, in the order of the first time."""
+def links(found: Snapshot, lookups: Lookups) -> tuple[tuple[f.SharedLink, ...], int]:
+    """The addresses that were shared, in the order of the first time, and how many more there were."""
     first: dict[str, tuple[str, Spoken]] = {}
-    times: dict[str, int] = {}
+    times: Counter[str] = Counter()
     for spoken in found.linking:
         for url, label in _LINK.findall(spoken.text):
             address = url.replace("&amp;", "&")
-            first.setdefault(address, (label, spoken))
-            times[address] = times.get(address, 0) + 1
-    shown = list(first.items())
+            times[address] += 1
+            if address not in first:
+                first[address] = (label, spoken)
+    shown = list(first.items())[:MOST_LINKS]
     return tuple(
         f.SharedLink(url, label, _said(found, spoken, lookups, ""), times[url])
         for url, (label, spoken) in shown
-    )
+    ), len(first) - len(shown)
 
 
 def files(found: Snapshot, lookups: Lookups) -> tuple[tuple[FileRef, f.Said], ...]:
     """Every file that was shared."""
     return tuple(
-        (file_of(dict(file)), _said(found, spoken, lookups, ""))
-        for spoken in found.filing
-        for file in spoken.files
+        (file_of(file), _said(found, spoken, lookups, ""))
+        for spoken, shared in found.filing
+        for file in shared
     )
 
 
-def alerts(found: Snapshot, lookups: Lookups) -> tuple[f.Said, ...]:
-    """What bots said in the channel."""
-    return tuple(_said(found, spoken, lookups) for spoken in found.of_bots if not is_human(spoken, lookups))
+def alerts(found: Snapshot, lookups: Lookups) -> tuple[tuple[f.Said, ...], int]:
+    """What bots said in the channel, and how many messages of bots there were beyond these."""
+    said = tuple(_said(found, spoken, lookups) for spoken in found.of_bots if not is_human(spoken, lookups))
+    return said, found.bots_said - len(found.of_bots)
 
 
 def deploys(found: Snapshot, entries: Sequence[f.TimelineEntry], lookups: Lookups) -> tuple[f.Said, ...]:
     """Deploys and releases as bots announced them, and timeline events of that kind."""
-    announced = [said for said in alerts(found, lookups) if _DEPLOYS.search(said.text)]
+    announced = [
+        _said(found, spoken, lookups)
+        for spoken in found.announced
+        if _DEPLOYS.search(spoken.text) and not is_human(spoken, lookups)
+    ]
     told = [entry.said for entry in entries if entry.kind == "deploy"]
-    by_link = {said.permalink: said for said in [*announced, *told]}
-    return tuple(sorted(by_link.values(), key=lambda said: said.said_at))
+    # a message is listed once, as the timeline words it; an event without a message stands for itself
+    once = {said.permalink or str(place): said for place, said in enumerate([*announced, *told])}
+    return tuple(sorted(once.values(), key=lambda said: said.said_at))
 
 
 def action_items(found: Snapshot, lookups: Lookups) -> tuple[f.ActionItem, ...]:

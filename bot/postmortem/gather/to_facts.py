@@ -10,11 +10,11 @@ from bot.postmortem import facts as f
 from bot.postmortem.gather import participants, shared
 from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
-from bot.postmortem.gather.said import entry_of, is_human, said_of
+from bot.postmortem.gather.said import author_of, entry_of, is_human, said_of
 from bot.postmortem.suggestions import Hint, suggestions
 from storage.incidents import RESOLVED
 from storage.participation import Spoken
-from storage.tables import Milestone
+from storage.tables import Message, Milestone
 
 COMMAND = {
     "impact_started": "/incident start … since",
@@ -36,7 +36,8 @@ def facts_of(
     declared = _declared(found, lookups)
     entries = tuple(entry_of(line, lookups) for line in found.lines)
     stated = {kind: _stated(found, milestone, lookups) for kind, milestone in found.milestones.items()}
-    links = shared.links(found, lookups)
+    links, more_links = shared.links(found, lookups)
+    alerts, more_alerts = shared.alerts(found, lookups)
     return f.Facts(
         number=incident.number,
         title=incident.title,
@@ -67,11 +68,12 @@ def facts_of(
         ),
         participants=participants.participants(found, lookups),
         silence=_silence(found, lookups),
-        links=links[: shared.MOST_LINKS],
-        more_links=max(0, len(links) - shared.MOST_LINKS),
+        links=links,
+        more_links=more_links,
         files=shared.files(found, lookups),
         action_items=shared.action_items(found, lookups),
-        alerts=shared.alerts(found, lookups),
+        alerts=alerts,
+        more_alerts=more_alerts,
         deploys=shared.deploys(found, entries, lookups),
         severities=tuple(severities),
         written=dict(written or {}),
@@ -94,7 +96,8 @@ def _stated(found: Snapshot, milestone: Milestone, lookups: Lookups) -> f.Milest
     by = f" by {lookups.name_of(milestone.stated_by)}" if milestone.stated_by else ""
     permalink = None
     if milestone.channel_id and milestone.message_ts:
-        permalink = lookups.link_to(milestone.channel_id, milestone.message_ts, None)
+        thread_ts = found.threads.get(milestone.message_ts)
+        permalink = lookups.link_to(milestone.channel_id, milestone.message_ts, thread_ts)
     return f.Milestone(
         milestone.kind, milestone.at, basis, f"{_how(found, milestone)}{by}", permalink=permalink
     )
@@ -155,42 +158,35 @@ def _coverage(found: Snapshot) -> f.Coverage:
 
 
 def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
+    """A message on the timeline counts when it happened there, which somebody may have put right."""
     stated = found.milestones.get("impact_started")
-    since = stated.at if stated else None
-    alerts = [
-        _hint(found, spoken, lookups)
-        for spoken in found.of_bots
-        if not is_human(spoken, lookups) and not (since and said_at(spoken.ts) < since)
+    happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}
+
+    def hint(said: Message | Spoken) -> Hint:
+        return Hint(
+            happened.get(said.ts) or said_at(said.ts),
+            author_of(said, lookups),
+            f"{channel_id}:{said.ts}",
+            lookups.link_to(channel_id, said.ts, said.thread_ts),
+        )
+
+    channel_id = found.incident.channel_id or ""
+    on_timeline = [
+        line.message
+        for line in found.lines
+        if line.event.kind == "alert" and line.message and not line.message.deleted_ts
     ]
+    of_bots: list[Message | Spoken] = [*found.of_bots, *on_timeline]
+    bots = {said.ts: said for said in of_bots if not is_human(said, lookups)}
+    alerts = [one for one in map(hint, bots.values()) if not (stated and one.at < stated.at)]
     detected = found.milestones.get("detected")
     return suggestions(
         stated=found.milestones.keys(),
-        marked=[
-            (
-                mark.section,
-                Hint(
-                    said_at(message.ts),
-                    said_of(message, lookups).author,
-                    f"{message.channel_id}:{message.ts}",
-                    lookups.link_to(message.channel_id, message.ts, message.thread_ts),
-                ),
-            )
-            for mark, message in found.marked
-        ],
-        alerts=alerts,
-        said=[_hint(found, spoken, lookups) for spoken in found.first_answers],
+        marked=[(mark.section, hint(message)) for mark, message in found.marked],
+        alerts=sorted(alerts, key=lambda one: one.at),
+        said=[hint(spoken) for spoken in found.answers],
         dismissed=found.dismissed,
         detected_at=detected.at if detected else None,
-    )
-
-
-def _hint(found: Snapshot, spoken: Spoken, lookups: Lookups) -> Hint:
-    channel_id = found.incident.channel_id or ""
-    return Hint(
-        said_at(spoken.ts),
-        shared.author(spoken, lookups),
-        f"{channel_id}:{spoken.ts}",
-        lookups.link_to(channel_id, spoken.ts, spoken.thread_ts),
     )
 
 
@@ -203,7 +199,7 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.Change, ...]:
         for change in found.changes
     ]
     if incident.status == RESOLVED and resolved:
-        by = lookups.name_of(incident.resolved_by) if incident.resolved_by else "nobody"
+        by = lookups.name_of(incident.resolved_by) if incident.resolved_by else "unknown"
         changes.append(f.Change("status", "open", "resolved", by, resolved.at))
     return tuple(sorted(changes, key=lambda change: change.at))
 
@@ -211,8 +207,8 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.Change, ...]:
 def _silence(found: Snapshot, lookups: Lookups) -> f.Silence | None:
     if found.silence is None:
         return None
-    before, after = found.silence
-    since, until = said_at(before), said_at(after)
+    before_ts, thread_ts, after_ts = found.silence
+    since, until = said_at(before_ts), said_at(after_ts)
     if until - since < shared.SHORTEST_SILENCE:
         return None
-    return f.Silence(since, until, lookups.link_to(found.incident.channel_id or "", before, None))
+    return f.Silence(since, until, lookups.link_to(found.incident.channel_id or "", before_ts, thread_ts))

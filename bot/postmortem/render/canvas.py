@@ -5,23 +5,30 @@ within each other, and tables of at most 300 cells, the header included (docs.sl
 each create or change holds at most 1 MiB.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import (
     Block,
     Bullets,
+    Chart,
+    Checklist,
     CodeBlock,
     Document,
     Evidence,
     FactList,
     Paragraph,
+    Phase,
     Question,
     Remark,
     TimelineRow,
     TimelineTable,
+    Written,
 )
 from bot.postmortem.render import markdown_blocks as blocks
-from bot.postmortem.spans import occurrence
+from bot.postmortem.spans import clock, occurrence
 
 MAX_BYTES = 1024 * 1024
 MAX_TABLE_ROWS = 300 // 4 - 1
@@ -36,27 +43,58 @@ class CanvasTooLarge(Exception):
         self.size = size
 
 
-def render(document: Document, *, tables: bool = True, with_title: bool = False) -> str:
+HEADER = "header"
+"""The key of what stands above the first section."""
+
+
+@dataclass(frozen=True)
+class RenderedSection:
+    """A section as it stands in a canvas, its heading included."""
+
+    key: str
+    heading: str
+    markdown: str
+
+
+def render(
+    document: Document, *, tables: bool = True, with_title: bool = False, chart_url: str | None = None
+) -> str:
     """The whole draft. The canvas's own title is `document.title`; `with_title` repeats it on top.
 
-    With `tables=False` the timeline is a list: for workspaces in which Slack refuses tables.
+    With `tables=False` the timeline is a list: for workspaces in which Slack refuses tables. `chart_url` is
+    where Slack has the timeline's picture.
 
     Raises:
         CanvasTooLarge: the draft has more than 1 MiB.
     """
     parts = [blocks.heading(1, document.title)] if with_title else []
-    parts.append(blocks.facts(document.facts))
-    for section in document.sections:
-        parts.append(blocks.heading(2, section.heading))
-        parts += (_block(block, document.zone, tables) for block in section.blocks)
-    text = "\n\n".join(part for part in parts if part) + "\n"
+    parts += [one.markdown for one in render_sections(document, tables=tables, chart_url=chart_url)]
+    text = joined(parts)
     size = len(text.encode())
     if size > MAX_BYTES:
         raise CanvasTooLarge(size)
     return text
 
 
-def _block(block: Block, zone: ZoneInfo, tables: bool) -> str:
+def render_sections(
+    document: Document, *, tables: bool = True, chart_url: str | None = None
+) -> list[RenderedSection]:
+    """The draft section by section: first the header, which has no heading, then each with its own."""
+    found = [RenderedSection(HEADER, "", blocks.facts(document.facts))]
+    for section in document.sections:
+        heading = blocks.heading(2, section.heading)
+        parts = [_block(block, document.zone, tables, chart_url) for block in section.blocks]
+        text = "\n\n".join(part for part in [heading, *parts] if part)
+        found.append(RenderedSection(section.key, section.heading, text))
+    return found
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Sections as one text."""
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _block(block: Block, zone: ZoneInfo, tables: bool, chart_url: str | None) -> str:
     match block:
         case Paragraph(inlines):
             return blocks.paragraph(inlines)
@@ -68,22 +106,61 @@ def _block(block: Block, zone: ZoneInfo, tables: bool) -> str:
             return "\n".join(map(blocks.short_bullet, items))
         case FactList():
             return blocks.facts(block)
-        case TimelineTable(rows):
-            return _tables(rows, zone) if tables else "\n".join(_timeline_bullet(row, zone) for row in rows)
+        case TimelineTable(rows, phases):
+            return (
+                _tables(rows, phases, zone)
+                if tables
+                else "\n".join(_timeline_bullet(row, zone) for row in rows)
+            )
+        case Checklist(items):
+            return blocks.checklist(items)
+        case Chart():
+            return blocks.picture(block, chart_url)
+        case Written(text):
+            return blocks.written(text)
         case Question(text):
             return blocks.question(text)
 
 
-def _tables(rows: tuple[TimelineRow, ...], zone: ZoneInfo) -> str:
-    """One table, or several under sub-headings that say which time each holds."""
+def _tables(rows: Sequence[TimelineRow], phases: Sequence[Phase], zone: ZoneInfo) -> str:
+    """One table, or several under sub-headings that say which day, phase or time each holds."""
     if len(rows) <= MAX_TABLE_ROWS:
         return blocks.table(rows, zone)
     parts: list[str] = []
-    for start in range(0, len(rows), MAX_TABLE_ROWS):
-        held = rows[start : start + MAX_TABLE_ROWS]
-        parts.append(blocks.heading(3, occurrence(held[0].occurred_at, held[-1].occurred_at, False, zone)))
+    for name, held in _divided(rows, phases, zone):
+        parts.append(blocks.heading(3, name))
         parts.append(blocks.table(held, zone))
     return "\n\n".join(parts)
+
+
+def _divided(
+    rows: Sequence[TimelineRow], phases: Sequence[Phase], zone: ZoneInfo
+) -> Iterator[tuple[str, Sequence[TimelineRow]]]:
+    """By day; a day that is too long by phase; a phase that is too long by size."""
+    for day, of_day in groupby(rows, lambda row: row.occurred_at.astimezone(zone).date().isoformat()):
+        held = list(of_day)
+        if len(held) <= MAX_TABLE_ROWS:
+            yield day, held
+            continue
+        for phase, of_phase in groupby(held, lambda row: _phase(row, phases)):
+            yield from _by_size(f"{day}, {phase}" if phase else day, list(of_phase), zone)
+
+
+def _by_size(
+    name: str, rows: Sequence[TimelineRow], zone: ZoneInfo
+) -> Iterator[tuple[str, Sequence[TimelineRow]]]:
+    if len(rows) <= MAX_TABLE_ROWS:
+        yield name, rows
+        return
+    for start in range(0, len(rows), MAX_TABLE_ROWS):
+        held = rows[start : start + MAX_TABLE_ROWS]
+        first, last = held[0].occurred_at, held[-1].occurred_at
+        yield f"{name}, {clock(first, zone)} to {clock(last, zone)}", held
+
+
+def _phase(row: TimelineRow, phases: Sequence[Phase]) -> str:
+    begun = [phase.name for phase in phases if phase.since <= row.occurred_at]
+    return begun[-1] if begun else ""
 
 
 def _timeline_bullet(row: TimelineRow, zone: ZoneInfo) -> str:

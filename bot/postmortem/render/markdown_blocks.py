@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.postmortem.document import CodeBlock, Evidence, FactList, FileRef, Inline, Prose, Remark, TimelineRow
+from bot.postmortem.document import (
+    Chart,
+    CheckItem,
+    CodeBlock,
+    Evidence,
+    Fact,
+    FactList,
+    FileRef,
+    Inline,
+    Prose,
+    Remark,
+    TimelineRow,
+)
 from bot.postmortem.render import markdown
 from bot.postmortem.spans import occurrence
 
@@ -16,6 +28,8 @@ TABLE_HEAD = "| Time | What happened | Who | Evidence |\n| --- | --- | --- | ---
 _NO_EVIDENCE = "–"
 _PARAGRAPH_END = "\n\n"
 _BACKTICKS = re.compile(r"`+")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_HIGH_HEADING = re.compile(r"^ {0,3}#{1,2}[ \t]+")
 _CLOSING_HASHES = re.compile(r"(?<![^ \t])#+[ \t]*$")
 
 
@@ -26,8 +40,52 @@ def heading(level: int, text: str) -> str:
 
 
 def facts(header: FactList) -> str:
-    """The header facts, one bullet each."""
-    return "\n".join(f"- **{markdown.escape(fact.label)}:** {_one_line(fact.value)}" for fact in header.facts)
+    """Facts, one bullet each, with the link to what they rest on."""
+    return "\n".join(f"- {_fact(fact)}" for fact in header.facts)
+
+
+def _fact(fact: Fact) -> str:
+    text = f"**{markdown.escape(fact.label)}:** {_one_line(fact.value)}"
+    evidence = fact.evidence
+    if evidence and evidence.permalink:
+        text += f" ({link_to(evidence.permalink, evidence.source)})"
+    return text
+
+
+def checklist(items: Iterable[CheckItem]) -> str:
+    """Action items with a box each, ticked when they are done; what is known of them follows the words."""
+    return "\n".join(map(_check_item, items))
+
+
+def _check_item(item: CheckItem) -> str:
+    box = "- [x]" if item.is_done else "- [ ]"
+    bullet = short_bullet(item.remark).removeprefix("-")
+    known = "; ".join(f"{markdown.escape(fact.label)}: {_one_line(fact.value)}" for fact in item.details)
+    return f"{box}{bullet} · {known}" if known else f"{box}{bullet}"
+
+
+def picture(chart: Chart, address: str | None) -> str:
+    """The timeline's picture, or, where there is none, what it shows in words."""
+    if address is None:
+        return f"*{_one_line(chart.alt)}*"
+    return f"![{_one_line(chart.alt)}]({address})"
+
+
+def written(text: str) -> str:
+    """People's own Markdown as a part of a section: its headings below the section's, its fences closed."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.strip("\n").split("\n"):
+        opened = _FENCE.match(line)
+        if fence:
+            if opened and opened[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif opened:
+            fence = opened[1]
+        else:
+            line = _HIGH_HEADING.sub("### ", line)
+        lines.append(line)
+    return "\n".join([*lines, fence] if fence else lines)
 
 
 def question(text: str) -> str:

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 from bot.postmortem.document import (
     Block,
     Bullets,
+    Chart,
+    Checklist,
     CodeBlock,
     Document,
     FactList,
@@ -12,20 +14,21 @@ from bot.postmortem.document import (
     Question,
     Remark,
     TimelineTable,
+    Written,
 )
 from bot.postmortem.render import markdown_blocks as blocks
 
 
-def render(document: Document) -> str:
-    """The whole draft, ending with a newline."""
+def render(document: Document, *, chart_path: str | None = None) -> str:
+    """The whole draft, ending with a newline; the picture is shown where it is, beside the file."""
     parts = [blocks.heading(1, document.title), blocks.facts(document.facts)]
     for section in document.sections:
         parts.append(blocks.heading(2, section.heading))
-        parts += (_block(block, document.zone) for block in section.blocks)
+        parts += (_block(block, document.zone, chart_path) for block in section.blocks)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _block(block: Block, zone: ZoneInfo) -> str:
+def _block(block: Block, zone: ZoneInfo, chart_path: str | None) -> str:
     match block:
         case Paragraph(inlines):
             return blocks.paragraph(inlines)
@@ -39,5 +42,11 @@ def _block(block: Block, zone: ZoneInfo) -> str:
             return blocks.facts(block)
         case TimelineTable(rows):
             return blocks.table(rows, zone)
+        case Checklist(items):
+            return blocks.checklist(items)
+        case Chart():
+            return blocks.picture(block, chart_path)
+        case Written(text):
+            return blocks.written(text)
         case Question(text):
             return blocks.question(text)

@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 from bot.postmortem.document import (
     Block,
     Bullets,
+    Chart,
+    CheckItem,
+    Checklist,
     Code,
     CodeBlock,
     Document,
     Evidence,
+    Fact,
     FactList,
     FileRef,
     Inline,
@@ -27,6 +31,7 @@ from bot.postmortem.document import (
     Text,
     TimelineRow,
     TimelineTable,
+    Written,
 )
 from bot.postmortem.render import slack_text
 from bot.postmortem.spans import occurrence
@@ -72,12 +77,30 @@ def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
             return [["• ", *_remark(item)] for item in items]
         case FactList(facts):
             return [
-                [slack_text.strong((Text(f"{fact.label}:"),)), " ", *_words(fact.value)] for fact in facts
+                [slack_text.strong((Text(f"{fact.label}:"),)), " ", *_words(fact.value), *_fact_link(fact)]
+                for fact in facts
             ]
         case TimelineTable(rows):
             return [_timeline_row(row, zone) for row in rows]
+        case Checklist(items):
+            return [_check_item(item) for item in items]
+        case Chart():
+            return [["_", *_words(block.alt), "_"]]
+        case Written(text):
+            return [_words(line) for line in text.split("\n") if line.strip()]
         case Question(text):
             return [_words(text)]
+
+
+def _check_item(item: CheckItem) -> _Row:
+    known = "; ".join(f"{fact.label}: {fact.value}" for fact in item.details)
+    return ["☑ " if item.is_done else "☐ ", *_remark(item.remark), *_words(f" · {known}" if known else "")]
+
+
+def _fact_link(fact: Fact) -> _Row:
+    if fact.evidence is None or fact.evidence.permalink is None:
+        return []
+    return [" (", slack_text.link(fact.evidence.source, fact.evidence.permalink), ")"]
 
 
 def _timeline_row(row: TimelineRow, zone: ZoneInfo) -> _Row:

@@ -45,6 +45,7 @@ class Summary:
     duration: str | None
     conclusion: str | None
     draft_link: str | None
+    commander: str | None = None
 
 
 def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
@@ -57,6 +58,8 @@ def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
         f"*Declared*\n{shown(facts.declared_at)} by {facts.declared_by}",
         f"*Impact began*\n{shown(facts.started_at) if facts.started_at else 'not stated'}",
     ]
+    if facts.commander:
+        about.append(f"*Commander*\n{facts.commander}")
     if facts.resolved_at:
         about.append(f"*Resolved*\n{shown(facts.resolved_at)} by {facts.resolved_by}")
         about.append(f"*Duration*\n{facts.duration or 'unknown'}")

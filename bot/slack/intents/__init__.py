@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.slack.desk import Sender
+from bot.slack.intents.ask_review import ask_review
 from bot.slack.intents.catch_up import catch_up
 from bot.slack.intents.confirm_mark import confirm_mark
+from bot.slack.intents.editor_notes import show_editor_notes
 from bot.slack.intents.fetch_message import fetch_message
 from bot.slack.intents.invite import invite
 from bot.slack.intents.join_channel import join_channel
@@ -15,11 +17,14 @@ from bot.slack.intents.point_out_deletion import point_out_deletion
 from bot.slack.intents.post_update import post_update
 from bot.slack.intents.refresh_summary import refresh_summary
 from bot.slack.intents.reply import reply
+from bot.slack.intents.suggest import suggest_milestone
 from bot.slack.intents.tell_trouble import tell_trouble
 
 SENDERS: Mapping[str, Sender] = {
+    "ask_review": ask_review,
     "catch_up": catch_up,
     "confirm_mark": confirm_mark,
+    "editor_notes": show_editor_notes,
     "fetch_message": fetch_message,
     "invite": invite,
     "join_channel": join_channel,
@@ -28,5 +33,6 @@ SENDERS: Mapping[str, Sender] = {
     "post_update": post_update,
     "refresh_summary": refresh_summary,
     "reply": reply,
+    "suggest_milestone": suggest_milestone,
     "tell_trouble": tell_trouble,
 }

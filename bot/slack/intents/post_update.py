@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.postmortem.facts import MILESTONES
 from bot.slack.blocks import updates
+from bot.slack.blocks.suggestion import missing
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
@@ -12,11 +14,13 @@ from storage.outbox import Waiting
 
 
 async def post_update(desk: Desk, intent: Waiting) -> Note | None:
-    """Say in the channel that the incident is resolved, how long it lasted and what follows."""
+    """Say that the incident is resolved, how long it lasted, what follows, and what nobody has stated."""
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
+        known = await incidents.milestones(session, incident.id or 0)
     if not incident.channel_id:
         return None
+    unknown = [kind for kind in MILESTONES if kind not in known]
     surface = updates.resolved(await summarise(desk, incident))
     await post_once(
         desk,
@@ -24,6 +28,6 @@ async def post_update(desk: Desk, intent: Waiting) -> Note | None:
         incident.channel_id,
         intent.key,
         text=surface.text,
-        blocks=list(surface.blocks),
+        blocks=[*surface.blocks, *missing(incident.number, unknown)],
     )
     return None

@@ -347,4 +347,4 @@ def test_every_kind_of_intent_that_can_be_refused_has_words_for_it() -> None:
 
 
 def test_every_kind_of_intent_says_how_it_is_reconciled() -> None:
-    assert HOW.keys() == {*SENDERS, "deliver_draft"}
+    assert HOW.keys() == {*SENDERS, "deliver_draft", "publish"}

@@ -1,16 +1,15 @@
-"""What time brings: one row per key, due at a time, handed over once, whatever restarts."""
+"""When a post-mortem's owner is to be nudged: a row of the reminders, one per key, that can be moved."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Table, delete
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.postmortem_tables import Reminder
-from storage.turns import turn
 from storage.upsert import insert_for
 
 REMINDERS: Table = Reminder.__table__  # type: ignore[attr-defined]
@@ -42,19 +41,3 @@ async def forget(session: AsyncSession, key: str) -> None:
     """Nothing is to be said of this any more."""
     await session.flush()
     await session.exec(delete(Reminder).where(col(Reminder.key) == key))
-
-
-async def due(session: AsyncSession, now: datetime, limit: int) -> Sequence[Reminder]:
-    """What is due and was handed to nobody yet; it is this transaction's alone, and noted as handed over."""
-    await turn(session, "reminders")
-    found = await session.exec(
-        select(Reminder)
-        .where(col(Reminder.asked_at).is_(None), Reminder.due_at <= now)
-        .order_by(col(Reminder.due_at), col(Reminder.id))
-        .limit(limit)
-    )
-    reminders = found.all()
-    for reminder in reminders:
-        reminder.asked_at = now
-        session.add(reminder)
-    return reminders

@@ -1,0 +1,328 @@
+"""The moments durations are counted from: stating them, correcting them, taking a statement back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.incidents.errors import ScribeError
+from bot.incidents.quoted import quoted
+from bot.postmortem.facts import MILESTONES
+from storage import changes, dismissals, incidents, milestones, outbox
+from storage.incidents import OPEN
+from storage.tables import Incident, Milestone, Suggested
+
+EXAMPLE = "/incident milestone detected 14:15"
+
+PEOPLE_SAY: Mapping[str, tuple[str, ...]] = {
+    "impact_started": (
+        "impact started",
+        "impact start",
+        "impact began",
+        "impact",
+        "started",
+        "start",
+        "began",
+    ),
+    "detected": ("detected", "detection", "detect"),
+    "acknowledged": ("acknowledged", "acknowledgement", "acknowledgment", "acknowledge", "acked", "ack"),
+    "identified": ("cause identified", "identified", "identification", "identify", "diagnosed"),
+    "mitigated": ("mitigated", "mitigation", "mitigate"),
+    "resolved": ("resolved", "resolution", "resolve"),
+}
+"""What people call each kind."""
+
+WORDS: Mapping[str, str] = {kind: kind.replace("_", " ") for kind in MILESTONES}
+"""What Scribe calls each kind."""
+
+_KIND_OF = {said: kind for kind, names in PEOPLE_SAY.items() for said in names}
+_NAMED = re.compile(
+    "(?P<said>"
+    + "|".join(name.replace(" ", r"[ _-]+") for name in sorted(_KIND_OF, key=len, reverse=True))
+    + r")(?=$|[\s:,=])[\s:,=]*(?:at\s+(?=\S))?",
+    re.IGNORECASE,
+)
+
+
+class WhichMilestone(ScribeError):
+    def __init__(self, said: str) -> None:
+        known = ", ".join(f"`{WORDS[kind]}`" for kind in MILESTONES)
+        lead = f"I don't know the milestone {quoted(said)}." if said else "Which milestone?"
+        super().__init__(f"{lead} There are {known}. For example: `{EXAMPLE}`.")
+
+
+class NotResolvedYet(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number} is still open. Say `/resolve` when it is over; "
+            "`/incident milestone resolved 15:30` can then correct the time."
+        )
+
+
+class NothingToTakeBack(ScribeError):
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"Nobody has stated when it was {WORDS[kind]}, so there is nothing to take back. "
+            "`/incident milestone` shows what is known."
+        )
+
+
+class ResolvedStands(ScribeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "That is when `/resolve` was said, so it can't be taken back. "
+            "Correct the time instead, for example `/incident milestone resolved 15:30`."
+        )
+
+
+class OneMoment(ScribeError):
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            "A milestone is one moment, not a range. Write its time alone, for example "
+            f"`/incident milestone {WORDS[kind]} 14:15`."
+        )
+
+
+class AlreadyKnown(ScribeError):
+    def __init__(self, kind: str, at: str) -> None:
+        super().__init__(
+            f"It is already known when it was {WORDS[kind]}: {at}. "
+            f"`/incident milestone {WORDS[kind]} 14:15` corrects it."
+        )
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The message a milestone rests on."""
+
+    channel_id: str
+    message_ts: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What a statement did: the milestone's time before and after it; equal when it changed nothing."""
+
+    kind: str
+    old: datetime | None
+    new: datetime | None
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A computed duration: its name, and its ends as far as they are known.
+
+    `since` and `until` name the kinds of milestone it is counted between.
+    """
+
+    name: str
+    since: str
+    until: str
+    span: timedelta | None
+
+    @property
+    def key(self) -> str:
+        """Its name as a stated duration has it: `time_to_detect`."""
+        return self.name.replace(" ", "_")
+
+
+COUNTED = (
+    ("time to detect", "impact_started", "detected"),
+    ("time to acknowledge", "detected", "acknowledged"),
+    ("time to mitigate", "impact_started", "mitigated"),
+    ("time to resolve", "impact_started", "resolved"),
+)
+"""Each duration's name and the milestones it is counted between."""
+
+
+def split_kind(text: str) -> tuple[str, str]:
+    """Divide "detected at 14:15" into the kind of milestone it begins with, and the rest.
+
+    Raises:
+        WhichMilestone: it begins with none.
+    """
+    found = _NAMED.match(text)
+    if found is None:
+        raise WhichMilestone(text.partition(" ")[0])
+    kind = _KIND_OF[re.sub(r"[ _-]+", " ", found["said"].lower())]
+    return kind, text[found.end() :].strip()
+
+
+def durations(known: Mapping[str, datetime]) -> tuple[Duration, ...]:
+    """Every duration; its span is None where an end is unknown, and negative where they contradict."""
+    return tuple(
+        Duration(name, since, until, known[until] - known[since] if {since, until} <= known.keys() else None)
+        for name, since, until in COUNTED
+    )
+
+
+def contradictions(known: Mapping[str, datetime]) -> tuple[tuple[str, str], ...]:
+    """The pairs of milestones that stand the wrong way round, as (the later kind, the earlier kind)."""
+    kinds = [kind for kind in MILESTONES if kind in known]
+    return tuple(
+        (later, earlier)
+        for place, earlier in enumerate(kinds)
+        for later in kinds[place + 1 :]
+        if known[later] < known[earlier]
+    )
+
+
+async def known(session: AsyncSession, incident_id: int) -> dict[str, datetime]:
+    """When each milestone was, of those that are known."""
+    return {kind: row.at for kind, row in (await incidents.milestones(session, incident_id)).items()}
+
+
+async def state(
+    session: AsyncSession,
+    incident: Incident,
+    stated: Mapping[str, datetime | None],
+    *,
+    by: str,
+    now: datetime,
+) -> list[Changed]:
+    """State milestones of an incident, those given as None being taken back; all or nothing.
+
+    Raises:
+        NotResolvedYet: the end of an open incident.
+        NothingToTakeBack, ResolvedStands: there is no such statement.
+    """
+    await changes.take(session, incident)
+    done = []
+    for kind, at in stated.items():
+        if at is None:
+            done.append(await _take_back(session, incident, kind, by=by, now=now))
+        else:
+            done.append(await _set(session, incident, kind, at, None, by=by, now=now))
+    await _tell(session, incident, done, now)
+    return done
+
+
+async def accept(
+    session: AsyncSession,
+    incident: Incident,
+    asked: Suggested,
+    evidence: Evidence | None,
+    *,
+    by: str,
+    now: datetime,
+) -> Changed:
+    """Somebody says yes to a suggestion; saying so again, or after somebody else, changes nothing.
+
+    Raises:
+        AlreadyKnown: another time is known by now.
+        NotResolvedYet: the end of an open incident.
+    """
+    incident_id = await changes.take(session, incident)
+    await milestones.posted(session, asked)
+    standing = await milestones.of_kind(session, incident_id, asked.kind)
+    if standing is not None and standing.at != asked.at:
+        raise AlreadyKnown(asked.kind, f"{standing.at:%Y-%m-%d %H:%M} UTC")
+    if standing is not None:
+        return Changed(asked.kind, asked.at, asked.at)
+    done = await _set(session, incident, asked.kind, asked.at, evidence, by=by, now=now)
+    await _tell(session, incident, [done], now)
+    return done
+
+
+async def decline(
+    session: AsyncSession, incident: Incident, asked: Suggested, *, by: str, now: datetime
+) -> None:
+    """Somebody says no to a suggestion, for good; the first who says so is named."""
+    incident_id = await changes.take(session, incident)
+    await milestones.posted(session, asked)
+    await dismissals.dismiss(session, incident_id, asked.key, by=by, at=now)
+    await outbox.ask(session, [intents.suggest_milestone(incident_id, asked.kind)], asked_at=now)
+
+
+async def _set(
+    session: AsyncSession,
+    incident: Incident,
+    kind: str,
+    at: datetime,
+    evidence: Evidence | None,
+    *,
+    by: str,
+    now: datetime,
+) -> Changed:
+    if kind == "resolved" and incident.status == OPEN:
+        raise NotResolvedYet(incident.number)
+    incident_id = incident.id or 0
+    standing = await milestones.of_kind(session, incident_id, kind)
+    old = standing.at if standing else None
+    if old != at:
+        stated = Milestone(
+            incident_id=incident_id,
+            kind=kind,
+            at=at,
+            basis="stated",
+            stated_by=by,
+            stated_at=now,
+            channel_id=evidence.channel_id if evidence else None,
+            message_ts=evidence.message_ts if evidence else None,
+        )
+        await milestones.keep(session, stated)
+        _note(session, incident_id, kind, old, at, by=by, now=now)
+    return Changed(kind, old, at)
+
+
+async def _take_back(
+    session: AsyncSession, incident: Incident, kind: str, *, by: str, now: datetime
+) -> Changed:
+    incident_id = incident.id or 0
+    standing = await milestones.of_kind(session, incident_id, kind)
+    if standing is None:
+        raise NothingToTakeBack(kind)
+    if kind != "resolved":
+        await milestones.take_back(session, standing)
+        _note(session, incident_id, kind, standing.at, None, by=by, now=now)
+        return Changed(kind, standing.at, None)
+    corrections = await changes.of_incident(session, incident_id, f"milestone:{kind}")
+    if standing.basis == "observed" or not corrections or corrections[0].old is None:
+        raise ResolvedStands
+    # what Scribe saw stands again
+    seen, old = datetime.fromisoformat(corrections[0].old), standing.at
+    observed = Milestone(
+        incident_id=incident_id,
+        kind=kind,
+        at=seen,
+        basis="observed",
+        stated_by=incident.resolved_by,
+        stated_at=seen,
+    )
+    await milestones.keep(session, observed)
+    _note(session, incident_id, kind, old, seen, by=by, now=now)
+    return Changed(kind, old, seen)
+
+
+def _note(
+    session: AsyncSession,
+    incident_id: int,
+    kind: str,
+    old: datetime | None,
+    new: datetime | None,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    changes.note(
+        session,
+        incident_id,
+        f"milestone:{kind}",
+        old.isoformat() if old else None,
+        new.isoformat() if new else None,
+        by=by,
+        at=now,
+    )
+
+
+async def _tell(session: AsyncSession, incident: Incident, done: list[Changed], now: datetime) -> None:
+    incident_id = incident.id or 0
+    kinds = [changed.kind for changed in done if changed.old != changed.new]
+    if kinds:
+        asks = [intents.suggest_milestone(incident_id, kind) for kind in kinds]
+        await outbox.ask(session, [intents.refresh_summary(incident_id), *asks], asked_at=now)

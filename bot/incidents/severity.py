@@ -1,0 +1,58 @@
+"""How bad an incident is, as people say it, and how that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.incidents.errors import ScribeError
+from bot.incidents.quoted import quoted
+from bot.incidents.resolve import incident_here
+from storage import changes, outbox
+from storage.tables import Incident
+
+EXAMPLE = "/incident severity sev2"
+
+
+class NoSuchSeverity(ScribeError):
+    def __init__(self, said: str, known: Sequence[str]) -> None:
+        listed = ", ".join(f"`{name}`" for name in known)
+        super().__init__(
+            f"I don't know the severity {quoted(said)}. There are {listed}. "
+            f"For example: `/incident severity {known[0]}`."
+        )
+
+
+def read_severity(text: str, known: Sequence[str]) -> str:
+    """The severity that is meant, by its name in whatever case.
+
+    Raises:
+        NoSuchSeverity: there is none of that name.
+    """
+    wanted = " ".join(text.casefold().split())
+    for name in known:
+        if name.casefold() == wanted:
+            return name
+    raise NoSuchSeverity(text, known)
+
+
+async def set_severity(
+    session: AsyncSession, team_id: str, channel_id: str, severity: str, *, by: str, now: datetime
+) -> tuple[Incident, str | None]:
+    """Say how bad the channel's incident is; the incident, and what its severity was before.
+
+    Raises:
+        NoIncidentHere: the channel keeps none.
+    """
+    incident = await incident_here(session, team_id, channel_id)
+    incident_id = await changes.take(session, incident)
+    old = incident.severity
+    if old != severity:
+        incident.severity = severity
+        session.add(incident)
+        changes.note(session, incident_id, "severity", old, severity, by=by, at=now)
+        await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
+    return incident, old

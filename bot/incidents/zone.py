@@ -1,0 +1,70 @@
+"""In which zone an incident's times are shown."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import datetime
+from functools import cache
+from zoneinfo import available_timezones
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.incidents.errors import ScribeError
+from bot.incidents.quoted import quoted
+from bot.incidents.resolve import incident_here
+from storage import changes, outbox
+from storage.tables import Incident
+
+EXAMPLE = "/incident zone Europe/Berlin"
+
+
+class NoSuchZone(ScribeError):
+    def __init__(self, said: str, nearest: str | None) -> None:
+        perhaps = f" Did you mean `{nearest}`?" if nearest else ""
+        super().__init__(
+            f"I don't know the zone {quoted(said)}.{perhaps} "
+            f"Name it as the IANA database does, for example `{EXAMPLE}` or `/incident zone UTC`."
+        )
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Every zone's name, by the way people may write it."""
+    return {name.casefold(): name for name in available_timezones() if name not in ("localtime", "Factory")}
+
+
+def read_zone(text: str) -> str:
+    """The IANA name that is meant, in whatever case and with blanks for `_`.
+
+    Raises:
+        NoSuchZone: there is no such zone.
+    """
+    wanted = "_".join(text.split()).casefold()
+    found = _zones().get(wanted)
+    if found:
+        return found
+    cities: dict[str, str] = {}
+    for name in sorted(_zones().values()):
+        cities.setdefault(name.rpartition("/")[2].casefold(), name)
+    near = difflib.get_close_matches(wanted.rpartition("/")[2], cities, n=1, cutoff=0.75)
+    raise NoSuchZone(text, cities[near[0]] if near else None)
+
+
+async def set_zone(
+    session: AsyncSession, team_id: str, channel_id: str, zone: str, *, by: str, now: datetime
+) -> tuple[Incident, str | None]:
+    """Show the times of the channel's incident in this zone; the incident, and its zone before.
+
+    Raises:
+        NoIncidentHere: the channel keeps none.
+    """
+    incident = await incident_here(session, team_id, channel_id)
+    incident_id = await changes.take(session, incident)
+    old = incident.zone
+    if old != zone:
+        incident.zone = zone
+        session.add(incident)
+        changes.note(session, incident_id, "zone", old, zone, by=by, at=now)
+        await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
+    return incident, old

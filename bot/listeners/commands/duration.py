@@ -1,0 +1,58 @@
+"""`/incident duration time to repair 4h 27m`: a duration as somebody published it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.incidents import milestones
+from bot.incidents.resolve import incident_here
+from bot.incidents.stated import EXAMPLE, in_words, read_duration, state_duration
+from bot.listeners.attempt import written
+from bot.listeners.requests import Answer, Command
+from bot.scribe import Scribe
+from bot.slack.blocks.milestone_answers import ShownDuration, computed, duration_list, duration_stated
+from bot.slack.mrkdwn import inert_line
+from bot.slack.names import names_in
+from storage import changes
+from storage.tables import StatedDuration
+
+__all__ = ["EXAMPLE", "handle", "shown_durations"]
+
+
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    """State a duration, take it back with `none`, or list them all."""
+    async with scribe.database.read() as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        stated = await changes.stated_durations(session, incident.id or 0)
+        known = await milestones.known(session, incident.id or 0)
+    if not command.text:
+        return duration_list(incident.number, await shown_durations(stated, scribe), known)
+    said = read_duration(command.text)
+    async with written(command.key, scribe) as session:
+        await state_duration(
+            session,
+            command.team_id,
+            command.channel_id,
+            said,
+            by=command.user_id,
+            now=scribe.clock.now(),
+        )
+    names = await names_in(scribe.directory, [said.name, said.said or ""], asks_slack=False)
+    return duration_stated(
+        incident.number,
+        inert_line(in_words(said.name), names),
+        inert_line(said.said, names) if said.said else None,
+        computed(known, said.name),
+    )
+
+
+async def shown_durations(stated: Sequence[StatedDuration], scribe: Scribe) -> list[ShownDuration]:
+    """Stated durations as answers show them."""
+    texts = [text for one in stated for text in (one.name, one.said)]
+    names = await names_in(scribe.directory, texts, asks_slack=False)
+    return [
+        ShownDuration(
+            inert_line(in_words(one.name), names), inert_line(one.said, names), f"<@{one.stated_by}>"
+        )
+        for one in stated
+    ]

@@ -1,0 +1,29 @@
+"""`/postmortem publish` and `/postmortem reopen`."""
+
+from __future__ import annotations
+
+from bot.incidents.resolve import incident_here
+from bot.listeners.attempt import written
+from bot.listeners.requests import Answer, Command
+from bot.postmortem import lifecycle
+from bot.scribe import Scribe
+from bot.slack.blocks import review
+
+EXAMPLE = "/postmortem publish"
+REOPEN_EXAMPLE = "/postmortem reopen"
+
+
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    """Publish it; who has not reviewed it is named, and keeps nobody from it."""
+    async with written(command.key, scribe) as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        unreviewed = await lifecycle.publish(session, incident, by=command.user_id, now=scribe.clock.now())
+    return review.publishing(incident.number, unreviewed)
+
+
+async def handle_reopen(command: Command, scribe: Scribe) -> Answer:
+    """Make a published one a draft again."""
+    async with written(command.key, scribe) as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        await lifecycle.reopen(session, incident, now=scribe.clock.now())
+    return review.reopened(incident.number)

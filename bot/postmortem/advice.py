@@ -1,0 +1,34 @@
+"""The editor's notes on an incident's post-mortem as it stands, from the database alone."""
+
+from __future__ import annotations
+
+from bot.postmortem import editor
+from bot.postmortem.editor import Note
+from bot.postmortem.editor.own_words import own_words
+from bot.postmortem.export import lookups
+from bot.postmortem.gather import facts_of, snapshot
+from bot.slack import mrkdwn
+from bot.slack.desk import Desk
+from bot.slack.names import names_in
+from storage import dismissals, drafts, postmortems
+from storage.tables import Incident
+
+
+async def advice(desk: Desk, incident: Incident) -> tuple[Note, ...]:
+    """What the owner may want to word differently, without what was dismissed.
+
+    People's own words are those of the canvas as Scribe last read it.
+    """
+    assert incident.id is not None
+    async with desk.database.read() as session:
+        found = await snapshot(session, incident)
+        dismissed = await dismissals.of_incident(session, incident.id)
+        draft = await drafts.newest_delivered(session, incident.id)
+        reading = await postmortems.last_reading(session, incident.id)
+    names = await names_in(desk.directory, found.texts(), found.people(), asks_slack=False)
+    facts = facts_of(found, lookups(desk.workspace, names), desk.settings.zone)
+    written = {}
+    if draft and draft.written and reading and reading.canvas_id == draft.canvas_id:
+        written = own_words(reading.markdown, draft.written)
+    notes = editor.notes(written, facts, lambda text: mrkdwn.read(text, names))
+    return tuple(note for note in notes if note.key not in dismissed)

@@ -1,0 +1,1 @@
+"""The timeline as a picture: laid out as plain shapes, then drawn as PNG or SVG."""

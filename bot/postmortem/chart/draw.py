@@ -1,0 +1,28 @@
+"""The timeline's picture: phases as bands, severity as steps, events as dots by kind."""
+
+from __future__ import annotations
+
+from bot.postmortem.chart import png as png_file
+from bot.postmortem.chart import svg as svg_file
+from bot.postmortem.chart.layout import lay_out
+from bot.postmortem.chart.measure import Ruler
+from bot.postmortem.chart.palette import DARK, LIGHT
+from bot.postmortem.document import Chart
+
+
+def svg(chart: Chart, *, dark: bool = False) -> str:
+    """The picture as an `<svg>` element, for a light or a dark page; `chart.alt` is its description.
+
+    It takes some time, so call it by `asyncio.to_thread`. The same chart gives the same text.
+    """
+    scene = lay_out(chart, DARK if dark else LIGHT, Ruler())
+    return svg_file.written(scene, chart.title, chart.alt)
+
+
+def png(chart: Chart) -> bytes:
+    """The picture as a PNG on a light card of its own, which reads well in both of Slack's themes.
+
+    It takes some time, so call it by `asyncio.to_thread`. The same chart gives the same bytes.
+    """
+    ruler = Ruler()
+    return png_file.painted(lay_out(chart, LIGHT, ruler), ruler)

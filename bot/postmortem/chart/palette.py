@@ -1,0 +1,102 @@
+"""The picture's colours, for a light and a dark page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours by what they are for, as `#rrggbb`.
+
+    Words stand on `paper` or on a band's `tint`; everything else that tells something stands on `paper`.
+    `marks` are the kinds of event, `phases` the bands' (tint, edge) in turn; neither is told by colour alone.
+    """
+
+    paper: str
+    frame: str
+    ink: str
+    soft: str
+    grid: str
+    leader: str
+    step: str
+    marks: Mapping[str, str]
+    other_mark: str
+    phases: tuple[tuple[str, str], ...]
+
+
+LIGHT = Palette(
+    paper="#ffffff",
+    frame="#d9dfe8",
+    ink="#1c2430",
+    soft="#566174",
+    grid="#e9edf3",
+    leader="#7d8898",
+    step="#b3362b",
+    marks={
+        "message": "#3f6fb5",
+        "note": "#6b7789",
+        "decision": "#7a4fb5",
+        "alert": "#c0392b",
+        "deploy": "#0f7f78",
+        "status": "#2f7d3b",
+        "severity": "#b3362b",
+        "role": "#96660b",
+        "milestone": "#1c2430",
+    },
+    other_mark="#a2407f",
+    phases=(
+        ("#fdeaea", "#c9544b"),
+        ("#fdf0df", "#b8741a"),
+        ("#fbf6d9", "#94800f"),
+        ("#e7f1fd", "#3f78c4"),
+        ("#e6f5ea", "#3a8a4d"),
+        ("#f1eafa", "#8059bd"),
+    ),
+)
+
+DARK = Palette(
+    paper="#161b23",
+    frame="#2f3a49",
+    ink="#e6ebf2",
+    soft="#a3afc0",
+    grid="#242d39",
+    leader="#7b8798",
+    step="#ff8f82",
+    marks={
+        "message": "#7db0f5",
+        "note": "#a9b4c4",
+        "decision": "#c3a0f5",
+        "alert": "#ff8578",
+        "deploy": "#4fcabf",
+        "status": "#7fcf8d",
+        "severity": "#ff8f82",
+        "role": "#e3b45a",
+        "milestone": "#f3f6fa",
+    },
+    other_mark="#f090c8",
+    phases=(
+        ("#3d2226", "#e0736b"),
+        ("#3b2c1c", "#d99a45"),
+        ("#36321a", "#c9b03f"),
+        ("#1b3050", "#6ea5ee"),
+        ("#1b3626", "#62b878"),
+        ("#30264a", "#a98ae0"),
+    ),
+)
+
+
+def contrast(one: str, other: str) -> float:
+    """How well two colours can be told apart, from 1 to 21.
+
+    Source: WCAG 2.2, "contrast ratio" and "relative luminance"; text wants 4.5, marks 3.
+    """
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

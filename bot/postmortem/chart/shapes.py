@@ -1,0 +1,60 @@
+"""The shapes of marks, since colour alone tells too few people anything."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+Outline = tuple[tuple[float, float], ...]
+"""Corners around the middle, y down; the farthest about 1 away."""
+
+
+def _regular(corners: int, turn: float, size: float = 1.0, inner: float | None = None) -> Outline:
+    """A polygon, or a star when every other corner lies at `inner`; `turn` in degrees, 0 points up."""
+    count = corners if inner is None else corners * 2
+    points: list[tuple[float, float]] = []
+    for at in range(count):
+        angle = math.radians(turn - 90 + 360 * at / count)
+        distance = size if inner is None or at % 2 == 0 else inner
+        points.append((round(distance * math.cos(angle), 4), round(distance * math.sin(angle), 4)))
+    return tuple(points)
+
+
+_ARM = 0.38
+
+SHAPES: Mapping[str, Outline] = {
+    "circle": _regular(24, 0),
+    "square": _regular(4, 45, 1.2),
+    "diamond": _regular(4, 0, 1.25),
+    "triangle": _regular(3, 0, 1.3),
+    "wedge": _regular(3, 180, 1.3),
+    "plus": (
+        *((-_ARM, -1.15), (_ARM, -1.15), (_ARM, -_ARM), (1.15, -_ARM), (1.15, _ARM), (_ARM, _ARM)),
+        *((_ARM, 1.15), (-_ARM, 1.15), (-_ARM, _ARM), (-1.15, _ARM), (-1.15, -_ARM), (-_ARM, -_ARM)),
+    ),
+    "pentagon": _regular(5, 0, 1.15),
+    "hexagon": _regular(6, 30, 1.15),
+    "star": _regular(5, 0, 1.45, 0.62),
+    "left": _regular(3, 270, 1.3),
+    "right": _regular(3, 90, 1.3),
+    "spark": _regular(4, 0, 1.45, 0.5),
+}
+
+OF_KIND: Mapping[str, str] = {
+    "message": "circle",
+    "note": "square",
+    "decision": "diamond",
+    "alert": "triangle",
+    "deploy": "wedge",
+    "status": "plus",
+    "severity": "hexagon",
+    "role": "pentagon",
+    "milestone": "star",
+}
+
+_OTHERS = ("spark", "right", "left", "hexagon", "wedge", "square")
+
+
+def shape_of(kind: str, place: int) -> str:
+    """The shape for a kind of event; `place` counts the kinds that have none of their own."""
+    return OF_KIND.get(kind) or _OTHERS[place % len(_OTHERS)]

@@ -1,0 +1,69 @@
+"""Dots on a line in time, stacked where they are close, so that each can be seen and counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+RADII = (3.6, 2.8, 2.1, 1.6, 1.2)
+"""In points: as large as the room above the line allows."""
+_APART = 2.25
+"""From middle to middle, in radii."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swarm:
+    """Where the dots are: `x` as asked for, `rises` above the line; and how large they are."""
+
+    radius: float
+    points: tuple[tuple[float, float], ...]
+
+    @property
+    def height(self) -> float:
+        """How far the dots reach above the lowest dot's middle."""
+        return max((rise for _, rise in self.points), default=0.0)
+
+
+def swarm(places: Sequence[float], room: float) -> Swarm:
+    """Stack dots at these places on the line, the x of each kept exactly, at most `room` points high.
+
+    Only when even the smallest do not fit one above the other do they overlap.
+    """
+    places = sorted(places)
+    for radius in RADII:
+        rise = radius * _APART
+        levels = _lowest_levels(places, rise, most=int(room / rise) + 1)
+        if levels is not None:
+            break
+    else:
+        levels = _levels_in_columns(places, rise)
+        rise = room / max(levels)
+    return Swarm(radius, tuple((x, level * rise) for x, level in zip(places, levels, strict=True)))
+
+
+def _lowest_levels(places: Sequence[float], apart: float, most: int) -> list[int] | None:
+    """For each place the lowest level that is free there; nothing if `most` levels do not suffice."""
+    last: list[float] = []
+    levels: list[int] = []
+    for x in places:
+        level = next((at for at, before in enumerate(last) if x - before >= apart), len(last))
+        if level == most:
+            return None
+        if level == len(last):
+            last.append(x)
+        else:
+            last[level] = x
+        levels.append(level)
+    return levels
+
+
+def _levels_in_columns(places: Sequence[float], apart: float) -> list[int]:
+    """Levels as a histogram has them: quick however many dots there are, and as high as they are dense."""
+    heights: Counter[int] = Counter()
+    levels: list[int] = []
+    for x in places:
+        column = int(x // apart)
+        levels.append(heights[column])
+        heights[column] += 1
+    return levels

@@ -1,0 +1,6 @@
+"""From facts to a document: what the draft says, before anybody decides how it looks."""
+
+from bot.postmortem.compose.document_of import compose, title
+from bot.postmortem.compose.words import DELETED, DELETED_KEPT, Read
+
+__all__ = ["DELETED", "DELETED_KEPT", "Read", "compose", "title"]

@@ -1,0 +1,181 @@
+"""The numbers of an incident: each with both its ends and how those are known, contradictions shown.
+
+A stated duration is put beside the computed one it is about, so that a reader sees where they differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.postmortem import spans
+from bot.postmortem.compose.milestones import NOUNS, PARTICIPLES, command, known, suggested
+from bot.postmortem.document import Fact
+from bot.postmortem.facts import Facts, Milestone, StatedDuration
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A duration by its label: until which milestone, and since which; `stated_as` finds it among stated."""
+
+    label: str
+    until: str
+    since: tuple[str, ...]
+    stated_as: re.Pattern[str]
+
+
+COUNTED = (
+    Counted(
+        "Duration",
+        "resolved",
+        ("impact_started",),
+        re.compile(r"\b(?:duration|impact|outage|downtime|length|lasted)\b", re.IGNORECASE),
+    ),
+    Counted("Time to detect", "detected", ("impact_started",), re.compile(r"detect", re.IGNORECASE)),
+    Counted("Time to acknowledge", "acknowledged", ("detected",), re.compile(r"acknowledg|\back", re.I)),
+    Counted(
+        "Time to mitigate",
+        "mitigated",
+        ("impact_started", "detected"),
+        re.compile(r"mitigat|repair|\bfix", re.IGNORECASE),
+    ),
+    Counted(
+        "Time to resolve",
+        "resolved",
+        ("impact_started", "detected"),
+        re.compile(r"resol|recover|restor", re.IGNORECASE),
+    ),
+)
+
+
+def duration_facts(facts: Facts) -> tuple[Fact, ...]:
+    """Every duration as a line, then the stated ones that are about none of them."""
+    taken: set[str] = set()
+    found = []
+    for counted in COUNTED:
+        about = [
+            one
+            for one in facts.stated_durations
+            if one.name not in taken and counted.stated_as.search(one.name.replace("_", " "))
+        ]
+        taken |= {one.name for one in about}
+        found.append(Fact(counted.label, "; ".join(_parts(counted, about, facts))))
+    for one in facts.stated_durations:
+        if one.name not in taken:
+            found.append(Fact(_label(one.name), f"stated: {one.said} (by {one.by})"))
+    return tuple(found)
+
+
+def contradictions(facts: Facts) -> tuple[str, ...]:
+    """Milestones that stand the wrong way round, each with the nearest one it contradicts."""
+    found = []
+    moments = known(facts)
+    for number, (kind, milestone) in enumerate(moments):
+        for earlier, other in reversed(moments[:number]):
+            if milestone.at < other.at:
+                shown = _shown_together(milestone.at, other.at, facts.zone)
+                found.append(
+                    f"{PARTICIPLES[kind]} {shown(milestone.at)} is before"
+                    f" {PARTICIPLES[earlier]} {shown(other.at)}"
+                )
+                break
+    return tuple(found)
+
+
+def _parts(counted: Counted, stated: Sequence[StatedDuration], facts: Facts) -> Iterator[str]:
+    moments = dict(known(facts))
+    end = moments.get(counted.until)
+    lengths: list[timedelta] = []
+    shown_all: list[str] = []
+    for kind in counted.since:
+        start = moments.get(kind)
+        if end is None or start is None:
+            continue
+        if end.at >= start.at:
+            lengths.append(_counted_length(start.at, end.at))
+        text = span(kind, start, counted.until, end, facts.zone)
+        if text.partition(",")[0] not in [one.partition(",")[0] for one in shown_all]:
+            shown_all.append(text)
+    yield from shown_all or [_missing(counted, facts)]
+    for one in stated:
+        length = read_length(one.said)
+        if length is not None and length in lengths:
+            yield f"as stated by {one.by} ({one.said})"
+        else:
+            yield f"stated: {one.said} (by {one.by})"
+
+
+def _counted_length(start: datetime, end: datetime) -> timedelta:
+    """As the draft counts: between the minutes that are shown."""
+    if end - start < timedelta(minutes=1):
+        return end - start
+    return end.replace(second=0, microsecond=0) - start.replace(second=0, microsecond=0)
+
+
+def _missing(counted: Counted, facts: Facts) -> str:
+    moments = dict(known(facts))
+    if counted.until == "resolved" and "resolved" not in moments:
+        return f"{UNKNOWN}, it is not resolved yet"
+    kind = counted.until if counted.until not in moments else counted.since[0]
+    perhaps = suggested(kind, facts)
+    hint = f"; perhaps {perhaps}" if perhaps else ""
+    return f"{UNKNOWN}: set it with {command(kind, facts)}{hint}"
+
+
+def span(since: str, start: Milestone, until: str, end: Milestone, zone: ZoneInfo) -> str:
+    """The span with both its ends, or the contradiction when they stand the wrong way round."""
+    shown = _shown_together(start.at, end.at, zone)
+    if end.at < start.at:
+        return (
+            f"contradictory: {PARTICIPLES[until]} {shown(end.at)} is before"
+            f" the {NOUNS[since]} {shown(start.at)}"
+        )
+    return (
+        f"{spans.between(start.at, end.at)}, from {_the(since, start)} at {shown(start.at)}"
+        f" to {_the(until, end)} at {shown(end.at)}"
+    )
+
+
+def _the(kind: str, milestone: Milestone) -> str:
+    noun = NOUNS[kind]
+    return f"the {noun}" if milestone.basis == "observed" else f"the {milestone.basis} {noun}"
+
+
+def _shown_together(one: datetime, other: datetime, zone: ZoneInfo) -> Callable[[datetime], str]:
+    same_day = one.astimezone(zone).date() == other.astimezone(zone).date()
+    return lambda at: spans.clock(at, zone) if same_day else spans.date_and_clock(at, zone)
+
+
+def _label(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+_UNITS = {
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+}
+_LENGTH = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(d|h|m|s)(?:ays?|ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?\b\.?", re.IGNORECASE
+)
+_CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
+
+
+def read_length(said: str) -> timedelta | None:
+    """A duration as people write it: `4h 27m`, `19 hours 43 minutes.`, `1:30`; None when it is none."""
+    text = said.strip()
+    clock = _CLOCK.fullmatch(text)
+    if clock:
+        hours, minutes, seconds = int(clock[1]), int(clock[2]), int(clock[3] or 0)
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    rest = _LENGTH.sub("", text)
+    if re.sub(r"[\s,.]|\band\b", "", rest) or not _LENGTH.search(text):
+        return None
+    return sum((float(count) * _UNITS[unit.lower()] for count, unit in _LENGTH.findall(text)), timedelta(0))

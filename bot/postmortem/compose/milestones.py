@@ -1,0 +1,104 @@
+"""The milestones of an incident, as lines with their basis and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from bot.postmortem import spans
+from bot.postmortem.document import Evidence, Fact
+from bot.postmortem.facts import MILESTONES, Basis, Facts, Milestone
+
+NOUNS: Mapping[str, str] = {
+    "impact_started": "start",
+    "detected": "detection",
+    "acknowledged": "acknowledgement",
+    "identified": "identification",
+    "mitigated": "mitigation",
+    "resolved": "resolution",
+}
+PARTICIPLES: Mapping[str, str] = {
+    "impact_started": "started",
+    "detected": "detected",
+    "acknowledged": "acknowledged",
+    "identified": "identified",
+    "mitigated": "mitigated",
+    "resolved": "resolved",
+}
+EXAMPLES: Mapping[str, str] = {
+    "impact_started": "14:00",
+    "detected": "14:15",
+    "acknowledged": "14:20",
+    "identified": "14:40",
+    "mitigated": "14:45",
+    "resolved": "15:30",
+}
+"""Times as people write them, for commands that set what nothing suggests."""
+_JOINED_BY: Mapping[Basis, str] = {"observed": "at", "stated": "in", "inferred": "from"}
+
+
+def known(facts: Facts) -> list[tuple[str, Milestone]]:
+    """What is known, in the order in which milestones are expected."""
+    found = {
+        "impact_started": facts.started,
+        "detected": facts.detected,
+        "acknowledged": facts.acknowledged,
+        "identified": facts.identified,
+        "mitigated": facts.mitigated,
+        "resolved": facts.resolved,
+    }
+    return [(kind, milestone) for kind in MILESTONES if (milestone := found[kind])]
+
+
+def missing(facts: Facts) -> list[str]:
+    """The kinds nobody has stated and nothing shows; the end of an open incident is not missing."""
+    there = {kind for kind, _ in known(facts)}
+    return [kind for kind in MILESTONES if kind not in there and kind != "resolved"]
+
+
+def milestone_facts(facts: Facts, *, with_missing: bool) -> tuple[Fact, ...]:
+    """A line for each milestone; of those nobody knows, with what sets them, if asked for."""
+    there = dict(known(facts))
+    found = []
+    for kind in MILESTONES:
+        label = PARTICIPLES[kind].capitalize()
+        milestone = there.get(kind)
+        if milestone:
+            found.append(Fact(label, shown(milestone, facts.zone), _evidence(milestone)))
+        elif kind == "resolved":
+            found.append(Fact(label, "not yet"))
+        elif with_missing:
+            perhaps = suggested(kind, facts)
+            hint = f"; perhaps {perhaps}" if perhaps else ""
+            found.append(Fact(label, f"unknown: set it with {command(kind, facts)}{hint}"))
+        elif kind in ("impact_started", "detected"):
+            found.append(Fact(label, "unknown"))
+    return tuple(found)
+
+
+def shown(milestone: Milestone, zone: ZoneInfo) -> str:
+    """`2023-09-10 14:15 UTC, inferred from the first alert on the timeline`."""
+    basis = milestone.basis
+    return f"{spans.date_and_clock(milestone.at, zone)}, {basis} {_JOINED_BY[basis]} {milestone.because}"
+
+
+def command(kind: str, facts: Facts) -> str:
+    """What sets it: at the time that is suggested, else with an example's."""
+    words = kind.replace("_", " ")
+    for one in facts.suggestions:
+        if one.kind == kind:
+            return f"/incident milestone {words} {one.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"/incident milestone {words} {EXAMPLES[kind]}"
+
+
+def suggested(kind: str, facts: Facts) -> str | None:
+    """When it perhaps was, and why."""
+    for one in facts.suggestions:
+        if one.kind == kind:
+            return f"{spans.date_and_clock(one.at, facts.zone)}, from {one.because}"
+    return None
+
+
+def _evidence(milestone: Milestone) -> Evidence | None:
+    return Evidence("", milestone.permalink) if milestone.permalink else None

@@ -1,0 +1,82 @@
+"""What the timeline's picture shows, and the same in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+from bot.postmortem import spans
+from bot.postmortem.compose.milestones import NOUNS, known
+from bot.postmortem.compose.words import Read
+from bot.postmortem.document import Band, Chart, Dot, Phase, Step, plain_text
+from bot.postmortem.facts import Facts
+
+VERBS = {
+    "detected": "to detect",
+    "acknowledged": "to acknowledge",
+    "identified": "to identify",
+    "mitigated": "to mitigate",
+    "resolved": "to resolve",
+}
+"""What the time before each milestone was spent on."""
+
+
+def chart(facts: Facts, read: Read) -> Chart | None:
+    """The picture; None for an incident of which nothing is known but its declaration."""
+    bands = _bands(facts)
+    dots = tuple(Dot(entry.occurred_at, entry.kind) for entry in facts.timeline)
+    if not bands and not dots:
+        return None
+    title = plain_text(read(facts.title))
+    steps = _steps(facts)
+    return Chart(
+        title=f"INC-{facts.number}: {title}" if title else f"INC-{facts.number}",
+        alt=_in_words(facts, bands, dots, steps),
+        bands=bands,
+        dots=tuple(sorted(dots, key=lambda dot: dot.at)),
+        steps=steps,
+        severities=facts.severities or tuple(dict.fromkeys(step.severity for step in steps)),
+        zone=facts.zone,
+    )
+
+
+def phases(facts: Facts) -> tuple[Phase, ...]:
+    """What the timeline is split by where a day is too long for one table."""
+    return tuple(Phase(f"after the {NOUNS[kind]}", moment.at) for kind, moment in known(facts))
+
+
+def _bands(facts: Facts) -> tuple[Band, ...]:
+    """The time between one known milestone and the next; none where they stand the wrong way round."""
+    return tuple(
+        Band(VERBS[kind], before.at, after.at)
+        for (_, before), (kind, after) in pairwise(known(facts))
+        if before.at < after.at
+    )
+
+
+def _steps(facts: Facts) -> tuple[Step, ...]:
+    changes = [change for change in facts.changes if change.what == "severity" and change.new]
+    first = changes[0].old if changes else facts.severity
+    steps = [Step(facts.declared.at, first)] if first else []
+    return (*steps, *(Step(change.at, change.new) for change in changes if change.new))
+
+
+def _in_words(facts: Facts, bands: tuple[Band, ...], dots: tuple[Dot, ...], steps: tuple[Step, ...]) -> str:
+    moments = [dot.at for dot in dots] + [at for band in bands for at in (band.since, band.until)]
+    first, last = (spans.date_and_clock(at, facts.zone) for at in (min(moments), max(moments)))
+    parts = [f"Timeline from {first} to {last}" if first != last else f"Timeline at {first}"]
+    if bands:
+        lengths = [f"{spans.between(band.since, band.until)} {band.name}" for band in bands]
+        parts.append(", ".join(lengths))
+    counts = Counter(dot.kind for dot in dots)
+    if counts:
+        kinds = ", ".join(f"{count} {_plural(kind, count)}" for kind, count in sorted(counts.items()))
+        parts.append(kinds)
+    if steps:
+        named = [f"{step.severity} from {spans.clock(step.at, facts.zone)}" for step in steps]
+        parts.append(f"severity {', '.join(named)}")
+    return "; ".join(parts) + "."
+
+
+def _plural(kind: str, count: int) -> str:
+    return kind if count == 1 else f"{kind}s"

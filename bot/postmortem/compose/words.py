@@ -1,0 +1,67 @@
+"""What people said, as words with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.postmortem.document import (
+    Evidence,
+    Paragraph,
+    Prose,
+    Remark,
+    Text,
+    TimelineRow,
+)
+from bot.postmortem.facts import Said, TimelineEntry
+
+Read = Callable[[str], tuple[Prose, ...]]
+"""How text as Slack sent it becomes words."""
+
+DELETED, DELETED_KEPT = "message deleted in Slack", "(this message was deleted in Slack)"
+
+
+def sentence(text: str) -> Remark:
+    """Scribe's own words, without evidence."""
+    return Remark((Paragraph((Text(text),)),))
+
+
+def remark(said: Said, read: Read) -> Remark:
+    """What somebody said, with the link to where they did."""
+    return Remark(words(said, read), evidence(said))
+
+
+def evidence(said: Said) -> Evidence:
+    """Who said it and where."""
+    return Evidence(said.author, link(said), files=() if said.is_deleted else said.files)
+
+
+def row(entry: TimelineEntry, read: Read) -> TimelineRow:
+    """A line of the timeline."""
+    said = entry.said
+    until = entry.occurred_until
+    return TimelineRow(
+        occurred_at=entry.occurred_at,
+        # an end that is not after its beginning says nothing a reader could use
+        occurred_until=until if until and until - entry.occurred_at > timedelta(0) else None,
+        is_approximate=entry.is_approximate,
+        text=words(said, read),
+        author=said.author,
+        permalink=link(said),
+        files=() if said.is_deleted else said.files,
+        kind=entry.kind,
+    )
+
+
+def words(said: Said, read: Read) -> tuple[Prose, ...]:
+    """The words themselves, or what became of them."""
+    if said.is_deleted:
+        kept = read(said.text) if said.is_kept else ()
+        return (*kept, Paragraph((Text(DELETED_KEPT if kept else DELETED),)))
+    missing = "(no text, see the file)" if said.files else "(no text)"
+    return read(said.text) or (Paragraph((Text(missing),)),)
+
+
+def link(said: Said) -> str | None:
+    """Where it was said; the link of a deleted message leads nowhere."""
+    return None if said.is_deleted else said.permalink

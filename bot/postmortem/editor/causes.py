@@ -1,0 +1,47 @@
+"""One root cause where an incident had several: complex systems fail for more than one reason at a time.
+
+Source of the rule: R. Cook, "How Complex Systems Fail" (1998), points 3 and 7.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.postmortem.editor.note import Note, Rule, noted
+from bot.postmortem.editor.sentences import Sentence
+from bot.postmortem.editor.verbs import capitalised
+
+_ONE = re.compile(
+    r"\b(?:the|a|this|our|its|one|single|only|sole)\s+(?:\w+\s+)?(?:root\s+cause|(?:only|sole|single|main|real|actual)"
+    r"\s+(?:cause|reason))(?:\s+(?:of|for|behind)\s+[^,;.]{1,80}?)?\s+(?:was|is|turned\s+out\s+to\s+be|were)\s+"
+    r"(?!not\b|unknown|still|unclear|being|identified|found|discovered|determined|addressed|fixed|resolved)"
+    r"(?:that\s+|(?:traced|tracked|narrowed)\s+(?:back\s+|down\s+)?to\s+)?(?P<cause>.+)",
+    re.I | re.DOTALL,
+)
+_LABEL = re.compile(r"^\s*root\s+cause\s*:\s*(?P<cause>\S.+)", re.I | re.DOTALL)
+_BECAUSE = re.compile(r"\b(?:was|were)\s+(?:caused\s+by|due\s+to)\s+(?P<cause>.+)", re.I | re.DOTALL)
+
+
+def single_cause(sentence: Sentence, where: str, factors: int) -> Note | None:
+    """The note about a sentence that names one root cause; `factors` are marked on the record.
+
+    That something was caused by one thing is noted only where several factors are on record.
+    """
+    found = _ONE.search(sentence.own) or _LABEL.match(sentence.own)
+    if found is None and factors > 1:
+        found = _BECAUSE.search(sentence.own)
+    if found is None:
+        return None
+    cause = sentence.shown[found.start("cause") : found.end("cause")].strip().rstrip(".!?")
+    on_record = (
+        f"{factors} factors are marked on the record; how did each contribute?"
+        if factors > 1
+        else "What else had to be true for it to do harm?"
+    )
+    return noted(
+        Rule.SINGLE_CAUSE, sentence.shown, where, f"One factor: {_lowered(cause)}. {capitalised(on_record)}"
+    )
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() and text[:2] != "I " else text

@@ -1,0 +1,38 @@
+"""What the editor has to say about one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """What a note is about."""
+
+    BLAME = "blame"
+    COUNTERFACTUAL = "counterfactual"
+    VAGUE_ACTION = "vague_action"
+    NO_EVIDENCE = "no_evidence"
+    SINGLE_CAUSE = "single_cause"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note: the sentence it is about, where that stands, and a rewrite to consider. All plain text.
+
+    `key` stays the same as long as the sentence does, wherever it stands, so that it can be dismissed.
+    """
+
+    key: str
+    rule: Rule
+    sentence: str
+    where: str
+    suggestion: str
+
+
+def noted(rule: Rule, sentence: str, where: str, suggestion: str, *, about: str = "") -> Note:
+    """A note with its key; `about` tells apart what would read the same, such as two rows of a timeline."""
+    words = " ".join(f"{about} {sentence}".split()).casefold()
+    digest = hashlib.sha256(words.encode()).hexdigest()[:16]
+    return Note(f"note:{rule.value}:{digest}", rule, sentence, where, suggestion)

@@ -1,0 +1,65 @@
+"""What can go wrong on a post-mortem's way to being published, each with one sentence."""
+
+from __future__ import annotations
+
+from bot.incidents.errors import ScribeError
+
+
+class NoDraftYet(ScribeError):
+    def __init__(self, number: int, *, is_open: bool) -> None:
+        how = "`/resolve` or `/postmortem draft`" if is_open else "`/postmortem draft`"
+        super().__init__(f"INC-{number} has no post-mortem draft yet. {how} makes one; then say this again.")
+
+
+class PublishedAlready(ScribeError):
+    """It is published, and what was asked for would change it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number}'s post-mortem is published. `/postmortem reopen` makes it a draft again; "
+            "then say this again."
+        )
+
+
+class AlreadyPublished(ScribeError):
+    """It is published, and was to be published again."""
+
+    def __init__(self, number: int, when: str, by: str) -> None:
+        super().__init__(
+            f"INC-{number}'s post-mortem was already published {when} by {by}. "
+            "`/postmortem reopen` makes it a draft again."
+        )
+
+
+class NotPublishedYet(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number}'s post-mortem is not published, so there is nothing to reopen. "
+            "`/postmortem status` says how far it is."
+        )
+
+
+class NotAReviewer(ScribeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "This asks somebody else for a review. `/postmortem review @you` adds you to the reviewers."
+        )
+
+
+class NobodyNamed(ScribeError):
+    def __init__(self, example: str, said: str) -> None:
+        about = f" I found nobody in: {said}" if said else ""
+        super().__init__(f"Name whom you mean with an @. For example: `{example}`.{about}")
+
+
+class OneOwnerOnly(ScribeError):
+    def __init__(self, example: str) -> None:
+        super().__init__(f"One person owns a post-mortem, so name one. For example: `{example}`.")
+
+
+class NotTheOwner(ScribeError):
+    def __init__(self, number: int, owner_id: str | None) -> None:
+        owner = f"its owner, <@{owner_id}>, alone" if owner_id else "its owner alone, and it has none yet"
+        super().__init__(
+            f"The notes on INC-{number}'s post-mortem are for {owner}. `/postmortem owner @who` changes that."
+        )

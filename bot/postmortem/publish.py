@@ -1,0 +1,163 @@
+"""Publishing a post-mortem: its final text is kept and written to files, and the channel is told once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.postmortem import published_files
+from bot.postmortem.deliver import compile_draft
+from bot.postmortem.render import markdown_file
+from bot.slack.blocks import published as surface_of
+from bot.slack.blocks.published import OpenItem, Source
+from bot.slack.canvas_text import canvas_markdown
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.mrkdwn import inert_line
+from bot.slack.names import names_in
+from bot.slack.posting import post_once
+from bot.slack.summarise import summarise
+from storage import drafts, incidents, outbox, postmortems
+from storage.outbox import Waiting
+from storage.postmortem_tables import ActionItem, Draft, Postmortem
+from storage.tables import Incident, Message
+
+log = structlog.get_logger()
+
+MENTION = re.compile(r"!\[\]\(@([UW][A-Z0-9]+)\)")
+"""Somebody mentioned in a canvas (docs.slack.dev/surfaces/canvases, Markdown)."""
+
+
+@dataclass(frozen=True)
+class Final:
+    """The text a post-mortem is published with, and where it is from; `read_at` of one read before."""
+
+    markdown: str
+    source: Source
+    read_at: datetime | None = None
+
+
+async def publish(desk: Desk, intent: Waiting) -> Note | None:
+    """Keep the text, people's edits included, write its files, and tell the channel.
+
+    One that was reopened meanwhile is left alone. Everything here can be done again: after an interruption
+    the text is read again, the files are replaced as a whole, and the message is looked for by its key.
+    """
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        postmortem = await postmortems.of_incident(session, incident.id or 0)
+        draft = await drafts.newest_delivered(session, incident.id or 0)
+        items = await postmortems.open_items(session, incident.id or 0)
+    if not _is_this_one(postmortem, intent) or postmortem is None:
+        return None
+    final = await final_text(desk, incident, draft)
+    files = await _written(desk, incident, postmortem, final, items)
+    if incident.channel_id and not incident.is_archived:
+        shown, published_by = await _named(desk, items, postmortem.published_by or "")
+        surface = surface_of.published(
+            await summarise(desk, incident),
+            published_by,
+            postmortem.published_at or desk.clock.now(),
+            shown,
+            source=final.source,
+            read_at=final.read_at,
+            files=files,
+        )
+        await post_once(
+            desk, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
+        )
+
+    async def note(session: AsyncSession) -> None:
+        kept = await postmortems.to_change(session, incident.id or 0)
+        if kept and _is_this_one(kept, intent):
+            kept.final_markdown = final.markdown
+            session.add(kept)
+        refresh = intents.refresh_summary(incident.id or 0)
+        await outbox.ask(session, [refresh], asked_at=desk.clock.now())
+
+    return note
+
+
+def _is_this_one(postmortem: Postmortem | None, intent: Waiting) -> bool:
+    if postmortem is None or postmortem.state != postmortems.PUBLISHED or postmortem.published_at is None:
+        return False
+    return f"{postmortem.published_at:%Y%m%dT%H%M%S%f}" == subject.text(intent, "published")
+
+
+async def final_text(desk: Desk, incident: Incident, draft: Draft | None) -> Final:
+    """The canvas as it stands; else as it was last read; else the draft compiled from the record.
+
+    A draft that is no canvas, a thread for example, cannot be edited by people: the record says the same.
+    """
+    if draft and draft.canvas_id:
+        read = await canvas_markdown(desk, draft.canvas_id)
+        if read is not None:
+            return Final(read, Source.READ_NOW)
+        async with desk.database.read() as session:
+            last = await postmortems.last_reading(session, incident.id or 0)
+        if last:
+            return Final(last.markdown, Source.READ_BEFORE, last.read_at)
+    document = await compile_draft(desk, incident)
+    source = Source.COMPILED if draft and draft.canvas_id else Source.NOBODY_EDITS
+    return Final(markdown_file.render(document), source)
+
+
+async def _written(
+    desk: Desk,
+    incident: Incident,
+    postmortem: Postmortem,
+    final: Final,
+    items: Sequence[tuple[ActionItem, Message | None]],
+) -> str | None:
+    """Write the files; returns the sentence about them, None where none are wanted."""
+    if not desk.settings.export_dir:
+        return None
+    folder = Path(desk.settings.export_dir) / f"INC-{incident.number}"
+    async with desk.database.read() as session:
+        asked = await postmortems.reviewers(session, incident.id or 0)
+    names = await names_in(desk.directory, (), set(MENTION.findall(final.markdown)))
+    text = MENTION.sub(lambda found: f"@{names.person(found[1]) or found[1]}", final.markdown)
+    contents = published_files.contents(incident, postmortem, asked, items, text)
+    try:
+        await asyncio.to_thread(published_files.write, folder, contents)
+    except OSError as problem:
+        log.error("publish.not_written", folder=str(folder), why=str(problem))
+        return surface_of.files_not_written()
+    return surface_of.files_written(str(folder))
+
+
+async def _named(
+    desk: Desk, items: Sequence[tuple[ActionItem, Message | None]], by: str
+) -> tuple[list[OpenItem], str]:
+    """The open items and the publisher as they are shown: with names, so that nobody is pinged."""
+    texts = [words_of(item, message) for item, message in items]
+    people = {by, *(item.owner_id for item, _ in items if item.owner_id)}
+    names = await names_in(desk.directory, texts, people)
+    shown = [
+        OpenItem(
+            number=item.number,
+            text=inert_line(text, names),
+            owner=(names.person(item.owner_id) or item.owner_id) if item.owner_id else None,
+            due=item.due_on.isoformat() if item.due_on else None,
+            ticket_url=item.ticket_url,
+        )
+        for (item, _), text in zip(items, texts, strict=True)
+    ]
+    return shown, names.person(by) or by
+
+
+def words_of(item: ActionItem, message: Message | None) -> str:
+    """An action item's words as Slack text: its own, else its message's."""
+    if item.text is not None:
+        return item.text
+    if message is None or not message.is_known or message.deleted_ts:
+        return "(its message was deleted in Slack)" if message and message.deleted_ts else "(not read yet)"
+    return message.text

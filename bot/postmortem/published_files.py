@@ -1,0 +1,139 @@
+"""A published post-mortem as files: its text, the same as a page, and what the database knows, as JSON."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from storage.postmortem_tables import ActionItem, Postmortem, Reviewer
+from storage.tables import Incident, Message
+
+NAME = "postmortem"
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:1rem/1.55 system-ui,sans-serif;max-width:52rem;margin:2rem auto;"
+    "padding:0 1rem;overflow-wrap:break-word}table{border-collapse:collapse;display:block;overflow-x:auto}"
+    "td,th{border:1px solid #8888;padding:.3rem .6rem;text-align:left;vertical-align:top}"
+    "pre{overflow-x:auto;padding:.6rem;border:1px solid #8888}blockquote{margin-left:0;padding-left:1rem;"
+    "border-left:3px solid #8888}@media print{body{margin:0;max-width:none}a[href]::after{content:' ('"
+    " attr(href) ')';font-size:.8em}}"
+)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_LINKED = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+
+
+def contents(
+    incident: Incident,
+    postmortem: Postmortem,
+    reviewers: Sequence[Reviewer],
+    items: Sequence[tuple[ActionItem, Message | None]],
+    markdown: str,
+) -> Mapping[str, str]:
+    """What stands in each file, by its name."""
+    return {
+        f"{NAME}.md": markdown if markdown.endswith("\n") else f"{markdown}\n",
+        f"{NAME}.html": page(f"INC-{incident.number}", markdown),
+        f"{NAME}.json": as_json(incident, postmortem, reviewers, items, markdown),
+    }
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files into a folder, each whole or not at all, whoever reads meanwhile.
+
+    Raises:
+        OSError: one cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(folder / name)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def page(title: str, markdown: str) -> str:
+    """Markdown as a page that asks the network for nothing and runs nothing, whatever people wrote."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _linked_image)
+    parser.add_render_rule("link_open", _safe_link)
+    body = parser.render(markdown)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    )
+
+
+def _safe_link(
+    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A link that leads to the web or to mail; any other address is only its label."""
+    token = tokens[place]
+    if not _LINKED.match(str(token.attrGet("href") or "")):
+        token.attrs.pop("href", None)
+    return renderer.renderToken(tokens, place, options, env)
+
+
+def _linked_image(
+    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A picture as a link to it, since the page fetches nothing."""
+    source, label = str(tokens[place].attrGet("src") or ""), html.escape(tokens[place].content or "picture")
+    return f'<a href="{html.escape(source)}">{label}</a>' if _LINKED.match(source) else label
+
+
+def as_json(
+    incident: Incident,
+    postmortem: Postmortem,
+    reviewers: Sequence[Reviewer],
+    items: Sequence[tuple[ActionItem, Message | None]],
+    markdown: str,
+) -> str:
+    """The final text with what is known of its way, times in ISO 8601 UTC."""
+    found = {
+        "schema_version": 1,
+        "incident": f"INC-{incident.number}",
+        "severity": incident.severity,
+        "published_at": _iso(postmortem.published_at),
+        "published_by": postmortem.published_by,
+        "owner": postmortem.owner_id,
+        "due_at": _iso(postmortem.due_at),
+        "reviewers": [
+            {"user": one.user_id, "asked_at": _iso(one.asked_at), "reviewed_at": _iso(one.reviewed_at)}
+            for one in reviewers
+        ],
+        "open_action_items": [
+            {
+                "number": item.number,
+                "slack_text": item.text if item.text is not None else (message.text if message else None),
+                "owner": item.owner_id,
+                "due_on": item.due_on.isoformat() if item.due_on else None,
+                "ticket_url": item.ticket_url,
+            }
+            for item, message in items
+        ],
+        "markdown": markdown,
+    }
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat().replace("+00:00", "Z") if at else None

@@ -1,0 +1,62 @@
+"""The draft as JSON, for programs; docs/draft.schema.json says what stands where.
+
+Times are ISO 8601 in UTC. Words are lists of blocks and inline parts, as in `bot.postmortem.document`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.postmortem import document as d
+
+SCHEMA_VERSION = 1
+
+TYPES: dict[type, str] = {
+    d.Text: "text",
+    d.Code: "code",
+    d.Link: "link",
+    d.LineBreak: "line_break",
+    d.Strong: "strong",
+    d.Paragraph: "paragraph",
+    d.CodeBlock: "code_block",
+    d.Remark: "remark",
+    d.Bullets: "bullets",
+    d.FactList: "facts",
+    d.TimelineTable: "timeline",
+    d.Checklist: "checklist",
+    d.Chart: "chart",
+    d.Written: "written",
+    d.Question: "question",
+}
+"""What each kind of block and inline part is called; what is always the same at its place has no `type`."""
+
+
+def render(document: d.Document) -> str:
+    """The whole draft, ending with a newline."""
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "title": document.title,
+        "zone": document.zone.key,
+        "facts": _plain(document.facts.facts),
+        "sections": _plain(document.sections),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, ZoneInfo):
+        return value.key
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if is_dataclass(value):
+        name = TYPES.get(type(value))
+        found: dict[str, object] = {"type": name} if name else {}
+        for field in fields(value):
+            found[field.name] = _plain(getattr(value, field.name))
+        return found
+    return value

@@ -1,0 +1,227 @@
+"""What people are told about milestones, severity, roles, zone and durations; to them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.incidents.milestones import WORDS, Changed, contradictions, durations
+from bot.incidents.roles import ROLES
+from bot.postmortem.facts import MILESTONES
+from bot.postmortem.spans import between, in_words
+from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
+from bot.slack.moments import shown
+
+FORM_ACTION = "milestone_form"
+SHOWN = 20
+"""How many earlier changes, or stated durations, an answer lists."""
+LONGEST_LINE = 400
+
+
+@dataclass(frozen=True)
+class ShownMilestone:
+    """What is known of one milestone; `by` is a mention."""
+
+    at: datetime
+    basis: str
+    by: str | None
+    permalink: str | None = None
+
+
+@dataclass(frozen=True)
+class ShownDuration:
+    """A duration as somebody stated it; `name` and `said` are inert, `by` is a mention."""
+
+    name: str
+    said: str
+    by: str
+
+
+@dataclass(frozen=True)
+class ShownHeld:
+    """Who held a role from when to when; `person` is a mention, `until` None while they hold it."""
+
+    role: str
+    person: str
+    since: datetime
+    until: datetime | None
+
+
+def milestones_stated(
+    number: int, changes: Sequence[Changed], known: Mapping[str, datetime], *, is_about: bool = False
+) -> str:
+    """What was stated or taken back, the durations as they now are, and what contradicts what."""
+    lines = [_changed(number, changed) for changed in changes]
+    if is_about:
+        lines.append("A milestone is one exact moment, so “about” is not kept with it.")
+    lines.append(_durations(known))
+    kinds = {changed.kind for changed in changes}
+    lines += [
+        contradiction(known, later, earlier)
+        for later, earlier in contradictions(known)
+        if kinds & {later, earlier}
+    ]
+    return "\n".join(lines)
+
+
+def contradiction(known: Mapping[str, datetime], later: str, earlier: str) -> str:
+    """That two milestones stand the wrong way round."""
+    return (
+        f":warning: {WORDS[later].capitalize()} {shown(known[later])} is before {WORDS[earlier]} "
+        f"{shown(known[earlier])}. Please correct whichever is wrong."
+    )
+
+
+def milestones_overview(
+    number: int,
+    known: Mapping[str, ShownMilestone],
+    stated: Sequence[ShownDuration] = (),
+    *,
+    is_open: bool,
+) -> Surface:
+    """All milestones with their basis, what is missing, the durations, and a button that opens the form."""
+    moments = {kind: milestone.at for kind, milestone in known.items()}
+    lines = [_line(kind, known.get(kind), is_open=is_open) for kind in MILESTONES]
+    wrong = [contradiction(moments, later, earlier) for later, earlier in contradictions(moments)]
+    said = [f"{duration.name}: stated {duration.said} by {duration.by}" for duration in stated]
+    blocks = [
+        section("\n".join([f"*Milestones of INC-{number}*", *lines])),
+        section("\n".join([_durations(moments), *(wrong[:5])])),
+    ]
+    blocks += _sections(said)
+    blocks.append({"type": "actions", "elements": [form_button(number)]})
+    return Surface(f"Milestones of INC-{number}", blocks)
+
+
+def form_button(number: int) -> Block:
+    """The button that opens the form of an incident's milestones."""
+    return {
+        "type": "button",
+        "action_id": FORM_ACTION,
+        "text": {"type": "plain_text", "text": "Set milestones…"},
+        "value": str(number),
+    }
+
+
+def severity_changed(number: int, old: str | None, new: str) -> str:
+    if old == new:
+        return f"INC-{number} is {new} already."
+    return f"INC-{number} is {new} now; it was {old or 'not set'}."
+
+
+def severity_history(
+    number: int,
+    severity: str | None,
+    past: Sequence[tuple[datetime, str | None, str | None, str]],
+    known: Sequence[str],
+) -> Surface:
+    """The severity and how it changed: when, from which, to which, by whom (a mention)."""
+    how = f"`/incident severity {known[0]}` changes it; there are {', '.join(known)}."
+    lines = [f"*Severity of INC-{number}*: {severity or 'not set'}"]
+    lines += [
+        f"{shown(at)}  {old or 'not set'} → {new or 'not set'} by {by}" for at, old, new, by in past[-SHOWN:]
+    ]
+    return Surface(lines[0].replace("*", ""), [section("\n".join(lines)), context(how)])
+
+
+def role_given(number: int, role: str, old: str | None, new: str | None) -> str:
+    """`old` and `new` are mentions."""
+    if old == new:
+        return f"{new} is {role} of INC-{number} already." if new else f"Nobody is {role} of INC-{number}."
+    if new is None:
+        return f"{old} is no longer {role} of INC-{number}; nobody is."
+    return f"{new} is {role} of INC-{number} now" + (f", in place of {old}." if old else ".")
+
+
+def role_list(number: int, held: Sequence[ShownHeld]) -> Surface:
+    """Who holds which role, then who held one before."""
+    now = {one.role: one for one in held if one.until is None}
+    lines = [f"*Roles of INC-{number}*"]
+    for role in dict.fromkeys([*ROLES, *now]):
+        one = now.get(role)
+        lines.append(f"{role}: {one.person} since {shown(one.since)}" if one else f"{role}: nobody")
+    past = [
+        f"{one.role}: {one.person} from {shown(one.since)} to {shown(one.until)}" for one in held if one.until
+    ]
+    blocks = [section("\n".join(lines))]
+    if past:
+        blocks += _sections(["*Before*", *past[-SHOWN:]])
+    blocks.append(context("`/incident role commander @ana` gives a role; any word of letters can be one."))
+    return Surface(f"Roles of INC-{number}", blocks)
+
+
+def zone_set(number: int, old: str | None, new: str) -> str:
+    if old == new:
+        return f"The times of INC-{number} are shown in {new} already."
+    return f"The times of INC-{number}'s post-mortem are shown in {new} from the next draft on."
+
+
+def zone_shown(number: int, zone: str | None, standard: str) -> str:
+    where = zone or f"{standard}, the workspace's"
+    return f"The times of INC-{number} are shown in {where}. `/incident zone Europe/Berlin` changes that."
+
+
+def duration_stated(number: int, name: str, said: str | None, computed: str | None) -> str:
+    """`name` and `said` are inert; `computed` is the same duration counted between milestones."""
+    if said is None:
+        return f"The stated {name} of INC-{number} is taken back."
+    beside = f" Counted between milestones it is {computed}; the draft shows both." if computed else ""
+    return f"INC-{number}: {name} is stated as {said}.{beside}"
+
+
+def duration_list(number: int, stated: Sequence[ShownDuration], known: Mapping[str, datetime]) -> Surface:
+    """The durations that were counted, and those that were stated."""
+    lines = [f"*Durations of INC-{number}*", _durations(known)]
+    blocks = [section("\n".join(lines))]
+    said = [f"{duration.name}: stated {duration.said} by {duration.by}" for duration in stated]
+    blocks += _sections(said)
+    blocks.append(context("`/incident duration time to repair 4h 27m` states one as it was published."))
+    return Surface(f"Durations of INC-{number}", blocks)
+
+
+def computed(known: Mapping[str, datetime], key: str) -> str | None:
+    """A duration in words, by its key (`time_to_detect`); None where it is not known."""
+    by_key = {duration.key: duration for duration in durations(known)}
+    same = {"impact": "time_to_resolve", "time_to_repair": "time_to_resolve"}
+    duration = by_key.get(same.get(key, key))
+    if duration is None or duration.span is None:
+        return None
+    since, until = known[duration.since], known[duration.until]
+    return between(since, until) if since <= until else f"contradictory (−{in_words(since - until)})"
+
+
+def _sections(lines: Sequence[str]) -> list[Block]:
+    """Lines in as many sections as they need; the first ones where there are very many."""
+    blocks: list[Block] = []
+    text = ""
+    for line in [shortened_mrkdwn(line, LONGEST_LINE) for line in lines[: SHOWN + 1]]:
+        if text and len(text) + 1 + len(line) > LONGEST_SECTION:
+            blocks.append(section(text))
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    return [*blocks, section(text)] if text else blocks
+
+
+def _durations(known: Mapping[str, datetime]) -> str:
+    parts = [f"{duration.name} {computed(known, duration.key) or 'unknown'}" for duration in durations(known)]
+    return " · ".join(parts).capitalize()
+
+
+def _changed(number: int, changed: Changed) -> str:
+    what = WORDS[changed.kind]
+    if changed.new is None:
+        return f"INC-{number}: {what} is unknown again; it said {shown(changed.old)}." if changed.old else ""
+    if changed.old == changed.new:
+        return f"INC-{number}: {what} {shown(changed.new)}, as it stood."
+    before = f"; before, it said {shown(changed.old)}" if changed.old else ""
+    return f"INC-{number}: {what} {shown(changed.new)}{before}."
+
+
+def _line(kind: str, milestone: ShownMilestone | None, *, is_open: bool) -> str:
+    if milestone is None:
+        how = "`/resolve`" if kind == "resolved" and is_open else f"`/incident milestone {WORDS[kind]} 14:15`"
+        return f"{WORDS[kind]}: unknown, set it with {how}"
+    by = f" by {milestone.by}" if milestone.by else ""
+    evidence = f" (<{milestone.permalink}|message>)" if milestone.permalink else ""
+    return f"{WORDS[kind]}: {shown(milestone.at)}, {milestone.basis}{by}{evidence}"

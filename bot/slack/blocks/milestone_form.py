@@ -1,0 +1,100 @@
+"""The form behind `/incident milestone set`: a field for each moment, holding what is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.incidents.milestones import WORDS
+from bot.postmortem.facts import MILESTONES
+from bot.slack.blocks import Block, shortened
+
+FORM = "state_milestones"
+VALUE = "value"
+EXAMPLE = "14:15, or 20 minutes ago"
+LONGEST_PLACEHOLDER = 150
+LONGEST_TIME = 100
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the form was asked for, and what it held; it travels with the form and comes back.
+
+    `held` is the text of each field by its kind: what comes back unchanged is not stated anew. `number` is
+    the incident's; None: the newest of the channel.
+    """
+
+    channel_id: str
+    response_url: str
+    held: Mapping[str, str] = field(default_factory=dict)
+    number: int | None = None
+
+    def packed(self) -> str:
+        return json.dumps([self.channel_id, self.response_url, dict(self.held), self.number])
+
+    @classmethod
+    def unpacked(cls, private_metadata: str) -> Origin:
+        return cls(*json.loads(private_metadata))
+
+
+def milestone_form(
+    origin: Origin,
+    suggested: Mapping[str, str] | None = None,
+    *,
+    focus: str | None = None,
+    is_open: bool = False,
+) -> dict[str, Any]:
+    """The modal; `suggested` says by kind what it might be, in plain words.
+
+    `focus` is where the cursor stands; an open incident has no end to correct (`is_open`).
+    """
+    kinds = [kind for kind in MILESTONES if not (is_open and kind == "resolved")]
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": origin.packed(),
+        "title": _plain(f"INC-{origin.number}: milestones"[-24:] if origin.number else "Milestones"),
+        "submit": _plain("Save"),
+        "close": _plain("Cancel"),
+        "blocks": [
+            _field(kind, origin.held.get(kind, ""), (suggested or {}).get(kind), is_focused=kind == focus)
+            for kind in kinds
+        ],
+    }
+
+
+def changed(values: Mapping[str, Mapping[str, Any]], origin: Origin) -> dict[str, str]:
+    """The fields that say something else than they did, by kind, from a submission's `view.state.values`."""
+    said = {
+        kind: " ".join(str((fields.get(VALUE) or {}).get("value") or "").split())
+        for kind, fields in values.items()
+        if kind in MILESTONES
+    }
+    return {kind: text for kind, text in said.items() if text != origin.held.get(kind, "")}
+
+
+def _field(kind: str, held: str, suggested: str | None, *, is_focused: bool) -> Block:
+    placeholder = f"perhaps {suggested}" if suggested else EXAMPLE
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": VALUE,
+        "max_length": LONGEST_TIME,
+        "placeholder": _plain(shortened(placeholder, LONGEST_PLACEHOLDER)),
+    }
+    if held:
+        element["initial_value"] = held
+    if is_focused:
+        element["focus_on_load"] = True
+    return {
+        "type": "input",
+        "block_id": kind,
+        "label": _plain(f"{WORDS[kind].capitalize()} (your time)"),
+        "element": element,
+        "optional": True,
+    }
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,109 @@
+"""What the incident's channel reads when its post-mortem is published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from bot.postmortem.render.slack_text import link
+from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
+from bot.slack.blocks.summary import Summary
+from bot.slack.moments import shown
+from bot.slack.mrkdwn import escape
+
+MOST_ITEMS = 20
+
+
+class Source(Enum):
+    """Where the published text is from."""
+
+    READ_NOW = "the canvas, read back"
+    READ_BEFORE = "the canvas, as it was read before"
+    COMPILED = "the record, since the canvas cannot be read"
+    NOBODY_EDITS = "the record: the draft is no canvas"
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """Follow-up work that is still open; `text` is inert Slack text on one line, `owner` a name."""
+
+    number: int
+    text: str
+    owner: str | None
+    due: str | None
+    ticket_url: str | None
+
+
+def published(
+    facts: Summary,
+    by: str,
+    at: datetime,
+    items: Sequence[OpenItem],
+    *,
+    source: Source,
+    read_at: datetime | None,
+    files: str | None,
+) -> Surface:
+    """The summary line, the draft, the open action items, and where its files are; it pings nobody.
+
+    `by` is a name.
+    What the text kept does not hold is said: `source`, and `read_at` of a canvas read before.
+    `files` is the sentence about the export, if there is one.
+    """
+    name = f"post-mortem of INC-{facts.number}"
+    linked = f"<{facts.draft_link}|{name}>" if facts.draft_link else name
+    head = f":books: The {linked} was published by {escape(by)} {shown(at)}."
+    blocks: list[Block] = [section(head), section(shortened_mrkdwn(_summary_line(facts), LONGEST_SECTION))]
+    if items:
+        lines = [_item(item) for item in items[:MOST_ITEMS]]
+        if len(items) > MOST_ITEMS:
+            lines.append(f"and {len(items) - MOST_ITEMS} more: `/incident tasks`")
+        listed = "\n".join(lines)
+        blocks.append(section(shortened_mrkdwn(f"*Open action items*\n{listed}", LONGEST_SECTION)))
+    if source is Source.COMPILED:
+        blocks.append(
+            context(
+                "Slack did not let me read the draft back, so the text kept is compiled from the record; "
+                "what people wrote into the draft stands there alone."
+            )
+        )
+    if source is Source.READ_BEFORE and read_at:
+        blocks.append(
+            context(
+                f"Slack did not let me read the draft back; the text kept is as it stood {shown(read_at)}."
+            )
+        )
+    if files:
+        blocks.append(context(files))
+    return Surface(f"The {name} is published.", blocks)
+
+
+def _summary_line(facts: Summary) -> str:
+    severity = f" ({escape(facts.severity)})" if facts.severity else ""
+    line = f"*{escape(facts.title)}*{severity}"
+    if facts.duration:
+        line += f", {facts.duration}"
+    if facts.resolved_at:
+        line += f", resolved {shown(facts.resolved_at)}"
+        line += f" by {facts.resolved_by}" if facts.resolved_by else ""
+    return f"{line}.\n{facts.conclusion}" if facts.conclusion else f"{line}."
+
+
+def _item(item: OpenItem) -> str:
+    parts = [f"• {item.text}"]
+    if item.owner:
+        parts.append(escape(item.owner))
+    if item.due:
+        parts.append(f"due {item.due}")
+    line = ", ".join(parts)
+    return f"{line} ({link('ticket', item.ticket_url)})" if item.ticket_url else line
+
+
+def files_written(folder: str) -> str:
+    return f"Its files are in {escape(folder)}."
+
+
+def files_not_written() -> str:
+    return "Its files could not be written to EXPORT_DIR; Scribe's log says why."

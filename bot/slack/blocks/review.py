@@ -1,0 +1,125 @@
+"""A post-mortem on its way: asking for a review, and answering how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, fields, section, shortened_mrkdwn
+from bot.slack.moments import shown
+
+REVIEWED_ACTION = "postmortem_reviewed"
+STATES = {"draft": "draft", "in_review": "in review", "published": "published"}
+
+
+@dataclass(frozen=True)
+class ShownReviewer:
+    """Somebody who was asked; `reviewed_at` once they said they have."""
+
+    user_id: str
+    reviewed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `/postmortem status` says; `missing` are inert sentences."""
+
+    number: int
+    state: str
+    owner_id: str | None
+    due_at: datetime | None
+    is_late: bool
+    draft_link: str | None
+    reviewers: Sequence[ShownReviewer]
+    published_at: datetime | None
+    missing: Sequence[str]
+
+
+def review_asked(number: int, user_id: str, asked_by: str, link: str | None, value: str) -> Surface:
+    """One person is asked, where everybody of the incident can read it; `value` comes back with the click."""
+    where = f"<{link}|post-mortem of INC-{number}>" if link else f"post-mortem of INC-{number}"
+    text = f"<@{user_id}>, <@{asked_by}> asks you to review the {where}."
+    button = {
+        "type": "button",
+        "action_id": REVIEWED_ACTION,
+        "text": {"type": "plain_text", "text": "I have reviewed it"},
+        "value": value,
+    }
+    return Surface(
+        f"<@{user_id}>, <@{asked_by}> asks you to review the post-mortem of INC-{number}.",
+        [section(f":eyes: {text}"), {"type": "actions", "elements": [button]}],
+    )
+
+
+def reviewed(number: int, user_id: str, at: datetime, link: str | None) -> Surface:
+    """The same message once they have."""
+    where = f"<{link}|post-mortem of INC-{number}>" if link else f"post-mortem of INC-{number}"
+    text = f"<@{user_id}> has reviewed the {where}, {shown(at)}."
+    return Surface(f"<@{user_id}> has reviewed the post-mortem of INC-{number}.", [section(f":eyes: {text}")])
+
+
+def thanks(number: int) -> str:
+    return f"Thank you: your review of INC-{number}'s post-mortem is noted."
+
+
+def review_answer(number: int, asked: Sequence[str], waiting: Sequence[str]) -> str:
+    """The answer to `/postmortem review`: who is told now, and who was asked before."""
+    told = f"{_people(asked)} will be asked here to review it." if asked else ""
+    before = f"{_people(waiting)} {'was' if len(waiting) == 1 else 'were'} asked already." if waiting else ""
+    said = " ".join(part for part in (told, before) if part)
+    return f"INC-{number}'s post-mortem is in review. {said} `/postmortem publish` when it is done."
+
+
+def owned(number: int, user_id: str) -> str:
+    return f"<@{user_id}> now owns INC-{number}'s post-mortem and will be reminded to finish it."
+
+
+def reopened(number: int) -> str:
+    return (
+        f"INC-{number}'s post-mortem is a draft again. Edit it, or compile it anew with `/postmortem draft`; "
+        "then `/postmortem publish`."
+    )
+
+
+def reading_for_notes(number: int) -> str:
+    """The answer to `/postmortem notes`, before they come."""
+    return f"I am reading INC-{number}'s post-mortem; my notes follow here, for you alone."
+
+
+def publishing(number: int, unreviewed: Sequence[str]) -> str:
+    """The answer to `/postmortem publish`."""
+    said = f"I am publishing INC-{number}'s post-mortem; the summary follows in this channel."
+    if unreviewed:
+        said += f" It was not reviewed yet by {_people(unreviewed)}."
+    return said
+
+
+def status(facts: Status) -> Surface:
+    """How far a post-mortem is and what is missing."""
+    head = f"*Post-mortem of INC-{facts.number}*: {STATES.get(facts.state, facts.state)}"
+    if facts.draft_link:
+        head = f"*<{facts.draft_link}|Post-mortem of INC-{facts.number}>*: {STATES[facts.state]}"
+    if facts.published_at:
+        head += f" {shown(facts.published_at)}"
+    owner = f"<@{facts.owner_id}>" if facts.owner_id else "nobody"
+    due = f"{shown(facts.due_at)}{' (late)' if facts.is_late else ''}" if facts.due_at else "not set"
+    people = ", ".join(
+        f"<@{one.user_id}> ({'reviewed' if one.reviewed_at else 'asked'})" for one in facts.reviewers
+    )
+    blocks: list[Block] = [
+        section(head),
+        fields(f"*Owner*\n{owner}", f"*Due*\n{due}"),
+        section(shortened_mrkdwn(f"*Reviewers*: {people or 'nobody yet'}", LONGEST_SECTION)),
+    ]
+    if facts.missing:
+        lines = "\n".join(f"• {sentence}" for sentence in facts.missing)
+        blocks.append(section(shortened_mrkdwn(f"*Missing*\n{lines}", LONGEST_SECTION)))
+    else:
+        blocks.append(context("Nothing is missing."))
+    return Surface(f"Post-mortem of INC-{facts.number}: {STATES.get(facts.state, facts.state)}", blocks)
+
+
+def _people(user_ids: Sequence[str]) -> str:
+    named = [f"<@{user_id}>" for user_id in user_ids]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

@@ -1,0 +1,107 @@
+"""A suggestion of a milestone in the incident's channel, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.incidents.milestones import WORDS
+from bot.postmortem.spans import clock
+from bot.slack.blocks import Block, Surface, context, section, shortened_mrkdwn
+from bot.slack.blocks.milestone_answers import form_button
+from bot.slack.moments import shown
+
+YES_ACTION, OTHER_ACTION, NO_ACTION = "suggestion_yes", "suggestion_other", "suggestion_no"
+LONGEST_REASON = 300
+
+QUESTIONS = {
+    "impact_started": "Did the impact of INC-{number} start at {at}?",
+    "detected": "Was INC-{number} detected at {at}?",
+    "acknowledged": "Was INC-{number} acknowledged at {at}?",
+    "identified": "Was the cause of INC-{number} identified at {at}?",
+    "mitigated": "Was INC-{number} mitigated at {at}?",
+    "resolved": "Was INC-{number} resolved at {at}?",
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the buttons of a suggestion say when they are pressed; it travels with them and comes back."""
+
+    incident_id: int
+    number: int
+    kind: str
+    at: datetime
+    key: str
+    channel_id: str | None = None
+    message_ts: str | None = None
+
+    def packed(self) -> str:
+        at = self.at.isoformat()
+        who = [self.incident_id, self.number]
+        return json.dumps([*who, self.kind, at, self.key, self.channel_id, self.message_ts])
+
+    @classmethod
+    def unpacked(cls, value: str) -> Offer:
+        incident_id, number, kind, at, key, channel_id, message_ts = json.loads(value)
+        return cls(incident_id, number, kind, datetime.fromisoformat(at), key, channel_id, message_ts)
+
+
+def suggestion(offer: Offer, because: str, permalink: str | None, zone: ZoneInfo) -> Surface:
+    """The question; `because` is inert and completes "suggested by"."""
+    question = _question(offer.number, offer.kind, offer.at)
+    reason = f"Suggested by {shortened_mrkdwn(because, LONGEST_REASON)}"
+    evidence = f" (<{permalink}|message>)" if permalink else ""
+    yes = f"Yes, {WORDS[offer.kind]} {clock(offer.at, zone)}"
+    return Surface(
+        question,
+        [
+            section(f":stopwatch: {question}"),
+            context(f"{reason}{evidence}. Nothing is set until somebody says so."),
+            {
+                "type": "actions",
+                "elements": [
+                    _button(YES_ACTION, yes, offer),
+                    _button(OTHER_ACTION, "Another time…", offer),
+                    _button(NO_ACTION, "No", offer),
+                ],
+            },
+        ],
+    )
+
+
+def settled(
+    number: int, kind: str, asked: datetime, known: datetime | None, by: str | None, wrong: Sequence[str] = ()
+) -> Surface:
+    """What became of a question; `by` is a name as inert text, `wrong` says what contradicts the answer."""
+    who = f", said {by}" if by else ""
+    if known is None:
+        text = f"INC-{number}: {WORDS[kind]} {shown(asked)} was suggested; it was not{who}."
+    else:
+        text = f"INC-{number}: {WORDS[kind]} {shown(known)}{who}."
+    return Surface(text, [section(f":stopwatch: {text}"), *(context(line) for line in wrong)])
+
+
+def missing(number: int, kinds: Sequence[str]) -> list[Block]:
+    """What nobody has stated when the incident is over, with the button that opens the form."""
+    if not kinds:
+        return []
+    listed = ", ".join(WORDS[kind] for kind in kinds)
+    text = f"Not known yet: {listed}. With these the post-mortem can say how long each step took."
+    return [{**section(text), "accessory": form_button(number)}]
+
+
+def _question(number: int, kind: str, at: datetime) -> str:
+    return QUESTIONS[kind].format(number=number, at=shown(at))
+
+
+def _button(action_id: str, text: str, offer: Offer) -> Block:
+    return {
+        "type": "button",
+        "action_id": action_id,
+        "text": {"type": "plain_text", "text": text},
+        "value": offer.packed(),
+    }

@@ -1,0 +1,32 @@
+"""Telling somebody that their review of a post-mortem is asked for."""
+
+from __future__ import annotations
+
+from bot.slack.blocks.review import review_asked
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.posting import post_once
+from bot.slack.summarise import draft_link
+from storage import drafts, incidents, postmortems
+from storage.outbox import Waiting
+
+
+async def ask_review(desk: Desk, intent: Waiting) -> Note | None:
+    """Post it in the incident's channel, unless they have reviewed it or it is published meanwhile."""
+    user_id = subject.text(intent, "user_id")
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        postmortem = await postmortems.of_incident(session, incident.id or 0)
+        reviewer = await postmortems.reviewer(session, incident.id or 0, user_id)
+        draft = await drafts.newest_delivered(session, incident.id or 0)
+    if not incident.channel_id or reviewer is None or reviewer.reviewed_at:
+        return None
+    if postmortem is None or postmortem.state == postmortems.PUBLISHED:
+        return None
+    link = draft_link(desk.workspace, incident, draft) if draft else None
+    value = f"{incident.id}|{user_id}"
+    surface = review_asked(incident.number, user_id, reviewer.asked_by, link, value)
+    await post_once(
+        desk, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
+    )
+    return None

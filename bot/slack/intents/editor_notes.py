@@ -1,0 +1,106 @@
+"""Showing the owner of a post-mortem, and nobody else, what the editor has to say."""
+
+from __future__ import annotations
+
+import aiohttp
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.postmortem.advice import advice
+from bot.slack.blocks import Surface
+from bot.slack.blocks.editor_notes import ShownNote, editor_notes
+from bot.slack.calls import Refused
+from bot.slack.canvas_text import canvas_markdown
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.intents.reply import GOOD_FOR
+from bot.slack.posting import Undecided, begin
+from storage import drafts, incidents, postmortems
+from storage.outbox import Waiting
+from storage.tables import Incident
+
+DRAFTED, REVIEW, ASKED = "draft", "review", "asked"
+"""The occasions; a draft that has just been made holds nobody's words yet."""
+NOT_TO_BE_SHOWN = frozenset(
+    {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived", "messages_tab_disabled"}
+)
+"""The owner cannot be shown anything there; `/postmortem notes` shows it whenever they ask."""
+
+
+async def show_editor_notes(desk: Desk, intent: Waiting) -> Note | None:
+    """Show them once there is a draft, through the command's own address where the owner gave it.
+
+    That one person was shown something cannot be looked up, so when an earlier try may have arrived nothing
+    more is said: the notes stay where `/postmortem notes` finds them.
+    """
+    if intent.is_in_doubt:
+        raise Undecided("the owner may have been shown the notes", is_told=False)
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        postmortem = await postmortems.of_incident(session, incident.id or 0)
+        draft = await drafts.newest_delivered(session, incident.id or 0)
+    if postmortem is None or postmortem.owner_id is None or not incident.channel_id:
+        return None
+    is_asked = subject.text(intent, "occasion") == ASKED
+    if not is_asked and (draft is None or postmortem.state == postmortems.PUBLISHED):
+        return None
+    if draft and draft.canvas_id and subject.text(intent, "occasion") != DRAFTED:
+        await _read_again(desk, incident, draft.canvas_id)
+    surface = await notes_surface(desk, incident)
+    if surface is None:
+        if not is_asked:
+            return None
+        surface = editor_notes(incident.number, incident.id or 0, [])
+    await begin(desk, intent)
+    url = subject.response_url(intent)
+    is_owners = subject.text(intent, "user_id") == postmortem.owner_id
+    if (
+        url
+        and is_owners
+        and desk.clock.now() - intent.asked_at <= GOOD_FOR
+        and await _respond(desk, url, surface)
+    ):
+        return None
+    try:
+        await desk.slack.call(
+            "chat_postEphemeral",
+            channel=incident.channel_id,
+            user=postmortem.owner_id,
+            text=surface.text,
+            blocks=list(surface.blocks),
+        )
+    except Refused as refusal:
+        if refusal.error not in NOT_TO_BE_SHOWN:
+            raise
+    return None
+
+
+async def _read_again(desk: Desk, incident: Incident, canvas_id: str) -> None:
+    """Read what people have written into the canvas since; one that cannot be read stays as it was read."""
+    markdown = await canvas_markdown(desk, canvas_id)
+    if markdown is None:
+        return
+    async with desk.database.write() as session:
+        await postmortems.keep_reading(session, incident.id or 0, canvas_id, markdown, desk.clock.now())
+
+
+async def notes_surface(desk: Desk, incident: Incident) -> Surface | None:
+    """The notes as they are shown; None when there is nothing to note."""
+    notes = await advice(desk, incident)
+    if not notes:
+        return None
+    shown = [
+        ShownNote(note.key, note.rule.value, note.sentence, note.where, note.suggestion) for note in notes
+    ]
+    return editor_notes(incident.number, incident.id or 0, shown)
+
+
+async def _respond(desk: Desk, url: str, surface: Surface) -> bool:
+    """Whether Slack took it at a command's response_url; it takes five answers in all."""
+    client = AsyncWebhookClient(url, session=desk.slack.client.session)
+    try:
+        answer = await client.send(text=surface.text, blocks=list(surface.blocks), response_type="ephemeral")
+    except aiohttp.ClientConnectorError:
+        return False
+    except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+        raise Undecided(f"response_url: {type(problem).__name__}", is_told=False) from problem
+    return answer.status_code == 200

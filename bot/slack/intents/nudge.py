@@ -1,0 +1,50 @@
+"""Reminding the owner of a post-mortem to finish it: what the reminder says when it is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.postmortem import lifecycle
+from bot.slack.blocks import Surface
+from bot.slack.blocks.nudges import nudge as nudge_surface
+from bot.slack.desk import Desk
+from bot.slack.summarise import draft_link
+from storage import drafts, incidents, postmortems
+from storage.postmortem_tables import Reminder
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said, and to whom: a person, or with `user_id` None the incident's channel."""
+
+    user_id: str | None
+    surface: Surface
+
+
+async def nudge(desk: Desk, reminder: Reminder) -> Told | None:
+    """What the owner is told now; None when there is nothing left to remind of.
+
+    The next time is set first, once: a reminder that was moved on already (`asked_at` is None again) is told
+    without being moved further, so that doing this again after an interruption changes nothing.
+    """
+    now = desk.clock.now()
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, reminder.incident_id)
+        postmortem = await postmortems.of_incident(session, reminder.incident_id)
+        draft = await drafts.newest_delivered(session, reminder.incident_id)
+    if postmortem is None or postmortem.state == postmortems.PUBLISHED:
+        return None
+    if reminder.asked_at is not None:
+        async with desk.database.write() as session:
+            await lifecycle.nudge_again(session, reminder.incident_id, nudged=reminder.due_at, now=now)
+    link = draft_link(desk.workspace, incident, draft) if draft else None
+    due_at = postmortem.due_at
+    surface = nudge_surface(
+        incident.number,
+        reminder.incident_id,
+        link,
+        incident.channel_id,
+        due_at,
+        is_late=bool(due_at and due_at < now),
+    )
+    return Told(postmortem.owner_id, surface)

@@ -1,0 +1,377 @@
+"""The gentle editor: what it notes, what it leaves alone, and what it offers instead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.postmortem.editor import Note, Rule, notes
+from bot.postmortem.editor.own_words import own_words
+from bot.postmortem.editor.sentences import sentences
+from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Said, Section, TimelineEntry
+from bot.slack import mrkdwn
+from bot.slack.mrkdwn import KnownNames
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
+LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
+FACTS = Facts(
+    number=7,
+    title="Checkout is down",
+    severity=None,
+    status="resolved",
+    channel_name="ops",
+    declared=Milestone("declared", NOON, "observed", "/incident start by Ana Ferreira"),
+    started=None,
+    detected=None,
+    resolved=None,
+    responders=("Ana Ferreira", "Ben Okafor", "Will Stone"),
+    timeline=(),
+    marked={},
+    conclusion=None,
+    concluded_by=None,
+    zone=ZoneInfo("UTC"),
+    participants=(Participant("Watchtower", 3, 0, None, is_bot=True),),
+)
+
+
+def said(text: str, permalink: str | None = LINK) -> Said:
+    return Said(text, "Ana Ferreira", NOON, permalink)
+
+
+def advised(text: str, facts: Facts = FACTS, *, heading: str = "Root Cause Analysis") -> Sequence[Note]:
+    names = KnownNames({"U1": "Ana Ferreira"})
+    return notes({heading: text}, facts, lambda slack_text: mrkdwn.read(slack_text, names))
+
+
+def rules(text: str, facts: Facts = FACTS, *, heading: str = "Root Cause Analysis") -> list[str]:
+    return [note.rule.value for note in advised(text, facts, heading=heading)]
+
+
+BLAMES = [
+    "Ana forgot to run the migrations before the deploy.",
+    "Somebody had forgotten to renew the certificate.",
+    "The outage was caused by human error.",
+    "This was a simple operator error.",
+    "Ana Ferreira deleted the production table.",
+    "Ben carelessly restarted the primary.",
+    "Ben took the cluster down.",
+    "@ben broke the build.",
+    "The config was overwritten by Ben Okafor.",
+    "An engineer misconfigured the load balancer.",
+    "The on-call engineer failed to notice the alert.",
+    "We neglected to update the runbook.",
+    "It was Ben's fault.",
+    "The platform team was to blame.",
+    "The release was a careless one.",
+    "This was negligence.",
+    "Will Stone pushed a broken release.",
+    "Ana introduced a bug in the retry loop.",
+    "The intern accidentally wiped the disk.",
+    "The developer ignored the warning.",
+]
+COUNTERFACTUALS = [
+    "Ben should have checked the dashboard.",
+    "We should have known about the limit.",
+    "This should have been caught in review.",
+    "The change should have been tested first.",
+    "The on-call should have escalated earlier.",
+    "They should not have deployed on a Friday.",
+    "We ought to have rolled back at once.",
+    "We should have automated the rollback.",
+    "We could have rolled back sooner.",
+    "The outage could have been prevented by a canary.",
+    "It might have been avoided if the limit had been documented.",
+    "Had we known about the limit, traffic would have been shifted.",
+    "If Ana had looked at the logs, it would have been shorter.",
+    "If only the alert had a runbook.",
+]
+LEFT_ALONE = [
+    "We should have more tests.",
+    "We should have automated alerts.",
+    "We should have read replicas.",
+    "We should have alerting on config load failures.",
+    "Each service should have dedicated nodes.",
+    "The alert should have fired at 14:05.",
+    "The replica should have taken over.",
+    "The probe failed to start.",
+    "The pod failed to schedule because of taints.",
+    "Requests failed to reach the database.",
+    "A segmentation fault took down the node.",
+    "The human error rate dropped to 2%.",
+    "Human error messages are easier to read than codes.",
+    "This was not human error.",
+    "Nobody was to blame.",
+    "We keep this review blameless.",
+    "`git blame` shows the change.",
+    "Ana rolled back the deploy.",
+    "Ana deleted the stuck pod and traffic recovered.",
+    "Ben restarted the primary at 14:20.",
+    "Watchtower triggered the alert.",
+    "Will the fix hold?",
+    "The deploy broke the build.",
+    "A bad index caused the slow queries.",
+    "The migration deleted the old rows.",
+    "Fault tolerance was not tested.",
+    "Lazy loading was turned off.",
+    "We ran `should have run` and saw nothing.",
+    "The log said “you should have known”.",
+    'The runbook says: "the operator failed to confirm".',
+    "See https://example.com/human-error/careless for the talk.",
+    "> Ana forgot to run the migrations.",
+    "    ```\n    Ana deleted the table\n    ```",
+    "# Human error",
+    "The root cause was not found.",
+    "The root cause is still unknown.",
+    "The root cause was identified at 14:30.",
+    "The cache could have held the old address.",
+    "Users could have seen an error page.",
+    "Had the same alert fired twice?",
+    "The disk would have been full by Monday.",
+    "You can read the report here.",
+]
+
+
+@pytest.mark.parametrize("sentence", BLAMES)
+def test_a_sentence_that_ends_the_questions_at_a_person_is_noted(sentence: str) -> None:
+    (note,) = advised(sentence)
+
+    assert note.rule is Rule.BLAME
+    assert note.sentence == sentence
+    assert note.suggestion
+    assert "Ana" not in note.suggestion
+    assert "Ben" not in note.suggestion
+
+
+@pytest.mark.parametrize("sentence", COUNTERFACTUALS)
+def test_a_sentence_about_what_did_not_happen_is_noted(sentence: str) -> None:
+    (note,) = advised(sentence)
+
+    assert note.rule is Rule.COUNTERFACTUAL
+    assert note.sentence == sentence
+
+
+@pytest.mark.parametrize("sentence", LEFT_ALONE)
+def test_what_only_looks_like_it_is_left_alone(sentence: str) -> None:
+    assert rules(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "instead"),
+    [
+        ("Ana forgot to run X", "X was not run; what made that easy to miss?"),
+        (
+            "Ana forgot to run the migrations before the deploy.",
+            "The migrations were not run before the deploy; what made that easy to miss?",
+        ),
+        (
+            "@ana deleted the production table.",
+            "The production table was deleted; what allowed that, and what would limit it next time?",
+        ),
+        (
+            "Ana took the cluster down.",
+            "The cluster was taken down; what allowed that, and what would limit it next time?",
+        ),
+        (
+            "Ana caused the outage by pushing a bad config.",
+            "Pushing a bad config led to the outage; what allowed that, and what would limit it next time?",
+        ),
+        (
+            "Ben should have checked the dashboard.",
+            "The dashboard was not checked; what made that hard to do, or easy to miss?",
+        ),
+        (
+            "This should have been caught in review.",
+            "This was not caught in review; what made that hard to do, or easy to miss?",
+        ),
+        (
+            "The outage was caused by human error.",
+            "The outage was caused by a step that was easy to get wrong (which one, and why?).",
+        ),
+        (
+            "The root cause was a full disk.",
+            "One factor: a full disk. What else had to be true for it to do harm?",
+        ),
+    ],
+)
+def test_the_rewrite_is_made_from_the_sentence(sentence: str, instead: str) -> None:
+    (note,) = advised(sentence)
+
+    assert note.suggestion == instead
+
+
+def test_one_root_cause_beside_several_marked_factors_is_noted_with_their_number() -> None:
+    facts = replace(FACTS, marked={Section.ROOT_CAUSE: (said("Pool too small"), said("No timeout"))})
+
+    (note,) = advised("The outage was due to a small pool.", facts)
+
+    assert note.rule is Rule.SINGLE_CAUSE
+    assert "2 factors are marked on the record" in note.suggestion
+    assert rules("The outage was due to a small pool.") == []
+
+
+def item(text: str, **known: object) -> ActionItem:
+    return ActionItem(2, said(text), **known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("found", "missing"),
+    [
+        (item("Investigate the slow query"), "an owner, a due date, a done-when"),
+        (item("We should look into canaries", owner="Ben"), "a due date, a done-when"),
+        (item("Improve monitoring", owner="Ben", due_on=date(2023, 9, 20)), "a done-when"),
+        (item("Be more careful with migrations"), "an owner, a due date, a done-when"),
+    ],
+)
+def test_a_vague_action_item_is_told_what_it_lacks(found: ActionItem, missing: str) -> None:
+    (note,) = advised("", replace(FACTS, action_items=(found,)))
+
+    assert note.rule is Rule.VAGUE_ACTION
+    assert note.where == "action item 2"
+    assert f"Missing: {missing} (`/incident task edit 2 …`)" in note.suggestion
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        item("Add an alert at 80% of the pool"),
+        item("Improve monitoring", owner="Ben", due_on=date(2023, 9, 20), done_when="the pool has a graph"),
+        item("Investigate the slow query", state="done"),
+        item("Run `investigate.sh` nightly"),
+    ],
+)
+def test_an_action_item_that_can_be_finished_is_left_alone(found: ActionItem) -> None:
+    assert rules("", replace(FACTS, action_items=(found,))) == []
+
+
+def test_lines_below_a_heading_about_actions_are_action_items_and_others_are_not() -> None:
+    text = "- [ ] Investigate the pool\n- [ ] Improve the graph @ben by friday until p99 is below 1 s"
+
+    assert rules(text, heading="Remediation and Follow-Up") == ["vague_action"]
+    assert rules(text, heading="Background") == []
+
+
+def test_a_row_added_by_command_has_no_evidence_unless_its_words_lead_somewhere() -> None:
+    def row(text: str, permalink: str | None = None, kind: str = "note") -> TimelineEntry:
+        return TimelineEntry(NOON, None, False, said(text, permalink), kind)
+
+    timeline = (
+        row("Rolled back"),
+        row("Graph: <https://grafana.example/d/1|pool>"),
+        row("Said in the channel", LINK, "message"),
+    )
+
+    (note,) = advised("", replace(FACTS, timeline=timeline))
+
+    assert (note.rule, note.sentence) == (Rule.NO_EVIDENCE, "Rolled back")
+
+
+def test_two_rows_that_read_the_same_have_a_note_each() -> None:
+    row = TimelineEntry(NOON, None, False, said("Restarted", None), "note")
+    later = replace(row, occurred_at=NOON.replace(hour=13))
+
+    assert len(advised("", replace(FACTS, timeline=(row, later)))) == 2
+
+
+def test_the_conclusion_and_lessons_are_read_as_slack_sent_them() -> None:
+    facts = replace(
+        FACTS,
+        conclusion="<@U1> deleted the table &amp; left.",
+        marked={Section.LESSON: (said("`should have` run\nThis was human error"),)},
+    )
+
+    found = advised("", facts)
+
+    assert [(note.where, note.sentence) for note in found] == [
+        ("the conclusion", "@Ana Ferreira deleted the table & left."),
+        ("a lesson", "This was human error"),
+    ]
+
+
+def test_a_note_keeps_its_key_wherever_its_sentence_stands() -> None:
+    (here,) = advised("It was human error.")
+    (there,) = advised("Before.\n\n- It was  *human error*.\n", heading="Lessons Learned")
+    (other,) = advised("It was human error again.")
+
+    assert here.key == there.key
+    assert here.key != other.key
+
+
+def test_each_sentence_is_noted_once_a_rule() -> None:
+    assert rules("It was human error.\n\nIt was human error.") == ["blame"]
+
+
+# --- whose words they are ------------------------------------------------------------------------------
+
+WRITTEN = [
+    {
+        "key": "cause",
+        "markdown": "## Root cause\n\n- Ana forgot it ([message](https://x/p1))\n\nHow did it go?",
+    },
+    {
+        "key": "timeline",
+        "markdown": "## Timeline\n\n| Time | Event |\n| --- | --- |\n| 14:00 | Human error |",
+    },
+]
+
+
+def test_what_scribe_wrote_is_not_peoples_however_slack_gives_it_back() -> None:
+    back = (
+        "## Root cause\n* Ana forgot it ([message](https://x/p1))\n\nHow did it go\\?\n\n"
+        "## Timeline\n|Time|Event|\n|---|---|\n|14:00|Human error|\n"
+    )
+
+    assert own_words(back, WRITTEN) == {}
+
+
+def test_what_people_added_is_theirs_line_by_line_and_cell_by_cell() -> None:
+    back = (
+        "## Root cause\n* Ana forgot it ([message](https://x/p1))\n* The pool was small.\n"
+        "## Timeline\n|Time|Event|\n|---|---|\n|14:00|Human error, we thought|\n"
+        "## Ours\nA section of our own.\n"
+    )
+
+    assert own_words(back, WRITTEN) == {
+        "Root cause": "* The pool was small.",
+        "Timeline": "Human error, we thought",
+        "Ours": "A section of our own.",
+    }
+
+
+# --- any text, and real ones ---------------------------------------------------------------------------
+
+
+@given(st.text(max_size=400))
+def test_whatever_people_type_is_read(text: str) -> None:
+    for note in advised(text):
+        assert note.sentence
+        assert note.suggestion
+
+
+@given(st.text(alphabet='ab .!?`"“”()|\\\n-*_[]', max_size=200))
+def test_code_and_quotations_are_blanked_out_in_place(text: str) -> None:
+    for sentence in sentences(text):
+        assert len(sentence.own) == len(sentence.shown)
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of real incidents is not here")
+def test_of_real_post_mortems_few_sentences_are_noted() -> None:
+    count = noted = 0
+    for file in sorted(CORPUS.glob("*.json")):
+        incident = json.loads(file.read_text("utf-8"))
+        texts = [entry["text"] for entry in incident["entries"]]
+        texts += [incident.get(part) or "" for part in ("summary", "root_cause", "impact")]
+        for text in texts:
+            count += len(list(sentences(text)))
+            noted += len(advised(text))
+
+    assert count > 400
+    assert noted / count < 0.02
