@@ -29,8 +29,25 @@ async def newest_delivered(session: AsyncSession, incident_id: int) -> Draft | N
     return found.first()
 
 
-async def begin(session: AsyncSession, incident_id: int, *, asked_by: str, asked_at: datetime) -> Draft:
-    """Open the next version; it is compiled when it is delivered."""
+async def newest_in_canvas(session: AsyncSession, incident_id: int) -> Draft | None:
+    """The newest draft that was delivered into a canvas."""
+    found = await session.exec(
+        select(Draft)
+        .where(
+            Draft.incident_id == incident_id,
+            col(Draft.delivered_at).is_not(None),
+            col(Draft.canvas_id).is_not(None),
+        )
+        .order_by(col(Draft.version).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def begin(
+    session: AsyncSession, incident_id: int, *, asked_by: str, asked_at: datetime, template: str | None = None
+) -> Draft:
+    """Open the next version; it is compiled when it is delivered, by this template or the draft's before."""
     await turn(session, f"draft versions:{incident_id}")
     last = await newest(session, incident_id)
     draft = Draft(
@@ -38,6 +55,7 @@ async def begin(session: AsyncSession, incident_id: int, *, asked_by: str, asked
         version=last.version + 1 if last else 1,
         asked_by=asked_by,
         asked_at=asked_at,
+        template=template or (last.template if last else None),
     )
     session.add(draft)
     await session.flush()

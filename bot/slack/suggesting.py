@@ -7,7 +7,7 @@ import re
 from bot.incidents.milestones import Evidence
 from bot.postmortem.export import lookups
 from bot.postmortem.facts import Suggestion
-from bot.postmortem.gather import facts_of, snapshot
+from bot.postmortem.gather import facts_of, hints
 from bot.slack.desk import Desk
 from bot.slack.names import names_in
 from storage.tables import Incident
@@ -23,7 +23,7 @@ async def suggested(desk: Desk, incident: Incident, *, asks_slack: bool = True) 
     With `asks_slack` false people whose name is not known keep their id, so that nobody waits for Slack.
     """
     async with desk.database.read() as session:
-        found = await snapshot(session, incident)
+        found = await hints(session, incident)
     names = await names_in(desk.directory, [], found.people(), asks_slack=asks_slack)
     return facts_of(found, lookups(desk.workspace, names), desk.settings.zone).suggestions
 

@@ -284,6 +284,19 @@ async def test_a_canvas_that_cannot_be_read_is_said_and_the_record_serves(world:
     assert "Rolled back." in ((await kept(world)).final_markdown or "")
 
 
+async def test_a_canvas_that_is_gone_is_published_as_it_was_last_read(world: World) -> None:
+    await drafted(world)
+    edit(world, "Ben wrote this.")
+    await world.command(world.ana, "/postmortem notes")  # which reads it
+    (canvas,) = world.workspace.canvases.values()
+    canvases.delete(world.workspace, canvas)
+
+    await world.command(world.ana, "/postmortem publish")
+
+    assert "Ben wrote this." in ((await kept(world)).final_markdown or "")
+    assert "the text kept is as it stood" in str(saying(world, "is published.")[0].blocks)
+
+
 async def test_published_it_is_drafted_again_only_after_reopening(world: World) -> None:
     await drafted(world)
     await world.command(world.ana, "/postmortem publish")

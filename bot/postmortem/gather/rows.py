@@ -51,7 +51,7 @@ class Snapshot:
     milestones: Mapping[str, Milestone]
     lines: Sequence[Line]
     marked: Sequence[tuple[Mark, Message]]
-    speakers: Sequence[Speaker]
+    speakers: Sequence[Speaker] = ()
     """Who said something until the channel's next incident."""
     took_part: Sequence[Speaker] = ()
     """Who said something while the incident was open."""
@@ -111,44 +111,27 @@ class Snapshot:
 
 async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     """Everything of an incident that its draft shows; the caller's transaction makes it consistent."""
+    found = await hints(session, incident)
     assert incident.id is not None
-    lines = await timeline.standing(session, incident.id)
-    marked = await timeline.marked(session, incident.id, without=TIMELINE)
-    milestones = await incidents.milestones(session, incident.id)
-    resolved = milestones.get("resolved")
-    starts = [incident.declared_at, *_start(milestones, lines)]
-    following = await incidents.next_in_channel(session, incident)
-    until_ts = ts_of(following.declared_at) if following else None
-    heard = [line.message.ts for line in lines if line.message] + [message.ts for _, message in marked]
-    whole = Stretch(
-        incident.team_id,
-        incident.channel_id or "",
-        since_ts=min([*heard, ts_of(incident.declared_at)]),
-        until_ts=until_ts,
-    )
-    during = replace(
-        whole,
-        since_ts=ts_of(min(starts)),
-        # with the message that was said at the very moment of its resolution
-        until_ts=ts_of(resolved.at) + "~" if resolved else until_ts,
-    )
+    whole, during = await _stretches(session, found)
+    resolved = found.milestones.get("resolved")
     seen, deleted = await participation.counts(session, during)
-    of_bots, bots_said = await participation.of_bots(session, during, limit=MOST_ALERTS)
-    moments = {*_detections(milestones, lines, marked), *(bot.ts for bot in of_bots[:MOST_DETECTIONS])}
-    return Snapshot(
-        incident=incident,
-        milestones=milestones,
-        lines=lines,
-        marked=marked,
+    evidence = [
+        (milestone.channel_id, milestone.message_ts)
+        for milestone in found.milestones.values()
+        if milestone.channel_id and milestone.message_ts
+    ]
+    return replace(
+        found,
         speakers=await participation.speakers(session, whole),
         took_part=await participation.speakers(session, during),
         absences=await presence.absences(
             session,
             incident.team_id,
-            since=min([incident.declared_at, *_start(milestones, [])]),
+            since=min([incident.declared_at, *_start(found.milestones, [])]),
             until=resolved.at if resolved else None,
         ),
-        recovered=await readings.recovered(session, incident, until_ts=until_ts),
+        recovered=await readings.recovered(session, incident, until_ts=whole.until_ts),
         is_unread=await outbox.is_open(session, intents.catch_up(incident.id).key),
         seen=seen,
         deleted=deleted,
@@ -157,25 +140,48 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         arrivals=await participation.arrivals(session, incident.team_id, incident.channel_id or ""),
         linking=await participation.with_links(session, during),
         filing=await participation.with_files(session, during),
-        of_bots=of_bots,
-        bots_said=bots_said,
         announced=await participation.of_bots_with(session, during, DEPLOY_WORDS),
-        answers=await participation.answers(session, during, sorted(moments)),
         changes=await changes.of_incident(session, incident.id),
         roles=await changes.roles(session, incident.id),
         stated=await changes.stated_durations(session, incident.id),
-        dismissed=await dismissals.of_incident(session, incident.id),
         items=await follow_up.action_items(session, incident.team_id, incident.id),
-        threads=await participation.threads_of(
-            session,
-            incident.team_id,
-            [
-                (milestone.channel_id, milestone.message_ts)
-                for milestone in milestones.values()
-                if milestone.channel_id and milestone.message_ts
-            ],
-        ),
+        threads=await participation.threads_of(session, incident.team_id, evidence),
     )
+
+
+async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
+    """What the suggestions of milestones are made from, and nothing more."""
+    assert incident.id is not None
+    found = Snapshot(
+        incident=incident,
+        milestones=await incidents.milestones(session, incident.id),
+        lines=await timeline.standing(session, incident.id),
+        marked=await timeline.marked(session, incident.id, without=TIMELINE),
+        dismissed=await dismissals.of_incident(session, incident.id),
+    )
+    _, during = await _stretches(session, found)
+    of_bots, bots_said = await participation.of_bots(session, during, limit=MOST_ALERTS)
+    moments = {*_detections(found), *(bot.ts for bot in of_bots[:MOST_DETECTIONS])}
+    answers = await participation.answers(session, during, sorted(moments))
+    return replace(found, of_bots=of_bots, bots_said=bots_said, answers=answers)
+
+
+async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, Stretch]:
+    """What was said until the channel's next incident, and what of it while the incident was open."""
+    incident, resolved = found.incident, found.milestones.get("resolved")
+    following = await incidents.next_in_channel(session, incident)
+    heard = [line.message.ts for line in found.lines if line.message]
+    heard += [message.ts for _, message in found.marked]
+    whole = Stretch(
+        incident.team_id,
+        incident.channel_id or "",
+        since_ts=min([*heard, ts_of(incident.declared_at)]),
+        until_ts=ts_of(following.declared_at) if following else None,
+    )
+    started_at = min([incident.declared_at, *_start(found.milestones, found.lines)])
+    # with the message that was said at the very moment of its resolution
+    until_ts = ts_of(resolved.at) + "~" if resolved else whole.until_ts
+    return whole, replace(whole, since_ts=ts_of(started_at), until_ts=until_ts)
 
 
 def _start(milestones: Mapping[str, Milestone], lines: Sequence[Line]) -> list[datetime]:
@@ -184,15 +190,13 @@ def _start(milestones: Mapping[str, Milestone], lines: Sequence[Line]) -> list[d
     return [stated.at] if stated else [line.event.occurred_at for line in lines[:1]]
 
 
-def _detections(
-    milestones: Mapping[str, Milestone], lines: Sequence[Line], marked: Sequence[tuple[Mark, Message]]
-) -> Iterator[str]:
+def _detections(found: Snapshot) -> Iterator[str]:
     """When the detection may have been, apart from what bots said in the channel, as the `ts` of then."""
-    if "detected" in milestones:
-        yield ts_of(milestones["detected"].at)
-    happened = {line.event.message_ts: line.event.occurred_at for line in lines}
-    detecting = [message.ts for mark, message in marked if mark.section == "detected"]
+    if "detected" in found.milestones:
+        yield ts_of(found.milestones["detected"].at)
+    happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}
+    detecting = [message.ts for mark, message in found.marked if mark.section == "detected"]
     for ts in detecting[:MOST_DETECTIONS]:
         yield ts_of(happened[ts]) if ts in happened else ts
-    alerts = [line.event.occurred_at for line in lines if line.event.kind == "alert"]
+    alerts = [line.event.occurred_at for line in found.lines if line.event.kind == "alert"]
     yield from map(ts_of, alerts[:MOST_DETECTIONS])

@@ -70,20 +70,34 @@ def render(
     parts = [blocks.heading(1, document.title)] if with_title else []
     parts += [one.markdown for one in render_sections(document, tables=tables, chart_url=chart_url)]
     text = joined(parts)
-    size = len(text.encode())
-    if size > MAX_BYTES:
-        raise CanvasTooLarge(size)
+    check_size(text)
     return text
 
 
+def check_size(text: str) -> None:
+    """See whether a canvas can hold it.
+
+    Raises:
+        CanvasTooLarge: it has more than 1 MiB.
+    """
+    size = len(text.encode())
+    if size > MAX_BYTES:
+        raise CanvasTooLarge(size)
+
+
 def render_sections(
-    document: Document, *, tables: bool = True, chart_url: str | None = None
+    document: Document, *, tables: bool = True, chart_url: str | None = None, is_plain: bool = False
 ) -> list[RenderedSection]:
-    """The draft section by section: first the header, which has no heading, then each with its own."""
+    """The draft section by section: first the header, which has no heading, then each with its own.
+
+    With `is_plain` what people said stands as paragraphs, without lists or code: Slack has refused the rest.
+    """
     found = [RenderedSection(HEADER, "", blocks.facts(document.facts))]
     for section in document.sections:
         heading = blocks.heading(2, section.heading)
         parts = [_block(block, document.zone, tables, chart_url) for block in section.blocks]
+        if is_plain:
+            parts = [blocks.as_paragraphs(part) for part in parts]
         text = "\n\n".join(part for part in [heading, *parts] if part)
         found.append(RenderedSection(section.key, section.heading, text))
     return found

@@ -71,6 +71,12 @@ def picture(chart: Chart, address: str | None) -> str:
     return f"![{_one_line(chart.alt)}]({address})"
 
 
+def as_paragraphs(text: str) -> str:
+    """Markdown with every line as it would be typed, a paragraph each: nothing in it is markup any more."""
+    lines = (line.strip() for line in text.split("\n"))
+    return "\n\n".join(markdown.guard_line_start(markdown.escape(line)) for line in lines if line)
+
+
 def written(text: str) -> str:
     """People's own Markdown as a part of a section: its headings below the section's, its fences closed."""
     lines: list[str] = []

@@ -26,6 +26,11 @@ SHOWN_FOR = {
     "lesson": "lesson",
     "impact": "impact",
     "background": "background",
+    "decision": "decision",
+    "went_well": "went well",
+    "lucky": "lucky",
+    "detected": "detection",
+    "mitigated": "mitigation",
 }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened
+from collections.abc import Sequence
+
+from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened, shortened_mrkdwn
 from bot.slack.blocks.summary import Summary
 from bot.slack.moments import shown
+from bot.slack.mrkdwn import escape
 
 
 def resolved(facts: Summary) -> Surface:
@@ -23,8 +26,45 @@ def draft_delivered(number: int, version: int, link: str) -> Surface:
     """The draft stands in a canvas."""
     which = f" (draft {version})" if version > 1 else ""
     text = f":memo: <{link}|Post-mortem draft of INC-{number}>{which}"
-    note = "Every line links to its message. Edit it freely: a later `/postmortem draft` makes a new canvas."
+    note = (
+        "Every line links to its message. Edit it freely: "
+        "a later `/postmortem draft` leaves alone what people wrote."
+    )
     return Surface(f"Post-mortem draft of INC-{number}{which}: {link}", [section(text), section(note)])
+
+
+def draft_updated(
+    number: int,
+    link: str,
+    updated: Sequence[str],
+    left_alone: Sequence[str],
+    gone: Sequence[str],
+    missing_events: int,
+) -> Surface:
+    """The draft's canvas was brought up to date, as far as nobody had written in it."""
+    text = f":memo: <{link}|Post-mortem draft of INC-{number}> is up to date"
+    text += f": {_named(updated)}." if updated else "."
+    lines = [text]
+    if left_alone:
+        lines.append(f"Left alone, since people wrote there: {_named(left_alone)}.")
+    if missing_events:
+        events = "1 timeline event is" if missing_events == 1 else f"{missing_events} timeline events are"
+        lines.append(f"{events} therefore not in it; `/timeline` shows all.")
+    if gone:
+        lines.append(f"Taken out by people, and left out: {_named(gone)}.")
+    said = shortened_mrkdwn(" ".join(lines), LONGEST_SECTION)
+    return Surface(said, [section(said)])
+
+
+def _named(headings: Sequence[str]) -> str:
+    return ", ".join(escape(heading) for heading in headings)
+
+
+def draft_in_file(number: int, version: int, why: str) -> str:
+    """Slack refused a canvas and a thread; the draft is a file."""
+    which = f" (draft {version})" if version > 1 else ""
+    because = f" Slack refused a canvas and messages ({escape(why)})." if why else ""
+    return f":memo: Post-mortem draft of INC-{number}{which}, as a file.{because}"
 
 
 def draft_in_thread(number: int, version: int, why: str) -> Surface:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.postmortem.facts import Facts, Participant, Section, Silence, StatedDuration
-from bot.postmortem.gather import shared
+from bot.postmortem.gather import facts_of, hints, shared
 from storage import dismissals
 from storage.database import Database
 from storage.postmortem_tables import ActionItem
-from storage.tables import Arrival, IncidentChange, RoleHeld
+from storage.tables import Arrival, Incident, IncidentChange, RoleHeld
 from storage.tables import StatedDuration as StatedRow
-from tests.bot.postmortem.record import CHANNEL, TEAM, Record, at, link, ts
+from tests.bot.postmortem.record import CHANNEL, LOOKUPS, TEAM, UTC_ZONE, Record, at, link, ts
 
 
 @pytest.fixture
@@ -130,8 +130,9 @@ async def test_what_an_app_says_for_a_person_is_no_alert(record: Record) -> None
     assert facts.suggestions == ()
 
 
-async def test_a_detection_long_before_its_answer_still_finds_it(record: Record) -> None:
-    """Whatever was said before the detection, and however much."""
+async def test_the_answer_is_what_was_said_after_the_detection_however_much_was_said_before(
+    record: Record,
+) -> None:
     await record.declare()
     for minute in range(21, 30):
         await record.say(f"14:{minute}")
@@ -153,6 +154,19 @@ async def test_marks_suggest_and_what_is_stated_or_dismissed_is_left_out(record:
         await dismissals.dismiss(session, 1, suggested.key, by="U1", at=at("15:00"))
 
     assert (await record.facts()).suggestions == ()
+
+
+async def test_suggestions_need_no_more_than_their_hints(record: Record) -> None:
+    await record.declare()
+    await record.alert("14:22")
+    await record.say("14:25")
+    await record.mark("14:25", "mitigated")
+
+    async with record.database.read() as session:
+        found = await hints(session, await session.get_one(Incident, 1))
+
+    assert facts_of(found, LOOKUPS, UTC_ZONE).suggestions == (await record.facts()).suggestions
+    assert found.people() == {"U1"}
 
 
 async def test_a_milestone_somebody_stated_is_not_suggested(record: Record) -> None:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlmodel import select
 
 from bot.postmortem import lifecycle, published_files
+from bot.settings import OfflineSettings
 from storage import drafts, postmortems
 from storage.database import Database
 from storage.postmortem_tables import Postmortem, Reminder, Reviewer
@@ -114,6 +116,12 @@ async def test_resolved_again_a_published_one_is_a_draft_again(
         found = await postmortems.of_incident(session, incident.id or 0)
     assert found is not None
     assert (found.state, found.owner_id) == ("draft", "U1")
+
+
+@pytest.mark.parametrize("days", ["", "soon", "3,,x", "0", "-1", "400"])
+def test_days_that_are_none_are_refused(days: str) -> None:
+    with pytest.raises(ValidationError, match="must be numbers of days"):
+        OfflineSettings(_env_file=None, postmortem_due_days=days)
 
 
 def test_what_is_missing_is_named_with_the_command_that_mends_it() -> None:

@@ -1,0 +1,11 @@
+"""Putting a draft where people read it, and keeping what they write there.
+
+The only room of `bot.postmortem` that knows Slack's canvases. A draft is compiled from the record when it
+is delivered; each thing Slack has taken is noted at once, so that an interrupted delivery goes on where it
+stopped and nothing appears twice.
+"""
+
+from bot.postmortem.deliver.compiling import compile_draft
+from bot.postmortem.deliver.delivery import deliver_draft
+
+__all__ = ["compile_draft", "deliver_draft"]

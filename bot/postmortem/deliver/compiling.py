@@ -1,0 +1,64 @@
+"""The post-mortem of an incident, compiled from the record as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.postmortem.compose import compose
+from bot.postmortem.document import Document, Section, Written
+from bot.postmortem.export import lookups
+from bot.postmortem.gather import facts_of, snapshot
+from bot.postmortem.templates import Template, TemplateError, load
+from bot.slack import mrkdwn
+from bot.slack.desk import Desk
+from bot.slack.names import names_in
+from storage.tables import Incident
+
+log = structlog.get_logger()
+
+
+async def compile_draft(
+    desk: Desk,
+    incident: Incident,
+    *,
+    template: str | None = None,
+    written: Mapping[str, str] | None = None,
+    own: Sequence[tuple[str, str]] = (),
+) -> Document:
+    """The draft by a template, or by the settings' one.
+
+    `written` is what people wrote into sections, by key; `own` are sections of theirs, by heading: those
+    stand at the end.
+    """
+    async with desk.database.read() as session:
+        found = await snapshot(session, incident)
+    names = await names_in(desk.directory, found.texts(), found.people())
+    settings = desk.settings
+    facts = facts_of(
+        found,
+        lookups(desk.workspace, names),
+        settings.zone,
+        severities=settings.severity_names,
+        written=written or {},
+    )
+    chosen = template_named(desk, template)
+    document = compose(facts, chosen, lambda text: mrkdwn.read(text, names), settings.emoji_names)
+    extra = tuple(
+        Section(heading, (Written(text),), f"own-{number}") for number, (heading, text) in enumerate(own)
+    )
+    return replace(document, sections=document.sections + extra)
+
+
+def template_named(desk: Desk, name: str | None) -> Template:
+    """The template; one that cannot be used any more gives way to the classic one: a draft appears."""
+    settings = desk.settings
+    if name is None or name == settings.template:
+        return settings.chosen_template
+    try:
+        return load(name, settings.templates_folder)
+    except (TemplateError, UnicodeDecodeError, OSError) as problem:
+        log.error("template.unusable", template=name, why=str(problem))
+        return load()

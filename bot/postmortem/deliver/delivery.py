@@ -1,0 +1,100 @@
+"""Delivering a draft: into the canvas there is, else into a new place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.postmortem.deliver.again import Again, again
+from bot.postmortem.deliver.ladder import Ladder
+from bot.slack.blocks import answers
+from bot.slack.calls import Refused, TryLater
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.summarise import draft_link
+from storage import drafts, incidents, outbox
+from storage.outbox import Waiting
+from storage.postmortem_tables import Draft
+from storage.tables import Incident
+
+log = structlog.get_logger()
+
+MOST_WAITS = 20
+"""Tries of 0.3 s that a draft waits for the channel to be read again before it goes out as it is."""
+
+
+async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
+    """Compile the draft and deliver it to the incident's channel.
+
+    It waits a little for the channel to be read again. A channel that takes nothing leaves the draft
+    undelivered and its asker with a word; coming into the channel asks for it again.
+    """
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
+        before = await drafts.newest_in_canvas(session, incident.id or 0)
+        is_reading = await _is_reading(session, incident)
+    if not incident.channel_id or draft.delivered_at:
+        return None
+    if is_reading and intent.attempts < MOST_WAITS:
+        raise TryLater("the channel is still being read", 0.3, is_expected=True)
+    ladder = Ladder(desk, incident, incident.channel_id, draft, intent)
+    try:
+        if before and not ladder.has_begun:
+            found = await again(desk, incident, draft, before, intent)
+            if found.is_delivered:
+                return _delivered(desk, incident, found.draft, intent, found)
+            ladder.carry(found.changed, found.own, before)
+        await ladder.climb()
+    except Refused as refusal:
+        log.error("draft.refused", incident=incident.number, why=str(refusal))
+        return _undelivered(desk, incident, intent, refusal.error)
+    return _delivered(desk, incident, ladder.draft, intent)
+
+
+async def _is_reading(session: AsyncSession, incident: Incident) -> bool:
+    """Whether texts or missed messages of the incident's channel are still being fetched."""
+    fetching = f"fetch_message:{incident.team_id}:{incident.channel_id}:"
+    return await outbox.is_waiting(session, ["catch_up"], intents.catch_up(incident.id or 0).key) or (
+        await outbox.is_waiting(session, ["fetch_message"], fetching)
+    )
+
+
+def _undelivered(desk: Desk, incident: Incident, intent: Waiting, why: str) -> Note | None:
+    """Tell whoever asked that the draft waits, and for what."""
+    url = subject.response_url(intent)
+    if not url:
+        return None
+
+    async def note(session: AsyncSession) -> None:
+        text = answers.draft_waits(incident.number, why, desk.workspace.bot_user_id)
+        reply = intents.reply(url, text, f"draft_waits:{intent.id}")
+        await outbox.ask(session, [reply], asked_at=desk.clock.now())
+
+    return note
+
+
+def _delivered(
+    desk: Desk, incident: Incident, draft: Draft, intent: Waiting, found: Again | None = None
+) -> Callable[[AsyncSession], Awaitable[None]]:
+    """Note where the draft is; an asker of a draft that was up to date already is told so alone."""
+
+    async def note(session: AsyncSession) -> None:
+        kept = await drafts.by_id(session, draft.id or 0)
+        kept.delivered_at = desk.clock.now()
+        kept.surface = "canvas" if kept.canvas_id else "thread" if kept.thread_ts else "file"
+        kept.parts = None  # they quote messages, which may be deleted yet
+        session.add(kept)
+        asks = []
+        if found is None:
+            asks.append(intents.refresh_summary(kept.incident_id))
+        elif found.is_unchanged and (url := subject.response_url(intent)):
+            link = draft_link(desk.workspace, incident, kept)
+            text = answers.draft_up_to_date(incident.number, link or "", found.left_alone)
+            asks.append(intents.reply(url, text, f"draft_up_to_date:{intent.id}"))
+        await outbox.ask(session, asks, asked_at=desk.clock.now())
+
+    return note

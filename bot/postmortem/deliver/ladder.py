@@ -1,0 +1,327 @@
+"""A new place for a draft: one rung after the other, until Slack takes it whole.
+
+A canvas in a tab of the channel, else the channel's own canvas, else the canvas of the draft before, below
+what stands there, else a thread, else a file (docs.slack.dev/surfaces/canvases names what may be refused).
+Nothing is cut off on the way down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from bot.postmortem.deliver.compiling import compile_draft, template_named
+from bot.postmortem.deliver.picture import picture_for
+from bot.postmortem.deliver.reading import NoText, read_canvas
+from bot.postmortem.deliver.redraft import as_written
+from bot.postmortem.document import Document
+from bot.postmortem.render import canvas, markdown_file, thread
+from bot.slack import uploads
+from bot.slack.blocks import updates
+from bot.slack.calls import DEAD_TOKEN, Refused
+from bot.slack.desk import Desk
+from bot.slack.posting import Undecided, begin, post_once
+from bot.slack.summarise import draft_link
+from storage import drafts
+from storage.outbox import Waiting
+from storage.postmortem_tables import Draft
+from storage.tables import Incident
+
+log = structlog.get_logger()
+
+LONGEST_TITLE = 250
+
+MARKDOWN_REFUSED = frozenset({"canvas_creation_failed", "canvas_editing_failed"})
+"""The Markdown holds something the canvas cannot show; `detail` names the line."""
+HAS_ONE = "channel_canvas_already_exists"
+
+Rung = Callable[[], Awaitable[bool]]
+Write = Callable[[str], Awaitable[None]]
+
+
+class Ladder:
+    """One draft on its way to one channel."""
+
+    def __init__(
+        self, desk: Desk, incident: Incident, channel_id: str, draft: Draft, intent: Waiting
+    ) -> None:
+        self._desk = desk
+        self._incident = incident
+        self._channel_id = channel_id
+        self.draft = draft
+        self._intent = intent
+        self._changed: Mapping[str, str] = {}
+        self._own: Sequence[tuple[str, str]] = ()
+        self._before: Draft | None = None
+        self._document: Document | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether Slack has taken something of this draft already."""
+        return bool(self.draft.canvas_id or self.draft.thread_ts or self.draft.file_id)
+
+    def carry(self, changed: Mapping[str, str], own: Sequence[tuple[str, str]], before: Draft) -> None:
+        """Take along what people wrote into the draft before this one."""
+        self._changed, self._own, self._before = changed, own, before
+
+    async def climb(self) -> None:
+        """Deliver the draft on the first rung that holds.
+
+        Raises:
+            Refused: none does.
+            Undecided: an earlier try may have arrived, and nobody can look.
+        """
+        if self.draft.canvas_id:
+            await self._hand_over()
+        elif self.draft.thread_ts:
+            await self._thread("")
+        elif self.draft.file_id:
+            await self._file("")
+        else:
+            await self._down()
+
+    async def _down(self) -> None:
+        why = ""
+        for rung in (self._own_tab, self._channel_canvas, self._below):
+            try:
+                if await rung():
+                    await self._hand_over()
+                    return
+            except (Refused, canvas.CanvasTooLarge) as problem:
+                if isinstance(problem, Refused) and problem.error in DEAD_TOKEN:
+                    raise
+                why = why or (problem.error if isinstance(problem, Refused) else str(problem))
+                log.warning("draft.rung_refused", incident=self._incident.number, why=str(problem))
+        try:
+            await self._thread(why)
+        except Refused as refusal:
+            if refusal.error in DEAD_TOKEN or self.draft.thread_ts:
+                raise
+            log.warning("draft.no_thread", incident=self._incident.number, why=str(refusal))
+            await self._file(refusal.error, refusal)
+
+    # --- canvases -------------------------------------------------------------------------------
+
+    async def _own_tab(self) -> bool:
+        """A canvas in a tab of the channel; one that an interrupted try made is taken as the draft's own."""
+        title = await self._title()
+        await begin(self._desk, self._intent)
+        if self._intent.is_in_doubt and (found := await self._tab(title)):
+            await self._note(canvas_id=found)
+            return True
+        await self._create("canvases_create", title=title, channel_id=self._channel_id)
+        return True
+
+    async def _channel_canvas(self) -> bool:
+        """The channel's own canvas, where it has none yet."""
+        title = await self._title()
+        try:
+            await self._create("conversations_canvases_create", title=title, channel_id=self._channel_id)
+        except Refused as refusal:
+            if refusal.error == HAS_ONE and self._intent.is_in_doubt and (found := await self._ours(title)):
+                await self._note(canvas_id=found)
+                return True
+            raise
+        return True
+
+    async def _ours(self, title: str) -> str | None:
+        """The channel's own canvas, if it is this draft from an interrupted try."""
+        answer = await self._desk.slack.call("conversations_info", channel=self._channel_id)
+        standing = ((answer["channel"].get("properties") or {}).get("canvas") or {}).get("file_id")
+        if not standing:
+            return None
+        described = await self._desk.slack.call("files_info", file=standing)
+        return str(standing) if described["file"].get("title") == title else None
+
+    async def _below(self) -> bool:
+        """Below what stands in the canvas of the draft before; people's words there stay as they are."""
+        before = self._before
+        if before is None or before.canvas_id is None:
+            return False
+        heading = f"Draft {self.draft.version}"
+        if self._intent.is_in_doubt:
+            text = await read_canvas(self._desk, self._incident, before.canvas_id)
+            if isinstance(text, NoText):
+                raise Undecided("a draft may have been added to the canvas, which cannot be read")
+            if f"# {heading}" in text:
+                await self._note(canvas_id=before.canvas_id)
+                return True
+
+        async def add(markdown: str) -> None:
+            content = {"type": "markdown", "markdown": f"# {heading}\n\n{markdown}"}
+            change = {"operation": "insert_at_end", "document_content": content}
+            await self._desk.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[change])
+
+        await self._written(add)
+        await self._note(canvas_id=before.canvas_id)
+        return True
+
+    async def _create(self, method: str, **arguments: Any) -> None:
+        made: dict[str, str] = {}
+
+        async def create(markdown: str) -> None:
+            content = {"type": "markdown", "markdown": markdown}
+            answer = await self._desk.slack.call(method, document_content=content, **arguments)
+            made["canvas_id"] = str(answer["canvas_id"])
+
+        written = await self._written(create)
+        await self._note(canvas_id=made["canvas_id"], written=written, chart_url=self.draft.chart_url)
+
+    async def _written(self, write: Write) -> list[dict[str, str]]:
+        """Have the draft written, in ever plainer Markdown while Slack refuses what is in it."""
+        document = await self._compiled()
+        url = await picture_for(self._desk, self._incident, self.draft, document)
+        forms = list(_forms(document, url))
+        for number, sections in enumerate(forms):
+            text = canvas.joined(section.markdown for section in sections)
+            canvas.check_size(text)
+            try:
+                await write(text)
+            except Refused as refusal:
+                if refusal.error not in MARKDOWN_REFUSED or number == len(forms) - 1:
+                    raise
+                log.warning("draft.plainer", incident=self._incident.number, why=str(refusal))
+            else:
+                return [as_written(section) for section in sections]
+        raise AssertionError("unreachable")
+
+    async def _tab(self, title: str) -> str | None:
+        """The canvas of this title among the channel's tabs; its number makes a draft's title its own.
+
+        Raises:
+            Undecided: Slack shows no tabs, so that nobody can tell whether the canvas is among them.
+        """
+        answer = await self._desk.slack.call("conversations_info", channel=self._channel_id)
+        properties = answer["channel"].get("properties") or {}
+        if "tabs" not in properties:
+            raise Undecided("a canvas may have been made, and Slack shows no tabs of the channel")
+        for tab in properties["tabs"]:
+            if tab.get("type") == "canvas" and tab.get("label") == title:
+                file_id = (tab.get("data") or {}).get("file_id")
+                return str(file_id) if file_id else None
+        return None
+
+    async def _hand_over(self) -> None:
+        await self._open_to_members()
+        await self._link_canvas()
+
+    async def _open_to_members(self) -> None:
+        """Let the channel's members write; a refusal leaves them the tab's own access."""
+        try:
+            await self._desk.slack.call(
+                "canvases_access_set",
+                canvas_id=self.draft.canvas_id,
+                access_level="write",
+                channel_ids=[self._channel_id],
+            )
+        except Refused as refusal:
+            log.warning("draft.access", incident=self._incident.number, why=str(refusal))
+
+    async def _link_canvas(self) -> None:
+        """Say where the canvas is; without that word it still stands in the channel's tabs."""
+        link = draft_link(self._desk.workspace, self._incident, self.draft)
+        surface = updates.draft_delivered(self._incident.number, self.draft.version, link or "")
+        try:
+            await self._post("link", text=surface.text, blocks=list(surface.blocks))
+        except Refused as refusal:
+            log.warning("draft.no_link", incident=self._incident.number, why=str(refusal))
+
+    # --- where there is no canvas ---------------------------------------------------------------
+
+    async def _thread(self, why: str) -> None:
+        """The draft as replies below one message, whole, in chunks within Slack's limits.
+
+        The chunks are noted before the first is sent, so that a try that is interrupted goes on with the
+        same ones.
+        """
+        if self.draft.parts is None:
+            document = await self._compiled()
+            await self._note(parts=thread.render(document))
+        if not self.draft.thread_ts:
+            surface = updates.draft_in_thread(self._incident.number, self.draft.version, why)
+            ts = await self._post("root", text=surface.text, blocks=list(surface.blocks))
+            await self._note(thread_ts=ts)
+            await picture_for(self._desk, self._incident, self.draft, await self._compiled())
+        parts = self.draft.parts or []
+        for number in range(self.draft.parts_sent, len(parts)):
+            await self._post(f"part {number}", text=parts[number], thread_ts=self.draft.thread_ts)
+            await self._note(parts_sent=number + 1)
+
+    async def _file(self, why: str, refusal: Refused | None = None) -> None:
+        """The draft as a Markdown file in the channel.
+
+        Raises:
+            Refused: the channel takes no file either; then why it took no message.
+        """
+        title = await self._title()
+        try:
+            if self.draft.file_id is None:
+                content = markdown_file.render(await self._compiled()).encode()
+                name = f"inc-{self._incident.number}-postmortem-{self.draft.version}.md"
+                file_id = await uploads.send(self._desk, name=name, content=content)
+                await self._note(file_id=file_id)
+            elif await uploads.completed(self._desk, self.draft.file_id):
+                return
+            text = updates.draft_in_file(self._incident.number, self.draft.version, why)
+            await uploads.complete(
+                self._desk,
+                str(self.draft.file_id),
+                title=title,
+                channel_id=self._channel_id,
+                comment=text,
+            )
+        except Refused as problem:
+            await self._note(file_id=None)
+            raise refusal or problem from problem
+
+    # --- one thing at a time --------------------------------------------------------------------
+
+    async def _compiled(self) -> Document:
+        if self._document is None:
+            self._document = await compile_draft(
+                self._desk,
+                self._incident,
+                template=self.draft.template,
+                written=self._changed,
+                own=self._own_and_homeless,
+            )
+        return self._document
+
+    @property
+    def _own_and_homeless(self) -> list[tuple[str, str]]:
+        """People's sections, and what they wrote into sections that this draft's template does not have."""
+        keys = {section.key for section in template_named(self._desk, self.draft.template).sections}
+        written = self._before.written if self._before else None
+        headings = {one["key"]: one["heading"] for one in written or ()}
+        homeless = [
+            (headings.get(key) or "From the earlier draft", text)
+            for key, text in self._changed.items()
+            if key not in keys
+        ]
+        return [*homeless, *self._own]
+
+    async def _title(self) -> str:
+        document = await self._compiled()
+        version = f" (draft {self.draft.version})" if self.draft.version > 1 else ""
+        return document.title[: LONGEST_TITLE - len(version)] + version
+
+    async def _post(self, what: str, **message: Any) -> str:
+        key = f"{self._intent.key}:{what}"
+        return await post_once(self._desk, self._intent, self._channel_id, key, **message)
+
+    async def _note(self, **taken: object) -> None:
+        async with self._desk.database.write() as session:
+            draft = await drafts.by_id(session, self.draft.id or 0)
+            for name, value in taken.items():
+                setattr(draft, name, value)
+            session.add(draft)
+        self.draft = draft
+
+
+def _forms(document: Document, url: str | None) -> Iterator[list[canvas.RenderedSection]]:
+    """The draft in ever plainer Markdown: with tables, with lists, as paragraphs."""
+    yield canvas.render_sections(document, chart_url=url)
+    yield canvas.render_sections(document, tables=False, chart_url=None)
+    yield canvas.render_sections(document, tables=False, is_plain=True)

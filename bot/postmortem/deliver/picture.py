@@ -1,0 +1,73 @@
+"""The timeline's picture beside a draft: shared in the channel, so that the canvas can show it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from bot.postmortem.chart import draw
+from bot.postmortem.document import Chart, Document
+from bot.slack import uploads
+from bot.slack.calls import SlackTrouble
+from bot.slack.desk import Desk
+from bot.slack.mrkdwn import escape
+from storage import drafts
+from storage.postmortem_tables import Draft
+from storage.tables import Incident
+
+log = structlog.get_logger()
+
+
+def chart_of(document: Document) -> Chart | None:
+    """The picture a draft has, if any."""
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Chart):
+                return block
+    return None
+
+
+async def picture_for(desk: Desk, incident: Incident, draft: Draft, document: Document) -> str | None:
+    """Share the picture in the channel; its permalink, or None where Slack takes none.
+
+    It never stops a draft: what it shows stands in words where it would be.
+    """
+    chart = chart_of(document)
+    if chart is None or draft.chart_url:
+        return draft.chart_url
+    try:
+        return await _shared(desk, incident, draft, chart)
+    except SlackTrouble as trouble:
+        log.warning("draft.no_picture", incident=incident.number, why=str(trouble))
+        return None
+
+
+async def _shared(desk: Desk, incident: Incident, draft: Draft, chart: Chart) -> str:
+    """Share it once: a try whose answer was lost is looked for before the next."""
+    done = None
+    if draft.chart_file_id:
+        done = await uploads.completed(desk, draft.chart_file_id)
+    else:
+        content = await asyncio.to_thread(draw.png, chart)
+        name = f"inc-{incident.number}-timeline-{draft.version}.png"
+        file_id = await uploads.send(desk, name=name, content=content, alt=chart.alt)
+        await _note(desk, draft, "chart_file_id", file_id)
+    if done is None:
+        done = await uploads.complete(
+            desk,
+            str(draft.chart_file_id),
+            title=f"Timeline of INC-{incident.number}",
+            channel_id=incident.channel_id,
+            comment=f":bar_chart: {escape(chart.title)}",
+        )
+    await _note(desk, draft, "chart_url", done.permalink)
+    return done.permalink
+
+
+async def _note(desk: Desk, draft: Draft, name: str, value: str) -> None:
+    async with desk.database.write() as session:
+        kept = await drafts.by_id(session, draft.id or 0)
+        setattr(kept, name, value)
+        setattr(draft, name, value)
+        session.add(kept)
