@@ -66,10 +66,14 @@ async def ask_for_draft(
     response_url: str | None,
     now: datetime,
     due_in: DueIn | None = None,
+    template: str | None = None,
 ) -> Draft:
-    """Have the next version of the post-mortem compiled, once the channel has been read again."""
+    """Have the next version of the post-mortem compiled, once the channel has been read again.
+
+    By `template`, else by that of the draft before.
+    """
     assert incident.id is not None
-    draft = await drafts.begin(session, incident.id, asked_by=by, asked_at=now)
+    draft = await drafts.begin(session, incident.id, asked_by=by, asked_at=now, template=template)
     assert draft.id is not None
     asks = [intents.catch_up(incident.id), intents.deliver_draft(incident.id, draft.id, response_url)]
     await outbox.ask(session, asks, asked_at=now)
