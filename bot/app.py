@@ -25,6 +25,7 @@ from bot.incidents.happenings import MessageHappening
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
 from bot.jobs.presence import BEAT_EVERY, Presence
+from bot.jobs.reminders import REMIND_EVERY, ask_for_reminders
 from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
 from bot.jobs.woken import Woken
@@ -194,10 +195,12 @@ async def _start(
     looking_again = Woken("look again", partial(ask, is_thorough=False))
     forgetting = Woken("retention", Retention(database, clock, settings.retention_days).sweep)
     indexing = Woken("search index", partial(index, database, workspace.team_id, clock.now))
-    jobs = (beating, catching_up, looking_again, forgetting, indexing)
+    reminding = Woken("reminders", partial(ask_for_reminders, database, clock))
+    jobs = (beating, catching_up, looking_again, forgetting, indexing, reminding)
     for job in jobs:
         job.start()
     forgetting.wake()
+    reminding.wake()
     handler.client.message_listeners.append(_on_hello(beating.wake, catching_up.wake))
     scheduler = start_scheduler(
         {
@@ -206,6 +209,7 @@ async def _start(
             looking_again.wake: LOOK_AGAIN_EVERY,
             forgetting.wake: SWEEP_EVERY,
             indexing.wake: INDEX_EVERY,
+            reminding.wake: REMIND_EVERY,
         }
     )
     running = Running(scribe, worker, jobs, handler, door, scheduler, http, alone)

@@ -131,9 +131,16 @@ async def arrivals(session: AsyncSession, team_id: str, channel_id: str) -> dict
     return {str(row[0]): row[1] for row in rows}
 
 
-async def with_links(session: AsyncSession, stretch: Stretch) -> list[Spoken]:
-    """The messages that hold an address, in the order they were said."""
-    return await _spoken(session, stretch, col(Message.text).like("%<http%"))
+async def with_links(session: AsyncSession, stretch: Stretch) -> list[tuple[str, str]]:
+    """The `ts` and text of each message that holds an address, in the order they were said."""
+    query = _standing(stretch, col(Message.text).like("%<http%"), Message.ts, Message.text)
+    # bare pairs of texts, which the garbage collector need not follow: there may be a hundred thousand
+    return [(ts, text) for ts, text in await (await session.connection()).execute(query)]
+
+
+async def said_then(session: AsyncSession, stretch: Stretch, ts: Collection[str]) -> list[Spoken]:
+    """The messages with these few `ts`."""
+    return await _spoken(session, stretch, col(Message.ts).in_(ts)) if ts else []
 
 
 async def with_files(
@@ -191,10 +198,10 @@ async def threads_of(
     return {ts: thread_ts for ts, thread_ts in rows if thread_ts}
 
 
-def _standing(stretch: Stretch, where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The messages of this kind that were not deleted, in the order they were said, as `Spoken`."""
+def _standing(stretch: Stretch, where: sa.ColumnElement[bool], *columns: Any) -> sa.Select[Any]:
+    """The messages of this kind that were not deleted, in the order said; as `Spoken` by default."""
     return (
-        sa.select(*(getattr(Message, name) for name in Spoken._fields))
+        sa.select(*(columns or (getattr(Message, name) for name in Spoken._fields)))
         .where(stretch.holds(), col(Message.deleted_ts).is_(None), where)
         .order_by(col(Message.ts))
     )

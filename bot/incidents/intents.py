@@ -173,6 +173,17 @@ def fetch_message(key: MessageKey) -> Ask:
     )
 
 
+def remind(reminder_id: int, incident_id: int, due_at: datetime) -> Ask:
+    """Remind somebody of what is due, once for each time it is."""
+    return Ask(
+        "remind",
+        f"remind:{reminder_id}:{due_at:%Y%m%dT%H%M%S}",
+        f"remind:{incident_id}",
+        {"incident_id": incident_id, "reminder_id": reminder_id},
+        NORMAL,
+    )
+
+
 def reply(response_url: str, text: str, key: str) -> Ask:
     """Answer a command after its acknowledgement, visible to its person alone."""
     subject = {"response_url": response_url, "text": text}

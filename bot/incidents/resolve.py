@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.errors import AlreadyResolved, NoIncidentHere
 from bot.postmortem.lifecycle import DueIn, begin
-from storage import drafts, incidents, outbox
+from storage import action_items, drafts, incidents, outbox
 from storage.incidents import RESOLVED
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
@@ -73,6 +73,7 @@ async def ask_for_draft(
     By `template`, else by that of the draft before.
     """
     assert incident.id is not None
+    await action_items.adopt_marked(session, incident, now)
     draft = await drafts.begin(session, incident.id, asked_by=by, asked_at=now, template=template)
     assert draft.id is not None
     asks = [intents.catch_up(incident.id), intents.deliver_draft(incident.id, draft.id, response_url)]

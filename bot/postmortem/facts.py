@@ -205,7 +205,8 @@ class Coverage:
 class Facts:
     """All that a draft is composed from; a later gathering of the same record gives an equal value.
 
-    `title` and `conclusion` are Slack text as sent. A milestone that is not known is None.
+    `title` and `conclusion` are Slack text as sent. A milestone that is not known is None. `more_links` and
+    `more_alerts` count what is not listed in `links` and `alerts`.
     """
 
     number: int

@@ -18,7 +18,7 @@ from bot.postmortem.lifecycle_errors import (
     NotPublishedYet,
     PublishedAlready,
 )
-from storage import drafts, nudges, outbox, postmortems
+from storage import drafts, outbox, postmortems, reminders
 from storage.postmortem_tables import Draft, Postmortem, Reviewer
 from storage.postmortems import DRAFT, IN_REVIEW, PUBLISHED
 from storage.tables import Incident
@@ -147,7 +147,7 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
     postmortem.published_at, postmortem.published_by = now, by
     postmortem.final_markdown = None
     session.add(postmortem)
-    await nudges.forget(session, nudge_key(incident.id))
+    await reminders.forget(session, nudge_key(incident.id))
     await outbox.ask(session, [intents.publish(incident.id, now)], asked_at=now)
     asked = await postmortems.reviewers(session, incident.id)
     return [one.user_id for one in asked if one.reviewed_at is None]
@@ -251,7 +251,7 @@ async def _nudge_from(
 
 
 async def _nudge_at(session: AsyncSession, incident_id: int, at: datetime) -> None:
-    await nudges.remind_at(
+    await reminders.remind_at(
         session,
         key=nudge_key(incident_id),
         kind=NUDGE,

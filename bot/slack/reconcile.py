@@ -40,6 +40,7 @@ HOW: Mapping[str, Reconciled] = {
     "post_update": Reconciled.BY_METADATA,
     "publish": Reconciled.BY_METADATA,
     "refresh_summary": Reconciled.BY_METADATA,
+    "remind": Reconciled.BY_METADATA,
     "reply": Reconciled.NEVER,
     "suggest_milestone": Reconciled.BY_METADATA,
     "tell_trouble": Reconciled.BY_METADATA,

@@ -113,8 +113,19 @@ async def test_links_and_files_are_found_unless_their_message_was_deleted(databa
         links = await participation.with_links(session, EVER)
         files = await participation.with_files(session, EVER)
 
-    assert [spoken.ts for spoken in links] == [ts(1)]
+    assert links == [(ts(1), "see <https://status.example|status>")]
     assert [(spoken.ts, list(shared)) for spoken, shared in files] == [(ts(5), [chart])]
+
+
+async def test_a_few_messages_are_found_by_their_ts(database: Database) -> None:
+    await keep(database, *(message(second, f"said {second}") for second in (1, 2, 3)))
+
+    async with database.read() as session:
+        found = await participation.said_then(session, EVER, {ts(3), ts(1), ts(9)})
+        none = await participation.said_then(session, EVER, set())
+
+    assert [spoken.text for spoken in found] == ["said 1", "said 3"]
+    assert none == []
 
 
 async def test_of_many_alerts_the_first_are_read_and_all_are_counted(database: Database) -> None:
@@ -245,6 +256,7 @@ async def plans_of(session: AsyncSession) -> list[str]:
     await participation.counts(session, EVER)
     await participation.longest_silence(session, EVER)
     await participation.with_links(session, EVER)
+    await participation.said_then(session, EVER, {ts(1)})
     await participation.with_files(session, EVER)
     await participation.of_bots(session, EVER, limit=5)
     await participation.of_bots_with(session, EVER, ["deploy"])

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from storage import dismissals, nudges, postmortems
+from storage import dismissals, postmortems, reminders
 from storage.database import Database
 from storage.postmortem_tables import ActionItem, Postmortem, Reminder
 from storage.tables import Incident, Mark, Message, RoleHeld
@@ -76,7 +76,7 @@ async def test_a_nudge_is_moved_and_forgotten(database: Database) -> None:
 
     async def nudge_at(days: int) -> None:
         async with database.write() as session:
-            await nudges.remind_at(
+            await reminders.remind_at(
                 session,
                 key="postmortem:1",
                 kind="postmortem",
@@ -95,7 +95,7 @@ async def test_a_nudge_is_moved_and_forgotten(database: Database) -> None:
         (row,) = await session.exec(select(Reminder))
     assert (row.due_at, row.asked_at) == (NOON + timedelta(days=4), None)
     async with database.write() as session:
-        await nudges.forget(session, "postmortem:1")
+        await reminders.forget(session, "postmortem:1")
     async with database.read() as session:
         assert (await session.exec(select(Reminder))).all() == []
 

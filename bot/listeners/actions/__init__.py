@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.actions import milestone, note, postmortem, timeline_page
+from bot.listeners.actions import milestone, note, postmortem, task, timeline_page
 from bot.scribe import Scribe
 
 
@@ -13,3 +13,4 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     note.register(app, scribe)
     postmortem.register(app, scribe)
     timeline_page.register(app, scribe)
+    task.register(app, scribe)

@@ -16,6 +16,7 @@ from bot.listeners.commands import (
     search,
     severity,
     start,
+    task,
     timeline,
     zone,
 )
@@ -82,6 +83,8 @@ VERBS: Verbs = {
     "list": Verb(_list, "/incident list"),
     "show": Verb(_show, "/incident show INC-7"),
     "import": Verb(import_here.handle, import_here.EXAMPLE),
+    "task": Verb(task.handle, task.EXAMPLE, task.form),
+    "tasks": Verb(task.handle, "/incident tasks", task.form),
     "similar": Verb(search.handle_similar, search.SIMILAR_EXAMPLE),
     "milestone": Verb(milestone.handle, milestone.EXAMPLE, milestone.form, milestone.fill),
     "severity": Verb(severity.handle, severity.EXAMPLE),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.views import declare_incident, milestone
+from bot.listeners.views import declare_incident, milestone, task
 from bot.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     milestone.register(app, scribe)
     declare_incident.register(app, scribe)
+    task.register(app, scribe)

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.record import TIMELINE, ts_of
+from bot.postmortem.gather.links import Address, addresses
 from storage import (
     changes,
     dismissals,
@@ -63,7 +64,10 @@ class Snapshot:
     silence: Pause | None = None
     marks_made: Mapping[str, int] = field(default_factory=dict)
     arrivals: Mapping[str, datetime] = field(default_factory=dict)
+    addresses: Sequence[Address] = ()
+    more_addresses: int = 0
     linking: Sequence[Spoken] = ()
+    """The messages in which these addresses were first shared."""
     filing: Sequence[tuple[Spoken, Sequence[Mapping[str, object]]]] = ()
     of_bots: Sequence[Spoken] = ()
     bots_said: int = 0
@@ -116,6 +120,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     whole, during = await _stretches(session, found)
     resolved = found.milestones.get("resolved")
     seen, deleted = await participation.counts(session, during)
+    shared, more = addresses(await participation.with_links(session, during))
     evidence = [
         (milestone.channel_id, milestone.message_ts)
         for milestone in found.milestones.values()
@@ -138,7 +143,9 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         silence=await participation.longest_silence(session, during),
         marks_made=await participation.marks_made(session, incident.id),
         arrivals=await participation.arrivals(session, incident.team_id, incident.channel_id or ""),
-        linking=await participation.with_links(session, during),
+        addresses=shared,
+        more_addresses=more,
+        linking=await participation.said_then(session, during, {one.ts for one in shared}),
         filing=await participation.with_files(session, during),
         announced=await participation.of_bots_with(session, during, DEPLOY_WORDS),
         changes=await changes.of_incident(session, incident.id),

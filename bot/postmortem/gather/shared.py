@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -17,10 +16,8 @@ from storage.participation import Spoken
 from storage.postmortem_tables import ActionItem
 from storage.tables import Message
 
-MOST_LINKS = 50
 SHORTEST_SILENCE = timedelta(minutes=5)
 """A shorter pause is no silence worth a line."""
-_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
 _DEPLOYS = re.compile(
     r"(?<![a-z])(?:"
     r"(?:re)?deploy(?:s|ed|ing|ments?)?|releas(?:es?|ed|ing)|roll(?:s|ed|ing)?[ -]?backs?"
@@ -29,21 +26,10 @@ _DEPLOYS = re.compile(
 )
 
 
-def links(found: Snapshot, lookups: Lookups) -> tuple[tuple[f.SharedLink, ...], int]:
-    """The addresses that were shared, in the order of the first time, and how many more there were."""
-    first: dict[str, tuple[str, Spoken]] = {}
-    times: Counter[str] = Counter()
-    for spoken in found.linking:
-        for url, label in _LINK.findall(spoken.text):
-            address = url.replace("&amp;", "&")
-            times[address] += 1
-            if address not in first:
-                first[address] = (label, spoken)
-    shown = list(first.items())[:MOST_LINKS]
-    return tuple(
-        f.SharedLink(url, label, _said(found, spoken, lookups, ""), times[url])
-        for url, (label, spoken) in shown
-    ), len(first) - len(shown)
+def links(found: Snapshot, lookups: Lookups) -> tuple[f.SharedLink, ...]:
+    """The addresses that were shared, in the order of the first time."""
+    said = {spoken.ts: _said(found, spoken, lookups, "") for spoken in found.linking}
+    return tuple(f.SharedLink(one.url, one.label, said[one.ts], one.times) for one in found.addresses)
 
 
 def files(found: Snapshot, lookups: Lookups) -> tuple[tuple[FileRef, f.Said], ...]:

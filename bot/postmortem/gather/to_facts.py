@@ -36,7 +36,6 @@ def facts_of(
     declared = _declared(found, lookups)
     entries = tuple(entry_of(line, lookups) for line in found.lines)
     stated = {kind: _stated(found, milestone, lookups) for kind, milestone in found.milestones.items()}
-    links, more_links = shared.links(found, lookups)
     alerts, more_alerts = shared.alerts(found, lookups)
     return f.Facts(
         number=incident.number,
@@ -68,8 +67,8 @@ def facts_of(
         ),
         participants=participants.participants(found, lookups),
         silence=_silence(found, lookups),
-        links=links,
-        more_links=more_links,
+        links=shared.links(found, lookups),
+        more_links=found.more_addresses,
         files=shared.files(found, lookups),
         action_items=shared.action_items(found, lookups),
         alerts=alerts,

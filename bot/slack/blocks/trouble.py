@@ -10,6 +10,7 @@ COULD_NOT = {
     "join_channel": "join this channel",
     "invite": "invite everybody to this channel",
     "refresh_summary": "bring the summary message up to date",
+    "remind": "remind people here of what is due",
     "post_update": "post an update here",
     "point_out_deletion": "point out that quoted messages were deleted",
     "suggest_milestone": "ask about a milestone here; `/incident milestone` shows what is known",

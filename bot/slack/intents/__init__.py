@@ -16,6 +16,7 @@ from bot.slack.intents.open_channel import open_channel
 from bot.slack.intents.point_out_deletion import point_out_deletion
 from bot.slack.intents.post_update import post_update
 from bot.slack.intents.refresh_summary import refresh_summary
+from bot.slack.intents.remind import remind
 from bot.slack.intents.reply import reply
 from bot.slack.intents.suggest import suggest_milestone
 from bot.slack.intents.tell_trouble import tell_trouble
@@ -32,6 +33,7 @@ SENDERS: Mapping[str, Sender] = {
     "point_out_deletion": point_out_deletion,
     "post_update": post_update,
     "refresh_summary": refresh_summary,
+    "remind": remind,
     "reply": reply,
     "suggest_milestone": suggest_milestone,
     "tell_trouble": tell_trouble,

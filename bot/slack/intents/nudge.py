@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bot.postmortem import lifecycle
-from bot.slack.blocks import Surface
 from bot.slack.blocks.nudges import nudge as nudge_surface
 from bot.slack.desk import Desk
+from bot.slack.intents.told import Told
 from bot.slack.summarise import draft_link
 from storage import drafts, incidents, postmortems
 from storage.postmortem_tables import Reminder
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is said, and to whom: a person, or with `user_id` None the incident's channel."""
-
-    user_id: str | None
-    surface: Surface
 
 
 async def nudge(desk: Desk, reminder: Reminder) -> Told | None:

@@ -3,11 +3,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.postmortem import templates
 from bot.postmortem.compose import compose
+from bot.postmortem.compose.durations import read_length
+from bot.postmortem.compose.words import remark
 from bot.postmortem.document import (
     Block,
     Bullets,
+    Checklist,
     Document,
     Paragraph,
     Question,
@@ -17,7 +22,7 @@ from bot.postmortem.document import (
     TimelineTable,
     plain_text,
 )
-from bot.postmortem.facts import Away, Coverage, Facts, Milestone, Section
+from bot.postmortem.facts import Away, Coverage, Facts, Milestone, Section, StatedDuration, Suggestion
 from bot.slack.mrkdwn import KnownNames, read
 
 READ = partial(read, names=KnownNames())
@@ -36,25 +41,32 @@ def section(document: Document, heading: str) -> tuple[Block, ...]:
 
 
 def timeline(document: Document) -> TimelineTable:
-    (table,) = section(document, "Timeline")
-    assert isinstance(table, TimelineTable)
+    (table,) = [block for block in section(document, "Timeline") if isinstance(block, TimelineTable)]
     return table
 
 
 def test_computed_facts_carry_their_basis(facts: Facts) -> None:
     assert header(facts) == {
+        "Summary": (
+            "Checkout & payments slow (SEV2) lasted 1 h 30 min, from 2023-09-10 14:00 UTC"
+            " to 2023-09-10 15:30 UTC, and was resolved by Ana."
+        ),
         "Severity": "SEV2",
         "Started": "2023-09-10 14:00 UTC, stated in /incident start … since 14:00 by Ana",
         "Detected": "2023-09-10 14:15 UTC, inferred from the first alert on the timeline",
         "Resolved": "2023-09-10 15:30 UTC, observed at /resolve by Ana",
         "Duration": "1 h 30 min, from the stated start at 14:00 UTC to the resolution at 15:30 UTC",
         "Time to detect": "15 min, from the stated start at 14:00 UTC to the inferred detection at 14:15 UTC",
+        "Time to acknowledge": "unknown: set it with /incident milestone acknowledged 14:20",
+        "Time to mitigate": "unknown: set it with /incident milestone mitigated 14:45",
+        "Time to resolve": (
+            "1 h 30 min, from the stated start at 14:00 UTC to the resolution at 15:30 UTC"
+            "; 1 h 15 min, from the inferred detection at 14:15 UTC to the resolution at 15:30 UTC"
+        ),
         "Responders": "Ana, Bob Marsh, Chen",
+        "Times": "in UTC",
+        "Coverage": "0 messages seen, 0 on the timeline",
     }
-
-
-def test_a_record_without_gaps_says_nothing_of_them(facts: Facts) -> None:
-    assert "Coverage" not in header(facts)
 
 
 def test_gaps_in_the_record_are_named_with_what_was_recovered(facts: Facts) -> None:
@@ -63,7 +75,7 @@ def test_gaps_in_the_record_are_named_with_what_was_recovered(facts: Facts) -> N
     overnight = Away(day.replace(hour=23), day + timedelta(days=1), recovered=1)
     coverage = Coverage((away, overnight), recovered=3, is_unread=True)
     assert header(replace(facts, coverage=coverage))["Coverage"] == (
-        "Scribe was away 14:02 UTC to 14:09 UTC, 37 messages recovered"
+        "0 messages seen, 0 on the timeline; Scribe was away 14:02 UTC to 14:09 UTC, 37 messages recovered"
         "; Scribe was away 2023-09-10 23:20 UTC to 2023-09-11 14:20 UTC, 1 message recovered"
         "; 3 messages that Slack did not deliver recovered"
         "; the channel was not read again before this draft, so undelivered messages may be missing"
@@ -77,7 +89,7 @@ def test_many_absences_are_told_together(facts: Facts) -> None:
         for minute in range(0, 60, 5)
     )
     assert header(replace(facts, coverage=Coverage(absences)))["Coverage"] == (
-        "Scribe was away 12 times, 15:00 UTC to 15:56 UTC, 24 messages recovered"
+        "0 messages seen, 0 on the timeline; Scribe was away 12 times, 15:00 UTC to 15:56 UTC, 24 messages recovered"
     )
 
 
@@ -95,19 +107,73 @@ def test_times_are_shown_in_the_zone_of_the_draft(facts: Facts) -> None:
     assert "from the stated start at 07:00 PDT" in shown["Time to detect"]
 
 
-def test_what_is_unknown_says_so(facts: Facts) -> None:
+def test_what_is_unknown_says_so_with_what_sets_it(facts: Facts) -> None:
     bare = replace(facts, severity=None, started=None, detected=None, resolved=None, responders=())
     assert header(bare) == {
+        "Summary": "Checkout & payments slow is open.",
         "Severity": "not set",
         "Started": "unknown",
         "Detected": "unknown",
         "Resolved": "not yet",
         "Duration": "unknown, it is not resolved yet",
-        "Time to detect": "unknown, because the start and the detection are",
+        "Time to detect": "unknown: set it with /incident milestone detected 14:15",
+        "Time to acknowledge": "unknown: set it with /incident milestone acknowledged 14:20",
+        "Time to mitigate": "unknown: set it with /incident milestone mitigated 14:45",
+        "Time to resolve": "unknown, it is not resolved yet",
         "Responders": "unknown",
+        "Times": "in UTC",
+        "Coverage": "0 messages seen, 0 on the timeline",
     }
-    assert header(replace(facts, started=None))["Duration"] == "unknown, because the start is"
-    assert header(replace(facts, detected=None))["Time to detect"] == "unknown, because the detection is"
+    started = "unknown: set it with /incident milestone impact started 14:00"
+    assert header(replace(facts, started=None))["Duration"] == started
+
+
+def test_a_suggestion_is_named_where_a_milestone_is_missing(facts: Facts) -> None:
+    perhaps = Suggestion("mitigated", facts.declared.at, "the mark on Chen's message", "k")
+    assert header(replace(facts, suggestions=(perhaps,)))["Time to mitigate"] == (
+        "unknown: set it with /incident milestone mitigated 2023-09-10 14:20 UTC"
+        "; perhaps 2023-09-10 14:20 UTC, from the mark on Chen's message"
+    )
+
+
+def test_a_stated_duration_stands_beside_the_computed_one(facts: Facts) -> None:
+    stated = (
+        StatedDuration("time_to_detect", "15 minutes", "Ana"),
+        StatedDuration("Time to recovery", "2h 5m", "Chen"),
+        StatedDuration("time to first customer report", "3 min", "Chen"),
+    )
+    shown = header(replace(facts, stated_durations=stated))
+    assert shown["Time to detect"].endswith("; as stated by Ana (15 minutes)")
+    assert shown["Time to resolve"].endswith("; stated: 2h 5m (by Chen)")
+    assert shown["Time to first customer report"] == "stated: 3 min (by Chen)"
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("4h 27m", 267),
+        ("19 hours 43 minutes.", 1183),
+        ("5280 minutes", 5280),
+        ("1:30", 90),
+        ("2 days, 3 hours and 4 min", 3064),
+        ("0 minutes", 0),
+        ("1.5 hours", 90),
+        ("a while", None),
+        ("about 4 hours", None),
+        ("", None),
+    ],
+)
+def test_stated_durations_are_read_as_people_write_them(said: str, minutes: int | None) -> None:
+    assert read_length(said) == (None if minutes is None else timedelta(minutes=minutes))
+
+
+def test_milestones_in_an_impossible_order_are_pointed_out(facts: Facts) -> None:
+    early = Milestone(
+        "mitigated", facts.declared.at.replace(hour=14, minute=5), "stated", "/incident milestone"
+    )
+    assert header(replace(facts, mitigated=early))["Contradictory"] == (
+        "mitigated 14:05 UTC is before detected 14:15 UTC"
+    )
 
 
 def test_a_contradiction_is_shown_not_hidden(facts: Facts) -> None:
@@ -136,9 +202,17 @@ def test_impact_stands_in_the_background_under_its_own_lead_in(facts: Facts) -> 
 
 def test_every_remark_names_its_author_and_its_message(facts: Facts) -> None:
     document = composed(facts)
-    bullets = [block for part in document.sections for block in part.blocks if isinstance(block, Bullets)]
-    assert len(bullets) == 4
-    for item in (item for block in bullets for item in block.items):
+    said = {
+        plain_text(one.words)
+        for marked in facts.marked.values()
+        for one in (remark(said, READ) for said in marked)
+    }
+    blocks = [block for part in document.sections for block in part.blocks]
+    remarks = [item for block in blocks if isinstance(block, Bullets) for item in block.items]
+    remarks += [item.remark for block in blocks if isinstance(block, Checklist) for item in block.items]
+    found = [one for one in remarks if plain_text(one.words) in said]
+    assert len(found) == 5
+    for item in found:
         assert item.evidence is not None
         assert item.evidence.author in facts.responders
         assert item.evidence.permalink is not None
@@ -147,7 +221,7 @@ def test_every_remark_names_its_author_and_its_message(facts: Facts) -> None:
 
 
 def test_the_conclusion_names_who_resolved(facts: Facts) -> None:
-    (conclusion,) = section(composed(facts), "Conclusion")
+    conclusion, *_ = section(composed(facts), "Conclusion")
     assert isinstance(conclusion, Remark)
     assert plain_text(conclusion.words) == "Rolled back, all well. The index comes first."
     assert conclusion.evidence is not None
@@ -161,8 +235,7 @@ def test_an_empty_section_asks_one_question_naming_the_mark_that_fills_it(facts:
 
     questions = {}
     for part in document.sections:
-        (question,) = part.blocks
-        assert isinstance(question, Question)
+        (question,) = [block for block in part.blocks if isinstance(block, Question)]
         questions[part.heading] = question.text
     assert questions["Root Cause Analysis"].endswith("with :female-detective:.")
     assert ":round_pushpin:" in questions["Timeline"]
@@ -188,7 +261,7 @@ def test_a_deleted_message_leaves_a_tombstone_without_a_dead_link(facts: Facts) 
     assert (row.author, row.permalink) == ("Bob Marsh", None)
 
     lesson = replace(facts.timeline[-1].said, text="secret")
-    (bullets,) = section(composed(replace(facts, marked={Section.LESSON: (lesson,)})), "Lessons Learned")
+    bullets, *_ = section(composed(replace(facts, marked={Section.LESSON: (lesson,)})), "Lessons Learned")
     assert isinstance(bullets, Bullets)
     assert plain_text(bullets.items[0].words) == "message deleted in Slack"
 

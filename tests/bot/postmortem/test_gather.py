@@ -7,9 +7,11 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import inspect
 
 from bot.postmortem.facts import Facts, Participant, Section, Silence, StatedDuration
-from bot.postmortem.gather import facts_of, hints, shared
+from bot.postmortem.gather import facts_of, hints
+from bot.postmortem.gather.links import MOST_LINKS
 from storage import dismissals
 from storage.database import Database
 from storage.postmortem_tables import ActionItem
@@ -54,6 +56,18 @@ async def test_the_same_record_gives_an_equal_value(record: Record) -> None:
     await record.resolve("15:30")
 
     assert await record.facts() == await record.facts()
+
+
+async def test_the_raw_message_which_no_draft_shows_is_not_read(record: Record) -> None:
+    await record.declare()
+    await record.say("14:21", payload={"blocks": ["large"]})
+    await record.event("14:21", happened="14:21")
+    await record.mark("14:21", "impact")
+
+    found = await record.snapshot()
+
+    read = [found.lines[0].message, found.marked[0][1]]
+    assert [message and inspect(message).unloaded for message in read] == [{"payload"}, {"payload"}]
 
 
 async def test_what_people_wrote_is_handed_on(record: Record) -> None:
@@ -323,7 +337,7 @@ async def test_of_many_links_the_first_are_listed_and_the_others_counted(record:
 
     facts = await record.facts()
 
-    assert (len(facts.links), facts.more_links) == (shared.MOST_LINKS, 100 - shared.MOST_LINKS)
+    assert (len(facts.links), facts.more_links) == (MOST_LINKS, 100 - MOST_LINKS)
 
 
 async def test_files_come_with_who_shared_them(record: Record) -> None:

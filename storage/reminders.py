@@ -1,12 +1,12 @@
-"""When a post-mortem's owner is to be nudged: a row of the reminders, one per key, that can be moved."""
+"""What time brings: rows with a due time, one per key, each asked of the outbox once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Table, delete
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.postmortem_tables import Reminder
@@ -41,3 +41,27 @@ async def forget(session: AsyncSession, key: str) -> None:
     """Nothing is to be said of this any more."""
     await session.flush()
     await session.exec(delete(Reminder).where(col(Reminder.key) == key))
+
+
+async def take_due(session: AsyncSession, now: datetime, *, limit: int) -> Sequence[Reminder]:
+    """What is due and was not asked for yet; it is marked as asked for in the caller's transaction.
+
+    Several replicas may look at once: each row goes to one of them.
+    """
+    found = await session.exec(
+        select(Reminder)
+        .where(col(Reminder.asked_at).is_(None), col(Reminder.due_at) <= now)
+        .order_by(col(Reminder.due_at), col(Reminder.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    due = found.all()
+    for reminder in due:
+        reminder.asked_at = now
+        session.add(reminder)
+    return due
+
+
+async def by_id(session: AsyncSession, reminder_id: int) -> Reminder | None:
+    """A reminder; None when it was forgotten meanwhile."""
+    return await session.get(Reminder, reminder_id)

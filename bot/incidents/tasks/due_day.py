@@ -1,0 +1,91 @@
+"""The day something is due, as people write it: `friday`, `tomorrow`, `2026-12-01`, `1 dec`, `in 2 weeks`.
+
+A day that could be two is refused, not guessed: `next friday` said on a Wednesday, or `03/04`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, timedelta
+
+from bot.incidents.errors import ScribeError
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+FARTHEST = timedelta(days=3 * 366)
+
+_DAY = "|".join(f"{day[:3]}(?:{day[3:]})?" for day in DAYS).replace("tue(?:sday)?", "tues?(?:day)?")
+_MONTH = "|".join(f"{name}[a-z]*" for name in MONTHS)
+_PHRASE = re.compile(
+    rf"""(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})
+    | (?P<today>today) | (?P<tomorrow>tomorrow)
+    | in\ +(?P<count>\d{{1,3}})\ +(?P<unit>days?|weeks?)
+    | (?:the\ +)?end\ +of\ +(?:the\ +)?(?P<end>week|month)
+    | (?P<weekday>{_DAY})
+    | (?P<dom>\d{{1,2}})(?:st|nd|rd|th)?\ +(?P<month>{_MONTH})\b\.?(?:,?\ +(?P<year>\d{{4}}))?
+    | (?P<month2>{_MONTH})\b\.?\ +(?P<dom2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\ +(?P<year2>\d{{4}}))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ENDS = re.compile(r"(?=$|[\s:,;.])")
+
+
+class DayUnreadable(ScribeError):
+    def __init__(self, said: str) -> None:
+        shown = said.replace("`", "'")[:40]
+        super().__init__(
+            f"I can't read `{shown}` as a day to come. Write for example `by friday`, `by 2026-12-01`, "
+            "`by 1 dec` or `by in 2 weeks`."
+        )
+
+
+def read_day(text: str, today: date) -> tuple[date, str]:
+    """The day that `text` begins with, and what follows it. `today` is the person's.
+
+    Raises:
+        DayUnreadable: it begins with none, with a day that is past, or with one that could be two.
+    """
+    found = _PHRASE.match(text)
+    if found is None or not _ENDS.match(text, found.end()):
+        raise DayUnreadable(text)
+    day = _day(found, today)
+    if day is None or day < today or day - today > FARTHEST:
+        raise DayUnreadable(found[0])
+    return day, text[found.end() :].lstrip(" ,;")
+
+
+def _day(found: re.Match[str], today: date) -> date | None:
+    if found["iso"]:
+        return _date(found["iso"])
+    if found["today"] or found["tomorrow"]:
+        return today + timedelta(days=1 if found["tomorrow"] else 0)
+    if found["count"]:
+        days = int(found["count"]) * (7 if found["unit"].lower().startswith("week") else 1)
+        return today + timedelta(days=days)
+    if found["end"]:
+        if found["end"].lower() == "month":
+            return today.replace(day=calendar.monthrange(today.year, today.month)[1])
+        return today + timedelta(days=(4 - today.weekday()) % 7)
+    if found["weekday"]:
+        wanted = next(n for n, day in enumerate(DAYS) if day.startswith(found["weekday"].lower()[:3]))
+        return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
+    month = MONTHS.index((found["month"] or found["month2"])[:3].lower()) + 1
+    dom, year = int(found["dom"] or found["dom2"]), found["year"] or found["year2"]
+    if year:
+        return _made(int(year), month, dom)
+    this_year = _made(today.year, month, dom)
+    return this_year if this_year and this_year >= today else _made(today.year + 1, month, dom)
+
+
+def _date(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        return None
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

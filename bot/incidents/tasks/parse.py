@@ -1,0 +1,112 @@
+"""Reading `@who by friday p1 prevent: text, done when …`: attributes first, then what is to be done."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.incidents.tasks.due_day import read_day
+from bot.incidents.tasks.errors import TaskUnreadable
+
+EXAMPLE = "/incident task add @ana by friday: Add an index to orders"
+KINDS = ("prevent", "detect", "mitigate", "process")
+PRIORITIES = ("p1", "p2", "p3", "p4", "high", "medium", "low")
+LONGEST = 3000
+
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[\s,]*")
+_BY = re.compile(r"by\s+", re.IGNORECASE)
+_WORD = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?=$|[\s,:])[\s,]*")
+_COLON = re.compile(r"\s*:(?:\s+|$)")
+_DONE_WHEN = re.compile(r"[\s,;.(]*\bdone[ -]when\b:?\s*", re.IGNORECASE)
+_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>|(https?://[^\s<>|]+)")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said of an action item; None and "" are what they did not say."""
+
+    text: str = ""
+    owner_id: str | None = None
+    due_on: date | None = None
+    priority: str | None = None
+    kind: str | None = None
+    done_when: str | None = None
+    ticket_url: str | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        return self == Said()
+
+
+def parse(text: str, today: date) -> Said:
+    """The attributes that stand first, then the text; a colon between them makes it sure which is which.
+
+    Raises:
+        TaskUnreadable: before the colon stands what is no attribute, or one twice.
+        DayUnreadable: what follows `by` is no day to come.
+    """
+    colon = _first_colon(text)
+    head, body = (text[: colon.start()], text[colon.end() :]) if colon else (text, "")
+    found: dict[str, str | date] = {}
+    rest = head.strip()
+    while rest:
+        rest, name, value = _attribute(rest, today, is_sure=colon is not None)
+        if not name:
+            break
+        if name in found:
+            raise TaskUnreadable("It names an owner, a day, a priority or a type twice.", EXAMPLE)
+        found[name] = value
+    if rest and colon:
+        shown = rest.replace("`", "'")[:40]
+        raise TaskUnreadable(
+            f"Before the colon I can't read `{shown}`: an owner, `by` a day, p1, {', '.join(KINDS)}.",
+            EXAMPLE,
+        )
+    words = (body if colon else rest).strip()[:LONGEST]
+    words, _, done_when = _split(words)
+    link = _LINK.search(words)
+    owner, due = found.get("owner"), found.get("due")
+    return Said(
+        text=words,
+        owner_id=str(owner) if owner else None,
+        due_on=due if isinstance(due, date) else None,
+        priority=str(found["priority"]) if "priority" in found else None,
+        kind=str(found["kind"]) if "kind" in found else None,
+        done_when=done_when or None,
+        ticket_url=(link[1] or link[2]).replace("&amp;", "&") if link else None,
+    )
+
+
+def _first_colon(text: str) -> re.Match[str] | None:
+    """The colon after the attributes: the first that stands outside a link and before any sentence ends."""
+    for colon in _COLON.finditer(text):
+        before = text[: colon.start()]
+        if before.count("<") == before.count(">") and len(before.split()) <= 12:
+            return colon
+        return None
+    return None
+
+
+def _attribute(rest: str, today: date, *, is_sure: bool) -> tuple[str, str, str | date]:
+    """What is left, and the attribute that stood first; no name when none did."""
+    if person := _PERSON.match(rest):
+        return rest[person.end() :], "owner", person[1]
+    if by := _BY.match(rest):
+        day, left = read_day(rest[by.end() :], today)
+        return left, "due", day
+    if word := _WORD.match(rest):
+        said = word[1].lower()
+        # a word such as `prevent` may well begin the text where no colon says otherwise
+        if said in PRIORITIES and (is_sure or re.fullmatch(r"p[1-4]", said)):
+            return rest[word.end() :], "priority", said
+        if said in KINDS and is_sure:
+            return rest[word.end() :], "kind", said
+    return rest, "", ""
+
+
+def _split(words: str) -> tuple[str, str, str]:
+    found = _DONE_WHEN.search(words)
+    if found is None or not words[found.end() :].strip():
+        return words, "", ""
+    return words[: found.start()].strip(), found[0], words[found.end() :].strip(" ).")

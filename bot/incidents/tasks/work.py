@@ -1,0 +1,185 @@
+"""Adding, changing and closing action items, and reminding their owners, in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents.tasks.errors import NoSuchTask, TaskUnreadable
+from bot.incidents.tasks.parse import EXAMPLE, Said
+from storage import action_items, changes, reminders
+from storage.action_items import DONE, DROPPED, OPEN, Found
+from storage.postmortem_tables import ActionItem
+from storage.tables import Incident
+
+TASK = "task"
+"""The kind of reminder that tells an owner their action item is due."""
+AT = time(9, 0)
+"""When people are reminded, in the owner's zone."""
+WEEK = timedelta(days=7)
+FIELDS = ("text", "owner_id", "due_on", "priority", "kind", "done_when", "ticket_url")
+
+
+async def add(
+    session: AsyncSession, incident: Incident, said: Said, *, by: str, now: datetime, zone: ZoneInfo
+) -> ActionItem:
+    """Put an action item on the record; `zone` is its owner's.
+
+    Raises:
+        TaskUnreadable: it does not say what is to be done.
+    """
+    if not said.text:
+        raise TaskUnreadable("It does not say yet what is to be done.", EXAMPLE)
+    await action_items.adopt_marked(session, incident, now)
+    item = ActionItem(
+        incident_id=incident.id or 0,
+        number=await action_items.next_number(session, incident.id or 0),
+        is_explicit=True,
+        added_by=by,
+        added_at=now,
+        **{name: getattr(said, name) for name in FIELDS},
+    )
+    session.add(item)
+    await session.flush()
+    await first_reminder(session, item, zone, now=now)
+    return item
+
+
+async def change(
+    session: AsyncSession,
+    incident: Incident,
+    number: int,
+    said: Said,
+    *,
+    by: str,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Found:
+    """Say more of an item, or say it anew; what is not said stays.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+        TaskUnreadable: nothing is said.
+    """
+    if said.says_nothing:
+        raise TaskUnreadable(
+            "It does not say what is to change.", f"/incident task edit {number} @ana by friday"
+        )
+    found = await _found(session, incident, number, now)
+    item = found.item
+    for name in FIELDS:
+        new = getattr(said, name)
+        if new and new != getattr(item, name):
+            _note(session, item, name, getattr(item, name), new, by=by, now=now)
+            setattr(item, name, new)
+    item.is_explicit = True
+    session.add(item)
+    await session.flush()
+    await first_reminder(session, item, zone, now=now)
+    return found
+
+
+async def close(
+    session: AsyncSession, incident: Incident, number: int, *, state: str, by: str, now: datetime
+) -> Found:
+    """It is done, or dropped; a second time changes nothing.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+    """
+    found = await _found(session, incident, number, now)
+    item = found.item
+    if item.state != state:
+        _note(session, item, "state", item.state, state, by=by, now=now)
+        item.state, item.closed_by, item.closed_at, item.is_explicit = state, by, now, True
+        session.add(item)
+    await reminders.forget(session, _key(item))
+    return found
+
+
+async def reopen(
+    session: AsyncSession, incident: Incident, number: int, *, by: str, now: datetime, zone: ZoneInfo
+) -> Found:
+    """It is to be done after all.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+    """
+    found = await _found(session, incident, number, now)
+    item = found.item
+    if item.state != OPEN:
+        _note(session, item, "state", item.state, OPEN, by=by, now=now)
+        item.state, item.closed_by, item.closed_at = OPEN, None, None
+        session.add(item)
+        await session.flush()
+    await first_reminder(session, item, zone, now=now)
+    return found
+
+
+async def first_reminder(session: AsyncSession, item: ActionItem, zone: ZoneInfo, *, now: datetime) -> None:
+    """Remind its owner the day before it is due, else on the day; of nothing without an owner and a day."""
+    if item.state in (DONE, DROPPED) or not (item.due_on and item.owner_id):
+        await reminders.forget(session, _key(item))
+        return
+    await _remind_at(session, item, _next(item.due_on, zone, now))
+
+
+async def remind_again(session: AsyncSession, item: ActionItem, zone: ZoneInfo, *, now: datetime) -> None:
+    """The owner was reminded: the next time is the day it is due, then every week."""
+    if item.due_on:
+        await _remind_at(session, item, _next(item.due_on, zone, now))
+
+
+async def snooze(session: AsyncSession, item: ActionItem, until: datetime) -> None:
+    """Remind no sooner than then."""
+    if item.state == OPEN and item.due_on:
+        await _remind_at(session, item, until)
+
+
+def _next(due_on: date, zone: ZoneInfo, now: datetime) -> datetime:
+    """Nine in the morning of the day before, of the day, or of a week later, whichever comes next."""
+    for day in (due_on - timedelta(days=1), due_on):
+        moment = datetime.combine(day, AT, zone)
+        if moment > now:
+            return moment
+    moment = datetime.combine(due_on, AT, zone)
+    return moment + WEEK * ((now - moment) // WEEK + 1)
+
+
+async def _remind_at(session: AsyncSession, item: ActionItem, at: datetime) -> None:
+    await reminders.remind_at(
+        session,
+        key=_key(item),
+        kind=TASK,
+        incident_id=item.incident_id,
+        due_at=at,
+        subject={"number": item.number},
+    )
+
+
+def _key(item: ActionItem) -> str:
+    return f"{TASK}:{item.incident_id}:{item.number}"
+
+
+async def _found(session: AsyncSession, incident: Incident, number: int, now: datetime) -> Found:
+    await action_items.adopt_marked(session, incident, now)
+    found = await action_items.by_number(session, incident, number)
+    if found is None:
+        raise NoSuchTask(str(number))
+    return found
+
+
+def _note(
+    session: AsyncSession, item: ActionItem, field: str, old: object, new: object, *, by: str, now: datetime
+) -> None:
+    changes.note(
+        session,
+        item.incident_id,
+        f"task:{item.number}:{field}",
+        None if old is None else str(old),
+        None if new is None else str(new),
+        by=by,
+        at=now,
+    )

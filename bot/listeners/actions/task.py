@@ -1,0 +1,77 @@
+"""Buttons of action items: done, reopen, snooze."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from slack_bolt.async_app import AsyncApp, AsyncRespond
+
+from bot.incidents import tasks
+from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
+from bot.listeners.attempt import written
+from bot.listeners.commands.task import listed, owners_zone
+from bot.listeners.requests import answer_arguments
+from bot.scribe import Scribe
+from bot.slack.blocks.task_list import DAYS, DONE_ACTION, REOPEN_ACTION, SNOOZE_ACTION, said
+from bot.slack.mrkdwn import inert_line
+from bot.slack.names import names_in
+from storage import action_items
+from storage.action_items import DONE
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    show = partial(_show, scribe=scribe)
+    on_press(app, DONE_ACTION, partial(_close, scribe=scribe), show)
+    on_press(app, REOPEN_ACTION, partial(_reopen, scribe=scribe), show)
+    for length, days in DAYS.items():
+        on_press(app, f"{SNOOZE_ACTION}_{length}", partial(_snooze, scribe=scribe, days=days), show)
+
+
+async def _close(body: Body, scribe: Scribe) -> None:
+    incident_id, number = _subject(body)
+    incident = await incident_of(body, incident_id, scribe)
+    async with written(key_of(body), scribe) as session:
+        now = scribe.clock.now()
+        await tasks.close(session, incident, number, state=DONE, by=presser(body), now=now)
+
+
+async def _reopen(body: Body, scribe: Scribe) -> None:
+    incident_id, number = _subject(body)
+    incident = await incident_of(body, incident_id, scribe)
+    async with scribe.database.read() as session:
+        found = await action_items.by_number(session, incident, number)
+    zone = await owners_zone(found.item.owner_id if found else None, scribe)
+    async with written(key_of(body), scribe) as session:
+        now = scribe.clock.now()
+        await tasks.reopen(session, incident, number, by=presser(body), now=now, zone=zone)
+
+
+async def _snooze(body: Body, scribe: Scribe, days: int) -> None:
+    incident_id, number = _subject(body)
+    incident = await incident_of(body, incident_id, scribe)
+    async with written(key_of(body), scribe) as session:
+        found = await action_items.by_number(session, incident, number)
+        if found:
+            await tasks.snooze(session, found.item, scribe.clock.now() + timedelta(days=days))
+
+
+async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
+    """The list as it stands now, in place of the old; to a reminder in the channel, one sentence."""
+    incident_id, number = _subject(body)
+    incident = await incident_of(body, incident_id, scribe)
+    async with scribe.database.read() as session:
+        found = await action_items.standing(session, incident)
+    one = next((one for one in found if one.item.number == number), None)
+    if (body.get("container") or {}).get("is_ephemeral"):
+        await respond(**answer_arguments(await listed(incident, found, scribe)), replace_original=True)
+    elif one:
+        names = await names_in(scribe.directory, [one.text], asks_slack=False)
+        what = "is done" if one.item.state == DONE else "stays open"
+        text = said(what, incident.number, one.item, inert_line(one.text, names))
+        await respond(**answer_arguments(text), replace_original=False)
+
+
+def _subject(body: Body) -> tuple[int, int]:
+    incident_id, _, number = value_of(body).partition(":")
+    return int(incident_id), int(number)

@@ -1,0 +1,143 @@
+"""`/incident task`: adding, listing, ticking and changing action items."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import tasks, verbs
+from bot.incidents.resolve import incident_here
+from bot.incidents.tasks import NoSuchTask, Said, parse
+from bot.listeners.attempt import written
+from bot.listeners.requests import Answer, Command
+from bot.listeners.zones import zone_for
+from bot.scribe import Scribe
+from bot.slack.blocks import Surface
+from bot.slack.blocks.task_form import Origin, task_form
+from bot.slack.blocks.task_list import ShownItem, said, task_list
+from bot.slack.mrkdwn import inert_line
+from bot.slack.names import names_in
+from storage import action_items
+from storage.action_items import DONE, DROPPED, Found
+from storage.tables import Incident
+
+EXAMPLE = tasks.EXAMPLE
+EXAMPLES = {
+    "add": EXAMPLE,
+    "done": "/incident task done 2",
+    "edit": "/incident task edit 2 @ana by friday",
+    "drop": "/incident task drop 2",
+    "reopen": "/incident task reopen 2",
+    "list": "/incident task list",
+}
+
+
+def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
+    """`/incident task add` alone asks for everything in a form."""
+    verb, rest = command.verb()
+    if verb != "add" or rest.text:
+        return None
+    return task_form(Origin(command.channel_id, command.response_url))
+
+
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    """One verb a call; alone it lists them."""
+    verb, rest = command.verb()
+    match verb:
+        case "" | "list" | "show":
+            return await _list(command, scribe)
+        case "add" | "new":
+            return await _add(rest, scribe)
+        case "done" | "close" | "drop" | "reopen" | "edit" | "change":
+            return await _change(verb, rest, scribe)
+    raise verbs.unknown(verb, "/incident task", EXAMPLES)
+
+
+async def _list(command: Command, scribe: Scribe) -> Surface:
+    async with written(command.key, scribe) as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        await action_items.adopt_marked(session, incident, scribe.clock.now())
+        found = await action_items.standing(session, incident)
+    return await listed(incident, found, scribe)
+
+
+async def listed(incident: Incident, found: list[Found], scribe: Scribe) -> Surface:
+    """The list as it stands."""
+    names = await names_in(scribe.directory, [one.text for one in found], asks_slack=False)
+    shown = [ShownItem(one.item, inert_line(one.text, names)) for one in found]
+    return task_list(incident.number, incident.id or 0, shown, scribe.settings.emoji_names["action_item"])
+
+
+async def _add(command: Command, scribe: Scribe) -> Answer:
+    item = await _said(command.text, command, scribe)
+    zone = await owners_zone(item.owner_id, scribe)
+    async with written(command.key, scribe) as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        added = await tasks.add(
+            session, incident, item, by=command.user_id, now=scribe.clock.now(), zone=zone
+        )
+    return said("is added", incident.number, added, await _inert(item.text, scribe))
+
+
+async def _change(verb: str, command: Command, scribe: Scribe) -> Answer:
+    number, rest = _number(command.text)
+    change = await _said(rest, command, scribe) if verb in ("edit", "change") else Said()
+    async with scribe.database.read() as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        before = await action_items.by_number(session, incident, number)
+    owner = change.owner_id or (before.item.owner_id if before else None)
+    zone = await owners_zone(owner, scribe)
+    async with written(command.key, scribe) as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+        found, what = await _done(session, incident, number, verb, change, command.user_id, zone, scribe)
+    return said(what, incident.number, found.item, await _inert(found.text, scribe))
+
+
+async def _done(
+    session: AsyncSession,
+    incident: Incident,
+    number: int,
+    verb: str,
+    change: Said,
+    by: str,
+    zone: ZoneInfo,
+    scribe: Scribe,
+) -> tuple[Found, str]:
+    now = scribe.clock.now()
+    if verb in ("done", "close", "drop"):
+        state, what = (DROPPED, "is dropped") if verb == "drop" else (DONE, "is done")
+        return await tasks.close(session, incident, number, state=state, by=by, now=now), what
+    if verb == "reopen":
+        return await tasks.reopen(session, incident, number, by=by, now=now, zone=zone), "is open again"
+    found = await tasks.change(session, incident, number, change, by=by, now=now, zone=zone)
+    return found, "now reads"
+
+
+async def _said(text: str, command: Command, scribe: Scribe) -> Said:
+    is_by = re.search(r"\bby\s", text, re.IGNORECASE) is not None
+    zone = await zone_for(command.user_id, scribe, needed=is_by, text=command.text)
+    return parse(text, scribe.clock.now().astimezone(zone).date())
+
+
+async def owners_zone(user_id: str | None, scribe: Scribe) -> ZoneInfo:
+    """Where its owner is reminded, as far as Scribe knows without asking Slack."""
+    if user_id is None:
+        return scribe.settings.zone
+    known = (await scribe.directory.known([user_id])).get(user_id)
+    if known is None or not known.zone:
+        return scribe.settings.zone
+    return await scribe.directory.zone(user_id, scribe.settings.zone) or scribe.settings.zone
+
+
+def _number(text: str) -> tuple[int, str]:
+    found = re.match(r"#?(\d{1,6})\b[\s:,]*", text)
+    if found is None:
+        raise NoSuchTask(f"`{text[:20].replace('`', chr(39))}`" if text else "without a number")
+    return int(found[1]), text[found.end() :].strip()
+
+
+async def _inert(text: str, scribe: Scribe) -> str:
+    return inert_line(text, await names_in(scribe.directory, [text], asks_slack=False))

@@ -1,0 +1,38 @@
+"""What the owner of an action item is told when it is due."""
+
+from __future__ import annotations
+
+from bot.incidents.tasks import TASK, remind_again
+from bot.slack.blocks.task_list import task_reminder
+from bot.slack.desk import Desk
+from bot.slack.intents.told import Told
+from bot.slack.mrkdwn import inert_line
+from bot.slack.names import names_in
+from storage import action_items, incidents
+from storage.postmortem_tables import Reminder
+
+__all__ = ["TASK", "remind_task"]
+
+
+async def remind_task(desk: Desk, reminder: Reminder) -> Told | None:
+    """None once it is done, dropped, without an owner or a due date.
+
+    The next time is set first, once: doing this again after an interruption changes nothing.
+    """
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, reminder.incident_id)
+        found = await action_items.by_number(session, incident, int(reminder.subject["number"]))
+    if found is None or found.item.state != action_items.OPEN or not found.item.due_on:
+        return None
+    zone = desk.settings.zone
+    if found.item.owner_id:
+        zone = await desk.directory.zone(found.item.owner_id, zone) or zone
+    if reminder.asked_at is not None:
+        async with desk.database.write() as session:
+            await remind_again(session, found.item, zone, now=desk.clock.now())
+    names = await names_in(desk.directory, [found.text], asks_slack=False)
+    today = desk.clock.now().astimezone(zone).date()
+    surface = task_reminder(
+        incident.number, incident.id or 0, found.item, inert_line(found.text, names), today=today
+    )
+    return Told(found.item.owner_id, surface)

@@ -1,0 +1,84 @@
+"""Action items: adding, changing and closing them, and those that stand on a mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import follow_up, timeline
+from storage.postmortem_tables import ActionItem
+from storage.tables import Incident, Message
+from storage.turns import turn
+
+OPEN, DONE, DROPPED = "open", "done", "dropped"
+MARK = "action_item"
+
+
+@dataclass(frozen=True)
+class Found:
+    """An item with the message it stands on, if any."""
+
+    item: ActionItem
+    message: Message | None
+
+    @property
+    def text(self) -> str:
+        """Its words as Slack text: its own, else the message's."""
+        if self.item.text is not None:
+            return self.item.text
+        return self.message.text if self.message else ""
+
+
+async def standing(session: AsyncSession, incident: Incident) -> list[Found]:
+    """Every item that stands, by its number."""
+    found = await follow_up.action_items(session, incident.team_id, incident.id or 0)
+    return [Found(item, message) for item, message in found]
+
+
+async def by_number(session: AsyncSession, incident: Incident, number: int) -> Found | None:
+    """An item that stands."""
+    return next((one for one in await standing(session, incident) if one.item.number == number), None)
+
+
+async def next_number(session: AsyncSession, incident_id: int) -> int:
+    """A number for a new item; whoever asks has the turn until its transaction ends."""
+    await turn(session, f"action items:{incident_id}")
+    found = await session.exec(
+        select(func.max(ActionItem.number)).where(ActionItem.incident_id == incident_id)
+    )
+    return (found.first() or 0) + 1
+
+
+async def adopt_marked(session: AsyncSession, incident: Incident, now: datetime) -> None:
+    """Give every message that is marked as an action item, and has no item yet, one with a number."""
+    incident_id = incident.id or 0
+    number = await next_number(session, incident_id)
+    known = {
+        (channel_id, ts)
+        for channel_id, ts in await session.exec(
+            select(ActionItem.channel_id, ActionItem.message_ts).where(
+                ActionItem.incident_id == incident_id, col(ActionItem.message_ts).is_not(None)
+            )
+        )
+    }
+    for mark, message in await timeline.marked(session, incident_id):
+        place = (message.channel_id, message.ts)
+        if mark.section != MARK or place in known:
+            continue
+        known.add(place)
+        session.add(
+            ActionItem(
+                incident_id=incident_id,
+                number=number,
+                channel_id=message.channel_id,
+                message_ts=message.ts,
+                added_by=mark.user_id,
+                added_at=now,
+            )
+        )
+        number += 1
+    await session.flush()

@@ -1,0 +1,62 @@
+"""Days as people write them; what could be two days, or is past, is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.incidents.tasks import DayUnreadable, read_day
+
+WEDNESDAY = date(2026, 11, 18)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("friday", date(2026, 11, 20)),
+        ("Fri", date(2026, 11, 20)),
+        ("wednesday", date(2026, 11, 25)),  # today's own name means the next
+        ("tuesday", date(2026, 11, 24)),
+        ("thurs", None),
+        ("today", WEDNESDAY),
+        ("tomorrow", date(2026, 11, 19)),
+        ("2026-12-01", date(2026, 12, 1)),
+        ("1 dec", date(2026, 12, 1)),
+        ("Dec 1st", date(2026, 12, 1)),
+        ("3 January", date(2027, 1, 3)),
+        ("3 January 2028", date(2028, 1, 3)),
+        ("in 2 weeks", date(2026, 12, 2)),
+        ("in 3 days", date(2026, 11, 21)),
+        ("end of month", date(2026, 11, 30)),
+        ("the end of the week", date(2026, 11, 20)),
+        ("next friday", None),
+        ("03/04", None),
+        ("2026-11-17", None),
+        ("2026-02-30", None),
+        ("30 feb", None),
+        ("2099-01-01", None),
+        ("fridays", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_read_or_refused(said: str, day: date | None) -> None:
+    if day is None:
+        with pytest.raises(DayUnreadable):
+            read_day(said, WEDNESDAY)
+    else:
+        assert read_day(f"{said}: Add an index", WEDNESDAY) == (day, ": Add an index")
+
+
+@given(st.text(max_size=30), st.dates(date(2020, 1, 1), date(2090, 1, 1)))
+def test_whatever_was_written_is_read_as_a_day_to_come_or_refused(said: str, today: date) -> None:
+    try:
+        day, rest = read_day(said, today)
+    except DayUnreadable as problem:
+        assert problem.sentence.count("`") == 10
+    else:
+        assert day >= today
+        assert said.endswith(rest)

@@ -1,0 +1,65 @@
+"""`@who by friday p1 prevent: text, done when …` is read as it is meant, or refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.incidents.errors import ScribeError
+from bot.incidents.tasks import Said, TaskUnreadable, parse
+
+TODAY = date(2026, 11, 18)
+FRIDAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Add an index", Said("Add an index")),
+        ("<@U1|ana> by friday: Add an index", Said("Add an index", "U1", FRIDAY)),
+        ("<@U1> by friday Add an index", Said("Add an index", "U1", FRIDAY)),
+        ("by friday <@U1> p1 prevent: Add an index", Said("Add an index", "U1", FRIDAY, "p1", "prevent")),
+        ("p2 Add an index", Said("Add an index", priority="p2")),
+        ("prevent the next one", Said("prevent the next one")),
+        ("high: Add an index", Said("Add an index", priority="high")),
+        ("Tell <@U2> about it", Said("Tell <@U2> about it")),
+        (
+            "Add an index, done when p99 &lt; 1 s for a week.",
+            Said("Add an index", done_when="p99 &lt; 1 s for a week"),
+        ),
+        (
+            "Fix <https://jira.test/A-1?a=1&amp;b=2|A-1>",
+            Said("Fix <https://jira.test/A-1?a=1&amp;b=2|A-1>", ticket_url="https://jira.test/A-1?a=1&b=2"),
+        ),
+        (
+            "<https://jira.test/A-1> first",
+            Said("<https://jira.test/A-1> first", ticket_url="https://jira.test/A-1"),
+        ),
+        ("<@U1> by friday", Said("", "U1", FRIDAY)),
+        ("", Said()),
+    ],
+)
+def test_what_is_said_is_read(text: str, said: Said) -> None:
+    assert parse(text, TODAY) == said
+
+
+@pytest.mark.parametrize(
+    "text", ["the team: Add an index", "<@U1> <@U2>: Both", "by friday by monday: Twice"]
+)
+def test_what_is_no_attribute_before_a_colon_is_refused(text: str) -> None:
+    with pytest.raises(TaskUnreadable, match="For example"):
+        parse(text, TODAY)
+
+
+@given(st.text(max_size=80))
+def test_no_word_is_lost(text: str) -> None:
+    try:
+        said = parse(text, TODAY)
+    except ScribeError:
+        return
+    if said.owner_id or said.due_on or said.priority or said.kind or said.done_when:
+        return
+    assert said.text.split() == text.strip().lstrip(":").split() or ":" in text

@@ -1,0 +1,125 @@
+"""Action items: added, marked, ticked, in the draft, and their owners reminded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.jobs.reminders import ask_for_reminders
+from tests.e2e.conftest import World
+
+
+async def test_a_task_is_added_listed_and_ticked_by_its_button(world: World) -> None:
+    await world.open_here()
+
+    answer = await world.command(
+        world.ana, f"/incident task add <@{world.ben.id}> by 2023-09-15 p1 prevent: Add an index <!channel>"
+    )
+
+    assert "Action item 1 of INC-1 is added: Add an index" in answer
+    assert "<!channel>" not in answer
+    assert "due 2023-09-15 · p1 · prevent" in answer
+    listed = await world.workspace.command(world.ana.id, world.channel.id, "/incident", "task")
+    ephemeral = listed.messages[0]
+    assert "1 of 1 action items open" in ephemeral.text
+    await world.workspace.click(
+        world.ana.id, channel_id=world.channel.id, message_ts=ephemeral.ts, action_id="task_done"
+    )
+    await world.settled()
+    assert "0 of 1 action items open" in await world.command(world.ana, "/incident task")
+    await world.command(world.ana, "/incident task reopen 1")
+    assert "1 of 1 action items open" in await world.command(world.ana, "/incident tasks")
+
+
+async def test_a_marked_message_is_an_item_until_it_is_unmarked(world: World) -> None:
+    await world.open_here()
+    first = await world.say(world.ana, "Somebody should add an index.", at="14:30")
+    second = await world.say(world.ana, "And write a runbook.", at="14:31")
+    await world.mark(world.ben, first, "dart")
+    await world.mark(world.ben, second, "dart")
+    assert "2 of 2 action items open" in await world.command(world.ana, "/incident task")
+
+    await world.unmark(world.ben, first, "dart")
+    await world.command(world.ana, f"/incident task edit 2 <@{world.ana.id}>")
+    await world.unmark(world.ben, second, "dart")
+
+    listed = await world.command(world.ana, "/incident task")
+    assert "1 of 1 action items open" in listed
+    assert "And write a runbook." in listed
+
+
+async def test_the_draft_holds_a_checklist_with_what_is_known(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, "Rehearse the failover.", at="14:30")
+    await world.mark(world.ben, ts, "dart")
+    await world.command(world.ana, f"/incident task edit 1 <@{world.ben.id}> by 2023-09-20")
+    await world.command(world.ana, "/incident task add Write a runbook, done when it was used once")
+    await world.command(world.ana, "/incident task done 2")
+
+    await world.command(world.ana, "/resolve")
+
+    canvas = world.canvas()
+    assert "- [ ] Rehearse the failover." in canvas
+    assert "Owner: Ben Okafor; Due: 2023-09-20" in canvas.replace("\\", "")
+    assert "- [x] Write a runbook" in canvas
+    assert "Done when: it was used once" in canvas
+
+
+async def test_a_form_asks_for_what_one_line_did_not_say(world: World) -> None:
+    await world.open_here()
+
+    await world.command(world.ana, "/incident task add")
+
+    view = world.workspace.modals[world.ana.id][-1]
+    said = {"text": "Add an index & test it", "owner": world.ben.id, "due": "2023-09-15", "kind": "prevent"}
+    filled = {name: {"value": value} for name, value in said.items()}
+    answer = await world.workspace.submit_view(world.ana.id, view.id, filled)
+    await world.settled()
+    assert not answer.errors
+    listed = await world.command(world.ana, "/incident task")
+    assert "Add an index &amp; test it" in listed
+    assert f"<@{world.ben.id}> · due 2023-09-15 · prevent" in listed
+
+
+async def test_what_is_no_task_is_said_in_one_sentence_with_an_example(world: World) -> None:
+    await world.open_here()
+
+    assert "`/incident task done 2`" in await world.command(world.ana, "/incident task done 7")
+    assert "for example" in await world.command(world.ana, "/incident task add by yesterday: Add an index")
+    assert "For example" in await world.command(world.ana, "/incident task edit 1")
+    assert "Did you mean `/incident task done`" in await world.command(world.ana, "/incident task doen 1")
+
+
+async def test_the_owner_is_reminded_the_day_before_on_the_day_and_not_once_it_is_done(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, f"/incident task add <@{world.ana.id}> by 2023-09-12: Add an index")
+    assert reminders(world) == []
+
+    await let_pass(world, days=1)  # the 11th, ten past two: nine o'clock of the day before has passed
+    assert len(reminders(world)) == 1
+    assert f"<@{world.ana.id}>" in reminders(world)[0]
+    assert "is due 2023-09-12" in reminders(world)[0]
+    await let_pass(world, days=0)
+    assert len(reminders(world)) == 1
+
+    await let_pass(world, days=1)
+    assert "is due today" in reminders(world)[-1]
+    await let_pass(world, days=8)
+    assert "was due 2023-09-12" in reminders(world)[-1]
+    said = len(reminders(world))
+
+    await world.command(world.ana, "/incident task done 1")
+    await let_pass(world, days=30)
+    assert len(reminders(world)) == said
+
+
+def reminders(world: World) -> list[str]:
+    return [m.text for m in world.messages_of_scribe() if "Action item 1" in m.text]
+
+
+async def let_pass(world: World, *, days: int) -> None:
+    """So many days later somebody speaks, and Scribe looks for what is due."""
+    workspace = world.workspace
+    workspace.clock.set(workspace.clock.now() + timedelta(days=days, minutes=1))
+    await world.say(world.ana, "Good afternoon.")
+    await ask_for_reminders(world.running.scribe.database, world.running.scribe.clock)
+    await world.settled()
