@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -31,6 +32,16 @@ from bot.slack.reconcile import DECIDED_BY_RETRY
 from storage import outbox_upkeep
 from storage.database import Database, DatabaseUnavailable
 from storage.tables import Intent
+
+
+class Format(StrEnum):
+    """What `scribe export` can write."""
+
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+    CSV = "csv"
+
 
 app = typer.Typer(
     help="The incident scribe for Slack.",
@@ -87,6 +98,17 @@ def migrate() -> None:
 def export_incident(
     incident: Annotated[str, typer.Argument(help="The incident, for example INC-7.")],
     out: Annotated[Path, typer.Option(help="The folder to write into.")] = Path(),
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option(
+            "--format",
+            help="What to write; can be repeated.",
+            show_default="md, html and timeline.json",
+        ),
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option(help="Which template; otherwise that of the settings.")
+    ] = None,
 ) -> None:
     """Write an incident's post-mortem and timeline to files."""
     settings = _settings(offline_settings)
@@ -98,10 +120,11 @@ def export_incident(
         database = Database(settings.database_url)
         await database.open()
         try:
-            written = await export(database, int(digits), out, settings.zone, settings.emoji_names)
+            wanted = [format.value for format in formats or ()]
+            written = await export(database, int(digits), out, settings, formats=wanted, template=template)
         finally:
             await database.close()
-        typer.echo(f"{written.postmortem}\n{written.timeline}")
+        typer.echo("\n".join(str(file) for file in written.files.values()))
 
     _guarded(work())
 

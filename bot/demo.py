@@ -46,6 +46,7 @@ class Files:
     """What a demo leaves in its folder."""
 
     postmortem: Path
+    page: Path
     timeline: Path
     transcript: Path
     log: Path
@@ -110,13 +111,15 @@ async def _write_files(sandbox: Sandbox, played: Played, database_file: Path, ou
     try:
         await _wait_for_draft(database)
         await sandbox.settled()
-        written = await export(database, 1, out, settings.zone, settings.emoji_names)
+        written = await export(database, 1, out, settings)
     finally:
         await database.close()
     said = "\n\n".join(transcript(sandbox.workspace, channel_id) for channel_id in played.channels.values())
     transcript_file = out / "transcript.txt"
     transcript_file.write_text(said.rstrip() + "\n", encoding="utf-8")
-    return Files(written.postmortem, written.timeline, transcript_file, out / "scribe.log")
+    return Files(
+        written.postmortem, written.files["html"], written.timeline, transcript_file, out / "scribe.log"
+    )
 
 
 async def _wait_for_draft(database: Database) -> None:
@@ -212,6 +215,7 @@ def _stop_on_signals() -> asyncio.Event:
 
 def _tell(console: Console, sandbox: Sandbox, played: Played, files: Files, *, headless: bool) -> None:
     console.print(f"  draft       {files.postmortem}", soft_wrap=True)
+    console.print(f"  page        {files.page}", soft_wrap=True)
     console.print(f"  timeline    {files.timeline}", soft_wrap=True)
     console.print(f"  transcript  {files.transcript}", soft_wrap=True)
     if not headless:

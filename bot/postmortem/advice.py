@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.postmortem import editor
 from bot.postmortem.editor import Note
 from bot.postmortem.editor.own_words import own_words
-from bot.postmortem.export import lookups
 from bot.postmortem.gather import facts_of, snapshot
 from bot.slack import mrkdwn
 from bot.slack.desk import Desk
+from bot.slack.lookups import lookups
 from bot.slack.names import names_in
 from storage import dismissals, drafts, postmortems
 from storage.tables import Incident

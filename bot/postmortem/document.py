@@ -71,6 +71,7 @@ class FileRef:
 
     name: str
     url: str | None = None
+    is_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.history import Change, changes
-from bot.postmortem import facts as f
-from bot.postmortem import templates
+from bot.postmortem.chart import draw
 from bot.postmortem.compose import compose
-from bot.postmortem.gather import Lookups, facts_of, snapshot
-from bot.postmortem.render import markdown_file
+from bot.postmortem.deliver.readback import ReadBack, read_back
+from bot.postmortem.document import Chart, Document, Section, Written
+from bot.postmortem.gather import facts_of, snapshot
+from bot.postmortem.render import html, json_document, markdown_file, timeline_csv
+from bot.postmortem.templates import TemplateError, load
+from bot.postmortem.timeline_json import as_json
+from bot.settings import OfflineSettings
 from bot.slack import mrkdwn
-from bot.slack.mrkdwn import KnownNames
+from bot.slack.lookups import lookups
 from bot.slack.names import MENTION, named
-from bot.slack.permalink import permalink
-from bot.slack.typed import typed
-from storage import incidents, people
+from storage import drafts, incidents, people, postmortems
 from storage.database import Database
 from storage.history import past
-from storage.tables import Workspace
+from storage.tables import Incident
 from storage.timeline import Line
+
+PICTURE = "timeline.svg"
 
 
 class NothingToExport(Exception):
@@ -35,19 +38,35 @@ class NothingToExport(Exception):
 
 @dataclass(frozen=True)
 class Exported:
-    """The files that were written."""
+    """The files that were written, by what is in them."""
 
-    postmortem: Path
-    timeline: Path
+    files: Mapping[str, Path]
+
+    @property
+    def postmortem(self) -> Path:
+        return self.files["md"]
+
+    @property
+    def timeline(self) -> Path:
+        return self.files["timeline"]
 
 
 async def export(
-    database: Database, number: int, out: Path, zone: ZoneInfo, emoji: Mapping[str, str]
+    database: Database,
+    number: int,
+    out: Path,
+    settings: OfflineSettings,
+    *,
+    formats: Sequence[str] = (),
+    template: str | None = None,
 ) -> Exported:
-    """Write `postmortem.md` and `timeline.json` of an incident into the folder `out`.
+    """Write an incident into the folder `out`: the formats asked for, else Markdown, page and timeline.
+
+    What people wrote into the canvas, as far as Scribe has read it back, stands where they wrote it; a
+    published post-mortem is written as it was published.
 
     Raises:
-        NothingToExport: there is no such incident.
+        NothingToExport: there is no such incident, or no such template.
         OSError: the files cannot be written.
     """
     async with database.read() as session:
@@ -60,18 +79,85 @@ async def export(
         changed_by = {change.by for changes in histories for change in changes if change.by}
         ids = rows.people() | mentioned(rows.texts()) | changed_by
         known = await people.find(session, incident.team_id, ids)
+        read = await _read_last(session, incident)
+        postmortem = await postmortems.of_incident(session, incident.id or 0)
     if workspace is None:
         raise NothingToExport(f"INC-{number} belongs to a workspace Scribe has never met.")
     names = named(known)
-    facts = facts_of(rows, lookups(workspace, names), zone)
-    document = compose(facts, templates.load(), lambda text: mrkdwn.read(text, names), emoji)
-    out.mkdir(parents=True, exist_ok=True)
-    exported = Exported(out / "postmortem.md", out / "timeline.json")
-    exported.postmortem.write_text(markdown_file.render(document), encoding="utf-8")
-    exported.timeline.write_text(
-        json.dumps(as_json(facts, names, histories), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    facts = facts_of(
+        rows,
+        lookups(workspace, names),
+        settings.zone,
+        severities=settings.severity_names,
+        written=read.changed if read else {},
     )
-    return exported
+    try:
+        chosen = load(template or settings.template, settings.templates_folder)
+    except TemplateError as problem:
+        raise NothingToExport(str(problem)) from problem
+    document = compose(facts, chosen, lambda text: mrkdwn.read(text, names), settings.emoji_names)
+    if read:
+        document = _with_own(document, read)
+    published = postmortem.final_markdown if postmortem and not template else None
+    contents: dict[str, tuple[str, Callable[[], str]]] = {
+        "md": ("postmortem.md", lambda: published or _markdown(document)),
+        "html": ("postmortem.html", lambda: html.render(document)),
+        "json": ("postmortem.json", lambda: json_document.render(document)),
+        "csv": ("timeline.csv", lambda: timeline_csv.render(document)),
+        "timeline": ("timeline.json", lambda: _timeline(as_json(facts, names, histories))),
+        "picture": (PICTURE, lambda: _picture(document)),
+    }
+    wanted = list(formats) or ["md", "html", "timeline"]
+    if "md" in wanted and _chart(document):
+        wanted.append("picture")
+    return await asyncio.to_thread(_write, out, {name: contents[name] for name in wanted})
+
+
+def _write(out: Path, contents: Mapping[str, tuple[str, Callable[[], str]]]) -> Exported:
+    out.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for name, (file, render) in contents.items():
+        files[name] = out / file
+        files[name].write_text(render(), encoding="utf-8", newline="" if name == "csv" else None)
+    return Exported(files)
+
+
+def _markdown(document: Document) -> str:
+    return markdown_file.render(document, chart_path=PICTURE if _chart(document) else None)
+
+
+def _timeline(content: dict[str, object]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _chart(document: Document) -> Chart | None:
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Chart):
+                return block
+    return None
+
+
+def _picture(document: Document) -> str:
+    chart = _chart(document)
+    return draw.svg(chart) if chart else ""
+
+
+async def _read_last(session: AsyncSession, incident: Incident) -> ReadBack | None:
+    """What people had made of the canvas when it was last read back."""
+    draft = await drafts.newest_in_canvas(session, incident.id or 0)
+    last = await postmortems.last_reading(session, incident.id or 0)
+    if draft is None or not draft.written or last is None or last.canvas_id != draft.canvas_id:
+        return None
+    return read_back(last.markdown, draft.written)
+
+
+def _with_own(document: Document, read: ReadBack) -> Document:
+    """With the sections that people added to the canvas."""
+    own = tuple(
+        Section(heading, (Written(text),), f"own-{number}") for number, (heading, text) in enumerate(read.own)
+    )
+    return Document(document.title, document.facts, (*document.sections, *own), document.zone)
 
 
 async def _history(session: AsyncSession, line: Line) -> list[Change]:
@@ -82,74 +168,6 @@ async def _history(session: AsyncSession, line: Line) -> list[Change]:
     return changes(line.message, await past(session, event.id or 0, key))
 
 
-def lookups(workspace: Workspace, names: KnownNames) -> Lookups:
-    """How a draft of this workspace names people and links to messages."""
-    return Lookups(
-        name_of=lambda user_id: names.person(user_id) or user_id,
-        is_person=names.is_person,
-        link_to=lambda channel_id, ts, thread_ts: permalink(workspace.url, channel_id, ts, thread_ts),
-    )
-
-
-def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Change]]) -> dict[str, object]:
-    """The facts as JSON: ISO 8601 in UTC; `text` as people typed it, `slack_text` as Slack sent it.
-
-    `histories` holds the changes of each timeline entry, in the same order.
-    """
-
-    def said(one: f.Said) -> dict[str, object]:
-        return {
-            "text": typed(one.text, names),
-            "slack_text": one.text,
-            "author": one.author,
-            "said_at": _iso(one.said_at),
-            "permalink": one.permalink,
-            "files": [{"name": file.name, "url": file.url} for file in one.files],
-            "is_deleted": one.is_deleted,
-        }
-
-    def change(one: Change) -> dict[str, object]:
-        by = (names.person(one.by) or one.by) if one.by else None
-        return {"at": _iso(one.at), "by": by, "field": one.field, "old": one.old, "new": one.new}
-
-    def milestone(one: f.Milestone | None) -> dict[str, object] | None:
-        return {"at": _iso(one.at), "basis": one.basis, "because": one.because} if one else None
-
-    return {
-        "incident": {
-            "id": f"INC-{facts.number}",
-            "title": typed(facts.title, names),
-            "severity": facts.severity,
-            "status": facts.status,
-            "channel": facts.channel_name,
-            "declared": milestone(facts.declared),
-            "started": milestone(facts.started),
-            "detected": milestone(facts.detected),
-            "resolved": milestone(facts.resolved),
-            "responders": list(facts.responders),
-            "conclusion": typed(facts.conclusion, names) if facts.conclusion else None,
-        },
-        "timeline": [
-            {
-                "occurred_at": _iso(entry.occurred_at),
-                "occurred_until": _iso(entry.occurred_until) if entry.occurred_until else None,
-                "is_approximate": entry.is_approximate,
-                "kind": entry.kind,
-                **said(entry.said),
-                "history": [change(one) for one in history],
-            }
-            for entry, history in zip(facts.timeline, histories, strict=True)
-        ],
-        "sections": {
-            section.value: [said(one) for one in facts.marked.get(section, ())] for section in f.Section
-        },
-    }
-
-
 def mentioned(texts: list[str]) -> set[str]:
     """The ids of everybody whom these texts mention."""
     return {user_id for text in texts for user_id in MENTION.findall(text)}
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")

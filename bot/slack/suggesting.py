@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.incidents.milestones import Evidence
-from bot.postmortem.export import lookups
 from bot.postmortem.facts import Suggestion
 from bot.postmortem.gather import facts_of, hints
 from bot.slack.desk import Desk
+from bot.slack.lookups import lookups
 from bot.slack.names import names_in
 from storage.tables import Incident
 

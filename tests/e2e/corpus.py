@@ -52,7 +52,7 @@ async def replay(path: Path, folder: Path) -> Report:
             await play(scenario, sandbox)
             while not await running.worker.drained():
                 await sandbox.settled()
-            await export(running.scribe.database, 1, folder, settings.zone, settings.emoji_names)
+            await export(running.scribe.database, 1, folder, settings)
         finally:
             await running.stop()
         for name, text in {

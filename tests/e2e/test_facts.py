@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.postmortem.export import lookups
+from bot.slack.lookups import lookups
 from bot.postmortem.facts import Facts
 from bot.postmortem.gather import facts_of, snapshot
 from bot.slack.names import names_in

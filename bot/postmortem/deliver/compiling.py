@@ -9,11 +9,11 @@ import structlog
 
 from bot.postmortem.compose import compose
 from bot.postmortem.document import Document, Section, Written
-from bot.postmortem.export import lookups
 from bot.postmortem.gather import facts_of, snapshot
 from bot.postmortem.templates import Template, TemplateError, load
 from bot.slack import mrkdwn
 from bot.slack.desk import Desk
+from bot.slack.lookups import lookups
 from bot.slack.names import names_in
 from storage.tables import Incident
 

@@ -77,4 +77,8 @@ def is_human(message: Authored, lookups: Lookups) -> bool:
 def file_of(file: Mapping[str, object]) -> FileRef:
     """A file as Slack described it."""
     url = file.get("permalink") or file.get("url_private")
-    return FileRef(str(file.get("title") or file.get("name") or "file"), str(url) if url else None)
+    return FileRef(
+        name=str(file.get("title") or file.get("name") or "file"),
+        url=str(url) if url else None,
+        is_image=str(file.get("mimetype") or "").startswith("image/"),
+    )

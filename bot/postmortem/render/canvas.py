@@ -5,6 +5,7 @@ within each other, and tables of at most 300 cells, the header included (docs.sl
 each create or change holds at most 1 MiB.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -28,6 +29,8 @@ from bot.postmortem.document import (
     Written,
 )
 from bot.postmortem.render import markdown_blocks as blocks
+from bot.postmortem.render import written
+from bot.postmortem.render.addresses import is_slack_file
 from bot.postmortem.spans import clock, occurrence
 
 MAX_BYTES = 1024 * 1024
@@ -97,7 +100,7 @@ def render_sections(
         heading = blocks.heading(2, section.heading)
         parts = [_block(block, document.zone, tables, chart_url) for block in section.blocks]
         if is_plain:
-            parts = [blocks.as_paragraphs(part) for part in parts]
+            parts = [written.as_paragraphs(part) for part in parts]
         text = "\n\n".join(part for part in [heading, *parts] if part)
         found.append(RenderedSection(section.key, section.heading, text))
     return found
@@ -113,7 +116,7 @@ def _block(block: Block, zone: ZoneInfo, tables: bool, chart_url: str | None) ->
         case Paragraph(inlines):
             return blocks.paragraph(inlines)
         case CodeBlock(code):
-            return blocks.fenced(code)
+            return written.fenced(code)
         case Remark(words, evidence):
             return "\n\n".join(blocks.attributed(blocks.prose(words), words, evidence))
         case Bullets(items):
@@ -131,7 +134,7 @@ def _block(block: Block, zone: ZoneInfo, tables: bool, chart_url: str | None) ->
         case Chart():
             return blocks.picture(block, chart_url)
         case Written(text):
-            return blocks.written(text)
+            return written.for_canvas(text)
         case Question(text):
             return blocks.question(text)
 
@@ -139,12 +142,24 @@ def _block(block: Block, zone: ZoneInfo, tables: bool, chart_url: str | None) ->
 def _tables(rows: Sequence[TimelineRow], phases: Sequence[Phase], zone: ZoneInfo) -> str:
     """One table, or several under sub-headings that say which day, phase or time each holds."""
     if len(rows) <= MAX_TABLE_ROWS:
-        return blocks.table(rows, zone)
+        return "\n\n".join([blocks.table(rows, zone), *_pictures(rows)])
     parts: list[str] = []
+    names: Counter[str] = Counter()
     for name, held in _divided(rows, phases, zone):
-        parts.append(blocks.heading(3, name))
-        parts.append(blocks.table(held, zone))
+        names[name] += 1
+        again = f" ({names[name]})" if names[name] > 1 else ""  # more in one minute than a table holds
+        parts += [blocks.heading(3, f"{name}{again}"), blocks.table(held, zone), *_pictures(held)]
     return "\n\n".join(parts)
+
+
+def _pictures(rows: Iterable[TimelineRow]) -> list[str]:
+    """The images of a table's rows, below it, where each is a block that Slack takes for sure."""
+    return [
+        blocks.image(file.name, file.url)
+        for row in rows
+        for file in row.files
+        if file.is_image and file.url and is_slack_file(file.url)
+    ]
 
 
 def _divided(
@@ -168,13 +183,14 @@ def _by_size(
         return
     for start in range(0, len(rows), MAX_TABLE_ROWS):
         held = rows[start : start + MAX_TABLE_ROWS]
-        first, last = held[0].occurred_at, held[-1].occurred_at
-        yield f"{name}, {clock(first, zone)} to {clock(last, zone)}", held
+        first, last = clock(held[0].occurred_at, zone), clock(held[-1].occurred_at, zone)
+        yield f"{name}, {first} to {last}" if first != last else f"{name}, {first}", held
 
 
 def _phase(row: TimelineRow, phases: Sequence[Phase]) -> str:
-    begun = [phase.name for phase in phases if phase.since <= row.occurred_at]
-    return begun[-1] if begun else ""
+    begun = [phase for phase in phases if phase.since <= row.occurred_at]
+    # milestones that stand the wrong way round follow each other by time all the same
+    return max(begun, key=lambda phase: phase.since).name if begun else ""
 
 
 def _timeline_bullet(row: TimelineRow, zone: ZoneInfo) -> str:

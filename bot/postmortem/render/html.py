@@ -10,12 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 from importlib import resources
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from markdown_it import MarkdownIt
-
-from bot.postmortem.chart.draw import svg
 from bot.postmortem.document import (
     Block,
     Bullets,
@@ -42,12 +38,12 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
+from bot.postmortem.render import written_html
+from bot.postmortem.render.addresses import is_page
+from bot.postmortem.render.written_html import is_safe, visible
 from bot.postmortem.spans import occurrence
 
-SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-
-_WRITTEN = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 
 
 def render(document: Document) -> str:
@@ -104,7 +100,7 @@ def _block(block: Block, zone: ZoneInfo) -> str:
         case Chart():
             return _chart(block)
         case Written(markdown):
-            return f'<div class="written">{_WRITTEN.render(markdown)}</div>'
+            return f'<div class="written">{written_html.render(markdown)}</div>'
         case Question(text):
             return f'<p class="question">{_text(text)}</p>'
 
@@ -115,30 +111,24 @@ def _list(items: Iterable[str], kind: str = "") -> str:
 
 
 def _facts(facts: Iterable[Fact]) -> str:
-    lines = [
-        f"<div><dt>{_text(fact.label)}</dt><dd>{_text(fact.value)}{_fact_link(fact)}</dd></div>"
-        for fact in facts
-    ]
+    lines = [f"<div><dt>{_text(fact.label)}</dt><dd>{_value(fact)}</dd></div>" for fact in facts]
     return "<dl>\n" + "\n".join(lines) + "\n</dl>"
 
 
-def _fact_link(fact: Fact) -> str:
+def _value(fact: Fact) -> str:
+    value = _link(fact.value, fact.value) if is_page(fact.value) else _text(fact.value)
     evidence = fact.evidence
     if evidence is None or evidence.permalink is None:
-        return ""
-    return f" ({_link(evidence.source, evidence.permalink)})"
+        return value
+    return f"{value} ({_link(evidence.source, evidence.permalink)})"
 
 
 def _check_item(item: CheckItem) -> str:
     ticked = " checked" if item.is_done else ""
     box = f'<input type="checkbox" disabled{ticked}>'
-    known = "; ".join(f"{_text(fact.label)}: {_linked(fact.value)}" for fact in item.details)
+    known = "; ".join(f"{_text(fact.label)}: {_value(fact)}" for fact in item.details)
     details = f'<p class="details">{known}</p>' if known else ""
     return f"<li>{box}<div>{_remark(item.remark)}{details}</div></li>"
-
-
-def _linked(value: str) -> str:
-    return _link(value, value) if _is_safe(value) and "://" in value else _text(value)
 
 
 def _remark(remark: Remark) -> str:
@@ -169,13 +159,15 @@ def _row(row: TimelineRow, zone: ZoneInfo) -> str:
     evidence = [_link("message", row.permalink)] if row.permalink else []
     evidence += map(_file, row.files)
     return (
-        f'<tr><td class="when">{moment}</td><td>{_prose(row.text)}</td><td>{_text(row.author)}</td>'
+        f'<tr><th scope="row" class="when">{moment}</th><td>{_prose(row.text)}</td><td>{_text(row.author)}</td>'
         f"<td>{'<br>'.join(evidence) or '–'}</td></tr>"
     )
 
 
 def _chart(chart: Chart) -> str:
     """Both pictures, of which the page's theme shows one."""
+    from bot.postmortem.chart.draw import svg  # matplotlib is slow to load, and not every draft has one
+
     return (
         f'<figure class="chart"><div class="light">{svg(chart)}</div>'
         f'<div class="dark">{svg(chart, dark=True)}</div>'
@@ -212,25 +204,13 @@ def _file(file: FileRef) -> str:
 
 def _link(label: str, url: str) -> str:
     """A link, unless its address could do more than lead somewhere."""
-    if not _is_safe(url):
+    if not is_safe(url):
         return _text(label if label == url else f"{label} ({url})")
-    return f'<a href="{escape(_clean(url), quote=True)}" rel="noreferrer noopener">{_text(label)}</a>'
-
-
-def _is_safe(url: str) -> bool:
-    try:
-        return urlsplit(url.strip()).scheme.lower() in SAFE_SCHEMES
-    except ValueError:
-        return False
+    return f'<a href="{escape(visible(url), quote=True)}" rel="noreferrer noopener">{_text(label)}</a>'
 
 
 def _text(text: str) -> str:
-    return escape(_clean(text), quote=True)
-
-
-def _clean(text: str) -> str:
-    """Without the characters HTML cannot hold (html.spec.whatwg.org/multipage/parsing.html#preprocessing)."""
-    return "".join(c for c in text if c in "\t\n" or (c >= " " and not "\x7f" <= c <= "\x9f"))
+    return escape(visible(text), quote=True)
 
 
 def _iso(at: datetime) -> str:

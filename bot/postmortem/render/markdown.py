@@ -96,10 +96,11 @@ def link(label: str, url: str) -> str:
         if _SCHEME.match(url) and "%" not in url:  # some renderers decode what they show
             return f"<{url}>"
     shown = escape(" ".join(label.split())) or escape(url)
-    return f"[{shown}]({_address(url)})"
+    return f"[{shown}]({address(url)})"
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """Where a link leads, percent-encoded where Markdown would end it early."""
     encoded = _NOT_IN_ADDRESS.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
     return _ENTITY.sub(r"\\&", encoded)
 

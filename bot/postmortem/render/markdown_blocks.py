@@ -18,6 +18,8 @@ from bot.postmortem.document import (
     TimelineRow,
 )
 from bot.postmortem.render import markdown
+from bot.postmortem.render.addresses import is_page
+from bot.postmortem.render.written import fenced
 from bot.postmortem.spans import occurrence
 
 HARD_BREAK = "  \n"
@@ -27,9 +29,6 @@ TABLE_HEAD = "| Time | What happened | Who | Evidence |\n| --- | --- | --- | ---
 
 _NO_EVIDENCE = "–"
 _PARAGRAPH_END = "\n\n"
-_BACKTICKS = re.compile(r"`+")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_HIGH_HEADING = re.compile(r"^ {0,3}#{1,2}[ \t]+")
 _CLOSING_HASHES = re.compile(r"(?<![^ \t])#+[ \t]*$")
 
 
@@ -45,11 +44,15 @@ def facts(header: FactList) -> str:
 
 
 def _fact(fact: Fact) -> str:
-    text = f"**{markdown.escape(fact.label)}:** {_one_line(fact.value)}"
+    return f"**{_one_line(fact.label)}:** {_value(fact)}"
+
+
+def _value(fact: Fact) -> str:
     evidence = fact.evidence
+    value = markdown.link(fact.value, fact.value) if is_page(fact.value) else _one_line(fact.value)
     if evidence and evidence.permalink:
-        text += f" ({link_to(evidence.permalink, evidence.source)})"
-    return text
+        value += f" ({link_to(evidence.permalink, evidence.source)})"
+    return value
 
 
 def checklist(items: Iterable[CheckItem]) -> str:
@@ -60,55 +63,36 @@ def checklist(items: Iterable[CheckItem]) -> str:
 def _check_item(item: CheckItem) -> str:
     box = "- [x]" if item.is_done else "- [ ]"
     bullet = short_bullet(item.remark).removeprefix("-")
-    known = "; ".join(f"{markdown.escape(fact.label)}: {_one_line(fact.value)}" for fact in item.details)
+    known = "; ".join(f"{_one_line(fact.label)}: {_value(fact)}" for fact in item.details)
     return f"{box}{bullet} · {known}" if known else f"{box}{bullet}"
 
 
 def picture(chart: Chart, address: str | None) -> str:
     """The timeline's picture, or, where there is none, what it shows in words."""
     if address is None:
-        return f"*{_one_line(chart.alt)}*"
-    return f"![{_one_line(chart.alt)}]({address})"
+        return emphasised(chart.alt)
+    return image(chart.alt, address)
 
 
-def as_paragraphs(text: str) -> str:
-    """Markdown with every line as it would be typed, a paragraph each: nothing in it is markup any more."""
-    lines = (line.strip() for line in text.split("\n"))
-    return "\n\n".join(markdown.guard_line_start(markdown.escape(line)) for line in lines if line)
-
-
-def written(text: str) -> str:
-    """People's own Markdown as a part of a section: its headings below the section's, its fences closed."""
-    lines: list[str] = []
-    fence = ""
-    for line in text.strip("\n").split("\n"):
-        opened = _FENCE.match(line)
-        if fence:
-            if opened and opened[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        elif opened:
-            fence = opened[1]
-        else:
-            line = _HIGH_HEADING.sub("### ", line)
-        lines.append(line)
-    return "\n".join([*lines, fence] if fence else lines)
+def image(alt: str, address: str) -> str:
+    """A picture on a line of its own."""
+    return f"![{_one_line(alt)}]({markdown.address(address)})"
 
 
 def question(text: str) -> str:
     """What is asked of the reader, set apart from what people said."""
-    return f"*{_one_line(text)}*"
+    return emphasised(text)
+
+
+def emphasised(text: str) -> str:
+    """Scribe's own words in italics, on a line of their own."""
+    line = _one_line(text)
+    return f"*{line}*" if line else ""
 
 
 def paragraph(inlines: Iterable[Inline]) -> str:
     """A paragraph on its own."""
     return HARD_BREAK.join(_guarded(markdown.inline_lines(inlines)))
-
-
-def fenced(code: str) -> str:
-    """A code block, fenced by more backticks than it holds."""
-    longest = max((len(run) for run in _BACKTICKS.findall(code)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{code}\n{fence}"
 
 
 def prose(words: Iterable[Prose]) -> list[str]:

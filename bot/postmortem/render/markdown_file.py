@@ -17,6 +17,7 @@ from bot.postmortem.document import (
     Written,
 )
 from bot.postmortem.render import markdown_blocks as blocks
+from bot.postmortem.render import written
 
 
 def render(document: Document, *, chart_path: str | None = None) -> str:
@@ -33,7 +34,7 @@ def _block(block: Block, zone: ZoneInfo, chart_path: str | None) -> str:
         case Paragraph(inlines):
             return blocks.paragraph(inlines)
         case CodeBlock(code):
-            return blocks.fenced(code)
+            return written.fenced(code)
         case Remark(words, evidence):
             return "\n\n".join(blocks.attributed(blocks.prose(words), words, evidence))
         case Bullets(items):
@@ -47,6 +48,6 @@ def _block(block: Block, zone: ZoneInfo, chart_path: str | None) -> str:
         case Chart():
             return blocks.picture(block, chart_path)
         case Written(text):
-            return blocks.written(text)
+            return written.for_file(text)
         case Question(text):
             return blocks.question(text)

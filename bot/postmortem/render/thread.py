@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
+from markdown_it.token import Token
+
 from bot.postmortem.document import (
     Block,
     Bullets,
@@ -33,12 +35,17 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
-from bot.postmortem.render import slack_text
+from bot.postmortem.render import slack_text, written
+from bot.postmortem.render.addresses import is_page
 from bot.postmortem.spans import occurrence
 
 MAX_CHARACTERS = 3_800
 
+_HEADING = re.compile(r"^#{1,3}[ \t]+")
+_ITEM = re.compile(r"^(?P<indent> *)[-*+] (?P<box>\[[ xX]\] )?")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WORD = re.compile(r"\s*\S+|\s+$")
+_MAX_INDENT = 20
 # the longest escape, `&amp;`, is five characters for one
 _PIECE = MAX_CHARACTERS // 8
 _CODE_PIECE = MAX_CHARACTERS // 6
@@ -76,31 +83,55 @@ def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
         case Bullets(items):
             return [["• ", *_remark(item)] for item in items]
         case FactList(facts):
-            return [
-                [slack_text.strong((Text(f"{fact.label}:"),)), " ", *_words(fact.value), *_fact_link(fact)]
-                for fact in facts
-            ]
+            return [[slack_text.strong((Text(f"{fact.label}:"),)), " ", *_value(fact)] for fact in facts]
         case TimelineTable(rows):
             return [_timeline_row(row, zone) for row in rows]
         case Checklist(items):
             return [_check_item(item) for item in items]
         case Chart():
-            return [["_", *_words(block.alt), "_"]]
+            return [_words(block.alt) if "_" in block.alt else ["_", *_words(block.alt.strip()), "_"]]
         case Written(text):
-            return [_words(line) for line in text.split("\n") if line.strip()]
+            return [row for part in written.blocks(text) for row in _written(part)]
         case Question(text):
             return [_words(text)]
 
 
 def _check_item(item: CheckItem) -> _Row:
-    known = "; ".join(f"{fact.label}: {fact.value}" for fact in item.details)
-    return ["☑ " if item.is_done else "☐ ", *_remark(item.remark), *_words(f" · {known}" if known else "")]
+    row = ["☑ " if item.is_done else "☐ ", *_remark(item.remark)]
+    for number, fact in enumerate(item.details):
+        row += ["; " if number else " · ", *_words(f"{fact.label}: "), *_value(fact)]
+    return row
 
 
-def _fact_link(fact: Fact) -> _Row:
+def _value(fact: Fact) -> _Row:
+    value = list(_pieces(Link(fact.value, fact.value))) if is_page(fact.value) else _words(fact.value)
     if fact.evidence is None or fact.evidence.permalink is None:
-        return []
-    return [" (", slack_text.link(fact.evidence.source, fact.evidence.permalink), ")"]
+        return value
+    return [*value, " (", slack_text.link(fact.evidence.source, fact.evidence.permalink), ")"]
+
+
+def _written(part: Token | str) -> list[_Row]:
+    """What people wrote in Markdown: lines with their marks taken for Slack's where both have one."""
+    if isinstance(part, str):
+        return [_written_line(line) for line in part.split("\n") if line.strip()]
+    code = part.content.removesuffix("\n")
+    return [*([_words(part.info)] if part.info.strip() else ()), _code_block(code)]
+
+
+def _written_line(line: str) -> _Row:
+    if heading := _HEADING.match(line):
+        title = _plain(line[heading.end() :])
+        bold = slack_text.strong((Text(title),))
+        return [bold] if len(bold) <= MAX_CHARACTERS else _words(title)
+    if item := _ITEM.match(line):
+        sign = {"[ ] ": "☐", "[x] ": "☑", "[X] ": "☑"}.get(item["box"] or "", "•")
+        return [f"{item['indent'][:_MAX_INDENT]}{sign} ", *_words(_plain(line[item.end() :]))]
+    return _words(_plain(line))
+
+
+def _plain(line: str) -> str:
+    """A line of Markdown without the backslashes that only Markdown needs; in code they are meant."""
+    return line if "`" in line else _ESCAPED.sub(r"\1", line)
 
 
 def _timeline_row(row: TimelineRow, zone: ZoneInfo) -> _Row:
@@ -118,18 +149,18 @@ def _remark(remark: Remark) -> _Row:
 
 
 def _attribution(evidence: Evidence) -> _Row:
-    found = [slack_text.link(evidence.source, evidence.permalink)] if evidence.permalink else []
+    found = [[slack_text.link(evidence.source, evidence.permalink)]] if evidence.permalink else []
     if not found and evidence.source != "message":
-        found.append(slack_text.escape(evidence.source))
+        found.append(_words(evidence.source))
     found += map(_file, evidence.files)
     row = _words(evidence.author)
-    for number, piece in enumerate(found):
-        row += [", " if number else " (", piece]
+    for number, pieces in enumerate(found):
+        row += [", " if number else " (", *pieces]
     return [*row, ")"] if found else row
 
 
-def _file(file: FileRef) -> str:
-    return slack_text.link(file.name, file.url) if file.url else slack_text.escape(file.name)
+def _file(file: FileRef) -> _Row:
+    return list(_pieces(Link(file.name, file.url))) if file.url else _words(file.name)
 
 
 def _prose(words: Iterable[Prose]) -> _Row:

@@ -164,5 +164,3 @@ def _may_stand(token: Token, around: Sequence[str]) -> bool:
     if not lists:
         return True
     return token.type in ("list_item_open", "paragraph_open", lists[-1])
-
-

@@ -7,7 +7,6 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +16,7 @@ from bot.imports.reading import CannotImport, read
 from bot.imports.recording import Imported, home_of, record
 from bot.incidents.record import Recording
 from bot.postmortem.export import export
+from bot.settings import OfflineSettings
 from storage import timeline
 from storage.database import Database
 
@@ -82,7 +82,7 @@ async def test_an_export_becomes_an_incident_with_its_marks_names_and_links(
     made = await imported(database, folder)
 
     assert (made.number, made.is_new, made.messages, made.on_timeline, made.in_sections) == (1, True, 3, 1, 1)
-    written = await export(database, 1, tmp_path / "out", ZoneInfo("UTC"), {})
+    written = await export(database, 1, tmp_path / "out", OfflineSettings(_env_file=None))
     text = written.postmortem.read_text()
     assert "INC-1: #ops" in text
     assert "Checkout & cart are slow @Ben Okafor" in text.replace("\\", "")
