@@ -27,7 +27,15 @@ from bot.imports.reading import CannotImport, read
 from bot.imports.recording import Imported, home_of, record, told
 from bot.incidents.record import Recording
 from bot.postmortem.export import NothingToExport, export
-from bot.settings import OfflineSettings, Settings, SettingsError, load_settings, offline_settings
+from bot.postmortem.templates.check import check
+from bot.settings import (
+    OfflineSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+    offline_settings,
+    templates_folder,
+)
 from bot.slack.reconcile import DECIDED_BY_RETRY
 from storage import outbox_upkeep
 from storage.database import Database, DatabaseUnavailable
@@ -51,6 +59,8 @@ app = typer.Typer(
 )
 outbox_app = typer.Typer(help="What Slack must still be told.", no_args_is_help=True)
 app.add_typer(outbox_app, name="outbox")
+templates_app = typer.Typer(help="How drafts are laid out.", no_args_is_help=True)
+app.add_typer(templates_app, name="templates")
 console = Console()
 SLOWEST = 0.01
 """A hundredth of Slack's pace: slower is a mistyped number."""
@@ -222,6 +232,23 @@ def retry(
     if not count:
         _fail("Nothing of that was refused or is held; `scribe outbox list` shows what is.")
     typer.echo(f"{count} will be sent again by the Scribe that is running, within seconds.")
+
+
+@templates_app.command(name="check")
+def check_templates(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Template files; without any, all that Scribe knows.")
+    ] = None,
+) -> None:
+    """Say of each template whether it can be used, or what is wrong with it and where; then ends with 1."""
+    try:
+        checked = check(files or [], templates_folder())
+    except SettingsError as problem:
+        _fail(*problem.lines)
+    for one in checked:
+        typer.echo(one.line, err=not one.is_usable)
+    if not all(one.is_usable for one in checked):
+        raise typer.Exit(code=1)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.postmortem.templates import Template, TemplateError, load
+from bot.postmortem.templates import NEVER_A_MARK, Template, TemplateError, load
 
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 """Names Slack's clients use for the same emoji; events may carry either."""
@@ -106,9 +106,13 @@ class OfflineSettings(BaseSettings):
     @classmethod
     def _is_emoji(cls, value: str, info: ValidationInfo) -> str:
         names = _emoji_names(value)
+        standing = cls.model_fields[str(info.field_name)].default
         if not names or (info.field_name == "confirm_emoji" and len(names) > 1):
-            standing = cls.model_fields[str(info.field_name)].default
             raise ValueError(f"must name an emoji; leave it out, or for example {standing}")
+        if info.field_name != "confirm_emoji" and NEVER_A_MARK.intersection(names):
+            raise ValueError(
+                f"names what people use to agree; choose another, or leave it out for {standing}"
+            )
         return ",".join(names)
 
     @model_validator(mode="after")
@@ -118,7 +122,7 @@ class OfflineSettings(BaseSettings):
             raise ValueError(f"TEMPLATES_DIR names no folder: {folder}")
         try:
             load(self.template, folder)
-        except (TemplateError, UnicodeDecodeError, OSError) as problem:
+        except TemplateError as problem:
             raise ValueError(f"TEMPLATE cannot be used: {str(problem).rstrip('.')}") from problem
         return self
 
@@ -229,7 +233,13 @@ class Settings(OfflineSettings):
         return value.rstrip("/") + "/"
 
 
-S = TypeVar("S", bound=OfflineSettings)
+class _TemplatesFolder(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    templates_dir: str = ""
+
+
+B = TypeVar("B", bound=BaseSettings)
 
 
 def load_settings() -> Settings:
@@ -250,7 +260,16 @@ def offline_settings() -> OfflineSettings:
     return _load(OfflineSettings)
 
 
-def _load(kind: type[S]) -> S:
+def templates_folder() -> Path | None:
+    """TEMPLATES_DIR alone, for who looks into templates because another setting names a bad one.
+
+    Raises:
+        SettingsError: `.env` cannot be read.
+    """
+    return Path(named) if (named := _load(_TemplatesFolder).templates_dir) else None
+
+
+def _load(kind: type[B]) -> B:
     try:
         return kind()
     except UnicodeDecodeError:

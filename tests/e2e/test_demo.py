@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +40,21 @@ FACTS = {
     ],
     "Conclusion": ["rollback restored the service"],
 }
+MARKED = {
+    "decision": "Then we take the feature out and look at it in peace.",
+    "went well": "The rollback took two minutes",
+    "lucky": "And it was a Sunday afternoon.",
+}
+COMPUTED = [
+    "Mitigated: 2023-09-10 15:15 UTC, stated in /incident milestone by Ben Okafor",
+    "Time to mitigate: 1 h 15 min, from the stated start at 14:00 UTC",
+    "Time to acknowledge: 2 min, from the inferred detection at 14:15 UTC",
+    "Owner: Sam Whitfield; Priority: p1; Type: prevent; Due: 2023-09-15",
+    "Ben Okafor: ",
+    "Commander: Ben Okafor",
+    "40 messages seen, 8 on the timeline",
+    "https://graphs.example.com/d/db-connections",
+]
 CHATTER = ["mum", "Tea, finally", "life choices", "rocket", "Wrong window", "possible cause", "the pool"]
 
 
@@ -120,3 +137,48 @@ def test_a_scenario_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
         assert ended.returncode == 1
         assert path.name in ended.stderr
         assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("template", ["classic", "sre", "atlassian", "pagerduty", "kehoe"])
+def test_every_template_holds_every_fact_with_its_evidence_and_the_picture(
+    out: Path, tmp_path: Path, template: str
+) -> None:
+    formats = [word for name in ("md", "html", "json", "csv") for word in ("--format", name)]
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "bot",
+            "export",
+            "INC-1",
+            "--template",
+            template,
+            "--out",
+            str(tmp_path),
+            *formats,
+        ],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": f"sqlite:///{out / 'scribe.db'}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+
+    draft = (tmp_path / "postmortem.md").read_text().replace("\\", "").replace("**", "")
+    page = html.unescape((tmp_path / "postmortem.html").read_text())
+    for said in [*(fact for facts in FACTS.values() for fact in facts), *MARKED.values()]:
+        lines = [line for line in draft.splitlines() if said in line]
+        assert lines, said
+        assert any("(http://127.0.0.1:" in line or "/resolve" in line for line in lines), said
+        assert said in page
+    for computed in COMPUTED:
+        assert computed in draft
+    rows = [line.strip("| ").split(" | ") for line in draft.splitlines() if line.startswith("| 2023")]
+    assert [(when[11:16], said) for when, said, *_ in rows] == TIMELINE
+    assert "![Timeline from 2023-09-10 14:00 UTC" in draft
+    assert "<svg" in (tmp_path / "timeline.svg").read_text()
+    assert page.count("<svg") == 2
+    assert json.loads((tmp_path / "postmortem.json").read_text())["title"] == "INC-1: Deployment disruption"
+    assert len((tmp_path / "timeline.csv").read_text().splitlines()) == 1 + len(TIMELINE)

@@ -97,7 +97,8 @@ def _attribute(rest: str, today: date, *, is_sure: bool) -> tuple[str, str, str 
         return left, "due", day
     if word := _WORD.match(rest):
         said = word[1].lower()
-        # a word such as `prevent` may well begin the text where no colon says otherwise
+        # a word such as `prevent` may well begin the text, where neither a colon nor its end says otherwise
+        is_sure = is_sure or word.end() == len(rest)
         if said in PRIORITIES and (is_sure or re.fullmatch(r"p[1-4]", said)):
             return rest[word.end() :], "priority", said
         if said in KINDS and is_sure:

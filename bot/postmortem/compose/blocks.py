@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.postmortem import spans
@@ -21,6 +21,8 @@ from bot.postmortem.document import (
     Fact,
     FactList,
     FileRef,
+    Inline,
+    LineBreak,
     Link,
     Paragraph,
     Remark,
@@ -133,15 +135,23 @@ def _plain(text: str, context: Context) -> str:
 def _history(what: str) -> Make:
     def make(context: Context) -> Blocks:
         changes = [change for change in context.facts.changes if change.what == what]
-        return (Bullets(tuple(_change(change, context.facts) for change in changes)),) if changes else ()
+        return _lines(_change(change, context.facts) for change in changes)
 
     return make
 
 
-def _change(change: Change, facts: Facts) -> Remark:
+def _lines(lines: Iterable[str]) -> Blocks:
+    """Scribe's own words, a line each: bullets are what people said, each with its evidence."""
+    inlines: list[Inline] = []
+    for line in lines:
+        inlines += [LineBreak(), Text(line)] if inlines else [Text(line)]
+    return (Paragraph(tuple(inlines)),) if inlines else ()
+
+
+def _change(change: Change, facts: Facts) -> str:
     when = spans.date_and_clock(change.at, facts.zone)
     was = f" (was {change.old})" if change.old else ""
-    return sentence(f"{when}: {change.what} {change.new or 'not set'}{was}, by {change.by}")
+    return f"{when}: {change.what} {change.new or 'not set'}{was}, by {change.by}"
 
 
 def _roles(context: Context) -> Blocks:
@@ -150,8 +160,8 @@ def _roles(context: Context) -> Blocks:
     for held in context.facts.roles:
         since = spans.date_and_clock(held.since, zone)
         until = f" until {spans.date_and_clock(held.until, zone)}" if held.until else ""
-        lines.append(sentence(f"{held.role.capitalize()}: {held.person}, from {since}{until}"))
-    return (Bullets(tuple(lines)),) if lines else ()
+        lines.append(f"{held.role.capitalize()}: {held.person}, from {since}{until}")
+    return _lines(lines)
 
 
 def _participants(context: Context) -> Blocks:
@@ -160,18 +170,18 @@ def _participants(context: Context) -> Blocks:
         said = _count(one.messages, "message")
         marks = f", {_count(one.marks, 'mark')}" if one.marks else ""
         bot = " (bot)" if one.is_bot else ""
-        lines.append(sentence(f"{one.name}{bot}: {said}{marks}"))
-    return (Bullets(tuple(lines)),) if lines else ()
+        lines.append(f"{one.name}{bot}: {said}{marks}")
+    return _lines(lines)
 
 
 def _arrivals(context: Context) -> Blocks:
     came = [one for one in context.facts.participants if one.joined_at]
     lines = [
-        sentence(f"{spans.date_and_clock(one.joined_at, context.facts.zone)}: {one.name} joined")
+        f"{spans.date_and_clock(one.joined_at, context.facts.zone)}: {one.name} joined"
         for one in sorted(came, key=lambda one: one.joined_at or context.facts.declared.at)
         if one.joined_at
     ]
-    return (Bullets(tuple(lines)),) if lines else ()
+    return _lines(lines)
 
 
 def _silence(context: Context) -> Blocks:
@@ -211,12 +221,16 @@ def _where(said: Said) -> Evidence:
     return Evidence(said.author, said.permalink)
 
 
-def _announced(pick: Callable[[Facts], tuple[Said, ...]]) -> Make:
-    def make(context: Context) -> Blocks:
-        lines = tuple(_dated(said, context) for said in pick(context.facts))
-        return (Bullets(lines),) if lines else ()
+def _alerts(context: Context) -> Blocks:
+    lines = [_dated(said, context) for said in context.facts.alerts]
+    if context.facts.more_alerts:
+        lines.append(sentence(f"and {_count(context.facts.more_alerts, 'more alert')}"))
+    return (Bullets(tuple(lines)),) if lines else ()
 
-    return make
+
+def _deploys(context: Context) -> Blocks:
+    lines = tuple(_dated(said, context) for said in context.facts.deploys)
+    return (Bullets(lines),) if lines else ()
 
 
 def _dated(said: Said, context: Context) -> Remark:
@@ -233,8 +247,7 @@ def _coverage(context: Context) -> Blocks:
 
 
 def _gaps(context: Context) -> Blocks:
-    found = gaps(context.facts, context.marks)
-    return (Bullets(tuple(sentence(gap) for gap in found)),) if found else ()
+    return _lines(gaps(context.facts, context.marks))
 
 
 def _count(count: int, noun: str) -> str:
@@ -245,12 +258,12 @@ BLOCKS: Mapping[str, Make] = {
     **{section.value: _marked(section) for section in Section if section is not Section.ACTION_ITEM},
     "action_item": _action_items,
     "open_action_items": _open_action_items,
-    "alerts": _announced(lambda facts: facts.alerts),
+    "alerts": _alerts,
     "arrivals": _arrivals,
     "chart": _chart,
     "conclusion": _conclusion,
     "coverage": _coverage,
-    "deploys": _announced(lambda facts: facts.deploys),
+    "deploys": _deploys,
     "durations": _durations,
     "files": _files,
     "gaps": _gaps,

@@ -10,6 +10,7 @@ from bot.postmortem.compose.words import Read
 from bot.postmortem.document import (
     Block,
     Document,
+    Fact,
     FactList,
     Paragraph,
     Question,
@@ -37,7 +38,9 @@ def compose(facts: Facts, template: Template, read: Read, emoji: Mapping[str, st
     context = Context(facts, read, {**template.emoji, **(emoji or {})})
     return Document(
         title=title(facts, read),
-        facts=FactList(header(facts, read)),
+        facts=FactList(
+            (*header(facts, read), *((Fact("Template", template.note),) if template.note else ()))
+        ),
         sections=tuple(_section(section, context) for section in template.sections),
         zone=facts.zone,
     )
@@ -62,6 +65,6 @@ def _section(plan: TemplateSection, context: Context) -> Section:
             blocks.append(Paragraph((Strong((Text(part.lead_in),)),)))
         blocks.extend(found)
     is_asked = any(part.shows not in COMPUTED for part in plan.parts) or not blocks
-    if plan.question and is_asked and not is_answered:
+    if is_asked and not is_answered:
         blocks.append(Question(question_in_words(plan.question, context.marks)))
     return Section(plan.heading, tuple(blocks), plan.key)

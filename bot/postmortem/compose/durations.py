@@ -157,13 +157,16 @@ def _label(name: str) -> str:
 
 
 _UNITS = {
+    "w": timedelta(weeks=1),
     "d": timedelta(days=1),
     "h": timedelta(hours=1),
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
 }
 _LENGTH = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(d|h|m|s)(?:ays?|ours?|rs?|in(?:ute)?s?|ec(?:ond)?s?)?\b\.?", re.IGNORECASE
+    r"(\d+(?:\.\d+)?)\s*(?:(w)(?:eeks?|ks?)?|(d)(?:ays?)?|(h)(?:ours?|rs?)?|(m)(?:in(?:ute)?s?)?|(s)(?:ec(?:ond)?s?)?)"
+    r"(?![a-z])\.?",
+    re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
 
@@ -178,4 +181,7 @@ def read_length(said: str) -> timedelta | None:
     rest = _LENGTH.sub("", text)
     if re.sub(r"[\s,.]|\band\b", "", rest) or not _LENGTH.search(text):
         return None
-    return sum((float(count) * _UNITS[unit.lower()] for count, unit in _LENGTH.findall(text)), timedelta(0))
+    parts = (
+        (float(found[1]), _UNITS[found[found.lastindex or 0].lower()]) for found in _LENGTH.finditer(text)
+    )
+    return sum((count * unit for count, unit in parts), timedelta(0))

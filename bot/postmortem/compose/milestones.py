@@ -65,7 +65,8 @@ def milestone_facts(facts: Facts, *, with_missing: bool) -> tuple[Fact, ...]:
         label = PARTICIPLES[kind].capitalize()
         milestone = there.get(kind)
         if milestone:
-            found.append(Fact(label, shown(milestone, facts.zone), _evidence(milestone)))
+            value = shown(milestone, facts.zone) + _perhaps_otherwise(kind, milestone, facts)
+            found.append(Fact(label, value, _evidence(milestone)))
         elif kind == "resolved":
             found.append(Fact(label, "not yet"))
         elif with_missing:
@@ -98,6 +99,15 @@ def suggested(kind: str, facts: Facts) -> str | None:
         if one.kind == kind:
             return f"{spans.date_and_clock(one.at, facts.zone)}, from {one.because}"
     return None
+
+
+def _perhaps_otherwise(kind: str, milestone: Milestone, facts: Facts) -> str:
+    """What is suggested instead of a moment that was only worked out."""
+    if milestone.basis != "inferred" or all(
+        one.at == milestone.at for one in facts.suggestions if one.kind == kind
+    ):
+        return ""
+    return f"; perhaps {suggested(kind, facts)}"
 
 
 def _evidence(milestone: Milestone) -> Evidence | None:

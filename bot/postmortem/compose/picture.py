@@ -79,4 +79,5 @@ def _in_words(facts: Facts, bands: tuple[Band, ...], dots: tuple[Dot, ...], step
 
 
 def _plural(kind: str, count: int) -> str:
-    return kind if count == 1 else f"{kind}s"
+    of_its_own = {"status": "status changes", "severity": "severity changes"}
+    return kind if count == 1 else of_its_own.get(kind, f"{kind}s")

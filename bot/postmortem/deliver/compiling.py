@@ -10,7 +10,7 @@ import structlog
 from bot.postmortem.compose import compose
 from bot.postmortem.document import Document, Section, Written
 from bot.postmortem.gather import facts_of, snapshot
-from bot.postmortem.templates import Template, TemplateError, load
+from bot.postmortem.templates import Template, load_or_classic
 from bot.slack import mrkdwn
 from bot.slack.desk import Desk
 from bot.slack.lookups import lookups
@@ -57,8 +57,7 @@ def template_named(desk: Desk, name: str | None) -> Template:
     settings = desk.settings
     if name is None or name == settings.template:
         return settings.chosen_template
-    try:
-        return load(name, settings.templates_folder)
-    except (TemplateError, UnicodeDecodeError, OSError) as problem:
+    template, problem = load_or_classic(name, settings.templates_folder)
+    if problem:
         log.error("template.unusable", template=name, why=str(problem))
-        return load()
+    return template

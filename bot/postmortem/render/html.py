@@ -159,8 +159,8 @@ def _row(row: TimelineRow, zone: ZoneInfo) -> str:
     evidence = [_link("message", row.permalink)] if row.permalink else []
     evidence += map(_file, row.files)
     return (
-        f'<tr><th scope="row" class="when">{moment}</th><td>{_prose(row.text)}</td><td>{_text(row.author)}</td>'
-        f"<td>{'<br>'.join(evidence) or '–'}</td></tr>"
+        f'<tr><th scope="row" class="when">{moment}</th><td>{_prose(row.text)}</td>'
+        f"<td>{_text(row.author)}</td><td>{'<br>'.join(evidence) or '–'}</td></tr>"
     )
 
 
@@ -206,7 +206,8 @@ def _link(label: str, url: str) -> str:
     """A link, unless its address could do more than lead somewhere."""
     if not is_safe(url):
         return _text(label if label == url else f"{label} ({url})")
-    return f'<a href="{escape(visible(url), quote=True)}" rel="noreferrer noopener">{_text(label)}</a>'
+    bare = ' class="bare"' if label == url else ""  # on paper the address stands after any other label
+    return f'<a href="{escape(visible(url), quote=True)}"{bare} rel="noreferrer noopener">{_text(label)}</a>'
 
 
 def _text(text: str) -> str:

@@ -43,6 +43,7 @@ MAX_CHARACTERS = 3_800
 
 _HEADING = re.compile(r"^#{1,3}[ \t]+")
 _ITEM = re.compile(r"^(?P<indent> *)[-*+] (?P<box>\[[ xX]\] )?")
+_LINK = re.compile(r"(?<![!\\])\[(?P<label>[^\[\]\\]+)\]\((?P<url>https?://[^\s()<>\\]+)\)")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WORD = re.compile(r"\s*\S+|\s+$")
 _MAX_INDENT = 20
@@ -125,8 +126,20 @@ def _written_line(line: str) -> _Row:
         return [bold] if len(bold) <= MAX_CHARACTERS else _words(title)
     if item := _ITEM.match(line):
         sign = {"[ ] ": "☐", "[x] ": "☑", "[X] ": "☑"}.get(item["box"] or "", "•")
-        return [f"{item['indent'][:_MAX_INDENT]}{sign} ", *_words(_plain(line[item.end() :]))]
-    return _words(_plain(line))
+        return [f"{item['indent'][:_MAX_INDENT]}{sign} ", *_linked(line[item.end() :])]
+    return _linked(line)
+
+
+def _linked(line: str) -> _Row:
+    """A line of Markdown whose plainest links are Slack's; in code there are none."""
+    if "`" in line:
+        return _words(line)
+    row: _Row = []
+    start = 0
+    for link in _LINK.finditer(line):
+        row += [*_words(_plain(line[start : link.start()])), *_pieces(Link(link["label"], link["url"]))]
+        start = link.end()
+    return [*row, *_words(_plain(line[start:]))]
 
 
 def _plain(line: str) -> str:

@@ -41,7 +41,7 @@ def for_file(text: str) -> str:
 
 
 def for_canvas(text: str) -> str:
-    """As Markdown that a canvas takes (docs.slack.dev/surfaces/canvases); see `canvas` for what it refuses."""
+    """As Markdown that a canvas takes (docs.slack.dev/surfaces/canvases)."""
     return _tamed(text, _fits_a_canvas, keeps_code=False)
 
 
@@ -95,7 +95,7 @@ def _inert_tag(found: re.Match[str]) -> str:
 
 
 def _closed(source: str, fence: str) -> str:
-    first, *others = source.split("\n")
+    others = source.split("\n")[1:]
     closing = re.compile(rf" {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*")
     return source if others and closing.fullmatch(others[-1]) else f"{source}\n{fence}"
 

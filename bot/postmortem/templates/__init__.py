@@ -7,12 +7,14 @@ file, a team's own in `TEMPLATES_DIR`, where a file may also take the place of a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 from bot.postmortem.templates.parse import (
     COMPUTED,
     MARKS,
+    NEVER_A_MARK,
     SHOWS,
     Part,
     Template,
@@ -24,12 +26,14 @@ from bot.postmortem.templates.parse import (
 __all__ = [
     "COMPUTED",
     "MARKS",
+    "NEVER_A_MARK",
     "SHOWS",
     "Part",
     "Template",
     "TemplateError",
     "TemplateSection",
     "load",
+    "load_or_classic",
     "names",
     "parse",
     "question_in_words",
@@ -44,11 +48,38 @@ def load(name: str = CLASSIC, folder: Path | None = None) -> Template:
     Raises:
         TemplateError: there is no such template, or it cannot be used.
     """
-    text = _texts(folder).get(name)
-    if text is None:
+    file = _texts(folder).get(name)
+    if file is None:
         known = ", ".join(names(folder))
         raise TemplateError(f"There is no template called {name!r}; there are {known}.")
-    return parse(text.read_text(encoding="utf-8"), f"{name}.toml")
+    return read(file)
+
+
+def load_or_classic(name: str, folder: Path | None = None) -> tuple[Template, TemplateError | None]:
+    """The template; one that cannot be used gives way to the classic one, with why, for the log.
+
+    A draft must appear, so the one that takes its place carries a note for those who read it.
+    """
+    try:
+        return load(name, folder), None
+    except TemplateError as problem:
+        note = f"{problem} This draft follows the classic one."
+        return replace(parse(_packaged()[CLASSIC].read_text(encoding="utf-8")), note=note), problem
+
+
+def read(file: Path) -> Template:
+    """The template in a file.
+
+    Raises:
+        TemplateError: the file cannot be read, or holds none.
+    """
+    try:
+        # utf-8-sig: some editors begin a file with a mark that TOML does not know
+        return parse(file.read_text(encoding="utf-8-sig"), file.name)
+    except UnicodeDecodeError as problem:
+        raise TemplateError(f"{file.name}: not UTF-8 text; save it as UTF-8.") from problem
+    except OSError as problem:
+        raise TemplateError(f"{file.name}: {problem.strerror or problem}.") from problem
 
 
 def names(folder: Path | None = None) -> tuple[str, ...]:
@@ -57,13 +88,16 @@ def names(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def _texts(folder: Path | None) -> Mapping[str, Path]:
-    packaged = {
+    own = {file.stem: file for file in sorted(folder.glob("*.toml"))} if folder else {}
+    return {**_packaged(), **own}
+
+
+def _packaged() -> Mapping[str, Path]:
+    return {
         Path(file.name).stem: Path(str(file))
         for file in resources.files(__name__).iterdir()
         if file.name.endswith(".toml")
     }
-    own = {file.stem: file for file in sorted(folder.glob("*.toml"))} if folder else {}
-    return {**packaged, **own}
 
 
 def question_in_words(question: str, emoji: Mapping[str, str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from bot.postmortem.templates import Template, TemplateError, load, names, parse
+from bot.postmortem.templates import Template, TemplateError, load, names, read
 
 
 @dataclass(frozen=True)
@@ -19,29 +20,20 @@ class Checked:
 
 def check(files: Sequence[Path], folder: Path | None) -> list[Checked]:
     """These files; without any, every template there is."""
-    if not files:
-        return [_checked(name, folder) for name in names(folder)]
-    return [_checked_file(file) for file in files]
+    if files:
+        return [_checked(file.stem, partial(read, file)) for file in files]
+    return [_checked(name, partial(load, name, folder)) for name in names(folder)]
 
 
-def _checked(name: str, folder: Path | None) -> Checked:
+def _checked(name: str, get: Callable[[], Template]) -> Checked:
     try:
-        return _fine(name, load(name, folder))
-    except (TemplateError, UnicodeDecodeError, OSError) as problem:
-        return Checked(str(problem), False)
-
-
-def _checked_file(file: Path) -> Checked:
-    try:
-        return _fine(file.stem, parse(file.read_text(encoding="utf-8"), file.name))
-    except (TemplateError, UnicodeDecodeError) as problem:
-        return Checked(str(problem), False)
-    except OSError as problem:
-        return Checked(f"{file}: {problem.strerror}.", False)
-
-
-def _fine(name: str, template: Template) -> Checked:
+        template = get()
+    except TemplateError as problem:
+        return Checked(str(problem), is_usable=False)
     count = len(template.sections)
-    sections = f"{count} section" if count == 1 else f"{count} sections"
-    warning = "" if template.has_timeline else ", but no timeline"
-    return Checked(f"{name}: ok, {sections}{warning}", True)
+    said = [f"{name}: ok", f"{count} section" if count == 1 else f"{count} sections"]
+    if not template.has_timeline:
+        said.append("but no timeline")
+    if template.name != name:
+        said.append(f"but it calls itself {template.name!r}: people name it by its file")
+    return Checked(", ".join(said), is_usable=True)

@@ -9,9 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.postmortem.facts import Section
+from bot.postmortem.templates.lines import lines_of
 
 MARKS = ("timeline", *(section.value for section in Section), "detected", "mitigated")
 """Everything an emoji can mark."""
+
+NEVER_A_MARK = frozenset({"+1", "thumbsup"})
+"""What people say "I agree" with, all day long."""
 
 COMPUTED = frozenset(
     {
@@ -39,6 +43,9 @@ SHOWS = frozenset({*Section, "conclusion", "open_action_items", "timeline"}) | C
 """Every block a template can place."""
 
 
+_MARK = re.compile(r"\{([^{}]*)\}")
+
+
 class TemplateError(Exception):
     """A template file cannot be used; the message says why in one sentence."""
 
@@ -56,7 +63,7 @@ class TemplateSection:
     """A section of the draft; `question` stands there while nothing that people say fills it.
 
     In the question `{timeline}`, `{root_cause}` and so on stand for the emoji of that mark. `key` names the
-    section in every draft by this template.
+    section in every draft by this template. A section without parts is a question for people alone.
     """
 
     heading: str
@@ -67,11 +74,12 @@ class TemplateSection:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The plan of a draft."""
+    """The plan of a draft; `note` is for those who read the draft, where there is something to say of it."""
 
     name: str
     sections: tuple[TemplateSection, ...]
     emoji: Mapping[str, str]
+    note: str = ""
 
     @property
     def has_timeline(self) -> bool:
@@ -87,9 +95,9 @@ def parse(text: str, file: str = "template.toml") -> Template:
     try:
         table: dict[str, object] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        where = f"{file}, line {line[1]}" if line else file
-        raise TemplateError(f"{where}: not valid TOML: {error}.") from error
+        found = re.search(r"at line (\d+)", str(error))
+        line = found[1] if found else len(text.splitlines())
+        raise TemplateError(f"{file}, line {line}: not valid TOML: {error}.") from error
     return _Reader(text, file).template(table)
 
 
@@ -97,104 +105,94 @@ class _Reader:
     """One file being read; it knows where in the text each key stands."""
 
     def __init__(self, text: str, file: str) -> None:
-        self._lines = text.split("\n")
+        self._lines = lines_of(text.replace("\r\n", "\n"))
         self._file = file
 
     def template(self, table: Mapping[str, object]) -> Template:
-        self._only(table, ("name", "emoji", "section"), "", 0)
+        self._only(table, ("name", "emoji", "section"), "")
+        name = self._string(table.get("name"), "name")
         emoji = self._emoji(table.get("emoji", {}))
-        entries = self._list(table.get("section"), "section", 0)
-        sections = [self._section(entry, number, emoji) for number, entry in enumerate(entries)]
-        keys = [section.key for section in sections]
-        for number, key in enumerate(keys):
-            if key in keys[:number]:
-                raise self._wrong(f"section[{number}].key", number, f"{key!r} names another section already")
-        return Template(self._string(table.get("name"), "name", 0), tuple(sections), emoji)
+        sections: dict[str, TemplateSection] = {}
+        for number, entry in enumerate(self._list(table.get("section"), "section")):
+            place = f"section[{number}]"
+            section = self._section(entry, place, emoji)
+            if section.key in sections:
+                raise self._wrong(
+                    f"{place}.key", f"{section.key!r} names an earlier section; give it a `key`"
+                )
+            sections[section.key] = section
+        return Template(name, tuple(sections.values()), emoji)
 
     def _emoji(self, found: object) -> Mapping[str, str]:
-        table = self._table(found, "emoji", 0)
-        self._only(table, MARKS, "emoji.", 0)
+        table = self._table(found, "emoji")
+        self._only(table, MARKS, "emoji.")
         names: dict[str, str] = {}
-        for mark, name in table.items():
-            emoji = self._string(name, f"emoji.{mark}", 0).strip(": ")
-            other = next((known for known, same in names.items() if same == emoji), None)
+        for mark, value in table.items():
+            place = f"emoji.{mark}"
+            name = self._string(value, place).strip(": ")
+            if not name:
+                raise self._wrong(place, "the name of an emoji is needed here")
+            if name in NEVER_A_MARK:
+                raise self._wrong(place, f":{name}: is what people use to agree; choose another")
+            other = next((known for known, same in names.items() if same == name), None)
             if other:
-                raise self._wrong(f"emoji.{mark}", 0, f":{emoji}: marks {other} already")
-            names[mark] = emoji
+                raise self._wrong(place, f":{name}: marks {other} already")
+            names[mark] = name
         return names
 
-    def _section(self, entry: object, number: int, emoji: Mapping[str, str]) -> TemplateSection:
-        place = f"section[{number}]"
-        table = self._table(entry, place, number)
-        self._only(table, ("heading", "parts", "question", "key"), f"{place}.", number)
-        heading = self._string(table.get("heading"), f"{place}.heading", number)
-        question = self._string(table.get("question", ""), f"{place}.question", number, may_be_empty=True)
-        for mark in re.findall(r"\{([^{}]*)\}", question):
+    def _section(self, entry: object, place: str, emoji: Mapping[str, str]) -> TemplateSection:
+        table = self._table(entry, place)
+        self._only(table, ("heading", "parts", "question", "key"), f"{place}.")
+        heading = self._string(table.get("heading"), f"{place}.heading")
+        question = self._string(table.get("question"), f"{place}.question")
+        for mark in _MARK.findall(question):
             if mark not in emoji:
-                raise self._wrong(f"{place}.question", number, f"{{{mark}}} is a mark without an emoji here")
-        if re.sub(r"\{[^{}]*\}", "", question).strip("{}") != re.sub(r"\{[^{}]*\}", "", question):
-            raise self._wrong(f"{place}.question", number, "a brace stands alone")
-        parts = [
-            self._part(part, f"{place}.parts[{index}]", number)
-            for index, part in enumerate(self._list(table.get("parts"), f"{place}.parts", number))
-        ]
-        key = self._string(table.get("key", _slug(heading)), f"{place}.key", number)
+                raise self._wrong(f"{place}.question", f"{{{mark}}} is a mark without an emoji here")
+        if set("{}") & set(_MARK.sub("", question)):
+            raise self._wrong(f"{place}.question", "a brace stands alone")
+        entries = self._list(table["parts"], f"{place}.parts") if "parts" in table else ()
+        parts = [self._part(part, f"{place}.parts[{number}]") for number, part in enumerate(entries)]
+        key = self._string(table.get("key", _slug(heading)), f"{place}.key")
         return TemplateSection(heading, tuple(parts), question, key)
 
-    def _part(self, entry: object, place: str, number: int) -> Part:
-        table = self._table(entry, place, number)
-        self._only(table, ("shows", "lead_in"), f"{place}.", number)
-        shows = self._string(table.get("shows"), f"{place}.shows", number)
+    def _part(self, entry: object, place: str) -> Part:
+        table = self._table(entry, place)
+        self._only(table, ("shows", "lead_in"), f"{place}.")
+        shows = self._string(table.get("shows"), f"{place}.shows")
         if shows not in SHOWS:
-            raise self._wrong(
-                f"{place}.shows", number, f"there is no block {shows!r}{_nearest(shows, SHOWS)}", shows
-            )
-        lead_in = table.get("lead_in")
-        if lead_in is None:
+            raise self._wrong(f"{place}.shows", f"there is no block {shows!r}{_nearest(shows, SHOWS)}")
+        if "lead_in" not in table:
             return Part(shows)
-        return Part(shows, self._string(lead_in, f"{place}.lead_in", number))
+        return Part(shows, self._string(table["lead_in"], f"{place}.lead_in"))
 
-    def _only(self, table: Mapping[str, object], known: Collection[str], place: str, number: int) -> None:
+    def _only(self, table: Mapping[str, object], known: Collection[str], place: str) -> None:
         for key in table:
             if key not in known:
-                raise self._wrong(f"{place}{key}", number, f"there is no such key{_nearest(key, known)}")
+                raise self._wrong(f"{place}{key}", f"there is no such key{_nearest(key, known)}")
 
-    def _string(self, value: object, place: str, number: int, *, may_be_empty: bool = False) -> str:
-        if not isinstance(value, str) or not (value.strip() or may_be_empty):
-            raise self._wrong(place, number, "a text is needed here")
+    def _string(self, value: object, place: str) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise self._wrong(place, "a text is needed here")
         return value
 
-    def _list(self, value: object, place: str, number: int) -> Sequence[object]:
+    def _list(self, value: object, place: str) -> Sequence[object]:
         if not isinstance(value, list) or not value:
-            raise self._wrong(place, number, "at least one is needed")
+            raise self._wrong(place, "at least one is needed")
         return value
 
-    def _table(self, value: object, place: str, number: int) -> Mapping[str, object]:
+    def _table(self, value: object, place: str) -> Mapping[str, object]:
         if not isinstance(value, dict):
-            raise self._wrong(place, number, "a table is needed here")
+            raise self._wrong(place, "a table is needed here")
         return value
 
-    def _wrong(self, place: str, number: int, why: str, value: str = "") -> TemplateError:
-        line = self._line_of(place, number, value)
-        return TemplateError(f"{self._file}, line {line}, `{place}`: {why}.")
+    def _wrong(self, place: str, why: str) -> TemplateError:
+        return TemplateError(f"{self._file}, line {self._line_of(place)}, `{place}`: {why}.")
 
-    def _line_of(self, place: str, number: int, value: str) -> int:
-        """The line where the key stands, or where its section begins; tomllib does not tell."""
-        first, last = self._section_lines(number) if place.startswith("section[") else (0, len(self._lines))
-        key = re.escape(place.rpartition(".")[2].partition("[")[0])
-        patterns = [rf"\b{key}\b\s*=.*{re.escape(value)}"] if value else []
-        patterns += [rf"\b{key}\b\s*=", rf"\[+\s*{key}\s*\]+"]
-        for pattern in patterns:
-            for index in range(first, last):
-                if re.search(pattern, self._lines[index].partition("#")[0] or self._lines[index]):
-                    return index + 1
-        return first + 1
-
-    def _section_lines(self, number: int) -> tuple[int, int]:
-        starts = [index for index, line in enumerate(self._lines) if re.match(r"\s*\[\[section\]\]", line)]
-        if number >= len(starts):
-            return 0, len(self._lines)
-        return starts[number], [*starts, len(self._lines)][number + 1]
+    def _line_of(self, place: str) -> int:
+        """Where the key stands, or what it is missing from."""
+        while place and place not in self._lines:
+            place = place[: max(place.rfind("."), place.rfind("["), 0)]
+        return self._lines.get(place, 1)
 
 
 def _nearest(said: str, known: Collection[str]) -> str:

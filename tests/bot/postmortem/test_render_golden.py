@@ -1,22 +1,25 @@
+"""A draft with every block, as each renderer writes it. UPDATE_GOLDEN=1 writes the files anew."""
+
+from __future__ import annotations
+
 from collections.abc import Callable
 
-from bot.postmortem.document import Document
-from bot.postmortem.render import canvas, markdown_file, thread
+import pytest
+
+from bot.postmortem.render import canvas, html, json_document, markdown_file, thread
+from tests.bot.postmortem.gallery import gallery
+
+PICTURE = "https://acme.slack.com/files/U0BOT/F9/inc-7-timeline-1.png"
+RENDERED: dict[str, Callable[[], str]] = {
+    "canvas.md": lambda: canvas.render(gallery(), chart_url=PICTURE),
+    "canvas-without-tables.md": lambda: canvas.render(gallery(), tables=False),
+    "postmortem.md": lambda: markdown_file.render(gallery(), chart_path="timeline.svg"),
+    "thread.txt": lambda: "\n\n=== next message ===\n\n".join(thread.render(gallery())) + "\n",
+    "postmortem.html": lambda: html.render(gallery()),
+    "postmortem.json": lambda: json_document.render(gallery()),
+}
 
 
-def test_the_canvas(draft: Document, assert_golden: Callable[[str, str], None]) -> None:
-    assert_golden("canvas.md", canvas.render(draft))
-
-
-def test_the_canvas_where_slack_refuses_tables(
-    draft: Document, assert_golden: Callable[[str, str], None]
-) -> None:
-    assert_golden("canvas-without-tables.md", canvas.render(draft, tables=False))
-
-
-def test_the_markdown_file(draft: Document, assert_golden: Callable[[str, str], None]) -> None:
-    assert_golden("postmortem.md", markdown_file.render(draft))
-
-
-def test_the_thread(draft: Document, assert_golden: Callable[[str, str], None]) -> None:
-    assert_golden("thread.txt", "\n\n=== next message ===\n\n".join(thread.render(draft)) + "\n")
+@pytest.mark.parametrize("name", RENDERED)
+def test_a_draft_with_every_block(name: str, assert_golden: Callable[[str, str], None]) -> None:
+    assert_golden(name, RENDERED[name]())

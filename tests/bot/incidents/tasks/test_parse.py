@@ -23,6 +23,7 @@ FRIDAY = date(2026, 11, 20)
         ("<@U1> by friday Add an index", Said("Add an index", "U1", FRIDAY)),
         ("by friday <@U1> p1 prevent: Add an index", Said("Add an index", "U1", FRIDAY, "p1", "prevent")),
         ("p2 Add an index", Said("Add an index", priority="p2")),
+        ("<@U1> p1 prevent", Said("", "U1", None, "p1", "prevent")),
         ("prevent the next one", Said("prevent the next one")),
         ("high: Add an index", Said("Add an index", priority="high")),
         ("Tell <@U2> about it", Said("Tell <@U2> about it")),
