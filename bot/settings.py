@@ -264,9 +264,12 @@ def templates_folder() -> Path | None:
     """TEMPLATES_DIR alone, for who looks into templates because another setting names a bad one.
 
     Raises:
-        SettingsError: `.env` cannot be read.
+        SettingsError: `.env` cannot be read, or there is no such folder.
     """
-    return Path(named) if (named := _load(_TemplatesFolder).templates_dir) else None
+    named = _load(_TemplatesFolder).templates_dir
+    if named and not Path(named).is_dir():
+        raise SettingsError([f"TEMPLATES_DIR names no folder: {named}."])
+    return Path(named) if named else None
 
 
 def _load(kind: type[B]) -> B:

@@ -386,4 +386,4 @@ async def test_a_message_slack_delivers_late_was_not_lost(world: World) -> None:
     await world.command(world.ana, "/resolve")
 
     assert "Rolled back." in world.canvas()
-    assert "Coverage" not in world.canvas()
+    assert "recovered" not in world.canvas()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.postmortem import spans
@@ -11,7 +11,7 @@ from bot.postmortem.compose.durations import duration_facts
 from bot.postmortem.compose.gaps import gaps
 from bot.postmortem.compose.header import coverage_line, summary_line
 from bot.postmortem.compose.milestones import milestone_facts
-from bot.postmortem.compose.words import Read, remark, row, sentence, words
+from bot.postmortem.compose.words import Read, remark, row, words
 from bot.postmortem.document import (
     Block,
     Bullets,
@@ -203,9 +203,7 @@ def _links(context: Context) -> Blocks:
         times = f" ({one.times} times)" if one.times > 1 else ""
         link = Link(one.label or one.url, one.url)
         lines.append(Remark((Paragraph((link, Text(times)) if times else (link,)),), _where(one.said)))
-    if context.facts.more_links:
-        lines.append(sentence(f"and {_count(context.facts.more_links, 'more link')}"))
-    return (Bullets(tuple(lines)),) if lines else ()
+    return _with_more(lines, context.facts.more_links, "link")
 
 
 def _files(context: Context) -> Blocks:
@@ -223,9 +221,7 @@ def _where(said: Said) -> Evidence:
 
 def _alerts(context: Context) -> Blocks:
     lines = [_dated(said, context) for said in context.facts.alerts]
-    if context.facts.more_alerts:
-        lines.append(sentence(f"and {_count(context.facts.more_alerts, 'more alert')}"))
-    return (Bullets(tuple(lines)),) if lines else ()
+    return _with_more(lines, context.facts.more_alerts, "alert")
 
 
 def _deploys(context: Context) -> Blocks:
@@ -248,6 +244,13 @@ def _coverage(context: Context) -> Blocks:
 
 def _gaps(context: Context) -> Blocks:
     return _lines(gaps(context.facts, context.marks))
+
+
+def _with_more(lines: Sequence[Remark], more: int, noun: str) -> Blocks:
+    if not lines:
+        return ()
+    rest = _lines([f"and {_count(more, f'more {noun}')}"]) if more else ()
+    return (Bullets(tuple(lines)), *rest)
 
 
 def _count(count: int, noun: str) -> str:

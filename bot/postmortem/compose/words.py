@@ -21,11 +21,6 @@ Read = Callable[[str], tuple[Prose, ...]]
 DELETED, DELETED_KEPT = "message deleted in Slack", "(this message was deleted in Slack)"
 
 
-def sentence(text: str) -> Remark:
-    """Scribe's own words, without evidence."""
-    return Remark((Paragraph((Text(text),)),))
-
-
 def remark(said: Said, read: Read) -> Remark:
     """What somebody said, with the link to where they did."""
     return Remark(words(said, read), evidence(said))

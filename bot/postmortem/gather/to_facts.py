@@ -120,8 +120,10 @@ def _started(entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Mil
     return f.Milestone("impact_started", declared.at, "inferred", "the declaration")
 
 
-def _detected(found: Snapshot, entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Milestone:
-    """An alert that came before the stated start was about something else."""
+def _detected(
+    found: Snapshot, entries: Sequence[f.TimelineEntry], declared: f.Milestone
+) -> f.Milestone | None:
+    """An alert, or a declaration, that came before the stated start was about something else."""
     started = found.milestones.get("impact_started")
     alerts = [
         entry
@@ -134,6 +136,8 @@ def _detected(found: Snapshot, entries: Sequence[f.TimelineEntry], declared: f.M
         first = min(alerts, key=lambda entry: entry.occurred_at)
         because = f"the first alert on the timeline ({first.said.author})"
         return f.Milestone("detected", first.occurred_at, "inferred", because, permalink=first.said.permalink)
+    if started and declared.at < started.at:
+        return None
     return f.Milestone("detected", declared.at, "inferred", "the declaration")
 
 

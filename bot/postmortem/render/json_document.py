@@ -48,7 +48,7 @@ def render(document: d.Document) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return instant(value)
     if isinstance(value, ZoneInfo):
         return value.key
     if isinstance(value, tuple):
@@ -60,3 +60,8 @@ def _plain(value: object) -> object:
             found[field.name] = _plain(getattr(value, field.name))
         return found
     return value
+
+
+def instant(at: datetime) -> str:
+    """ISO 8601 in UTC: `2023-10-29T01:10:00Z`, with microseconds where there are any."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -55,7 +55,9 @@ class _Scanner:
         *parents, name = self._keys()
         place = ""
         for parent in parents:
-            place = self._latest(_within(place, parent))
+            place = _within(place, parent)
+            self._note(place, line)
+            place = self._latest(place)
         place = _within(place, name)
         self._at += 2 if is_one_of_many else 1
         if is_one_of_many:

@@ -39,7 +39,7 @@ COMPUTED = frozenset(
 )
 """Blocks that Scribe fills by itself; a section's question is about the others."""
 
-SHOWS = frozenset({*Section, "conclusion", "open_action_items", "timeline"}) | COMPUTED
+SHOWS = frozenset({*(section.value for section in Section), "conclusion", "open_action_items", "timeline"}) | COMPUTED
 """Every block a template can place."""
 
 
@@ -186,7 +186,8 @@ class _Reader:
         return value
 
     def _wrong(self, place: str, why: str) -> TemplateError:
-        return TemplateError(f"{self._file}, line {self._line_of(place)}, `{place}`: {why}.")
+        end = "" if why.endswith("?") else "."
+        return TemplateError(f"{self._file}, line {self._line_of(place)}, `{place}`: {why}{end}")
 
     def _line_of(self, place: str) -> int:
         """Where the key stands, or what it is missing from."""

@@ -83,7 +83,9 @@ TIMELINE = TimelineTable(
         row(12, said("p99 > 2 s | checkout"), author="Grafana", files=(PICTURE,), kind="alert"),
         row(30, said("pool is full"), CodeBlock("select *\n  from orders | head"), until=75),
         row(80, said("<!channel> *back* at ~03:10"), author="Bob_Marsh <b>", is_approximate=True),
-        row(1500, said("(no text, see the file)"), permalink=None, files=(FileRef("notes.txt"),), kind="note"),
+        row(
+            1500, said("(no text, see the file)"), permalink=None, files=(FileRef("notes.txt"),), kind="note"
+        ),
     ),
     (Phase("after the detection", NIGHT + timedelta(minutes=12)),),
 )

@@ -89,7 +89,8 @@ def test_many_absences_are_told_together(facts: Facts) -> None:
         for minute in range(0, 60, 5)
     )
     assert header(replace(facts, coverage=Coverage(absences)))["Coverage"] == (
-        "0 messages seen, 0 on the timeline; Scribe was away 12 times, 15:00 UTC to 15:56 UTC, 24 messages recovered"
+        "0 messages seen, 0 on the timeline"
+        "; Scribe was away 12 times, 15:00 UTC to 15:56 UTC, 24 messages recovered"
     )
 
 

@@ -1,0 +1,136 @@
+"""Drafts of every block, with whatever people can type in every place that their words can reach."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from bot.postmortem.document import (
+    Block,
+    Bullets,
+    Chart,
+    CheckItem,
+    Checklist,
+    Code,
+    CodeBlock,
+    Document,
+    Dot,
+    Evidence,
+    Fact,
+    FactList,
+    FileRef,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Phase,
+    Prose,
+    Question,
+    Remark,
+    Section,
+    Strong,
+    Text,
+    TimelineRow,
+    TimelineTable,
+    Written,
+)
+
+AT = datetime(2023, 10, 28, 23, 50, tzinfo=UTC)
+LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
+ZONES = st.sampled_from([ZoneInfo("UTC"), ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Paulo")])
+
+SIGNS = [
+    "# ", "## ", "- ", "+ ", "1. ", "2) ", "> ", "---", "===", "***", "```", "~~~", "|", "| --- |", "    ",
+    "- [ ] ", "<div>", "<!--", "-->", "<script>alert(1)</script>", "<b onclick=x>", "</td></table>", "`",
+    "\\", "*", "_", "~", "[a]: b", "[x](javascript:alert(1))", "[x](https://x.test)", "![](@U1)", "&nbsp;", "&amp;",
+    "&lt;", "!", "<br>", "<!channel>", "<@U1>", "<https://x.test|y>", "\"'", "]]>", "<?php", ":tada:",
+]  # fmt: skip
+TYPED = st.one_of(
+    st.lists(st.sampled_from([*SIGNS, "\n", "\n\n", "\t", " ", "a", "Word", "ツ"]), max_size=10).map("".join),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+)
+"""What a person may type, lines and all."""
+LABELS = TYPED.map(lambda text: f"x{text}")
+URLS = st.sampled_from(
+    [LINK, "https://x.test/a_b(c)?d=1&e=<2>", "javascript:alert(1)", "x y", "data:text/html,x"]
+)
+
+
+def nests(inlines: st.SearchStrategy[Inline]) -> st.SearchStrategy[Inline]:
+    return st.lists(inlines, max_size=2).map(lambda found: Strong((Text("Scribe"), *found)))
+
+
+INLINES: st.SearchStrategy[Inline] = st.one_of(
+    TYPED.map(Text),
+    TYPED.map(lambda code: Code(f"c{' '.join(code.split())}")),
+    st.builds(Link, LABELS, URLS),
+    URLS.map(lambda url: Link(url, url)),
+    st.just(LineBreak()),
+    nests(st.just(Text("says"))),
+)
+PARAGRAPHS = st.lists(INLINES, max_size=4).map(lambda inlines: Paragraph((Text("p"), *inlines)))
+CODE = TYPED.map(lambda code: CodeBlock(f"code {code}"))
+WORDS: st.SearchStrategy[tuple[Prose, ...]] = st.lists(st.one_of(PARAGRAPHS, CODE), max_size=3).map(tuple)
+FILES = st.lists(
+    st.builds(
+        FileRef,
+        LABELS,
+        st.sampled_from([None, LINK, "https://acme.slack.com/files/U1/F1/x.png"]),
+        st.booleans(),
+    ),
+    max_size=2,
+).map(tuple)
+EVIDENCE = st.builds(
+    Evidence, LABELS, st.sampled_from([None, LINK]), st.sampled_from(["message", "/resolve"]), FILES
+)
+REMARKS = st.builds(Remark, WORDS, st.none() | EVIDENCE)
+FACTS = st.builds(Fact, LABELS, st.one_of(TYPED, st.just(LINK)), st.none() | EVIDENCE)
+INSTANTS = st.integers(0, 4_000).map(lambda minutes: AT + timedelta(minutes=minutes))
+ROWS = st.builds(
+    TimelineRow,
+    INSTANTS,
+    st.none() | st.just(AT + timedelta(days=5)),
+    st.booleans(),
+    WORDS,
+    LABELS,
+    st.sampled_from([None, LINK]),
+    FILES,
+)
+TIMELINES = st.lists(ROWS, max_size=3).map(
+    lambda rows: TimelineTable(
+        tuple(sorted(rows, key=lambda row: row.occurred_at)), (Phase("after the detection", AT),)
+    )
+)
+CHECKLISTS = st.lists(
+    st.builds(CheckItem, st.booleans(), REMARKS, st.lists(FACTS, max_size=2).map(tuple)), max_size=2
+).map(lambda items: Checklist(tuple(items)))
+CHARTS = st.builds(
+    Chart, LABELS, LABELS, st.just(()), st.just((Dot(AT, "note"),)), st.just(()), st.just(()), ZONES
+)
+WRITTEN = TYPED.map(Written)
+"""Markdown that people wrote, and anything else they may have typed there."""
+BLOCKS: st.SearchStrategy[Block] = st.one_of(
+    PARAGRAPHS,
+    CODE,
+    REMARKS,
+    st.lists(REMARKS, max_size=2).map(lambda items: Bullets(tuple(items))),
+    st.lists(FACTS, max_size=2).map(lambda facts: FactList(tuple(facts))),
+    TIMELINES,
+    CHECKLISTS,
+    CHARTS,
+    WRITTEN,
+    TYPED.map(Question),
+)
+SECTIONS = st.builds(
+    Section, LABELS, st.lists(BLOCKS, max_size=3).map(tuple), st.sampled_from(["", "lessons"])
+)
+DOCUMENTS = st.builds(
+    Document,
+    LABELS,
+    st.lists(FACTS, max_size=2).map(lambda facts: FactList(tuple(facts))),
+    st.lists(SECTIONS, max_size=3).map(tuple),
+    ZONES,
+)
+"""Whole drafts."""

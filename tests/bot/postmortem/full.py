@@ -1,0 +1,90 @@
+"""An incident of which everything is known: every block of a template has something to show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.postmortem.facts import (
+    ActionItem,
+    Away,
+    Change,
+    Coverage,
+    Facts,
+    FileRef,
+    Held,
+    Milestone,
+    Participant,
+    Section,
+    SharedLink,
+    Silence,
+    StatedDuration,
+)
+from tests.bot.postmortem.conftest import at, said
+
+WELL = said("The rollback took one click.", "Bob Marsh", "15:31")
+LUCKY = said("It was a Sunday, with few buyers.", "Chen", "15:32")
+DECISION = said("We roll back rather than fix forward.", "Ana", "15:10")
+LESSON = said("Load tests need production's data.", "Chen", "15:33")
+ALERT = said("p99 above 2 s", "Grafana", "14:15")
+DEPLOY = said("orders_v2 is live", "Deployer", "14:00")
+RUNBOOK = said("see <https://wiki.acme.dev/runbook>", "Ana", "14:30")
+LINKED = SharedLink("https://wiki.acme.dev/runbook", "the runbook", RUNBOOK, times=3)
+GRAPH = (FileRef("pool.png", "https://acme.slack.com/files/F2"), said("the pool", "Chen", "14:44"))
+INDEX = ActionItem(
+    number=1,
+    said=said("Add the index", "Chen", "15:25"),
+    state="done",
+    owner="Chen",
+    priority="P1",
+    kind="prevent",
+    due_on=date(2023, 9, 15),
+    done_when="the query &amp; its plan use it",
+    ticket_url="https://tickets.acme.dev/SHOP-1",
+    done_by="Chen",
+)
+LOAD_TEST = ActionItem(number=2, said=said("Write a load test", "Bob Marsh", "15:26"))
+
+
+def filled(facts: Facts) -> Facts:
+    """The incident of the fixture, with whatever else a record can hold."""
+    return replace(
+        facts,
+        acknowledged=Milestone("acknowledged", at("14:20"), "stated", "/incident milestone by Ana"),
+        identified=Milestone("identified", at("14:40"), "stated", "/incident milestone by Chen"),
+        mitigated=Milestone(
+            "mitigated", at("15:15"), "stated", "/incident milestone by Ana", "https://acme.slack.com/m"
+        ),
+        stated_durations=(StatedDuration("time_to_detect", "15m", "Ana"),),
+        changes=(
+            Change("status", None, "open", "Ana", at("14:20")),
+            Change("severity", "SEV3", "SEV2", "Ana", at("14:45")),
+            Change("status", "open", "resolved", "Ana", at("15:30")),
+        ),
+        roles=(
+            Held("commander", "Ana", at("14:20"), at("15:00")),
+            Held("commander", "Chen", at("15:00"), None),
+        ),
+        participants=(
+            Participant("Ana", 12, 3, at("14:20")),
+            Participant("Chen", 1, 0, at("14:31")),
+            Participant("Grafana", 2, 0, None, is_bot=True),
+        ),
+        silence=Silence(at("14:55"), at("15:15"), "https://acme.slack.com/s"),
+        links=(LINKED,),
+        more_links=2,
+        files=(GRAPH,),
+        action_items=(INDEX, LOAD_TEST),
+        alerts=(ALERT,),
+        more_alerts=1,
+        deploys=(DEPLOY,),
+        severities=("SEV1", "SEV2", "SEV3"),
+        coverage=Coverage((Away(at("14:02"), at("14:09"), 37),), 0, False, 412, 31, 3),
+        marked={
+            **facts.marked,
+            Section.DECISION: (DECISION,),
+            Section.LESSON: (LESSON,),
+            Section.WENT_WELL: (WELL,),
+            Section.LUCKY: (LUCKY,),
+        },
+    )

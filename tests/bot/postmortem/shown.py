@@ -1,0 +1,212 @@
+"""What a reader sees of a rendering, and whether it is made of nothing but what Scribe puts into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.postmortem.document import (
+    Block,
+    Bullets,
+    Chart,
+    Checklist,
+    Code,
+    CodeBlock,
+    Document,
+    Evidence,
+    Fact,
+    FactList,
+    FileRef,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Prose,
+    Question,
+    Remark,
+    Strong,
+    Text,
+    TimelineTable,
+    Written,
+)
+
+MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_MARKUP = {"amp", "nbsp", "lt", "br", "x"}
+"""What is no word in Markdown: names of entities, a line break, a ticked box."""
+
+
+def squeezed(text: str) -> str:
+    """Letters and digits alone: what no renderer may lose, whatever it does with the rest."""
+    return "".join(filter(str.isalnum, unquote(text)))
+
+
+def atoms(document: Document) -> Iterator[str]:
+    """Every text of a draft, as far as a reader of any rendering has to find it."""
+    yield document.title
+    yield from _facts(document.facts.facts)
+    for section in document.sections:
+        yield section.heading
+        for block in section.blocks:
+            yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph() | CodeBlock():
+            yield from _prose((block,))
+        case Remark():
+            yield from _remark(block)
+        case Bullets(items):
+            for item in items:
+                yield from _remark(item)
+        case FactList(facts):
+            yield from _facts(facts)
+        case TimelineTable(rows):
+            for row in rows:
+                yield from _prose(row.text)
+                yield from _evidence(Evidence(row.author, row.permalink, files=row.files))
+        case Checklist(items):
+            for check in items:
+                yield from _remark(check.remark)
+                yield from _facts(check.details)
+        case Chart():
+            yield block.alt
+        case Written(text):
+            yield from (word for word in re.findall(r"[^\W\d_]+", text) if word not in _MARKUP)
+        case Question(text):
+            yield text
+
+
+def _facts(facts: Sequence[Fact]) -> Iterator[str]:
+    for fact in facts:
+        yield from (fact.label, fact.value)
+        if fact.evidence and fact.evidence.permalink:
+            yield fact.evidence.permalink
+
+
+def _remark(remark: Remark) -> Iterator[str]:
+    yield from _prose(remark.words)
+    if remark.evidence:
+        yield from _evidence(remark.evidence)
+
+
+def _evidence(evidence: Evidence) -> Iterator[str]:
+    yield evidence.author
+    yield evidence.permalink or ("" if evidence.source == "message" else evidence.source)
+    yield from _files(evidence.files)
+
+
+def _files(files: Sequence[FileRef]) -> Iterator[str]:
+    for file in files:
+        yield from (file.name, file.url or "")
+
+
+def _prose(words: Sequence[Prose]) -> Iterator[str]:
+    for block in words:
+        if isinstance(block, CodeBlock):
+            yield from block.text.split("\n")
+        else:
+            for inline in block.inlines:
+                yield from _inline(inline)
+
+
+def _inline(inline: Inline) -> Iterator[str]:
+    match inline:
+        case Text(text) | Code(text):
+            yield from text.split("\n")
+        case Link(label, url):
+            yield from (label, url)
+        case Strong(children):
+            for child in children:
+                yield from _inline(child)
+        case LineBreak():
+            pass
+
+
+def in_markdown(source: str) -> str:
+    """All text that Markdown shows, and the addresses it leads to."""
+    return " ".join(_of_tokens(MARKDOWN.parse(source)))
+
+
+def _of_tokens(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        yield "".join(_of_inline(token.children)) if token.children else f"{token.info} {token.content}"
+        yield from (str(child.attrGet(name)) for child in token.children or () for name in ("href", "src"))
+
+
+def _of_inline(children: Sequence[Token]) -> Iterator[str]:
+    for child in children:
+        yield f" {child.attrGet('title') or ''} "
+        yield "".join(_of_inline(child.children)) if child.children else child.content
+
+
+def in_thread(messages: Sequence[str]) -> str:
+    """All text of a thread, and the addresses it leads to."""
+    entities = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+    text = re.sub("&(?:amp|lt|gt);", lambda found: entities[found[0]], " ".join(messages))
+    return text.replace("\u200b", "")
+
+
+OURS = frozenset(
+    "html head meta title style body main header section h1 h2 h3 p dl dt dd div ul ol li pre code table thead"
+    " tbody tr th td time a strong em s blockquote hr br input figure figcaption".split()
+)
+PICTURE = frozenset("svg title desc defs polygon polyline g use rect text tspan path circle line".split())
+ATTRIBUTES = frozenset(
+    "lang charset name content http-equiv class scope datetime href rel type disabled checked style start".split()
+)
+VOID = frozenset("meta br hr input".split())
+SCHEMES = ("http", "https", "mailto")
+
+
+class Page(HTMLParser):
+    """A page read strictly: each element is one of Scribe's and ends where it should."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.counts: dict[str, int] = {}
+        self.parts: list[str] = []
+        self.ids: list[str] = []
+        self.feed(source)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+        is_drawn = tag == "svg" or "svg" in self.open
+        assert tag in (PICTURE if is_drawn else OURS), tag
+        for name, value in attrs:
+            assert not name.startswith("on")
+            assert is_drawn or name in ATTRIBUTES, name
+            if name == "id":
+                self.ids.append(value or "")
+            elif name == "href" and not is_drawn:
+                assert urlsplit(value or "").scheme in SCHEMES
+                self.parts.append(value or "")
+            elif name == "href":
+                assert (value or "").startswith("#")
+            elif name == "style":
+                assert "url" not in (value or "")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not {"svg", "style"} & set(self.open):
+            self.parts.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError("a comment hides what it holds")
+
+    @property
+    def text(self) -> str:
+        """All text the page shows, and the addresses it leads to."""
+        return " ".join(self.parts)

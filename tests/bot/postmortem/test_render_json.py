@@ -1,0 +1,92 @@
+"""The draft as JSON follows its published schema, and holds everything the draft does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from jsonschema import Draft202012Validator, ValidationError
+
+from bot.postmortem.document import Document
+from bot.postmortem.render import json_document
+from tests.bot.postmortem.documents import DOCUMENTS
+from tests.bot.postmortem.gallery import gallery
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "draft.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def texts_of(value: object) -> list[str]:
+    """Every text in a document, in order; zones and instants aside."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple):
+        return [text for one in value for text in texts_of(one)]
+    if is_dataclass(value):
+        return [text for field in fields(value) for text in texts_of(getattr(value, field.name))]
+    return []
+
+
+def texts_in(value: Any) -> list[str]:
+    """Every text in JSON, but for types, zones and instants."""
+    if isinstance(value, list):
+        return [text for one in value for text in texts_in(one)]
+    if isinstance(value, dict):
+        known = {"type", "zone", "at", "since", "until", "occurred_at", "occurred_until"}
+        return [text for name, one in value.items() if name not in known for text in texts_in(one)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_the_schema_itself_is_valid() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_a_draft_with_every_block_follows_the_schema(draft: Document) -> None:
+    for document in (gallery(), draft):
+        VALIDATOR.validate(json.loads(json_document.render(document)))
+
+
+def test_what_is_missing_or_misspelt_is_found() -> None:
+    content = json.loads(json_document.render(gallery()))
+    del content["sections"][0]["blocks"][1]["rows"][0]["author"]
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(content)
+    content = json.loads(json_document.render(gallery()))
+    content["sections"][0]["blocks"][1]["rows"][0]["occurred_at"] = "2023-10-29 02:10"
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(content)
+
+
+def test_times_are_utc_whatever_the_zone_of_the_draft() -> None:
+    timeline = json.loads(json_document.render(gallery()))["sections"][0]["blocks"][1]
+    assert timeline["rows"][3]["occurred_at"] == "2023-10-29T01:10:00Z"
+    assert timeline["phases"][0]["since"] == "2023-10-29T00:02:00Z"
+
+
+@given(DOCUMENTS)
+def test_whatever_people_type_is_in_it_as_it_was_typed(document: Document) -> None:
+    content = json.loads(json_document.render(document))
+
+    VALIDATOR.validate(content)
+    assert sorted(texts_in(content)) == sorted(texts_of(document))
+    assert ZoneInfo(content["zone"]) == document.zone
+
+
+def test_every_kind_of_block_and_inline_is_in_the_schema() -> None:
+    named = {
+        one["properties"]["type"]["const"]
+        for one in SCHEMA["$defs"].values()
+        if "type" in one.get("properties", {})
+    }
+    assert named == set(json_document.TYPES.values())
+
+
+def test_a_time_with_microseconds_is_kept() -> None:
+    at = datetime.fromisoformat("2023-10-29T02:10:00.123456+01:00")
+    assert json_document.instant(at) == "2023-10-29T01:10:00.123456Z"
