@@ -290,7 +290,8 @@ def _line(error: Mapping[str, object]) -> str:
     said = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "literal_error":
         said = said.replace("Input should be", "must be")
-    return f"{name.upper()} {said}{hint}.".lstrip()
+    end = "" if said.endswith("?") and not hint else "."
+    return f"{name.upper()} {said}{hint}{end}".lstrip()
 
 
 def _names(setting: str) -> list[str]:

@@ -8,7 +8,15 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import cli
-from bot.settings import OfflineSettings, Settings, SettingsError, load_settings, offline_settings
+from bot.postmortem.templates import MARKS
+from bot.settings import (
+    SECTIONS,
+    OfflineSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+    offline_settings,
+)
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
@@ -88,6 +96,7 @@ def test_commands_that_never_talk_to_slack_need_no_token() -> None:
         ("ROOT_CAUSE_EMOJI", "", "ROOT_CAUSE_EMOJI must name an emoji; leave it out, or for example mag."),
         ("TIMELINE_EMOJI", ": :", "TIMELINE_EMOJI must name an emoji; leave it out, or for example pushpin."),
         ("CONFIRM_EMOJI", "tada,ok", "CONFIRM_EMOJI must name an emoji; leave it out, or for example white_"),
+        ("LESSON_EMOJI", "bulb,+1", "LESSON_EMOJI names what people use to agree; choose another, or leave"),
         ("LESSON_EMOJI", "pushpin", "TIMELINE_EMOJI and LESSON_EMOJI both name pushpin; give each its own."),
         ("LESSON_EMOJI", "collision", "LESSON_EMOJI and IMPACT_EMOJI both name boom; give each its own."),
         (
@@ -122,6 +131,84 @@ def test_a_file_that_is_no_text_is_one_line(environment: pytest.MonkeyPatch) -> 
     Path(".env").write_bytes(b"TIMEZONE=\xff\xfe\x00")
 
     assert problems() == [".env is not UTF-8 text; save it as UTF-8."]
+
+
+OURS = 'name = "ours"\n[emoji]\nlesson = "owl"\n[[section]]\nheading = "H"\nquestion = "How {lesson}?"\n'
+
+
+def test_the_marks_are_those_of_the_template(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(OURS, encoding="utf-8")
+    environment.setenv("TEMPLATES_DIR", str(tmp_path))
+    environment.setenv("TEMPLATE", "ours")
+
+    settings = load_settings()
+
+    assert settings.chosen_template.name == "ours"
+    assert settings.sections["owl"] == "lesson"
+    assert "bulb" not in settings.sections
+    assert settings.emoji_names["lesson"] == "owl"
+    assert settings.emoji_names["impact"] == "boom", "what the template says nothing of stays"
+
+
+def test_a_setting_wins_over_the_template(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(OURS, encoding="utf-8")
+    environment.setenv("TEMPLATES_DIR", str(tmp_path))
+    environment.setenv("TEMPLATE", "ours")
+    environment.setenv("LESSON_EMOJI", "bulb")
+
+    settings = load_settings()
+
+    assert settings.emoji_names["lesson"] == "bulb"
+    assert "owl" not in settings.sections
+
+
+def test_an_emoji_of_the_template_and_one_that_is_set_may_not_be_the_same(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "ours.toml").write_text(OURS, encoding="utf-8")
+    environment.setenv("TEMPLATES_DIR", str(tmp_path))
+    environment.setenv("TEMPLATE", "ours")
+    environment.setenv("IMPACT_EMOJI", "owl")
+
+    assert problems() == ["LESSON_EMOJI and IMPACT_EMOJI both name owl; give each its own."]
+
+
+@pytest.mark.parametrize(
+    ("template", "text", "said"),
+    [
+        (
+            "nonesuch",
+            "",
+            "TEMPLATE cannot be used: There is no template called 'nonesuch'; "
+            "there are atlassian, classic, kehoe, ours, pagerduty, sre.",
+        ),
+        (
+            "ours",
+            OURS.replace("heading", "head"),
+            "TEMPLATE cannot be used: ours.toml, line 5, `section[0].head`: there is no such key; "
+            "did you mean 'heading'?",
+        ),
+    ],
+)
+def test_a_template_that_cannot_be_used_ends_the_start_with_one_line(
+    environment: pytest.MonkeyPatch, tmp_path: Path, template: str, text: str, said: str
+) -> None:
+    (tmp_path / "ours.toml").write_text(text or OURS, encoding="utf-8")
+    environment.setenv("TEMPLATES_DIR", str(tmp_path))
+    environment.setenv("TEMPLATE", template)
+
+    assert problems() == [said]
+
+
+def test_a_folder_of_templates_has_to_be_there(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TEMPLATES_DIR", "nowhere")
+
+    assert problems() == ["TEMPLATES_DIR names no folder: nowhere."]
+
+
+def test_every_mark_of_a_template_has_its_setting() -> None:
+    assert set(SECTIONS) == set(MARKS)
+    assert {f"{mark}_emoji" for mark in MARKS} <= Settings.model_fields.keys()
 
 
 @pytest.mark.parametrize("command", ["run", "migrate"])

@@ -1,6 +1,7 @@
 """The day something is due, as people write it: `friday`, `tomorrow`, `2026-12-01`, `1 dec`, `in 2 weeks`.
 
-A day that could be two is refused, not guessed: `next friday` said on a Wednesday, or `03/04`.
+A day that could be two is refused, not guessed: `next friday` said on a Wednesday, or `03/04`. `next monday`
+said then is one day, whichever way it is meant.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from datetime import date, timedelta
 
 from bot.incidents.errors import ScribeError
+from bot.incidents.quoted import quoted
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -22,7 +24,7 @@ _PHRASE = re.compile(
     | (?P<today>today) | (?P<tomorrow>tomorrow)
     | in\ +(?P<count>\d{{1,3}})\ +(?P<unit>days?|weeks?)
     | (?:the\ +)?end\ +of\ +(?:the\ +)?(?P<end>week|month)
-    | (?P<weekday>{_DAY})
+    | (?P<next>next\ +)?(?P<weekday>{_DAY})
     | (?P<dom>\d{{1,2}})(?:st|nd|rd|th)?\ +(?P<month>{_MONTH})\b\.?(?:,?\ +(?P<year>\d{{4}}))?
     | (?P<month2>{_MONTH})\b\.?\ +(?P<dom2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\ +(?P<year2>\d{{4}}))?""",
     re.IGNORECASE | re.VERBOSE,
@@ -32,9 +34,9 @@ _ENDS = re.compile(r"(?=$|[\s:,;.])")
 
 class DayUnreadable(ScribeError):
     def __init__(self, said: str) -> None:
-        shown = said.replace("`", "'")[:40]
+        what = f"{quoted(said)} as a day to come" if said.strip() else "a day after `by`"
         super().__init__(
-            f"I can't read `{shown}` as a day to come. Write for example `by friday`, `by 2026-12-01`, "
+            f"I can't read {what}. Write for example `by friday`, `by 2026-12-01`, "
             "`by 1 dec` or `by in 2 weeks`."
         )
 
@@ -68,13 +70,21 @@ def _day(found: re.Match[str], today: date) -> date | None:
         return today + timedelta(days=(4 - today.weekday()) % 7)
     if found["weekday"]:
         wanted = next(n for n, day in enumerate(DAYS) if day.startswith(found["weekday"].lower()[:3]))
-        return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
+        day = today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
+        return day if not found["next"] or _is_in_next_week(day, today) else None
     month = MONTHS.index((found["month"] or found["month2"])[:3].lower()) + 1
     dom, year = int(found["dom"] or found["dom2"]), found["year"] or found["year2"]
     if year:
         return _made(int(year), month, dom)
     this_year = _made(today.year, month, dom)
     return this_year if this_year and this_year >= today else _made(today.year + 1, month, dom)
+
+
+def _is_in_next_week(day: date, today: date) -> bool:
+    """Whether it lies in the week after this one, be that counted from Monday or from Sunday."""
+    until_monday, until_sunday = 7 - today.weekday(), 7 - today.isoweekday() % 7
+    ahead = (day - today).days
+    return all(until <= ahead < until + 7 for until in (until_monday, until_sunday))
 
 
 def _date(iso: str) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.incidents.errors import ScribeError
+from bot.incidents.quoted import quoted
 
 
 class TaskUnreadable(ScribeError):
@@ -13,8 +14,11 @@ class TaskUnreadable(ScribeError):
 
 
 class NoSuchTask(ScribeError):
+    """No item stands by this number, or what was said is no number."""
+
     def __init__(self, said: str) -> None:
+        which = f"action item {quoted(said)}" if said.strip() else "action item without a number"
         super().__init__(
-            f"There is no action item {said} here. `/incident task` lists them with their numbers; "
+            f"There is no {which} here. `/incident task` lists them with their numbers; "
             "then for example `/incident task done 2`."
         )

@@ -6,15 +6,18 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from bot.incidents.quoted import quoted
 from bot.incidents.tasks.due_day import read_day
 from bot.incidents.tasks.errors import TaskUnreadable
 
 EXAMPLE = "/incident task add @ana by friday: Add an index to orders"
+COLON_EXAMPLE = "/incident task add : Runbook: say how to fail over"
 KINDS = ("prevent", "detect", "mitigate", "process")
 PRIORITIES = ("p1", "p2", "p3", "p4", "high", "medium", "low")
 LONGEST = 3000
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[\s,]*")
+_NOBODY = re.compile(r"@\S+")
 _BY = re.compile(r"by\s+", re.IGNORECASE)
 _WORD = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?=$|[\s,:])[\s,]*")
 _COLON = re.compile(r"\s*:(?:\s+|$)")
@@ -58,14 +61,15 @@ def parse(text: str, today: date) -> Said:
             raise TaskUnreadable("It names an owner, a day, a priority or a type twice.", EXAMPLE)
         found[name] = value
     if rest and colon:
-        shown = rest.replace("`", "'")[:40]
         raise TaskUnreadable(
-            f"Before the colon I can't read `{shown}`: an owner, `by` a day, p1, {', '.join(KINDS)}.",
-            EXAMPLE,
+            f"Before the first colon stand an owner, `by` a day, p1 to p4, or {', '.join(KINDS)}; I can't read "
+            f"{quoted(rest)} there. Text that has a colon of its own begins with one.",
+            COLON_EXAMPLE,
         )
+    if nobody := _NOBODY.match(rest):
+        raise TaskUnreadable(f"I don't know who {quoted(nobody[0])} is: pick them from Slack's list.", EXAMPLE)
     words = (body if colon else rest).strip()[:LONGEST]
     words, _, done_when = _split(words)
-    link = _LINK.search(words)
     owner, due = found.get("owner"), found.get("due")
     return Said(
         text=words,
@@ -74,8 +78,14 @@ def parse(text: str, today: date) -> Said:
         priority=str(found["priority"]) if "priority" in found else None,
         kind=str(found["kind"]) if "kind" in found else None,
         done_when=done_when or None,
-        ticket_url=(link[1] or link[2]).replace("&amp;", "&") if link else None,
+        ticket_url=ticket_in(words),
     )
+
+
+def ticket_in(words: str) -> str | None:
+    """The first link in Slack text, if any: most likely the item's ticket."""
+    link = _LINK.search(words)
+    return (link[1] or link[2]).replace("&amp;", "&") if link else None
 
 
 def _first_colon(text: str) -> re.Match[str] | None:

@@ -28,6 +28,7 @@ _FENCE_WITHIN = "``"
 _CODE_UNDOES = re.compile(rf"\\(?:[{_PUNCTUATION}]|$)")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:")
+_LEADS = re.compile(r"(?:https?|mailto|tel|slack):", re.IGNORECASE)
 _NOT_BARE = re.compile(r"[\s\x00-\x1f\x7f<>|\\`\"]")
 _NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f<>|\\`\"()]")
 
@@ -89,7 +90,12 @@ def _spanned(code: str) -> str:
 
 
 def link(label: str, url: str) -> str:
-    """A link; an address that is its own label stays as it is, so that it reads and clicks as typed."""
+    """A link; an address that is its own label stays as it is, so that it reads and clicks as typed.
+
+    An address that could do more than lead somewhere stays text.
+    """
+    if not _LEADS.match(url):
+        return escape(label if label == url else f"{label} ({url})")
     if label == url and not _NOT_BARE.search(url) and not _ENTITY.search(url):
         if escape(url) == url:
             return url

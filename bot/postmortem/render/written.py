@@ -19,11 +19,18 @@ MAX_CELLS = 300
 _MAX_NESTING = 20
 
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("reference")
+_WITHOUT_HTML = (
+    MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("reference")
+)
+_ENDS_WITH_BLANK = frozenset({"bullet_list_open", "ordered_list_open", "blockquote_open"})
+"""What may otherwise take the next line for its own."""
 
 _CONTAINERS = r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*"
 _NESTED = re.compile(rf"^{_CONTAINERS}")
 _NEST = re.compile(r">|[-*+]|\d+[.)]")
 _ATX = re.compile(rf"^({_CONTAINERS})#{{1,6}}(?=[ \t]|$)")
+_UNDERLINE = re.compile(r"^([ \t]*)(?==+[ \t]*$)", re.MULTILINE)
+_DEEP = re.compile(r"(?<=\n)(?: {4}| {0,3}\t).*")
 _DEFINITION = re.compile(rf"^({_CONTAINERS})(?=\[[^\]]*\]:)", re.MULTILINE)
 _TAG = re.compile(
     r"\\.|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S])*?(?<!`)(?P=ticks)(?!`)"  # escaped, or code
@@ -70,12 +77,15 @@ def _tamed(text: str, is_fit: Callable[[Sequence[Token]], bool], *, keeps_code: 
     if any(len(_NEST.findall(_NESTED.findall(line)[0])) >= _MAX_NESTING // 2 for line in lines):
         return as_paragraphs(text)
     parts: list[str] = []
-    end = 0
-    for token in _PARSER.parse(text):
+    end, before = 0, ""
+    for token in _WITHOUT_HTML.parse(text):
         if token.level or token.map is None or token.nesting < 0:
             continue
         start, stop = token.map
         parts += lines[end:start]
+        if before in _ENDS_WITH_BLANK and parts[-1].rsplit("\n", 1)[-1].strip():
+            parts.append("")
+        before = token.type
         parts.append(_block(token, "\n".join(lines[start:stop]), is_fit, keeps_code))
         end = stop
     return "\n".join([*parts, *lines[end:]]).strip("\n")
@@ -87,6 +97,10 @@ def _block(token: Token, source: str, is_fit: Callable[[Sequence[Token]], bool],
     if token.type in ("fence", "code_block"):
         return source if token.type == "code_block" else _closed(source, token.markup)
     tamed = _with_low_headings(_TAG.sub(_inert_tag, _DEFINITION.sub(r"\1\\", source)))
+    if not keeps_code:
+        if token.type == "paragraph_open":
+            tamed = _DEEP.sub(lambda line: markdown.guard_line_start(line[0]), tamed)
+        tamed = _UNDERLINE.sub(r"\1\\", tamed)  # no heading any more, but for a hasty reader
     return tamed if is_fit(_PARSER.parse(tamed)) else f"\n{as_paragraphs(source)}\n"
 
 

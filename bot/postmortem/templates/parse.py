@@ -14,6 +14,13 @@ from bot.postmortem.templates.lines import lines_of
 MARKS = ("timeline", *(section.value for section in Section), "detected", "mitigated")
 """Everything an emoji can mark."""
 
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "": ("name", "emoji", "section"),
+    "section": ("heading", "question", "parts", "key"),
+    "section.parts": ("shows", "lead_in"),
+}
+"""What a file can say, by the table it says it in."""
+
 NEVER_A_MARK = frozenset({"+1", "thumbsup"})
 """What people say "I agree" with, all day long."""
 
@@ -39,7 +46,10 @@ COMPUTED = frozenset(
 )
 """Blocks that Scribe fills by itself; a section's question is about the others."""
 
-SHOWS = frozenset({*(section.value for section in Section), "conclusion", "open_action_items", "timeline"}) | COMPUTED
+PEOPLES = frozenset({*(section.value for section in Section), "conclusion", "open_action_items", "timeline"})
+"""Blocks of what people said and marked: these answer a section's question."""
+
+SHOWS = PEOPLES | COMPUTED
 """Every block a template can place."""
 
 
@@ -109,7 +119,7 @@ class _Reader:
         self._file = file
 
     def template(self, table: Mapping[str, object]) -> Template:
-        self._only(table, ("name", "emoji", "section"), "")
+        self._only(table, KEYS[""], "")
         name = self._string(table.get("name"), "name")
         emoji = self._emoji(table.get("emoji", {}))
         sections: dict[str, TemplateSection] = {}
@@ -142,7 +152,7 @@ class _Reader:
 
     def _section(self, entry: object, place: str, emoji: Mapping[str, str]) -> TemplateSection:
         table = self._table(entry, place)
-        self._only(table, ("heading", "parts", "question", "key"), f"{place}.")
+        self._only(table, KEYS["section"], f"{place}.")
         heading = self._string(table.get("heading"), f"{place}.heading")
         question = self._string(table.get("question"), f"{place}.question")
         for mark in _MARK.findall(question):
@@ -157,7 +167,7 @@ class _Reader:
 
     def _part(self, entry: object, place: str) -> Part:
         table = self._table(entry, place)
-        self._only(table, ("shows", "lead_in"), f"{place}.")
+        self._only(table, KEYS["section.parts"], f"{place}.")
         shows = self._string(table.get("shows"), f"{place}.shows")
         if shows not in SHOWS:
             raise self._wrong(f"{place}.shows", f"there is no block {shows!r}{_nearest(shows, SHOWS)}")

@@ -111,21 +111,30 @@ def incident_list(incidents: Sequence[ListedIncident]) -> str:
 
 
 def help_text(emoji: Mapping[str, str]) -> str:
+    mark = {name: f":{found}:" for name, found in emoji.items()}
     return "\n".join(
         [
             "*Scribe keeps the record of an incident and drafts its post-mortem.*",
-            "`/incident start Checkout is down since 14:00` opens an incident with a channel of its own; "
-            "`/incident start here …` keeps it in this channel; `/incident start` alone asks.",
-            "`/incident list` shows all incidents, `/incident show` (or `show INC-7`) one.",
-            f"React to put a message on the record: :{emoji['timeline']}: timeline, "
-            f":{emoji['root_cause']}: root cause, :{emoji['action_item']}: action item, "
-            f":{emoji['lesson']}: lesson, :{emoji['impact']}: impact, :{emoji['background']}: background.",
-            "`/timeline` shows the timeline; `/timeline add 14:05 Rolled back`, "
-            "`/timeline edit 3 14:07 Rolled back to 1.4`, `/timeline remove 3` correct it; "
-            "`/timeline history 3` shows who changed what.",
-            "`/resolve What happened in the end` resolves and drafts the post-mortem; "
-            "`/postmortem draft` drafts it again.",
-            "Should another app own one of these, say `/incident timeline …`, `/incident resolve …`, "
-            "`/incident postmortem draft`.",
+            "*Start.* `/incident start Checkout is down since 14:00` opens an incident with a channel of its "
+            "own; `start here …` keeps it in this channel; `start` alone asks. `/incident list`, "
+            "`/incident show INC-7`. `/incident import since 14:00` reads what was said here before.",
+            f"*Mark messages.* {mark['timeline']} timeline, {mark['root_cause']} root cause, "
+            f"{mark['action_item']} action item, {mark['lesson']} lesson, {mark['impact']} impact, "
+            f"{mark['background']} background, {mark['decision']} decision, "
+            f"{mark['went_well']} what went well, {mark['lucky']} luck, {mark['detected']} detection, "
+            f"{mark['mitigated']} mitigation.",
+            "*Timeline.* `/timeline` shows it; `/timeline add 14:05 Rolled back`, `edit 3 14:07 …`, "
+            "`remove 3`, `history 3`.",
+            "*Facts.* `/incident milestone detected 14:15` (alone it shows all), `/incident severity sev2`, "
+            "`/incident role commander @ana`, `/incident zone Europe/Berlin`, "
+            "`/incident duration time to repair 4h 27m`.",
+            "*Action items.* `/incident task add @ana by friday: Add an index`; `/incident task` lists and "
+            "ticks them; `task edit 2 @ben`, `task done 2`, `task drop 2`.",
+            "*Post-mortem.* `/resolve What happened in the end` resolves and drafts it; `/postmortem draft` "
+            "brings it up to date and leaves people's words alone, `draft sre` uses another template; "
+            "`/postmortem owner @ana`, `review @ben`, `status`, `notes`, `publish`, `reopen`.",
+            "*Find.* `/postmortem search connection pool`, `/incident similar`.",
+            "Should another app own a command, say `/incident timeline …`, `/incident resolve …`, "
+            "`/incident postmortem …`.",
         ]
     )

@@ -44,8 +44,8 @@ ZONES = st.sampled_from([ZoneInfo("UTC"), ZoneInfo("Europe/Berlin"), ZoneInfo("A
 SIGNS = [
     "# ", "## ", "- ", "+ ", "1. ", "2) ", "> ", "---", "===", "***", "```", "~~~", "|", "| --- |", "    ",
     "- [ ] ", "<div>", "<!--", "-->", "<script>alert(1)</script>", "<b onclick=x>", "</td></table>", "`",
-    "\\", "*", "_", "~", "[a]: b", "[x](javascript:alert(1))", "[x](https://x.test)", "![](@U1)", "&nbsp;", "&amp;",
-    "&lt;", "!", "<br>", "<!channel>", "<@U1>", "<https://x.test|y>", "\"'", "]]>", "<?php", ":tada:",
+    "\\", "*", "_", "~", "[a]: b", "[x](javascript:alert(1))", "[x](https://x.test)", "![](@U1)", "&nbsp;",
+    "&amp;", "&lt;", "!", "<br>", "<!channel>", "<@U1>", "<https://x.test|y>", "\"'", "]]>", "<?php",
 ]  # fmt: skip
 TYPED = st.one_of(
     st.lists(st.sampled_from([*SIGNS, "\n", "\n\n", "\t", " ", "a", "Word", "ツ"]), max_size=10).map("".join),

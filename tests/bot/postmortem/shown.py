@@ -109,7 +109,7 @@ def _files(files: Sequence[FileRef]) -> Iterator[str]:
 def _prose(words: Sequence[Prose]) -> Iterator[str]:
     for block in words:
         if isinstance(block, CodeBlock):
-            yield from block.text.split("\n")
+            yield from block.text.splitlines()
         else:
             for inline in block.inlines:
                 yield from _inline(inline)
@@ -118,7 +118,7 @@ def _prose(words: Sequence[Prose]) -> Iterator[str]:
 def _inline(inline: Inline) -> Iterator[str]:
     match inline:
         case Text(text) | Code(text):
-            yield from text.split("\n")
+            yield from text.splitlines()
         case Link(label, url):
             yield from (label, url)
         case Strong(children):
@@ -136,7 +136,9 @@ def in_markdown(source: str) -> str:
 def _of_tokens(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         yield "".join(_of_inline(token.children)) if token.children else f"{token.info} {token.content}"
-        yield from (str(child.attrGet(name)) for child in token.children or () for name in ("href", "src"))
+        yield from (
+            str(child.attrGet(name) or "") for child in token.children or () for name in ("href", "src")
+        )
 
 
 def _of_inline(children: Sequence[Token]) -> Iterator[str]:
@@ -153,14 +155,86 @@ def in_thread(messages: Sequence[str]) -> str:
 
 
 OURS = frozenset(
-    "html head meta title style body main header section h1 h2 h3 p dl dt dd div ul ol li pre code table thead"
-    " tbody tr th td time a strong em s blockquote hr br input figure figcaption".split()
+    {
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "main",
+        "header",
+        "section",
+        "h1",
+        "h2",
+        "h3",
+        "p",
+        "dl",
+        "dt",
+        "dd",
+        "div",
+        "ul",
+        "ol",
+        "li",
+        "pre",
+        "code",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "time",
+        "a",
+        "strong",
+        "em",
+        "s",
+        "blockquote",
+        "hr",
+        "br",
+        "input",
+        "figure",
+        "figcaption",
+    }
 )
-PICTURE = frozenset("svg title desc defs polygon polyline g use rect text tspan path circle line".split())
+PICTURE = frozenset(
+    {
+        "svg",
+        "title",
+        "desc",
+        "defs",
+        "polygon",
+        "polyline",
+        "g",
+        "use",
+        "rect",
+        "text",
+        "tspan",
+        "path",
+        "circle",
+        "line",
+    }
+)
 ATTRIBUTES = frozenset(
-    "lang charset name content http-equiv class scope datetime href rel type disabled checked style start".split()
+    {
+        "lang",
+        "charset",
+        "name",
+        "content",
+        "http-equiv",
+        "class",
+        "scope",
+        "datetime",
+        "href",
+        "rel",
+        "type",
+        "disabled",
+        "checked",
+        "style",
+        "start",
+    }
 )
-VOID = frozenset("meta br hr input".split())
+VOID = frozenset({"meta", "br", "hr", "input"})
 SCHEMES = ("http", "https", "mailto")
 
 
@@ -195,6 +269,11 @@ class Page(HTMLParser):
                 assert "url" not in (value or "")
         if tag not in VOID:
             self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag

@@ -77,8 +77,8 @@ def test_a_thread_fits_pings_nobody_and_shows_it_whole(document: Document) -> No
     for message in messages:
         assert 0 < len(message) <= thread.MAX_CHARACTERS
         assert not re.search(r"&(?!(?:amp|lt|gt);)", message)
-        links = r"<(?:https?://|javascript:|data:|x%20y)[^<>|\s]*(?:\|[^<>|]+)?>"
-        assert not re.search(r"[<>]", re.sub(links, "", message.replace("|", "|", 1)))
+        links = r"<(?:https?://|javascript:|data:|x%20y)[^<>|\s]*(?:\|[^<>]+)?>"
+        assert not re.search(r"[<>]", re.sub(links, "", message))
     assert_whole(document, in_thread(messages))
 
 

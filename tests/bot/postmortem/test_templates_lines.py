@@ -13,16 +13,14 @@ from hypothesis import strategies as st
 from bot.postmortem import templates
 from bot.postmortem.templates.lines import lines_of
 
-TRICKY = (
-    """# name = "no"
-name = "a # \\" b" # heading = "no"
-dotted . "quoted.key" = 'it"""
-    + """'s'
-long = \"\"\"
+TRICKY = r"""# name = "no"
+name = "a # \" b" # heading = "no"
+dotted . "quoted.key" = 'its'
+long = LONG
 [[section]]
-heading = "no" \\\\\"\"\"
+heading = "no" \\LONG
 literal = '''
-x = 1 \\'''
+x = 1 \'''
 number = 1_000
 when = 1979-05-27T07:32:00Z
 
@@ -42,8 +40,7 @@ heading = "2"
 shows = "x"
 [[section.parts]]
 shows = '''y'''
-"""
-)
+""".replace("LONG", '"' * 3)
 
 
 def places(value: object, place: str = "") -> Iterator[str]:

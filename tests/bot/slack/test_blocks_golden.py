@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,12 +24,18 @@ from bot.slack.blocks import Surface, answers, shortened_mrkdwn, updates
 from bot.slack.blocks.answers import ListedIncident
 from bot.slack.blocks.declare_form import Origin, declare_form
 from bot.slack.blocks.event_history import ShownChange, event_history
+from bot.slack.blocks.search_results import Result, search_results, similar_incidents
 from bot.slack.blocks.summary import Summary, summary
+from bot.slack.blocks.task_form import Origin as TaskOrigin
+from bot.slack.blocks.task_form import task_form
+from bot.slack.blocks.task_list import ShownItem, task_list, task_reminder
+from bot.slack.blocks.task_list import said as task_said
 from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, events_of, timeline_page
 from bot.slack.blocks.trouble import COULD_NOT, trouble
 from bot.slack.intents import SENDERS
 from bot.slack.reconcile import HOW
 from sandbox.blocks import checked_content, view_problems
+from storage.postmortem_tables import ActionItem
 
 GOLDEN = Path(__file__).parent / "golden"
 TWENTY_PAST_TWO = datetime(2023, 9, 10, 14, 20, tzinfo=UTC)
@@ -101,6 +107,27 @@ def shown_page(events: list[ShownEvent], page: int, *, number: int = 7) -> Surfa
     return timeline_page(number, on_it, page, EMOJI["timeline"], count=len(events))
 
 
+FOUND = Result(
+    number=7,
+    title="Checkout &amp; payments are down",
+    snippet="the connection *pool* was *exhausted*",
+    declared_at=TWENTY_PAST_TWO,
+    severity="sev1",
+    channel_id="C0OPS",
+    draft_link=CANVAS,
+)
+OPEN_ITEM = ActionItem(
+    incident_id=1,
+    number=2,
+    owner_id="U0ANA",
+    due_on=date(2023, 9, 15),
+    priority="p1",
+    kind="prevent",
+    added_by="U0BEN",
+    added_at=TWO,
+)
+DONE_ITEM = ActionItem(incident_id=1, number=1, state="done", added_by="U0BEN", added_at=TWO)
+
 ANSWERS: Mapping[str, Answer] = {
     "declared_here": answers.declared_here(7, "Checkout is down", EMOJI["timeline"]),
     "declared": answers.declared(7, "Checkout is down", "inc-20230910-checkout-is-down"),
@@ -122,7 +149,19 @@ ANSWERS: Mapping[str, Answer] = {
         ]
     ),
     "incident_list-empty": answers.incident_list([]),
+    "importing": answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=True),
+    "importing-further": answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=False),
+    "draft_up_to_date": answers.draft_up_to_date(7, CANVAS, ["Lessons Learned"]),
     "help_text": answers.help_text(EMOJI),
+    "search_results": search_results([FOUND, FOUND], "pool"),
+    "search_results-none": search_results([], "pool"),
+    "similar_incidents": similar_incidents(9, [FOUND]),
+    "similar_incidents-none": similar_incidents(9, []),
+    "task_list": task_list(
+        7, 1, [ShownItem(OPEN_ITEM, "Add an index"), ShownItem(DONE_ITEM, "Test it")], "dart"
+    ),
+    "task_list-none": task_list(7, 1, [], EMOJI["action_item"]),
+    "task_said": task_said("is added", 7, OPEN_ITEM, "Add an index"),
     "timeline-empty": shown_page([], 1),
     "timeline-one-event": shown_page(events(1), 1),
     "timeline-one-page": shown_page(events(4), 1),
@@ -158,6 +197,12 @@ MESSAGES: Mapping[str, Surface] = {
     "trouble-fault": trouble(7, "catch_up", "a_fault_in_scribe", needed=None, is_held=False),
     "trouble-held-draft": trouble(7, "deliver_draft", "in_doubt", needed=None, is_held=True),
     "trouble-held-update": trouble(7, "post_update", "in_doubt", needed=None, is_held=True),
+    "update-draft_updated": updates.draft_updated(
+        7, CANVAS, ["Timeline"], ["Lessons Learned"], ["Conclusion"], 3
+    ),
+    "update-draft_in_file": Surface(updates.draft_in_file(7, 2, "restricted_action"), []),
+    "task_reminder": task_reminder(7, 1, OPEN_ITEM, "Add an index", today=date(2023, 9, 15)),
+    "task_reminder-late": task_reminder(7, 1, OPEN_ITEM, "Add an index", today=date(2023, 9, 25)),
     "update-draft_in_thread": updates.draft_in_thread(7, 1, "canvas_disabled_user_team"),
 }
 ERRORS: Mapping[str, ScribeError] = {
@@ -172,6 +217,7 @@ ERRORS: Mapping[str, ScribeError] = {
     "EventUnchanged": errors.EventUnchanged(
         3, "I can't tell what time 25:00 is.", "/timeline edit 3 14:05 Rolled back"
     ),
+    "NothingToFind": errors.NothingToFind("/postmortem search connection pool"),
     "NothingToRecord": errors.NothingToRecord("/timeline add 14:05 Rolled back"),
     "UnknownVerb": verbs.unknown(
         "strat", "/incident", {word: verb.example for word, verb in VERBS.items() if word}
@@ -180,6 +226,7 @@ ERRORS: Mapping[str, ScribeError] = {
 }
 ORIGIN = Origin("C0OPS", "ops", "https://hooks.slack.com/commands/T0ACME/1/x")
 FORMS: Mapping[str, Mapping[str, object]] = {
+    "task_form": task_form(TaskOrigin("C0OPS", "https://hooks.slack.com/commands/T0ACME/1/x")),
     "declare_form": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4")),
     "declare_form-here": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4"), is_here=True),
 }

@@ -122,16 +122,27 @@ def _of_summary(incident: Incident, summary: Message, record: Record) -> Iterato
 def _of_drafts(workspace: Workspace, record: Record) -> Iterator[str]:
     left = set(workspace.canvases)
     keys = Counter(key_of(message) for id in workspace.channels for message in posts(workspace, id))
+    told: set[str] = set()
     for draft in record.drafts:
         what = f"draft {draft.version} of incident {draft.incident_id}"
         if draft.delivered_at is None:
             yield f"missing: {what} was not delivered"
-        elif draft.canvas_id not in left:
+            continue
+        if draft.canvas_id not in workspace.canvases:
             yield f"missing: {what} has no canvas ({draft.surface}, {draft.canvas_id})"
-        else:
-            left.discard(draft.canvas_id)
-            if keys[f"deliver_draft:{draft.id}:link"] != 1:
-                yield f"missing: nobody was told where {what} is"
+            continue
+        left.discard(draft.canvas_id)
+        # a draft that went into the canvas of the one before it is told only where it changed something
+        if draft.canvas_id not in told and keys[f"deliver_draft:{draft.id}:link"] != 1:
+            yield f"missing: nobody was told where {what} is"
+        if keys[f"deliver_draft:{draft.id}:again"] > 1:
+            yield f"doubled: {what} was told twice"
+        told.add(draft.canvas_id)
+    for canvas_id in told:
+        rows = Counter(
+            line for line in workspace.canvas(canvas_id).markdown.splitlines() if line[:3] == "| 2"
+        )
+        yield from (f"doubled: a row of {canvas_id}: {row}" for row, count in rows.items() if count > 1)
     yield from (
         f"doubled: the canvas {workspace.canvas(canvas_id).title!r} belongs to no draft" for canvas_id in left
     )

@@ -26,6 +26,12 @@ CALLED = (
     "conversations.info",
     "canvases.create",
     "canvases.access.set",
+    "canvases.edit",
+    "canvases.getContent",
+    "canvases.sections.lookup",
+    "files.completeUploadExternal",
+    "files.getUploadURLExternal",
+    "files.info",
     "users.info",
 )
 WRITING = (
