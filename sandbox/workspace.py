@@ -48,6 +48,7 @@ class Workspace:
     (how many users of a reaction history lists), `edits_in_seconds` (`edited.ts` in whole seconds),
     `shows_tabs` (whether a channel is described with its tabs, which Slack leaves out for some),
     `pages_forward` (whether history begins with its oldest page where only `oldest` is named),
+    `before_calls` (told of each Web API call before it does its work: its method and arguments),
     `limits.scale` (how many times faster than Slack's limits the app may call); `limited` counts, by method,
     what came too early all the same.
     """
@@ -84,6 +85,7 @@ class Workspace:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.other_bots: dict[str, str] = {}
         self.all_calls: list[Call] = []
+        self.before_calls: list[Callable[[str, Mapping[str, object]], None]] = []
         self.faults = Faults()
         self.limits = RateLimits()
         self.limited: Counter[str] = Counter()

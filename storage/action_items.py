@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import follow_up, timeline
+from storage import follow_up
 from storage.postmortem_tables import ActionItem
-from storage.tables import Incident, Message
+from storage.tables import Incident, Mark, Message
 from storage.turns import turn
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
@@ -65,20 +66,29 @@ async def adopt_marked(session: AsyncSession, incident: Incident, now: datetime)
             )
         )
     }
-    for mark, message in await timeline.marked(session, incident_id):
-        place = (message.channel_id, message.ts)
-        if mark.section != MARK or place in known:
+    for channel_id, ts, user_id in await _marked(session, incident_id):
+        if (channel_id, ts) in known:
             continue
-        known.add(place)
+        known.add((channel_id, ts))
         session.add(
             ActionItem(
                 incident_id=incident_id,
                 number=number,
-                channel_id=message.channel_id,
-                message_ts=message.ts,
-                added_by=mark.user_id,
+                channel_id=channel_id,
+                message_ts=ts,
+                added_by=user_id,
                 added_at=now,
             )
         )
         number += 1
     await session.flush()
+
+
+async def _marked(session: AsyncSession, incident_id: int) -> Sequence[tuple[str, str, str]]:
+    """The channel, ts and author of every standing mark of an action item, as the messages were said."""
+    found = await session.exec(
+        select(Mark.channel_id, Mark.ts, Mark.user_id)
+        .where(Mark.incident_id == incident_id, Mark.section == MARK, col(Mark.is_set).is_(True))
+        .order_by(col(Mark.ts), col(Mark.changed_ts), col(Mark.user_id))
+    )
+    return found.all()

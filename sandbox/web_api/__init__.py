@@ -54,6 +54,8 @@ class WebApi:
         delay = self.workspace.faults.delay_of(name)
         if delay:
             await asyncio.sleep(delay)
+        for tell in list(self.workspace.before_calls):
+            tell(name, args)
         fault = self.workspace.faults.take(name)
         if fault is None or fault.is_performed:
             answer = self._perform(name, token, args)

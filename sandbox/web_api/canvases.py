@@ -2,7 +2,7 @@
 
 import html
 
-from sandbox import canvases
+from sandbox import canvas_shown, canvases
 from sandbox.canvases import LEVELS
 from sandbox.errors import Refusal
 from sandbox.json_types import JsonObject
@@ -178,7 +178,7 @@ def lookup(asked: Asked) -> JsonObject:
 
 
 def get_content(asked: Asked) -> JsonObject:
-    """A canvas as Markdown, or as plain HTML.
+    """A canvas as Markdown of Slack's own making, or as plain HTML.
 
     Raises:
         Refusal: `canvas_not_found`, `invalid_arguments` for another content type.
@@ -188,7 +188,7 @@ def get_content(asked: Asked) -> JsonObject:
         raise invalid("must be one of html, markdown", "/content_type")
     canvas = _readable(asked)
     if kind == "markdown":
-        return {"content": canvas.markdown}
+        return {"content": canvas_shown.shown(canvas.sections)}
     return {"content": "".join(f"<p>{html.escape(section.markdown)}</p>" for section in canvas.sections)}
 
 

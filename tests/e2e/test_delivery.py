@@ -89,7 +89,8 @@ async def test_a_thread_that_is_interrupted_goes_on_where_it_stopped(world: Worl
     for number in range(40):
         ts = await world.say(world.ana, f"EVENT-{number:02} " + "lorem ipsum " * 30)
         await world.mark(world.ben, ts)
-    world.workspace.refuse("canvases.create", "restricted_action", times=5)
+    for method in ("canvases.create", "conversations.canvases.create"):
+        world.workspace.refuse(method, "restricted_action", times=5)
     for _ in range(3):
         world.workspace.lose_answer("chat.postMessage")
 
@@ -113,12 +114,11 @@ async def test_the_draft_waits_for_texts_that_are_being_read(world: World) -> No
 
 async def test_a_canvas_whose_link_is_refused_is_not_denied(world: World) -> None:
     await world.open_here()
-    await world.command(world.ana, "/postmortem draft")
     world.workspace.refuse("chat.postMessage", "restricted_action")
 
     await world.command(world.ana, "/postmortem draft")
 
-    assert len(world.workspace.canvases) == 2
+    assert len(world.workspace.canvases) == 1
     assert texts(world, "is in this thread") == []
 
 

@@ -85,7 +85,7 @@ async def test_what_is_no_task_is_said_in_one_sentence_with_an_example(world: Wo
 
     assert "`/incident task done 2`" in await world.command(world.ana, "/incident task done 7")
     assert "for example" in await world.command(world.ana, "/incident task add by yesterday: Add an index")
-    assert "For example" in await world.command(world.ana, "/incident task edit 1")
+    assert "For example" in await world.command(world.ana, "/incident task edit 1 :")
     assert "Did you mean `/incident task done`" in await world.command(world.ana, "/incident task doen 1")
 
 

@@ -22,3 +22,12 @@ class NoSuchTask(ScribeError):
             f"There is no {which} here. `/incident task` lists them with their numbers; "
             "then for example `/incident task done 2`."
         )
+
+
+class OneNumber(ScribeError):
+    """More than a number was said where one item is meant."""
+
+    def __init__(self, verb: str, number: int) -> None:
+        super().__init__(
+            f"Name one action item at a time, and nothing after it: `/incident task {verb} {number}`."
+        )

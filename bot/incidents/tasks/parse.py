@@ -15,6 +15,8 @@ COLON_EXAMPLE = "/incident task add : Runbook: say how to fail over"
 KINDS = ("prevent", "detect", "mitigate", "process")
 PRIORITIES = ("p1", "p2", "p3", "p4", "high", "medium", "low")
 LONGEST = 3000
+MOST_WORDS_BEFORE = 12
+"""Words of attributes; a colon after more of them belongs to a sentence."""
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[\s,]*")
 _NOBODY = re.compile(r"@\S+")
@@ -22,6 +24,7 @@ _BY = re.compile(r"by\s+", re.IGNORECASE)
 _WORD = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?=$|[\s,:])[\s,]*")
 _COLON = re.compile(r"\s*:(?:\s+|$)")
 _DONE_WHEN = re.compile(r"[\s,;.(]*\bdone[ -]when\b:?\s*", re.IGNORECASE)
+_ENDS_IN_DONE_WHEN = re.compile(r"\bdone[ -]when$", re.IGNORECASE)
 _LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>|(https?://[^\s<>|]+)")
 
 
@@ -62,14 +65,17 @@ def parse(text: str, today: date) -> Said:
         found[name] = value
     if rest and colon:
         raise TaskUnreadable(
-            f"Before the first colon stand an owner, `by` a day, p1 to p4, or {', '.join(KINDS)}; I can't read "
-            f"{quoted(rest)} there. Text that has a colon of its own begins with one.",
+            f"I can't read {quoted(rest)} before the first colon, where an owner, `by` a day, p1 to p4 or "
+            f"{', '.join(KINDS)} stand. Text that has a colon of its own begins with one.",
             COLON_EXAMPLE,
         )
     if nobody := _NOBODY.match(rest):
-        raise TaskUnreadable(f"I don't know who {quoted(nobody[0])} is: pick them from Slack's list.", EXAMPLE)
-    words = (body if colon else rest).strip()[:LONGEST]
-    words, _, done_when = _split(words)
+        raise TaskUnreadable(
+            f"I don't know who {quoted(nobody[0])} is: pick them from the list that Slack offers.", EXAMPLE
+        )
+    words, done_when = _split((body if colon else rest).strip())
+    if max(len(words), len(done_when)) > LONGEST:
+        raise TaskUnreadable(f"It is longer than {LONGEST} characters.", EXAMPLE)
     owner, due = found.get("owner"), found.get("due")
     return Said(
         text=words,
@@ -85,16 +91,15 @@ def parse(text: str, today: date) -> Said:
 def ticket_in(words: str) -> str | None:
     """The first link in Slack text, if any: most likely the item's ticket."""
     link = _LINK.search(words)
-    return (link[1] or link[2]).replace("&amp;", "&") if link else None
+    return (link[1] or link[2].rstrip(".,;:!?)")).replace("&amp;", "&") if link else None
 
 
 def _first_colon(text: str) -> re.Match[str] | None:
     """The colon after the attributes: the first that stands outside a link and before any sentence ends."""
     for colon in _COLON.finditer(text):
         before = text[: colon.start()]
-        if before.count("<") == before.count(">") and len(before.split()) <= 12:
-            return colon
-        return None
+        is_attributes = before.count("<") == before.count(">") and len(before.split()) <= MOST_WORDS_BEFORE
+        return colon if is_attributes and not _ENDS_IN_DONE_WHEN.search(before) else None
     return None
 
 
@@ -116,8 +121,9 @@ def _attribute(rest: str, today: date, *, is_sure: bool) -> tuple[str, str, str 
     return rest, "", ""
 
 
-def _split(words: str) -> tuple[str, str, str]:
+def _split(words: str) -> tuple[str, str]:
+    """What is to be done, and when it counts as done."""
     found = _DONE_WHEN.search(words)
     if found is None or not words[found.end() :].strip():
-        return words, "", ""
-    return words[: found.start()].strip(), found[0], words[found.end() :].strip(" ).")
+        return words, ""
+    return words[: found.start()].strip(), words[found.end() :].strip(" ).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,28 +57,36 @@ async def change(
     by: str,
     now: datetime,
     zone: ZoneInfo,
+    clearing: Collection[str] = (),
 ) -> Found:
-    """Say more of an item, or say it anew; what is not said stays.
+    """Say more of an item, or say it anew; what is not said stays, unless it is among those to clear.
+
+    Its reminder moves only with its owner or its day, so that a snooze outlives a change of words.
 
     Raises:
         NoSuchTask: none stands by this number.
         TaskUnreadable: nothing is said.
     """
-    if said.says_nothing:
+    if said.says_nothing and not clearing:
         raise TaskUnreadable(
             "It does not say what is to change.", f"/incident task edit {number} @ana by friday"
         )
     found = await _found(session, incident, number, now)
     item = found.item
+    if "text" in clearing and not said.text and not item.message_ts:
+        raise TaskUnreadable("It does not say any more what is to be done.", EXAMPLE)
+    is_moved = False
     for name in FIELDS:
         new = getattr(said, name)
-        if new and new != getattr(item, name):
-            _note(session, item, name, getattr(item, name), new, by=by, now=now)
-            setattr(item, name, new)
+        if (name in clearing or new) and (new or None) != getattr(item, name):
+            _note(session, item, name, getattr(item, name), new or None, by=by, now=now)
+            setattr(item, name, new or None)
+            is_moved |= name in ("owner_id", "due_on")
     item.is_explicit = True
     session.add(item)
     await session.flush()
-    await first_reminder(session, item, zone, now=now)
+    if is_moved:
+        await first_reminder(session, item, zone, now=now)
     return found
 
 
@@ -114,7 +123,7 @@ async def reopen(
         item.state, item.closed_by, item.closed_at = OPEN, None, None
         session.add(item)
         await session.flush()
-    await first_reminder(session, item, zone, now=now)
+        await first_reminder(session, item, zone, now=now)
     return found
 
 
@@ -128,13 +137,13 @@ async def first_reminder(session: AsyncSession, item: ActionItem, zone: ZoneInfo
 
 async def remind_again(session: AsyncSession, item: ActionItem, zone: ZoneInfo, *, now: datetime) -> None:
     """The owner was reminded: the next time is the day it is due, then every week."""
-    if item.due_on:
+    if item.due_on and item.owner_id:
         await _remind_at(session, item, _next(item.due_on, zone, now))
 
 
 async def snooze(session: AsyncSession, item: ActionItem, until: datetime) -> None:
     """Remind no sooner than then."""
-    if item.state == OPEN and item.due_on:
+    if item.state == OPEN and item.due_on and item.owner_id:
         await _remind_at(session, item, until)
 
 

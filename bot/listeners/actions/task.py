@@ -1,23 +1,39 @@
-"""Buttons of action items: done, reopen, snooze."""
+"""Buttons of action items: done, reopen, edit, snooze."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
-from slack_bolt.async_app import AsyncApp, AsyncRespond
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.incidents import tasks
+from bot.incidents.errors import ScribeError
 from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
 from bot.listeners.attempt import written
-from bot.listeners.commands.task import listed, owners_zone
+from bot.listeners.commands.task import form_for, listed, owners_zone, zone_of
+from bot.listeners.commands.verb import FILLED_WITHIN, open_view
 from bot.listeners.requests import answer_arguments
 from bot.scribe import Scribe
-from bot.slack.blocks.task_list import DAYS, DONE_ACTION, REOPEN_ACTION, SNOOZE_ACTION, said
+from bot.slack.blocks.task_form import Origin, task_form
+from bot.slack.blocks.task_list import (
+    DAYS,
+    DONE_ACTION,
+    EDIT_ACTION,
+    REOPEN_ACTION,
+    SNOOZE_ACTION,
+    said,
+)
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
 from storage import action_items
-from storage.action_items import DONE
+from storage.action_items import DONE, OPEN
+
+log = structlog.get_logger()
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -26,6 +42,14 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     on_press(app, REOPEN_ACTION, partial(_reopen, scribe=scribe), show)
     for length, days in DAYS.items():
         on_press(app, f"{SNOOZE_ACTION}_{length}", partial(_snooze, scribe=scribe, days=days), show)
+
+    async def acknowledge(ack: AsyncAck) -> None:
+        await ack()
+
+    async def open_form(body: dict[str, Any], respond: AsyncRespond) -> None:
+        await _open_form(body, respond, scribe)
+
+    app.action(EDIT_ACTION)(ack=acknowledge, lazy=[open_form])
 
 
 async def _close(body: Body, scribe: Scribe) -> None:
@@ -41,7 +65,7 @@ async def _reopen(body: Body, scribe: Scribe) -> None:
     incident = await incident_of(body, incident_id, scribe)
     async with scribe.database.read() as session:
         found = await action_items.by_number(session, incident, number)
-    zone = await owners_zone(found.item.owner_id if found else None, scribe)
+    zone = await owners_zone(found.item.owner_id if found else None, scribe) or zone_of(incident, scribe)
     async with written(key_of(body), scribe) as session:
         now = scribe.clock.now()
         await tasks.reopen(session, incident, number, by=presser(body), now=now, zone=zone)
@@ -56,6 +80,23 @@ async def _snooze(body: Body, scribe: Scribe, days: int) -> None:
             await tasks.snooze(session, found.item, scribe.clock.now() + timedelta(days=days))
 
 
+async def _open_form(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
+    """The form of the item, filled if the record can be read while the trigger counts."""
+    incident_id, number = _subject(body)
+    origin = Origin(str(body["channel"]["id"]), str(body.get("response_url") or ""), number, incident_id)
+    try:
+        async with asyncio.timeout(FILLED_WITHIN):
+            view = await form_for(scribe, await incident_of(body, incident_id, scribe), number, origin)
+    except ScribeError as problem:
+        await respond(**answer_arguments(problem.sentence), replace_original=False)
+        return
+    except (TimeoutError, SQLAlchemyError) as trouble:
+        log.warning("form.not_filled", why=repr(trouble))
+        view = task_form(origin)
+    instead = f"Say it in one line instead: `/incident task edit {number} @ana by friday`."
+    await open_view(scribe, str(body["trigger_id"]), view, origin.response_url, instead)
+
+
 async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
     """The list as it stands now, in place of the old; to a reminder in the channel, one sentence."""
     incident_id, number = _subject(body)
@@ -67,7 +108,7 @@ async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
         await respond(**answer_arguments(await listed(incident, found, scribe)), replace_original=True)
     elif one:
         names = await names_in(scribe.directory, [one.text], asks_slack=False)
-        what = "is done" if one.item.state == DONE else "stays open"
+        what = "stays open" if one.item.state == OPEN else f"is {one.item.state}"
         text = said(what, incident.number, one.item, inert_line(one.text, names))
         await respond(**answer_arguments(text), replace_original=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import tasks, verbs
 from bot.incidents.resolve import incident_here
-from bot.incidents.tasks import NoSuchTask, Said, parse
+from bot.incidents.tasks import NoSuchTask, OneNumber, Said, parse
 from bot.listeners.attempt import written
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface
-from bot.slack.blocks.task_form import Origin, task_form
+from bot.slack.blocks.task_form import Origin, holding, task_form
 from bot.slack.blocks.task_list import ShownItem, said, task_list
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
@@ -25,6 +26,9 @@ from storage.action_items import DONE, DROPPED, Found
 from storage.tables import Incident
 
 EXAMPLE = tasks.EXAMPLE
+ADDS, EDITS = ("add", "new"), ("edit", "change")
+CLOSES = {"done": DONE, "close": DONE, "drop": DROPPED}
+ONLY_NUMBER = re.compile(r"#?(\d{1,6})")
 EXAMPLES = {
     "add": EXAMPLE,
     "done": "/incident task done 2",
@@ -36,11 +40,44 @@ EXAMPLES = {
 
 
 def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
-    """`/incident task add` alone asks for everything in a form."""
+    """`/incident task add` alone asks for everything in a form, `task edit 2` for what is to change."""
     verb, rest = command.verb()
-    if verb != "add" or rest.text:
-        return None
-    return task_form(Origin(command.channel_id, command.response_url))
+    origin = Origin(command.channel_id, command.response_url)
+    if verb in ADDS and not rest.text:
+        return task_form(origin)
+    if verb in EDITS and (only := ONLY_NUMBER.fullmatch(rest.text)):
+        return task_form(replace(origin, number=int(only[1])))
+    return None
+
+
+async def fill(command: Command, scribe: Scribe) -> dict[str, Any]:
+    """The form with what is known of the item in it.
+
+    Raises:
+        NoIncidentHere: the channel keeps none.
+        NoSuchTask: none stands by this number.
+    """
+    _, rest = command.verb()
+    origin = Origin(command.channel_id, command.response_url)
+    async with scribe.database.read() as session:
+        incident = await incident_here(session, command.team_id, command.channel_id)
+    only = ONLY_NUMBER.fullmatch(rest.text)
+    return await form_for(scribe, incident, int(only[1]), origin) if only else task_form(origin)
+
+
+async def form_for(scribe: Scribe, incident: Incident, number: int, origin: Origin) -> dict[str, Any]:
+    """The form of an item, as it stands.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+    """
+    async with scribe.database.read() as session:
+        found = await action_items.by_number(session, incident, number)
+    if found is None:
+        raise NoSuchTask(str(number))
+    item = said_of(found)
+    origin = replace(origin, number=number, incident_id=incident.id)
+    return task_form(holding(origin, item), item)
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
@@ -49,9 +86,9 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     match verb:
         case "" | "list" | "show":
             return await _list(command, scribe)
-        case "add" | "new":
+        case _ if verb in ADDS:
             return await _add(rest, scribe)
-        case "done" | "close" | "drop" | "reopen" | "edit" | "change":
+        case _ if verb in EDITS or verb in CLOSES or verb == "reopen":
             return await _change(verb, rest, scribe)
     raise verbs.unknown(verb, "/incident task", EXAMPLES)
 
@@ -66,8 +103,12 @@ async def _list(command: Command, scribe: Scribe) -> Surface:
 
 async def listed(incident: Incident, found: list[Found], scribe: Scribe) -> Surface:
     """The list as it stands."""
-    names = await names_in(scribe.directory, [one.text for one in found], asks_slack=False)
-    shown = [ShownItem(one.item, inert_line(one.text, names)) for one in found]
+    texts = [text for one in found for text in (one.text, one.item.done_when or "")]
+    names = await names_in(scribe.directory, texts, asks_slack=False)
+    shown = [
+        ShownItem(one.item, inert_line(one.text, names), inert_line(one.item.done_when or "", names))
+        for one in found
+    ]
     return task_list(incident.number, incident.id or 0, shown, scribe.settings.emoji_names["action_item"])
 
 
@@ -76,6 +117,7 @@ async def _add(command: Command, scribe: Scribe) -> Answer:
     zone = await owners_zone(item.owner_id, scribe)
     async with written(command.key, scribe) as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
+        zone = zone or zone_of(incident, scribe)
         added = await tasks.add(
             session, incident, item, by=command.user_id, now=scribe.clock.now(), zone=zone
         )
@@ -84,12 +126,14 @@ async def _add(command: Command, scribe: Scribe) -> Answer:
 
 async def _change(verb: str, command: Command, scribe: Scribe) -> Answer:
     number, rest = _number(command.text)
-    change = await _said(rest, command, scribe) if verb in ("edit", "change") else Said()
+    if rest and verb not in EDITS:
+        raise OneNumber(verb, number)
+    change = await _said(rest, command, scribe) if verb in EDITS else Said()
     async with scribe.database.read() as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
         before = await action_items.by_number(session, incident, number)
     owner = change.owner_id or (before.item.owner_id if before else None)
-    zone = await owners_zone(owner, scribe)
+    zone = await owners_zone(owner, scribe) or zone_of(incident, scribe)
     async with written(command.key, scribe) as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
         found, what = await _done(session, incident, number, verb, change, command.user_id, zone, scribe)
@@ -107,9 +151,9 @@ async def _done(
     scribe: Scribe,
 ) -> tuple[Found, str]:
     now = scribe.clock.now()
-    if verb in ("done", "close", "drop"):
-        state, what = (DROPPED, "is dropped") if verb == "drop" else (DONE, "is done")
-        return await tasks.close(session, incident, number, state=state, by=by, now=now), what
+    if verb in CLOSES:
+        state = CLOSES[verb]
+        return await tasks.close(session, incident, number, state=state, by=by, now=now), f"is {state}"
     if verb == "reopen":
         return await tasks.reopen(session, incident, number, by=by, now=now, zone=zone), "is open again"
     found = await tasks.change(session, incident, number, change, by=by, now=now, zone=zone)
@@ -122,20 +166,37 @@ async def _said(text: str, command: Command, scribe: Scribe) -> Said:
     return parse(text, scribe.clock.now().astimezone(zone).date())
 
 
-async def owners_zone(user_id: str | None, scribe: Scribe) -> ZoneInfo:
+async def owners_zone(user_id: str | None, scribe: Scribe) -> ZoneInfo | None:
     """Where its owner is reminded, as far as Scribe knows without asking Slack."""
-    if user_id is None:
-        return scribe.settings.zone
-    known = (await scribe.directory.known([user_id])).get(user_id)
-    if known is None or not known.zone:
-        return scribe.settings.zone
-    return await scribe.directory.zone(user_id, scribe.settings.zone) or scribe.settings.zone
+    known = (await scribe.directory.known([user_id])).get(user_id) if user_id else None
+    if user_id is None or known is None or not known.zone:
+        return None
+    return await scribe.directory.zone(user_id, scribe.settings.zone)
+
+
+def zone_of(incident: Incident, scribe: Scribe) -> ZoneInfo:
+    """Where an owner is reminded whose own zone is not known."""
+    return ZoneInfo(incident.zone) if incident.zone else scribe.settings.zone
+
+
+def said_of(found: Found) -> Said:
+    """What stands of an item, as somebody might have said it."""
+    item = found.item
+    return Said(
+        text=found.text,
+        owner_id=item.owner_id,
+        due_on=item.due_on,
+        priority=item.priority,
+        kind=item.kind,
+        done_when=item.done_when,
+        ticket_url=item.ticket_url,
+    )
 
 
 def _number(text: str) -> tuple[int, str]:
-    found = re.match(r"#?(\d{1,6})\b[\s:,]*", text)
+    found = re.match(r"#?(\d{1,6})(?!\w)[\s,]*", text)
     if found is None:
-        raise NoSuchTask(f"`{text[:20].replace('`', chr(39))}`" if text else "without a number")
+        raise NoSuchTask(text)
     return int(found[1]), text[found.end() :].strip()
 
 

@@ -1,29 +1,56 @@
-"""The form of an action item: it closes only after the item is on the record."""
+"""The form of an action item: it closes only after the item, or its change, is on the record."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents, tasks
-from bot.incidents.errors import ScribeError
+from bot.incidents.errors import NoIncidentHere, ScribeError
 from bot.incidents.resolve import incident_here
+from bot.incidents.tasks import Said, ticket_in
 from bot.listeners import troubles
 from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time, written
-from bot.listeners.commands.task import owners_zone
+from bot.listeners.commands.task import owners_zone, zone_of
 from bot.scribe import Scribe
 from bot.slack.blocks import task_form
-from bot.slack.blocks.task_form import Origin
+from bot.slack.blocks.task_form import DONE_WHEN, DUE, KIND, OWNER, PRIORITY, TEXT, TICKET, Origin
 from bot.slack.blocks.task_list import said
-from bot.slack.mrkdwn import KnownNames, escape, inert_line
-from storage import outbox
+from bot.slack.form_text import encoded
+from bot.slack.mrkdwn import inert_line
+from bot.slack.names import names_in
+from storage import action_items, incidents, outbox
+from storage.action_items import Found
 from storage.deliveries import AlreadyDone
+from storage.tables import Incident
 
 log = structlog.get_logger()
+
+LINK = re.compile(r"https?://[^|<>\s]{1,1000}", re.IGNORECASE)
+NAMES = {
+    TEXT: "text",
+    OWNER: "owner_id",
+    DUE: "due_on",
+    PRIORITY: "priority",
+    KIND: "kind",
+    DONE_WHEN: "done_when",
+    TICKET: "ticket_url",
+}
+"""What each field says of an item."""
+
+
+class _FieldsUnread(Exception):
+    """`problems` says what is wrong, by field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = dict(problems)
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -39,28 +66,89 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
 async def _errors(body: Mapping[str, Any], scribe: Scribe) -> dict[str, str]:
     try:
-        await in_time(lambda: _add(body, scribe))
+        await in_time(lambda: _record(body, scribe))
+    except _FieldsUnread as unread:
+        return unread.problems
     except ScribeError as problem:
-        return {task_form.TEXT: problem.sentence.replace("`", '"')}
+        return {TEXT: problem.sentence.replace("`", '"')}
     except (RecordAway, InDoubt) as trouble:
-        return {task_form.TEXT: troubles.about_form(trouble)}
+        return {TEXT: troubles.about_form(trouble)}
     except (AlreadyDone, Unanswered):
         log.info("form.done_before")
     return {}
 
 
-async def _add(body: Mapping[str, Any], scribe: Scribe) -> None:
+async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
     view, user_id = body["view"], str(body["user"]["id"])
     origin = Origin.unpacked(view["private_metadata"])
-    item = task_form.filled(view["state"]["values"])
-    item = replace(item, text=escape(item.text), done_when=escape(item.done_when) if item.done_when else None)
-    zone = await owners_zone(item.owner_id, scribe)
+    fields = task_form.changed(view["state"]["values"], origin)
+    if origin.number is not None and not fields:
+        return
+    async with scribe.database.read() as session:
+        incident = await _incident(session, body, origin)
+        before = await action_items.by_number(session, incident, origin.number or 0)
+    item = await _read(fields, user_id, incident, scribe)
+    owner = item.owner_id if OWNER in fields or before is None else before.item.owner_id
+    zone = await owners_zone(owner, scribe) or zone_of(incident, scribe)
+    names = await names_in(scribe.directory, [item.text, before.text if before else ""], asks_slack=False)
     key = f"view:{view['id']}"
     async with written(key, scribe) as session:
         now = scribe.clock.now()
-        incident = await incident_here(session, str(body["team"]["id"]), origin.channel_id)
-        added = await tasks.add(session, incident, item, by=user_id, now=now, zone=zone)
+        incident = await _incident(session, body, origin)
+        if origin.number is None:
+            added = await tasks.add(session, incident, item, by=user_id, now=now, zone=zone)
+            found, what = Found(added, None), "is added"
+        else:
+            clearing = [NAMES[field] for field, value in fields.items() if not value]
+            found = await tasks.change(
+                session, incident, origin.number, item, by=user_id, now=now, zone=zone, clearing=clearing
+            )
+            what = "now reads"
         if origin.response_url:
-            text = said("is added", incident.number, added, inert_line(item.text, KnownNames()))
-            reply = intents.reply(origin.response_url, text, f"task:{key}")
-            await outbox.ask(session, [reply], asked_at=now)
+            text = said(what, incident.number, found.item, inert_line(found.text, names))
+            await outbox.ask(session, [intents.reply(origin.response_url, text, f"task:{key}")], asked_at=now)
+
+
+async def _incident(session: AsyncSession, body: Mapping[str, Any], origin: Origin) -> Incident:
+    """The incident of the item; of a new one, the channel's.
+
+    Raises:
+        NoIncidentHere: the channel keeps none.
+    """
+    team_id = str(body["team"]["id"])
+    if origin.incident_id is None:
+        return await incident_here(session, team_id, origin.channel_id)
+    incident = await incidents.by_id(session, origin.incident_id)
+    if incident.team_id != team_id:
+        raise NoIncidentHere
+    return incident
+
+
+async def _read(fields: Mapping[str, str], user_id: str, incident: Incident, scribe: Scribe) -> Said:
+    """What the changed fields say.
+
+    Raises:
+        _FieldsUnread: a day is past, or a link is none.
+    """
+    problems: dict[str, str] = {}
+    due_on = date.fromisoformat(fields[DUE]) if fields.get(DUE) else None
+    zone = await owners_zone(user_id, scribe) or zone_of(incident, scribe)
+    if due_on and due_on < scribe.clock.now().astimezone(zone).date():
+        problems[DUE] = "That day is past. Choose today or a day to come."
+    ticket = fields.get(TICKET) or None
+    if ticket and not LINK.fullmatch(ticket):
+        problems[TICKET] = (
+            "That is no link. Paste the ticket's address, for example https://tickets.example/OPS-1."
+        )
+    if problems:
+        raise _FieldsUnread(problems)
+    text = encoded(fields.get(TEXT, ""))
+    return Said(
+        text=text,
+        owner_id=fields.get(OWNER) or None,
+        due_on=due_on,
+        priority=fields.get(PRIORITY) or None,
+        kind=fields.get(KIND) or None,
+        done_when=encoded(fields.get(DONE_WHEN, "")) or None,
+        ticket_url=ticket or (ticket_in(text) if TICKET not in fields else None),
+    )

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 HEADER = "header"
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _SECTION = re.compile(r"^ {0,3}##[ \t]+(?P<heading>.*?)[ \t#]*$")
-_ITEM = re.compile(r"^ *(?:[-*+]|\d+[.)])(?: |$)")
 _MARKER = re.compile(r"^(?P<indent> *)[-*+] ")
 _ORDERED = re.compile(r"^(?P<indent> *)(?P<number>\d+)[.)] ")
 _DELIMITER = re.compile(r"^ *\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -24,7 +23,6 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SAME_LINK = re.compile(r"\[([^\[\]]+)\]\(<?\1>?\)")
 _BARE_LINK = re.compile(r"<((?:https?|mailto):[^<>\s]+)>")
-_EMPHASIS = re.compile(r"(?<!\\)_")
 
 
 class State(Enum):
@@ -117,36 +115,60 @@ def _is_same_heading(one: Mapping[str, str], heading: str) -> bool:
 def blocks(markdown: str) -> list[str]:
     """The blocks of a section, each of which is a section of Slack's own (observed).
 
-    Items of one list are one block, whatever blank lines stand between them.
+    Items of one list are one block, whatever blank lines stand between them, and so is what is indented
+    below an item; a list of another kind is another block.
     """
-    found: list[list[str]] = [[]]
-    fence = ""
+    found: list[list[str]] = []
+    kind, fence, is_apart = "", "", True
     for line in markdown.split("\n"):
         opened = _FENCE.match(line)
         if fence:
             found[-1].append(line)
             if opened and opened[1].startswith(fence) and not line.strip().strip(fence[0]):
                 fence = ""
-                found.append([])
+                is_apart = kind == "code"
             continue
         if not line.strip():
-            found.append([])
+            is_apart = True
             continue
-        if opened and not line.startswith("  "):
+        here = _kind(line)
+        is_within = kind in _LISTS and line.startswith("  ")
+        if opened:
             fence = opened[1]
-            found.append([])
-        found[-1].append(line)
-    return _lists_joined("\n".join(lines) for lines in found if lines)
-
-
-def _lists_joined(found: Iterable[str]) -> list[str]:
-    joined: list[str] = []
-    for block in found:
-        if joined and _ITEM.match(block) and _ITEM.match(joined[-1]):
-            joined[-1] += "\n" + block
+        if found and (is_within or _goes_on(kind, here, is_apart)):
+            found[-1] += ["", line] if is_apart else [line]
         else:
-            joined.append(block)
-    return joined
+            found.append([line])
+            kind = here
+        is_apart = kind == "heading"
+    return ["\n".join(lines) for lines in found]
+
+
+_LISTS = ("bullets", "numbers")
+_KINDS = (
+    ("code", _FENCE),
+    ("heading", re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")),
+    ("divider", re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")),
+    ("quote", re.compile(r"^ {0,3}>")),
+    ("bullets", re.compile(r"^ *[-*+](?: |$)")),
+    ("numbers", re.compile(r"^ *\d+[.)](?: |$)")),
+    ("table", re.compile(r"^ *\|")),
+)
+
+
+def _kind(line: str) -> str:
+    return next((name for name, mark in _KINDS if mark.match(line)), "text")
+
+
+def _goes_on(kind: str, here: str, is_apart: bool) -> bool:
+    """Whether a line belongs to the block before it."""
+    if here in ("heading", "divider", "code"):
+        return False
+    if kind in _LISTS and here in _LISTS:
+        return kind == here
+    if is_apart or kind in ("divider", "code"):
+        return False
+    return here in ("text", kind)
 
 
 def normal_blocks(markdown: str) -> list[str]:
@@ -166,7 +188,6 @@ def _normal_line(line: str) -> str:
         line = " | ".join(cell.strip() for cell in line.strip().strip("|").split("|"))
     line = _MARKER.sub(r"\g<indent>- ", line)
     line = _ORDERED.sub(r"\g<indent>\g<number>. ", line)
-    line = _EMPHASIS.sub("*", _BREAK.sub(" ", line))
-    line = _ESCAPED.sub(r"\1", line.rstrip("\\").replace("*", "*"))
+    line = _ESCAPED.sub(r"\1", _BREAK.sub(" ", line).rstrip("\\")).replace("_", "*")
     line = _SAME_LINK.sub(r"\1", line)
     return html.unescape(_BARE_LINK.sub(r"\1", line))

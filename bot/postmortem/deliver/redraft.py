@@ -25,6 +25,8 @@ log = structlog.get_logger()
 LOCKED = "canvas_editing_locked"
 MOST_SNIPPETS = 8
 """Lookups that are tried for one block before its section is left alone."""
+MOST_DISTURBED = 10
+"""Times that people may edit elsewhere in the canvas before a section is left alone."""
 _PLAIN = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 
 
@@ -121,9 +123,10 @@ async def _update(
     before = plan.before(section.key)
     assert before is not None
     known = [*normal_blocks(before["markdown"]), *normal_blocks(section.markdown)]
-    for _ in range(len(known) + 1):
+    refused = ""
+    for _ in range(len(known) + MOST_DISTURBED):
         text = await read_canvas(desk, incident, canvas_id)
-        if isinstance(text, NoText):
+        if isinstance(text, NoText) or text == refused:
             return False
         part = read_back(text, plan.written).part(section.key)
         if part is None or not set(normal_blocks(part.markdown)) <= set(known):
@@ -146,7 +149,7 @@ async def _update(
             if refusal.error == LOCKED:
                 raise CanvasLocked("somebody is editing the canvas", is_undone=True) from refusal
             log.warning("draft.edit_refused", incident=incident.number, why=str(refusal))
-            return False
+            refused = text  # worth another try only if somebody edited in between
     return False
 
 

@@ -29,7 +29,9 @@ _CONTAINERS = r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*"
 _NESTED = re.compile(rf"^{_CONTAINERS}")
 _NEST = re.compile(r">|[-*+]|\d+[.)]")
 _ATX = re.compile(rf"^({_CONTAINERS})#{{1,6}}(?=[ \t]|$)")
-_UNDERLINE = re.compile(r"^([ \t]*)(?==+[ \t]*$)", re.MULTILINE)
+_BEGINS = re.compile(r"[-#>*+=_|~`]|\d{1,9}[.)]")
+_FENCE_WITHIN = re.compile(rf"^{_CONTAINERS}(?:```|~~~)", re.MULTILINE)
+_UNDERLINE = re.compile(r"^([ \t]*)(?==+[ \t]*$|[-: \t]*\|[-:| \t]*$)", re.MULTILINE)
 _DEEP = re.compile(r"(?<=\n)(?: {4}| {0,3}\t).*")
 _DEFINITION = re.compile(rf"^({_CONTAINERS})(?=\[[^\]]*\]:)", re.MULTILINE)
 _TAG = re.compile(
@@ -98,10 +100,19 @@ def _block(token: Token, source: str, is_fit: Callable[[Sequence[Token]], bool],
         return source if token.type == "code_block" else _closed(source, token.markup)
     tamed = _with_low_headings(_TAG.sub(_inert_tag, _DEFINITION.sub(r"\1\\", source)))
     if not keeps_code:
-        if token.type == "paragraph_open":
-            tamed = _DEEP.sub(lambda line: markdown.guard_line_start(line[0]), tamed)
-        tamed = _UNDERLINE.sub(r"\1\\", tamed)  # no heading any more, but for a hasty reader
+        if token.type in ("paragraph_open", "blockquote_open"):
+            tamed = _DEEP.sub(_flush, tamed)
+        if token.type != "table_open":
+            tamed = _UNDERLINE.sub(r"\1\\", tamed)  # no heading or table, but for a hasty reader
+        if _FENCE_WITHIN.search(tamed):
+            return f"\n{as_paragraphs(source)}\n"
     return tamed if is_fit(_PARSER.parse(tamed)) else f"\n{as_paragraphs(source)}\n"
+
+
+def _flush(deep: re.Match[str]) -> str:
+    """A line of a paragraph as text, whose depth alone keeps it from being a list or the like."""
+    line = deep[0].strip()
+    return markdown.guard_line_start(markdown.escape(line)) if _BEGINS.match(line) else line
 
 
 def _inert_tag(found: re.Match[str]) -> str:
@@ -118,7 +129,8 @@ def fenced(code: str) -> str:
     """A code block, fenced by more backticks than it holds."""
     longest = max((len(run) for run in re.findall("`+", code)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{code}\n{fence}"
+    # a line that ends in another way would stand outside the fence once it is indented
+    return f"{fence}\n{_LINE_ENDS.sub(chr(10), code)}\n{fence}"
 
 
 def _with_low_headings(source: str) -> str:

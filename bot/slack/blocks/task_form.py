@@ -1,15 +1,16 @@
-"""The form behind `/incident task add`."""
+"""The form of an action item: behind `/incident task add`, `/incident task edit 2` and the button "Edit…"."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.incidents.tasks.parse import KINDS, LONGEST, PRIORITIES, Said
 from bot.slack.blocks import Block
+from bot.slack.form_text import field_text
 
 FORM = "add_task"
 VALUE = "value"
@@ -22,69 +23,122 @@ TEXT, OWNER, DUE, PRIORITY, KIND, DONE_WHEN, TICKET = (
     "done_when",
     "ticket",
 )
+FIELDS = (TEXT, OWNER, DUE, PRIORITY, KIND, DONE_WHEN, TICKET)
+CHOSEN = {OWNER: "selected_user", DUE: "selected_date"}
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the form was asked for; it travels with the form and comes back."""
+    """Where the form was asked for, and what it held; it travels with the form and comes back.
+
+    `number` is the item to change; None: a new one. `incident_id` is its incident; None: the channel's
+    newest. `held` has a short hash of each field that held something: what comes back as it was is not
+    said anew, so that two people may change different things at once.
+    """
 
     channel_id: str
     response_url: str
+    number: int | None = None
+    incident_id: int | None = None
+    held: Mapping[str, str] = field(default_factory=dict)
 
     def packed(self) -> str:
-        return json.dumps([self.channel_id, self.response_url])
+        return json.dumps(
+            [self.channel_id, self.response_url, self.number, self.incident_id, dict(self.held)]
+        )
 
     @classmethod
     def unpacked(cls, private_metadata: str) -> Origin:
         return cls(*json.loads(private_metadata))
 
 
-def task_form(origin: Origin) -> dict[str, Any]:
-    """The modal: only what is to be done must be filled in."""
+def holding(origin: Origin, item: Said) -> Origin:
+    """The same, with what the form holds of an item."""
+    held = {name: _hash(value) for name, value in _shown(item).items() if value}
+    return Origin(origin.channel_id, origin.response_url, origin.number, origin.incident_id, held)
+
+
+def task_form(origin: Origin, item: Said | None = None) -> dict[str, Any]:
+    """The modal; `item` is what it begins with. Of a new item only what is to be done must be filled in."""
+    is_new = origin.number is None
+    said = _shown(item or Said())
     return {
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": origin.packed(),
-        "title": _plain("Add an action item"),
-        "submit": _plain("Add"),
+        "title": _plain("Add an action item" if is_new else f"Action item {origin.number}"),
+        "submit": _plain("Add" if is_new else "Save"),
         "close": _plain("Cancel"),
         "blocks": [
-            _input(TEXT, "What is to be done?", {**_line(LONGEST), "multiline": True}, is_optional=False),
-            _input(OWNER, "By whom?", {"type": "users_select"}),
-            _input(DUE, "By when?", {"type": "datepicker"}),
-            _input(PRIORITY, "Priority", _choice(PRIORITIES[:4])),
-            _input(KIND, "What for?", _choice(KINDS)),
-            _input(DONE_WHEN, "Done when", _line(LONGEST)),
-            _input(TICKET, "Ticket", {"type": "url_text_input"}),
+            _input(
+                TEXT,
+                "What is to be done?",
+                {**_line(said[TEXT]), "multiline": True},
+                is_optional=not is_new,
+            ),
+            _input(OWNER, "By whom?", {"type": "users_select", **_initial("initial_user", said[OWNER])}),
+            _input(DUE, "By when?", {"type": "datepicker", **_initial("initial_date", said[DUE])}),
+            _input(PRIORITY, "Priority", _choice(PRIORITIES, said[PRIORITY])),
+            _input(KIND, "What for?", _choice(KINDS, said[KIND])),
+            _input(DONE_WHEN, "Done when", _line(said[DONE_WHEN])),
+            _input(TICKET, "Ticket", {"type": "url_text_input", **_initial("initial_value", said[TICKET])}),
         ],
     }
 
 
-def filled(values: Mapping[str, Mapping[str, Any]]) -> Said:
-    """Read a submission's `view.state.values`; its text is as typed, not yet Slack text."""
+def changed(values: Mapping[str, Mapping[str, Any]], origin: Origin) -> dict[str, str]:
+    """The fields that say something else than they did, by name, from a submission's `view.state.values`.
 
-    def of(block_id: str) -> Mapping[str, Any]:
-        return values.get(block_id, {}).get(VALUE) or {}
-
-    due = of(DUE).get("selected_date")
-    return Said(
-        text=(of(TEXT).get("value") or "").strip(),
-        owner_id=of(OWNER).get("selected_user"),
-        due_on=date.fromisoformat(due) if due else None,
-        priority=(of(PRIORITY).get("selected_option") or {}).get("value"),
-        kind=(of(KIND).get("selected_option") or {}).get("value"),
-        done_when=(of(DONE_WHEN).get("value") or "").strip() or None,
-        ticket_url=(of(TICKET).get("value") or "").strip() or None,
-    )
+    An emptied one is "". Text is as it was typed, not yet Slack text.
+    """
+    said = {name: _value(name, values.get(name, {}).get(VALUE) or {}) for name in FIELDS}
+    return {name: new for name, new in said.items() if _hash(new) != origin.held.get(name, _hash(""))}
 
 
-def _line(longest: int) -> Block:
-    return {"type": "plain_text_input", "max_length": longest}
+def _value(name: str, state: Mapping[str, Any]) -> str:
+    if name in (PRIORITY, KIND):
+        state = state.get("selected_option") or {}
+    return str(state.get(CHOSEN.get(name, VALUE)) or "").replace("\0", "").strip()
 
 
-def _choice(names: tuple[str, ...]) -> Block:
-    options = [{"text": _plain(name), "value": name} for name in names]
-    return {"type": "static_select", "placeholder": _plain("Not said"), "options": options}
+def _shown(item: Said) -> dict[str, str]:
+    """What each field holds at first; a text too long for one is left out, and so stays."""
+    texts = {
+        TEXT: field_text(item.text).strip(),
+        DONE_WHEN: " ".join(field_text(item.done_when or "").split()),
+    }
+    return {
+        **{name: text if len(text) <= LONGEST else "" for name, text in texts.items()},
+        OWNER: item.owner_id or "",
+        DUE: item.due_on.isoformat() if item.due_on else "",
+        PRIORITY: item.priority or "",
+        KIND: item.kind or "",
+        TICKET: item.ticket_url or "",
+    }
+
+
+def _hash(said: str) -> str:
+    """Of the words alone: Slack may give blanks and line ends back otherwise."""
+    return hashlib.blake2s(" ".join(said.split()).encode(), digest_size=6).hexdigest()
+
+
+def _line(said: str) -> Block:
+    return {"type": "plain_text_input", "max_length": LONGEST, **_initial("initial_value", said)}
+
+
+def _initial(name: str, said: str) -> Block:
+    return {name: said} if said else {}
+
+
+def _choice(names: tuple[str, ...], said: str) -> Block:
+    options = {name: {"text": _plain(name), "value": name} for name in names}
+    initial = {"initial_option": options[said]} if said in options else {}
+    return {
+        "type": "static_select",
+        "placeholder": _plain("Not said"),
+        "options": list(options.values()),
+        **initial,
+    }
 
 
 def _input(block_id: str, label: str, element: Block, *, is_optional: bool = True) -> Block:

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
+from bot.slack.mrkdwn import escape
 from storage.action_items import DONE, DROPPED, OPEN
 from storage.postmortem_tables import ActionItem
 
-DONE_ACTION, REOPEN_ACTION, SNOOZE_ACTION = "task_done", "task_reopen", "task_snooze"
+DONE_ACTION, REOPEN_ACTION, EDIT_ACTION = "task_done", "task_reopen", "task_edit"
+SNOOZE_ACTION = "task_snooze"
 DAYS = {"day": 1, "week": 7}
-MOST_SHOWN = 40
-"""Items in one message, which holds 50 blocks."""
+MOST_BLOCKS = 48
+"""Blocks for items in one message, which holds 50; an open item takes two of them."""
+MOST_CHARACTERS = 9000
+"""Characters of all items: Slack takes 12,000 to 13,000 in one message (observed)."""
+LONGEST_TEXT, LONGEST_DONE_WHEN, LONGEST_TICKET = 400, 200, 500
+NO_TEXT = "(its message has no text)"
 EMPTY = (
     "No action item yet. `/incident task add @ana by friday: Add an index` adds one; "
     "so does marking a message with :{emoji}:."
@@ -22,14 +28,15 @@ EMPTY = (
 
 @dataclass(frozen=True)
 class ShownItem:
-    """An item of the list; `text` is inert Slack text on one line."""
+    """An item of the list; `text` and `done_when` are inert Slack text on one line."""
 
     item: ActionItem
     text: str
+    done_when: str = ""
 
 
 def task_list(number: int, incident_id: int, items: Sequence[ShownItem], emoji: str) -> Surface:
-    """The open ones first, each with a button that ticks it."""
+    """The open ones first, each with a button that ticks it and one to change it."""
     if not items:
         text = EMPTY.format(emoji=emoji)
         return Surface(text, [section(text)])
@@ -37,19 +44,39 @@ def task_list(number: int, incident_id: int, items: Sequence[ShownItem], emoji: 
     left = sum(one.item.state == OPEN for one in items)
     lead = f"INC-{number}: {left} of {len(items)} action items open"
     blocks: list[Block] = [section(f"*{lead}*")]
-    blocks += [_line(one, incident_id) for one in ordered[:MOST_SHOWN]]
-    if len(ordered) > MOST_SHOWN:
-        blocks.append(context(f"and {len(ordered) - MOST_SHOWN} more; the draft has them all"))
+    shown = characters = 0
+    for one in ordered:
+        lines = _lines(one, incident_id)
+        characters += len(lines[0]["text"]["text"])
+        if len(blocks) + len(lines) > MOST_BLOCKS or characters > MOST_CHARACTERS:
+            break
+        blocks += lines
+        shown += 1
+    if shown < len(ordered):
+        blocks.append(context(f"and {len(ordered) - shown} more; the draft has them all"))
     return Surface(lead, blocks)
 
 
-def _line(one: ShownItem, incident_id: int) -> Block:
+def _lines(one: ShownItem, incident_id: int) -> list[Block]:
+    item = one.item
+    value = f"{incident_id}:{item.number}"
+    line = section(_words(one))
+    if item.state != OPEN:
+        return [{**line, "accessory": _button(REOPEN_ACTION, "Reopen", value)}]
+    buttons = [_button(DONE_ACTION, "Done", value), _button(EDIT_ACTION, "Edit…", value)]
+    return [line, {"type": "actions", "elements": buttons}]
+
+
+def _words(one: ShownItem) -> str:
     item = one.item
     box = {OPEN: ":white_large_square:", DONE: ":white_check_mark:", DROPPED: ":no_entry_sign:"}[item.state]
-    words = f"~{one.text}~" if item.state == DROPPED else one.text
-    text = shortened_mrkdwn(f"{box} *{item.number}* {words}{details(item)}", LONGEST_SECTION)
-    action, label = (DONE_ACTION, "Done") if item.state == OPEN else (REOPEN_ACTION, "Reopen")
-    return {**section(text), "accessory": _button(action, label, f"{incident_id}:{item.number}")}
+    words = shortened_mrkdwn(one.text, LONGEST_TEXT) or NO_TEXT
+    more = [f"Done when {shortened_mrkdwn(one.done_when, LONGEST_DONE_WHEN)}"] if one.done_when else []
+    ticket = escape(item.ticket_url or "")
+    if ticket and ticket not in words and len(ticket) <= LONGEST_TICKET:
+        more.append(f"<{ticket}>")
+    words = f"~{words}~" if item.state == DROPPED else words
+    return "\n".join([f"{box} *{item.number}* {words}{details(item)}", *filter(None, [" · ".join(more)])])
 
 
 def details(item: ActionItem) -> str:
@@ -64,9 +91,9 @@ def details(item: ActionItem) -> str:
 
 def said(what: str, number: int, item: ActionItem, text: str) -> str:
     """`Action item 2 of INC-7 is added: …`."""
-    return shortened_mrkdwn(
-        f"Action item {item.number} of INC-{number} {what}: {text}{details(item)}", LONGEST_SECTION
-    )
+    known = details(item)
+    lead = f"Action item {item.number} of INC-{number} {what}"
+    return f"{lead}: {shortened_mrkdwn(text or NO_TEXT, LONGEST_SECTION - len(lead) - len(known) - 2)}{known}"
 
 
 def task_reminder(number: int, incident_id: int, item: ActionItem, text: str, *, today: date) -> Surface:
@@ -82,7 +109,7 @@ def task_reminder(number: int, incident_id: int, item: ActionItem, text: str, *,
     return Surface(
         f"{lead}.",
         [
-            section(shortened_mrkdwn(f":dart: {lead}: {text}", LONGEST_SECTION)),
+            section(shortened_mrkdwn(f":dart: {lead}: {text or NO_TEXT}", LONGEST_SECTION)),
             {"type": "actions", "elements": buttons},
         ],
     )

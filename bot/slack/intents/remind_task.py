@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 from bot.incidents.tasks import TASK, remind_again
 from bot.slack.blocks.task_list import task_reminder
 from bot.slack.desk import Desk
@@ -22,16 +25,19 @@ async def remind_task(desk: Desk, reminder: Reminder) -> Told | None:
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, reminder.incident_id)
         found = await action_items.by_number(session, incident, int(reminder.subject["number"]))
-    if found is None or found.item.state != action_items.OPEN or not found.item.due_on:
+    if found is None or found.item.state != action_items.OPEN:
         return None
-    zone = desk.settings.zone
-    if found.item.owner_id:
-        zone = await desk.directory.zone(found.item.owner_id, zone) or zone
+    if not (found.item.due_on and found.item.owner_id):
+        return None
+    otherwise = ZoneInfo(incident.zone) if incident.zone else desk.settings.zone
+    zone = await desk.directory.zone(found.item.owner_id, otherwise) or otherwise
     if reminder.asked_at is not None:
         async with desk.database.write() as session:
             await remind_again(session, found.item, zone, now=desk.clock.now())
-    names = await names_in(desk.directory, [found.text], asks_slack=False)
     today = desk.clock.now().astimezone(zone).date()
+    if today < found.item.due_on - timedelta(days=1):
+        return None  # it was put off after this reminder was asked for
+    names = await names_in(desk.directory, [found.text], asks_slack=False)
     surface = task_reminder(
         incident.number, incident.id or 0, found.item, inert_line(found.text, names), today=today
     )

@@ -1,0 +1,197 @@
+"""What is said about action items beside the common cases: see golden_tasks/ for all of it.
+
+UPDATE_GOLDEN=1 writes the files anew.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.incidents.errors import ScribeError
+from bot.incidents.tasks import NoSuchTask, OneNumber, Said, TaskUnreadable, due_day, errors
+from bot.incidents.tasks.due_day import DayUnreadable
+from bot.incidents.tasks.parse import EXAMPLE, LONGEST
+from bot.listeners.requests import Answer, answer_arguments
+from bot.slack.blocks.task_form import CHOSEN, KIND, PRIORITY, VALUE, Origin, changed, holding, task_form
+from bot.slack.blocks.task_list import ShownItem, said, task_list, task_reminder
+from sandbox.blocks import checked_content, view_problems
+from storage.postmortem_tables import ActionItem
+
+GOLDEN = Path(__file__).parent / "golden_tasks"
+SEPTEMBER = datetime(2023, 9, 10, tzinfo=UTC)
+TICKET = "https://jira.test/OPS-1?a=1&b=2"
+WHOLE = Said(
+    "Add an index &amp; test it", "U0ANA", date(2023, 9, 15), "high", "prevent", "p99 &lt; 1 s", TICKET
+)
+
+
+def item(number: int, **said: object) -> ActionItem:
+    return ActionItem(
+        **{
+            "incident_id": 1,
+            "number": number,
+            "is_explicit": True,
+            "added_by": "U0ANA",
+            "added_at": SEPTEMBER,
+            **said,
+        }
+    )
+
+
+ANSWERS: Mapping[str, Answer] = {
+    "task_list-details": task_list(
+        7,
+        1,
+        [
+            ShownItem(item(1, state="dropped"), "Blame nobody"),
+            ShownItem(item(2, ticket_url=TICKET, done_when="x"), "Add an index", "p99 &lt; 1 s"),
+            ShownItem(item(3, ticket_url=TICKET), "See <https://jira.test/OPS-1?a=1&amp;b=2>"),
+            ShownItem(item(4), ""),
+        ],
+        "dart",
+    ),
+    "task_said-deleted": said("is done", 7, item(4, state="done"), ""),
+}
+FORMS: Mapping[str, Mapping[str, object]] = {
+    "task_form-edit": task_form(holding(Origin("C0OPS", "https://hooks.slack.com/x", 2, 1), WHOLE), WHOLE),
+    "task_form-edit-unfilled": task_form(Origin("C0OPS", "https://hooks.slack.com/x", 2)),
+}
+ERRORS: Mapping[str, ScribeError] = {
+    "TaskUnreadable": TaskUnreadable("It does not say yet what is to be done.", EXAMPLE),
+    "NoSuchTask": NoSuchTask("7"),
+    "NoSuchTask-none": NoSuchTask(""),
+    "NoSuchTask-pinging": NoSuchTask("<!channel> `7`"),
+    "OneNumber": OneNumber("done", 2),
+    "DayUnreadable": DayUnreadable("next friday"),
+    "DayUnreadable-none": DayUnreadable(" "),
+}
+
+
+def assert_golden(name: str, message: object) -> None:
+    file = GOLDEN / f"{name}.json"
+    written = json.dumps(message, indent=2, ensure_ascii=False) + "\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(written, encoding="utf-8")
+    assert written == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer(name: str) -> None:
+    arguments = answer_arguments(ANSWERS[name])
+
+    checked_content(arguments)  # raises what Slack would refuse
+    assert_golden(f"answer-{name}", arguments)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_the_answer_to_what_cannot_be_done(name: str) -> None:
+    assert "<!" not in ERRORS[name].sentence
+    assert_golden(f"error-{name}", answer_arguments(ERRORS[name].sentence))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_form(name: str) -> None:
+    assert view_problems(FORMS[name]) == []
+    assert_golden(name, FORMS[name])
+
+
+def test_every_error_has_its_golden_and_none_is_left_over() -> None:
+    named = {
+        name
+        for module in (errors, due_day)
+        for name, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, ScribeError) and kind.__module__ == module.__name__
+    }
+
+    assert named == {name.partition("-")[0] for name in ERRORS}
+    expected = {f"answer-{name}" for name in ANSWERS} | {f"error-{name}" for name in ERRORS} | FORMS.keys()
+    assert {file.stem for file in GOLDEN.iterdir()} == expected
+
+
+# --- the limits of Slack -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["open", "done", "dropped"])
+def test_a_hundred_items_with_the_longest_words_are_a_list_that_slack_takes(state: str) -> None:
+    long = [
+        ShownItem(
+            item(n, state=state, ticket_url="https://j.test/" + "x" * 3000), "&amp;" * 900, "&lt;" * 900
+        )
+        for n in range(1, 101)
+    ]
+    surface = task_list(7, 1, long, "dart")
+
+    checked_content(answer_arguments(surface))
+    assert len(json.dumps(surface.blocks)) < 25_000
+    shown = sum("*" in block["text"]["text"] for block in surface.blocks[1:] if block["type"] == "section")
+    assert f"and {100 - shown} more" in str(surface.blocks[-1])
+
+
+def test_the_longest_words_are_a_sentence_and_a_reminder_that_slack_takes() -> None:
+    one = item(1, owner_id="U0ANA", due_on=date(2023, 9, 15), priority="high", kind="mitigate")
+
+    checked_content(answer_arguments(said("is added", 7, one, "&amp;" * 3000)))
+    assert "due 2023-09-15" in said("is added", 7, one, "&amp;" * 3000)
+    surface = task_reminder(7, 1, one, "&amp;" * 3000, today=date(2023, 9, 14))
+    checked_content({"text": surface.text, "blocks": list(surface.blocks)})
+
+
+@given(st.builds(Said, text=st.text(), done_when=st.text(max_size=4000), ticket_url=st.just(TICKET)))
+def test_a_form_that_holds_anything_is_one_that_slack_takes(said: Said) -> None:
+    assert view_problems(task_form(holding(Origin("C0OPS", "x" * 500, 2, 1), said), said)) == []
+
+
+def test_a_text_too_long_for_a_field_is_left_out_and_stays() -> None:
+    long = replace(WHOLE, text="x" * (LONGEST + 1))
+    origin = holding(Origin("C0OPS", "", 2, 1), long)
+
+    assert view_problems(task_form(origin, long)) == []
+    assert changed(submitted(replace(long, text="")), origin) == {}
+
+
+# --- what comes back -----------------------------------------------------------------------------------
+
+
+def submitted(said: Said, **other: str) -> dict[str, dict[str, dict[str, object]]]:
+    """The values of a form in which all of this stands."""
+    names = {
+        "text": said.text.replace("&amp;", "&"),
+        "owner": said.owner_id,
+        "due": str(said.due_on) if said.due_on else None,
+        PRIORITY: said.priority,
+        KIND: said.kind,
+        "done_when": (said.done_when or "").replace("&lt;", "<"),
+        "ticket": said.ticket_url,
+        **other,
+    }
+    values: dict[str, dict[str, dict[str, object]]] = {}
+    for name, value in names.items():
+        state: dict[str, object] = {CHOSEN.get(name, VALUE): value}
+        if name in (PRIORITY, KIND):
+            state = {"selected_option": {"value": value} if value else None}
+        values[name] = {VALUE: state}
+    return values
+
+
+def test_only_the_fields_that_changed_are_said() -> None:
+    origin = Origin.unpacked(holding(Origin("C0OPS", "https://hooks.slack.com/x", 2, 1), WHOLE).packed())
+
+    assert changed(submitted(WHOLE), origin) == {}
+    emptied = submitted(WHOLE, owner="", text="Add two  indexes ", priority="p1")
+    assert changed(emptied, origin) == {"text": "Add two  indexes", "owner": "", PRIORITY: "p1"}
+
+
+def test_of_a_new_item_every_field_that_is_filled_is_said() -> None:
+    said = changed(submitted(Said("Add an index", kind="prevent")), Origin("C0OPS", ""))
+
+    assert said == {"text": "Add an index", KIND: "prevent"}
