@@ -123,3 +123,52 @@ async def let_pass(world: World, *, days: int) -> None:
     await world.say(world.ana, "Good afternoon.")
     await ask_for_reminders(world.running.scribe.database, world.running.scribe.clock)
     await world.settled()
+
+
+async def test_a_command_that_is_delivered_twice_adds_one_item(world: World) -> None:
+    await world.open_here()
+    world.workspace.socket.duplicate(1)
+
+    await world.command(world.ana, "/incident task add Add an index")
+
+    assert "1 of 1 action items open" in await world.command(world.ana, "/incident task")
+
+
+async def test_several_numbers_at_once_are_refused_rather_than_half_done(world: World) -> None:
+    await world.open_here()
+    for _ in range(2):
+        await world.command(world.ana, "/incident task add Add an index")
+
+    answer = await world.command(world.ana, "/incident task done 1 2")
+
+    assert "one action item at a time" in answer
+    assert "2 of 2 action items open" in await world.command(world.ana, "/incident task")
+
+
+async def test_after_the_incident_is_resolved_items_are_still_added_and_dropped(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/resolve")
+
+    await world.command(world.ana, "/incident task add Add an index")
+
+    assert "is dropped" in await world.command(world.ana, "/incident task drop 1")
+
+
+async def test_the_message_of_an_item_is_edited_and_deleted(world: World) -> None:
+    await world.open_here()
+    first = await world.say(world.ana, "Add an index.", at="14:30")
+    second = await world.say(world.ana, "Write it down.", at="14:31")
+    for ts in (first, second):
+        await world.mark(world.ben, ts, "dart")
+    await world.command(world.ana, "/incident task edit 2 p1: Write a runbook")
+
+    world.workspace.edit(world.ana.id, world.channel.id, first, "Add two indexes.")
+    await world.settled()
+    assert "Add two indexes." in await world.command(world.ana, "/incident task")
+    for ts in (first, second):
+        world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    listed = await world.command(world.ana, "/incident task")
+    assert "Add two indexes." not in listed
+    assert "Write a runbook" in listed

@@ -60,7 +60,9 @@ async def again(desk: Desk, incident: Incident, draft: Draft, before: Draft, int
         return Again(draft)
     found = read_back(text, before.written)
     is_same = template_named(desk, draft.template).name == template_named(desk, before.template).name
-    if not is_same:
+    # an earlier try found no way to update it, and may have put the draft elsewhere
+    is_elsewhere = intent.is_in_doubt and draft.written is None
+    if not is_same or is_elsewhere:
         return Again(draft, changed=found.changed, own=found.own)
     document = await compile_draft(desk, incident, template=draft.template)
     is_resumed = draft.written is not None

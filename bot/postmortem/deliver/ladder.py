@@ -145,7 +145,7 @@ class Ladder:
             text = await read_canvas(self._desk, self._incident, before.canvas_id)
             if isinstance(text, NoText):
                 raise Undecided("a draft may have been added to the canvas, which cannot be read")
-            if f"# {heading}" in text:
+            if f"# {heading}" in text.split("\n"):
                 await self._note(canvas_id=before.canvas_id)
                 return True
 

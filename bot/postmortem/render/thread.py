@@ -64,8 +64,8 @@ def render(document: Document) -> list[str]:
     for section in document.sections:
         content = [row for block in section.blocks for row in _rows(block, document.zone)]
         # the heading sticks to the first line below it
-        head = ["\n", slack_text.strong((Text(section.heading),)), "\n"]
-        rows += [head + content[0], *content[1:]] if content else [head]
+        head = ["\n", slack_text.strong((Text(section.heading),))]
+        rows += [[*head, "\n", *content[0]], *content[1:]] if content else [head]
     return [*_packed(_header(document)), *_packed(rows)]
 
 

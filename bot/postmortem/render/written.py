@@ -75,6 +75,8 @@ def as_paragraphs(text: str) -> str:
 
 def _tamed(text: str, is_fit: Callable[[Sequence[Token]], bool], *, keeps_code: bool) -> str:
     text = _LINE_ENDS.sub("\n", text).replace("\0", "\ufffd").strip("\n")
+    if not text.strip():
+        return ""
     lines = text.split("\n")
     if any(len(_NEST.findall(_NESTED.findall(line)[0])) >= _MAX_NESTING // 2 for line in lines):
         return as_paragraphs(text)
@@ -90,7 +92,8 @@ def _tamed(text: str, is_fit: Callable[[Sequence[Token]], bool], *, keeps_code: 
         before = token.type
         parts.append(_block(token, "\n".join(lines[start:stop]), is_fit, keeps_code))
         end = stop
-    return "\n".join([*parts, *lines[end:]]).strip("\n")
+    whole = "\n".join([*parts, *lines[end:]]).strip("\n")
+    return whole if whole.strip() else ""
 
 
 def _block(token: Token, source: str, is_fit: Callable[[Sequence[Token]], bool], keeps_code: bool) -> str:

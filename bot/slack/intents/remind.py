@@ -31,11 +31,11 @@ async def remind(desk: Desk, intent: Waiting) -> Note | None:
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         reminder = await reminders.by_id(session, int(subject.text(intent, "reminder_id")))
-    if reminder is None or not incident.channel_id or incident.is_archived:
+    if reminder is None or not incident.channel_id:
         return None
     told = await KINDS[reminder.kind](desk, reminder)
-    if told is None:
-        return None
+    if told is None or incident.is_archived:
+        return None  # its next time is set all the same: the channel may be opened again
     to = f"<@{told.user_id}> " if told.user_id else ""
     blocks = [section(to.strip()), *told.surface.blocks] if to else list(told.surface.blocks)
     await post_once(

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.postmortem.document import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Remark, Text
-from bot.postmortem.render import markdown, markdown_blocks
+from bot.postmortem.render import markdown, markdown_blocks, written
 from bot.slack.mrkdwn import KnownNames, escape, read
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -159,7 +159,7 @@ def test_taking_the_backslashes_away_gives_the_typed_text_again(text: str) -> No
 @given(st.lists(st.sampled_from([*"`|\\ <>&*~#", "a", "\n", "```", "~~~", "<br>"]), max_size=15).map("".join))
 def test_code_blocks_hold_exactly_their_text(code: str) -> None:
     code = f"a{code}z"
-    (fence,) = PARSER.parse(markdown_blocks.fenced(code))
+    (fence,) = PARSER.parse(written.fenced(code))
     assert (fence.type, fence.content) == ("fence", f"{code}\n")
 
     assert squeezed(cell_of(markdown.cell((CodeBlock(code),)), [])) == squeezed(code)
@@ -202,6 +202,13 @@ def test_escaping_keeps_the_source_readable(typed: str, source: str) -> None:
 )
 def test_a_link_leads_where_it_says(label: str, url: str, source: str) -> None:
     assert markdown.link(label, url) == source
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "JavaScript:x", "data:text/html,x", "vbscript:x"])
+def test_an_address_that_could_do_something_is_text(url: str) -> None:
+    tokens = PARSER.parse(markdown.link("docs", url))
+    assert shown(tokens[1].children or [], links := []) == f"docs ({url})"
+    assert links == []
 
 
 def test_an_exclamation_before_a_link_makes_no_picture() -> None:

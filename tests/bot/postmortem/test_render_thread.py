@@ -14,6 +14,7 @@ from bot.postmortem.document import (
     Evidence,
     Fact,
     FactList,
+    FileRef,
     Inline,
     Link,
     Paragraph,
@@ -23,9 +24,11 @@ from bot.postmortem.document import (
     Text,
     TimelineRow,
     TimelineTable,
+    Written,
 )
 from bot.postmortem.render import thread
 from bot.slack.mrkdwn import KnownNames, escape, read
+from tests.bot.postmortem.gallery import gallery
 
 AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
 LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
@@ -113,10 +116,36 @@ def test_a_long_timeline_is_divided_between_its_rows() -> None:
         assert_whole(message)
 
 
-def test_the_first_message_is_a_short_header(draft: Document) -> None:
-    header = thread.render(draft)[0]
-    assert header.startswith("*Post-mortem draft of INC-1: Checkout &amp; payments slow*\n*Severity:* SEV2\n")
+def test_the_first_message_is_a_short_header() -> None:
+    header = thread.render(gallery())[0]
+    assert header.startswith(
+        "*Post-mortem draft of INC-7: Checkout &amp; payments &lt;slow&gt;*\n*Severity:* SEV2\n"
+    )
     assert "Timeline" not in header
+
+
+def test_what_people_wrote_stands_in_slack_s_own_marks() -> None:
+    items = "- [x] done \\_so\\_\n- see [run 7](https://ci.acme.dev/7)"
+    text = f"## Our *view*\n{items}\n\n```\nls <x>\n```\n<!here> ![](@U1)"
+    _, message = thread.render(document(Section("View", (Written(text),))))
+    assert message.split("\n") == [
+        "*View*",
+        "Our *view*",
+        "☑ done _so_",
+        "• see <https://ci.acme.dev/7|run 7>",
+        "```",
+        "ls &lt;x&gt;",
+        "```",
+        "&lt;!here&gt; ![](@U1)",
+    ]
+
+
+def test_a_file_with_an_endless_name_fits() -> None:
+    file = FileRef("n" * 9_000 + ".png", "https://acme.slack.com/files/F1")
+    messages = thread.render(document(Section("Files", (Remark((), Evidence("Ana", LINK, files=(file,))),))))
+    for message in messages:
+        assert_whole(message)
+    assert "n" * 9_000 in letters("".join(messages))
 
 
 def test_a_title_of_forty_thousand_characters_is_divided_too(draft: Document) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,7 +36,7 @@ WHOLE = Said(
 )
 
 
-def item(number: int, **said: object) -> ActionItem:
+def item(number: int, **said: Any) -> ActionItem:
     return ActionItem(
         **{
             "incident_id": 1,

@@ -32,7 +32,10 @@ WEDNESDAY = date(2026, 11, 18)
         ("in 3 days", date(2026, 11, 21)),
         ("end of month", date(2026, 11, 30)),
         ("the end of the week", date(2026, 11, 20)),
-        ("next friday", None),
+        ("next friday", None),  # this week's, or the week after's?
+        ("next wednesday", date(2026, 11, 25)),
+        ("next monday", date(2026, 11, 23)),
+        ("next sunday", None),
         ("03/04", None),
         ("2026-11-17", None),
         ("2026-02-30", None),
@@ -60,3 +63,9 @@ def test_whatever_was_written_is_read_as_a_day_to_come_or_refused(said: str, tod
     else:
         assert day >= today
         assert said.endswith(rest)
+
+
+def test_the_next_monday_is_not_guessed_on_a_sunday() -> None:
+    with pytest.raises(DayUnreadable):
+        read_day("next monday", date(2026, 11, 22))
+    assert read_day("monday", date(2026, 11, 22)) == (date(2026, 11, 23), "")

@@ -40,6 +40,11 @@ FRIDAY = date(2026, 11, 20)
             Said("<https://jira.test/A-1> first", ticket_url="https://jira.test/A-1"),
         ),
         ("<@U1> by friday", Said("", "U1", FRIDAY)),
+        ("Add an index done when: p99 is low", Said("Add an index", done_when="p99 is low")),
+        (
+            "Fix https://jira.test/A-1, then rest.",
+            Said("Fix https://jira.test/A-1, then rest.", ticket_url="https://jira.test/A-1"),
+        ),
         ("", Said()),
     ],
 )
@@ -64,3 +69,30 @@ def test_no_word_is_lost(text: str) -> None:
     if said.owner_id or said.due_on or said.priority or said.kind or said.done_when:
         return
     assert said.text.split() == text.strip().lstrip(":").split() or ":" in text
+
+
+def test_a_text_with_a_colon_of_its_own_begins_with_one() -> None:
+    with pytest.raises(TaskUnreadable, match="begins with one"):
+        parse("Update the runbook: step 3 is wrong", TODAY)
+
+    assert parse(": Update the runbook: step 3 is wrong", TODAY) == Said(
+        "Update the runbook: step 3 is wrong"
+    )
+
+
+def test_somebody_slack_did_not_name_is_asked_about() -> None:
+    with pytest.raises(TaskUnreadable, match="who `@bob` is"):
+        parse("@bob add an index", TODAY)
+
+
+def test_what_is_refused_pings_nobody() -> None:
+    with pytest.raises(TaskUnreadable) as refused:
+        parse("<!channel>: Add an index", TODAY)
+
+    assert "<!" not in refused.value.sentence
+
+
+def test_a_text_too_long_to_keep_is_refused_and_not_cut() -> None:
+    assert len(parse("x" * 3000, TODAY).text) == 3000
+    with pytest.raises(TaskUnreadable, match="3000"):
+        parse("x" * 3001, TODAY)
