@@ -47,6 +47,16 @@ def test_the_schema_itself_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
+def test_the_schema_documents_everything_and_allows_nothing_else() -> None:
+    for name, one in {"draft": SCHEMA, **SCHEMA["$defs"]}.items():
+        assert one.get("description"), name
+        if one.get("type") == "object":
+            assert one["additionalProperties"] is False, name
+            assert sorted(one["required"]) == sorted(one["properties"]), name
+        for key, value in one.get("properties", {}).items():
+            assert value.get("description") or "const" in value, f"{name}.{key}"
+
+
 def test_a_draft_with_every_block_follows_the_schema(draft: Document) -> None:
     for document in (gallery(), draft):
         VALIDATOR.validate(json.loads(json_document.render(document)))
