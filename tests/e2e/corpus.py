@@ -59,8 +59,9 @@ async def replay(path: Path, folder: Path) -> Report:
         try:
             await sandbox.wait_connected()
             await play(scenario, sandbox)
-            while not await running.worker.drained():
-                await sandbox.settled()
+            async with asyncio.timeout(60):
+                while not (sandbox.workspace.canvases and await running.worker.drained()):
+                    await sandbox.settled()
             await export(
                 running.scribe.database, 1, folder, settings, formats=["md", "html", "json", "timeline"]
             )

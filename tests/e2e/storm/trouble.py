@@ -133,6 +133,10 @@ DECK = {
 """Ways to go down, and how often each comes in twenty."""
 
 
+SOMEBODY_SPEAKS_WITHIN = 50
+"""Tenths of a second that an absence lasts longer, until there is something for Slack to give up."""
+
+
 @dataclass
 class MachineTrouble:
     """Kills replicas at random moments, so many times in all; `kills` counts those killed so far."""
@@ -166,6 +170,10 @@ class MachineTrouble:
             way = deck.pop()
             self.ways[way] += 1
             await ways[way](self.rng.choice(self.replicas))
+        if not self.ways["away"]:
+            # the deck may have been dealt no further than to other ways
+            self.ways["away"] += 1
+            await self._away(self.rng.choice(self.replicas))
 
     async def _at_once(self, replica: Replica) -> None:
         await replica.connected()
@@ -185,7 +193,12 @@ class MachineTrouble:
             await one.hold_down()
             self.kills += 1
         await asyncio.sleep(self.rng.uniform(0.4, 1.0))
-        self.sandbox.workspace.socket.give_up()
+        socket = self.sandbox.workspace.socket
+        for _ in range(SOMEBODY_SPEAKS_WITHIN):
+            if socket.queued or any(one.answer is None for one in socket.unacknowledged):
+                break
+            await asyncio.sleep(0.1)
+        socket.give_up()
         for one in self.replicas:
             one.let_up()
 
