@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.postmortem.deliver.compiling import compile_draft, template_named
+from bot.postmortem.deliver.forms import as_written, form_of, sections_in
 from bot.postmortem.deliver.picture import chart_of, picture_for
 from bot.postmortem.deliver.readback import ReadBack, read_back
 from bot.postmortem.deliver.reading import NoText, read_canvas
-from bot.postmortem.deliver.redraft import CanvasLocked, Outcome, Plan, as_written, carry_out, changes
+from bot.postmortem.deliver.redraft import CanvasLocked, Outcome, Plan, carry_out, changes
 from bot.postmortem.document import Document, TimelineTable
-from bot.postmortem.render import canvas
-from bot.postmortem.render.canvas import RenderedSection
 from bot.slack.blocks import updates
 from bot.slack.desk import Desk
 from bot.slack.posting import begin, post_once
@@ -26,7 +25,6 @@ from storage.tables import Incident
 
 log = structlog.get_logger()
 
-TABLE = "| --- |"
 MOST_LOCKED = 12
 """Tries while somebody is editing, some minutes in all; then their sections are left alone."""
 
@@ -67,13 +65,14 @@ async def again(desk: Desk, incident: Incident, draft: Draft, before: Draft, int
     document = await compile_draft(desk, incident, template=draft.template)
     is_resumed = draft.written is not None
     url = before.chart_url
-    plan = Plan(_rendered(document, before, url), before.written, is_resumed=is_resumed)
+    form = form_of(before.written)
+    plan = Plan(sections_in(form, document, url), before.written, form, is_resumed=is_resumed)
     if not changes(plan, found) and not is_resumed:
         return await _unchanged(desk, draft, before, plan, found)
     if chart_of(document) and _is_new_picture(plan, found):
         url = await picture_for(desk, incident, draft, document)
-        plan = Plan(_rendered(document, before, url), before.written, is_resumed=is_resumed)
-    await _note(desk, draft, canvas_id=None, written=[as_written(one) for one in plan.rendered])
+        plan = Plan(sections_in(form, document, url), before.written, form, is_resumed=is_resumed)
+    await _note(desk, draft, canvas_id=None, written=[as_written(one, form) for one in plan.rendered])
     await begin(desk, intent)
     try:
         outcome = await carry_out(desk, incident, before.canvas_id, plan, found)
@@ -96,17 +95,6 @@ async def again(desk: Desk, incident: Incident, draft: Draft, before: Draft, int
     )
     await _tell(desk, incident, draft, intent, outcome)
     return Again(draft, is_delivered=True, left_alone=outcome.left_alone)
-
-
-def _rendered(document: Document, before: Draft, chart_url: str | None) -> list[RenderedSection]:
-    """Sections as they would be written now, with lists where Slack had refused tables."""
-    rendered = canvas.render_sections(document, chart_url=chart_url)
-    as_lists = canvas.render_sections(document, tables=False, chart_url=chart_url)
-    written = {one["key"]: one["markdown"] for one in before.written or ()}
-    return [
-        plain if TABLE in one.markdown and TABLE not in written.get(one.key, TABLE) else one
-        for one, plain in zip(rendered, as_lists, strict=True)
-    ]
 
 
 def _is_new_picture(plan: Plan, found: ReadBack) -> bool:

@@ -7,15 +7,15 @@ Nothing is cut off on the way down.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 
 from bot.postmortem.deliver.compiling import compile_draft, template_named
+from bot.postmortem.deliver.forms import Form, as_written, sections_in
 from bot.postmortem.deliver.picture import picture_for
 from bot.postmortem.deliver.reading import NoText, read_canvas
-from bot.postmortem.deliver.redraft import as_written
 from bot.postmortem.document import Document
 from bot.postmortem.render import canvas, markdown_file, thread
 from bot.slack import uploads
@@ -173,18 +173,18 @@ class Ladder:
         """Have the draft written, in ever plainer Markdown while Slack refuses what is in it."""
         document = await self._compiled()
         url = await picture_for(self._desk, self._incident, self.draft, document)
-        forms = list(_forms(document, url))
-        for number, sections in enumerate(forms):
+        for form in Form:
+            sections = sections_in(form, document, url)
             text = canvas.joined(section.markdown for section in sections)
             canvas.check_size(text)
             try:
                 await write(text)
             except Refused as refusal:
-                if refusal.error not in MARKDOWN_REFUSED or number == len(forms) - 1:
+                if refusal.error not in MARKDOWN_REFUSED or form is Form.PARAGRAPHS:
                     raise
                 log.warning("draft.plainer", incident=self._incident.number, why=str(refusal))
             else:
-                return [as_written(section) for section in sections]
+                return [as_written(section, form) for section in sections]
         raise AssertionError("unreachable")
 
     async def _tab(self, title: str) -> str | None:
@@ -318,10 +318,3 @@ class Ladder:
                 setattr(draft, name, value)
             session.add(draft)
         self.draft = draft
-
-
-def _forms(document: Document, url: str | None) -> Iterator[list[canvas.RenderedSection]]:
-    """The draft in ever plainer Markdown: with tables, with lists, as paragraphs."""
-    yield canvas.render_sections(document, chart_url=url)
-    yield canvas.render_sections(document, tables=False, chart_url=None)
-    yield canvas.render_sections(document, tables=False, is_plain=True)

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 
 import structlog
 
+from bot.postmortem.deliver.forms import Form, as_written
 from bot.postmortem.deliver.readback import HEADER, ReadBack, blocks, normal, normal_blocks, read_back
 from bot.postmortem.deliver.reading import NoText, read_canvas
 from bot.postmortem.render.canvas import RenderedSection
@@ -55,6 +56,7 @@ class Plan:
 
     rendered: Sequence[RenderedSection]
     written: Sequence[Mapping[str, str]]
+    form: Form
     is_resumed: bool = False
     """An earlier try may have done part of it."""
 
@@ -102,18 +104,13 @@ async def carry_out(desk: Desk, incident: Incident, canvas_id: str, plan: Plan, 
             is_done = await _update(desk, incident, canvas_id, section, plan)
             (outcome.updated if is_done else outcome.left_alone).append(_heading(section))
             if is_done:
-                kept = as_written(section)
+                kept = as_written(section, plan.form)
         elif section.key in found.changed:
             outcome.left_alone.append(_heading(section))
         elif section.key not in found.gone:
-            kept = as_written(section)
+            kept = as_written(section, plan.form)
         outcome.written.append(kept)
     return outcome
-
-
-def as_written(section: RenderedSection) -> dict[str, str]:
-    """A section as `Draft.written` keeps it."""
-    return {"key": section.key, "heading": section.heading, "markdown": section.markdown}
 
 
 async def _update(

@@ -101,6 +101,8 @@ def _block(token: Token, source: str, is_fit: Callable[[Sequence[Token]], bool],
         return f"\n{fenced(token.content.removesuffix(chr(10)))}\n"
     if token.type in ("fence", "code_block"):
         return source if token.type == "code_block" else _closed(source, token.markup)
+    if token.type == "table_open" and _NESTED.findall(source)[0].strip():
+        return f"\n{as_paragraphs(source)}\n"  # a list or a quote to other readers
     tamed = _with_low_headings(_TAG.sub(_inert_tag, _DEFINITION.sub(r"\1\\", source)))
     if not keeps_code:
         if token.type in ("paragraph_open", "blockquote_open"):
@@ -109,7 +111,9 @@ def _block(token: Token, source: str, is_fit: Callable[[Sequence[Token]], bool],
             tamed = _UNDERLINE.sub(r"\1\\", tamed)  # no heading or table, but for a hasty reader
         if _FENCE_WITHIN.search(tamed):
             return f"\n{as_paragraphs(source)}\n"
-    return tamed if is_fit(_PARSER.parse(tamed)) else f"\n{as_paragraphs(source)}\n"
+    tokens = _PARSER.parse(tamed)
+    is_whole = token.type != "blockquote_open" or sum(not one.level for one in tokens) == 2
+    return tamed if is_whole and is_fit(tokens) else f"\n{as_paragraphs(source)}\n"
 
 
 def _flush(deep: re.Match[str]) -> str:

@@ -42,7 +42,12 @@ _MARKUP = {"amp", "nbsp", "lt", "br", "x"}
 
 def squeezed(text: str) -> str:
     """Letters and digits alone: what no renderer may lose, whatever it does with the rest."""
-    return "".join(filter(str.isalnum, unquote(text)))
+    return alphanumeric(unquote(text))
+
+
+def alphanumeric(text: str) -> str:
+    """Letters and digits as they stand, those of percent-encoding as well."""
+    return "".join(filter(str.isalnum, text))
 
 
 def atoms(document: Document) -> Iterator[str]:
