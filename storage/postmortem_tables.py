@@ -17,8 +17,8 @@ class Draft(SQLModel, table=True):
     What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`, `file_id`,
     `chart_file_id`) is noted call by call, so that a delivery that is interrupted goes on where it stopped.
     `written` holds what Scribe itself wrote into the canvas: a list of sections, each with its `key`, its
-    `heading`, `markdown` and `form`. What stands there and differs is people's. `left_alone` names the sections
-    a later draft found changed and did not touch.
+    `heading`, `markdown` and `form`. What stands there and differs is people's. `left_alone` names the
+    sections a later draft found changed and did not touch.
     """
 
     __table_args__ = (UniqueConstraint("incident_id", "version"),)
