@@ -6,7 +6,7 @@ Source: docs.slack.dev/reference/objects/conversation-object and the page of eac
 import re
 from typing import TYPE_CHECKING
 
-from sandbox import events, messages
+from sandbox import events, messages, people
 from sandbox.errors import Refusal
 from sandbox.ids import new_id
 from sandbox.json_types import JsonObject
@@ -129,7 +129,7 @@ def join(workspace: "Workspace", channel: Channel, user_id: str, *, inviter: str
         "user": user_id,
         "channel": channel.id,
         "channel_type": channel.id[0],
-        "team": workspace.team_id,
+        "team": people.team_of(workspace, user_id),
         "event_ts": workspace.clock.next_ts(),
     }
     if inviter is not None:
@@ -146,11 +146,26 @@ def leave(workspace: "Workspace", channel: Channel, user_id: str) -> None:
         "user": user_id,
         "channel": channel.id,
         "channel_type": channel.id[0],
-        "team": workspace.team_id,
+        "team": people.team_of(workspace, user_id),
         "event_ts": workspace.clock.next_ts(),
     }
     events.emit(workspace, event, channel)
     channel.members.remove(user_id)
+    workspace.feed.tell("channel", channel.id)
+
+
+def share(workspace: "Workspace", channel: Channel, team_id: str, *, is_hosted_there: bool = False) -> None:
+    """Share a channel with another company (docs.slack.dev/reference/events/channel_shared)."""
+    channel.connected_team_ids.append(team_id)
+    if is_hosted_there:
+        channel.host_team_id = team_id
+    event = {
+        "type": "channel_shared",
+        "connected_team_id": team_id,
+        "channel": channel.id,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    events.emit(workspace, event, channel)
     workspace.feed.tell("channel", channel.id)
 
 
@@ -292,6 +307,7 @@ def payload(workspace: "Workspace", channel: Channel) -> JsonObject:
             "context_team_id": workspace.team_id,
             "user": channel.with_user_id,
         }
+    is_shared = bool(channel.connected_team_ids)
     described: JsonObject = {
         "id": channel.id,
         "name": channel.name,
@@ -306,20 +322,25 @@ def payload(workspace: "Workspace", channel: Channel) -> JsonObject:
         "is_archived": channel.is_archived,
         "is_general": channel.is_general,
         "unlinked": 0,
-        "is_shared": False,
+        "is_shared": is_shared,
         "is_org_shared": False,
         "is_pending_ext_shared": False,
         "pending_shared": [],
         "context_team_id": workspace.team_id,
         "updated": int(channel.created_at.timestamp() * 1000),
-        "is_ext_shared": False,
-        "shared_team_ids": [workspace.team_id],
+        "is_ext_shared": is_shared,
+        "shared_team_ids": [workspace.team_id, *channel.connected_team_ids],
         "pending_connected_team_ids": [],
         "is_member": workspace.bot_user_id in channel.members,
         "topic": {"value": channel.topic, "creator": channel.topic_by, "last_set": channel.topic_at},
         "purpose": {"value": channel.purpose, "creator": channel.purpose_by, "last_set": channel.purpose_at},
         "previous_names": list(channel.previous_names),
     }
+    if is_shared:
+        described |= {
+            "conversation_host_id": channel.host_team_id or workspace.team_id,
+            "connected_team_ids": list(channel.connected_team_ids),
+        }
     tabs = [
         {
             "id": f"Ct{canvas_id[1:]}",

@@ -35,7 +35,7 @@ def emit(workspace: "Workspace", event: JsonObject, channel: Channel | None = No
     """Tell the app about an event, if it is one of those it may and wants to hear."""
     if not _is_heard(workspace, event, channel):
         return
-    workspace.socket.publish(envelope(workspace, event))
+    workspace.socket.publish(envelope(workspace, event, channel))
 
 
 def _is_heard(workspace: "Workspace", event: JsonObject, channel: Channel | None) -> bool:
@@ -50,11 +50,18 @@ def _is_heard(workspace: "Workspace", event: JsonObject, channel: Channel | None
     return name in workspace.subscriptions and (scope is None or scope in workspace.scopes)
 
 
-def envelope(workspace: "Workspace", event: JsonObject) -> JsonObject:
-    """The outer object around an event (docs.slack.dev/apis/events-api#event-type-structure)."""
-    return {
+def envelope(workspace: "Workspace", event: JsonObject, channel: Channel | None = None) -> JsonObject:
+    """The outer object around an event (docs.slack.dev/apis/events-api#event-type-structure).
+
+    Of a channel that another company hosts the outer `team_id` is that company's; for whom the event is say
+    `authorizations` and `context_team_id` (java-slack-sdk#629, bolt-python#1107).
+    """
+    is_shared = channel is not None and bool(channel.connected_team_ids)
+    host = channel.host_team_id if channel is not None else None
+    context = {"context_team_id": workspace.team_id, "context_enterprise_id": None} if is_shared else {}
+    return context | {
         "token": workspace.verification_token,
-        "team_id": workspace.team_id,
+        "team_id": host or workspace.team_id,
         "api_app_id": workspace.app_id,
         "event": event,
         "type": "event_callback",
@@ -68,6 +75,6 @@ def envelope(workspace: "Workspace", event: JsonObject) -> JsonObject:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": is_shared,
         "event_context": f"4-{new_id('E', 24)}",
     }

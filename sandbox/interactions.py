@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox import blocks, messages, states, views
+from sandbox import blocks, messages, people, states, views
 from sandbox.errors import Refusal, SandboxError
 from sandbox.json_types import JsonObject
 from sandbox.records import Channel, CommandAnswer, Ephemeral, Message, SubmitAnswer, View
@@ -65,7 +65,7 @@ async def command(
         return answer
     payload = {
         "token": workspace.verification_token,
-        "team_id": workspace.team_id,
+        "team_id": people.team_of(workspace, user_id),
         "team_domain": workspace.domain,
         "channel_id": channel.id,
         "channel_name": channel.name if not channel.is_private else "privategroup",
@@ -223,10 +223,12 @@ async def click(
 
 
 def _person_part(workspace: "Workspace", user_id: str) -> JsonObject:
+    """Who acts; of a connected company's people Slack names *their* team (bolt-js#1614)."""
     person = workspace.person(user_id)
+    team_id = people.team_of(workspace, user_id)
     return {
-        "user": {"id": user_id, "username": person.name, "name": person.name, "team_id": workspace.team_id},
-        "team": {"id": workspace.team_id, "domain": workspace.domain},
+        "user": {"id": user_id, "username": person.name, "name": person.name, "team_id": team_id},
+        "team": {"id": team_id, "domain": workspace.domain if person.team_id is None else "connected"},
         "enterprise": None,
         "is_enterprise_install": False,
         "token": workspace.verification_token,

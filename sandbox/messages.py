@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sandbox import events, mrkdwn
+from sandbox import events, mrkdwn, people
 from sandbox.clock import ts_order
 from sandbox.emoji import is_emoji
 from sandbox.errors import Refusal
@@ -95,7 +95,8 @@ def _announce_change(
     changed_ts: str | None = None,
 ) -> None:
     ts = changed_ts or workspace.clock.next_ts()
-    team = {"source_team": workspace.team_id, "user_team": workspace.team_id}
+    its_team = people.team_of(workspace, message.user_id)
+    team = {"source_team": its_team, "user_team": its_team}
     events.emit(
         workspace,
         {
@@ -228,7 +229,10 @@ def payload(workspace: "Workspace", message: Message, *, with_metadata: bool = T
         body["user"] = message.user_id
     body |= {"text": message.text, "ts": message.ts}
     if message.subtype in (None, "file_share"):
-        body["team"] = workspace.team_id
+        team_id = people.team_of(workspace, message.user_id)
+        body["team"] = team_id
+        if team_id != workspace.team_id:
+            body |= {"source_team": team_id, "user_team": team_id}
     for key, value in _optional(message, with_metadata).items():
         if value:
             body[key] = copy.deepcopy(value)

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 _COLOURS = ("9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "e0a729", "684b6c")
 
 
+def team_of(workspace: "Workspace", user_id: str | None) -> str:
+    """The workspace somebody belongs to: this one, or a connected company's."""
+    person = workspace.people.get(user_id or "")
+    return (person.team_id if person else None) or workspace.team_id
+
+
 def announce_arrival(workspace: "Workspace", person: Person) -> None:
     """Tell the app that a person is new in the workspace."""
     user = payload(workspace, person)
@@ -57,13 +63,13 @@ def payload(workspace: "Workspace", person: Person) -> JsonObject:
         "avatar_hash": f"g{person.id.lower()}",
         "first_name": first,
         "last_name": last,
-        "team": workspace.team_id,
+        "team": team_of(workspace, person.id),
     }
     if person.bot_id is not None:
         profile |= {"api_app_id": workspace.app_id, "bot_id": person.bot_id, "always_active": True}
     return {
         "id": person.id,
-        "team_id": workspace.team_id,
+        "team_id": team_of(workspace, person.id),
         "name": person.name,
         "deleted": person.deleted,
         "color": _COLOURS[sum(map(ord, person.id)) % len(_COLOURS)],
@@ -81,5 +87,14 @@ def payload(workspace: "Workspace", person: Person) -> JsonObject:
         "is_app_user": False,
         "updated": person.updated_at,
         "is_email_confirmed": True,
+        "is_stranger": _is_stranger(workspace, person),
         "who_can_share_contact_card": "EVERYONE",
     }
+
+
+def _is_stranger(workspace: "Workspace", person: Person) -> bool:
+    """Whether somebody of another company shares no channel that the app sees."""
+    return person.team_id is not None and not any(
+        person.id in channel.members and workspace.bot_user_id in channel.members
+        for channel in workspace.channels.values()
+    )

@@ -20,6 +20,8 @@ class Person:
     deleted: bool = False
     bot_id: str | None = None
     updated_at: int = 0
+    team_id: str | None = None
+    """The other company's workspace they belong to; None for members of this one."""
 
 
 @dataclass
@@ -97,6 +99,10 @@ class Channel:
     canvas_ids: list[str] = field(default_factory=list)
     channel_canvas_id: str | None = None
     with_user_id: str | None = None
+    host_team_id: str | None = None
+    """The company that made the channel, where that is another one (Slack Connect)."""
+    connected_team_ids: list[str] = field(default_factory=list)
+    """The other companies that share it."""
     unlisted: set[str] = field(default_factory=set)
     """Messages (by ts) that history leaves out, as Slack does when it cuts a page short."""
 

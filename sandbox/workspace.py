@@ -115,8 +115,12 @@ class Workspace:
         is_restricted: bool = False,
         user_id: str | None = None,
         is_new: bool = False,
+        team_id: str | None = None,
     ) -> Person:
-        """A member; `tz` is an IANA zone. Of one who `is_new` the app hears `team_join`."""
+        """A member; `tz` is an IANA zone. Of one who `is_new` the app hears `team_join`.
+
+        `team_id`: they belong to another company's workspace, and meet this one in shared channels alone.
+        """
         person = Person(
             id=user_id or new_id("U"),
             name=name,
@@ -125,6 +129,7 @@ class Workspace:
             is_bot=is_bot,
             is_restricted=is_restricted,
             bot_id=new_id("B") if is_bot else None,
+            team_id=team_id,
         )
         person.updated_at = int(self.clock.now().timestamp())
         self.people[person.id] = person
@@ -157,6 +162,10 @@ class Workspace:
             channel.members.clear()
         channel.members.extend(member for member in members if member not in channel.members)
         return channel
+
+    def share_channel(self, channel_id: str, team_id: str, *, is_hosted_there: bool = False) -> None:
+        """Share a channel with another company; the app hears `channel_shared` if it listens."""
+        channels.share(self, self.channel(channel_id), team_id, is_hosted_there=is_hosted_there)
 
     def add_emoji(self, name: str) -> None:
         """A custom emoji."""

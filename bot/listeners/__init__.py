@@ -5,11 +5,13 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners import actions, commands, events, views
+from bot.listeners.whose import only_ours
 from bot.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     """Hang every listener onto the app; events first, since Bolt tries listeners in order."""
+    app.use(only_ours(scribe))
     events.register(app, scribe)
     commands.register(app, scribe)
     actions.register(app, scribe)

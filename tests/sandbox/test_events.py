@@ -223,3 +223,25 @@ async def test_many_messages_arrive_in_order() -> None:
             room.workspace.say(room.ana.id, room.ops.id, str(number))
         await room.box.settled()
         assert [event["text"] for event in bot.events] == [str(number) for number in range(300)]
+
+
+async def test_a_channel_hosted_by_another_company_names_it_outside_and_us_inside(
+    room: Room, bot: Bot
+) -> None:
+    workspace = room.workspace
+    workspace.share_channel(room.ops.id, "T0HOST", is_hosted_there=True)
+    carla = workspace.add_person("carla", team_id="T0HOST")
+    workspace.invite(carla.id, room.ops.id)
+
+    workspace.say(carla.id, room.ops.id, "Hello")
+    await room.box.settled()
+
+    body = bot.bodies[-1]
+    assert (body["team_id"], body["context_team_id"]) == ("T0HOST", workspace.team_id)
+    assert [one["team_id"] for one in body["authorizations"]] == [workspace.team_id]
+    assert body["is_ext_shared_channel"] is True
+    assert (body["event"]["team"], body["event"]["user_team"]) == ("T0HOST", "T0HOST")
+    described = (await room.call("conversations.info", channel=room.ops.id))["channel"]
+    assert (described["is_ext_shared"], described["conversation_host_id"]) == (True, "T0HOST")
+    user = (await room.call("users.info", user=carla.id))["user"]
+    assert (user["team_id"], user["is_stranger"]) == ("T0HOST", False)

@@ -94,7 +94,7 @@ async def _record(body: Mapping[str, Any], scribe: Scribe, answered: Answered) -
     offer = _offer(body)
     async with written(f"action:{body['trigger_id']}", scribe) as session:
         incident = await incidents.by_id(session, offer.incident_id)
-        if incident.team_id != body["team"]["id"]:
+        if incident.team_id != scribe.workspace.team_id:
             raise NoIncidentHere
         asked = Suggested(
             incident_id=offer.incident_id,
@@ -111,7 +111,7 @@ async def _open_form(
     body: Mapping[str, Any], respond: AsyncRespond, scribe: Scribe, *, number: int, focus: str | None
 ) -> None:
     channel_id, response_url = str(body["channel"]["id"]), str(body.get("response_url") or "")
-    team_id, user_id = str(body["team"]["id"]), str(body["user"]["id"])
+    team_id, user_id = scribe.workspace.team_id, str(body["user"]["id"])
     try:
         async with asyncio.timeout(FORM_WITHIN):
             view = await form_for(

@@ -77,6 +77,6 @@ async def incident_of(body: Body, incident_id: int, scribe: Scribe) -> Incident:
     """
     async with scribe.database.read() as session:
         incident = await incidents.by_id(session, incident_id)
-    if incident.team_id != body["team"]["id"]:
+    if incident.team_id != scribe.workspace.team_id:
         raise NoIncidentHere
     return incident

@@ -25,7 +25,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await ack()
 
     async def turn_page(body: dict[str, Any], respond: AsyncRespond) -> None:
-        team_id, channel_id = str(body["team"]["id"]), str(body["channel"]["id"])
+        team_id, channel_id = scribe.workspace.team_id, str(body["channel"]["id"])
         number = int(body["actions"][0]["value"])
         try:
             surface = await in_time(lambda: page(team_id, channel_id, scribe, number=number))

@@ -49,7 +49,7 @@ def _following(scribe: Scribe, follow: Follow) -> Callable[[dict[str, Any]], Awa
         scribe.clock.saw_event(body)
         try:
             async with scribe.database.write() as session:
-                await follow(session, str(body["team_id"]), body["event"])
+                await follow(session, scribe.workspace.team_id, body["event"])
         except (KeyError, TypeError) as problem:
             log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(problem))
 

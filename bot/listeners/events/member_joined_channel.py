@@ -21,7 +21,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             await _arrived(body, scribe)
             return
         async with scribe.database.write() as session:
-            incident = await incidents.of_channel(session, str(body["team_id"]), str(event["channel"]))
+            incident = await incidents.of_channel(session, scribe.workspace.team_id, str(event["channel"]))
             if incident:
                 asks = await channels.overdue(session, incident)
                 await outbox.ask(session, asks, asked_at=scribe.clock.now())
@@ -31,7 +31,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
 async def _arrived(body: dict[str, Any], scribe: Scribe) -> None:
     """Keep when somebody came into an incident's channel."""
-    team_id, event = str(body["team_id"]), body["event"]
+    team_id, event = scribe.workspace.team_id, body["event"]
     channel_id = str(event["channel"])
     async with scribe.database.read() as session:
         incident = await incidents.of_channel(session, team_id, channel_id)

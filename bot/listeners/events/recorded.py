@@ -26,7 +26,7 @@ def recorded(scribe: Scribe, read: Read) -> Callable[[dict[str, Any]], Awaitable
 
     async def listener(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)
-        happening = read(str(body["team_id"]), body["event"])
+        happening = read(scribe.workspace.team_id, body["event"])
         if happening:
             await scribe.recorder.record(happening)
 

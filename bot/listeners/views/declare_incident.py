@@ -66,7 +66,7 @@ async def _declare(body: Mapping[str, Any], form: Filled, scribe: Scribe) -> Non
     if not form.title:
         raise NothingToRecord("Checkout is down")
     declaration = Declaration(
-        team_id=str(body["team"]["id"]),
+        team_id=scribe.workspace.team_id,
         channel_id=origin.channel_id,
         channel_name=origin.channel_name,
         user_id=user_id,

@@ -71,7 +71,7 @@ async def _state(body: Mapping[str, Any], origin: Origin, said: Mapping[str, str
     stated = await _moments(said, user_id, scribe)
     async with written(f"view:{body['view']['id']}", scribe) as session:
         now = scribe.clock.now()
-        incident = await incident_for(session, str(body["team"]["id"]), origin.channel_id, origin.number)
+        incident = await incident_for(session, scribe.workspace.team_id, origin.channel_id, origin.number)
         done = await milestones.state(session, incident, stated, by=user_id, now=now)
         if origin.response_url:
             known = await milestones.known(session, incident.id or 0)

@@ -85,7 +85,7 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
     if origin.number is not None and not fields:
         return
     async with scribe.database.read() as session:
-        incident = await _incident(session, body, origin)
+        incident = await _incident(session, scribe, origin)
         before = await action_items.by_number(session, incident, origin.number or 0)
     item = await _read(fields, user_id, incident, scribe)
     owner = item.owner_id if OWNER in fields or before is None else before.item.owner_id
@@ -94,7 +94,7 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
     key = f"view:{view['id']}"
     async with written(key, scribe) as session:
         now = scribe.clock.now()
-        incident = await _incident(session, body, origin)
+        incident = await _incident(session, scribe, origin)
         if origin.number is None:
             added = await tasks.add(session, incident, item, by=user_id, now=now, zone=zone)
             found, what = Found(added, None), "is added"
@@ -109,13 +109,13 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
             await outbox.ask(session, [intents.reply(origin.response_url, text, f"task:{key}")], asked_at=now)
 
 
-async def _incident(session: AsyncSession, body: Mapping[str, Any], origin: Origin) -> Incident:
+async def _incident(session: AsyncSession, scribe: Scribe, origin: Origin) -> Incident:
     """The incident of the item; of a new one, the channel's.
 
     Raises:
         NoIncidentHere: the channel keeps none.
     """
-    team_id = str(body["team"]["id"])
+    team_id = scribe.workspace.team_id
     if origin.incident_id is None:
         return await incident_here(session, team_id, origin.channel_id)
     incident = await incidents.by_id(session, origin.incident_id)
