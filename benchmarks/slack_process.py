@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.payloads import WORDS
 from sandbox.server import Sandbox
+from sandbox.socket_mode import Envelope
 from sandbox.workspace import Workspace
 
 UNLIMITED = 100_000.0
@@ -82,9 +83,9 @@ class Room:
         room = asyncio.Semaphore(in_flight)
         ours: set[str] = set()
 
-        def acknowledged(payload: dict[str, Any]) -> None:
-            if payload["event_id"] in ours:
-                ours.remove(payload["event_id"])
+        def acknowledged(envelope: Envelope) -> None:
+            if envelope.payload["event_id"] in ours:
+                ours.remove(envelope.payload["event_id"])
                 room.release()
 
         socket.on_acknowledged = acknowledged

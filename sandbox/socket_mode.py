@@ -88,8 +88,8 @@ class SocketMode:
     Knobs for tests: `retry_delays` (seconds until an un-acknowledged event comes again, one per
     retry), `answer_within` (seconds a command or interaction may take; Slack's 3), `duplicate`,
     `reorder`, `lose`, `lose_acknowledgements`, `give_up`, `calm`, `duplicate_asks` and `disconnect`.
-    `on_published` sees the payload of every event, also of those that are then lost; `on_acknowledged` that
-    of every event whose acknowledgement arrived, as often as it does.
+    `on_published` sees the payload of every event, also of those that are then lost; `on_delivered` every
+    envelope of an event that goes out, and `on_acknowledged` each of these whose acknowledgement arrived.
     """
 
     def __init__(self, app_id: str, *, retry_delays: Sequence[float] = RETRY_DELAYS) -> None:
@@ -97,7 +97,8 @@ class SocketMode:
         self.answer_within = 3.0
         self.given_up: list[Envelope] = []
         self.on_published: Callable[[JsonObject], None] | None = None
-        self.on_acknowledged: Callable[[JsonObject], None] | None = None
+        self.on_delivered: Callable[[Envelope], None] | None = None
+        self.on_acknowledged: Callable[[Envelope], None] | None = None
         self._app_id = app_id
         self._connections: list[Connection] = []
         self._outstanding: dict[str, Envelope] = {}
@@ -274,6 +275,8 @@ class SocketMode:
         self._outstanding[envelope.envelope_id] = envelope
         connection.send(envelope.text())
         if envelope.answer is None:
+            if self.on_delivered is not None:
+                self.on_delivered(envelope)
             loop = asyncio.get_running_loop()
             retries_left = envelope.attempt < len(self.retry_delays)
             delay = self.retry_delays[envelope.attempt] if retries_left else self.answer_within
@@ -370,7 +373,7 @@ class SocketMode:
         if envelope.timer is not None:
             envelope.timer.cancel()
         if envelope.answer is None and self.on_acknowledged is not None:
-            self.on_acknowledged(envelope.payload)
+            self.on_acknowledged(envelope)
         if envelope.answer is not None and not envelope.answer.done():
             payload = frame.get("payload")
             envelope.answer.set_result(payload if isinstance(payload, dict) else {})

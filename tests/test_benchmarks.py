@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,16 +71,16 @@ async def test_of_what_is_acknowledged_only_what_was_published_makes_room_and_on
         socket = sandbox.workspace.socket
         publishing = asyncio.create_task(Room(sandbox.workspace).publish(count=2, in_flight=1))
         await _a_moment()
-        first = socket.queued[-1].payload
+        first = socket.queued[-1]
         assert socket.on_acknowledged is not None
 
-        socket.on_acknowledged({"event_id": "EvOfScribesOwn"})
+        socket.on_acknowledged(replace(first, payload={"event_id": "EvOfScribesOwn"}))
         await _a_moment()
-        waited_for_its_own = socket.queued[-1].payload is first
+        waited_for_its_own = socket.queued[-1] is first
         socket.on_acknowledged(first)
         socket.on_acknowledged(first)  # it was delivered twice
         await _a_moment()
-        second = socket.queued[-1].payload
+        second = socket.queued[-1]
         waited_for_both = not publishing.done()
         socket.on_acknowledged(second)
         await asyncio.wait_for(publishing, 5)

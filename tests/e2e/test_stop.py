@@ -16,6 +16,7 @@ from sqlmodel import select
 from bot.app import start
 from sandbox.records import Channel, Person
 from sandbox.server import Sandbox
+from sandbox.socket_mode import Envelope
 from storage.database import Database
 from storage.tables import Message, TimelineEvent
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
@@ -86,8 +87,8 @@ async def test_a_stop_under_a_rain_of_events_loses_and_doubles_nothing(database_
         acknowledged: list[str] = []
         said: list[str] = []
 
-        def note(payload: dict[str, object]) -> None:
-            event = payload["event"]
+        def note(envelope: Envelope) -> None:
+            event = envelope.payload["event"]
             if isinstance(event, dict) and event["type"] == "message" and event.get("user") == ana.id:
                 acknowledged.append(str(event["ts"]))
 
@@ -125,7 +126,7 @@ async def test_a_stop_under_a_rain_of_events_loses_and_doubles_nothing(database_
 async def test_the_batch_being_written_is_acknowledged_before_the_socket_closes(world: World) -> None:
     await world.open_here()
     acknowledged: list[str] = []
-    world.workspace.socket.on_acknowledged = lambda payload: acknowledged.append(payload["event"]["type"])
+    world.workspace.socket.on_acknowledged = lambda heard: acknowledged.append(heard.payload["event"]["type"])
     database = world.running.scribe.database
     async with database.write() as session:
         connection = await session.connection()

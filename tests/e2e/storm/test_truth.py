@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +12,7 @@ from sandbox import canvases
 from sandbox.clock import SandboxClock, moment_of
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.records import CommandAnswer, Ephemeral
+from sandbox.socket_mode import Envelope
 from sandbox.workspace import Workspace
 from storage.postmortem_tables import Draft
 from storage.tables import Incident, Intent
@@ -27,13 +28,14 @@ NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
 class Scene:
     """A channel in which Ana said three things, Ben marked two, one was deleted; and a true record."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_kept: bool = True) -> None:
         self.workspace = workspace = Workspace(read_manifest(DEFAULT_PATH), SandboxClock(NOON))
         self.told = Told()
         self.told.journal.listen_to(workspace.socket)
         self.ana, self.ben = (workspace.add_person(name).id for name in ("ana", "ben"))
         self.channel = workspace.add_channel("ops", members=[self.ana, self.ben, workspace.bot_user_id]).id
-        self.told.journal.keeps(self.channel)
+        if is_kept:
+            self.told.journal.keeps(self.channel)
         self.kept = self.say("kept")
         self.marked = self.say("marked")
         self.deleted = self.say("deleted")
@@ -54,11 +56,22 @@ class Scene:
 
     def acknowledge(self) -> None:
         """Everything that was published is heard."""
+        self.acknowledge_these(self.deliver())
+
+    def deliver(self) -> list[Envelope]:
+        """Everything that was published is on its way."""
         socket = self.workspace.socket
-        assert socket.on_acknowledged is not None
-        for envelope in socket.queued:
-            socket.on_acknowledged(envelope.payload)
+        assert socket.on_delivered is not None
+        envelopes = socket.queued
+        for envelope in envelopes:
+            socket.on_delivered(envelope)
         socket.give_up()
+        return envelopes
+
+    def acknowledge_these(self, envelopes: Sequence[Envelope]) -> None:
+        assert self.workspace.socket.on_acknowledged is not None
+        for envelope in envelopes:
+            self.workspace.socket.on_acknowledged(envelope)
 
     def differences(self) -> list[str]:
         return differences(truth_of(self.workspace, self.told, {self.channel}), self.record)
@@ -179,6 +192,26 @@ def test_what_nobody_acknowledged_binds_nobody_once_it_is_deleted() -> None:
     scene.workspace.delete(scene.ana, scene.channel, ts)
 
     assert scene.differences() == []
+
+
+def test_what_was_delivered_before_the_incident_and_acknowledged_after_binds_nobody_once_deleted() -> None:
+    """Scribe looked for an incident, found none, and acknowledged while another replica declared one."""
+    scene = Scene()
+    before = Scene(is_kept=False)
+    for one in (scene, before):
+        ts = one.say("just then")
+        one.workspace.react(one.ben, one.channel, ts, "pushpin")
+        on_their_way = one.deliver()
+        one.told.journal.keeps(one.channel)
+        one.acknowledge_these(on_their_way)
+        one.workspace.delete(one.ana, one.channel, ts)
+
+    assert [" ".join(line.split()[:2]) for line in scene.differences()] == [
+        "lost: deleted",
+        "lost: mark",
+        "lost: event",
+    ]
+    assert before.differences() == []
 
 
 def test_what_was_removed_by_command_must_be_gone() -> None:

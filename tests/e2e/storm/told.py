@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from sandbox.records import CommandAnswer
-from sandbox.socket_mode import SocketMode
+from sandbox.socket_mode import Envelope, SocketMode
 
 UNCERTAIN = re.compile(r"may (?:already )?(?:be|have|stand)|can't tell|cannot tell|unclear", re.IGNORECASE)
 """A sentence that promises neither."""
@@ -106,17 +106,22 @@ class Reaction:
 class Journal:
     """What Slack published and which of it was acknowledged, and when, by a count of its own.
 
-    `kept_since`: from when on a channel surely kept an incident; what was acknowledged before bound nobody.
+    `kept_since`: from when on a channel surely kept an incident. What was delivered before bound nobody, also
+    when it was acknowledged after: Scribe looks for the incident at some moment between the two, and found
+    none if that was before the incident's commit. `heard`: when an event was delivered and when that delivery
+    was acknowledged, for each time it was.
     """
 
     now: int = 0
     reactions: dict[tuple[str, str], list[Reaction]] = field(default_factory=lambda: defaultdict(list))
     spoken: dict[tuple[str, str], str] = field(default_factory=dict)
-    acknowledged: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    delivered: dict[str, int] = field(default_factory=dict)
+    heard: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     kept_since: dict[str, int] = field(default_factory=dict)
 
     def listen_to(self, socket: SocketMode) -> None:
         socket.on_published = self._publish
+        socket.on_delivered = self._deliver
         socket.on_acknowledged = self._acknowledge
 
     def keeps(self, channel_id: str) -> None:
@@ -124,11 +129,14 @@ class Journal:
         self.kept_since.setdefault(channel_id, self.now)
 
     def is_heard(self, event_id: str | None, channel_id: str, *, by: int | None = None) -> bool:
-        """Whether an event was acknowledged while its channel kept an incident, and before `by`."""
+        """Whether an event was delivered while its channel kept an incident, and acknowledged before `by`."""
         since = self.kept_since.get(channel_id)
         if event_id is None or since is None:
             return False
-        return any(since < at and (by is None or at <= by) for at in self.acknowledged.get(event_id, []))
+        return any(
+            since < delivered_at and (by is None or acknowledged_at <= by)
+            for delivered_at, acknowledged_at in self.heard.get(event_id, [])
+        )
 
     def _publish(self, payload: Mapping[str, Any]) -> None:
         self.now += 1
@@ -147,9 +155,14 @@ class Journal:
         elif event["type"] == "message" and event.get("subtype") in (None, "bot_message", "thread_broadcast"):
             self.spoken[(str(event["channel"]), str(event["ts"]))] = event_id
 
-    def _acknowledge(self, payload: Mapping[str, Any]) -> None:
+    def _deliver(self, envelope: Envelope) -> None:
         self.now += 1
-        self.acknowledged[str(payload["event_id"])].append(self.now)
+        self.delivered[envelope.envelope_id] = self.now
+
+    def _acknowledge(self, envelope: Envelope) -> None:
+        self.now += 1
+        delivered_at = self.delivered[envelope.envelope_id]
+        self.heard[str(envelope.payload["event_id"])].append((delivered_at, self.now))
 
 
 @dataclass
