@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -55,14 +55,26 @@ async def next_number(session: AsyncSession, incident_id: int) -> int:
 
 
 async def adopt_marked(session: AsyncSession, incident: Incident, now: datetime) -> None:
-    """Give every message that is marked as an action item, and has no item yet, one with a number."""
+    """Give every message that is marked as an action item, and has no item yet, one with a number.
+
+    Where people work on one in an incident that the message stood in before, it stays there.
+    """
     incident_id = incident.id or 0
     number = await next_number(session, incident_id)
+    is_elsewhere = and_(
+        col(ActionItem.is_explicit).is_(True),
+        col(ActionItem.incident_id).in_(
+            select(Incident.id).where(
+                Incident.team_id == incident.team_id, Incident.channel_id == incident.channel_id
+            )
+        ),
+    )
     known = {
         (channel_id, ts)
         for channel_id, ts in await session.exec(
             select(ActionItem.channel_id, ActionItem.message_ts).where(
-                ActionItem.incident_id == incident_id, col(ActionItem.message_ts).is_not(None)
+                or_(col(ActionItem.incident_id) == incident_id, is_elsewhere),
+                col(ActionItem.message_ts).is_not(None),
             )
         )
     }

@@ -35,8 +35,8 @@ async def incidents_of(session: AsyncSession, team_id: str, channel_id: str) -> 
 async def change_id(session: AsyncSession, team_id: str, old: str, new: str) -> list[Incident]:
     """Give everything of a channel its new id; returns its incidents."""
     found = await incidents_of(session, team_id, old)
-    for incident in found:
-        await turn(session, record_of(incident.id or 0))
+    for what in sorted({record_of(team_id, old), record_of(team_id, new)}):
+        await turn(session, what)
     for table in OF_A_CHANNEL:
         columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel does not type its tables
         await session.exec(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Incident, Milestone
 from storage.turns import turn
 
-OPEN, RESOLVED = "open", "resolved"
+OPEN, RESOLVED, CANCELLED = "open", "resolved", "cancelled"
+"""Cancelled: it was declared by mistake; it is kept, and neither listed nor found."""
 
 
 async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
@@ -26,16 +27,18 @@ async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> In
     return found.first()
 
 
-async def next_in_channel(session: AsyncSession, incident: Incident) -> Incident | None:
-    """The incident that followed this one in the same channel."""
+async def next_in_channel(session: AsyncSession, incident: Incident, *, after: datetime) -> Incident | None:
+    """The first incident that was declared in the same channel after then, and was not a mistake."""
     found = await session.exec(
         select(Incident)
         .where(
             Incident.team_id == incident.team_id,
             Incident.channel_id == incident.channel_id,
-            col(Incident.id) > (incident.id or 0),
+            Incident.id != incident.id,
+            col(Incident.declared_at) >= after,
+            Incident.status != CANCELLED,
         )
-        .order_by(col(Incident.id))
+        .order_by(col(Incident.declared_at), col(Incident.id))
         .limit(1)
     )
     return found.first()
@@ -115,22 +118,22 @@ async def latest_declaration(session: AsyncSession) -> datetime | None:
 
 
 async def to_catch_up(session: AsyncSession, team_id: str, *, resolved_after: datetime) -> Sequence[int]:
-    """The newest incident of each channel that can be read, where it is open or was resolved after then."""
-    newest = (
-        select(func.max(Incident.id))
-        .where(Incident.team_id == team_id, col(Incident.channel_id).is_not(None))
-        .group_by(col(Incident.channel_id))
-    )
+    """One incident of each channel that can be read: the open one, else the newest if resolved after then."""
+    here = and_(col(Incident.team_id) == team_id, col(Incident.channel_id).is_not(None))
+    newest = select(func.max(Incident.id)).where(here).group_by(col(Incident.channel_id))
+    busy = select(Incident.channel_id).where(here, Incident.status == OPEN)
     lately = select(Milestone.incident_id).where(
         Milestone.kind == "resolved", col(Milestone.at) > resolved_after
     )
+    is_due = and_(
+        col(Incident.id).in_(newest),
+        col(Incident.channel_id).not_in(busy),
+        col(Incident.status) == RESOLVED,
+        col(Incident.id).in_(lately),
+    )
     found = await session.exec(
         select(Incident.id)
-        .where(
-            col(Incident.id).in_(newest),
-            col(Incident.is_archived).is_(False),
-            or_(col(Incident.status) == OPEN, col(Incident.id).in_(lately)),
-        )
+        .where(here, col(Incident.is_archived).is_(False), or_(col(Incident.status) == OPEN, is_due))
         .order_by(col(Incident.id))
     )
     return [incident_id for incident_id in found if incident_id is not None]

@@ -23,10 +23,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    update,
 )
 
+from storage.incidents import CANCELLED, OPEN
 from storage.outbox import Ask, write_asks
-from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
+from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, Milestone, TimelineEvent
 from storage.turns import record_of, take_turn
 from storage.upsert import upsert
 
@@ -34,6 +36,7 @@ MessageKey = tuple[str, str, str]
 """(team_id, channel_id, ts)"""
 
 INCIDENT: Table = Incident.__table__  # type: ignore[attr-defined]
+MILESTONE: Table = Milestone.__table__  # type: ignore[attr-defined]
 MESSAGE: Table = Message.__table__  # type: ignore[attr-defined]
 MARK: Table = Mark.__table__  # type: ignore[attr-defined]
 EVENT: Table = TimelineEvent.__table__  # type: ignore[attr-defined]
@@ -115,11 +118,28 @@ class EventRow(TypedDict):
     removed_at: datetime | None
 
 
+@dataclass(frozen=True)
+class IncidentSpan:
+    """When an incident was open in its channel; `since` is its stated start, where that is earlier.
+
+    `until` is None while it is open.
+    """
+
+    incident_id: int
+    declared_at: datetime
+    since: datetime
+    until: datetime | None = None
+    is_cancelled: bool = False
+
+
 @dataclass
 class RecordState:
-    """The rows that a batch of happenings may touch."""
+    """The rows that a batch of happenings may touch; `incidents` are all that each channel keeps or kept.
 
-    incidents: dict[tuple[str, str], int] = field(default_factory=dict)
+    A message has one event, in the incident it belongs to.
+    """
+
+    incidents: dict[tuple[str, str], list[IncidentSpan]] = field(default_factory=dict)
     messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
     marks: dict[MessageKey, dict[tuple[str, str], MarkRow]] = field(default_factory=dict)
     events: dict[MessageKey, EventRow] = field(default_factory=dict)
@@ -130,7 +150,8 @@ class RecordState:
 class Changes:
     """The rows a batch leaves behind, and what Slack must be told of it.
 
-    `forgotten` are messages whose earlier texts are deleted, those of this batch too.
+    `forgotten` are messages whose earlier texts are deleted, those of this batch too. `moved` are events
+    that turned out to belong to another incident: from which to which, and their number there.
     """
 
     messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
@@ -139,6 +160,7 @@ class Changes:
     forgotten: set[MessageKey] = field(default_factory=set)
     marks: dict[tuple[str, str, str, str, str], MarkRow] = field(default_factory=dict)
     events: dict[tuple[int, MessageKey], EventRow] = field(default_factory=dict)
+    moved: dict[MessageKey, tuple[int, int, int]] = field(default_factory=dict)
     asks: dict[str, Ask] = field(default_factory=dict)
 
 
@@ -147,11 +169,12 @@ def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordSt
     state = RecordState()
     for some in _by_channel(keys):
         _load_incidents(connection, state, list(some))
-    for what in sorted(record_of(incident_id) for incident_id in state.incidents.values()):
+    for what in sorted(record_of(*channel) for channel in state.incidents):
         take_turn(connection, what)
     for some in _by_channel({key for key in keys if key[:2] in state.incidents}):
         _load_messages(connection, state, some)
-    for ids in _chunks(sorted(state.incidents.values())):
+    known = [span.incident_id for spans in state.incidents.values() for span in spans]
+    for ids in _chunks(sorted(known)):
         last = select(func.max(EVENT.c.number)).where(EVENT.c.incident_id == INCIDENT.c.id).scalar_subquery()
         rows = connection.execute(select(INCIDENT.c.id, last).where(INCIDENT.c.id.in_(ids)))
         state.last_number.update({incident_id: number or 0 for incident_id, number in rows})
@@ -207,12 +230,38 @@ def _load_incidents(connection: Connection, state: RecordState, channels: Sequen
     for team_id, channel_id in channels:
         teams.setdefault(team_id, []).append(channel_id)
     for team_id, channel_ids in teams.items():
-        rows = connection.execute(
-            select(INCIDENT.c.channel_id, func.max(INCIDENT.c.id))
-            .where(INCIDENT.c.team_id == team_id, INCIDENT.c.channel_id.in_(channel_ids))
-            .group_by(INCIDENT.c.channel_id)
-        )
-        state.incidents.update({(team_id, channel_id): incident_id for channel_id, incident_id in rows})
+        found = connection.execute(_SPANS, {"team_id": team_id, "channel_ids": channel_ids})
+        for channel_id, incident_id, status, declared_at, read_since, started_at, resolved_at in found:
+            span = IncidentSpan(
+                incident_id,
+                declared_at,
+                since=min(moment for moment in (declared_at, read_since, started_at) if moment),
+                until=None if status == OPEN else resolved_at or declared_at,
+                is_cancelled=status == CANCELLED,
+            )
+            state.incidents.setdefault((team_id, channel_id), []).append(span)
+
+
+_STARTED = MILESTONE.alias("started")
+_RESOLVED = MILESTONE.alias("resolved")
+_SPANS = (
+    select(
+        INCIDENT.c.channel_id,
+        INCIDENT.c.id,
+        INCIDENT.c.status,
+        INCIDENT.c.declared_at,
+        INCIDENT.c.read_since,
+        _STARTED.c.at,
+        _RESOLVED.c.at,
+    )
+    .outerjoin(_STARTED, and_(_STARTED.c.incident_id == INCIDENT.c.id, _STARTED.c.kind == "impact_started"))
+    .outerjoin(_RESOLVED, and_(_RESOLVED.c.incident_id == INCIDENT.c.id, _RESOLVED.c.kind == "resolved"))
+    .where(
+        INCIDENT.c.team_id == bindparam("team_id"),
+        INCIDENT.c.channel_id.in_(bindparam("channel_ids", expanding=True)),
+    )
+    .order_by(INCIDENT.c.id)
+)
 
 
 def _load_messages(connection: Connection, state: RecordState, some: Some) -> None:
@@ -250,6 +299,17 @@ def write_changes(connection: Connection, changes: Changes, written_at: datetime
     if changes.mark_versions:
         statement = upsert(dialect, MARK_VERSION, keys=[*MARK_KEY, "changed_ts"])
         connection.execute(statement, list(changes.mark_versions.values()))
+    for (team_id, channel_id, ts), (old, new, number) in changes.moved.items():
+        connection.execute(
+            update(EVENT)
+            .where(
+                EVENT.c.team_id == team_id,
+                EVENT.c.channel_id == channel_id,
+                EVENT.c.message_ts == ts,
+                EVENT.c.incident_id == old,
+            )
+            .values(incident_id=new, number=number)
+        )
     if changes.events:
         statement = upsert(
             dialect,

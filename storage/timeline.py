@@ -70,20 +70,25 @@ async def by_number(session: AsyncSession, incident_id: int, number: int) -> Lin
     return Line(*found) if found else None
 
 
-async def message_keys(session: AsyncSession, incident_id: int) -> set[MessageKey]:
-    """The messages that have an event in the incident, be it removed or standing."""
+async def message_keys(session: AsyncSession, incident: Incident) -> set[MessageKey]:
+    """The messages of the incident's channel that have an event in any incident, removed or standing."""
     found = await session.exec(
         select(TimelineEvent.team_id, TimelineEvent.channel_id, TimelineEvent.message_ts).where(
-            TimelineEvent.incident_id == incident_id
+            TimelineEvent.team_id == incident.team_id, TimelineEvent.channel_id == incident.channel_id
         )
     )
     return {(team_id, channel_id, ts) for team_id, channel_id, ts in found if channel_id and ts}
 
 
-async def next_number(session: AsyncSession, incident_id: int) -> int:
-    await turn(session, record_of(incident_id))
+async def take(session: AsyncSession, incident: Incident) -> None:
+    """Wait for the turn to change the incident's timeline; what is read of it after this stands."""
+    await turn(session, record_of(incident.team_id, incident.channel_id))
+
+
+async def next_number(session: AsyncSession, incident: Incident) -> int:
+    await take(session, incident)
     found = await session.exec(
-        select(func.max(TimelineEvent.number)).where(TimelineEvent.incident_id == incident_id)
+        select(func.max(TimelineEvent.number)).where(TimelineEvent.incident_id == incident.id)
     )
     return (found.first() or 0) + 1
 

@@ -25,6 +25,6 @@ async def turn(session: AsyncSession, what: str) -> None:
     await connection.run_sync(take_turn, what)
 
 
-def record_of(incident_id: int) -> str:
-    """The turn for writing an incident's messages, marks and timeline."""
-    return f"record:{incident_id}"
+def record_of(team_id: str, channel_id: str | None) -> str:
+    """The turn for writing the messages, marks and timelines of a channel's incidents."""
+    return f"record:{team_id}:{channel_id}"

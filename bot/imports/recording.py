@@ -189,8 +189,8 @@ async def _take_all(
     session: AsyncSession, incident: Incident, spoken: Sequence[Spoken], now: datetime
 ) -> None:
     """An explicit event for every message that has none yet; what somebody removed stays removed."""
-    known = await timeline.message_keys(session, incident.id or 0)
-    number = await timeline.next_number(session, incident.id or 0)
+    known = await timeline.message_keys(session, incident)
+    number = await timeline.next_number(session, incident)
     for one in spoken:
         if one.key in known:
             continue

@@ -14,11 +14,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.incidents import intents
+from bot.incidents.belonging import earliest_of, incident_of
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Reread, Spoken
 from storage.outbox import Ask
 from storage.record import (
     Changes,
     EventRow,
+    IncidentSpan,
     MarkRow,
     MarkVersionRow,
     MessageKey,
@@ -61,10 +63,10 @@ class Recording:
         changes = Changes()
         now = self.now()
         for happening in happenings:
-            incident_id = state.incidents.get(happening.key[:2])
-            if incident_id is None:
+            spans = state.incidents.get(happening.key[:2])
+            if not spans:
                 continue
-            step = _Step(self, state, changes, happening.key, incident_id, now)
+            step = _Step(self, state, changes, happening.key, spans, now)
             match happening:
                 case Spoken():
                     step.spoken(happening)
@@ -89,7 +91,7 @@ class _Step:
     state: RecordState
     changes: Changes
     key: MessageKey
-    incident_id: int
+    spans: Sequence[IncidentSpan]
     now: datetime
 
     def spoken(self, spoken: Spoken) -> None:
@@ -115,13 +117,16 @@ class _Step:
             self.changes.forgotten.add(self.key)
         self._keep(row)
         if self._stands():
-            self._ask(intents.point_out_deletion(self.incident_id))
+            self._ask(intents.point_out_deletion(self._incident(None)))
 
     def reacted(self, reacted: Reacted) -> None:
         section = self.recording.section_of(reacted.emoji)
         if section is None:
             return
         known = self._marks().get((reacted.user_id, reacted.emoji))
+        if reacted.is_set and known:
+            self._belong_to(self._incident(reacted))
+            known = self._marks()[(reacted.user_id, reacted.emoji)]
         if known and known["changed_ts"] >= reacted.changed_ts:
             if known["changed_ts"] > reacted.changed_ts != self.key[2]:
                 self._keep_mark_version({**known, "changed_ts": reacted.changed_ts, "is_set": reacted.is_set})
@@ -235,20 +240,58 @@ class _Step:
             user_id=reacted.user_id,
             emoji=reacted.emoji,
             section=section,
-            incident_id=self.incident_id if reacted.is_set or known is None else known["incident_id"],
+            incident_id=self._incident(reacted),
             is_set=reacted.is_set,
             changed_ts=reacted.changed_ts,
         )
-        marks[(reacted.user_id, reacted.emoji)] = mark
-        self.changes.marks[(*self.key, reacted.user_id, reacted.emoji)] = mark
+        self._keep_mark(mark)
         if reacted.is_set:
+            self._belong_to(mark["incident_id"])
             self._fetch_unless_known()
             if section in SUGGESTS:
-                self._ask(intents.suggest_milestone(self.incident_id, section))
+                self._ask(intents.suggest_milestone(mark["incident_id"], section))
         if section == TIMELINE:
             self._follow_marks(reacted)
         if self._stands() != stood:
             self._ask(intents.confirm_mark(self.key))
+
+    def _incident(self, reacted: Reacted | None) -> int:
+        """Where the message stands in the record, also in the light of this mark."""
+        named = {mark["incident_id"] for mark in self._marks().values()}
+        event = self.state.events.get(self.key)
+        if event:
+            named.add(event["incident_id"])
+        candidates = [span for span in self.spans if span.incident_id in named]
+        if not candidates or (reacted and reacted.is_set):
+            # when a mark was made that a reading found, nobody knows: it counts as made just now
+            is_timed = reacted is not None and reacted.changed_ts != self.key[2]
+            marked_at = said_at(reacted.changed_ts) if reacted and is_timed else self.now
+            candidates.append(incident_of(self.spans, said_at(self.key[2]), marked_at))
+        return earliest_of(candidates).incident_id
+
+    def _belong_to(self, incident_id: int) -> None:
+        """Have all of the message's marks and its event in one incident."""
+        for mark in list(self._marks().values()):
+            if mark["incident_id"] != incident_id:
+                self._keep_mark({**mark, "incident_id": incident_id})
+        event = self.state.events.get(self.key)
+        if event is None or event["incident_id"] == incident_id:
+            return
+        number = self._next_number(incident_id)
+        old = event["incident_id"]
+        self.changes.events.pop((old, self.key), None)
+        old = self.changes.moved.get(self.key, (old, 0, 0))[0]
+        self.changes.moved[self.key] = (old, incident_id, number)
+        self._keep_event({**event, "incident_id": incident_id, "number": number})
+
+    def _next_number(self, incident_id: int) -> int:
+        number = self.state.last_number.get(incident_id, 0) + 1
+        self.state.last_number[incident_id] = number
+        return number
+
+    def _keep_mark(self, mark: MarkRow) -> None:
+        self._marks()[(mark["user_id"], mark["emoji"])] = mark
+        self.changes.marks[(*self.key, mark["user_id"], mark["emoji"])] = mark
 
     def _keep_mark_version(self, mark: MarkRow) -> None:
         """Keep a state that gave way."""
@@ -268,11 +311,11 @@ class _Step:
 
     def _follow_marks(self, reacted: Reacted) -> None:
         event = self.state.events.get(self.key)
-        if event is None or (reacted.is_set and event["incident_id"] != self.incident_id):
+        if event is None:
             if reacted.is_set:
                 self._keep_event(self._new_event(reacted.user_id))
             return
-        marks = self._standing_marks(event)
+        marks = self._standing_marks()
         removed_at = event["removed_at"]
         if reacted.is_set:
             removed_at = None
@@ -285,13 +328,12 @@ class _Step:
             self._keep_event({**event, "removed_at": removed_at, "added_by": added_by})
 
     def _new_event(self, added_by: str) -> EventRow:
-        number = self.state.last_number.get(self.incident_id, 0) + 1
-        self.state.last_number[self.incident_id] = number
+        incident_id = self._incident(None)
         message = self.state.messages.get(self.key)
         return EventRow(
-            incident_id=self.incident_id,
+            incident_id=incident_id,
             team_id=self.key[0],
-            number=number,
+            number=self._next_number(incident_id),
             kind=_kind(message["bot_name"] if message else None),
             source="mark",
             channel_id=self.key[1],
@@ -335,13 +377,9 @@ class _Step:
         if not message["is_known"] and not message["deleted_ts"]:
             self._ask(intents.fetch_message(self.key))
 
-    def _standing_marks(self, event: EventRow) -> list[MarkRow]:
-        """The marks that hold the message on the timeline of the event's incident."""
-        return [
-            mark
-            for mark in self._marks().values()
-            if mark["is_set"] and mark["section"] == TIMELINE and mark["incident_id"] == event["incident_id"]
-        ]
+    def _standing_marks(self) -> list[MarkRow]:
+        """The marks that hold the message on the timeline."""
+        return [mark for mark in self._marks().values() if mark["is_set"] and mark["section"] == TIMELINE]
 
     def _stands(self) -> bool:
         event = self.state.events.get(self.key)

@@ -22,7 +22,7 @@ async def add(
     event = TimelineEvent(
         incident_id=incident.id,
         team_id=incident.team_id,
-        number=await timeline.next_number(session, incident.id),
+        number=await timeline.next_number(session, incident),
         kind="note",
         source="command",
         occurred_at=moment.at,

@@ -10,21 +10,43 @@ async def test_a_second_incident_in_a_channel_has_a_record_of_its_own(world: Wor
     await world.open_here("First")
     first = await world.say(world.ana, "The pool was too small.", at="14:30")
     await world.mark(world.ana, first, "mag")
-    both = await world.say(world.ana, "Restarted the pool.", at="14:31")
-    await world.mark(world.ana, both)
-    await world.command(world.ana, "/resolve")
+    kept = await world.say(world.ana, "Restarted the pool.", at="14:31")
+    await world.mark(world.ana, kept)
+    await world.command(world.ana, "/resolve", at="14:40")
 
-    await world.say(world.ben, "Again!", at="15:00")
-    await world.command(world.ben, "/incident start here Second")
-    await world.mark(world.ben, both)
+    again = await world.say(world.ben, "Again!", at="15:00")
+    await world.command(world.ben, "/incident start here Second", at="15:01")
+    await world.mark(world.ben, kept)
+    await world.mark(world.ben, again)
     await world.settled()
     shown = await world.command(world.ben, "/timeline")
     await world.command(world.ben, "/resolve")
 
-    assert "Restarted the pool." in shown
+    assert "Again!" in shown
+    assert "Restarted the pool." not in shown
     assert "The pool was too small." not in world.canvas()
-    assert "**Responders:** Ana Ferreira, Ben Okafor" in world.canvas()
+    assert "**Responders:** Ben Okafor" in world.canvas()
     assert "Restarted the pool." in next(iter(world.workspace.canvases.values())).markdown
+
+
+async def test_a_mark_of_the_first_incident_comes_off_during_the_second(world: World) -> None:
+    await world.open_here("First")
+    kept = await world.say(world.ana, "Restarted the pool.", at="14:31")
+    await world.mark(world.ana, kept)
+    await world.command(world.ana, "/resolve", at="14:40")
+    await world.command(world.ben, "/incident start here Second", at="15:01")
+
+    await world.unmark(world.ana, kept)
+    await world.settled()
+    assert not world.confirmed(kept)
+    await world.mark(world.ana, kept)
+    await world.mark(world.ben, kept, "mag")
+    await world.settled()
+
+    assert world.confirmed(kept)
+    assert "Restarted" not in await world.command(world.ben, "/timeline")
+    await world.command(world.ben, "/resolve")
+    assert "Restarted" not in world.canvas()
 
 
 async def test_a_private_incident_is_shown_in_its_channel_alone(world: World) -> None:

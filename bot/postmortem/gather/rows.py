@@ -176,7 +176,9 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
 async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, Stretch]:
     """What was said until the channel's next incident, and what of it while the incident was open."""
     incident, resolved = found.incident, found.milestones.get("resolved")
-    following = await incidents.next_in_channel(session, incident)
+    over_at = resolved.at if resolved and incident.status != incidents.OPEN else None
+    after = max(over_at, incident.declared_at) if over_at else None
+    following = await incidents.next_in_channel(session, incident, after=after) if after else None
     heard = [line.message.ts for line in found.lines if line.message]
     heard += [message.ts for _, message in found.marked]
     whole = Stretch(
@@ -187,7 +189,7 @@ async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, S
     )
     started_at = min([incident.declared_at, *_start(found.milestones, found.lines)])
     # with the message that was said at the very moment of its resolution
-    until_ts = ts_of(resolved.at) + "~" if resolved else whole.until_ts
+    until_ts = ts_of(over_at) + "~" if over_at else whole.until_ts
     return whole, replace(whole, since_ts=ts_of(started_at), until_ts=until_ts)
 
 

@@ -27,6 +27,7 @@ from sandbox.errors import SandboxError
 from sandbox.json_types import JsonObject
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.workspace import Workspace
+from storage import incidents
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
@@ -37,6 +38,17 @@ SECTIONS = {"pushpin": "timeline", "round_pushpin": "timeline", "mag": "root_cau
 EMOJI = (*SECTIONS, "tada")
 PAUSES = (0.0, 0.2, 1.0, 70.0)
 """Seconds between two acts: within one of Slack's seconds, and beyond it."""
+
+Kept = Sequence[tuple[int, int | None, str]]
+"""The incidents of a channel: declared and resolved so many seconds after the start, and their status."""
+ALONE: Kept = ((0, None, "open"),)
+KEPT: Sequence[Kept] = (
+    ALONE,
+    ((10, 100, "resolved"), (200, None, "open")),
+    ((10, 70, "resolved"), (140, 210, "resolved"), (300, None, "open")),
+    ((10, None, "cancelled"), (100, None, "open")),
+    ((10, None, "open"), (60, 150, "resolved")),
+)
 
 T = TypeVar("T")
 
@@ -78,32 +90,48 @@ class Ground:
         self._runner.close()
 
     def play(
-        self, happenings: Sequence[Sequence[MessageHappening]], *, keeps_deleted: bool, team_id: str
+        self,
+        happenings: Sequence[Sequence[MessageHappening]],
+        *,
+        keeps_deleted: bool,
+        team_id: str,
+        kept: Kept = ALONE,
     ) -> dict[str, object]:
         """Record batches, by two replicas in turn, and return what stands in the end."""
-        return self._run(self._play(happenings, keeps_deleted, team_id))
+        return self._run(self._play(happenings, keeps_deleted, team_id, kept))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
 
     async def _play(
-        self, batches: Sequence[Sequence[MessageHappening]], keeps_deleted: bool, team_id: str
+        self, batches: Sequence[Sequence[MessageHappening]], keeps_deleted: bool, team_id: str, kept: Kept
     ) -> dict[str, object]:
         channel_id = next((one.key[1] for batch in batches for one in batch), "C0")
         async with self._database.write() as session:
-            session.add(
-                Incident(
+            for declared, until, status in kept:
+                incident = Incident(
                     team_id=team_id,
                     number=next(self._numbers),
                     title="Down",
-                    status="open",
+                    status=status,
                     channel_id=channel_id,
                     channel_name="ops",
                     is_own_channel=False,
                     declared_by="U1",
-                    declared_at=NOW,
+                    declared_at=NOW + timedelta(seconds=declared),
                 )
-            )
+                session.add(incident)
+                await session.flush()
+                if until is not None:
+                    await incidents.set_milestone(
+                        session,
+                        incident.id or 0,
+                        "resolved",
+                        NOW + timedelta(seconds=until),
+                        basis="observed",
+                        stated_by="U1",
+                        stated_at=NOW,
+                    )
         recording = Recording(SECTIONS, lambda: NOW, keeps_deleted)
         replicas: list[Recorder[MessageHappening]] = [
             Recorder(self._database, recording.decide, lambda: NOW) for _ in range(2)
@@ -135,7 +163,15 @@ class Ground:
             marks: Sequence[Mark] = await rows(Mark)
             earlier: Sequence[MarkVersion] = await rows(MarkVersion)
             events: Sequence[TimelineEvent] = await rows(TimelineEvent)
+            found: Sequence[Incident] = await rows(Incident)
+        nth = {incident_id: place for place, incident_id in enumerate(sorted(row.id or 0 for row in found))}
         return {
+            "incidents": sorted(
+                {
+                    *((row.ts, nth[row.incident_id]) for row in marks if row.is_set),
+                    *((str(row.message_ts), nth[row.incident_id]) for row in events if not row.removed_at),
+                }
+            ),
             "messages": {
                 row.ts: (row.text, row.user_id, row.bot_name, row.files, row.edited_by, bool(row.deleted_ts))
                 for row in messages
@@ -269,9 +305,9 @@ BOUNDED = settings(
 
 
 @BOUNDED
-@given(st.lists(ACTS, min_size=3, max_size=30), ARRIVALS, st.booleans(), st.booleans())
+@given(st.lists(ACTS, min_size=3, max_size=30), ARRIVALS, st.booleans(), st.booleans(), st.sampled_from(KEPT))
 def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
-    ground: Ground, acts: list[Act], arrival: Arrival, edits_in_seconds: bool, keeps_deleted: bool
+    ground: Ground, acts: list[Act], arrival: Arrival, edits_in_seconds: bool, keeps_deleted: bool, kept: Kept
 ) -> None:
     channel = Channel(acts, edits_in_seconds=edits_in_seconds)
     other = f"{channel.workspace.team_id}-other"
@@ -279,12 +315,14 @@ def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
         [[happening] for happening in channel.happenings],
         keeps_deleted=keeps_deleted,
         team_id=channel.workspace.team_id,
+        kept=kept,
     )
 
     jumbled = ground.play(
         arrival.of([_in(other, happening) for happening in channel.happenings]),
         keeps_deleted=keeps_deleted,
         team_id=other,
+        kept=kept,
     )
 
     event(f"{len(channel.happenings) // 10 * 10} events or more")
@@ -294,18 +332,25 @@ def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
 
 
 @BOUNDED
-@given(st.lists(ACTS, min_size=3, max_size=30), ARRIVALS)
-def test_the_record_says_what_slack_says(ground: Ground, acts: list[Act], arrival: Arrival) -> None:
+@given(st.lists(ACTS, min_size=3, max_size=30), ARRIVALS, st.sampled_from(KEPT))
+def test_the_record_says_what_slack_says(
+    ground: Ground, acts: list[Act], arrival: Arrival, kept: Kept
+) -> None:
     channel = Channel(acts, edits_in_seconds=False)
 
     record = ground.play(
-        arrival.of(channel.happenings), keeps_deleted=False, team_id=channel.workspace.team_id
+        arrival.of(channel.happenings),
+        keeps_deleted=False,
+        team_id=channel.workspace.team_id,
+        kept=kept,
     )
 
     messages, marks, timeline = record["messages"], record["marks"], record["timeline"]
     assert isinstance(messages, dict)
     assert isinstance(marks, set)
     assert isinstance(timeline, dict)
+    assert isinstance(record["incidents"], list)
+    assert len({ts for ts, _ in record["incidents"]}) == len(record["incidents"])  # each in one alone
     standing = {ts: row[0] for ts, row in messages.items() if not row[-1]}
     assert standing == channel.texts()
     assert {mark for mark in marks if mark[0] in standing} == channel.marks()

@@ -17,6 +17,7 @@ from storage.outbox import Ask
 from storage.record import (
     Changes,
     EventRow,
+    IncidentSpan,
     MarkRow,
     MarkVersionRow,
     MessageKey,
@@ -29,6 +30,8 @@ TEAM, CHANNEL, INCIDENT = "T1", "C1", 7
 NOW = datetime(2023, 9, 10, 15, 0, tzinfo=UTC)
 SECTIONS = {"pushpin": "timeline", "round_pushpin": "timeline", "mag": "root_cause"}
 RECORDING = Recording(SECTIONS, lambda: NOW)
+ALONE = (IncidentSpan(INCIDENT, NOW - timedelta(hours=1), NOW - timedelta(hours=1)),)
+"""One incident, declared as the first of all these messages is said, and open."""
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Rows:
     mark_versions: dict[tuple[MessageKey, str, str, str], MarkVersionRow] = field(default_factory=dict)
     asks: list[Ask] = field(default_factory=list)
     recording: Recording = RECORDING
+    spans: Sequence[IncidentSpan] = ALONE
 
     def hear(self, *happenings: MessageHappening) -> list[str]:
         """One batch; returns the keys of what Slack must be told of it."""
@@ -51,7 +55,7 @@ class Rows:
 
     def _state(self) -> RecordState:
         state = RecordState(
-            incidents={(TEAM, CHANNEL): INCIDENT},
+            incidents={(TEAM, CHANNEL): list(self.spans)},
             messages=copy.deepcopy(self.messages),
             events={key: copy.copy(row) for (_, key), row in self.events.items()},
         )
@@ -59,13 +63,16 @@ class Rows:
             team_id, channel_id, ts = key
             marks = state.marks.setdefault((team_id, channel_id, ts), {})
             marks[(user_id, emoji)] = copy.copy(row)
-        if self.events:
-            state.last_number[INCIDENT] = max(row["number"] for row in self.events.values())
+        for row in self.events.values():
+            last = state.last_number.get(row["incident_id"], 0)
+            state.last_number[row["incident_id"]] = max(last, row["number"])
         return state
 
     def _write(self, changes: Changes) -> None:
         self.messages |= changes.messages
         self.marks |= changes.marks
+        for key, (old, _, _) in changes.moved.items():
+            self.events.pop((old, key), None)
         self.events |= changes.events
         self.mark_versions |= changes.mark_versions
         versions = self.message_versions | changes.message_versions
@@ -104,7 +111,11 @@ class Rows:
             for key, row in self.events.items()
             if not row["removed_at"]
         }
-        marks = {key: (row["section"], row["changed_ts"]) for key, row in self.marks.items() if row["is_set"]}
+        marks = {
+            key: (row["section"], row["changed_ts"], row["incident_id"])
+            for key, row in self.marks.items()
+            if row["is_set"]
+        }
         history = {ts: (self.texts(ts), self.mark_states(ts)) for _, _, ts in self.messages}
         return self.messages, events, marks, history
 
@@ -221,7 +232,7 @@ def test_messages_of_channels_without_an_incident_leave_nothing() -> None:
     elsewhere = (TEAM, "C2", at(1))
 
     changes = RECORDING.decide(
-        RecordState(incidents={(TEAM, CHANNEL): INCIDENT}),
+        RecordState(incidents={(TEAM, CHANNEL): list(ALONE)}),
         [
             Spoken(elsewhere, at(1), "Lunch?", "U1"),
             Reacted(elsewhere, "U2", "pushpin", at(2), is_set=True),
@@ -369,7 +380,7 @@ def test_a_skin_tone_is_the_same_emoji() -> None:
     recording = Recording({"raised_hand": "timeline"}, lambda: NOW)
 
     changes = recording.decide(
-        RecordState(incidents={(TEAM, CHANNEL): INCIDENT}),
+        RecordState(incidents={(TEAM, CHANNEL): list(ALONE)}),
         [marked(at(1), at(10), emoji="raised_hand::skin-tone-4")],
     )
 
@@ -571,15 +582,47 @@ def test_a_mark_nobody_heard_is_added() -> None:
 PEOPLE = ("U1", "U2", "U3")
 
 
+def span(
+    incident_id: int,
+    declared: int,
+    until: int | None = None,
+    *,
+    since: int | None = None,
+    cancelled: bool = False,
+) -> IncidentSpan:
+    """An incident of the channel, in seconds after two o'clock."""
+    began = declared if since is None else since
+    return IncidentSpan(
+        incident_id,
+        said_at(at(declared)),
+        said_at(at(began)),
+        None if until is None else said_at(at(until)),
+        is_cancelled=cancelled,
+    )
+
+
+SAID = (0, 60, 150, 260)
+"""Seconds at which messages are said: before, during and between the incidents below."""
+SEVERAL = (
+    ALONE,
+    (span(7, 40, 120), span(8, 200)),
+    (span(7, 40, 120), span(8, 200, 240, since=140), span(9, 300)),
+    (span(7, 40, 120, cancelled=True), span(8, 200)),
+    (span(7, 40, 120), span(8, 200, 210), span(6, 350, cancelled=True)),
+    (span(7, 40), span(8, 100, 200)),
+)
+"""The incidents of a channel: one, two, several, with one that was cancelled, with one opened again."""
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[MessageHappening]:
     """What happened to two messages, in order, at Slack's own times."""
     happenings: list[tuple[str, MessageHappening]] = []
-    for number in range(2):
-        ts = at(number, draw(st.integers(0, 999_999)))
+    for number, second in enumerate(draw(st.sets(st.sampled_from(SAID), min_size=2, max_size=2))):
+        ts = at(second + number, draw(st.integers(0, 999_999)))
         bot = draw(st.sampled_from([None, "Watchtower"]))
         happenings.append((ts, said(ts, "first words", bot=bot)))
-        edits = sorted(draw(st.sets(st.integers(10, 500), min_size=2, max_size=2)))
+        edits = sorted(draw(st.sets(st.integers(second + 10, 500), min_size=2, max_size=2)))
         for nth, moment in enumerate(edits):
             edit = said(ts, f"edited {nth + 1}", version_ts=at(moment), bot=bot)
             happenings.append((at(moment), edit))
@@ -587,7 +630,7 @@ def histories(draw: st.DrawFn) -> list[MessageHappening]:
             happenings.append((at(501), Deleted(key_of(ts), at(501))))
         for person in PEOPLE:
             for emoji in SECTIONS:
-                moments = sorted(draw(st.sets(st.integers(10, 500), max_size=4)))
+                moments = sorted(draw(st.sets(st.integers(second + 10, 500), max_size=4)))
                 for nth, moment in enumerate(moments):
                     reacted = Reacted(key_of(ts), person, emoji, at(moment, nth), is_set=nth % 2 == 0)
                     happenings.append((at(moment, nth), reacted))
@@ -614,12 +657,12 @@ def batches(
 
 
 @settings(deadline=None)
-@given(heard())
+@given(heard(), st.sampled_from(SEVERAL))
 def test_any_order_and_any_repetition_end_in_the_same_record(
-    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]],
+    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]], spans: Sequence[IncidentSpan]
 ) -> None:
     history, arriving = told
-    ordered, jumbled = Rows(), Rows()
+    ordered, jumbled = Rows(spans=spans), Rows(spans=spans)
     for happening in history:
         ordered.hear(happening)
 
@@ -630,12 +673,12 @@ def test_any_order_and_any_repetition_end_in_the_same_record(
 
 
 @settings(deadline=None)
-@given(heard())
+@given(heard(), st.sampled_from(SEVERAL))
 def test_hearing_it_all_again_changes_nothing_and_asks_nothing(
-    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]],
+    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]], spans: Sequence[IncidentSpan]
 ) -> None:
     history, arriving = told
-    rows = Rows()
+    rows = Rows(spans=spans)
     for batch in arriving:
         rows.hear(*batch)
     before = copy.deepcopy((rows.standing(), rows.events))
@@ -646,18 +689,38 @@ def test_hearing_it_all_again_changes_nothing_and_asks_nothing(
 
 
 @settings(deadline=None)
-@given(heard())
+@given(heard(), st.sampled_from(SEVERAL))
 def test_whatever_stands_or_fell_was_confirmed_last_as_it_is(
-    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]],
+    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]], spans: Sequence[IncidentSpan]
 ) -> None:
     """A confirmation is asked for by every batch that leaves a message standing where it did not, or back."""
     _, arriving = told
-    rows = Rows()
+    rows = Rows(spans=spans)
     for batch in arriving:
         before = places(rows)
         asked = {ask for ask in rows.hear(*batch) if ask.startswith("confirm_mark")}
         changed = {f"confirm_mark:{':'.join(key)}" for key in before ^ places(rows)}
         assert changed <= asked
+
+
+@settings(deadline=None)
+@given(heard(), st.sampled_from(SEVERAL))
+def test_a_message_stands_in_one_incident_with_all_its_marks_and_in_no_other(
+    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]], spans: Sequence[IncidentSpan]
+) -> None:
+    history, arriving = told
+    rows = Rows(spans=spans)
+    for batch in [*arriving, history]:
+        rows.hear(*batch)
+
+    for key in {key for _, key in rows.events}:
+        (event,) = [row for (_, its), row in rows.events.items() if its == key]
+        marks = [row for row in rows.marks.values() if (row["team_id"], row["channel_id"], row["ts"]) == key]
+        assert {mark["incident_id"] for mark in marks} == {event["incident_id"]}
+        holding = [mark for mark in marks if mark["is_set"] and mark["section"] == "timeline"]
+        assert (event["removed_at"] is None) == bool(holding)
+    numbers = [(row["incident_id"], row["number"]) for row in rows.events.values()]
+    assert len(numbers) == len(set(numbers))
 
 
 def places(rows: Rows) -> set[MessageKey]:
