@@ -55,4 +55,8 @@ FIGURES = {
     "draft_calls_full": Figure("calls", "with catching up, the picture, and the summary's link"),
     "redraft_calls": Figure("calls", "a draft again where nothing changed", at_most=1),
     "redraft_calls_full": Figure("calls", "with catching up"),
+    "search_50k_ms": Figure(
+        "ms", "/postmortem search among 50,000 incidents, the slowest of five searches", at_most=60
+    ),
+    "index_10k_s": Figure("s", "10,000 incidents of five messages into the search index"),
 }

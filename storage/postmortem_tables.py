@@ -140,10 +140,7 @@ class Reminder(SQLModel, table=True):
 
 
 class SearchEntry(SQLModel, table=True):
-    """What of an incident can be found again, as people read it; the database indexes its words.
-
-    `fingerprint` says which state of the record it was made from (`storage.search.fingerprints`).
-    """
+    """What of an incident can be found again, as people read it; the database indexes its words."""
 
     __tablename__ = "search_entry"
 
@@ -153,5 +150,16 @@ class SearchEntry(SQLModel, table=True):
     timeline: str = Field(sa_type=Text)
     lessons: str = Field(sa_type=Text)
     factors: str = Field(sa_type=Text)
-    fingerprint: str
     indexed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SearchStale(SQLModel, table=True):
+    """An incident changed after it was indexed; the database notes it itself, by triggers.
+
+    A row for each change and no key on the incident, so that nobody who writes waits for anybody else.
+    """
+
+    __tablename__ = "search_stale"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(index=True)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy import and_, case, func, text
+from sqlalchemy import Table, and_, delete, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.postmortem_tables import Postmortem, SearchEntry
+from storage.postmortem_tables import Postmortem, SearchEntry, SearchStale
 from storage.tables import Incident, Mark, Message, TimelineEvent
+from storage.turns import turn
+from storage.upsert import upsert
+
+ENTRIES: Table = SearchEntry.__table__  # type: ignore[attr-defined]
 
 START, END = "\x02", "\x03"
 """Around each word that was found, in a snippet."""
@@ -31,68 +36,110 @@ class Found:
     snippet: str
 
 
-async def keep(session: AsyncSession, entry: SearchEntry) -> None:
-    """Index an incident, in place of what was indexed of it before."""
-    await session.merge(entry)
+@dataclass
+class Source:
+    """What of an incident's record can be searched, as Slack text.
+
+    `said` is its timeline, `marked` the section and text of each mark; `final` is the published Markdown.
+    """
+
+    incident: Incident
+    said: list[str]
+    marked: list[tuple[str, str]]
+    final: str | None = None
+    published_at: datetime | None = None
 
 
-async def stale(session: AsyncSession, team_id: str, *, limit: int) -> Sequence[tuple[int, str]]:
-    """Incidents whose record is not what was indexed, the newest first, each with its present fingerprint."""
-    found = await fingerprints(session, team_id)
-    rows = await session.exec(
-        select(SearchEntry.incident_id, SearchEntry.fingerprint).where(SearchEntry.team_id == team_id)
+async def keep(session: AsyncSession, entries: Sequence[SearchEntry]) -> None:
+    """Index incidents, in place of what was indexed of them before."""
+    if entries:
+        connection = await session.connection()
+        statement = upsert(connection.dialect, ENTRIES, keys=["incident_id"])
+        await connection.execute(statement, [entry.model_dump() for entry in entries])
+
+
+async def sources(session: AsyncSession, incident_ids: Sequence[int]) -> list[Source]:
+    """What of these incidents can be searched now; of deleted messages nothing, whatever is kept of them."""
+    found = await session.exec(select(Incident).where(col(Incident.id).in_(incident_ids)))
+    known = {incident.id: Source(incident, [], []) for incident in found}
+    for incident_id, text_, words in await session.exec(_said(incident_ids)):
+        known[incident_id].said.append(text_ or words or "")
+    for incident_id, section, words in await session.exec(_marked(incident_ids)):
+        known[incident_id].marked.append((section, words))
+    published = select(Postmortem.incident_id, Postmortem.final_markdown, Postmortem.published_at).where(
+        col(Postmortem.incident_id).in_(incident_ids), col(Postmortem.final_markdown).is_not(None)
     )
-    indexed = dict(rows.all())
-    changed = [(id_, print_) for id_, print_ in found.items() if indexed.get(id_) != print_]
-    return sorted(changed, reverse=True)[:limit]
+    for incident_id, final, published_at in await session.exec(published):
+        known[incident_id].final, known[incident_id].published_at = final, published_at
+    return list(known.values())
 
 
-async def fingerprints(session: AsyncSession, team_id: str) -> Mapping[int, str]:
-    """What tells one state of an incident's record from another, as far as it can be searched."""
-    title = func.length(Incident.title) + func.length(func.coalesce(Incident.conclusion, ""))
-    parts: dict[int, list[str]] = {}
-    for incident_id, status, length in await session.exec(
-        select(Incident.id, Incident.status, title).where(Incident.team_id == team_id)
-    ):
-        parts[incident_id or 0] = [str(status), str(length)]
+def _said(incident_ids: Sequence[int]) -> Any:
     same_message = and_(
         col(Message.team_id) == col(TimelineEvent.team_id),
         col(Message.channel_id) == col(TimelineEvent.channel_id),
         col(Message.ts) == col(TimelineEvent.message_ts),
+        col(Message.deleted_ts).is_(None),
     )
-    is_standing = case((col(TimelineEvent.removed_at).is_(None), 1), else_=0)
-    events = (
-        sa.select(
-            col(TimelineEvent.incident_id),
-            func.count(),
-            func.sum(is_standing),
-            func.sum(func.length(func.coalesce(col(TimelineEvent.text), ""))),
-            func.max(col(Message.version_ts)),
-            func.count(col(Message.deleted_ts)),
-        )
+    return (
+        select(TimelineEvent.incident_id, TimelineEvent.text, Message.text)
         .join(Message, same_message, isouter=True)
-        .where(col(TimelineEvent.team_id) == team_id)
-        .group_by(col(TimelineEvent.incident_id))
+        .where(col(TimelineEvent.incident_id).in_(incident_ids), col(TimelineEvent.removed_at).is_(None))
+        .order_by(col(TimelineEvent.occurred_at), col(TimelineEvent.message_ts), col(TimelineEvent.number))
     )
-    marks = (
-        sa.select(
-            col(Mark.incident_id),
-            func.count(),
-            func.sum(case((col(Mark.is_set), 1), else_=0)),
-            func.max(col(Mark.changed_ts)),
+
+
+def _marked(incident_ids: Sequence[int]) -> Any:
+    same_message = and_(
+        col(Message.team_id) == col(Mark.team_id),
+        col(Message.channel_id) == col(Mark.channel_id),
+        col(Message.ts) == col(Mark.ts),
+    )
+    return (
+        select(Mark.incident_id, Mark.section, Message.text)
+        .join(Message, same_message)
+        .where(
+            col(Mark.incident_id).in_(incident_ids),
+            col(Mark.is_set),
+            Mark.section != "timeline",
+            col(Message.deleted_ts).is_(None),
         )
-        .where(col(Mark.team_id) == team_id, col(Mark.section) != "timeline")
-        .group_by(col(Mark.incident_id))
+        .order_by(col(Mark.ts), col(Mark.changed_ts), col(Mark.user_id))
     )
-    final = sa.select(col(Postmortem.incident_id), col(Postmortem.published_at)).where(
-        col(Postmortem.published_at).is_not(None)
+
+
+async def stale(session: AsyncSession, team_id: str, *, limit: int) -> list[int]:
+    """Incidents whose record changed since they were indexed, the newest first."""
+    found = await session.exec(
+        select(SearchStale.incident_id)
+        .join(Incident, col(Incident.id) == SearchStale.incident_id)
+        .where(Incident.team_id == team_id)
+        .distinct()
+        .order_by(col(SearchStale.incident_id).desc())
+        .limit(limit)
     )
-    connection = await session.connection()
-    for query in (events, marks, final):
-        for incident_id, *values in await connection.execute(query):
-            if incident_id in parts:
-                parts[incident_id] += [str(value) for value in values]
-    return {incident_id: "|".join(values) for incident_id, values in parts.items()}
+    return list(found)
+
+
+async def stale_among(session: AsyncSession, incident_ids: Collection[int]) -> set[int]:
+    """Those of these incidents whose record changed since they were indexed."""
+    found = await session.exec(
+        select(SearchStale.incident_id).where(col(SearchStale.incident_id).in_(incident_ids)).distinct()
+    )
+    return set(found)
+
+
+async def begin(session: AsyncSession, incident_ids: Collection[int]) -> list[int]:
+    """Take the turn to index these incidents; those that still need it, by their number.
+
+    What is read of their records after this is at least as new as the changes whose notes it takes away.
+    """
+    wanted = sorted(incident_ids)
+    for incident_id in wanted:
+        await turn(session, f"search:{incident_id}")
+    still = sorted(await stale_among(session, wanted))
+    await session.exec(delete(SearchStale).where(col(SearchStale.incident_id).in_(still)))
+    return still
 
 
 async def search(
@@ -162,20 +209,24 @@ async def _found(
 
 
 _VISIBLE = "incident.team_id = :team AND (NOT incident.is_private OR incident.channel_id = :channel)"
+# the best are chosen first: a snippet costs more than the rest of the search
 _SQLITE = (
-    f"SELECT search_words.rowid, snippet(search_words, -1, '{START}', '{END}', '…', {SNIPPET_WORDS}) "
+    "WITH best AS MATERIALIZED ("
+    "SELECT search_words.rowid AS incident_id, bm25(search_words, 8.0, 1.0, 4.0, 2.0) AS score "
     "FROM search_words JOIN incident ON incident.id = search_words.rowid "
     f"WHERE search_words MATCH :query AND {_VISIBLE} "
-    "ORDER BY bm25(search_words, 8.0, 1.0, 4.0, 2.0), search_words.rowid DESC LIMIT :limit"
+    "ORDER BY score, search_words.rowid DESC LIMIT :limit) "
+    f"SELECT best.incident_id, snippet(search_words, -1, '{START}', '{END}', '…', {SNIPPET_WORDS}) "
+    "FROM best CROSS JOIN search_words ON search_words.rowid = best.incident_id "
+    "WHERE search_words MATCH :query ORDER BY best.score, best.incident_id DESC"
 )
 _POSTGRESQL = (
-    "SELECT incident.id, ts_headline('english', concat_ws(' … ', title_words, lessons, factors, timeline), "
+    "SELECT best.id, ts_headline('english', concat_ws(' … ', title, lessons, factors, timeline), "
     f":query, 'StartSel={START}, StopSel={END}, MaxWords={SNIPPET_WORDS}, MinWords=8, MaxFragments=1') "
-    "FROM (SELECT incident_id, title AS title_words, lessons, factors, timeline, words "
-    "FROM search_entry) entry "
-    "JOIN incident ON incident.id = entry.incident_id "
-    f"WHERE words @@ :query AND {_VISIBLE} "
-    "ORDER BY ts_rank('{0.1, 0.2, 0.4, 1.0}', words, :query) DESC, incident.id DESC LIMIT :limit"
+    "FROM (SELECT incident.id, ts_rank('{0.1, 0.2, 0.4, 1.0}', words, :query) AS score "
+    "FROM search_entry JOIN incident ON incident.id = search_entry.incident_id "
+    f"WHERE words @@ :query AND {_VISIBLE} ORDER BY score DESC, incident.id DESC LIMIT :limit) best "
+    "JOIN search_entry ON search_entry.incident_id = best.id ORDER BY best.score DESC, best.id DESC"
 )
 
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents.record import ts_of
 from bot.postmortem.facts import Section
+from bot.postmortem.quotes import quoted, without
 from bot.slack.mrkdwn import KnownNames
 from bot.slack.names import MENTION, named
 from bot.slack.typed import typed
-from storage import incidents, people, search, timeline
+from storage import people, readings, search
 from storage.database import Database
-from storage.postmortem_tables import Postmortem, SearchEntry
-from storage.tables import Mark, Message
+from storage.postmortem_tables import SearchEntry
+from storage.search import Found, Source
 
 AT_ONCE = 10
 """Incidents brought up to date before one search; the others follow by themselves."""
+IN_ONE_TRANSACTION = 10
+"""Incidents indexed while others wait to write: some milliseconds."""
+MOST_LOOKS = 4
+"""Times that one search is repeated, since what it found had changed."""
 
 LESSONS = frozenset({Section.LESSON, Section.WENT_WELL, Section.LUCKY, Section.DECISION})
 FACTORS = frozenset({Section.ROOT_CAUSE, Section.BACKGROUND, Section.IMPACT, Section.ACTION_ITEM})
@@ -27,41 +33,80 @@ async def refresh(database: Database, team_id: str, now: datetime, *, limit: int
     """Index the incidents whose record has changed since they were, the newest first; how many those were."""
     async with database.read() as session:
         stale = await search.stale(session, team_id, limit=limit)
-    for incident_id, fingerprint in stale:
-        async with database.write() as session:
-            await search.keep(session, await _entry(session, incident_id, fingerprint, now))
+    await _index(database, stale, now)
     return len(stale)
 
 
-async def _entry(session: AsyncSession, incident_id: int, fingerprint: str, now: datetime) -> SearchEntry:
+async def find(
+    database: Database,
+    team_id: str,
+    now: datetime,
+    look: Callable[[AsyncSession], Awaitable[list[Found]]],
+) -> list[Found]:
+    """What `look` finds, every result of it as its record stands at this moment.
+
+    What changed since it was indexed is indexed anew, and everything looked for again: words may be gone, or
+    new. A result whose record changes faster than that is not shown.
+    """
+    found: list[Found] = []
+    behind: set[int] = set()
+    for looks in range(MOST_LOOKS):
+        async with database.read() as session:
+            newest = await search.stale(session, team_id, limit=AT_ONCE)
+            found = await look(session)
+            behind = await search.stale_among(session, [one.incident.id or 0 for one in found])
+        if not behind and (looks or not newest):
+            break
+        await _index(database, sorted({*newest, *behind}), now)
+    return [one for one in found if one.incident.id not in behind]
+
+
+async def _index(database: Database, incident_ids: Sequence[int], now: datetime) -> None:
+    for start in range(0, len(incident_ids), IN_ONE_TRANSACTION):
+        async with database.write() as session:
+            some = await search.begin(session, incident_ids[start : start + IN_ONE_TRANSACTION])
+            sources = await search.sources(session, some)
+            await search.keep(session, [await _entry(session, source, now) for source in sources])
+
+
+async def _entry(session: AsyncSession, source: Source, now: datetime) -> SearchEntry:
     """What of an incident can be found: as people read it, mentions as names."""
-    incident = await incidents.by_id(session, incident_id)
-    lines = await timeline.standing(session, incident_id)
-    marked = await timeline.marked(session, incident_id)
-    said = [line.event.text or (line.message.text if line.message else "") for line in lines]
-    lessons, factors = _texts(marked, LESSONS), _texts(marked, FACTORS)
+    incident = source.incident
+    lessons, factors = _texts(source, LESSONS), _texts(source, FACTORS)
     factors.append(incident.conclusion or "")
     mentioned = {
-        user_id for text in [incident.title, *said, *lessons, *factors] for user_id in MENTION.findall(text)
+        user_id
+        for text in [incident.title, *source.said, *lessons, *factors]
+        for user_id in MENTION.findall(text)
     }
-    names = named(await people.find(session, incident.team_id, mentioned))
-    published = await session.get(Postmortem, incident_id)
-    final = published.final_markdown if published else None
+    known = await people.find(session, incident.team_id, mentioned) if mentioned else {}
+    names = named(known)
     return SearchEntry(
-        incident_id=incident_id,
+        incident_id=incident.id or 0,
         team_id=incident.team_id,
         title=typed(incident.title, names),
-        timeline=_read(said, names),
-        lessons="\n".join([_read(lessons, names), final or ""]).strip(),
+        timeline=_read(source.said, names),
+        lessons="\n".join([_read(lessons, names), await _final(session, source)]).strip(),
         factors=_read(factors, names),
-        fingerprint=fingerprint,
         indexed_at=now,
     )
 
 
-def _texts(marked: Sequence[tuple[Mark, Message]], sections: frozenset[Section]) -> list[str]:
-    found = {message.ts: message.text for mark, message in marked if mark.section in sections}
-    return list(found.values())
+async def _final(session: AsyncSession, source: Source) -> str:
+    """The published text without what it quotes of messages that say something else by now, or nothing."""
+    incident = source.incident
+    if source.final is None or not incident.channel_id:
+        return source.final or ""
+    messages = await readings.messages_of(
+        session, incident.team_id, incident.channel_id, quoted(source.final)
+    )
+    published = ts_of(source.published_at) if source.published_at else ""
+    changed = {one.ts for one in messages if one.deleted_ts or one.version_ts > max(published, one.ts)}
+    return without(source.final, changed.__contains__, note="")
+
+
+def _texts(source: Source, sections: frozenset[Section]) -> list[str]:
+    return list(dict.fromkeys(text for section, text in source.marked if section in sections))
 
 
 def _read(texts: list[str], names: KnownNames) -> str:

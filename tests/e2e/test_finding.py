@@ -60,3 +60,19 @@ async def test_a_search_without_words_says_how(world: World) -> None:
     assert await world.command(world.ana, "/postmortem search") == (
         "Which words shall I look for? For example: `/postmortem search connection pool`."
     )
+
+
+async def test_a_message_marked_for_a_section_alone_is_found_by_what_it_says_now(world: World) -> None:
+    await world.open_here("Checkout is slow")
+    ts = await world.say(world.ana, "The quagga ate the cable.", at="14:30")
+    await world.mark(world.ben, ts, "mag")
+    assert "INC-1" in await world.command(world.ben, "/postmortem search quagga")
+
+    world.workspace.edit(world.ana.id, world.channel.id, ts, "The okapi ate the cable.")
+    await world.settled()
+    assert "Nothing was found" in await world.command(world.ben, "/postmortem search quagga")
+    assert "INC-1" in await world.command(world.ben, "/postmortem search okapi")
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+    assert "Nothing was found" in await world.command(world.ben, "/postmortem search okapi")

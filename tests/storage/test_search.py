@@ -18,8 +18,8 @@ async def indexed(session: AsyncSession, number: int, *, is_private: bool = Fals
     session.add(made)
     await session.flush()
     texts = {"title": "", "timeline": "", "lessons": "", "factors": "", **said}
-    entry = SearchEntry(incident_id=made.id or 0, team_id=TEAM, fingerprint="1", indexed_at=NOON, **texts)
-    await search.keep(session, entry)
+    entry = SearchEntry(incident_id=made.id or 0, team_id=TEAM, indexed_at=NOON, **texts)
+    await search.keep(session, [entry])
 
 
 async def found(database: Database, words: str, channel: str | None = None) -> list[int]:
@@ -60,10 +60,9 @@ async def test_what_was_indexed_before_is_found_no_more(database: Database) -> N
             timeline="",
             lessons="",
             factors="",
-            fingerprint="2",
             indexed_at=NOON,
         )
-        await search.keep(session, entry)
+        await search.keep(session, [entry])
 
     assert await found(database, "checkout") == []
     assert await found(database, "payments") == [1]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.incidents.errors import NothingToFind
 from bot.incidents.resolve import incident_here
 from bot.listeners.requests import Answer, Command
-from bot.postmortem.finding import refresh
+from bot.postmortem.finding import find
 from bot.scribe import Scribe
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
 from bot.slack.mrkdwn import KnownNames, escape, inert_line
@@ -28,32 +30,35 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     """The incidents whose record or post-mortem holds all these words."""
     if not search.phrases(command.text):
         raise NothingToFind(SEARCH_EXAMPLE)
-    await refresh(scribe.database, command.team_id, scribe.clock.now())
     names = await names_in(scribe.directory, [command.text], asks_slack=False)
     words = typed(command.text, names)
-    async with scribe.database.read() as session:
-        found = await search.search(
+
+    async def look(session: AsyncSession) -> list[Found]:
+        return await search.search(
             session, command.team_id, words, private_channel=command.channel_id, limit=MOST
         )
+
+    found = await find(scribe.database, command.team_id, scribe.clock.now(), look)
     return search_results(await _results(found, scribe), inert_line(command.text, names))
 
 
 async def handle_similar(command: Command, scribe: Scribe) -> Answer:
     """Earlier incidents like this channel's, by the words of its title and what is known of its cause."""
-    await refresh(scribe.database, command.team_id, scribe.clock.now())
     async with scribe.database.read() as session:
         incident = await incident_here(session, command.team_id, command.channel_id)
+
+    async def look(session: AsyncSession) -> list[Found]:
         words = await search.words_of(session, incident.id or 0, at_least=TELLING_WORD)
-        if command.text:
-            words = search.phrases(command.text)
-        found = await search.similar(
+        return await search.similar(
             session,
             command.team_id,
-            words,
+            search.phrases(command.text) if command.text else words,
             besides=incident.id,
             private_channel=command.channel_id,
             limit=MOST,
         )
+
+    found = await find(scribe.database, command.team_id, scribe.clock.now(), look)
     return similar_incidents(incident.number, await _results(found, scribe))
 
 

@@ -1,0 +1,169 @@
+"""Words of messages in a text that is kept: found by the permalink beside them, and taken out again.
+
+A published post-mortem is what people approved, so it is not compiled again. It still quotes messages, and
+each quote names its message by a link to it. What is taken out is what stands before that link in the same
+row, item or paragraph; what people wrote after it, and everything else, stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+GONE = "(message deleted in Slack)"
+
+IsGone = Callable[[str], bool]
+"""Whether the words of the message with this `ts` are to be taken out."""
+
+_PERMALINK = re.compile(r"/archives/[A-Z0-9]+/p(\d{10})(\d{6})(?!\d)[^\s()<>|\\\]]*")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_OPENS = re.compile(r"^\s*(?:(?:[-*+]|\d{1,9}[.)]) +)?(`{3,}(?!.*`)|~{3,})")
+_ITEM = re.compile(r"^(?P<indent> *)(?:[-*+•☐☑]|(?P<number>\d{1,9}[.)]))(?: +|$)")
+_PLAIN_ITEM = re.compile(r"^\\[-*+] ")
+"""An item in the plainest form of a canvas, in which its further lines are paragraphs of their own."""
+_HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
+_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_CELL = re.compile(r"(?<!\\)\|")
+_TIME = r"~?(?:\d{4}-\d\d-\d\d )?\d\d?:\d\d(?:[–-]\d\d?:\d\d)?(?: (?:UTC)?[A-Z+-][A-Z0-9:+-]{0,5})?"
+_WHEN = rf"{_TIME}(?: – {_TIME})?"
+_ONLY_WHEN = re.compile(rf"\s*(?:{_WHEN})?\s*")
+_LEAD = re.compile(
+    r"\s*\\?(?:(?:[-*+•☐☑]|\d{1,9}[.)]) +)?(?:\[[ xX]\] )?"
+    rf"(?:\\?\*\\?\*(?:{_WHEN}|[^*\n]{{1,40}}:)\\?\*\\?\*|\*{_WHEN}\*)? *(?:{_WHEN}:?)?"
+)
+"""What an item begins with before its words: its marker, its time, the name of a fact."""
+_GOES_ON = re.compile(r"\\?[)]|, |<?[^\s()<>]*\]\(|\]\(")
+_ATTRIBUTION = re.compile(r"^\s*— ")
+
+
+def quoted(text: str) -> set[str]:
+    """The `ts` of every message a text links to."""
+    return {f"{found[1]}.{found[2]}" for found in _PERMALINK.finditer(text)}
+
+
+def without(text: str, is_gone: IsGone, *, note: str = GONE) -> str:
+    """A Markdown or Slack text without the words of some messages, which `note` stands for."""
+    if not any(is_gone(ts) for ts in quoted(text)):
+        return text
+    pieces = list(_pieces(text.split("\n")))
+    kept: list[str] = []
+    for lines in pieces:
+        piece = "\n".join(lines)
+        if not any(is_gone(ts) for ts in quoted(piece)):
+            kept.append(piece)
+            continue
+        if _ATTRIBUTION.match(piece):
+            _drop_code(kept)
+        kept.append(_cells(piece, note) if _ROW.match(piece) else _item(piece, is_gone, note))
+    return "\n".join(kept)
+
+
+def _pieces(lines: list[str]) -> Iterator[list[str]]:
+    """Rows, items with what is indented below them, paragraphs, code; blank lines stand alone."""
+    held: list[str] = []
+    fence = ""
+    for number, line in enumerate(lines):
+        if fence:
+            held.append(line)
+            closing = _FENCE.match(line)
+            if closing and closing[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+            continue
+        if line.strip():
+            if held and not _belongs(held, line):
+                yield held
+                held = []
+            held.append(line)
+            opened = _OPENS.match(line)
+            fence = opened[1] if opened else ""
+        elif held and _goes_on(held, next((one for one in lines[number:] if one.strip()), "")):
+            held.append(line)
+        else:
+            if held:
+                yield held
+            yield [line]
+            held = []
+    if held:
+        yield held
+
+
+def _belongs(held: list[str], line: str) -> bool:
+    """Whether a line is part of the piece right above it."""
+    if _is_within(held, line) or not held[-1].strip():
+        return True
+    begins = _ITEM.match(line) or _ROW.match(line) or _HEADING.match(line) or _OPENS.match(line)
+    is_closed = _ROW.match(held[0]) or _HEADING.match(held[0]) or _FENCE.match(held[0])
+    return not (begins or is_closed)
+
+
+def _goes_on(held: list[str], following: str) -> bool:
+    """Whether a piece goes on below a blank line."""
+    if _is_within(held, following):
+        return True
+    if not (_PLAIN_ITEM.match(held[0]) and following) or quoted("\n".join(held)):
+        return False
+    return not (_PLAIN_ITEM.match(following) or _HEADING.match(following) or _ITEM.match(following))
+
+
+def _is_within(held: list[str], line: str) -> bool:
+    """Whether a line is indented below the item that a piece is.
+
+    A number there is a word: Slack takes no list of one kind within one of the other.
+    """
+    item, deeper = _ITEM.match(held[0]), _ITEM.match(line)
+    if item is None or len(line) - len(line.lstrip(" ")) <= len(item["indent"]):
+        return False
+    return deeper is None or (deeper["number"] is not None and item["number"] is None)
+
+
+def _drop_code(kept: list[str]) -> None:
+    """Take out the code that the line below it says who wrote."""
+    while kept and not kept[-1].strip():
+        kept.pop()
+    if kept and _FENCE.match(kept[-1]):
+        kept.pop()
+
+
+def _cells(row: str, note: str) -> str:
+    """A row of a table: its time stays."""
+    cells = _CELL.split(row.strip().strip("|"))
+    found = []
+    is_noted = False
+    for cell in cells:
+        if cell.strip() and _ONLY_WHEN.fullmatch(cell):
+            found.append(cell.strip())
+        else:
+            found.append("" if is_noted else note)
+            is_noted = True
+    return f"| {' | '.join(found)} |"
+
+
+def _item(item: str, is_gone: IsGone, note: str) -> str:
+    """An item or paragraph: between one link and the next stand the words of the next one's message."""
+    lead = _LEAD.match(item)
+    start = lead.end() if lead else 0
+    parts = [item[:start]]
+    for link in _PERMALINK.finditer(item):
+        end = _end_of_evidence(item, link.end())
+        if is_gone(f"{link[1]}.{link[2]}"):
+            parts.append(_spaced(parts[-1], note))
+        elif start < end:
+            parts.append(item[start:end])
+        start = max(start, end)
+    return ("".join(parts) + item[start:]).rstrip()
+
+
+def _spaced(before: str, note: str) -> str:
+    return note if not note or not before or before[-1].isspace() else f" {note}"
+
+
+def _end_of_evidence(item: str, at: int) -> int:
+    """Where the brackets close that hold the link, and the files that were named beside it."""
+    if item[at : at + 1].isspace():
+        return at
+    for place in range(at, len(item)):
+        if item[place] == "\n":
+            return place
+        if item[place] in ")>" and not _GOES_ON.match(item, place + 1):
+            return place + 1
+    return len(item)
