@@ -1,5 +1,10 @@
 """`python -m bot` is the same as `scribe`."""
 
-from bot.cli import app
+import sys
 
-app()
+try:
+    from bot.cli import app
+
+    app()
+except KeyboardInterrupt:  # before the command had begun
+    sys.exit(130)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import re
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -19,6 +20,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.app import CannotStart, Running, start
@@ -57,11 +59,33 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"scribe {version('incident-scribe')}")
+        raise typer.Exit
+
+
+@app.callback()
+def scribe(
+    is_version_asked: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Say which Scribe this is, and end."
+        ),
+    ] = False,
+) -> None:
+    """The incident scribe for Slack."""
+
+
 outbox_app = typer.Typer(help="What Slack must still be told.", no_args_is_help=True)
 app.add_typer(outbox_app, name="outbox")
 templates_app = typer.Typer(help="How drafts are laid out.", no_args_is_help=True)
 app.add_typer(templates_app, name="templates")
 console = Console()
+STOPPED = 130
+"""How a command ends that Ctrl-C stopped, as shells have it."""
 SLOWEST = 0.01
 """A hundredth of Slack's pace: slower is a mistyped number."""
 ENDS_WITHIN = 9.5
@@ -122,18 +146,16 @@ def export_incident(
 ) -> None:
     """Write an incident's post-mortem and timeline to files."""
     settings = _settings(offline_settings)
-    digits = incident.upper().removeprefix("INC-")
-    if not digits.isdecimal():
+    named = re.fullmatch(r"(?:INC[- ]?)?#?([0-9]{1,9})", incident.strip(), re.IGNORECASE)
+    if named is None:
         _fail(f"{incident!r} is no incident. An example that works: scribe export INC-7 --out drafts")
+    number = int(named[1])
 
     async def work() -> None:
-        database = Database(settings.database_url)
-        await database.open()
-        try:
+        async with _opened(settings) as database:
+            typer.echo(f"Reading INC-{number} from {database.shown}", err=True)
             wanted = [format.value for format in formats or ()]
-            written = await export(database, int(digits), out, settings, formats=wanted, template=template)
-        finally:
-            await database.close()
+            written = await export(database, number, out, settings, formats=wanted, template=template)
         typer.echo("\n".join(str(file) for file in written.files.values()))
 
     _guarded(work())
@@ -155,7 +177,7 @@ def import_channel(
 
     async def work() -> Imported:
         history = read(path, channel=channel, channel_id=channel_id)
-        async with _opened(settings) as database:
+        async with _opened(settings, is_made=True) as database:
             home = await home_of(database, history, workspace)
             return await record(
                 database,
@@ -252,10 +274,11 @@ def check_templates(
 
 
 @asynccontextmanager
-async def _opened(settings: OfflineSettings) -> AsyncIterator[Database]:
+async def _opened(settings: OfflineSettings, *, is_made: bool = False) -> AsyncIterator[Database]:
+    """The record, which only a command that writes one may make (`is_made`)."""
     database = Database(settings.database_url)
-    await database.open()
     try:
+        await (database.open() if is_made else database.open_existing())
         yield database
     finally:
         await database.close()
@@ -270,8 +293,12 @@ def demo(
     out: Annotated[Path, typer.Option(help="Where the draft, timeline and transcript go.")] = Path(
         "demo-out"
     ),
-    pause: Annotated[float, typer.Option(help="Seconds between the steps of the replay.")] = 0.0,
-    port: Annotated[int, typer.Option(help="Port of the sandbox page; 0 lets the system choose.")] = 0,
+    pause: Annotated[
+        float, typer.Option(min=0, max=3600, help="Seconds between the steps of the replay.")
+    ] = 0.0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the sandbox page; 0 lets the system choose.")
+    ] = 0,
     rate_scale: Annotated[
         float,
         typer.Option(
@@ -299,7 +326,7 @@ def demo(
     except DemoFailed as problem:
         _fail(str(problem))
     except KeyboardInterrupt:
-        sys.exit(130)
+        raise typer.Exit(STOPPED) from None
 
 
 async def _keep_running(settings: Settings) -> None:
@@ -307,11 +334,18 @@ async def _keep_running(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    running: Running = await start(settings)
+    starting = asyncio.create_task(start(settings))
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting})
+        return
+    running: Running = await starting
     gc.collect()
     gc.freeze()  # what stands by now stays: looking through it again stops everything for 100 ms or more
     typer.echo(f"Scribe keeps the record in {running.scribe.workspace.name}. Ctrl-C stops it.", err=True)
-    await stopped.wait()
+    await stopping
     # what a silent database still holds then: what was told is committed, everything else comes again
     ending = threading.Timer(ENDS_WITHIN, os._exit, args=(0,))
     ending.daemon = True
@@ -333,6 +367,11 @@ def _guarded(work: Coroutine[Any, Any, T]) -> T:
         _fail(str(problem))
     except OSError as problem:
         _fail(f"{problem.strerror or problem}: {problem.filename or Path.cwd()}")
+    except SQLAlchemyError as problem:
+        cause = str(getattr(problem, "orig", None) or problem).strip() or type(problem).__name__
+        _fail(f"The database failed ({cause.splitlines()[0]}), and nothing was changed.")
+    except KeyboardInterrupt:
+        raise typer.Exit(STOPPED) from None
 
 
 def _fail(*lines: str) -> NoReturn:

@@ -7,8 +7,10 @@ Socket Mode as in production; this process plays Slack and the people.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Coroutine
@@ -22,7 +24,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 import sandbox as sandbox_room
 from bot.postmortem.export import export
-from bot.settings import OfflineSettings
+from bot.settings import OfflineSettings, SettingsError, offline_settings
 from sandbox.errors import SandboxError
 from sandbox.replay import Played, ReplayError, play
 from sandbox.replay import Progress as Step
@@ -71,6 +73,8 @@ async def run_demo(
     console = Console(stderr=headless)
     stop = _stop_on_signals()
     try:
+        _demo_settings(out / "scribe.db")  # a wrong one is said before anything starts
+        _check_port(port)
         story = load(scenario or _own_scenario())
         out.mkdir(parents=True, exist_ok=True)
         database_file = out / "scribe.db"
@@ -86,10 +90,27 @@ async def run_demo(
             _tell(console, sandbox, played, files, headless=headless)
             if not headless:
                 await _until_over(stop, bot)
-    except (ScenarioError, ReplayError, SandboxError) as problem:
+    except (ScenarioError, ReplayError, SandboxError, SettingsError) as problem:
         raise DemoFailed(str(problem)) from problem
     except OSError as problem:
         raise DemoFailed(f"{problem.strerror or problem}: {problem.filename or out}") from problem
+
+
+def _check_port(port: int) -> None:
+    """Whether the page may have this port; 0 is any.
+
+    Raises:
+        DemoFailed: somebody else has it, or only an administrator may.
+    """
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as problem:
+            why = "is taken" if problem.errno == errno.EADDRINUSE else f"cannot be had ({problem.strerror})"
+            raise DemoFailed(
+                f"Port {port} {why}. Name another, for example --port 8090, or leave it out."
+            ) from problem
 
 
 async def _play(story: Scenario, sandbox: Sandbox, console: Console, pause: float) -> Played:
@@ -225,7 +246,7 @@ def _tell(console: Console, sandbox: Sandbox, played: Played, files: Files, *, h
 
 
 def _demo_settings(database_file: Path) -> OfflineSettings:
-    return OfflineSettings(database_url=f"sqlite:///{database_file.resolve()}")
+    return offline_settings(database_url=f"sqlite:///{database_file.resolve()}")
 
 
 def _own_scenario() -> Path:

@@ -11,11 +11,10 @@ import aiohttp
 import yaml
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings
 from storage import outbox_upkeep
-from storage.database import Database, DatabaseUnavailable
+from storage.database import CANNOT_OPEN, Database, DatabaseUnavailable
 from storage.outbox import FAILED, HELD, WAITING
 from storage.outbox_upkeep import Standing
 
@@ -35,11 +34,25 @@ class Finding:
 async def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Every check, the outbox first; none depends on another, so that one that fails hides none."""
     checks: Sequence[Callable[[], Awaitable[list[Finding]]]] = (
-        lambda: _outbox(settings, now),
-        lambda: _database(settings),
+        lambda: _record(settings, now),
         lambda: _slack(settings),
     )
     return [finding for check in checks for finding in await check()]
+
+
+async def _record(settings: Settings, now: datetime) -> list[Finding]:
+    """The outbox and the database; of a Scribe that never ran there is nothing to examine, nor to make."""
+    database = Database(settings.database_url)
+    try:
+        if not await database.holds_record():
+            return [
+                Finding(True, "database", f"holds no record yet; `scribe run` makes it ({database.shown})")
+            ]
+    except DatabaseUnavailable:
+        pass  # the checks say so
+    finally:
+        await database.close()
+    return [*await _outbox(settings, now), *await _database(settings)]
 
 
 async def _outbox(settings: Settings, now: datetime) -> list[Finding]:
@@ -47,8 +60,8 @@ async def _outbox(settings: Settings, now: datetime) -> list[Finding]:
     try:
         async with database.read() as session:
             standing = await outbox_upkeep.standing(session)
-    except (SQLAlchemyError, OSError) as problem:
-        return [Finding(False, "outbox", f"cannot be read ({_first_line(problem)})")]
+    except CANNOT_OPEN as problem:
+        return [Finding(False, "outbox", f"cannot be read ({database.said(problem)})")]
     finally:
         await database.close()
     return outbox_findings(standing, now)
@@ -93,7 +106,7 @@ async def _database(settings: Settings) -> list[Finding]:
     finally:
         await database.close()
     kind = "SQLite, for one Scribe" if database.is_sqlite else "PostgreSQL, for any number of Scribes"
-    return [Finding(True, "database", f"opens, its schema is up to date ({kind})")]
+    return [Finding(True, "database", f"{database.shown} opens, its schema is up to date ({kind})")]
 
 
 async def _slack(settings: Settings) -> list[Finding]:
@@ -106,7 +119,7 @@ async def _slack(settings: Settings) -> list[Finding]:
         except SlackApiError as refusal:
             error = str(refusal.response.get("error", "no answer that can be read"))
             return [Finding(False, "slack", f"does not accept SLACK_BOT_TOKEN ({error})")]
-        except (aiohttp.ClientError, TimeoutError, OSError, SlackRequestError) as problem:
+        except (aiohttp.ClientError, TimeoutError, OSError, SlackRequestError, ValueError) as problem:
             where = f"cannot be reached at {settings.slack_api_url} ({_first_line(problem)})"
             return [Finding(False, "slack", where)]
     found = [Finding(True, "slack", f"answers; Scribe is {answer['user']} in {answer['team']}")]
@@ -124,5 +137,4 @@ def _scopes(granted: str) -> Finding:
 
 
 def _first_line(problem: Exception) -> str:
-    cause = getattr(problem, "orig", None) or problem
-    return (str(cause) or type(cause).__name__).splitlines()[0]
+    return (str(problem).strip() or type(problem).__name__).splitlines()[0]

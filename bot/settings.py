@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.postmortem.templates import NEVER_A_MARK, Template, TemplateError, load
+from storage.address import BadAddress, read_address
 
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 """Names Slack's clients use for the same emoji; events may carry either."""
@@ -43,6 +46,17 @@ WHERE = {
 }
 
 
+RULES = {
+    "retention_days": "must be a number of days from 0 to 36500; for example 90",
+    "keep_deleted": "must be true or false; for example false",
+    "rate_scale": "must be a number above 0; for example 1",
+    "scribe_clock": "must be 'system' or 'slack'",
+    "log_level": "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
+    "log_format": "must be 'text' or 'json'",
+}
+"""What to say of settings whose type alone says what they may be."""
+
+
 class SettingsError(Exception):
     """Settings that cannot work; `lines` holds one sentence per problem."""
 
@@ -51,12 +65,15 @@ class SettingsError(Exception):
         self.lines = lines
 
 
+_EMOJI_NAME = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
+
+
 class OfflineSettings(BaseSettings):
     """What commands need that never talk to Slack; the names are the environment variables, in lower case."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
 
-    database_url: str = "sqlite:///scribe.db"
+    database_url: str = Field(default="sqlite:///scribe.db", repr=False)
     scribe_clock: Literal["system", "slack"] = "system"
     incident_channel_prefix: str = "inc-"
     severities: str = "sev1,sev2,sev3,sev4"
@@ -78,9 +95,18 @@ class OfflineSettings(BaseSettings):
     template: str = "classic"
     templates_dir: str = ""
     keep_deleted: bool = False
-    retention_days: int = Field(default=90, ge=0)
+    retention_days: int = Field(default=90, ge=0, le=36500)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = Field(default="text")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        try:
+            read_address(value)
+        except BadAddress as problem:
+            raise ValueError(str(problem)) from None
+        return value.strip()
 
     @field_validator("timezone")
     @classmethod
@@ -100,6 +126,8 @@ class OfflineSettings(BaseSettings):
                 f"must be 1 to {MOST_CHOICES} names of at most {LONGEST_CHOICE} characters; "
                 "for example sev1,sev2,sev3"
             )
+        if len({name.casefold() for name in names}) < len(names):
+            raise ValueError("names one of them twice; for example sev1,sev2,sev3")
         return value
 
     @field_validator(*(f"{section}_emoji" for section in (*SECTIONS, "confirm")))
@@ -109,11 +137,20 @@ class OfflineSettings(BaseSettings):
         standing = cls.model_fields[str(info.field_name)].default
         if not names or (info.field_name == "confirm_emoji" and len(names) > 1):
             raise ValueError(f"must name an emoji; leave it out, or for example {standing}")
+        if not all(_EMOJI_NAME.fullmatch(name) for name in names):
+            raise ValueError(f"must be the name between the colons, not the picture; for example {standing}")
         if info.field_name != "confirm_emoji" and NEVER_A_MARK.intersection(names):
             raise ValueError(
                 f"names what people use to agree; choose another, or leave it out for {standing}"
             )
         return ",".join(names)
+
+    @field_validator("export_dir")
+    @classmethod
+    def _is_no_file(cls, value: str) -> str:
+        if value and Path(value).exists() and not Path(value).is_dir():
+            raise ValueError("names a file, not a folder; for example /srv/scribe/postmortems")
+        return value
 
     @model_validator(mode="after")
     def _have_a_template(self) -> Self:
@@ -206,16 +243,22 @@ class OfflineSettings(BaseSettings):
 class Settings(OfflineSettings):
     """Everything that can be set about Scribe."""
 
-    slack_bot_token: str
-    slack_app_token: str
+    slack_bot_token: str = Field(repr=False)
+    slack_app_token: str = Field(repr=False)
     slack_api_url: str = "https://slack.com/api/"
-    rate_scale: float = Field(default=1.0, gt=0)
+    rate_scale: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+
+    @field_validator("slack_bot_token", "slack_app_token", "slack_api_url", mode="before")
+    @classmethod
+    def _without_blanks(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
 
     @field_validator("slack_bot_token")
     @classmethod
     def _is_bot_token(cls, value: str) -> str:
         if not value.startswith("xoxb-"):
             raise ValueError("is no bot token, which starts with xoxb-")
+        _check_token(value)
         return value
 
     @field_validator("slack_app_token")
@@ -223,12 +266,18 @@ class Settings(OfflineSettings):
     def _is_app_token(cls, value: str) -> str:
         if not value.startswith("xapp-"):
             raise ValueError("is no app-level token, which starts with xapp-")
+        _check_token(value)
         return value
 
     @field_validator("slack_api_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
+        try:
+            parts = urlsplit(value)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is no number, or a host that is no name
+            is_address = False
+        if not is_address or re.search(r"[\s@?#]", value):
             raise ValueError("is no address; leave it out, or for example https://slack.com/api/")
         return value.rstrip("/") + "/"
 
@@ -251,13 +300,15 @@ def load_settings() -> Settings:
     return _load(Settings)
 
 
-def offline_settings() -> OfflineSettings:
-    """The settings of a command that needs no Slack.
+def offline_settings(database_url: str | None = None) -> OfflineSettings:
+    """The settings of a command that needs no Slack; a `database_url` that is given is not looked for.
 
     Raises:
         SettingsError: one or more are wrong.
     """
-    return _load(OfflineSettings)
+    if database_url is None:
+        return _load(OfflineSettings)
+    return _load(lambda: OfflineSettings(database_url=database_url))
 
 
 def templates_folder() -> Path | None:
@@ -272,11 +323,13 @@ def templates_folder() -> Path | None:
     return Path(named) if named else None
 
 
-def _load(kind: type[B]) -> B:
+def _load(make: Callable[[], B]) -> B:
     try:
-        return kind()
+        return make()
     except UnicodeDecodeError:
         raise SettingsError([".env is not UTF-8 text; save it as UTF-8."]) from None
+    except OSError as problem:
+        raise SettingsError([f".env cannot be read ({problem.strerror or problem})."]) from None
     except ValidationError as problem:
         raise SettingsError([_line(error) for error in problem.errors()]) from None
 
@@ -287,11 +340,15 @@ def _line(error: Mapping[str, object]) -> str:
     hint = f": {WHERE[name]}" if name in WHERE else ""
     if error["type"] == "missing":
         return f"{name.upper()} is not set{hint}."
-    said = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "literal_error":
-        said = said.replace("Input should be", "must be")
+    is_ours = error["type"] == "value_error"
+    said = str(error["msg"]).removeprefix("Value error, ") if is_ours else RULES.get(name, "cannot be read")
     end = "" if said.endswith("?") and not hint else "."
     return f"{name.upper()} {said}{hint}{end}".lstrip()
+
+
+def _check_token(value: str) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", value):
+        raise ValueError("has characters that no token has: copy it whole, without blanks or quotes")
 
 
 def _names(setting: str) -> list[str]:

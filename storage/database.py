@@ -14,22 +14,23 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.address import BadAddress, first_line, read_address, shown
 from storage.migrate import NewerSchema, migrate
 from storage.together import Together
 from storage.writers_turn import WritersTurn
 
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 READERS = 4
 URGENT_CONNECTIONS = 2
 """Connections kept for what a person waits for, however busy the others are."""
@@ -45,6 +46,8 @@ NOTICED_WITHIN = {
 """So that a PostgreSQL that is gone without a word is noticed soon: seconds, the last one milliseconds
 (postgresql.org/docs/current/libpq-connect.html); what DATABASE_URL says of these counts more."""
 
+CANNOT_OPEN = (OSError, SQLAlchemyError, ValueError, TypeError)
+"""What drivers raise for an address they cannot use; a host that is no name is a ValueError."""
 T = TypeVar("T")
 somebody_waits: ContextVar[bool] = ContextVar("somebody_waits", default=False)
 """Whether a person waits for what is being done here: it goes before what nobody waits for."""
@@ -90,13 +93,54 @@ class Database:
                 f"The record was written by a newer Scribe (its schema {problem} is unknown to this one): "
                 "update Scribe, or name another database in DATABASE_URL, for example sqlite:///scribe.db."
             ) from problem
-        except (OSError, DBAPIError, SQLAlchemyError) as problem:
-            cause = getattr(problem, "orig", None) or problem
-            shown = self.url.render_as_string(hide_password=True)
+        except CANNOT_OPEN as problem:
+            raise self._unavailable(problem) from problem
+
+    async def open_existing(self) -> None:
+        """Open what holds a record already; unlike `open` it makes none.
+
+        Raises:
+            DatabaseUnavailable: there is no record, or it cannot be opened.
+        """
+        if not await self.holds_record():
             raise DatabaseUnavailable(
-                f"The database {shown} can't be opened ({str(cause).splitlines()[0]}). "
-                "Set DATABASE_URL, for example sqlite:///scribe.db, to a place Scribe may write."
-            ) from problem
+                f"There is no record of Scribe's in {self.shown}. Set DATABASE_URL to the one that is meant, "
+                "for example sqlite:////srv/scribe/scribe.db."
+            )
+        await self.open()
+
+    async def holds_record(self) -> bool:
+        """Whether a Scribe has opened it before; a file that is not there is not made.
+
+        Raises:
+            DatabaseUnavailable: it cannot be reached or opened.
+        """
+        name = self.url.database or ""
+        folder = Path(name).absolute().parent
+        if self.is_sqlite and not name.startswith("file:") and folder.is_dir() and not Path(name).exists():
+            return False
+        try:
+            async with self._reader.connect() as connection:
+                return await connection.run_sync(_has_record)
+        except CANNOT_OPEN as problem:
+            raise self._unavailable(problem) from problem
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without user and password; a file by its whole path."""
+        if self.is_sqlite and self.url.database and not self.url.database.startswith("file:"):
+            return shown(self.url.set(database=str(Path(self.url.database).absolute())))
+        return shown(self.url)
+
+    def said(self, problem: BaseException) -> str:
+        """What the driver said, on one line and without secrets."""
+        return first_line(problem, self.url)
+
+    def _unavailable(self, problem: BaseException) -> DatabaseUnavailable:
+        return DatabaseUnavailable(
+            f"The database {self.shown} can't be opened ({self.said(problem)}). "
+            "Set DATABASE_URL, for example sqlite:///scribe.db, to a place Scribe may write."
+        )
 
     async def close(self) -> None:
         for engine in (self._writer, self._urgent_writer, self._reader, self._urgent_reader):
@@ -165,18 +209,13 @@ OUTBOX_TOUCHED = "outbox_touched"
 
 def _async_url(url: str) -> URL:
     try:
-        parsed = make_url(url)
-    except ArgumentError as problem:
-        raise DatabaseUnavailable(
-            f"DATABASE_URL is not a database address: {url!r}. An example that works: sqlite:///scribe.db"
-        ) from problem
-    driver = DRIVERS.get(parsed.get_backend_name())
-    if driver is None:
-        raise DatabaseUnavailable(
-            f"Scribe keeps its record in SQLite or PostgreSQL, not in {parsed.get_backend_name()!r}. "
-            "An example that works: sqlite:///scribe.db"
-        )
-    return parsed.set(drivername=driver)
+        return read_address(url)
+    except BadAddress as problem:
+        raise DatabaseUnavailable(f"DATABASE_URL {problem}.") from None
+
+
+def _has_record(connection: Connection) -> bool:
+    return inspect(connection).has_table("alembic_version")
 
 
 def _postgres_engine(url: URL, *, connections: int) -> AsyncEngine:

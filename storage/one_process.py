@@ -10,8 +10,7 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from storage.address import BadAddress, read_address
 
 
 class NotAlone(Exception):
@@ -59,11 +58,9 @@ class OneProcess:
 def _sqlite_file(database_url: str) -> Path | None:
     """The file behind a SQLite address, by its one true path; an address nobody understands has none."""
     try:
-        url = make_url(database_url)
-    except ArgumentError:
+        url = read_address(database_url)
+    except BadAddress:
         return None
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return None
-    if url.database.startswith("file:"):
+    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith("file:"):
         return None
     return Path(url.database).resolve()

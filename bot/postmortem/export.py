@@ -72,7 +72,7 @@ async def export(
     async with database.read() as session:
         incident = await incidents.first_numbered(session, number)
         if incident is None:
-            raise NothingToExport(f"There is no INC-{number} in this database.")
+            raise NothingToExport(f"There is no INC-{number} in {database.shown}.")
         workspace = await people.workspace(session, incident.team_id)
         rows = await snapshot(session, incident)
         histories = [await _history(session, line) for line in rows.lines]

@@ -136,6 +136,7 @@ class TestTheCommands:
     def scribe(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'scribe.db'}")
+        assert CliRunner().invoke(app, ["migrate"]).exit_code == 0
 
     def test_an_empty_outbox_says_so(self) -> None:
         shown = CliRunner().invoke(app, ["outbox", "list"])

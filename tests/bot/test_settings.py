@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,32 @@ def test_commands_that_never_talk_to_slack_need_no_token() -> None:
             "SLACK_APP_TOKEN is no app-level token, which starts with xapp-:",
         ),
         ("SLACK_API_URL", "slack.com", "SLACK_API_URL is no address; leave it out, or for example https"),
+        (
+            "SLACK_BOT_TOKEN",
+            "xoxb-secret '",
+            "SLACK_BOT_TOKEN has characters that no token has: copy it whole",
+        ),
+        (
+            "SLACK_APP_TOKEN",
+            "xapp-secret\nx",
+            "SLACK_APP_TOKEN has characters that no token has: copy it whole",
+        ),
+        ("SLACK_API_URL", "http://slack.test:port/", "SLACK_API_URL is no address; leave it out, or for"),
+        ("DATABASE_URL", "postgres//scribe:secret@db", "DATABASE_URL is no database address; for example"),
+        (
+            "RETENTION_DAYS",
+            "ninety",
+            "RETENTION_DAYS must be a number of days from 0 to 36500; for example 90",
+        ),
+        ("RETENTION_DAYS", "-1", "RETENTION_DAYS must be a number of days from 0 to 36500; for example 90"),
+        ("RETENTION_DAYS", "9" * 5000, "RETENTION_DAYS must be a number of days from 0 to 36500; for"),
+        ("RATE_SCALE", "fast", "RATE_SCALE must be a number above 0; for example 1"),
+        ("RATE_SCALE", "nan", "RATE_SCALE must be a number above 0; for example 1"),
+        ("KEEP_DELETED", "perhaps", "KEEP_DELETED must be true or false; for example false"),
+        ("POSTMORTEM_DUE_DAYS", "soon", "POSTMORTEM_DUE_DAYS must be numbers of days, one per severity; for"),
+        ("SEVERITIES", "sev1,SEV1", "SEVERITIES names one of them twice; for example sev1,sev2,sev3"),
+        ("TIMELINE_EMOJI", "📌", "TIMELINE_EMOJI must be the name between the colons, not the picture; for"),
+        ("EXPORT_DIR", "/dev/null", "EXPORT_DIR names a file, not a folder; for example /srv/"),
         ("TIMEZONE", "Berlin", "TIMEZONE is no time zone; for example UTC or Europe/Berlin."),
         ("TIMEZONE", "../../etc/passwd", "TIMEZONE is no time zone; for example UTC or Europe/Berlin."),
         ("TIMEZONE", "", "TIMEZONE is no time zone; for example UTC or Europe/Berlin."),
@@ -131,6 +158,30 @@ def test_a_file_that_is_no_text_is_one_line(environment: pytest.MonkeyPatch) -> 
     Path(".env").write_bytes(b"TIMEZONE=\xff\xfe\x00")
 
     assert problems() == [".env is not UTF-8 text; save it as UTF-8."]
+
+
+def test_a_file_that_cannot_be_read_is_one_line(
+    environment: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(".env").symlink_to("/proc/1/environ" if os.geteuid() else "/proc/self/mem")
+
+    (line,) = problems()
+
+    assert line.startswith(".env cannot be read (")
+
+
+def test_what_is_secret_is_in_no_repr(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("DATABASE_URL", "postgresql://scribe:secret-3@db/scribe")
+    environment.setenv("SLACK_BOT_TOKEN", "xoxb-secret-1")
+    environment.setenv("SLACK_APP_TOKEN", "xapp-secret-2")
+
+    assert "secret" not in repr(load_settings())
+
+
+def test_a_token_may_have_been_copied_with_a_blank(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_BOT_TOKEN", " xoxb-1\r\n")
+
+    assert load_settings().slack_bot_token == "xoxb-1"
 
 
 OURS = 'name = "ours"\n[emoji]\nlesson = "owl"\n[[section]]\nheading = "H"\nquestion = "How {lesson}?"\n'

@@ -99,9 +99,8 @@ async def test_slack_refusing_tokens_or_being_away_is_one_sentence(database_url:
 
 async def test_a_database_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
     async with Sandbox(now=TEN_PAST_TWO) as sandbox:
-        for url in (f"sqlite:///{tmp_path}/nowhere/x.db", "nonsense", "mysql://localhost/x"):
-            with pytest.raises(DatabaseUnavailable, match=r"sqlite:///scribe\.db"):
-                await start(settings_for(sandbox, url))
+        with pytest.raises(DatabaseUnavailable, match=r"sqlite:///scribe\.db"):
+            await start(settings_for(sandbox, f"sqlite:///{tmp_path}/nowhere/x.db"))
 
 
 def test_the_command_line_shows_no_traceback(tmp_path: Path) -> None:

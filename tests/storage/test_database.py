@@ -204,8 +204,8 @@ async def test_the_outbox_is_woken_by_commits_that_put_something_into_it_and_by_
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("nonsense", "'nonsense'"),
-        ("mysql://localhost/scribe", "not in 'mysql'"),
+        ("nonsense", "is no database address"),
+        ("mysql://localhost/scribe", "is neither SQLite nor PostgreSQL"),
         ("sqlite:////proc/nowhere/scribe.db", "can't be opened"),
     ],
 )
