@@ -80,8 +80,8 @@ def without_secrets(text: str, url: URL) -> str:
 def first_line(problem: BaseException, url: URL) -> str:
     """What went wrong, as the driver says it, on one line and without secrets."""
     cause = getattr(problem, "orig", None) or problem
-    lines = str(cause).strip().splitlines()
-    return without_secrets(lines[0] if lines else type(cause).__name__, url)
+    lines = without_secrets(str(cause), url).strip().splitlines()
+    return lines[0] if lines else type(cause).__name__
 
 
 def _check_file(url: URL) -> None:
