@@ -113,7 +113,7 @@ def test_whatever_was_mistyped_its_password_is_never_shown(
     except BadAddress as problem:
         said = str(problem)
     else:
-        said = shown(url) + first_line(OSError(f"refused: {password}"), url) if url.password else shown(url)
+        said = shown(url) + first_line(OSError(f"refused: {url.password}"), url)
 
     pieces = [password, password[:4], password[-4:]]
     assert not any(piece in said for piece in pieces)
