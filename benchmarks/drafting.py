@@ -124,6 +124,7 @@ def _message(channel_id: str, number: int) -> dict[str, Any]:
         "is_known": True,
         "is_confirmed": True,
         "is_recovered": False,
+        "is_version_approximate": False,
     }
 
 

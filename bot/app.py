@@ -30,7 +30,6 @@ from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
 from bot.jobs.woken import Woken
 from bot.listeners import register, troubles
-from bot.listeners.events.recorded import is_unreadable
 from bot.postmortem.deliver import deliver_draft
 from bot.postmortem.publish import publish
 from bot.scribe import Scribe
@@ -39,6 +38,7 @@ from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
 from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
+from bot.slack.happenings import is_unreadable
 from bot.slack.intents import SENDERS
 from bot.slack.outbox import OutboxWorker
 from storage import people

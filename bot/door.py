@@ -10,6 +10,8 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.slack.happenings import is_unreadable
+
 log = structlog.get_logger()
 
 Handle = Callable[[SocketModeClient, SocketModeRequest], Awaitable[None]]
@@ -42,11 +44,21 @@ class Door:
                 log.warning("event.unreadable", event_id=event_id, why="there is no event in it")
                 await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
                 return
-            await self._handle(client, request)
+            await self._handle_or_name(client, request)
         finally:
             self._under_way -= 1
             if not self._under_way:
                 self._is_empty.set()
+
+    async def _handle_or_name(self, client: SocketModeClient, request: SocketModeRequest) -> None:
+        """Hand it on; an event that Bolt itself cannot read would be the same when it came again."""
+        try:
+            await self._handle(client, request)
+        except Exception as problem:
+            if request.type != EVENTS or not is_unreadable(problem):
+                raise
+            log.warning("event.unreadable", event_id=request.payload.get("event_id"), why=repr(problem))
+            await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
 
     def close(self) -> None:
         """Let no more events in."""

@@ -62,6 +62,8 @@ class Message:
     purpose: str | None = None
     name: str | None = None
     old_name: str | None = None
+    as_sent: tuple[object, ...] = ()
+    """What the app is shown instead of the message, where a test says so: any JSON at all."""
 
     @property
     def is_reply(self) -> bool:

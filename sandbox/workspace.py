@@ -227,6 +227,10 @@ class Workspace:
         )
         return self._done(lambda: messages.post(self, message), "say that").ts
 
+    def show_as(self, channel_id: str, ts: str, sent: object) -> None:
+        """Show a message from now on as this JSON, whatever it is: `null`, another type, a hole in it."""
+        self.message(channel_id, ts).as_sent = (sent,)
+
     def edit(self, user_id: str, channel_id: str, ts: str, text: str) -> None:
         """A person corrects a message of their own."""
         message = self._own(user_id, channel_id, ts)

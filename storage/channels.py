@@ -8,7 +8,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.outbox import SENT, WAITING
 from storage.record import MessageKey
-from storage.tables import Incident, Intent, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
+from storage.tables import (
+    Incident,
+    Intent,
+    Mark,
+    MarkVersion,
+    Message,
+    MessageVersion,
+    TimelineEvent,
+    UnreadItem,
+)
 from storage.turns import record_of, turn
 
 OF_A_CHANNEL: tuple[type[SQLModel], ...] = (
@@ -18,6 +27,7 @@ OF_A_CHANNEL: tuple[type[SQLModel], ...] = (
     Mark,
     MarkVersion,
     TimelineEvent,
+    UnreadItem,
 )
 """The tables whose rows say `team_id` and `channel_id`."""
 

@@ -65,6 +65,7 @@ class MessageRow(TypedDict):
     is_known: bool
     is_confirmed: bool
     is_recovered: bool
+    is_version_approximate: bool
 
 
 class MessageVersionRow(TypedDict):
@@ -75,6 +76,7 @@ class MessageVersionRow(TypedDict):
     text: str
     files: list[dict[str, Any]]
     edited_by: str | None
+    is_version_approximate: bool
 
 
 class MarkRow(TypedDict):

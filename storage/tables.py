@@ -95,6 +95,9 @@ class Incident(SQLModel, table=True):
     is_own_channel: bool
     is_private: bool = False
     is_archived: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
+    unreachable_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when Scribe cannot read its channel, or the channel is no more."""
+    unreachable_because: str | None = None
     declared_by: str
     declared_at: datetime = Field(sa_type=UtcDateTime)
     resolved_by: str | None = None
@@ -231,6 +234,24 @@ class Message(SQLModel, table=True):
     is_known: bool = True
     is_confirmed: bool = False
     is_recovered: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
+    is_version_approximate: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
+    """`version_ts` is when Scribe learnt of the text: an app had changed it, and Slack does not say when."""
+
+
+class UnreadItem(SQLModel, table=True):
+    """Something in a channel that could not be read; `is_near`: it has no `ts`, and follows the one named."""
+
+    __tablename__ = "unread_item"
+
+    __table_args__ = (Index("unread_of_a_channel", "team_id", "channel_id", "ts"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    channel_id: str
+    ts: str
+    is_near: bool
+    why: str = Field(sa_type=Text)
+    noticed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class MessageVersion(SQLModel, table=True):
@@ -248,6 +269,7 @@ class MessageVersion(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     files: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     edited_by: str | None = None
+    is_version_approximate: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
 
 
 class Mark(SQLModel, table=True):

@@ -16,6 +16,7 @@ from bot.incidents.record import Recording, said_at
 from bot.slack.directory import person_of
 from bot.slack.happenings import QUIET, spoken_in
 from bot.slack.mrkdwn import escape
+from bot.slack.well_formed import mend
 from storage import incidents, people, timeline
 from storage.database import Database
 from storage.record import load_state, write_changes
@@ -135,6 +136,7 @@ def _happenings(team_id: str, history: History) -> list[MessageHappening]:
     for message in history.messages:
         if message.get("subtype") in QUIET or message.get("subtype") == "tombstone":
             continue
+        mend(message)
         key = (team_id, history.channel_id, str(message["ts"]))
         found.append(spoken_in(key, message))
         for reaction in message.get("reactions") or ():

@@ -157,12 +157,21 @@ class _Step:
             self.deleted(ts_of(self.now))
         elif row is None or not row["is_known"]:
             self._say(spoken, row)
-        elif not row["deleted_ts"] and not _is_same(row, spoken):
+        elif row["deleted_ts"] or _is_same(row, spoken):
+            return
+        elif _was_sent_so(row["payload"], spoken.payload):
+            # the very same message, which an earlier Scribe read otherwise: nobody changed it
+            stood = replace(spoken, version_ts=row["version_ts"])
+            self._say(stood, row, is_approximate=row["is_version_approximate"])
+        else:
+            # of a person's edit Slack says when; an app's may carry no time, and was made before now
+            is_approximate = spoken.bot_name is not None and spoken.version_ts == self.key[2]
+            learnt_ts = ts_of(self.now) if is_approximate else spoken.version_ts
+            version_ts = max(row["version_ts"], learnt_ts)
             self._keep_version_of(row, spoken)
-            version_ts = max(row["version_ts"], spoken.version_ts)
-            self._say(replace(spoken, version_ts=version_ts), row)
+            self._say(replace(spoken, version_ts=version_ts), row, is_approximate=is_approximate)
 
-    def _say(self, spoken: Spoken, row: MessageRow | None) -> None:
+    def _say(self, spoken: Spoken, row: MessageRow | None, *, is_approximate: bool = False) -> None:
         deleted_ts = row["deleted_ts"] if row else None
         # of what was deleted the words stay out; who said it is kept
         is_silent = deleted_ts is not None and not self.recording.keeps_deleted
@@ -184,6 +193,7 @@ class _Step:
                 is_known=True,
                 is_confirmed=row["is_confirmed"] if row else False,
                 is_recovered=spoken.is_recovered if is_first or row is None else row["is_recovered"],
+                is_version_approximate=is_approximate,
             )
         )
         event = self.state.events.get(self.key)
@@ -201,7 +211,13 @@ class _Step:
             spoken.version_ts
         )
         if not (is_same_edit and _is_same(row, spoken)):
-            self._keep_version(row["version_ts"], row["text"], row["files"], row["edited_by"])
+            self._keep_version(
+                row["version_ts"],
+                row["text"],
+                row["files"],
+                row["edited_by"],
+                is_approximate=row["is_version_approximate"],
+            )
 
     def _keep_late_version(self, row: MessageRow, spoken: Spoken) -> None:
         """Keep an older text that arrives after the one that stands."""
@@ -211,7 +227,13 @@ class _Step:
             self._keep_version(spoken.version_ts, spoken.text, files, spoken.edited_by)
 
     def _keep_version(
-        self, version_ts: str, text: str, files: list[dict[str, Any]], edited_by: str | None
+        self,
+        version_ts: str,
+        text: str,
+        files: list[dict[str, Any]],
+        edited_by: str | None,
+        *,
+        is_approximate: bool = False,
     ) -> None:
         row = self.state.messages[self.key]
         if row["deleted_ts"] and not self.recording.keeps_deleted:
@@ -224,6 +246,7 @@ class _Step:
             text=text,
             files=files,
             edited_by=edited_by,
+            is_version_approximate=is_approximate,
         )
 
     def _mark(self, reacted: Reacted, section: str) -> None:
@@ -367,6 +390,7 @@ class _Step:
             is_known=False,
             is_confirmed=False,
             is_recovered=False,
+            is_version_approximate=False,
         )
 
     def _fetch_unless_known(self) -> None:
@@ -403,6 +427,13 @@ class _Step:
 
 def _is_same(row: MessageRow, spoken: Spoken) -> bool:
     return row["text"] == spoken.text and row["files"] == [dict(file) for file in spoken.files]
+
+
+def _was_sent_so(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether Slack sent the same content both times."""
+    return bool(before) and all(
+        before.get(part) == now.get(part) for part in ("text", "blocks", "attachments", "files")
+    )
 
 
 def _second(ts: str) -> str:

@@ -13,6 +13,7 @@ import structlog
 from slack_bolt.response import BoltResponse
 
 from bot.scribe import Scribe
+from bot.slack.well_formed import mend
 
 log = structlog.get_logger()
 
@@ -46,12 +47,15 @@ def installations(body: Mapping[str, Any]) -> frozenset[str]:
 def only_ours(scribe: Scribe) -> Callable[..., Awaitable[BoltResponse]]:
     """A Bolt middleware that lets through what is for this workspace, and acknowledges everything else.
 
+    What it lets through holds no text or number that cannot be stored.
+
     What does not say for whom it is came to this app, so it is ours. Listeners behind it know their workspace
     from `scribe.workspace` alone.
     """
     told: set[frozenset[str]] = set()
 
     async def middleware(body: dict[str, Any], next: Next) -> BoltResponse:
+        mend(body)
         named = installations(body)
         if not named or scribe.workspace.team_id in named:
             return await next()

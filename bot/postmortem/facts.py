@@ -199,6 +199,8 @@ class Coverage:
     seen: int = 0
     on_timeline: int = 0
     deleted: int = 0
+    unreadable: tuple[datetime, ...] = ()
+    """When each thing was said that Slack sent and nobody could read, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)

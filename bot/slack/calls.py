@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.slack.limits import read_limits
 from bot.slack.pacing import Pace, Slots, Turn
+from bot.slack.well_formed import mend
 
 PASSING = frozenset(
     {
@@ -118,7 +119,7 @@ class Slack:
             ) from problem
         finally:
             place.leave()
-        answer: Mapping[str, Any] = response.data
+        answer: Mapping[str, Any] = mend(response.data)
         self._clock.saw_ts(answer.get("ts"))
         return answer
 
@@ -126,7 +127,7 @@ class Slack:
         response = problem.response
         # for a body that is no JSON the SDK hands over aiohttp's response, which says `status`
         status: int = getattr(response, "status_code", None) or getattr(response, "status", None) or 200
-        answer = response.data if isinstance(getattr(response, "data", None), dict) else None
+        answer = mend(response.data) if isinstance(getattr(response, "data", None), dict) else None
         error = str((answer or {}).get("error", "")) or f"HTTP {status}"
         if status == 429 or error in ("ratelimited", "rate_limited"):
             after = _seconds(response.headers.get("Retry-After"))

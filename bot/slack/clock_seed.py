@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.clock import Clock
 from bot.incidents.record import ts_of
 from bot.slack.calls import Slack, SlackTrouble
+from bot.slack.well_formed import tables, text
 from storage import incidents, timeline
 from storage.database import Database
 
@@ -27,12 +28,13 @@ async def seed(clock: Clock, slack: Slack, database: Database) -> None:
         listed = await slack.call(
             "conversations_list", types="public_channel,private_channel", exclude_archived=True, limit=200
         )
-        for channel in listed["channels"]:
+        channels = tables(listed.get("channels"))
+        for channel in channels:
             clock.saw_ts(str(channel.get("created", "")))
-        ours = [channel["id"] for channel in listed["channels"] if channel.get("is_member")]
+        ours = [text(channel.get("id")) for channel in channels if channel.get("is_member")]
         for channel_id in ours[:MOST_CHANNELS]:
             newest = await slack.call("conversations_history", channel=channel_id, limit=1)
-            for message in newest["messages"]:
+            for message in tables(newest.get("messages")):
                 clock.saw_ts(message.get("ts"))
     except SlackTrouble:
         return  # then the first event tells the time

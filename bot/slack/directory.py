@@ -9,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.slack.calls import Refused, Slack, SlackTrouble
+from bot.slack.happenings import Unreadable
+from bot.slack.well_formed import table, tables, text, text_or_none, well_formed
 from storage import people
 from storage.database import Database
 from storage.tables import Person
@@ -58,7 +60,7 @@ class Directory:
         """
         if channel_id not in self._channels:
             answer = await self._slack.call("conversations_info", channel=channel_id)
-            self._channels[channel_id] = str(answer["channel"]["name"])
+            self._channels[channel_id] = text(table(answer.get("channel")).get("name")) or channel_id
         return self._channels[channel_id]
 
     async def group_handles(self, group_ids: Collection[str]) -> Mapping[str, str]:
@@ -70,7 +72,10 @@ class Directory:
         """
         if self._groups is None or any(group_id not in self._groups for group_id in group_ids):
             answer = await self._slack.call("usergroups_list", include_disabled=True)
-            found = {str(group["id"]): str(group["handle"]) for group in answer.get("usergroups") or ()}
+            found = {
+                text(group.get("id")): text(group.get("handle")) or text(group.get("id"))
+                for group in tables(answer.get("usergroups"))
+            }
             # what Slack does not list keeps its id, and is not asked for again
             self._groups = {group_id: group_id for group_id in group_ids} | found
         return {group_id: self._groups[group_id] for group_id in group_ids}
@@ -96,6 +101,8 @@ class Directory:
 
     async def changed(self, user: Mapping[str, Any]) -> None:
         """Somebody's profile changed; whoever Scribe never met it does not keep."""
+        if not text(user.get("id")):
+            raise Unreadable("the person has no id")
         person = person_of(self._team_id, user)
         if person.user_id in await self.known([person.user_id]):
             self._people[person.user_id] = person
@@ -120,7 +127,7 @@ class Directory:
             answer = await self._slack.call("users_info", user=user_id)
         except Refused:
             return None
-        person = person_of(self._team_id, answer["user"])
+        person = person_of(self._team_id, {**table(answer.get("user")), "id": user_id})
         self._people[user_id] = person
         async with self._database.write() as session:
             await people.keep(session, person)
@@ -129,15 +136,14 @@ class Directory:
 
 def person_of(team_id: str, user: Mapping[str, Any]) -> Person:
     """A person as `users.info` and `user_change` show them; the display name first, as Slack's clients do."""
-    profile = user.get("profile") or {}
-    name = (
-        profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
-    )
+    profile = table(user.get("profile"))
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    name = next((well_formed(text(name)) for name in names if text(name).strip()), "")
     return Person(
         team_id=team_id,
         user_id=str(user["id"]),
         name=str(name or user["id"]),
-        zone=user.get("tz"),
+        zone=text_or_none(user.get("tz")),
         is_bot=bool(user.get("is_bot")),
         learned_at=datetime.now(UTC),
     )

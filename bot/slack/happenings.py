@@ -1,4 +1,8 @@
-"""Slack's message events and API messages, read as what happened to the record's messages."""
+"""Slack's message events and API messages, read as what happened to the record's messages.
+
+Every reading is total: what has another type than Slack's documentation says counts as missing, and where
+nothing is left that could be recorded the item is unreadable, alone.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.exc import DataError, DBAPIError, StatementError
+
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
-from bot.slack.message_text import text_of
+from bot.slack.message_text import shown_files, text_of
+from bot.slack.well_formed import table, tables, text, text_or_none, ts_or_none, well_formed
 from storage.record import MessageKey
 
 QUIET = frozenset(
@@ -19,6 +26,7 @@ QUIET = frozenset(
         "channel_archive",
         "channel_unarchive",
         "channel_convert_to_private",
+        "channel_convert_to_public",
         "message_replied",
         "reminder_add",
         "bot_add",
@@ -39,80 +47,141 @@ QUIET = frozenset(
     }
 )
 """Subtypes that nobody said: Slack's own notices about the channel."""
+SLACKBOT = "USLACKBOT"
+
+
+class Unreadable(Exception):
+    """An event, message or reaction that cannot be recorded for what it is, however often it comes."""
+
+
+def is_unreadable(problem: BaseException) -> bool:
+    """Whether something cannot be recorded for what it is itself, and not for where it was to be written."""
+    if isinstance(problem, StatementError) and not isinstance(problem, DBAPIError):
+        return True  # a value that no column takes
+    return isinstance(
+        problem,
+        Unreadable
+        | DataError
+        | KeyError
+        | IndexError
+        | TypeError
+        | ValueError
+        | AttributeError
+        | OverflowError
+        | RecursionError,
+    )
 
 
 def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageHappening | None:
     """What a `message` event says happened; None for Slack's own notices.
 
     Raises:
-        KeyError: the event lacks what every such event has.
+        Unreadable: the event does not say which message it is about, or when.
     """
-    channel_id, subtype = str(event["channel"]), event.get("subtype")
+    channel_id, subtype = _needed(event, "channel"), text(event.get("subtype"))
     if subtype == "message_deleted":
-        return Deleted((team_id, channel_id, str(event["deleted_ts"])), str(event["event_ts"]))
+        return Deleted((team_id, channel_id, _ts(event, "deleted_ts")), _ts(event, "event_ts"))
     if subtype == "message_changed":
-        message = event["message"]
-        key = (team_id, channel_id, str(message["ts"]))
+        message = table(event.get("message"))
+        key = (team_id, channel_id, _ts(message, "ts"))
         if message.get("subtype") == "tombstone":
-            return Deleted(key, str(event["event_ts"]))
+            return Deleted(key, _ts(event, "event_ts"))
         return _changed(key, event, message)
     if subtype in QUIET:
         return None
-    return spoken_in((team_id, channel_id, str(event["ts"])), event)
+    return spoken_in((team_id, channel_id, _ts(event, "ts")), event)
 
 
 def reaction_happening(team_id: str, event: Mapping[str, Any]) -> Reacted | None:
     """What a `reaction_added` or `reaction_removed` event says; None for reactions on other things.
 
     Raises:
-        KeyError: the event lacks what every such event has.
+        Unreadable: the event does not say who reacted how to what.
     """
-    item = event["item"]
+    item = event.get("item")
+    if not isinstance(item, Mapping):
+        raise Unreadable("the reaction is on nothing")
     if item.get("type") != "message":
         return None
     return Reacted(
-        key=(team_id, str(item["channel"]), str(item["ts"])),
-        user_id=str(event["user"]),
-        emoji=str(event["reaction"]),
-        changed_ts=str(event["event_ts"]),
-        is_set=event["type"] == "reaction_added",
+        key=(team_id, _needed(item, "channel"), _ts(item, "ts")),
+        user_id=_needed(event, "user"),
+        emoji=_needed(event, "reaction"),
+        changed_ts=_ts(event, "event_ts"),
+        is_set=event.get("type") == "reaction_added",
     )
 
 
 def spoken_in(key: MessageKey, message: Mapping[str, Any]) -> Spoken:
-    """A message as Slack shows it, in an event or in an answer of `conversations.*`."""
-    edited = message.get("edited") or {}
+    """A message as Slack shows it, in an event or in an answer of `conversations.*`; nothing in it raises."""
+    edited = table(message.get("edited"))
     return Spoken(
         key=key,
-        version_ts=str(edited.get("ts") or message["ts"]),
-        text=text_of(message).replace("\0", ""),  # which PostgreSQL does not take
-        user_id=message.get("user"),
-        bot_name=_bot_name(message),
-        thread_ts=message.get("thread_ts"),
-        files=tuple(_file(file) for file in message.get("files") or ()),
+        version_ts=ts_or_none(edited.get("ts")) or key[2],
+        text=well_formed(text_of(message)),
+        user_id=text_or_none(message.get("user")),
+        bot_name=well_formed(bot_name_of(message) or "") or None,
+        thread_ts=ts_or_none(message.get("thread_ts")),
+        files=tuple(_file(file) for file in shown_files(message)),
         payload=message,
-        edited_by=edited.get("user"),
+        edited_by=text_or_none(edited.get("user")),
     )
+
+
+def reactors_of(message: Mapping[str, Any]) -> dict[str, tuple[list[str], int]]:
+    """Who reacts to a message, as far as it lists them, by emoji; and how many it counts."""
+    found: dict[str, tuple[list[str], int]] = {}
+    for reaction in tables(message.get("reactions")):
+        name, users = text(reaction.get("name")), reaction.get("users")
+        if not name:
+            continue
+        listed = [user for user in users if isinstance(user, str) and user] if isinstance(users, list) else []
+        count = reaction.get("count")
+        found[name] = (listed, count if isinstance(count, int) else len(listed))
+    return found
+
+
+def bot_name_of(message: Mapping[str, Any]) -> str | None:
+    """The name of the app that posted a message; None for what a person typed.
+
+    A person may post through an app, and then the message names both (`bot.incidents.author` decides); old
+    integrations have a `username` alone.
+    """
+    user_id, bot_id = text(message.get("user")), text(message.get("bot_id"))
+    is_app = bool(bot_id) or message.get("subtype") == "bot_message"
+    if user_id == SLACKBOT:
+        return text(message.get("username")) or "Slackbot"
+    if not is_app and (user_id or not message.get("username")):
+        return None
+    profile = table(message.get("bot_profile"))
+    return text(message.get("username")) or text(profile.get("name")) or bot_id or "a bot"
 
 
 def _changed(key: MessageKey, event: Mapping[str, Any], message: Mapping[str, Any]) -> Spoken:
     """The whole message as of an event; `edited.ts` would do for its version but for its whole seconds."""
     spoken = spoken_in(key, message)
-    before = event.get("previous_message")
-    if before and before.get("text") is not None:
+    before = table(event.get("previous_message"))
+    if any(before.get(part) is not None for part in ("text", "blocks", "attachments", "files")):
         was = spoken_in(key, before)
         if (was.text, was.files) == (spoken.text, spoken.files):
             return replace(spoken, is_unchanged=True)
-    return replace(spoken, version_ts=str(event["event_ts"]))
+    return replace(spoken, version_ts=_ts(event, "event_ts"))
 
 
-def _bot_name(message: Mapping[str, Any]) -> str | None:
-    if not message.get("bot_id"):
-        return None
-    profile = message.get("bot_profile") or {}
-    return str(message.get("username") or profile.get("name") or message["bot_id"])
+def _needed(found: Mapping[str, Any], name: str) -> str:
+    value = text(found.get(name))
+    if not value:
+        raise Unreadable(f"it has no {name}")
+    return value
+
+
+def _ts(found: Mapping[str, Any], name: str) -> str:
+    value = ts_or_none(found.get(name))
+    if value is None:
+        raise Unreadable(f"its {name} is no time of Slack's")
+    return value
 
 
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:
     kept = ("id", "name", "title", "mimetype", "permalink", "url_private", "size")
-    return {name: file[name] for name in kept if name in file}
+    return {name: file[name] for name in kept if isinstance(file.get(name), str | int)}

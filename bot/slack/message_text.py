@@ -1,8 +1,10 @@
-"""The text of a Slack message, wherever Slack put it.
+"""What a Slack message showed, wherever Slack put it: its words, and its files.
 
-People's messages carry it in `text`. Alert bots often leave that empty and say everything in blocks
-(docs.slack.dev/reference/block-kit/blocks) or in attachments (docs.slack.dev/legacy/
-legacy-messaging/legacy-secondary-message-attachments).
+A person's words are in `text`. Of an app's message with blocks `text` is only the notification's, and the
+blocks are what the channel showed (docs.slack.dev/reference/block-kit/blocks). Either may carry attachments
+(docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments): alerts often say nothing
+elsewhere, and a message that somebody forwarded hangs in one. What Slack itself adds about a link is not
+speech.
 """
 
 import re
@@ -11,21 +13,50 @@ from collections.abc import Callable, Iterable, Mapping
 _LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _UNDISPLAYED = "This content can't be displayed."
 """What Slack shows where a client cannot show the blocks of a message without text (observed)."""
+_FEW_WORDS = 3
+"""Fewer words than these may well stand twice in one message, and say two things."""
+_LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
+_NO_WORD = re.compile(r"[\W_]+")
+_LIST_SIGN = re.compile(r"(?m)^\s*(?:\d+\.|[•◦▪])\s")
 _Table = Mapping[str, object]
 
 
 def text_of(message: Mapping[str, object]) -> str:
-    """The message's text in Slack mrkdwn, with its entities as Slack sent them.
+    """What a message said, in Slack mrkdwn with its entities as Slack sent them; nothing malformed raises.
 
-    When `text` is empty it is gathered from the blocks and the attachments; when those hold none either
-    it is empty. Nothing malformed raises.
+    What stands in two of its places, as `text` repeats blocks and a title repeats a text, is said once.
     """
-    text = message.get("text")
-    if isinstance(text, str) and text.strip() and not _stands_in(text, message):
-        return text
-    parts = [_of_blocks(message.get("blocks"))]
-    parts += (_of_attachment(attachment) for attachment in _tables(message.get("attachments")))
-    return _joined(parts, "\n")
+    said = [_main(message)]
+    for attachment in _spoken_attachments(message):
+        said += _new_in(said, _of_attachment(attachment))
+    return _joined(said, "\n")
+
+
+def shown_files(message: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """The files a message showed, those of what was forwarded with it among them; each once."""
+    found = [*_tables(message.get("files")), *_tables([message.get("file")])]
+    found += (file for block in _tables(message.get("blocks")) for file in _tables([block.get("file")]))
+    for attachment in _spoken_attachments(message):
+        found += _tables(attachment.get("files"))
+        found += (file for one in _forwarded(attachment) for file in _tables(one.get("files")))
+    once = {str(file.get("id") or f"#{place}"): file for place, file in reversed(list(enumerate(found)))}
+    return list(once.values())[::-1]
+
+
+def _main(message: _Table) -> str:
+    """What the message says itself, its attachments aside."""
+    text = _string(message.get("text"))
+    if _stands_in(text, message):
+        text = ""
+    blocks = _tables(message.get("blocks"))
+    shown = _of_blocks(blocks)
+    if not shown or not text.strip():
+        return text if text.strip() else shown
+    if message.get("bot_id") or message.get("subtype") == "bot_message":
+        return text if _words(text) == _words(shown) else shown
+    # what a person typed is in `text`; the rich text repeats it, and other blocks may say more
+    more = [_of_block(block) for block in blocks if block.get("type") != "rich_text"]
+    return _joined([text, *_new_in([text], more)], "\n")
 
 
 def _stands_in(text: str, message: Mapping[str, object]) -> bool:
@@ -34,7 +65,21 @@ def _stands_in(text: str, message: Mapping[str, object]) -> bool:
     return has_more and text.strip().replace("\u2019", "'") == _UNDISPLAYED
 
 
-def _of_attachment(attachment: _Table) -> str:
+def _spoken_attachments(message: _Table) -> list[_Table]:
+    """The attachments that somebody meant to say: all but what Slack or an app shows of a link in the text.
+
+    A message that was forwarded (`is_share`) has the address it comes from as well.
+    """
+    return [
+        attachment
+        for attachment in _tables(message.get("attachments"))
+        if attachment.get("is_share")
+        or not any(attachment.get(sign) for sign in ("from_url", "is_app_unfurl", "is_msg_unfurl"))
+    ]
+
+
+def _of_attachment(attachment: _Table) -> list[str]:
+    """What an attachment says, part by part."""
     title, address = _plain(attachment.get("title")), attachment.get("title_link")
     if title and isinstance(address, str) and address:
         title = _link(address, title)
@@ -42,19 +87,47 @@ def _of_attachment(attachment: _Table) -> str:
         _joined((_plain(field.get("title")), _string(field.get("value"))), ": ")
         for field in _tables(attachment.get("fields"))
     )
-    said = _joined(
-        (
-            _string(attachment.get("pretext")),
-            _plain(attachment.get("author_name")),
-            title,
-            _string(attachment.get("text")),
-            *fields,
-            _of_blocks(attachment.get("blocks")),
-        ),
-        "\n",
-    )
+    said = [
+        _string(attachment.get("pretext")),
+        _plain(attachment.get("author_name")),
+        title,
+        _string(attachment.get("text")),
+        *fields,
+    ]
+    said += _new_in(said, [_of_blocks(attachment.get("blocks"))])
+    for forwarded in _forwarded(attachment):
+        said += _new_in(said, [_main(forwarded)])
+    if any(part.strip() for part in said):
+        return said
     # the fallback repeats the rest in short, so it counts only where there is no rest
-    return said or _plain(attachment.get("fallback"))
+    return [] if attachment.get("files") else [_plain(attachment.get("fallback"))]
+
+
+def _forwarded(attachment: _Table) -> list[_Table]:
+    """The messages that an attachment forwards."""
+    found = (one.get("message") for one in _tables(attachment.get("message_blocks")))
+    return [message for message in found if isinstance(message, Mapping)]
+
+
+def _new_in(said: Iterable[str], parts: Iterable[str]) -> list[str]:
+    """The parts that do not only repeat what is said."""
+    lines = {_words(line) for part in said for line in part.splitlines()}
+    whole = f" {' '.join(_words(part) for part in said)} "
+    new = []
+    for part in parts:
+        words = _words(part)
+        is_repeated = words in lines or (words.count(" ") + 1 >= _FEW_WORDS and f" {words} " in whole)
+        if not words or not is_repeated:
+            new.append(part)
+    return new
+
+
+def _words(text: str) -> str:
+    """The words alone, to compare what is said with other signs around it."""
+    plain = _LIST_SIGN.sub(" ", _LABELLED.sub(r"\1", text))
+    for entity in ("&lt;", "&gt;", "&amp;"):
+        plain = plain.replace(entity, " ")
+    return _NO_WORD.sub(" ", plain).strip().casefold()
 
 
 def _of_blocks(blocks: object) -> str:
@@ -62,13 +135,60 @@ def _of_blocks(blocks: object) -> str:
 
 
 def _of_block(block: _Table) -> str:
-    read = _READERS.get(_string(block.get("type")))
-    return read(block) if read else ""
+    kind = _string(block.get("type"))
+    if kind in _WORDLESS:
+        return ""
+    return _READERS.get(kind, _of_unknown)(block)
+
+
+def _of_unknown(block: _Table) -> str:
+    """The words in a block that is newer than this: whatever is a text, but for labels to press."""
+    found: list[str] = []
+    left: list[object] = [block]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, list):
+            left += reversed([part for part in value if not isinstance(part, str)])
+        elif isinstance(value, Mapping):
+            kind = _string(value.get("type"))
+            if kind == "rich_text":
+                found.append(_of_rich_text(value))
+            elif kind == "mrkdwn":
+                found.append(_string(value.get("text")))
+            elif kind in _WORDLESS or kind in _PRESSED or kind.endswith(("_select", "_input")):
+                continue
+            else:
+                parts = [
+                    part if key not in _SHOWN else _shown(part)
+                    for key, part in value.items()
+                    if key not in _NOT_SHOWN and (key in _SHOWN or not isinstance(part, str))
+                ]
+                left += reversed(parts)
+    return _joined(found, "\n")
+
+
+def _shown(part: object) -> object:
+    return _plain(part) if isinstance(part, str) else part
+
+
+_WORDLESS = frozenset({"actions", "context_actions", "divider", "input"})
+_PRESSED = frozenset(
+    {"button", "checkboxes", "datepicker", "datetimepicker", "feedback_buttons", "icon_button", "overflow"}
+    | {"radio_buttons", "timepicker", "workflow_button"}
+)
+_SHOWN = frozenset(
+    {"alt_text", "body", "caption", "description", "fallback", "header", "subtitle", "text", "title", "value"}
+)
+_NOT_SHOWN = frozenset({"accessory", "actions", "buttons", "confirm", "options"})
 
 
 def _of_section(block: _Table) -> str:
     fields = (_of_text_object(field) for field in _items(block.get("fields")))
-    return _joined((_of_text_object(block.get("text")), *fields), "\n")
+    accessory = block.get("accessory")
+    picture = accessory if isinstance(accessory, Mapping) and accessory.get("type") == "image" else None
+    return _joined((_of_text_object(block.get("text")), *fields, _of_text_object(picture)), "\n")
 
 
 def _of_context(block: _Table) -> str:
@@ -76,7 +196,8 @@ def _of_context(block: _Table) -> str:
 
 
 def _of_image(block: _Table) -> str:
-    return _joined((_of_text_object(block.get("title")), _plain(block.get("alt_text"))), " ")
+    title, alt = _of_text_object(block.get("title")), _plain(block.get("alt_text"))
+    return title if title == alt else _joined((title, alt), " ")
 
 
 def _of_markdown(block: _Table) -> str:
@@ -92,14 +213,20 @@ def _of_video(block: _Table) -> str:
 
 
 def _of_table(block: _Table) -> str:
+    """A table, or one with a caption that can be sorted (`data_table`)."""
     rows = (row for row in _items(block.get("rows")) if isinstance(row, list))
-    return _joined((_joined((_of_cell(cell) for cell in row), " | ") for row in rows), "\n")
+    lines = (_joined((_of_cell(cell) for cell in row), " | ") for row in rows)
+    return _joined((_of_text_object(block.get("caption")), *lines), "\n")
 
 
 def _of_cell(cell: object) -> str:
     if not isinstance(cell, Mapping):
-        return ""
-    return _of_rich_text(cell) if cell.get("type") == "rich_text" else _plain(cell.get("text"))
+        return _plain(cell)
+    if cell.get("type") == "rich_text":
+        return _of_rich_text(cell)
+    value = cell.get("value")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return _plain(cell.get("text")) or (str(value) if is_number else _plain(value))
 
 
 def _of_text_object(value: object) -> str:
@@ -124,8 +251,11 @@ def _of_rich_part(part: _Table) -> str:
         case "rich_text_list":
             ordered = part.get("style") == "ordered"
             items = (_of_rich_part(item) for item in elements)
+            offset = part.get("offset")
+            first = 1 + offset if isinstance(offset, int) else 1
             return "\n".join(
-                f"{number}. {item}" if ordered else f"• {item}" for number, item in enumerate(items, start=1)
+                f"{number}. {item}" if ordered else f"• {item}"
+                for number, item in enumerate(items, start=first)
             )
         case "rich_text_preformatted":
             return f"```\n{_of_elements(elements, in_code=True)}\n```"
@@ -160,7 +290,7 @@ def _of_element(element: _Table, *, in_code: bool) -> str:
         case "date":
             return _plain(element.get("fallback")) or _entity("!date^", element.get("timestamp"))
         case _:
-            return _plain(element.get("text")) or _plain(element.get("value"))
+            return _plain(element.get("text")) or _plain(element.get("value")) or _plain(element.get("name"))
 
 
 _READERS: Mapping[str, Callable[[_Table], str]] = {
@@ -172,6 +302,7 @@ _READERS: Mapping[str, Callable[[_Table], str]] = {
     "image": _of_image,
     "video": _of_video,
     "table": _of_table,
+    "data_table": _of_table,
 }
 
 

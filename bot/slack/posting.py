@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.calls import Refused, SlackTrouble
 from bot.slack.desk import Desk
+from bot.slack.well_formed import table, tables, text
 from storage import outbox
 from storage.outbox import Waiting
 
@@ -98,13 +99,13 @@ async def _posted(desk: Desk, channel_id: str, key: str, thread_ts: str | None) 
             if refusal.error in UNREADABLE:
                 raise Undecided(f"it may have been posted, and looking failed: {refusal}") from refusal
             raise
-        for found in answer.get("messages", []):
-            metadata = found.get("metadata") or {}
+        for found in tables(answer.get("messages")):
+            metadata = table(found.get("metadata"))
             is_own = found.get("bot_id") == desk.workspace.bot_id
-            payload = metadata.get("event_payload") or {}
+            payload = table(metadata.get("event_payload"))
             if is_own and metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
                 return str(found["ts"])
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        cursor = text(table(answer.get("response_metadata")).get("next_cursor"))
         if not cursor:
             return None
         arguments["cursor"] = cursor

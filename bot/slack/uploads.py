@@ -16,6 +16,7 @@ import aiohttp
 
 from bot.slack.calls import NEVER_ARRIVED, Refused, Slack, TryLater
 from bot.slack.desk import Desk
+from bot.slack.well_formed import tables
 
 ALT_LIMIT = 1000
 """Characters; beyond them Slack refuses with `alt_txt_too_large` (page of files.getUploadURLExternal)."""
@@ -103,7 +104,7 @@ async def complete(
         **{name: value for name, value in where.items() if value},
     )
     found: Mapping[str, Any] = next(
-        (file for file in answer.get("files") or () if file.get("id") == file_id), {}
+        (file for file in tables(answer.get("files")) if file.get("id") == file_id), {}
     )
     if found.get("permalink"):
         return _uploaded(file_id, found)

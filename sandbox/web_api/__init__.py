@@ -25,6 +25,13 @@ _FAMILIES = (users, conversations, history, chat, reactions, views, canvases, fi
 METHODS: dict[str, Method] = {method.name: method for family in _FAMILIES for method in family.METHODS}
 
 
+class _Escaped(JSONResponse):
+    """JSON with everything but ASCII escaped, so that it may hold what is no text, half a character."""
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode()
+
+
 @dataclass
 class WebApi:
     """The endpoint `/api/<method>` of a workspace."""
@@ -65,7 +72,7 @@ class WebApi:
         self.workspace.all_calls.append(call)
         if fault is not None and fault.is_cut:
             return CutAnswer()
-        return JSONResponse(answer, call.status, self._headers(name, fault))
+        return _Escaped(answer, call.status, self._headers(name, fault))
 
     def _limited(self, name: str, args: Mapping[str, object], wait: int) -> Response:
         """The answer to a call that comes too early: HTTP 429, with the seconds to wait."""

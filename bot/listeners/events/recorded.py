@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sqlalchemy.exc import DataError, DBAPIError, StatementError
-
 from bot.incidents.happenings import MessageHappening
 from bot.scribe import Scribe
 
 Read = Callable[[str, Mapping[str, Any]], MessageHappening | None]
-"""What an event of a workspace says happened; raises what a payload with missing fields makes it raise."""
-
-
-def is_unreadable(problem: Exception) -> bool:
-    """Whether an event cannot be recorded for what it is itself, however often it comes."""
-    if isinstance(problem, StatementError) and not isinstance(problem, DBAPIError):
-        return True  # a value that no column takes
-    return isinstance(problem, DataError | KeyError | TypeError | ValueError | AttributeError | OverflowError)
+"""What an event of a workspace says happened; raises `Unreadable` where that cannot be recorded."""
 
 
 def recorded(scribe: Scribe, read: Read) -> Callable[[dict[str, Any]], Awaitable[None]]:
-    """A listener that records what `read` finds; what it raises, `bot.app` answers (see `is_unreadable`)."""
+    """A listener that records what `read` finds; what it raises, `bot.app` answers (`is_unreadable`)."""
 
     async def listener(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)

@@ -7,10 +7,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.scribe import Scribe
+from bot.slack.well_formed import table
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     async def changed(body: dict[str, Any]) -> None:
-        await scribe.directory.changed(body["event"]["user"])
+        await scribe.directory.changed(table(body["event"].get("user")))
 
     app.event("user_change")(changed)

@@ -15,6 +15,8 @@ from bot.postmortem.facts import Coverage, Facts
 MOST_ABSENCES = 5
 """Absences that are told one by one; a connection that comes and goes makes many."""
 
+MOST_UNREADABLE = 5
+
 
 def header(facts: Facts, read: Read) -> tuple[Fact, ...]:
     """What a reader wants to know first."""
@@ -69,6 +71,10 @@ def coverage_line(coverage: Coverage, zone: ZoneInfo) -> str:
             found.append(f"Scribe was away {span}, {_messages(away.recovered)} recovered")
     if coverage.recovered:
         found.append(f"{_messages(coverage.recovered)} that Slack did not deliver recovered")
+    if coverage.unreadable:
+        times = ", ".join(spans.clock(at, zone) for at in coverage.unreadable[:MOST_UNREADABLE])
+        more = " and more" if len(coverage.unreadable) > MOST_UNREADABLE else ""
+        found.append(f"{_messages(len(coverage.unreadable))} could not be read, about {times}{more}")
     if coverage.is_unread:
         found.append(
             "the channel was not read again before this draft, so undelivered messages may be missing"

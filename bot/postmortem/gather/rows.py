@@ -21,6 +21,7 @@ from storage import (
     presence,
     readings,
     timeline,
+    unread,
 )
 from storage.participation import Pause, Speaker, Spoken, Stretch
 from storage.postmortem_tables import ActionItem
@@ -33,6 +34,7 @@ from storage.tables import (
     Milestone,
     RoleHeld,
     StatedDuration,
+    UnreadItem,
 )
 from storage.timeline import Line
 
@@ -59,6 +61,7 @@ class Snapshot:
     absences: Sequence[Absence] = ()
     recovered: Sequence[str] = ()
     is_unread: bool = False
+    unread: Sequence[UnreadItem] = ()
     seen: int = 0
     deleted: int = 0
     silence: Pause | None = None
@@ -138,6 +141,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         ),
         recovered=await readings.recovered(session, incident, until_ts=whole.until_ts),
         is_unread=await outbox.is_open(session, intents.catch_up(incident.id).key),
+        unread=await unread.of_stretch(session, whole),
         seen=seen,
         deleted=deleted,
         silence=await participation.longest_silence(session, during),

@@ -157,7 +157,15 @@ def _coverage(found: Snapshot) -> f.Coverage:
         for away in found.absences
     ]
     others = len(said) - sum(away.recovered for away in absences)
-    return f.Coverage(tuple(absences), others, found.is_unread, found.seen, len(found.lines), found.deleted)
+    return f.Coverage(
+        tuple(absences),
+        others,
+        found.is_unread,
+        found.seen,
+        len(found.lines),
+        found.deleted,
+        tuple(said_at(item.ts) for item in found.unread),
+    )
 
 
 def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:

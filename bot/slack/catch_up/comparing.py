@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
-from bot.slack.catch_up.reading import Found, Page, lists_all_reactors
-from bot.slack.happenings import QUIET, spoken_in
+from bot.slack.catch_up.reading import Found, Page
+from bot.slack.happenings import QUIET, reactors_of, spoken_in
+from bot.slack.well_formed import number, text, ts_or_none
 from storage.readings import KnownThread
 from storage.record import MessageKey
 from storage.tables import Mark, Message
@@ -59,7 +60,9 @@ def compare(page: Page, known: Known, place: Place, now_ts: str) -> Differences:
             if row and not row.deleted_ts:
                 found.news.append(Deleted(place.key(ts), now_ts))
             continue
-        if message.get("subtype") not in QUIET and not _is_own(message, place):
+        if _is_own(message, place):
+            continue  # what Scribe says is nobody's evidence
+        if text(message.get("subtype")) not in QUIET:
             _compare_text(found, message, row, place)
         _compare_marks(found, message, known.marks.get(ts, ()), place)
     shown = {str(message["ts"]) for message in page.messages}
@@ -72,8 +75,8 @@ def has_changed(root: Found, known: KnownThread | None) -> bool:
     """Whether a thread's root shows, by how many replies there are and the newest, what the record lacks."""
     if known is None:
         return True
-    latest = str(root.get("latest_reply") or "")
-    return latest > known.newest or int(root.get("reply_count") or 0) != known.replies
+    latest = ts_or_none(root.get("latest_reply")) or ""
+    return latest > known.newest or number(root.get("reply_count")) != known.replies
 
 
 def _missing(rows: Collection[Message], shown: set[str]) -> set[str]:
@@ -101,26 +104,18 @@ def _is_same(row: Message, spoken: Spoken) -> bool:
 
 def _compare_marks(found: Differences, message: Found, marks: Sequence[Mark], place: Place) -> None:
     ts = str(message["ts"])
+    reacting = {emoji: who for emoji, who in reactors_of(message).items() if place.section_of(emoji)}
     shown = {
-        (str(user_id), str(reaction["name"]))
-        for reaction in message.get("reactions") or ()
-        if place.section_of(str(reaction["name"]))
-        for user_id in reaction.get("users") or ()
+        (user_id, emoji)
+        for emoji, (user_ids, _) in reacting.items()
+        for user_id in user_ids
         if user_id != place.bot_user_id
     }
     was_set = {(mark.user_id, mark.emoji): mark.is_set for mark in marks}
     for user_id, emoji in sorted(shown - was_set.keys()):
         # as old as its message, so that any event about this mark is newer and holds
         found.news.append(Reacted(place.key(ts), user_id, emoji, ts, is_set=True))
-    is_cut = not lists_all_reactors(
-        {
-            "reactions": [
-                reaction
-                for reaction in message.get("reactions") or ()
-                if place.section_of(str(reaction["name"]))
-            ]
-        }
-    )
+    is_cut = any(len(user_ids) < count for user_ids, count in reacting.values())
     if is_cut or any(is_set != (mark in shown) for mark, is_set in was_set.items()):
         found.disputed.add(ts)
 

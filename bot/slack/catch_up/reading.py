@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.calls import Refused, TryLater
 from bot.slack.desk import Desk
+from bot.slack.happenings import reactors_of
+from bot.slack.well_formed import items, table, tables, text, ts_or_none
 
 PAGE = 200
 """conversations.history and .replies: "recommended no more than 200 results at a time"."""
@@ -23,17 +25,32 @@ class Undecided(Exception):
 
 
 @dataclass(frozen=True)
+class Unread:
+    """An item of a channel that cannot be read, and why.
+
+    One without a `ts` is known by that of the item before it (`is_near`), and by its place after that.
+    """
+
+    ts: str
+    why: str
+    is_near: bool = False
+    place: int = 0
+
+
+@dataclass(frozen=True)
 class Page:
     """Part of a channel or thread, whole between two moments.
 
     Everything Slack shows that was said after `after` and until `until` (each a `ts`, None: without end) is
-    in `messages`. `is_limited`: Slack hides older messages, so what is missing may still be there.
+    in `messages`, each with its `ts`, or in `unread`. `is_limited`: Slack hides older messages, so what is
+    missing may still be there.
     """
 
     messages: list[Found]
     after: str | None
     until: str | None
     is_limited: bool = False
+    unread: Sequence[Unread] = ()
 
 
 class Reader:
@@ -56,19 +73,21 @@ class Reader:
         """
         lowest = highest = since  # the stretch that was read: after the one, until the other
         is_limited = False
-        async for messages, _, answer in self._pages("conversations_history", oldest=since):
+        async for found, _, answer in self._pages("conversations_history", oldest=since):
             is_limited = is_limited or bool(answer.get("is_limited"))
+            messages, unread = readable(found, since)
             ts = sorted(str(message["ts"]) for message in messages)
             if not ts:
-                continue
-            if highest == since:
+                if unread:
+                    yield Page([], highest, highest, is_limited, unread)
+            elif highest == since:
                 lowest, highest = just_before(ts[0]), ts[-1]
-                yield Page(messages, lowest, highest, is_limited)
+                yield Page(messages, lowest, highest, is_limited, unread)
             elif ts[0] > highest:
-                yield Page(messages, highest, ts[-1], is_limited)
+                yield Page(messages, highest, ts[-1], is_limited, unread)
                 highest = ts[-1]
             else:
-                yield Page(messages, just_before(ts[0]), lowest, is_limited)
+                yield Page(messages, just_before(ts[0]), lowest, is_limited, unread)
                 lowest = just_before(ts[0])
         yield Page([], since, lowest, is_limited)
         yield Page([], highest, None, is_limited)
@@ -81,10 +100,11 @@ class Reader:
         """
         after = root_ts
         try:
-            async for messages, is_last, _ in self._pages("conversations_replies", ts=root_ts):
+            async for found, is_last, _ in self._pages("conversations_replies", ts=root_ts):
+                messages, unread = readable(found, after)
                 replies = [message for message in messages if message["ts"] != root_ts]
                 until = None if is_last else max((str(reply["ts"]) for reply in replies), default=after)
-                yield Page(replies, after, until)
+                yield Page(replies, after, until, unread=unread)
                 after = until or after
         except Refused as refusal:
             if refusal.error not in GONE:
@@ -106,11 +126,10 @@ class Reader:
             if refusal.error in GONE:
                 return None
             raise
-        messages = answer.get("messages") or []
+        messages = tables(answer.get("messages"))
         for message in messages:
             if message.get("ts") == ts:
-                found: Found = message
-                return None if found.get("subtype") == "tombstone" else found
+                return None if message.get("subtype") == "tombstone" else message
         is_whole = not answer.get("has_more")
         if is_reply and is_whole and any(message.get("ts") == thread_ts for message in messages):
             return None  # the thread, asked for this one moment, holds nothing but its root
@@ -124,13 +143,10 @@ class Reader:
         """
         if not lists_all_reactors(message):
             answer = await self._call("reactions_get", timestamp=message["ts"], full=True)
-            message = answer.get("message") or {}
+            message = table(answer.get("message"))
             if not message or not lists_all_reactors(message):
                 return None
-        return {
-            str(reaction["name"]): frozenset(map(str, reaction.get("users") or ()))
-            for reaction in message.get("reactions") or ()
-        }
+        return {emoji: frozenset(users) for emoji, (users, _) in reactors_of(message).items()}
 
     async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Wait out a rate limit where it strikes: beginning a long history anew would strike it again."""
@@ -145,23 +161,37 @@ class Reader:
 
     async def _pages(
         self, method: str, **arguments: Any
-    ) -> AsyncIterator[tuple[list[Found], bool, Mapping[str, Any]]]:
+    ) -> AsyncIterator[tuple[list[object], bool, Mapping[str, Any]]]:
         cursor: dict[str, str] = {}
         while True:
             answer = await self._call(method, limit=PAGE, **arguments, **cursor)
-            following = (answer.get("response_metadata") or {}).get("next_cursor")
-            yield list(answer.get("messages") or ()), not following, answer
-            if not following:
+            following = text(table(answer.get("response_metadata")).get("next_cursor"))
+            is_last = not following or following == cursor.get("cursor")
+            yield items(answer.get("messages")), is_last, answer
+            if is_last:
                 return
-            cursor = {"cursor": str(following)}
+            cursor = {"cursor": following}
 
 
 def lists_all_reactors(message: Found) -> bool:
     """Whether every reaction lists as many users as it counts; `users` may be cut short."""
-    return all(
-        len(reaction.get("users") or ()) >= int(reaction.get("count") or 0)
-        for reaction in message.get("reactions") or ()
-    )
+    return all(len(users) >= count for users, count in reactors_of(message).values())
+
+
+def readable(found: Sequence[object], after: str) -> tuple[list[Found], list[Unread]]:
+    """The messages among the items of a page, and what of it is none; `after` is where the page begins."""
+    messages: list[Found] = []
+    unread: list[Unread] = []
+    near = after
+    for place, item in enumerate(found):
+        ts = ts_or_none(table(item).get("ts"))
+        if ts is None:
+            why = "its ts is no time of Slack's" if isinstance(item, Mapping) else "it is no message"
+            unread.append(Unread(near, why, is_near=True, place=place))
+        else:
+            messages.append(table(item))
+            near = ts
+    return messages, unread
 
 
 def just_before(ts: str) -> str:

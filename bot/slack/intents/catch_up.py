@@ -10,20 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import Connection
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.happenings import MessageHappening, Reread
 from bot.incidents.record import ts_of
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
-from bot.slack.catch_up.reading import Page, Reader, Undecided, just_before
+from bot.slack.catch_up.reading import Page, Reader, Undecided, Unread, just_before
 from bot.slack.desk import Desk, Note
-from bot.slack.happenings import spoken_in
+from bot.slack.happenings import is_unreadable, spoken_in
 from bot.slack.intents import subject
-from storage import incidents, readings
+from storage import incidents, readings, unread
 from storage import timeline as stored
 from storage.outbox import Waiting
 from storage.record import load_state, write_changes
-from storage.tables import Incident, Mark
+from storage.tables import Incident, Mark, UnreadItem
+
+log = structlog.get_logger()
 
 UNSTATED = timedelta(hours=1)
 """How far before the declaration to look for marks when nobody said since when."""
@@ -36,7 +40,8 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
 
     A mark put on an old reply shows nowhere but in its thread, so a thorough reading reads every thread; any
     other those alone that have changed as far as the channel shows, and those that are on the record. A
-    channel that Scribe may not read leaves the intent refused; a draft says so.
+    channel that Scribe may not read leaves the intent refused; a draft says so. What cannot be read of a
+    channel is passed over, and named there too.
     """
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
@@ -53,7 +58,7 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
     is_thorough = bool(intent.subject.get("is_thorough", True))
     reading = _Catching(desk, incident, incident.channel_id, kept_since, is_thorough=is_thorough)
     await reading.everything(max(since, kept_since))
-    return None
+    return reading.note()
 
 
 class _Catching:
@@ -64,6 +69,7 @@ class _Catching:
     ) -> None:
         self._desk = desk
         self._is_thorough = is_thorough
+        self._unread: list[Unread] = []
         self._reader = Reader(desk, channel_id)
         self._place = Place(
             team_id=incident.team_id,
@@ -83,6 +89,36 @@ class _Catching:
                 await self._take_thread(root_ts)
         for root_ts in await self._older_threads(since):
             await self._take_thread(root_ts)
+
+    def note(self) -> Note | None:
+        """What could not be read: all of it after a thorough reading, what is new after any other."""
+        place, found = self._place, list(dict.fromkeys(self._unread))
+        if found:
+            log.warning(
+                "catch_up.unreadable",
+                channel=place.channel_id,
+                count=len(found),
+                items=[(item.ts, item.why) for item in found],
+            )
+        elif not self._is_thorough:
+            return None
+        now = self._desk.clock.now()
+        rows = [
+            UnreadItem(
+                team_id=place.team_id,
+                channel_id=place.channel_id,
+                ts=item.ts,
+                is_near=item.is_near,
+                why=item.why,
+                noticed_at=now,
+            )
+            for item in found
+        ]
+
+        async def note(session: AsyncSession) -> None:
+            await unread.note(session, place.team_id, place.channel_id, rows, are_all=self._is_thorough)
+
+        return note
 
     async def _threads_of(self, page: Page) -> list[str]:
         """The threads of a page's time that are to be read."""
@@ -111,10 +147,10 @@ class _Catching:
             await self._take(page, thread_ts=root_ts)
 
     async def _take(self, page: Page, *, thread_ts: str | None = None) -> None:
+        self._unread += page.unread
         known = await self._known(page, thread_ts)
         differences = compare(page, known, self._place, ts_of(self._desk.clock.now()))
-        if differences.news:
-            await self._write(differences.news)
+        await self._write_all(differences.news)
         for ts in sorted(differences.disputed):
             await self._read_again(ts)
 
@@ -161,7 +197,22 @@ class _Catching:
             marks=reacting,
             known_marks={(mark.user_id, mark.emoji): (mark.changed_ts, mark.is_set) for mark in marks},
         )
-        await self._write([again])
+        await self._write_all([again])
+
+    async def _write_all(self, happenings: Sequence[MessageHappening]) -> None:
+        """Write them together, or one by one when one of them cannot be: it is passed over and named."""
+        try:
+            if happenings:
+                await self._write(happenings)
+        except Exception as problem:
+            if not is_unreadable(problem):
+                raise
+            if len(happenings) == 1:
+                ts = happenings[0].key[2]
+                self._unread.append(Unread(ts, f"it cannot be stored ({type(problem).__name__})"))
+                return
+            for happening in happenings:
+                await self._write_all([happening])
 
     async def _write(self, happenings: Sequence[MessageHappening]) -> None:
         desk = self._desk

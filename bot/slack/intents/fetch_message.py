@@ -13,6 +13,7 @@ from bot.slack.calls import Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.happenings import spoken_in
 from bot.slack.intents import subject
+from bot.slack.well_formed import table, tables, text
 from storage import timeline
 from storage.outbox import Waiting
 from storage.record import MessageKey, RecordState, load_state, write_changes
@@ -61,10 +62,12 @@ async def _exactly(desk: Desk, key: MessageKey) -> Mapping[str, Any] | None:
             if refusal.error in NOT_THERE:
                 return None
             raise
-        for message in answer.get("messages", []):
+        for message in tables(answer.get("messages")):
             if message.get("ts") == ts:
-                found: Mapping[str, Any] = message
-                return None if found.get("subtype") == "tombstone" else found
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+                return None if message.get("subtype") == "tombstone" else message
+        following = text(table(answer.get("response_metadata")).get("next_cursor"))
+        if following == cursor:
+            following = ""
+        cursor = following
         if not cursor:
             raise Refused("conversations.replies", "message_not_found", {})

@@ -14,6 +14,7 @@ from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import begin
+from bot.slack.well_formed import table, tables, text
 from storage import incidents, outbox
 from storage.incidents import OPEN, RESOLVED
 from storage.outbox import Waiting
@@ -76,14 +77,14 @@ async def _own_unused(desk: Desk, name: str) -> Mapping[str, Any] | None:
         answer = await desk.slack.call(
             "conversations_list", types="public_channel", exclude_archived=True, limit=200, **cursor
         )
-        for channel in answer["channels"]:
-            if channel["name"] == name and channel.get("creator") == desk.workspace.bot_user_id:
+        for channel in tables(answer.get("channels")):
+            if channel.get("name") == name and channel.get("creator") == desk.workspace.bot_user_id:
                 async with desk.database.read() as session:
                     used = await incidents.of_channel(session, desk.workspace.team_id, str(channel["id"]))
                 found: Mapping[str, Any] = channel
                 return None if used else found
-        following = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not following:
+        following = text(table(answer.get("response_metadata")).get("next_cursor"))
+        if not following or following == cursor.get("cursor"):
             return None
         cursor = {"cursor": following}
 

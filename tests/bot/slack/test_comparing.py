@@ -142,6 +142,6 @@ def test_a_thread_has_changed_when_its_root_counts_or_dates_its_replies_otherwis
 
 
 def test_only_spoken_words_are_compared() -> None:
-    unfurled = said(attachments=[{"title": "Grafana", "text": "p99"}])
+    unfurled = said(attachments=[{"from_url": "https://g.test", "title": "Grafana", "text": "p99"}])
     assert compared([unfurled], [row()]) == ([], set())
     assert isinstance(compared([unfurled])[0][0], Spoken)

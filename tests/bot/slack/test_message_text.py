@@ -5,11 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.happenings import spoken_in
-from bot.slack.message_text import text_of
+from bot.slack.message_text import shown_files, text_of
 
 
 def test_text_that_is_there_is_taken_as_it_is() -> None:
-    message = {"text": "down &amp; out <@U1>", "attachments": [{"text": "unfurled"}]}
+    message = {
+        "text": "down &amp; out <@U1>",
+        "attachments": [{"from_url": "https://x.test", "text": "unfurled"}],
+    }
     assert text_of(message) == "down &amp; out <@U1>"
 
 
@@ -147,3 +150,169 @@ def test_a_nul_which_postgresql_does_not_take_is_left_out() -> None:
     message = {"ts": "1694354400.000100", "user": "U1", "text": "Rolled\0 back."}
 
     assert spoken_in(("T1", "C1", "1694354400.000100"), message).text == "Rolled back."
+
+
+def section(text: str, **more: object) -> dict[str, object]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
+
+
+def rich(*elements: object, kind: str = "rich_text_section") -> dict[str, object]:
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": list(elements)}]}
+
+
+def words(text: str) -> dict[str, object]:
+    return {"type": "text", "text": text}
+
+
+FORWARDED = {
+    "is_share": True,
+    "is_msg_unfurl": True,
+    "from_url": "https://acme.slack.com/archives/C2/p1694354400000100",
+    "author_name": "Ben Okafor",
+    "fallback": "[September 10th, 2023 2:00 PM] ben: The pool is exhausted.",
+    "text": "The pool is exhausted.",
+    "message_blocks": [
+        {"team": "T1", "channel": "C2", "message": {"blocks": [rich(words("The pool is exhausted."))]}}
+    ],
+    "files": [{"id": "F1", "name": "graph.png", "permalink": "https://acme.slack.com/files/F1"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        # a forwarded message under a comment, and without one; its words stand once
+        (
+            {"text": "Look at this.", "attachments": [FORWARDED]},
+            "Look at this.\nBen Okafor\nThe pool is exhausted.",
+        ),
+        ({"text": "", "attachments": [FORWARDED]}, "Ben Okafor\nThe pool is exhausted."),
+        (
+            {"text": "", "attachments": [{**FORWARDED, "text": ""}]},
+            "Ben Okafor\nThe pool is exhausted.",
+        ),
+        # a link that Slack, an app or a message's address unfurled
+        ({"text": "See.", "attachments": [{"from_url": "https://x.test", "title": "Unfurled"}]}, "See."),
+        ({"text": "See.", "attachments": [{"is_app_unfurl": True, "blocks": [section("App")]}]}, "See."),
+        ({"text": "See.", "attachments": [{**FORWARDED, "is_share": False}]}, "See."),
+        # attachments beside a short text
+        (
+            {
+                "bot_id": "B1",
+                "text": "Alert",
+                "attachments": [
+                    {
+                        "pretext": "[FIRING]",
+                        "title": "Error rate",
+                        "text": "5xx over 2%",
+                        "fields": [{"title": "Env", "value": "prod"}],
+                        "fallback": "never beside the rest",
+                    },
+                    {"fallback": "only this"},
+                ],
+            },
+            "Alert\n[FIRING]\nError rate\n5xx over 2%\nEnv: prod\nonly this",
+        ),
+        (
+            {
+                "bot_id": "B1",
+                "text": "Error rate is high on db-1",
+                "attachments": [{"title": "Error rate is high on db-1", "text": "5xx over 2%"}],
+            },
+            "Error rate is high on db-1\n5xx over 2%",
+        ),
+        # of an app's message the blocks are shown, the text is the notification's
+        (
+            {"bot_id": "B1", "text": "New alert", "blocks": [section("*db-1* is down"), section("Page Ana")]},
+            "*db-1* is down\nPage Ana",
+        ),
+        (
+            {"subtype": "bot_message", "username": "Old", "text": "New alert", "blocks": [section("db-1")]},
+            "db-1",
+        ),
+        ({"bot_id": "B1", "text": "db-1 is *down*", "blocks": [section("db-1 is down")]}, "db-1 is *down*"),
+        ({"bot_id": "B1", "text": "*a* b", "blocks": [rich(words("a b"))]}, "*a* b"),
+        (
+            {"bot_id": "B1", "text": "Deployed", "blocks": [{"type": "divider"}, {"type": "actions"}]},
+            "Deployed",
+        ),
+        # a person's rich text repeats their text; a table they pasted does not
+        ({"user": "U1", "text": "*a* <@U2>", "blocks": [rich(words("a "), {"type": "user"})]}, "*a* <@U2>"),
+        (
+            {
+                "user": "U1",
+                "text": "The nodes:",
+                "blocks": [
+                    rich(words("The nodes:")),
+                    {"type": "table", "rows": [[{"type": "raw_text", "text": "db-1"}]]},
+                ],
+            },
+            "The nodes:\ndb-1",
+        ),
+    ],
+)
+def test_what_the_channel_showed_is_said_once(message: Mapping[str, object], said: str) -> None:
+    assert text_of(message) == said
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        (section("a", fields=[{"type": "mrkdwn", "text": "b"}]), "a\nb"),
+        (section("a", accessory={"type": "button", "text": {"type": "plain_text", "text": "Press"}}), "a"),
+        (section("a", accessory={"type": "image", "image_url": "x", "alt_text": "graph"}), "a\ngraph"),
+        ({"type": "image", "title": {"type": "plain_text", "text": "p99"}, "alt_text": "p99"}, "p99"),
+        (
+            {
+                "type": "data_table",
+                "caption": "Pools",
+                "rows": [
+                    [{"type": "raw_text", "text": "pool"}, {"type": "raw_text", "text": "used"}],
+                    [rich(words("db-1")), {"type": "raw_number", "value": 97}],
+                ],
+            },
+            "Pools\npool | used\ndb-1 | 97",
+        ),
+        (
+            {
+                "type": "video",
+                "title": {"type": "plain_text", "text": "Demo"},
+                "description": {"type": "plain_text", "text": "How"},
+                "video_url": "https://x.test",
+            },
+            "Demo\nHow",
+        ),
+        ({"type": "file", "external_id": "E1", "file": {"title": "runbook.pdf"}}, "runbook.pdf"),
+        (
+            {
+                "type": "card_of_2027",
+                "title": {"type": "mrkdwn", "text": "*Card*"},
+                "subtitle": "below",
+                "url": "https://x.test",
+                "body": [{"type": "plain_text", "text": "a < b"}, rich(words("c"))],
+                "actions": [{"type": "button", "text": {"type": "plain_text", "text": "Press"}}],
+                "element": {"type": "static_select", "placeholder": {"type": "plain_text", "text": "Choose"}},
+            },
+            "*Card*\nbelow\na &lt; b\nc",
+        ),
+        (
+            rich({"type": "color", "value": "#d33"}, {"type": "emoji", "name": "fire"}, {"type": "team"}),
+            "#d33:fire:",
+        ),
+    ],
+)
+def test_every_block_shows_its_words_and_no_labels(block: Mapping[str, object], said: str) -> None:
+    assert text_of({"bot_id": "B1", "text": "", "blocks": [block]}) == said
+
+
+def test_files_of_forwarded_messages_and_attachments_count_once() -> None:
+    message = {
+        "text": "Look.",
+        "files": [None, {"id": "F0", "name": "log.txt"}, {"id": "F1"}, 5],
+        "attachments": [
+            FORWARDED,
+            {"text": "more", "files": [{"id": "F2", "name": "trace.json"}, None]},
+            {"from_url": "https://x.test", "files": [{"id": "F3"}]},
+        ],
+    }
+    assert [file["id"] for file in shown_files(message)] == ["F0", "F1", "F2"]

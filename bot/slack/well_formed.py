@@ -1,0 +1,80 @@
+"""What Slack sends, made into what every database and every encoder takes, and typed readings of it.
+
+A single half of a character outside of Unicode's basic plane, which JSON can carry as `\\ud83d`, is no text
+that can be encoded; PostgreSQL takes no NUL and no JSON with `NaN` in it. Of a payload with one of these all
+the rest is as good as any, so only they are replaced.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+DEEPEST = 60
+"""Lists and objects within each other; Slack's rich text has about ten, and what is cut off is no words."""
+_BROKEN = re.compile("[\0\ud800-\udfff]")
+_TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
+
+
+def mend(value: Any) -> Any:
+    """The same value with its broken texts and numbers replaced; lists and objects are changed in place."""
+    whole = [value]
+    left: list[tuple[Any, int]] = [(whole, 0)]
+    while left:
+        inner, depth = left.pop()
+        places = list(inner.items()) if isinstance(inner, dict) else list(enumerate(inner))
+        for place, part in places:
+            if isinstance(part, str):
+                if not part.isascii() or "\0" in part:
+                    inner[place] = well_formed(part)
+            elif isinstance(part, dict | list):
+                if depth < DEEPEST:
+                    left.append((part, depth + 1))
+                else:
+                    inner[place] = None
+            elif isinstance(part, float) and not math.isfinite(part):
+                inner[place] = None
+            if isinstance(place, str) and _BROKEN.search(place):
+                inner[well_formed(place)] = inner.pop(place)
+    return whole[0]
+
+
+def well_formed(text: str) -> str:
+    """A text that can be stored and sent: a lone half of a character shows as �, a NUL not at all."""
+    return _BROKEN.sub(lambda found: "" if found[0] == "\0" else "\ufffd", text)
+
+
+def table(value: object) -> Mapping[str, Any]:
+    """An object of a payload; empty where there is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(value: object) -> list[object]:
+    """A list of a payload; empty where there is none."""
+    return value if isinstance(value, list) else []
+
+
+def tables(value: object) -> list[Mapping[str, Any]]:
+    """The objects in a list of a payload; what else is in it is left out."""
+    return [item for item in items(value) if isinstance(item, Mapping)]
+
+
+def text(value: object) -> str:
+    """A text of a payload; empty where there is none."""
+    return value if isinstance(value, str) else ""
+
+
+def text_or_none(value: object) -> str | None:
+    return text(value) or None
+
+
+def number(value: object) -> int:
+    """A count of a payload; 0 where there is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def ts_or_none(value: object) -> str | None:
+    """A `ts`, which is text: a number has lost digits, and names no message any more."""
+    return value if isinstance(value, str) and _TS.fullmatch(value) else None

@@ -1,0 +1,36 @@
+"""What could not be read or reached, and when an app changed what it had said"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import storage.tables
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "unread_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("ts", sa.String(), nullable=False),
+        sa.Column("is_near", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("noticed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("unread_of_a_channel", "unread_item", ["team_id", "channel_id", "ts"])
+    for table in ("message", "message_version"):
+        op.add_column(
+            table,
+            sa.Column("is_version_approximate", sa.Boolean(), nullable=False, server_default=sa.false()),
+        )
+    op.add_column(
+        "incident",
+        sa.Column("unreachable_since", storage.tables.UtcDateTime(timezone=True), nullable=True),
+    )
+    op.add_column("incident", sa.Column("unreachable_because", sa.String(), nullable=True))
