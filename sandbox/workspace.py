@@ -208,8 +208,14 @@ class Workspace:
         blocks: list[JsonObject] | None = None,
         attachments: list[JsonObject] | None = None,
         thread_ts: str | None = None,
+        for_user: str | None = None,
+        has_id: bool = True,
     ) -> str:
-        """Another app's alert: subtype `bot_message`, no author, a bot id of its own. Returns its ts."""
+        """Another app's alert: subtype `bot_message`, no author, a bot id of its own. Returns its ts.
+
+        `for_user`: the app posts with that person's (or bot user's) token, so the message names both and has
+        no subtype. Old integrations have no bot id, only a name (`has_id` false).
+        """
         bot_id = next((key for key, name in self.other_bots.items() if name == bot_name), None)
         if bot_id is None:
             bot_id = new_id("B")
@@ -218,9 +224,11 @@ class Workspace:
             ts=self.clock.next_ts(),
             channel_id=channel_id,
             text=text,
-            bot_id=bot_id,
-            username=bot_name,
-            subtype="bot_message",
+            user_id=for_user,
+            bot_id=bot_id if has_id else None,
+            app_id="A0OTHER" if for_user else None,
+            username=None if for_user else bot_name,
+            subtype=None if for_user else "bot_message",
             blocks=views.with_block_ids(blocks) if blocks else None,
             attachments=messages.numbered(attachments),
             thread_ts=thread_ts,
@@ -235,6 +243,25 @@ class Workspace:
         """A person corrects a message of their own."""
         message = self._own(user_id, channel_id, ts)
         messages.change(self, message, editor=user_id, text=text, attachments=message.attachments)
+
+    def edit_as_bot(
+        self,
+        channel_id: str,
+        ts: str,
+        *,
+        text: str = "",
+        blocks: list[JsonObject] | None = None,
+        attachments: list[JsonObject] | None = None,
+    ) -> None:
+        """An app changes what it said; the message is not marked as edited (observed)."""
+        messages.change(
+            self,
+            self.message(channel_id, ts),
+            editor=None,
+            text=text,
+            blocks=views.with_block_ids(blocks) if blocks else None,
+            attachments=messages.numbered(attachments),
+        )
 
     def delete(self, user_id: str, channel_id: str, ts: str) -> None:
         """A person takes a message of their own back."""

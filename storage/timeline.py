@@ -152,28 +152,6 @@ async def stands(session: AsyncSession, key: MessageKey) -> bool:
     return mark.first() is not None
 
 
-async def speakers(
-    session: AsyncSession, team_id: str, channel_id: str, *, since_ts: str, until_ts: str | None
-) -> list[str]:
-    """Ids of the people who said something in the channel in that time, in the order they first did."""
-    within = col(Message.ts) >= since_ts
-    if until_ts:
-        within = and_(within, col(Message.ts) < until_ts)
-    found = await session.exec(
-        select(Message.user_id)
-        .where(
-            Message.team_id == team_id,
-            Message.channel_id == channel_id,
-            col(Message.user_id).is_not(None),
-            col(Message.bot_name).is_(None),
-            within,
-        )
-        .group_by(col(Message.user_id))
-        .order_by(func.min(Message.ts))
-    )
-    return [user_id for user_id in found if user_id is not None]
-
-
 async def revisions(session: AsyncSession, event_id: int) -> Sequence[Revision]:
     found = await session.exec(
         select(Revision).where(Revision.event_id == event_id).order_by(col(Revision.id))

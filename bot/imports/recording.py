@@ -14,7 +14,7 @@ from bot.imports.reading import CannotImport, History
 from bot.incidents.happenings import MessageHappening, Reacted, Spoken
 from bot.incidents.record import Recording, said_at
 from bot.slack.directory import person_of
-from bot.slack.happenings import QUIET, spoken_in
+from bot.slack.happenings import QUIET, is_own, spoken_in
 from bot.slack.mrkdwn import escape
 from bot.slack.well_formed import mend
 from storage import incidents, people, timeline
@@ -98,7 +98,7 @@ async def record(
         CannotImport: nobody said anything in it.
     """
     team_id = workspace.team_id
-    happenings = _happenings(team_id, history)
+    happenings = _happenings(workspace, history)
     spoken = [happening for happening in happenings if isinstance(happening, Spoken)]
     if not spoken:
         raise CannotImport(f"Nobody said anything in #{history.channel_name}, so there is nothing to import.")
@@ -131,13 +131,15 @@ async def record(
     )
 
 
-def _happenings(team_id: str, history: History) -> list[MessageHappening]:
+def _happenings(workspace: Workspace, history: History) -> list[MessageHappening]:
     found: list[MessageHappening] = []
     for message in history.messages:
         if message.get("subtype") in QUIET or message.get("subtype") == "tombstone":
             continue
         mend(message)
-        key = (team_id, history.channel_id, str(message["ts"]))
+        if is_own(message, workspace.bot_user_id, workspace.bot_id):
+            continue  # what Scribe said is nobody's evidence
+        key = (workspace.team_id, history.channel_id, str(message["ts"]))
         found.append(spoken_in(key, message))
         for reaction in message.get("reactions") or ():
             for user_id in reaction.get("users") or ():

@@ -157,6 +157,12 @@ def bot_name_of(message: Mapping[str, Any]) -> str | None:
     return text(message.get("username")) or text(profile.get("name")) or bot_id or "a bot"
 
 
+def is_own(message: Mapping[str, Any], bot_user_id: str, bot_id: str) -> bool:
+    """Whether Scribe itself posted it: then it is nobody's evidence, no alert, and not counted."""
+    is_bot_user = bool(bot_user_id) and message.get("user") == bot_user_id
+    return is_bot_user or bool(bot_id and message.get("bot_id") == bot_id)
+
+
 def _changed(key: MessageKey, event: Mapping[str, Any], message: Mapping[str, Any]) -> Spoken:
     """The whole message as of an event; `edited.ts` would do for its version but for its whole seconds."""
     spoken = spoken_in(key, message)

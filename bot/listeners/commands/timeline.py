@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.incidents import timeline, verbs
+from bot.incidents.author import author_of
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, UnknownVerb
 from bot.incidents.resolve import incident_here
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
@@ -145,11 +146,11 @@ async def _inert(text: str, scribe: Scribe) -> str:
 
 def _shown(line: Line, names: KnownNames, scribe: Scribe) -> ShownEvent:
     event, message = line.event, line.message
-    author_id = _author_id(line)
-    if message and message.bot_name:
-        author = inert_line(message.bot_name, names)
+    who = author_of(_author_id(line), message.bot_name if message else None, names.is_person)
+    if who.app_name:
+        author = inert_line(who.app_name, names)
     else:
-        author = f"<@{author_id}>" if author_id else "unknown"
+        author = f"<@{who.user_id}>" if who.user_id else "unknown"
     return ShownEvent(
         number=event.number,
         occurred_at=event.occurred_at,

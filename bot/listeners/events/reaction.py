@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from slack_bolt.async_app import AsyncApp
 
+from bot.incidents.happenings import Reacted
 from bot.listeners.events.recorded import recorded
 from bot.scribe import Scribe
 from bot.slack.happenings import reaction_happening
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    listener = recorded(scribe, reaction_happening)
+    def read(team_id: str, event: Mapping[str, Any]) -> Reacted | None:
+        if event.get("item_user") == scribe.workspace.bot_user_id:
+            return None  # what Scribe says is nobody's evidence
+        return reaction_happening(team_id, event)
+
+    listener = recorded(scribe, read)
     app.event("reaction_added")(listener)
     app.event("reaction_removed")(listener)

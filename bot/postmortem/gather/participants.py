@@ -10,7 +10,7 @@ from bot.postmortem.gather.said import author_of, is_human
 
 def responders(found: Snapshot, lookups: Lookups) -> tuple[str, ...]:
     """The people who said something, in the order they first did; then who declared and who resolved."""
-    ids = [speaker.user_id for speaker in found.speakers if speaker.user_id and not speaker.bot_name]
+    ids = [one.user_id for one in found.speakers if one.user_id and is_human(one, lookups)]
     ids.append(found.incident.declared_by)
     if found.incident.resolved_by:
         ids.append(found.incident.resolved_by)
@@ -25,7 +25,7 @@ def participants(found: Snapshot, lookups: Lookups) -> tuple[f.Participant, ...]
     people: dict[str, int] = {}
     bots: dict[str, int] = {}
     for speaker in found.took_part:
-        if speaker.user_id and (is_human(speaker, lookups) or not speaker.bot_name):
+        if speaker.user_id and is_human(speaker, lookups):
             people[speaker.user_id] = people.get(speaker.user_id, 0) + speaker.messages
         else:
             name = author_of(speaker, lookups)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from bot.incidents import author
+from bot.incidents.author import Author, kind_of
 from bot.incidents.record import said_at
 from bot.postmortem import facts as f
 from bot.postmortem.document import FileRef
@@ -28,13 +30,12 @@ class Authored(Protocol):
 def entry_of(line: Line, lookups: Lookups) -> f.TimelineEntry:
     """A line of the timeline."""
     event = line.event
-    is_persons = line.message is not None and is_human(line.message, lookups)
     return f.TimelineEntry(
         occurred_at=event.occurred_at,
         occurred_until=event.occurred_until,
         is_approximate=event.is_approximate,
         said=_event_said(event, line.message, lookups),
-        kind="message" if event.kind == "alert" and is_persons else event.kind,
+        kind=kind_of(event.kind, _author(line.message, lookups)) if line.message else event.kind,
     )
 
 
@@ -64,14 +65,17 @@ def said_of(message: Message, lookups: Lookups) -> f.Said:
 
 def author_of(message: Authored, lookups: Lookups) -> str:
     """The name of whoever said it: of a person also when an app said it for them."""
-    if message.bot_name and not is_human(message, lookups):
-        return message.bot_name
-    return lookups.name_of(message.user_id) if message.user_id else "unknown"
+    who = _author(message, lookups)
+    return who.app_name or (lookups.name_of(who.user_id) if who.user_id else "unknown")
 
 
 def is_human(message: Authored, lookups: Lookups) -> bool:
     """Whether a person said it, be it through an app."""
-    return bool(message.user_id and lookups.is_person(message.user_id))
+    return not _author(message, lookups).is_app
+
+
+def _author(message: Authored, lookups: Lookups) -> Author:
+    return author.author_of(message.user_id, message.bot_name, lookups.is_person)
 
 
 def file_of(file: Mapping[str, object]) -> FileRef:

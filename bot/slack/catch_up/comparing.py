@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
 from bot.slack.catch_up.reading import Found, Page
-from bot.slack.happenings import QUIET, reactors_of, spoken_in
+from bot.slack.happenings import QUIET, is_own, reactors_of, spoken_in
 from bot.slack.well_formed import number, text, ts_or_none
 from storage.readings import KnownThread
 from storage.record import MessageKey
@@ -60,7 +60,7 @@ def compare(page: Page, known: Known, place: Place, now_ts: str) -> Differences:
             if row and not row.deleted_ts:
                 found.news.append(Deleted(place.key(ts), now_ts))
             continue
-        if _is_own(message, place):
+        if is_own(message, place.bot_user_id, place.bot_id):
             continue  # what Scribe says is nobody's evidence
         if text(message.get("subtype")) not in QUIET:
             _compare_text(found, message, row, place)
@@ -118,8 +118,3 @@ def _compare_marks(found: Differences, message: Found, marks: Sequence[Mark], pl
     is_cut = any(len(user_ids) < count for user_ids, count in reacting.values())
     if is_cut or any(is_set != (mark in shown) for mark, is_set in was_set.items()):
         found.disputed.add(ts)
-
-
-def _is_own(message: Found, place: Place) -> bool:
-    is_bot_user = message.get("user") == place.bot_user_id
-    return is_bot_user or bool(place.bot_id and message.get("bot_id") == place.bot_id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.slack.calls import Refused
+from bot.slack.calls import Refused, TryLater
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import begin
@@ -46,6 +48,10 @@ async def _to_show(desk: Desk, key: MessageKey, *, is_in_doubt: bool) -> bool | 
         stands = await timeline.stands(session, key)
     if message is None or message.deleted_ts:
         return None
+    if message.bot_name and message.user_id:
+        # whether a person posted it through an app only Slack knows; from now on the timeline does too
+        with suppress(TryLater):
+            await desk.directory.people([message.user_id])
     return stands if is_in_doubt or message.is_confirmed != stands else None
 
 
