@@ -28,6 +28,8 @@ from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
+from bot.slack.members import Members
+from bot.slack.permission import Permission
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.tables import Incident, Workspace
@@ -80,14 +82,16 @@ async def rig(database_url: str, *, most_at_once: int = 500) -> AsyncIterator[Ri
     recorder: Recorder[MessageHappening] = Recorder(
         database, recording_for(settings, clock).decide, clock.now, most_at_once=most_at_once
     )
+    directory = Directory(slack, database, TEAM)
     scribe = Scribe(
         slack=slack,
         database=database,
-        directory=Directory(slack, database, TEAM),
+        directory=directory,
         clock=clock,
         settings=settings,
         workspace=Workspace(team_id=TEAM, name="Bench", url=NOWHERE, bot_user_id=BOT_USER, bot_id=BOT),
         recorder=recorder,
+        permission=Permission(TEAM, directory, Members(slack)),
     )
     app = bolt_app(scribe)
     recorder.start()

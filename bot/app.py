@@ -40,7 +40,9 @@ from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
 from bot.slack.happenings import is_unreadable
 from bot.slack.intents import SENDERS
+from bot.slack.members import Members
 from bot.slack.outbox import OutboxWorker
+from bot.slack.permission import Permission
 from storage import people
 from storage.database import Database
 from storage.one_process import NotAlone, OneProcess
@@ -170,14 +172,16 @@ async def _start(
     await seed(clock, slack, database)
     decide = recording_for(settings, clock).decide
     recorder: Recorder[MessageHappening] = Recorder(database, decide, clock.now)
+    directory = Directory(slack, database, workspace.team_id)
     scribe = Scribe(
         slack=slack,
         database=database,
-        directory=Directory(slack, database, workspace.team_id),
+        directory=directory,
         clock=clock,
         settings=settings,
         workspace=workspace,
         recorder=recorder,
+        permission=Permission(workspace.team_id, directory, Members(slack)),
     )
     worker = OutboxWorker(scribe, {**SENDERS, "deliver_draft": deliver_draft, "publish": publish})
     database.on_outbox(worker.wake)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from bot.incidents.happenings import MessageHappening
 from bot.slack.desk import Desk
+from bot.slack.permission import Permission
 from storage.recorder import Recorder
 
 
 @dataclass(frozen=True)
 class Scribe(Desk):
-    """One workspace's Scribe, put together in `bot.app`: the desk, and the recorder."""
+    """One workspace's Scribe, put together in `bot.app`: the desk, the recorder, and who may see what."""
 
     recorder: Recorder[MessageHappening]
+    permission: Permission

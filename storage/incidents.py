@@ -17,11 +17,11 @@ OPEN, RESOLVED, CANCELLED = "open", "resolved", "cancelled"
 
 
 async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
-    """The channel's newest incident, open or not."""
+    """The channel's open incident, else its newest."""
     found = await session.exec(
         select(Incident)
         .where(Incident.team_id == team_id, Incident.channel_id == channel_id)
-        .order_by(col(Incident.id).desc())
+        .order_by(col(Incident.status) != OPEN, col(Incident.id).desc())
         .limit(1)
     )
     return found.first()

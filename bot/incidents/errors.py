@@ -14,21 +14,14 @@ class ScribeError(Exception):
 class NoIncidentHere(ScribeError):
     def __init__(self) -> None:
         super().__init__(
-            "This channel keeps no incident. Start one with `/incident start here Checkout is down`, "
-            "or find the open ones with `/incident list`."
+            "This channel keeps no incident. Name one by its number, for example `/incident show INC-7` "
+            "(`/incident list` shows them), or start one with `/incident start here Checkout is down`."
         )
 
 
 class NoSuchIncident(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(f"There is no INC-{number}. `/incident list` shows the incidents there are.")
-
-
-class PrivateIncident(ScribeError):
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            f"INC-{number} is kept in a private channel. Say `/incident show INC-{number}` there to see it."
-        )
 
 
 class AlreadyOpenHere(ScribeError):

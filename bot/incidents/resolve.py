@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.errors import AlreadyResolved, NoIncidentHere
+from bot.incidents.errors import AlreadyResolved
 from bot.postmortem.lifecycle import DueIn, begin
 from storage import action_items, drafts, incidents, outbox
 from storage.incidents import RESOLVED
@@ -17,22 +17,19 @@ from storage.tables import Incident
 
 async def resolve(
     session: AsyncSession,
-    team_id: str,
-    channel_id: str,
+    incident: Incident,
     *,
     by: str,
     conclusion: str,
     response_url: str | None,
     now: datetime,
     due_in: DueIn | None = None,
-) -> Incident:
-    """Resolve the channel's incident, with the conclusion if one was given, and ask for its draft.
+) -> None:
+    """Resolve an incident, with the conclusion if one was given, and ask for its draft.
 
     Raises:
-        NoIncidentHere: the channel keeps none.
         AlreadyResolved: it is resolved already; nothing is changed.
     """
-    incident = await incident_here(session, team_id, channel_id)
     assert incident.id is not None
     if incident.status == RESOLVED:
         moment = (await incidents.milestones(session, incident.id))["resolved"].at
@@ -55,7 +52,6 @@ async def resolve(
         asked_at=now,
     )
     await ask_for_draft(session, incident, by=by, response_url=response_url, now=now, due_in=due_in)
-    return incident
 
 
 async def ask_for_draft(
@@ -80,15 +76,3 @@ async def ask_for_draft(
     await outbox.ask(session, asks, asked_at=now)
     await begin(session, incident, by=by, response_url=response_url, due_in=due_in, now=now)
     return draft
-
-
-async def incident_here(session: AsyncSession, team_id: str, channel_id: str) -> Incident:
-    """The incident this channel keeps.
-
-    Raises:
-        NoIncidentHere: it keeps none.
-    """
-    incident = await incidents.of_channel(session, team_id, channel_id)
-    if incident is None:
-        raise NoIncidentHere
-    return incident

@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.errors import ScribeError
-from bot.incidents.resolve import incident_here
 from storage import changes, outbox
 from storage.tables import Incident, RoleHeld
 
@@ -69,20 +68,13 @@ def read_role(text: str) -> Given:
     return Given(role, person[1])
 
 
-async def give(
-    session: AsyncSession, team_id: str, channel_id: str, given: Given, *, by: str, now: datetime
-) -> tuple[Incident, Handed]:
-    """Hand a role of the channel's incident over; whoever held it holds it no more.
-
-    Raises:
-        NoIncidentHere: the channel keeps none.
-    """
-    incident = await incident_here(session, team_id, channel_id)
+async def give(session: AsyncSession, incident: Incident, given: Given, *, by: str, now: datetime) -> Handed:
+    """Hand a role of an incident over; whoever held it holds it no more."""
     incident_id = await changes.take(session, incident)
     standing = await changes.holder(session, incident_id, given.role)
     handed = Handed(standing.user_id if standing else None, given.user_id)
     if handed.old == handed.new:
-        return incident, handed
+        return handed
     if standing:
         standing.until = max(now, standing.since)
         session.add(standing)
@@ -92,4 +84,4 @@ async def give(
         )
     changes.note(session, incident_id, f"role:{given.role}", handed.old, handed.new, by=by, at=now)
     await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
-    return incident, handed
+    return handed

@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
-from bot.incidents.resolve import incident_here
 from storage import changes, outbox
 from storage.tables import Incident
 
@@ -40,14 +39,9 @@ def read_severity(text: str, known: Sequence[str]) -> str:
 
 
 async def set_severity(
-    session: AsyncSession, team_id: str, channel_id: str, severity: str, *, by: str, now: datetime
-) -> tuple[Incident, str | None]:
-    """Say how bad the channel's incident is; the incident, and what its severity was before.
-
-    Raises:
-        NoIncidentHere: the channel keeps none.
-    """
-    incident = await incident_here(session, team_id, channel_id)
+    session: AsyncSession, incident: Incident, severity: str, *, by: str, now: datetime
+) -> str | None:
+    """Say how bad an incident is; what its severity was before."""
     incident_id = await changes.take(session, incident)
     old = incident.severity
     if old != severity:
@@ -55,4 +49,4 @@ async def set_severity(
         session.add(incident)
         changes.note(session, incident_id, "severity", old, severity, by=by, at=now)
         await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
-    return incident, old
+    return old

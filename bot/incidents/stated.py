@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.errors import ScribeError
-from bot.incidents.resolve import incident_here
 from bot.incidents.when.words import APPROXIMATELY, NUMBER_WORD
 from storage import changes, outbox
 from storage.tables import Incident, StatedDuration
@@ -101,22 +100,20 @@ def _free(text: str) -> tuple[str, str]:
 
 
 async def state_duration(
-    session: AsyncSession, team_id: str, channel_id: str, stated: Said, *, by: str, now: datetime
-) -> tuple[Incident, str | None]:
-    """Keep a duration somebody states of the channel's incident; the incident, and what was said before.
+    session: AsyncSession, incident: Incident, stated: Said, *, by: str, now: datetime
+) -> str | None:
+    """Keep a duration somebody states of an incident; what was said of it before.
 
     Raises:
-        NoIncidentHere: the channel keeps none.
         DurationUnreadable: a statement is to be taken back that nobody made.
     """
-    incident = await incident_here(session, team_id, channel_id)
     incident_id = await changes.take(session, incident)
     standing = await session.get(StatedDuration, (incident_id, stated.name))
     old = standing.said if standing else None
     if old == stated.said:
         if stated.said is None:
             raise DurationUnreadable("Nobody has stated that duration, so there is nothing to take back.")
-        return incident, old
+        return old
     if stated.said is None:
         await session.delete(standing)
     else:
@@ -127,4 +124,4 @@ async def state_duration(
         )
     changes.note(session, incident_id, f"duration:{stated.name}", old, stated.said, by=by, at=now)
     await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
-    return incident, old
+    return old

@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
-from bot.incidents.resolve import incident_here
 from storage import changes, outbox
 from storage.tables import Incident
 
@@ -52,14 +51,9 @@ def read_zone(text: str) -> str:
 
 
 async def set_zone(
-    session: AsyncSession, team_id: str, channel_id: str, zone: str, *, by: str, now: datetime
-) -> tuple[Incident, str | None]:
-    """Show the times of the channel's incident in this zone; the incident, and its zone before.
-
-    Raises:
-        NoIncidentHere: the channel keeps none.
-    """
-    incident = await incident_here(session, team_id, channel_id)
+    session: AsyncSession, incident: Incident, zone: str, *, by: str, now: datetime
+) -> str | None:
+    """Show the times of an incident in this zone; its zone before."""
     incident_id = await changes.take(session, incident)
     old = incident.zone
     if old != zone:
@@ -67,4 +61,4 @@ async def set_zone(
         session.add(incident)
         changes.note(session, incident_id, "zone", old, zone, by=by, at=now)
         await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
-    return incident, old
+    return old

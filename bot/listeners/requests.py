@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.incidents.which import Reading
 from bot.slack.blocks import Surface
+from bot.slack.permission import Caller
 
 Answer = str | Surface
 
 
 @dataclass(frozen=True)
 class Command:
-    """A slash command; `text` is Slack text, mentions escaped, without blanks around it."""
+    """A slash command; `text` is Slack text, mentions escaped, without blanks around it.
+
+    `number` is that of the incident it names as INC-n, which is then not in `text` any more.
+    """
 
     team_id: str
     channel_id: str
@@ -22,6 +27,8 @@ class Command:
     text: str
     response_url: str
     trigger_id: str
+    number: int | None = None
+    home_team_id: str = ""
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Command:
@@ -33,12 +40,24 @@ class Command:
             text=str(body.get("text") or "").replace("\0", "").strip(),
             response_url=str(body.get("response_url") or ""),
             trigger_id=str(body.get("trigger_id") or ""),
+            home_team_id=str(body["team_id"]),
         )
 
     @property
     def key(self) -> str:
         """What names this command among all deliveries; empty when Slack named none."""
         return f"command:{self.trigger_id}" if self.trigger_id else ""
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.user_id, self.home_team_id, self.channel_id)
+
+    def naming(self, reading: Reading) -> Command:
+        """The same with the incident it names taken out of its text, unless that was found before."""
+        if self.number is not None:
+            return self
+        named = reading(self.text)
+        return replace(self, number=named.number, text=named.text)
 
     def verb(self) -> tuple[str, Command]:
         """The first word, in lower case, and the command without it."""

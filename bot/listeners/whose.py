@@ -12,15 +12,11 @@ from typing import Any
 import structlog
 from slack_bolt.response import BoltResponse
 
+from bot.incidents.access import OursAlone
 from bot.scribe import Scribe
 from bot.slack.well_formed import mend
 
 log = structlog.get_logger()
-
-OTHER_WORKSPACE = (
-    "Scribe keeps the record of another workspace here, and takes commands from its members. "
-    "Ask one of them to say it, for example `/timeline`."
-)
 
 Next = Callable[[], Awaitable[BoltResponse]]
 
@@ -65,7 +61,7 @@ def only_ours(scribe: Scribe) -> Callable[..., Awaitable[BoltResponse]]:
                 "payload.of_another_workspace", workspace=sorted(named), ours=scribe.workspace.team_id
             )
         if "command" in body:
-            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": OTHER_WORKSPACE})
+            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": OursAlone().sentence})
         return BoltResponse(status=200)
 
     return middleware

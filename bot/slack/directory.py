@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.incidents.access import Standing
 from bot.slack.calls import Refused, Slack, SlackTrouble
 from bot.slack.happenings import Unreadable
 from bot.slack.well_formed import table, tables, text, text_or_none, well_formed
@@ -17,16 +19,25 @@ from storage.tables import Person
 
 PATIENCE = 1.5
 """Seconds a command may wait for Slack to say who its person is; Slack itself waits 3 s for the answer."""
+STANDING_HOLDS = 3600.0
+"""Seconds after which Slack is asked again what somebody is to the workspace."""
+SLACKBOT = "USLACKBOT"
+NOT_VISIBLE = "user_not_visible"
+"""Slack does not show this person to the workspace (docs.slack.dev/reference/methods/users.info#errors)."""
 
 
 class Directory:
     """People of one workspace, from memory, else the database, else Slack."""
 
-    def __init__(self, slack: Slack, database: Database, team_id: str) -> None:
+    def __init__(
+        self, slack: Slack, database: Database, team_id: str, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._now = now
         self._slack = slack
         self._database = database
         self._team_id = team_id
         self._people: dict[str, Person] = {}
+        self._standings: dict[str, tuple[Standing, float]] = {}
         self._channels: dict[str, str] = {}
         self._groups: dict[str, str] | None = None
         self._asking: dict[str, asyncio.Task[Person | None]] = {}
@@ -99,10 +110,29 @@ class Directory:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return otherwise
 
+    async def standing(self, user_id: str) -> Standing | None:
+        """What somebody is to the workspace, never older than an hour; None where Slack does not tell.
+
+        Raises:
+            TryLater: Slack could not be asked.
+        """
+        if self.known_standing(user_id) is None:
+            await self._ask_once(user_id)
+        return self.known_standing(user_id)
+
+    def known_standing(self, user_id: str) -> Standing | None:
+        """The same without asking Slack."""
+        standing, until = self._standings.get(user_id, (None, 0.0))
+        return standing if self._now() < until else None
+
+    def _keep_standing(self, user_id: str, standing: Standing) -> None:
+        self._standings[user_id] = standing, self._now() + STANDING_HOLDS
+
     async def changed(self, user: Mapping[str, Any]) -> None:
         """Somebody's profile changed; whoever Scribe never met it does not keep."""
         if not text(user.get("id")):
             raise Unreadable("the person has no id")
+        self._keep_standing(str(user["id"]), standing_of(self._team_id, user))
         person = person_of(self._team_id, user)
         if person.user_id in await self.known([person.user_id]):
             self._people[person.user_id] = person
@@ -125,13 +155,32 @@ class Directory:
     async def _ask(self, user_id: str) -> Person | None:
         try:
             answer = await self._slack.call("users_info", user=user_id)
-        except Refused:
+        except Refused as refusal:
+            if refusal.error == NOT_VISIBLE:
+                self._keep_standing(user_id, Standing.OUTSIDER)
             return None
-        person = person_of(self._team_id, {**table(answer.get("user")), "id": user_id})
+        user = {**table(answer.get("user")), "id": user_id}
+        self._keep_standing(user_id, standing_of(self._team_id, user))
+        person = person_of(self._team_id, user)
         self._people[user_id] = person
         async with self._database.write() as session:
             await people.keep(session, person)
         return person
+
+
+def standing_of(team_id: str, user: Mapping[str, Any]) -> Standing:
+    """What somebody is to the workspace, as `users.info` and `user_change` show them.
+
+    docs.slack.dev/reference/objects/user-object; on an Enterprise organisation a person's `team_id` may be
+    another workspace of it, and `enterprise_user.teams` has all of theirs.
+    """
+    listed = table(user.get("enterprise_user")).get("teams")
+    teams = {text(user.get("team_id")) or team_id, *(listed if isinstance(listed, list) else ())}
+    if user.get("is_bot") or user.get("is_workflow_bot") or user["id"] == SLACKBOT:
+        return Standing.BOT
+    if user.get("is_stranger") or team_id not in teams:
+        return Standing.OUTSIDER
+    return Standing.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Standing.MEMBER
 
 
 def person_of(team_id: str, user: Mapping[str, Any]) -> Person:

@@ -7,11 +7,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from bot.slack.calls import Refused, TryLater
-from bot.slack.directory import Directory
+from bot.slack.directory import SLACKBOT, Directory
 from bot.slack.mrkdwn import KnownNames
 from storage.tables import Person
 
-SLACKBOT = "USLACKBOT"
 PATIENCE = 8.0
 """Seconds the names of a draft or summary may take to look up."""
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)")

@@ -513,7 +513,7 @@ async def test_a_nudge_says_how_to_publish(world: World) -> None:
 
     await press(world, world.ana, await posted(world, told), "postmortem_publish_how")
 
-    await until(lambda: shown_to(world, world.ana, "Say `/postmortem publish` in <#"))
+    await until(lambda: shown_to(world, world.ana, "Say `/postmortem publish INC-1`"))
 
 
 async def posted(world: World, told: Told) -> str:

@@ -49,7 +49,7 @@ async def test_a_mark_of_the_first_incident_comes_off_during_the_second(world: W
     assert "Restarted" not in world.canvas()
 
 
-async def test_a_private_incident_is_shown_in_its_channel_alone(world: World) -> None:
+async def test_a_private_incident_is_shown_to_the_members_of_its_channel_alone(world: World) -> None:
     bot = world.workspace.bot_user_id
     secret = world.workspace.add_channel("secret", is_private=True, members=[world.ana.id, bot])
     await world.command(world.ana, "/incident start here Breach of the vault", channel=secret.id)
@@ -58,6 +58,8 @@ async def test_a_private_incident_is_shown_in_its_channel_alone(world: World) ->
     assert "INC-1 is kept in a private channel" in await world.command(world.ben, "/incident show INC-1")
     assert "vault" in await world.command(world.ana, "/incident show INC-1", channel=secret.id)
     assert "vault" in await world.command(world.ana, "/incident list", channel=secret.id)
+    assert "vault" in await world.command(world.ana, "/incident show INC-1")
+    assert "vault" in await world.command(world.ana, "/incident list")
 
 
 async def test_a_command_that_is_delivered_twice_is_done_once(world: World) -> None:

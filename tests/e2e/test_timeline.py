@@ -105,7 +105,7 @@ async def test_remove_takes_an_event_off_and_a_new_mark_brings_it_back(world: Wo
     await world.mark(world.ben, ts)
 
     answer = await world.command(world.ana, "/timeline remove 1")
-    assert answer == "Event 1 is off the timeline: Rolled back."
+    assert answer == "Event 1 is off the timeline: Rolled back. (INC-1)"
     assert not world.confirmed(ts)
     assert "is empty" in await world.command(world.ana, "/timeline")
 

@@ -12,8 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import milestones
-from bot.incidents.errors import NoIncidentHere, ScribeError
+from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import Evidence
+from bot.incidents.which import meant
+from bot.listeners.about import caller_of
+from bot.listeners.actions.pressed import incident_of, key_of
 from bot.listeners.attempt import in_time, written
 from bot.listeners.commands.milestone import EXAMPLE, form_for
 from bot.listeners.commands.verb import open_view
@@ -92,10 +95,9 @@ def _recording(
 
 async def _record(body: Mapping[str, Any], scribe: Scribe, answered: Answered) -> None:
     offer = _offer(body)
-    async with written(f"action:{body['trigger_id']}", scribe) as session:
+    incident = await incident_of(body, offer.incident_id, scribe)
+    async with written(key_of(body), scribe) as session:
         incident = await incidents.by_id(session, offer.incident_id)
-        if incident.team_id != scribe.workspace.team_id:
-            raise NoIncidentHere
         asked = Suggested(
             incident_id=offer.incident_id,
             key=offer.key,
@@ -111,12 +113,13 @@ async def _open_form(
     body: Mapping[str, Any], respond: AsyncRespond, scribe: Scribe, *, number: int, focus: str | None
 ) -> None:
     channel_id, response_url = str(body["channel"]["id"]), str(body.get("response_url") or "")
-    team_id, user_id = scribe.workspace.team_id, str(body["user"]["id"])
+    user_id = str(body["user"]["id"])
     try:
         async with asyncio.timeout(FORM_WITHIN):
-            view = await form_for(
-                scribe, team_id, channel_id, user_id, response_url, number=number, focus=focus
-            )
+            async with scribe.database.read() as session:
+                incident = await meant(session, scribe.workspace.team_id, channel_id, number)
+            await scribe.permission.check(caller_of(body), incident)
+            view = await form_for(scribe, incident, channel_id, user_id, response_url, focus=focus)
     except ScribeError as problem:
         await respond(**answer_arguments(problem.sentence), replace_original=False)
         return

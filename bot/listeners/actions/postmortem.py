@@ -9,9 +9,21 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents import intents
-from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
-from bot.listeners.attempt import written
+from bot.incidents.errors import ScribeError
+from bot.incidents.which import meant
+from bot.listeners.about import caller_of
+from bot.listeners.actions.pressed import (
+    TRY_AGAIN,
+    Body,
+    incident_of,
+    key_of,
+    on_press,
+    presser,
+    value_of,
+)
+from bot.listeners.attempt import in_time, written
 from bot.listeners.requests import answer_arguments
+from bot.listeners.troubles import RECORD_TROUBLE
 from bot.postmortem import lifecycle
 from bot.scribe import Scribe
 from bot.slack.blocks import nudges, review
@@ -38,11 +50,23 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await ack()
 
     async def say_how(body: dict[str, Any], respond: AsyncRespond) -> None:
-        number, _, channel_id = value_of(body).partition("|")
-        sentence = nudges.how_to_publish(int(number), channel_id or None)
+        try:
+            sentence = await in_time(lambda: _how_to_publish(body, scribe))
+        except ScribeError as problem:
+            sentence = problem.sentence
+        except RECORD_TROUBLE:
+            sentence = TRY_AGAIN
         await respond(**answer_arguments(sentence), replace_original=False)
 
     app.action(nudges.PUBLISH_ACTION)(ack=acknowledge, lazy=[say_how])
+
+
+async def _how_to_publish(body: Body, scribe: Scribe) -> str:
+    number, _, channel_id = value_of(body).partition("|")
+    async with scribe.database.read() as session:
+        incident = await meant(session, scribe.workspace.team_id, channel_id, int(number))
+    await scribe.permission.check(caller_of(body), incident)
+    return nudges.how_to_publish(incident.number)
 
 
 async def _note_reviewed(body: Body, scribe: Scribe) -> None:

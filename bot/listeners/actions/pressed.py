@@ -9,6 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.errors import NoIncidentHere, ScribeError
+from bot.listeners.about import caller_of
 from bot.listeners.attempt import in_time
 from bot.listeners.requests import answer_arguments
 from bot.listeners.troubles import RECORD_TROUBLE
@@ -74,9 +75,11 @@ async def incident_of(body: Body, incident_id: int, scribe: Scribe) -> Incident:
 
     Raises:
         NoIncidentHere: it is another workspace's.
+        MembersOnly, CannotTell, OursAlone, PeopleAlone: it is not this person's to see.
     """
     async with scribe.database.read() as session:
         incident = await incidents.by_id(session, incident_id)
     if incident.team_id != scribe.workspace.team_id:
         raise NoIncidentHere
+    await scribe.permission.check(caller_of(body), incident)
     return incident

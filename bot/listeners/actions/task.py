@@ -30,7 +30,7 @@ from bot.slack.blocks.task_list import (
 )
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
-from storage import action_items
+from storage import action_items, incidents
 from storage.action_items import DONE, OPEN
 
 log = structlog.get_logger()
@@ -54,9 +54,9 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
 async def _close(body: Body, scribe: Scribe) -> None:
     incident_id, number = _subject(body)
-    incident = await incident_of(body, incident_id, scribe)
+    await incident_of(body, incident_id, scribe)
     async with written(key_of(body), scribe) as session:
-        now = scribe.clock.now()
+        incident, now = await incidents.by_id(session, incident_id), scribe.clock.now()
         await tasks.close(session, incident, number, state=DONE, by=presser(body), now=now)
 
 
@@ -67,7 +67,7 @@ async def _reopen(body: Body, scribe: Scribe) -> None:
         found = await action_items.by_number(session, incident, number)
     zone = await owners_zone(found.item.owner_id if found else None, scribe) or zone_of(incident, scribe)
     async with written(key_of(body), scribe) as session:
-        now = scribe.clock.now()
+        incident, now = await incidents.by_id(session, incident_id), scribe.clock.now()
         await tasks.reopen(session, incident, number, by=presser(body), now=now, zone=zone)
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.errors import ScribeError
+from bot.listeners.actions.pressed import Body, incident_of, value_of
 from bot.listeners.attempt import in_time
 from bot.listeners.commands.timeline import page
 from bot.listeners.requests import answer_arguments
 from bot.listeners.troubles import RECORD_TROUBLE
 from bot.scribe import Scribe
+from bot.slack.blocks import Surface
 from bot.slack.blocks.timeline_page import PAGE_ACTION
 
 UNREADABLE = "Scribe cannot read its record just now. Please press the button again in a minute."
@@ -25,10 +27,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await ack()
 
     async def turn_page(body: dict[str, Any], respond: AsyncRespond) -> None:
-        team_id, channel_id = scribe.workspace.team_id, str(body["channel"]["id"])
-        number = int(body["actions"][0]["value"])
         try:
-            surface = await in_time(lambda: page(team_id, channel_id, scribe, number=number))
+            surface = await in_time(lambda: _turned(body, scribe))
         except RECORD_TROUBLE:
             await respond(**answer_arguments(UNREADABLE))
             return
@@ -38,3 +38,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await respond(**answer_arguments(surface), replace_original=True)
 
     app.action(re.compile(rf"^{PAGE_ACTION}_"))(ack=acknowledge, lazy=[turn_page])
+
+
+async def _turned(body: Body, scribe: Scribe) -> Surface:
+    incident_id, _, number = value_of(body).partition(":")
+    return await page(await incident_of(body, int(incident_id), scribe), scribe, number=int(number))

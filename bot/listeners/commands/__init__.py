@@ -30,9 +30,13 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     once = OncePerDelivery()
 
     def answering(handler: Handler) -> Callable[..., Awaitable[None]]:
+        async def allowed(command: Command) -> Answer | None:
+            await scribe.permission.check_person(command.caller)
+            return await handler(command, scribe)
+
         async def answer_to(command: Command, said: str) -> Answer | None:
             try:
-                return await in_time(lambda: handler(command, scribe))
+                return await in_time(lambda: allowed(command))
             except AlreadyDone:
                 return None  # whoever did it has answered
             except RECORD_TROUBLE as trouble:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.incidents.errors import ScribeError
-from bot.incidents.resolve import ask_for_draft, incident_here
-from bot.listeners.attempt import written
+from bot.incidents.resolve import ask_for_draft
+from bot.listeners.about import changing
 from bot.listeners.requests import Answer, Command
 from bot.postmortem.lifecycle import check_may_draft
 from bot.postmortem.templates import names
@@ -23,8 +23,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
         NoSuchTemplate: none is called so.
     """
     template = _template(command.text, scribe)
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         await check_may_draft(session, incident)
         draft = await ask_for_draft(
             session,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.incidents import milestones
-from bot.incidents.resolve import incident_here
 from bot.incidents.stated import EXAMPLE, in_words, read_duration, state_duration
-from bot.listeners.attempt import written
+from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.blocks.milestone_answers import ShownDuration, computed, duration_list, duration_stated
@@ -21,22 +20,16 @@ __all__ = ["EXAMPLE", "handle", "shown_durations"]
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """State a duration, take it back with `none`, or list them all."""
-    async with scribe.database.read() as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
-        stated = await changes.stated_durations(session, incident.id or 0)
-        known = await milestones.known(session, incident.id or 0)
     if not command.text:
+        incident = await incident_meant(command, scribe)
+        async with scribe.database.read() as session:
+            stated = await changes.stated_durations(session, incident.id or 0)
+            known = await milestones.known(session, incident.id or 0)
         return duration_list(incident.number, await shown_durations(stated, scribe), known)
-    said = read_duration(command.text)
-    async with written(command.key, scribe) as session:
-        await state_duration(
-            session,
-            command.team_id,
-            command.channel_id,
-            said,
-            by=command.user_id,
-            now=scribe.clock.now(),
-        )
+    async with changing(command, scribe) as (session, incident):
+        said = read_duration(command.text)
+        await state_duration(session, incident, said, by=command.user_id, now=scribe.clock.now())
+        known = await milestones.known(session, incident.id or 0)
     names = await names_in(scribe.directory, [said.name, said.said or ""], asks_slack=False)
     return duration_stated(
         incident.number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.incidents import history
 from bot.incidents.errors import NoSuchEvent
 from bot.incidents.history import Change
-from bot.incidents.resolve import incident_here
+from bot.listeners.about import incident_meant
 from bot.listeners.requests import Command
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface, shortened_mrkdwn
@@ -33,8 +33,8 @@ async def show(command: Command, number: int, scribe: Scribe) -> Surface:
         NoIncidentHere: the channel keeps no incident.
         NoSuchEvent: its timeline never had such an event.
     """
+    incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
         line = await stored.by_number(session, incident.id or 0, number)
         if line is None:
             raise NoSuchEvent(str(number))

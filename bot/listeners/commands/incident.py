@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from bot.incidents.errors import NoSuchIncident, PrivateIncident
-from bot.incidents.resolve import incident_here
+from bot.incidents.which import first, nowhere
+from bot.listeners.about import incident_meant
 from bot.listeners.commands import (
     duration,
     import_here,
@@ -29,62 +30,56 @@ from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
 from bot.slack.summarise import summarise
 from storage import incidents
-from storage.tables import Incident
 
 LISTED = 20
-
-
-def _may_see(command: Command, incident: Incident) -> bool:
-    """A private channel's incident is shown in that channel alone."""
-    return not incident.is_private or incident.channel_id == command.channel_id
+LOOKED_AT = 60
+"""The newest incidents that a list is chosen from, since some may not be its reader's to see."""
 
 
 async def _list(command: Command, scribe: Scribe) -> Answer:
+    """The incidents this person may see; of others there is not a word."""
     async with scribe.database.read() as session:
-        found = await incidents.newest(session, command.team_id, limit=LISTED)
+        newest = await incidents.newest(session, scribe.workspace.team_id, limit=LOOKED_AT)
+    seen, is_complete = await scribe.permission.visible(command.caller, newest)
+    found = seen[:LISTED]
     names = await names_in(scribe.directory, [incident.title for incident in found], asks_slack=False)
     return answers.incident_list(
         [
             answers.ListedIncident(
                 number=incident.number,
-                title=inert_line(incident.title, names) if _may_see(command, incident) else "(private)",
+                title=inert_line(incident.title, names),
                 is_open=incident.status == incidents.OPEN,
                 declared_at=incident.declared_at,
                 channel_id=incident.channel_id,
                 severity=incident.severity,
             )
             for incident in found
-        ]
+        ],
+        is_complete=is_complete,
     )
 
 
 async def _show(command: Command, scribe: Scribe) -> Surface:
-    async with scribe.database.read() as session:
-        wanted = re.fullmatch(r"(?:inc)?[-\s#]*(\d{1,9})", command.text, re.IGNORECASE)
-        if wanted:
-            number = int(wanted[1])
-            incident = await incidents.by_number(session, command.team_id, number)
-            if incident is None:
-                raise NoSuchIncident(number)
-            if not _may_see(command, incident):
-                raise PrivateIncident(number)
-        else:
-            incident = await incident_here(session, command.team_id, command.channel_id)
+    bare = re.fullmatch(r"#?(\d{1,9})", command.text)  # of this verb a bare number can be nothing else
+    incident = await incident_meant(replace(command, number=int(bare[1])) if bare else command, scribe)
     facts = await summarise(scribe, incident, asks_slack=False)
     return summary(facts, scribe.settings.emoji_names)
 
 
 async def _help(command: Command, scribe: Scribe) -> Answer:
+    """What there is to say; `/incident INC-7` alone shows the incident."""
+    if command.number is not None:
+        return await _show(command, scribe)
     return answers.help_text(scribe.settings.emoji_names)
 
 
 VERBS: Verbs = {
-    "start": Verb(start.handle, start.EXAMPLE, start.form),
+    "start": Verb(start.handle, start.EXAMPLE, start.form, names=nowhere),
     "list": Verb(_list, "/incident list"),
     "show": Verb(_show, "/incident show INC-7"),
-    "import": Verb(import_here.handle, import_here.EXAMPLE),
-    "task": Verb(task.handle, task.EXAMPLE, task.form, task.fill),
-    "tasks": Verb(task.handle, "/incident tasks", task.form, task.fill),
+    "import": Verb(import_here.handle, import_here.EXAMPLE, names=first),
+    "task": Verb(task.handle, task.EXAMPLE, task.form, task.fill, names=first),
+    "tasks": Verb(task.handle, "/incident tasks", task.form, task.fill, names=first),
     "similar": Verb(search.handle_similar, search.SIMILAR_EXAMPLE),
     "milestone": Verb(milestone.handle, milestone.EXAMPLE, milestone.form, milestone.fill),
     "severity": Verb(severity.handle, severity.EXAMPLE),
@@ -93,7 +88,7 @@ VERBS: Verbs = {
     "duration": Verb(duration.handle, duration.EXAMPLE),
     "help": Verb(_help, "/incident help"),
     "": Verb(_help, "/incident help"),
-    "resolve": Verb(resolve.handle, "/incident resolve Rolled back, all is well"),
-    "timeline": Verb(timeline.handle, "/incident timeline add 14:05 Rolled back"),
-    "postmortem": Verb(postmortem.handle, "/incident postmortem draft", postmortem.form),
+    "resolve": Verb(resolve.handle, "/incident resolve Rolled back, all is well", names=first),
+    "timeline": Verb(timeline.handle, "/incident timeline add 14:05 Rolled back", names=first),
+    "postmortem": Verb(postmortem.handle, "/incident postmortem draft", postmortem.form, names=first),
 }

@@ -8,13 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.incidents import milestones
 from bot.incidents.milestones import EXAMPLE, OneMoment, split_kind
-from bot.incidents.resolve import incident_here
 from bot.incidents.when import Moment, needs_zone, read_moment
-from bot.listeners.attempt import written
+from bot.listeners.about import changing, incident_meant
 from bot.listeners.commands.duration import shown_durations
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
@@ -28,7 +25,7 @@ from storage import changes, incidents
 from storage.incidents import OPEN
 from storage.tables import Incident, Milestone
 
-__all__ = ["EXAMPLE", "fill", "form", "form_for", "handle", "incident_for", "overview"]
+__all__ = ["EXAMPLE", "fill", "form", "form_for", "handle", "moment_of", "overview"]
 
 SUGGESTED_WITHIN = 0.6
 """Seconds the form waits for what the record suggests: its trigger is good for three."""
@@ -38,35 +35,30 @@ def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
     """`/incident milestone set` alone opens the form."""
     if command.text.lower() != "set":
         return None
-    return milestone_form(Origin(command.channel_id, command.response_url))
+    return milestone_form(Origin(command.channel_id, command.response_url, number=command.number))
 
 
 async def fill(command: Command, scribe: Scribe) -> dict[str, Any]:
     """The form with what is known in it.
 
     Raises:
-        NoIncidentHere: the channel keeps none.
+        NoIncidentHere, NoSuchIncident, MembersOnly, CannotTell: there is none, or none to be seen.
     """
-    return await form_for(scribe, command.team_id, command.channel_id, command.user_id, command.response_url)
+    incident = await incident_meant(command, scribe)
+    return await form_for(scribe, incident, command.channel_id, command.user_id, command.response_url)
 
 
 async def form_for(
     scribe: Scribe,
-    team_id: str,
+    incident: Incident,
     channel_id: str,
     user_id: str,
     response_url: str,
     *,
-    number: int | None = None,
     focus: str | None = None,
 ) -> dict[str, Any]:
-    """The form of an incident, by its number or else the channel's newest, as this person reads times.
-
-    Raises:
-        NoIncidentHere: the channel keeps none.
-    """
+    """The form of an incident, asked for in `channel_id`, as this person reads times."""
     async with scribe.database.read() as session:
-        incident = await incident_for(session, team_id, channel_id, number)
         known = await incidents.milestones(session, incident.id or 0)
     zone = await scribe.directory.zone(user_id, scribe.settings.zone)
     held = {kind: _held(one.at, zone) for kind, one in known.items()}
@@ -75,43 +67,25 @@ async def form_for(
     return milestone_form(origin, perhaps, focus=focus, is_open=incident.status == OPEN)
 
 
-async def incident_for(session: AsyncSession, team_id: str, channel_id: str, number: int | None) -> Incident:
-    """The incident of this number that the channel keeps or kept; without a number, its newest.
-
-    Raises:
-        NoIncidentHere: the channel keeps none.
-    """
-    named = await incidents.by_number(session, team_id, number) if number is not None else None
-    if named is not None and named.channel_id == channel_id:
-        return named
-    return await incident_here(session, team_id, channel_id)
-
-
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """Show them, state one, or take one back."""
     word, rest = command.verb()
     if word in ("", "show", "list"):
-        return await overview(command.team_id, command.channel_id, scribe)
+        return await overview(await incident_meant(command, scribe), scribe)
     if word in ("clear", "unset", "remove"):
         kind, _ = split_kind(rest.text)
         return await _state(command, kind, None, scribe)
     kind, said = split_kind(rest.text if word == "set" else command.text)
-    async with scribe.database.read() as session:
-        await incident_here(session, command.team_id, command.channel_id)
+    await incident_meant(command, scribe)
     moment = await moment_of(said, command.user_id, scribe)
     if moment.until:
         raise OneMoment(kind)
     return await _state(command, kind, moment, scribe)
 
 
-async def overview(team_id: str, channel_id: str, scribe: Scribe) -> Surface:
-    """What is known of each milestone, and what is missing.
-
-    Raises:
-        NoIncidentHere: the channel keeps none.
-    """
+async def overview(incident: Incident, scribe: Scribe) -> Surface:
+    """What is known of each milestone, and what is missing."""
     async with scribe.database.read() as session:
-        incident = await incident_here(session, team_id, channel_id)
         known = await incidents.milestones(session, incident.id or 0)
         stated = await changes.stated_durations(session, incident.id or 0)
     return milestones_overview(
@@ -136,8 +110,7 @@ async def moment_of(said: str, user_id: str, scribe: Scribe) -> Moment:
 
 
 async def _state(command: Command, kind: str, moment: Moment | None, scribe: Scribe) -> str:
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         stated = {kind: moment.at if moment else None}
         done = await milestones.state(session, incident, stated, by=command.user_id, now=scribe.clock.now())
         known = await milestones.known(session, incident.id or 0)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.incidents.resolve import incident_here
-from bot.listeners.attempt import written
+from bot.listeners.about import changing
 from bot.listeners.commands.named import people_named
 from bot.listeners.requests import Answer, Command
 from bot.postmortem import lifecycle
@@ -19,7 +18,6 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     people = people_named(command, scribe, EXAMPLE)
     if len(people) > 1:
         raise OneOwnerOnly(EXAMPLE)
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         await lifecycle.set_owner(session, incident, people[0])
     return review.owned(incident.number, people[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.incidents.which import nowhere
 from bot.listeners.commands import draft, owner, publish, review, search, status
 from bot.listeners.commands.verb import Verb, Verbs, dispatch, form_of
 from bot.listeners.requests import Answer, Command
@@ -11,7 +12,7 @@ from bot.scribe import Scribe
 
 VERBS: Verbs = {
     "draft": Verb(draft.handle, draft.EXAMPLE),
-    "search": Verb(search.handle, search.SEARCH_EXAMPLE),
+    "search": Verb(search.handle, search.SEARCH_EXAMPLE, names=nowhere),
     "owner": Verb(owner.handle, owner.EXAMPLE),
     "review": Verb(review.handle, review.EXAMPLE),
     "status": Verb(status.handle, status.EXAMPLE),

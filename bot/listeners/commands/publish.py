@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.incidents.resolve import incident_here
-from bot.listeners.attempt import written
+from bot.listeners.about import changing
 from bot.listeners.requests import Answer, Command
 from bot.postmortem import lifecycle
 from bot.scribe import Scribe
@@ -15,15 +14,13 @@ REOPEN_EXAMPLE = "/postmortem reopen"
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """Publish it; who has not reviewed it is named, and keeps nobody from it."""
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         unreviewed = await lifecycle.publish(session, incident, by=command.user_id, now=scribe.clock.now())
     return review.publishing(incident.number, unreviewed)
 
 
 async def handle_reopen(command: Command, scribe: Scribe) -> Answer:
     """Make a published one a draft again."""
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         await lifecycle.reopen(session, incident, now=scribe.clock.now())
     return review.reopened(incident.number)

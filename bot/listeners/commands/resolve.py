@@ -1,21 +1,22 @@
-"""`/resolve [conclusion]`."""
+"""`/resolve [INC-7] [conclusion]`."""
 
 from __future__ import annotations
 
 from bot.incidents.resolve import resolve
-from bot.listeners.attempt import written
+from bot.incidents.which import first
+from bot.listeners.about import changing
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.blocks import answers
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
-    """Resolve the channel's incident; the draft follows from the outbox."""
-    async with written(command.key, scribe) as session:
-        incident = await resolve(
+    """Resolve an incident; the draft follows from the outbox."""
+    command = command.naming(first)
+    async with changing(command, scribe) as (session, incident):
+        await resolve(
             session,
-            command.team_id,
-            command.channel_id,
+            incident,
             by=command.user_id,
             conclusion=command.text,
             response_url=command.response_url or None,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.errors import NothingToFind
-from bot.incidents.resolve import incident_here
+from bot.listeners.about import incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.postmortem.finding import find
 from bot.scribe import Scribe
@@ -22,6 +22,8 @@ from storage.search import END, START, Found
 SEARCH_EXAMPLE = "/postmortem search connection pool"
 SIMILAR_EXAMPLE = "/incident similar"
 MOST = 8
+LOOKED_AT = 40
+"""The best that those shown are chosen from, since some may not be their reader's to see."""
 TELLING_WORD = 4
 """Letters from which on a word of an incident's own text is worth looking for."""
 
@@ -35,17 +37,17 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
 
     async def look(session: AsyncSession) -> list[Found]:
         return await search.search(
-            session, command.team_id, words, private_channel=command.channel_id, limit=MOST
+            session, command.team_id, words, private_channel=command.channel_id, limit=LOOKED_AT
         )
 
     found = await find(scribe.database, command.team_id, scribe.clock.now(), look)
-    return search_results(await _results(found, scribe), inert_line(command.text, names))
+    results = await _results(await _visible(found, command, scribe), scribe)
+    return search_results(results, inert_line(command.text, names))
 
 
 async def handle_similar(command: Command, scribe: Scribe) -> Answer:
-    """Earlier incidents like this channel's, by the words of its title and what is known of its cause."""
-    async with scribe.database.read() as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    """Earlier incidents like this one, by the words of its title and what is known of its cause."""
+    incident = await incident_meant(command, scribe)
 
     async def look(session: AsyncSession) -> list[Found]:
         words = await search.words_of(session, incident.id or 0, at_least=TELLING_WORD)
@@ -55,11 +57,18 @@ async def handle_similar(command: Command, scribe: Scribe) -> Answer:
             search.phrases(command.text) if command.text else words,
             besides=incident.id,
             private_channel=command.channel_id,
-            limit=MOST,
+            limit=LOOKED_AT,
         )
 
     found = await find(scribe.database, command.team_id, scribe.clock.now(), look)
-    return similar_incidents(incident.number, await _results(found, scribe))
+    return similar_incidents(incident.number, await _results(await _visible(found, command, scribe), scribe))
+
+
+async def _visible(found: Sequence[Found], command: Command, scribe: Scribe) -> list[Found]:
+    """Those of them that this person may see, the best first."""
+    seen, _ = await scribe.permission.visible(command.caller, [one.incident for one in found])
+    numbers = {incident.number for incident in seen}
+    return [one for one in found if one.incident.number in numbers][:MOST]
 
 
 async def _results(found: Sequence[Found], scribe: Scribe) -> list[Result]:

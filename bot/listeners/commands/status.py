@@ -5,8 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from bot.incidents import intents
-from bot.incidents.resolve import incident_here
-from bot.listeners.attempt import written
+from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.postmortem import lifecycle
 from bot.postmortem.lifecycle_errors import NoDraftYet, NotTheOwner
@@ -25,8 +24,8 @@ NOTES_EXAMPLE = "/postmortem notes"
 
 async def handle(command: Command, scribe: Scribe) -> Surface:
     """State, owner, reviewers, the day it is due, and what is missing."""
+    incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
         incident_id = incident.id or 0
         postmortem = await postmortems.of_incident(session, incident_id)
         if postmortem is None:
@@ -58,8 +57,7 @@ async def handle_notes(command: Command, scribe: Scribe) -> Answer:
         NoDraftYet: there is nothing to note anything about.
         NotTheOwner: somebody else asks.
     """
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         postmortem = await postmortems.of_incident(session, incident.id or 0)
         if postmortem is None:
             raise NoDraftYet(incident.number, is_open=incident.status == OPEN)

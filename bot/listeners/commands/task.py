@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import tasks, verbs
-from bot.incidents.resolve import incident_here
 from bot.incidents.tasks import NoSuchTask, OneNumber, Said, parse
-from bot.listeners.attempt import written
+from bot.incidents.which import anywhere, first, first_or_last
+from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
@@ -41,8 +41,8 @@ EXAMPLES = {
 
 def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
     """`/incident task add` alone asks for everything in a form, `task edit 2` for what is to change."""
-    verb, rest = command.verb()
-    origin = Origin(command.channel_id, command.response_url)
+    verb, rest = _verb(command)
+    origin = Origin(command.channel_id, command.response_url, named=rest.number)
     if verb in ADDS and not rest.text:
         return task_form(origin)
     if verb in EDITS and (only := ONLY_NUMBER.fullmatch(rest.text)):
@@ -54,13 +54,12 @@ async def fill(command: Command, scribe: Scribe) -> dict[str, Any]:
     """The form with what is known of the item in it.
 
     Raises:
-        NoIncidentHere: the channel keeps none.
+        NoIncidentHere, NoSuchIncident, MembersOnly, CannotTell: there is none, or none to be seen.
         NoSuchTask: none stands by this number.
     """
-    _, rest = command.verb()
-    origin = Origin(command.channel_id, command.response_url)
-    async with scribe.database.read() as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    _, rest = _verb(command)
+    incident = await incident_meant(rest, scribe)
+    origin = Origin(command.channel_id, command.response_url, named=incident.number)
     only = ONLY_NUMBER.fullmatch(rest.text)
     return await form_for(scribe, incident, int(only[1]), origin) if only else task_form(origin)
 
@@ -82,10 +81,10 @@ async def form_for(scribe: Scribe, incident: Incident, number: int, origin: Orig
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """One verb a call; alone it lists them."""
-    verb, rest = command.verb()
+    verb, rest = _verb(command)
     match verb:
         case "" | "list" | "show":
-            return await _list(command, scribe)
+            return await _list(rest, scribe)
         case _ if verb in ADDS:
             return await _add(rest, scribe)
         case _ if verb in EDITS or verb in CLOSES or verb == "reopen":
@@ -93,9 +92,21 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     raise verbs.unknown(verb, "/incident task", EXAMPLES)
 
 
+def _verb(command: Command) -> tuple[str, Command]:
+    """The verb, and its words with the incident they name taken out of them."""
+    verb, rest = command.naming(first).verb()
+    if verb not in ADDS and verb not in EDITS:
+        return verb, rest.naming(anywhere)
+    rest = rest.naming(first_or_last)
+    numbered = re.match(r"#?\d{1,6}\s+", rest.text) if verb in EDITS else None
+    if numbered is None or rest.number is not None:
+        return verb, rest
+    words = replace(rest, text=rest.text[numbered.end() :]).naming(first)
+    return verb, replace(words, text=f"{numbered[0]}{words.text}".strip())
+
+
 async def _list(command: Command, scribe: Scribe) -> Surface:
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         await action_items.adopt_marked(session, incident, scribe.clock.now())
         found = await action_items.standing(session, incident)
     return await listed(incident, found, scribe)
@@ -115,8 +126,7 @@ async def listed(incident: Incident, found: list[Found], scribe: Scribe) -> Surf
 async def _add(command: Command, scribe: Scribe) -> Answer:
     item = await _said(command.text, command, scribe)
     zone = await owners_zone(item.owner_id, scribe)
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         zone = zone or zone_of(incident, scribe)
         added = await tasks.add(
             session, incident, item, by=command.user_id, now=scribe.clock.now(), zone=zone
@@ -129,13 +139,12 @@ async def _change(verb: str, command: Command, scribe: Scribe) -> Answer:
     if rest and verb not in EDITS:
         raise OneNumber(verb, number)
     change = await _said(rest, command, scribe) if verb in EDITS else Said()
+    incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
         before = await action_items.by_number(session, incident, number)
     owner = change.owner_id or (before.item.owner_id if before else None)
     zone = await owners_zone(owner, scribe) or zone_of(incident, scribe)
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         found, what = await _done(session, incident, number, verb, change, command.user_id, zone, scribe)
     return said(what, incident.number, found.item, await _inert(found.text, scribe))
 

@@ -7,9 +7,9 @@ import re
 from bot.incidents import timeline, verbs
 from bot.incidents.author import author_of
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, UnknownVerb
-from bot.incidents.resolve import incident_here
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
-from bot.listeners.attempt import written
+from bot.incidents.which import anywhere, first
+from bot.listeners.about import changing, incident_meant
 from bot.listeners.commands import history
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
@@ -20,7 +20,7 @@ from bot.slack.mrkdwn import KnownNames, inert, inert_line
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
 from storage import timeline as stored
-from storage.tables import TimelineEvent
+from storage.tables import Incident, TimelineEvent
 from storage.timeline import Line
 
 EXAMPLES = {
@@ -34,53 +34,52 @@ LONGEST_SHOWN = 300
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
-    verb, rest = command.verb()
+    verb, rest = command.naming(first).verb()
     match verb:
         case "" | "show" | "list":
-            return await page(command.team_id, command.channel_id, scribe, number=1)
+            return await page(await incident_meant(rest.naming(anywhere), scribe), scribe, number=1)
         case "add":
-            return await _add(rest, scribe)
+            return await _add(rest.naming(first), scribe)
         case "edit":
-            return await _edit(rest, scribe)
+            return await _edit(rest.naming(first), scribe)
         case "remove" | "delete":
-            return await _remove(rest, scribe)
+            return await _remove(rest.naming(anywhere), scribe)
         case "history":
+            rest = rest.naming(anywhere)
             return await history.show(rest, _number_and_rest(rest.text)[0], scribe)
     if verb[0].isdigit():  # a time: what they want is to add
         raise UnknownVerb(inert_line(f"/timeline {verb}", KnownNames()), "/timeline add", EXAMPLES["add"])
     raise verbs.unknown(verb, "/timeline", EXAMPLES)
 
 
-async def page(team_id: str, channel_id: str, scribe: Scribe, *, number: int) -> Surface:
-    """A page of the channel's timeline, without asking Slack for anything."""
+async def page(incident: Incident, scribe: Scribe, *, number: int) -> Surface:
+    """A page of an incident's timeline."""
     async with scribe.database.read() as session:
-        incident = await incident_here(session, team_id, channel_id)
         count = await stored.count(session, incident.id or 0)
         lines = await stored.standing(session, incident.id or 0, events_of(number, count))
     names = await _names(lines, scribe)
     events = [_shown(line, names, scribe) for line in lines]
     emoji = scribe.settings.emoji_names["timeline"]
-    return timeline_page(incident.number, events, number, emoji, count=count)
+    return timeline_page(incident.number, incident.id or 0, events, number, emoji, count=count)
 
 
 async def _add(command: Command, scribe: Scribe) -> Answer:
     if not command.text:
         raise NothingToRecord(EXAMPLES["add"])
-    await _check_incident(command, scribe)
+    await incident_meant(command, scribe)  # where there is none, that is what to say, whatever else is wrong
     moment, text = await _moment_and_text(command.text, command, scribe)
     if not text:
         raise NothingToRecord(EXAMPLES["add"])
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         now = scribe.clock.now()
         event = await timeline.add(
             session, incident, moment or Moment(now), text, by=command.user_id, now=now
         )
-    return answers.added(event.number, event.occurred_at, await _inert(text, scribe))
+    return answers.added(incident.number, event.number, event.occurred_at, await _inert(text, scribe))
 
 
 async def _edit(command: Command, scribe: Scribe) -> Answer:
-    await _check_incident(command, scribe)
+    await incident_meant(command, scribe)
     number, text = _number_and_rest(command.text)
     if not text:
         raise NothingToRecord(EXAMPLES["edit"])
@@ -89,8 +88,7 @@ async def _edit(command: Command, scribe: Scribe) -> Answer:
     except UnreadableTime as problem:
         # "start with `now`", the way out of an addition, would move an event to the present
         raise EventUnchanged(number, inert(problem.reason, KnownNames()), EXAMPLES["edit"]) from problem
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         event = await timeline.edit(
             session,
             incident,
@@ -102,21 +100,14 @@ async def _edit(command: Command, scribe: Scribe) -> Answer:
         )
         line = await stored.by_number(session, incident.id or 0, number)
     shown = await _inert(_text(line.event, line) if line else text, scribe)
-    return answers.edited(event.number, event.occurred_at, shown)
+    return answers.edited(incident.number, event.number, event.occurred_at, shown)
 
 
 async def _remove(command: Command, scribe: Scribe) -> Answer:
     number, _ = _number_and_rest(command.text)
-    async with written(command.key, scribe) as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
+    async with changing(command, scribe) as (session, incident):
         line = await timeline.remove(session, incident, number, by=command.user_id, now=scribe.clock.now())
-    return answers.removed(number, await _inert(_text(line.event, line), scribe))
-
-
-async def _check_incident(command: Command, scribe: Scribe) -> None:
-    """Where there is no incident, that is what to say, whatever else is wrong."""
-    async with scribe.database.read() as session:
-        await incident_here(session, command.team_id, command.channel_id)
+    return answers.removed(incident.number, number, await _inert(_text(line.event, line), scribe))
 
 
 async def _moment_and_text(text: str, command: Command, scribe: Scribe) -> tuple[Moment | None, str]:

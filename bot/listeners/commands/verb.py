@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.incidents import intents, verbs
 from bot.incidents.errors import ScribeError
+from bot.incidents.which import Reading, anywhere, first
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.calls import Refused, SlackTrouble
@@ -34,12 +35,16 @@ FILLED_WITHIN = 1.0
 
 @dataclass(frozen=True)
 class Verb:
-    """`handle` gets the command without the verb; `example` works as it stands."""
+    """`handle` gets the command without the verb; `example` works as it stands.
+
+    `names` says where in its words it may name the incident it is about.
+    """
 
     handle: Callable[[Command, Scribe], Awaitable[Answer | None]]
     example: str
     form: Form | None = None
     fill: Fill | None = None
+    names: Reading = anywhere
 
 
 Verbs = Mapping[str, Verb]
@@ -61,10 +66,14 @@ async def open_form(command: Command, scribe: Scribe, known: Verbs) -> None:
     """Open the form of this command, if it has one, while its trigger still counts."""
     view = form_of(command, scribe, known)
     if view:
-        word, rest = command.verb()
-        instead = f"Say it in one line instead: `{known[word].example}`."
+        verb, rest = _find(command, known, "")
+        instead = f"Say it in one line instead: `{verb.example}`."
         try:
-            view = await _filled(known[word], rest, scribe) or view
+            await scribe.permission.check_person(command.caller)
+        except ScribeError:
+            return  # the command's own answer says so
+        try:
+            view = await _filled(verb, rest, scribe) or view
         except ScribeError as problem:
             await _say_instead(scribe, command.response_url, problem.sentence, command.trigger_id)
             return
@@ -84,16 +93,17 @@ async def _filled(verb: Verb, command: Command, scribe: Scribe) -> dict[str, Any
 
 def form_of(command: Command, scribe: Scribe, known: Verbs) -> dict[str, Any] | None:
     """The form this command opens instead of an answer, if any."""
-    word, rest = command.verb()
-    verb = known.get(word)
-    return verb.form(rest, scribe) if verb and verb.form else None
+    if command.naming(first).verb()[0] not in known:
+        return None
+    verb, rest = _find(command, known, "")
+    return verb.form(rest, scribe) if verb.form else None
 
 
 def _find(command: Command, known: Verbs, name: str) -> tuple[Verb, Command]:
-    word, rest = command.verb()
+    word, rest = command.naming(first).verb()
     if word not in known:
         raise verbs.unknown(word, name, {said: verb.example for said, verb in known.items() if said})
-    return known[word], rest
+    return known[word], rest.naming(known[word].names)
 
 
 async def open_view(

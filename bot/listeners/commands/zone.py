@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bot.incidents.resolve import incident_here
 from bot.incidents.zone import EXAMPLE, read_zone, set_zone
-from bot.listeners.attempt import written
+from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.blocks.milestone_answers import zone_set, zone_shown
@@ -14,13 +13,10 @@ __all__ = ["EXAMPLE", "handle"]
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """Set the zone, or say which it is."""
-    async with scribe.database.read() as session:
-        incident = await incident_here(session, command.team_id, command.channel_id)
     if not command.text:
+        incident = await incident_meant(command, scribe)
         return zone_shown(incident.number, incident.zone, scribe.settings.timezone)
-    zone = read_zone(command.text)
-    async with written(command.key, scribe) as session:
-        incident, old = await set_zone(
-            session, command.team_id, command.channel_id, zone, by=command.user_id, now=scribe.clock.now()
-        )
+    async with changing(command, scribe) as (session, incident):
+        zone = read_zone(command.text)
+        old = await set_zone(session, incident, zone, by=command.user_id, now=scribe.clock.now())
     return zone_set(incident.number, old, zone)

@@ -13,6 +13,7 @@ from bot.incidents.declare import Declaration
 from bot.incidents.errors import NothingToRecord, ScribeError
 from bot.incidents.when import UnreadableTime, read_moment
 from bot.listeners import troubles
+from bot.listeners.about import caller_of
 from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time
 from bot.listeners.commands.start import start
 from bot.listeners.zones import zone_for
@@ -59,6 +60,7 @@ async def _errors(body: Mapping[str, Any], form: Filled, scribe: Scribe) -> dict
 async def _declare(body: Mapping[str, Any], form: Filled, scribe: Scribe) -> None:
     view, user_id = body["view"], str(body["user"]["id"])
     origin = Origin.unpacked(view["private_metadata"])
+    await scribe.permission.check_person(caller_of(body, origin.channel_id))
     try:
         since = await _since(form, user_id, scribe)
     except (ScribeError, UnreadableTime) as problem:

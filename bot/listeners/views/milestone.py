@@ -13,14 +13,16 @@ from bot.incidents import intents, milestones
 from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import OneMoment
 from bot.incidents.when import UnreadableTime
+from bot.incidents.which import meant
 from bot.listeners import troubles
+from bot.listeners.about import caller_of
 from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time, written
-from bot.listeners.commands.milestone import incident_for, moment_of
+from bot.listeners.commands.milestone import moment_of
 from bot.scribe import Scribe
 from bot.slack.blocks import milestone_form
 from bot.slack.blocks.milestone_answers import milestones_stated
 from bot.slack.blocks.milestone_form import Origin
-from storage import outbox
+from storage import incidents, outbox
 from storage.deliveries import AlreadyDone
 
 log = structlog.get_logger()
@@ -68,10 +70,13 @@ async def _errors(body: Mapping[str, Any], scribe: Scribe) -> dict[str, str]:
 
 async def _state(body: Mapping[str, Any], origin: Origin, said: Mapping[str, str], scribe: Scribe) -> None:
     user_id = str(body["user"]["id"])
+    async with scribe.database.read() as session:
+        incident = await meant(session, scribe.workspace.team_id, origin.channel_id, origin.number)
+    await scribe.permission.check(caller_of(body, origin.channel_id), incident)
     stated = await _moments(said, user_id, scribe)
     async with written(f"view:{body['view']['id']}", scribe) as session:
         now = scribe.clock.now()
-        incident = await incident_for(session, scribe.workspace.team_id, origin.channel_id, origin.number)
+        incident = await incidents.by_id(session, incident.id or 0)
         done = await milestones.state(session, incident, stated, by=user_id, now=now)
         if origin.response_url:
             known = await milestones.known(session, incident.id or 0)

@@ -13,9 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents, tasks
 from bot.incidents.errors import NoIncidentHere, ScribeError
-from bot.incidents.resolve import incident_here
 from bot.incidents.tasks import Said, ticket_in
+from bot.incidents.which import meant
 from bot.listeners import troubles
+from bot.listeners.about import caller_of
 from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time, written
 from bot.listeners.commands.task import owners_zone, zone_of
 from bot.scribe import Scribe
@@ -85,7 +86,9 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
     if origin.number is not None and not fields:
         return
     async with scribe.database.read() as session:
-        incident = await _incident(session, scribe, origin)
+        incident = await _incident(session, origin, scribe)
+    await scribe.permission.check(caller_of(body, origin.channel_id), incident)
+    async with scribe.database.read() as session:
         before = await action_items.by_number(session, incident, origin.number or 0)
     item = await _read(fields, user_id, incident, scribe)
     owner = item.owner_id if OWNER in fields or before is None else before.item.owner_id
@@ -94,7 +97,7 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
     key = f"view:{view['id']}"
     async with written(key, scribe) as session:
         now = scribe.clock.now()
-        incident = await _incident(session, scribe, origin)
+        incident = await incidents.by_id(session, incident.id or 0)
         if origin.number is None:
             added = await tasks.add(session, incident, item, by=user_id, now=now, zone=zone)
             found, what = Found(added, None), "is added"
@@ -109,15 +112,15 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
             await outbox.ask(session, [intents.reply(origin.response_url, text, f"task:{key}")], asked_at=now)
 
 
-async def _incident(session: AsyncSession, scribe: Scribe, origin: Origin) -> Incident:
-    """The incident of the item; of a new one, the channel's.
+async def _incident(session: AsyncSession, origin: Origin, scribe: Scribe) -> Incident:
+    """The incident of the item; of a new one that which was named, else the channel's.
 
     Raises:
-        NoIncidentHere: the channel keeps none.
+        NoIncidentHere, NoSuchIncident: there is none.
     """
     team_id = scribe.workspace.team_id
     if origin.incident_id is None:
-        return await incident_here(session, team_id, origin.channel_id)
+        return await meant(session, team_id, origin.channel_id, origin.named)
     incident = await incidents.by_id(session, origin.incident_id)
     if incident.team_id != team_id:
         raise NoIncidentHere

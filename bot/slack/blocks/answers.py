@@ -85,21 +85,24 @@ def draft_up_to_date(number: int, link: str, left_alone: Sequence[str]) -> str:
     return text
 
 
-def added(number: int, at: datetime, text: str) -> str:
-    return f"On the timeline as event {number}, {shown(at)}: {text}"
+def added(incident: int, number: int, at: datetime, text: str) -> str:
+    return f"On the timeline as event {number}, {shown(at)}: {text} (INC-{incident})"
 
 
-def edited(number: int, at: datetime, text: str) -> str:
-    return f"Event {number} now reads {shown(at)}: {text}"
+def edited(incident: int, number: int, at: datetime, text: str) -> str:
+    return f"Event {number} now reads {shown(at)}: {text} (INC-{incident})"
 
 
-def removed(number: int, text: str) -> str:
-    return f"Event {number} is off the timeline: {text}"
+def removed(incident: int, number: int, text: str) -> str:
+    return f"Event {number} is off the timeline: {text} (INC-{incident})"
 
 
-def incident_list(incidents: Sequence[ListedIncident]) -> str:
+def incident_list(incidents: Sequence[ListedIncident], *, is_complete: bool = True) -> str:
+    """The incidents its reader may see; not complete where Slack did not say in time which those are."""
+    late = "Slack did not tell me in time which other incidents you may see. Say it again for the whole list."
     if not incidents:
-        return "No incident has been recorded yet. `/incident start Checkout is down` starts one."
+        none = "No incident has been recorded yet. `/incident start Checkout is down` starts one."
+        return none if is_complete else late
     lines = []
     for incident in incidents:
         dot = ":red_circle:" if incident.is_open else ":large_green_circle:"
@@ -107,6 +110,8 @@ def incident_list(incidents: Sequence[ListedIncident]) -> str:
         severity = f" ({incident.severity})" if incident.severity else ""
         about = f"*INC-{incident.number}* {incident.title}{severity}{where}"
         lines.append(f"{dot} {about}, declared {shown(incident.declared_at)}")
+    if not is_complete:
+        lines.append(late)
     return "\n".join(lines)
 
 

@@ -49,9 +49,8 @@ def no_more_nudges(number: int) -> str:
     return f"INC-{number}'s post-mortem is published: there is nothing left to remind you of."
 
 
-def how_to_publish(number: int, channel_id: str | None) -> str:
-    where = f"in <#{channel_id}>" if channel_id else "in the incident's channel"
-    return f"Say `/postmortem publish` {where} when INC-{number}'s post-mortem says what it should."
+def how_to_publish(number: int) -> str:
+    return f"Say `/postmortem publish INC-{number}` when INC-{number}'s post-mortem says what it should."
 
 
 def _button(action_id: str, label: str, value: str) -> Block:

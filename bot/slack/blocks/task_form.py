@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.incidents.tasks.parse import KINDS, LONGEST, PRIORITIES, Said
@@ -31,9 +31,9 @@ CHOSEN = {OWNER: "selected_user", DUE: "selected_date"}
 class Origin:
     """Where the form was asked for, and what it held; it travels with the form and comes back.
 
-    `number` is the item to change; None: a new one. `incident_id` is its incident; None: the channel's
-    newest. `held` has a short hash of each field that held something: what comes back as it was is not
-    said anew, so that two people may change different things at once.
+    `number` is the item to change; None: a new one. Its incident is that with `incident_id`, else the one
+    whose number is `named`, else the channel's. `held` has a short hash of each field that held something:
+    what comes back as it was is not said anew, so that two people may change different things at once.
     """
 
     channel_id: str
@@ -41,11 +41,11 @@ class Origin:
     number: int | None = None
     incident_id: int | None = None
     held: Mapping[str, str] = field(default_factory=dict)
+    named: int | None = None
 
     def packed(self) -> str:
-        return json.dumps(
-            [self.channel_id, self.response_url, self.number, self.incident_id, dict(self.held)]
-        )
+        parts = [self.channel_id, self.response_url, self.number, self.incident_id, dict(self.held)]
+        return json.dumps([*parts, self.named])
 
     @classmethod
     def unpacked(cls, private_metadata: str) -> Origin:
@@ -55,7 +55,7 @@ class Origin:
 def holding(origin: Origin, item: Said) -> Origin:
     """The same, with what the form holds of an item."""
     held = {name: _hash(value) for name, value in _shown(item).items() if value}
-    return Origin(origin.channel_id, origin.response_url, origin.number, origin.incident_id, held)
+    return replace(origin, held=held)
 
 
 def task_form(origin: Origin, item: Said | None = None) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def task_form(origin: Origin, item: Said | None = None) -> dict[str, Any]:
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": origin.packed(),
-        "title": _plain("Add an action item" if is_new else f"Action item {origin.number}"),
+        "title": _plain(_title(origin)),
         "submit": _plain("Add" if is_new else "Save"),
         "close": _plain("Cancel"),
         "blocks": [
@@ -84,6 +84,13 @@ def task_form(origin: Origin, item: Said | None = None) -> dict[str, Any]:
             _input(TICKET, "Ticket", {"type": "url_text_input", **_initial("initial_value", said[TICKET])}),
         ],
     }
+
+
+def _title(origin: Origin) -> str:
+    """At most 24 characters (docs.slack.dev/reference/views/modal-views)."""
+    if origin.named is None:
+        return "Add an action item" if origin.number is None else f"Action item {origin.number}"
+    return f"INC-{origin.named}: {'new item' if origin.number is None else f'item {origin.number}'}"[:24]
 
 
 def changed(values: Mapping[str, Mapping[str, Any]], origin: Origin) -> dict[str, str]:

@@ -33,7 +33,9 @@ def events_of(page: int, count: int) -> range:
     return range(start, min(start + PER_PAGE, count))
 
 
-def timeline_page(number: int, events: Sequence[ShownEvent], page: int, emoji: str, *, count: int) -> Surface:
+def timeline_page(
+    number: int, incident_id: int, events: Sequence[ShownEvent], page: int, emoji: str, *, count: int
+) -> Surface:
     """The page (from 1) of an incident's timeline of `count` events, in the order things happened.
 
     `events` are those of the page (`events_of`). Each keeps the number it was recorded under, so that a
@@ -57,7 +59,7 @@ def timeline_page(number: int, events: Sequence[ShownEvent], page: int, emoji: s
         blocks.append(
             {
                 "type": "actions",
-                "elements": [_button(label, to) for label, to in turns if 1 <= to <= pages],
+                "elements": [_button(label, incident_id, to) for label, to in turns if 1 <= to <= pages],
             }
         )
     return Surface(f"Timeline of INC-{number}: {counted}", blocks)
@@ -69,10 +71,10 @@ def _line(event: ShownEvent) -> str:
     return f"*#{event.number}*  {about}{shown(event.occurred_at)}  {event.text} — {event.author}{evidence}"
 
 
-def _button(label: str, page: int) -> Block:
+def _button(label: str, incident_id: int, page: int) -> Block:
     return {
         "type": "button",
         "action_id": f"{PAGE_ACTION}_{label.lower()}",
         "text": {"type": "plain_text", "text": label},
-        "value": str(page),
+        "value": f"{incident_id}:{page}",
     }

@@ -104,7 +104,7 @@ def shown_page(events: list[ShownEvent], page: int, *, number: int = 7) -> Surfa
     """One page of a whole timeline."""
     part = events_of(page, len(events))
     on_it = events[part.start : part.stop]
-    return timeline_page(number, on_it, page, EMOJI["timeline"], count=len(events))
+    return timeline_page(number, 1, on_it, page, EMOJI["timeline"], count=len(events))
 
 
 FOUND = Result(
@@ -138,9 +138,9 @@ ANSWERS: Mapping[str, Answer] = {
     "draft_waits": answers.draft_waits(7, "channel_not_found", "U0SCRIBE"),
     "resolved": answers.resolved(7),
     "drafting": answers.drafting(7, 2),
-    "added": answers.added(3, TWO, "Deploy began"),
-    "edited": answers.edited(3, TWO, "Deploy of `orders_v2` began"),
-    "removed": answers.removed(3, "Deploy began"),
+    "added": answers.added(7, 3, TWO, "Deploy began"),
+    "edited": answers.edited(7, 3, TWO, "Deploy of `orders_v2` began"),
+    "removed": answers.removed(7, 3, "Deploy began"),
     "incident_list": answers.incident_list(
         [
             listed(8, is_open=True, channel_id="C0OPS", severity="sev1"),
@@ -208,7 +208,6 @@ MESSAGES: Mapping[str, Surface] = {
 ERRORS: Mapping[str, ScribeError] = {
     "NoIncidentHere": errors.NoIncidentHere(),
     "NoSuchIncident": errors.NoSuchIncident(99),
-    "PrivateIncident": errors.PrivateIncident(7),
     "AlreadyOpenHere": errors.AlreadyOpenHere(7),
     "NotInADirectMessage": errors.NotInADirectMessage(),
     "AlreadyResolved": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", "All is well"),
@@ -355,7 +354,7 @@ def test_any_page_can_be_asked_for(page: int, count: int) -> None:
 
     checked_content(posted(surface))
     turns = [button for block in surface.blocks if block["type"] == "actions" for button in block["elements"]]
-    assert all(1 <= int(button["value"]) <= -(-count // PER_PAGE) for button in turns)
+    assert all(1 <= int(button["value"].partition(":")[2]) <= -(-count // PER_PAGE) for button in turns)
 
 
 def test_turning_the_pages_shows_every_event_once() -> None:

@@ -110,7 +110,7 @@ SAID: Mapping[str, Answer] = {
     "nudge-undated": nudges.nudge(7, 1, None, None, None, is_late=False),
     "snoozed": nudges.snoozed(7, DUE),
     "no_more_nudges": nudges.no_more_nudges(7),
-    "how_to_publish": nudges.how_to_publish(7, "C0OPS"),
+    "how_to_publish": nudges.how_to_publish(7),
     "error-NoDraftYet": errors.NoDraftYet(7, is_open=False).sentence,
     "error-NoDraftYet-open": errors.NoDraftYet(7, is_open=True).sentence,
     "error-PublishedAlready": errors.PublishedAlready(7).sentence,

@@ -1,0 +1,174 @@
+"""Asking, each time something is to be shown or done, whether its person may see the incident.
+
+The rule itself is `bot.incidents.access.may_see`; this finds out of Slack what it needs, in bounded time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.incidents.access import (
+    CannotTell,
+    MembersOnly,
+    OursAlone,
+    PeopleAlone,
+    Standing,
+    Verdict,
+    may_see,
+)
+from bot.slack.calls import Refused, SlackTrouble
+from bot.slack.directory import Directory
+from bot.slack.members import Members
+from storage.tables import Incident
+
+log = structlog.get_logger()
+
+WITHIN = 0.6
+"""Seconds an answer may wait for each thing it takes; Slack itself waits 3 s for the answer."""
+NOT_AGAIN_WITHIN = 3.0
+"""Seconds in which Slack is not waited for again about somebody of whom it just did not tell in time."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and in which channel.
+
+    `home_team_id` is the workspace that Slack says they act from. `is_there`: Slack vouches that they are in
+    `channel_id` at this moment, as with commands and presses; with a form they were when it was opened.
+    """
+
+    user_id: str
+    home_team_id: str
+    channel_id: str
+    is_there: bool = True
+
+
+class Permission:
+    """Who may see which incident of a workspace."""
+
+    def __init__(
+        self,
+        team_id: str,
+        directory: Directory,
+        members: Members,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._team_id = team_id
+        self._directory = directory
+        self._members = members
+        self._now = now
+        self._in_vain: dict[str, float] = {}
+
+    async def check_person(self, caller: Caller) -> Standing | None:
+        """What somebody is to the workspace; None where Slack does not say in time.
+
+        Raises:
+            OursAlone, PeopleAlone: they are answered nothing at all.
+        """
+        standing = await self._standing(caller)
+        if standing is Standing.OUTSIDER:
+            raise OursAlone
+        if standing is Standing.BOT:
+            raise PeopleAlone
+        return standing
+
+    async def check(self, caller: Caller, incident: Incident) -> None:
+        """Nothing, if they may see the incident.
+
+        Raises:
+            OursAlone, PeopleAlone, MembersOnly: they may not.
+            CannotTell: Slack did not say in time.
+        """
+        await self.check_person(caller)
+        match (await self._verdicts(caller, [incident]))[0]:
+            case Verdict.NO:
+                raise MembersOnly(incident.number, is_private=incident.is_private)
+            case Verdict.UNKNOWN:
+                raise CannotTell(incident.number)
+
+    async def visible(self, caller: Caller, incidents: Sequence[Incident]) -> tuple[list[Incident], bool]:
+        """Those of the incidents that somebody may see; whether Slack said so of all of them in time.
+
+        Raises:
+            OursAlone, PeopleAlone: they are answered nothing at all.
+        """
+        await self.check_person(caller)
+        verdicts = await self._verdicts(caller, incidents)
+        seen = [one for one, verdict in zip(incidents, verdicts, strict=True) if verdict is Verdict.YES]
+        return seen, Verdict.UNKNOWN not in verdicts
+
+    def came_or_went(self, channel_id: str) -> None:
+        """The members of a channel are others now."""
+        self._members.forget(channel_id)
+
+    async def _standing(self, caller: Caller) -> Standing | None:
+        if self._now() >= self._in_vain.get(caller.user_id, 0.0):
+            try:
+                async with asyncio.timeout(WITHIN):
+                    await self._directory.standing(caller.user_id)
+            except (TimeoutError, SlackTrouble) as trouble:
+                log.warning("permission.person_unknown", why=repr(trouble))
+                self._in_vain = {one: until for one, until in self._in_vain.items() if self._now() < until}
+                self._in_vain[caller.user_id] = self._now() + NOT_AGAIN_WITHIN
+        known = self._directory.known_standing(caller.user_id)
+        if known is None and caller.home_team_id != self._team_id:
+            return Standing.OUTSIDER
+        return known
+
+    async def _verdicts(self, caller: Caller, incidents: Sequence[Incident]) -> list[Verdict]:
+        standing = self._directory.known_standing(caller.user_id)
+        asked = {
+            str(one.channel_id)
+            for one in incidents
+            if one.channel_id
+            and may_see(is_private=one.is_private, standing=standing, is_in_channel=_proven(caller, one))
+            is Verdict.UNKNOWN
+        }
+        members = await self._memberships(caller.user_id, asked)
+        return [
+            may_see(is_private=one.is_private, standing=standing, is_in_channel=_is_in(caller, one, members))
+            for one in incidents
+        ]
+
+    async def _memberships(self, user_id: str, channel_ids: set[str]) -> dict[str, bool]:
+        """In which of the channels somebody is, of those that Slack says in time."""
+        tasks = {
+            asyncio.create_task(self._members.has(channel_id, user_id)): channel_id
+            for channel_id in channel_ids
+        }
+        if not tasks:
+            return {}
+        done, late = await asyncio.wait(tasks, timeout=WITHIN)
+        for task in late:
+            task.cancel()
+        found: dict[str, bool] = {}
+        for task in done:
+            problem = task.exception()
+            if problem is None:
+                found[tasks[task]] = task.result()
+            elif isinstance(problem, Refused):
+                found[tasks[task]] = False  # a private channel Scribe is not in: nobody can vouch
+            elif not isinstance(problem, SlackTrouble):
+                raise problem
+        return found
+
+
+def _proven(caller: Caller, incident: Incident) -> bool | None:
+    """Whether somebody is in the channel of an incident, as far as where they speak says it."""
+    if incident.channel_id is None:
+        return caller.user_id == incident.declared_by  # its channel is being opened
+    return True if caller.is_there and caller.channel_id == incident.channel_id else None
+
+
+def _is_in(caller: Caller, incident: Incident, members: dict[str, bool]) -> bool | None:
+    proven = _proven(caller, incident)
+    if proven is not None:
+        return proven
+    asked = members.get(str(incident.channel_id))
+    # a form whose channel Slack says nothing of was opened there
+    return asked if asked is not None else (True if caller.channel_id == incident.channel_id else None)
