@@ -175,7 +175,10 @@ def standing_of(team_id: str, user: Mapping[str, Any]) -> Standing:
     another workspace of it, and `enterprise_user.teams` has all of theirs.
     """
     listed = table(user.get("enterprise_user")).get("teams")
-    teams = {text(user.get("team_id")) or team_id, *(listed if isinstance(listed, list) else ())}
+    teams = {
+        text(user.get("team_id")) or team_id,
+        *(one for one in (listed if isinstance(listed, list) else ()) if isinstance(one, str)),
+    }
     if user.get("is_bot") or user.get("is_workflow_bot") or user["id"] == SLACKBOT:
         return Standing.BOT
     if user.get("is_stranger") or team_id not in teams:
