@@ -168,7 +168,8 @@ def import_channel(
     channel_id: Annotated[str | None, typer.Option(help="Its id, where the file does not say it.")] = None,
     title: Annotated[str | None, typer.Option(help="The incident's title, else the channel's name.")] = None,
     workspace: Annotated[
-        str | None, typer.Option(help="The workspace's address, where this database has not met it.")
+        str | None,
+        typer.Option(help="The workspace's address, where the export or this database does not know it."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Put every message on the timeline.")] = False,
 ) -> None:

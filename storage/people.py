@@ -31,10 +31,9 @@ async def workspace(session: AsyncSession, team_id: str) -> Workspace | None:
     return await session.get(Workspace, team_id)
 
 
-async def only_workspace(session: AsyncSession) -> Workspace | None:
-    """The workspace of a database that has met just one."""
-    found = (await session.exec(select(Workspace).limit(2))).all()
-    return found[0] if len(found) == 1 else None
+async def workspaces(session: AsyncSession) -> list[Workspace]:
+    """Every workspace this database has met."""
+    return list(await session.exec(select(Workspace).order_by(col(Workspace.team_id))))
 
 
 async def keep_workspace(session: AsyncSession, workspace: Workspace) -> None:

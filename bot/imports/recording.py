@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +11,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.imports.reading import CannotImport, History
+from bot.imports.reading import CannotImport, History, Skipped
 from bot.incidents.happenings import MessageHappening, Reacted, Spoken
 from bot.incidents.record import Recording, said_at
 from bot.slack.directory import person_of
-from bot.slack.happenings import QUIET, is_own, spoken_in
+from bot.slack.happenings import is_own, spoken_in
 from bot.slack.mrkdwn import escape
-from bot.slack.well_formed import mend
 from storage import incidents, people, timeline
 from storage.database import Database
 from storage.record import load_state, write_changes
@@ -25,6 +25,8 @@ from storage.tables import Incident, TimelineEvent, Workspace
 UNKNOWN = "USLACKBOT"
 """Who stands for the declarer of a channel in which no person said anything."""
 AT_ONCE = 2000
+NAMED = 10
+"""Left out entries that are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -36,32 +38,70 @@ class Imported:
     messages: int
     on_timeline: int
     in_sections: int
-    skipped: int
+    skipped: Sequence[Skipped]
+    notices: int
+    guessed: int
 
 
-async def home_of(database: Database, history: History, url: str | None) -> Workspace:
-    """The workspace a history belongs to: as the database knows it, else by its address.
+async def home_of(database: Database, history: History, named: str | None) -> Workspace:
+    """The workspace a history belongs to: the one that is named, else the one the history says and that
+    the database knows. It is never guessed, since every link and every name would be of another company.
 
     Raises:
-        CannotImport: neither says where it is, so that nothing could link to a message.
+        CannotImport: it is neither named nor known, or the export is of another one.
     """
     async with database.read() as session:
-        if history.team_id:
-            known = await people.workspace(session, history.team_id)
-        else:
-            known = await people.only_workspace(session)
-    if known:
-        return known
-    if not url or not url.startswith(("https://", "http://")):
+        known = await people.workspaces(session)
+    of_history = next((one for one in known if one.team_id == history.team_id), None)
+    if named is None:
+        if of_history:
+            return of_history
+        raise CannotImport(_unknown(known))
+    address = _address(named)
+    standing = next((one for one in known if one.url == address or one.team_id == named), None)
+    if standing:
+        return standing
+    if of_history:
         raise CannotImport(
-            "This database has not met the workspace yet, so nothing could link to its messages. Say where "
-            "it is, for example: scribe import export/ --workspace https://acme.slack.com"
+            f"This export is of {of_history.name}, whose address is {of_history.url}, not {address}. "
+            f"Say: --workspace {of_history.url}"
         )
-    address = url.rstrip("/") + "/"
     name = (urlsplit(address).hostname or "").split(".")[0]
     return Workspace(
         team_id=history.team_id or f"T-{name}", name=name, url=address, bot_user_id="", bot_id=""
     )
+
+
+def _unknown(known: Sequence[Workspace]) -> str:
+    first = known[0].url.rstrip("/") if known else "https://acme.slack.com"
+    why = (
+        "This database has not met the workspace yet" if not known else "The export is of no known workspace"
+    )
+    return (
+        f"{why}, so nothing could link to its messages. Say where it is, for example: "
+        f"scribe import export/ --workspace {first}"
+    )
+
+
+def _address(named: str) -> str:
+    """`acme`, `acme.slack.com` and `https://acme.slack.com/` as the address that links begin with."""
+    said = named.strip().rstrip("/")
+    if re.fullmatch(r"[A-Za-z0-9-]+", said) and not re.fullmatch(r"T[A-Z0-9]{6,}", said):
+        said = f"{said}.slack.com"
+    with_scheme = said if "://" in said else f"https://{said}"
+    scheme = host = ""
+    port = None
+    try:
+        parts = urlsplit(with_scheme)
+        scheme, host, port = parts.scheme, parts.hostname or "", parts.port
+    except ValueError:
+        pass  # refused below
+    is_host = re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+|localhost", host)
+    if scheme not in ("http", "https") or not is_host:
+        raise CannotImport(
+            f"{named!r} is no address of a workspace. For example: --workspace https://acme.slack.com"
+        )
+    return f"{scheme}://{host}{f':{port}' if port else ''}/"
 
 
 def told(imported: Imported, emoji: str) -> str:
@@ -71,8 +111,18 @@ def told(imported: Imported, emoji: str) -> str:
         f"INC-{imported.number} {made}: {imported.messages} messages, {imported.on_timeline} of them on the "
         f"timeline, {imported.in_sections} in other sections."
     ]
+    if imported.notices:
+        lines.append(f"{imported.notices} notices of Slack's own (joins, topics and the like) are left out.")
     if imported.skipped:
-        lines.append(f"{imported.skipped} entries were no messages and are left out.")
+        lines.append(f"{len(imported.skipped)} could not be read and are left out:")
+        lines += [f"  {one.where}: {one.why}" for one in imported.skipped[:NAMED]]
+        if len(imported.skipped) > NAMED:
+            lines.append(f"  and {len(imported.skipped) - NAMED} more")
+    if imported.guessed:
+        lines.append(
+            f"{imported.guessed} carry no exact time of Slack's (a number, or milliseconds): links to them "
+            "may lead beside them."
+        )
     if not imported.on_timeline:
         lines.append(f"No message carries :{emoji}:; say --all to put every message on the timeline.")
     lines.append(f"Its post-mortem: scribe export INC-{imported.number} --format html")
@@ -98,7 +148,7 @@ async def record(
         CannotImport: nobody said anything in it.
     """
     team_id = workspace.team_id
-    happenings = _happenings(workspace, history)
+    happenings = happenings_of(workspace, history)
     spoken = [happening for happening in happenings if isinstance(happening, Spoken)]
     if not spoken:
         raise CannotImport(f"Nobody said anything in #{history.channel_name}, so there is nothing to import.")
@@ -128,17 +178,17 @@ async def record(
         on_timeline=len(lines),
         in_sections=len(in_sections),
         skipped=history.skipped,
+        notices=history.notices,
+        guessed=history.guessed,
     )
 
 
-def _happenings(workspace: Workspace, history: History) -> list[MessageHappening]:
+def happenings_of(workspace: Workspace, history: History) -> list[MessageHappening]:
+    """What was said and marked, as the record takes it; what Scribe said is nobody's evidence."""
     found: list[MessageHappening] = []
     for message in history.messages:
-        if message.get("subtype") in QUIET or message.get("subtype") == "tombstone":
-            continue
-        mend(message)
         if is_own(message, workspace.bot_user_id, workspace.bot_id):
-            continue  # what Scribe said is nobody's evidence
+            continue
         key = (workspace.team_id, history.channel_id, str(message["ts"]))
         found.append(spoken_in(key, message))
         for reaction in message.get("reactions") or ():

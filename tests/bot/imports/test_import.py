@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import StatementError
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -20,6 +21,7 @@ from bot.settings import OfflineSettings
 from storage import timeline
 from storage.database import Database
 
+NEVER: Any = "no time, which no database takes"
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SECTIONS = {"pushpin": "timeline", "mag": "root_cause"}
 MESSAGES: list[dict[str, Any]] = [
@@ -131,7 +133,8 @@ def test_a_file_of_messages_needs_only_its_channel(tmp_path: Path) -> None:
     history = read(file)
 
     assert (history.channel_id, history.channel_name) == ("C9", "ops")
-    assert [message["ts"] for message in history.messages] == [message["ts"] for message in MESSAGES]
+    assert [message["ts"] for message in history.messages] == [message["ts"] for message in MESSAGES[1:]]
+    assert history.notices == 1
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,8 @@ def test_a_file_of_messages_needs_only_its_channel(tmp_path: Path) -> None:
     [
         ("{", "not valid JSON"),
         ("[]", "does not say which channel"),
-        ('{"channel": "C9", "messages": [1]}', "should hold a list of messages"),
+        ('{"channel": "C9", "messages": 1}', "should hold a list of messages"),
+        ('"C9"', "does not say which channel"),
         ('{"channel": "C9"}', "should hold a list of messages"),
         ("[" * 100_000, "not valid JSON"),
     ],
@@ -160,7 +164,11 @@ def test_an_entry_without_a_moment_is_left_out_and_counted(tmp_path: Path) -> No
 
     history = read(file)
 
-    assert (len(history.messages), history.skipped) == (4, 2)
+    assert len(history.messages) == 3
+    assert [(one.where, one.why) for one in history.skipped] == [
+        ("entry 5 of channel.json", "it has no time"),
+        ("entry 6 of channel.json", "its time is not Slack's"),
+    ]
 
 
 def test_an_export_with_several_channels_asks_which(folder: Path) -> None:
@@ -194,3 +202,120 @@ def test_the_command_says_what_came_of_it_and_what_is_missing(
 
     again = runner.invoke(app, ["import", str(folder)])
     assert "INC-1 was there already and is up to date" in again.output
+
+
+async def test_an_odd_export_becomes_an_incident_whole_but_for_what_is_odd(
+    database: Database, folder: Path
+) -> None:
+    odd = [
+        {"ts": 1694354700000, "user": "U1", "text": "In milliseconds.", "reactions": None},
+        {"ts": "1694354701.000100", "user": None, "text": "half \ud83d, nul \0", "files": [None]},
+        {"ts": "1694354702.000100", "user": {"id": "U1"}, "text": None, "reactions": [{"name": "mag"}]},
+        {"ts": "1694354703.000100", "user": "U" * 5000, "text": "Who?", "thread_ts": "soon", "edited": 1},
+        {"ts": "1694354704.000100", "subtype": "tombstone", "text": "This message was deleted."},
+        {"ts": "1694354705.000100", "subtype": "bot_add", "user": "U1", "text": "added"},
+        None,
+        {"ts": None, "text": "When?"},
+    ]
+    (folder / "ops" / "2023-09-11.json").write_text(json.dumps(odd))
+    (folder / "ops" / "2023-09-12.json").write_text("[{")
+    (folder / "users.json").write_text(json.dumps([None, {"id": 5}, {"id": "U3", "tz": 5}, *USERS]))
+
+    made = await imported(database, folder, takes_all=True)
+    again = await imported(database, folder, takes_all=True)
+
+    assert (made.messages, made.on_timeline, made.notices, made.guessed) == (7, 7, 3, 1)
+    assert [one.where for one in made.skipped] == [
+        "ops/2023-09-12.json",
+        "entry 7 of ops/2023-09-11.json",
+        "entry 8 of ops/2023-09-11.json",
+    ]
+    assert (again.is_new, again.on_timeline) == (False, 7)
+
+
+async def test_an_import_that_fails_leaves_nothing(database: Database, folder: Path) -> None:
+    history = read(folder)
+    home = await home_of(database, history, "acme")
+
+    with pytest.raises(StatementError):
+        await record(
+            database, history, home, Recording(SECTIONS, lambda: NOW), title=None, takes_all=True, now=NEVER
+        )
+
+    async with database.read() as session:
+        assert await timeline.standing(session, 1) == []
+    assert (await imported(database, folder)).number == 1
+
+
+class TestWhoseItIs:
+    """The workspace is the one that is named or known, never a guess."""
+
+    @pytest.fixture(autouse=True)
+    def scribe(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'scribe.db'}")
+
+    def run(self, *words: str) -> tuple[int, str]:
+        ended = CliRunner().invoke(app, ["import", *words])
+        assert "Traceback" not in ended.output
+        assert ended.exception is None or isinstance(ended.exception, SystemExit)
+        return ended.exit_code, ended.output
+
+    def of_nobody(self, tmp_path: Path) -> str:
+        """A file that does not say of which workspace it is."""
+        file = tmp_path / "messages.json"
+        file.write_text(json.dumps({"channel": "C5", "messages": MESSAGES}))
+        return str(file)
+
+    def test_one_that_is_known_by_its_id_is_taken(self, folder: Path) -> None:
+        assert self.run(str(folder), "--workspace", "acme.slack.com")[0] == 0
+        assert self.run(str(folder))[0] == 0
+
+    def test_what_does_not_say_so_is_not_of_the_only_one_that_is_known(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        self.run(str(folder), "--workspace", "acme")
+
+        code, said = self.run(self.of_nobody(tmp_path))
+
+        assert code == 1
+        assert "--workspace https://acme.slack.com" in said
+        assert self.run(self.of_nobody(tmp_path), "--workspace", "https://acme.slack.com/")[0] == 0
+
+    def test_another_address_than_the_known_one_is_refused(self, folder: Path) -> None:
+        self.run(str(folder), "--workspace", "acme")
+
+        code, said = self.run(str(folder), "--workspace", "https://other.slack.com")
+
+        assert code == 1
+        assert "whose address is https://acme.slack.com/, not https://other.slack.com/" in said
+
+    @pytest.mark.parametrize(
+        "named",
+        ["", "ftp://acme.slack.com", "https://", "a b", "https://acme:port/", "T0123456", "https://[x/"],
+    )
+    def test_what_is_no_address_is_refused_with_an_example(self, folder: Path, named: str) -> None:
+        code, said = self.run(str(folder), "--workspace", named)
+
+        assert code == 1
+        assert "--workspace https://acme.slack.com" in said
+
+    def test_what_is_left_out_is_counted_and_named(self, folder: Path) -> None:
+        (folder / "ops" / "2023-09-11.json").write_text(json.dumps([None] * 12))
+
+        code, said = self.run(str(folder), "--workspace", "acme")
+
+        assert code == 0
+        assert "1 notices of Slack's own" in said or "1 notice of Slack's own" in said
+        assert "12 could not be read and are left out:" in said
+        assert "  entry 1 of ops/2023-09-11.json: it is no message" in said
+        assert "  and 2 more" in said
+
+    def test_an_empty_export_makes_nothing(self, folder: Path, tmp_path: Path) -> None:
+        for day in (folder / "ops").iterdir():
+            day.write_text("[]")
+
+        code, said = self.run(str(folder), "--workspace", "acme")
+
+        assert code == 1
+        assert "Nobody said anything in #ops" in said
