@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import follow_up
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, Mark, Message
-from storage.turns import turn
+from storage.turns import incident_of, turn
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 MARK = "action_item"
@@ -45,9 +45,14 @@ async def by_number(session: AsyncSession, incident: Incident, number: int) -> F
     return next((one for one in await standing(session, incident) if one.item.number == number), None)
 
 
+async def take(session: AsyncSession, incident_id: int) -> None:
+    """Wait for the turn to change the incident's items; what is read of them after this stands."""
+    await turn(session, incident_of(incident_id))
+
+
 async def next_number(session: AsyncSession, incident_id: int) -> int:
     """A number for a new item; whoever asks has the turn until its transaction ends."""
-    await turn(session, f"action items:{incident_id}")
+    await take(session, incident_id)
     found = await session.exec(
         select(func.max(ActionItem.number)).where(ActionItem.incident_id == incident_id)
     )

@@ -13,13 +13,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Incident, IncidentChange, RoleHeld, StatedDuration
-from storage.turns import turn
+from storage.turns import incident_of, turn
 
 
 async def take(session: AsyncSession, incident: Incident) -> int:
     """Wait for the turn to change this incident, and read it as it then is; its id."""
     assert incident.id is not None
-    await turn(session, f"incident:{incident.id}")
+    await turn(session, incident_of(incident.id))
     await session.refresh(incident)
     return incident.id
 

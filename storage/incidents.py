@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import turns
 from storage.tables import Incident, Milestone
 from storage.turns import turn
 
@@ -23,6 +24,17 @@ async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> In
         .where(Incident.team_id == team_id, Incident.channel_id == channel_id)
         .order_by(col(Incident.status) != OPEN, col(Incident.id).desc())
         .limit(1)
+    )
+    return found.first()
+
+
+async def open_in(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
+    """The incident that is open in the channel, with the turn to open one there."""
+    await turn(session, turns.open_in(team_id, channel_id))
+    found = await session.exec(
+        select(Incident).where(
+            Incident.team_id == team_id, Incident.channel_id == channel_id, Incident.status == OPEN
+        )
     )
     return found.first()
 

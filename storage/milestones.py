@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import Table
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Dismissal, Milestone, Suggested
+from storage.upsert import insert_for
+
+SUGGESTED: Table = Suggested.__table__  # type: ignore[attr-defined]
 
 
 async def of_kind(session: AsyncSession, incident_id: int, kind: str) -> Milestone | None:
@@ -40,9 +44,12 @@ async def unanswered(session: AsyncSession, incident_id: int, kind: str) -> Sequ
 
 async def posted(session: AsyncSession, suggested: Suggested) -> None:
     """Keep where a suggestion stands, unless it is known already, by whoever noted it first."""
-    if await session.get(Suggested, (suggested.incident_id, suggested.key)) is None:
-        session.add(suggested)
-        await session.flush()
+    await session.flush()
+    connection = await session.connection()
+    statement = insert_for(connection.dialect, SUGGESTED).on_conflict_do_nothing(
+        index_elements=["incident_id", "key"]
+    )
+    await connection.execute(statement.values(suggested.model_dump()))
 
 
 async def settle(session: AsyncSession, incident_id: int, key: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.postmortem_tables import ActionItem, CanvasReading, Postmortem, Reviewer
 from storage.tables import Incident, Mark, Message, RoleHeld
-from storage.turns import turn
+from storage.turns import incident_of, turn
 from storage.upsert import insert_for
 
 DRAFT, IN_REVIEW, PUBLISHED = "draft", "in_review", "published"
@@ -26,8 +26,12 @@ async def of_incident(session: AsyncSession, incident_id: int) -> Postmortem | N
 
 async def to_change(session: AsyncSession, incident_id: int) -> Postmortem | None:
     """The same, with the turn to change it: whoever else wants to waits for this transaction's end."""
-    await turn(session, f"postmortem:{incident_id}")
-    found = await session.exec(select(Postmortem).where(Postmortem.incident_id == incident_id))
+    await turn(session, incident_of(incident_id))
+    found = await session.exec(
+        select(Postmortem)
+        .where(Postmortem.incident_id == incident_id)
+        .execution_options(populate_existing=True)  # it may have been read before the turn came
+    )
     return found.first()
 
 

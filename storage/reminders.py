@@ -63,5 +63,5 @@ async def take_due(session: AsyncSession, now: datetime, *, limit: int) -> Seque
 
 
 async def by_id(session: AsyncSession, reminder_id: int) -> Reminder | None:
-    """A reminder; None when it was forgotten meanwhile."""
-    return await session.get(Reminder, reminder_id)
+    """A reminder as it now stands; None when it was forgotten meanwhile."""
+    return await session.get(Reminder, reminder_id, populate_existing=True)

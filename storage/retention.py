@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.incidents import OPEN
 from storage.outbox import SENT
 from storage.tables import Delivery, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
+from storage.turns import record_of, turn
 
 
 async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) -> int:
@@ -33,13 +34,17 @@ async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) 
         Incident.channel_id == Message.channel_id,  # type: ignore[arg-type]
         Incident.status == OPEN,  # type: ignore[arg-type]
     )
-    found = await session.exec(
+    of_nobody = (
         select(Message.id, Message.team_id, Message.channel_id, Message.ts)
         .where(Message.ts < before_ts, ~event, ~mark, ~is_open)
         .order_by(col(Message.ts))
-        .limit(limit)
     )
-    rows = found.all()
+    found = (await session.exec(of_nobody.limit(limit))).all()
+    for what in sorted({record_of(team_id, channel_id) for _, team_id, channel_id, _ in found}):
+        await turn(session, what)
+    # a mark that was put on before the turn came is seen now
+    ids = [row[0] for row in found]
+    rows = (await session.exec(of_nobody.where(col(Message.id).in_(ids)))).all()
     by_channel: dict[tuple[str, str], list[str]] = {}
     for _, team_id, channel_id, ts in rows:
         by_channel.setdefault((team_id, channel_id), []).append(ts)

@@ -28,3 +28,16 @@ async def turn(session: AsyncSession, what: str) -> None:
 def record_of(team_id: str, channel_id: str | None) -> str:
     """The turn for writing the messages, marks and timelines of a channel's incidents."""
     return f"record:{team_id}:{channel_id}"
+
+
+def incident_of(incident_id: int) -> str:
+    """The turn for what people decide about an incident: its status, roles, milestones, items, post-mortem.
+
+    One for all of it, since one thing a person asks for may change several of these.
+    """
+    return f"incident:{incident_id}"
+
+
+def open_in(team_id: str, channel_id: str) -> str:
+    """The turn for opening an incident in a channel, which keeps one open incident at a time."""
+    return f"open in:{team_id}:{channel_id}"

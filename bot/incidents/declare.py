@@ -34,14 +34,15 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
     """Open the incident and ask for its channel, its declarer's invitation and its summary.
 
     Raises:
-        AlreadyOpenHere: the channel keeps an open incident.
+        AlreadyOpenHere: `is_here`, and the channel keeps an open incident.
         NotInADirectMessage: `is_here` in a direct message.
     """
-    standing = await incidents.of_channel(session, declaration.team_id, declaration.channel_id)
-    if standing and standing.status == OPEN:
-        raise AlreadyOpenHere(standing.number)
-    if declaration.is_here and declaration.channel_id.startswith("D"):
-        raise NotInADirectMessage
+    if declaration.is_here:
+        if declaration.channel_id.startswith("D"):
+            raise NotInADirectMessage
+        standing = await incidents.open_in(session, declaration.team_id, declaration.channel_id)
+        if standing:
+            raise AlreadyOpenHere(standing.number)
     number = await incidents.next_number(session, declaration.team_id)
     own_name = channel_name(prefix, now, declaration.title, number)
     incident = Incident(

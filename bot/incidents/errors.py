@@ -28,7 +28,7 @@ class AlreadyOpenHere(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(
             f"This channel already keeps INC-{number}, which is open. "
-            "To start another incident, say `/incident start Checkout is down` in another channel."
+            "To start another incident in a channel of its own, say `/incident start Checkout is down`."
         )
 
 

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.declare import Declaration, declare
-from storage import incidents, outbox
+from storage import changes, incidents, outbox
 from storage.tables import Incident
 
 
@@ -23,9 +23,10 @@ async def import_here(
     Raises:
         NotInADirectMessage: an incident needs a channel.
     """
-    standing = await incidents.of_channel(session, declaration.team_id, declaration.channel_id)
-    if standing and standing.status == incidents.OPEN:
-        await outbox.ask(session, [intents.catch_up(standing.id or 0)], asked_at=now)
+    standing = await incidents.open_in(session, declaration.team_id, declaration.channel_id)
+    if standing:
+        incident_id = await changes.take(session, standing)
+        await outbox.ask(session, [intents.catch_up(incident_id)], asked_at=now)
         return _reading_since(session, standing, since), False
     # joining the channel has it read
     incident = await declare(session, replace(declaration, is_here=True), now=now, prefix=prefix)

@@ -232,9 +232,16 @@ async def accept(
 async def decline(
     session: AsyncSession, incident: Incident, asked: Suggested, *, by: str, now: datetime
 ) -> None:
-    """Somebody says no to a suggestion, for good; the first who says so is named."""
+    """Somebody says no to a suggestion, for good; the first who says so is named.
+
+    Raises:
+        AlreadyKnown: it was accepted meanwhile, or a time is known otherwise.
+    """
     incident_id = await changes.take(session, incident)
     await milestones.posted(session, asked)
+    standing = await milestones.of_kind(session, incident_id, asked.kind)
+    if standing is not None:
+        raise AlreadyKnown(asked.kind, f"{standing.at:%Y-%m-%d %H:%M} UTC")
     await dismissals.dismiss(session, incident_id, asked.key, by=by, at=now)
     await outbox.ask(session, [intents.suggest_milestone(incident_id, asked.kind)], asked_at=now)
 

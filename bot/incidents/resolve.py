@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.errors import AlreadyResolved
 from bot.postmortem.lifecycle import DueIn, begin
-from storage import action_items, drafts, incidents, outbox
+from storage import action_items, changes, drafts, incidents, outbox
 from storage.incidents import RESOLVED
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
@@ -30,9 +30,9 @@ async def resolve(
     Raises:
         AlreadyResolved: it is resolved already; nothing is changed.
     """
-    assert incident.id is not None
+    incident_id = await changes.take(session, incident)
     if incident.status == RESOLVED:
-        moment = (await incidents.milestones(session, incident.id))["resolved"].at
+        moment = (await incidents.milestones(session, incident_id))["resolved"].at
         raise AlreadyResolved(
             incident.number, f"{moment:%Y-%m-%d %H:%M} UTC", f"<@{incident.resolved_by}>", conclusion
         )
@@ -41,13 +41,13 @@ async def resolve(
     incident.conclusion = conclusion or None
     session.add(incident)
     await incidents.set_milestone(
-        session, incident.id, "resolved", now, basis="observed", stated_by=by, stated_at=now
+        session, incident_id, "resolved", now, basis="observed", stated_by=by, stated_at=now
     )
     await outbox.ask(
         session,
         [
-            intents.post_update(incident.id, "resolved", incident.number),
-            intents.refresh_summary(incident.id),
+            intents.post_update(incident_id, "resolved", incident.number),
+            intents.refresh_summary(incident_id),
         ],
         asked_at=now,
     )

@@ -54,6 +54,7 @@ async def edit(
     Raises:
         NoSuchEvent: the timeline has no such event, or it was removed.
     """
+    await timeline.take(session, incident)
     event = (await _standing(session, incident, number)).event
     if moment:
         await timeline.revise(session, event, "occurred_at", moment.at, by=by, at=now)
@@ -70,6 +71,7 @@ async def remove(session: AsyncSession, incident: Incident, number: int, *, by: 
     Raises:
         NoSuchEvent: the timeline has no such event, or it was removed.
     """
+    await timeline.take(session, incident)
     line = await _standing(session, incident, number)
     event = line.event
     await timeline.revise(session, event, "removed_at", now, by=by, at=now)

@@ -64,7 +64,7 @@ async def check_may_draft(session: AsyncSession, incident: Incident) -> None:
     Raises:
         PublishedAlready: it is published; reopening comes first.
     """
-    found = await postmortems.of_incident(session, incident.id or 0)
+    found = await postmortems.to_change(session, incident.id or 0)
     if found and found.state == PUBLISHED:
         raise PublishedAlready(incident.number)
 
@@ -175,14 +175,17 @@ async def snooze(session: AsyncSession, incident_id: int, until: datetime) -> bo
     return True
 
 
-async def nudge_again(session: AsyncSession, incident_id: int, *, nudged: datetime, now: datetime) -> None:
-    """The owner was nudged for `nudged`: set the next time, on the day it is due or three days later."""
+async def nudge_again(session: AsyncSession, incident_id: int, reminder_id: int, *, now: datetime) -> None:
+    """The owner is nudged: set the next time, on the day it is due or three days later.
+
+    Doing this again changes nothing, nor where somebody snoozed or published it meanwhile.
+    """
     postmortem = await postmortems.to_change(session, incident_id)
-    if postmortem is None or postmortem.state == PUBLISHED:
+    reminder = await reminders.by_id(session, reminder_id)
+    if postmortem is None or postmortem.state == PUBLISHED or reminder is None or reminder.asked_at is None:
         return
-    due_at = postmortem.due_at
-    upcoming = due_at if due_at and due_at > max(nudged, now) else max(nudged, now) + AGAIN_AFTER
-    await _nudge_at(session, incident_id, upcoming)
+    after, due_at = max(reminder.due_at, now), postmortem.due_at
+    await _nudge_at(session, incident_id, due_at if due_at and due_at > after else after + AGAIN_AFTER)
 
 
 async def delivered(session: AsyncSession, incident: Incident) -> Draft:

@@ -135,14 +135,32 @@ async def first_reminder(session: AsyncSession, item: ActionItem, zone: ZoneInfo
     await _remind_at(session, item, _next(item.due_on, zone, now))
 
 
-async def remind_again(session: AsyncSession, item: ActionItem, zone: ZoneInfo, *, now: datetime) -> None:
-    """The owner was reminded: the next time is the day it is due, then every week."""
-    if item.due_on and item.owner_id:
-        await _remind_at(session, item, _next(item.due_on, zone, now))
+async def remind_again(
+    session: AsyncSession, incident: Incident, reminder_id: int, zone: ZoneInfo, *, now: datetime
+) -> None:
+    """The owner is reminded: the next time is the day it is due, then every week.
+
+    Doing this again changes nothing, nor where somebody put the item off or closed it meanwhile.
+    """
+    await action_items.take(session, incident.id or 0)
+    reminder = await reminders.by_id(session, reminder_id)
+    if reminder is None or reminder.asked_at is None:
+        return
+    found = await action_items.by_number(session, incident, int(reminder.subject["number"]))
+    if found and found.item.state == OPEN and found.item.due_on and found.item.owner_id:
+        await _remind_at(session, found.item, _next(found.item.due_on, zone, now))
 
 
-async def snooze(session: AsyncSession, item: ActionItem, until: datetime) -> None:
-    """Remind no sooner than then."""
+async def snooze(
+    session: AsyncSession, incident: Incident, number: int, until: datetime, *, now: datetime
+) -> None:
+    """Remind no sooner than then.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+    """
+    found = await _found(session, incident, number, now)
+    item = found.item
     if item.state == OPEN and item.due_on and item.owner_id:
         await _remind_at(session, item, until)
 

@@ -23,7 +23,7 @@ async def _dismiss(body: Body, scribe: Scribe) -> None:
     incident_id, key = _note(body)
     incident = await incident_of(body, incident_id, scribe)
     async with written(key_of(body), scribe) as session:
-        postmortem = await postmortems.of_incident(session, incident_id)
+        postmortem = await postmortems.to_change(session, incident_id)
         if postmortem is None or postmortem.owner_id != presser(body):
             raise NotTheOwner(incident.number, postmortem.owner_id if postmortem else None)
         await dismissals.dismiss(session, incident_id, key, by=presser(body), at=scribe.clock.now())

@@ -75,9 +75,8 @@ async def _snooze(body: Body, scribe: Scribe, days: int) -> None:
     incident_id, number = _subject(body)
     incident = await incident_of(body, incident_id, scribe)
     async with written(key_of(body), scribe) as session:
-        found = await action_items.by_number(session, incident, number)
-        if found:
-            await tasks.snooze(session, found.item, scribe.clock.now() + timedelta(days=days))
+        now = scribe.clock.now()
+        await tasks.snooze(session, incident, number, now + timedelta(days=days), now=now)
 
 
 async def _open_form(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:

@@ -14,8 +14,7 @@ from storage.postmortem_tables import Reminder
 async def nudge(desk: Desk, reminder: Reminder) -> Told | None:
     """What the owner is told now; None when there is nothing left to remind of.
 
-    The next time is set first, once: a reminder that was moved on already (`asked_at` is None again) is told
-    without being moved further, so that doing this again after an interruption changes nothing.
+    The next time is set first, once, so that doing this again after an interruption changes nothing.
     """
     now = desk.clock.now()
     async with desk.database.read() as session:
@@ -24,9 +23,8 @@ async def nudge(desk: Desk, reminder: Reminder) -> Told | None:
         draft = await drafts.newest_delivered(session, reminder.incident_id)
     if postmortem is None or postmortem.state == postmortems.PUBLISHED:
         return None
-    if reminder.asked_at is not None:
-        async with desk.database.write() as session:
-            await lifecycle.nudge_again(session, reminder.incident_id, nudged=reminder.due_at, now=now)
+    async with desk.database.write() as session:
+        await lifecycle.nudge_again(session, reminder.incident_id, reminder.id or 0, now=now)
     link = draft_link(desk.workspace, incident, draft) if draft else None
     due_at = postmortem.due_at
     surface = nudge_surface(

@@ -16,7 +16,7 @@ from bot.slack.intents import subject
 from bot.slack.posting import begin
 from bot.slack.well_formed import table, tables, text
 from storage import incidents, outbox
-from storage.incidents import OPEN, RESOLVED
+from storage.incidents import RESOLVED
 from storage.outbox import Waiting
 from storage.tables import Incident
 
@@ -97,8 +97,7 @@ def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
         assert incident.id is not None
         serves = isinstance(origin_id, str) and not origin_id.startswith("D")
         if serves:
-            standing = await incidents.of_channel(session, incident.team_id, str(origin_id))
-            serves = standing is None or standing.status != OPEN
+            serves = await incidents.open_in(session, incident.team_id, str(origin_id)) is None
         if not serves:
             incident.status = RESOLVED
             session.add(incident)

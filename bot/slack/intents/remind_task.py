@@ -31,9 +31,8 @@ async def remind_task(desk: Desk, reminder: Reminder) -> Told | None:
         return None
     otherwise = ZoneInfo(incident.zone) if incident.zone else desk.settings.zone
     zone = await desk.directory.zone(found.item.owner_id, otherwise) or otherwise
-    if reminder.asked_at is not None:
-        async with desk.database.write() as session:
-            await remind_again(session, found.item, zone, now=desk.clock.now())
+    async with desk.database.write() as session:
+        await remind_again(session, incident, reminder.id or 0, zone, now=desk.clock.now())
     today = desk.clock.now().astimezone(zone).date()
     if today < found.item.due_on - timedelta(days=1):
         return None  # it was put off after this reminder was asked for

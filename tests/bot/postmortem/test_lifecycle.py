@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from bot.postmortem import lifecycle, published_files
 from bot.settings import OfflineSettings
-from storage import drafts, postmortems
+from storage import drafts, postmortems, reminders
 from storage.database import Database
 from storage.postmortem_tables import Postmortem, Reminder, Reviewer
 from storage.tables import Incident
@@ -71,7 +71,10 @@ async def test_then_when_it_is_due_then_every_three_days(database: Database, inc
     for _ in range(3):
         (at,) = await nudged_at(database)
         async with database.write() as session:
-            await lifecycle.nudge_again(session, incident.id or 0, nudged=at, now=at)
+            (due,) = await reminders.take_due(session, at, limit=9)
+            await lifecycle.nudge_again(session, incident.id or 0, due.id or 0, now=at)
+            await session.flush()
+            await lifecycle.nudge_again(session, incident.id or 0, due.id or 0, now=at + 30 * A_DAY)
         seen += await nudged_at(database)
 
     assert seen == [NOON + 5 * A_DAY, NOON + 8 * A_DAY, NOON + 11 * A_DAY]
@@ -86,10 +89,12 @@ async def test_snoozing_moves_the_one_nudge_there_is(database: Database, inciden
 
 async def test_published_there_is_nothing_to_be_nudged_about(database: Database, incident: Incident) -> None:
     async with database.write() as session:
+        (due,) = await reminders.take_due(session, NOON + 9 * A_DAY, limit=9)
+    async with database.write() as session:
         await lifecycle.publish(session, incident, by="U1", now=NOON)
     async with database.write() as session:
         assert not await lifecycle.snooze(session, incident.id or 0, NOON + A_DAY)
-        await lifecycle.nudge_again(session, incident.id or 0, nudged=NOON, now=NOON)
+        await lifecycle.nudge_again(session, incident.id or 0, due.id or 0, now=NOON)
 
     assert await nudged_at(database) == []
 
