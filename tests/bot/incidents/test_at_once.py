@@ -26,7 +26,7 @@ from bot.incidents.import_here import import_here
 from bot.incidents.resolve import ask_for_draft, resolve
 from bot.incidents.when import Moment
 from bot.postmortem import lifecycle
-from storage import action_items, dismissals, drafts, incidents, reminders
+from storage import dismissals, drafts, incidents
 from storage.database import Database
 from storage.postmortem_tables import ActionItem, Draft, Postmortem, Reminder, Reviewer
 from storage.tables import (
@@ -48,9 +48,8 @@ ROUNDS = 12
 YES = "yes"
 
 
-def HERE(ground: "Ground") -> tuple[str, str]:
+def here(ground: Ground) -> tuple[str, str]:
     return TEAM, ground.incident.channel_id or ""
-
 
 
 @dataclass
@@ -128,7 +127,7 @@ def one_yes(told: Outcome) -> str:
 async def resolves(ground: Ground) -> None:
     await resolve(
         ground.session,
-        *HERE(ground),
+        *here(ground),
         by=ground.by,
         conclusion=f"Said {ground.by}",
         response_url=None,
@@ -230,22 +229,22 @@ async def has_due_task(ground: Ground) -> None:
 
 async def gives_role(ground: Ground) -> None:
     given = roles.Given("commander", ground.by)
-    await roles.give(ground.session, *HERE(ground), given, by=ground.by, now=ground.now)
+    await roles.give(ground.session, *here(ground), given, by=ground.by, now=ground.now)
 
 
 async def sets_severity(ground: Ground) -> None:
     name = "sev1" if ground.by == ANA else "sev2"
-    await severity.set_severity(ground.session, *HERE(ground), name, by=ground.by, now=ground.now)
+    await severity.set_severity(ground.session, *here(ground), name, by=ground.by, now=ground.now)
 
 
 async def sets_zone(ground: Ground) -> None:
     name = "Europe/Berlin" if ground.by == ANA else "UTC"
-    await zone.set_zone(ground.session, *HERE(ground), name, by=ground.by, now=ground.now)
+    await zone.set_zone(ground.session, *here(ground), name, by=ground.by, now=ground.now)
 
 
 async def states_duration(ground: Ground) -> None:
     said = stated.Said("impact", "1h" if ground.by == ANA else "2h")
-    await stated.state_duration(ground.session, *HERE(ground), said, by=ground.by, now=ground.now)
+    await stated.state_duration(ground.session, *here(ground), said, by=ground.by, now=ground.now)
 
 
 async def states_milestone(ground: Ground) -> None:
