@@ -57,15 +57,16 @@ async def test_titles_in_any_alphabet_name_a_channel(world: World, title: str, n
     assert name in [channel.name for channel in world.workspace.channels.values()]
 
 
-async def test_a_second_start_in_an_incident_channel_is_one_sentence(world: World) -> None:
+async def test_a_second_start_here_is_one_sentence_and_another_gets_a_channel_of_its_own(
+    world: World,
+) -> None:
     await world.open_here()
 
-    for again in ("/incident start here Again", "/incident start Again"):
-        answer = await world.command(world.ana, again)
-        assert answer.startswith("This channel already keeps INC-1, which is open.")
-
-    assert await world.command(world.ana, "/incident list") != ""
+    answer = await world.command(world.ana, "/incident start here Again")
+    assert answer.startswith("This channel already keeps INC-1, which is open.")
     assert "INC-2" not in await world.command(world.ana, "/incident list")
+
+    assert "INC-2 is open: *Another*" in await world.command(world.ana, "/incident start Another")
 
 
 async def test_since_is_read_in_the_persons_zone(world: World) -> None:

@@ -355,15 +355,6 @@ def reopening_a_postmortem(record: Record, told: Outcome) -> None:
     assert postmortem.state == "draft"
 
 
-@pair(owns, before=is_delivered)
-def owning(record: Record, told: Outcome) -> None:
-    assert told == (YES, YES)
-    (postmortem,) = record.of(Postmortem)
-    history = record.changed("postmortem_owner")
-    assert history[-1][1] == postmortem.owner_id
-    assert [old for old, _ in history[1:]] == [new for _, new in history[:-1]]
-
-
 @pair(asks_review, before=is_delivered)
 def asking_for_review(record: Record, told: Outcome) -> None:
     one_yes(told)
