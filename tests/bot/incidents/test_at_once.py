@@ -48,10 +48,6 @@ ROUNDS = 12
 YES = "yes"
 
 
-def here(ground: Ground) -> tuple[str, str]:
-    return TEAM, ground.incident.channel_id or ""
-
-
 @dataclass
 class Ground:
     """An incident in a channel of its own, of one round; `by` and `at` are of whoever acts."""
@@ -127,7 +123,7 @@ def one_yes(told: Outcome) -> str:
 async def resolves(ground: Ground) -> None:
     await resolve(
         ground.session,
-        *here(ground),
+        ground.incident,
         by=ground.by,
         conclusion=f"Said {ground.by}",
         response_url=None,
@@ -229,22 +225,22 @@ async def has_due_task(ground: Ground) -> None:
 
 async def gives_role(ground: Ground) -> None:
     given = roles.Given("commander", ground.by)
-    await roles.give(ground.session, *here(ground), given, by=ground.by, now=ground.now)
+    await roles.give(ground.session, ground.incident, given, by=ground.by, now=ground.now)
 
 
 async def sets_severity(ground: Ground) -> None:
     name = "sev1" if ground.by == ANA else "sev2"
-    await severity.set_severity(ground.session, *here(ground), name, by=ground.by, now=ground.now)
+    await severity.set_severity(ground.session, ground.incident, name, by=ground.by, now=ground.now)
 
 
 async def sets_zone(ground: Ground) -> None:
     name = "Europe/Berlin" if ground.by == ANA else "UTC"
-    await zone.set_zone(ground.session, *here(ground), name, by=ground.by, now=ground.now)
+    await zone.set_zone(ground.session, ground.incident, name, by=ground.by, now=ground.now)
 
 
 async def states_duration(ground: Ground) -> None:
     said = stated.Said("impact", "1h" if ground.by == ANA else "2h")
-    await stated.state_duration(ground.session, *here(ground), said, by=ground.by, now=ground.now)
+    await stated.state_duration(ground.session, ground.incident, said, by=ground.by, now=ground.now)
 
 
 async def states_milestone(ground: Ground) -> None:
