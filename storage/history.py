@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.record import MessageKey
+from storage.record import FEW, MessageKey
 from storage.tables import Mark, MarkVersion, MessageVersion, Revision
 
 
@@ -20,6 +20,27 @@ class Past:
     versions: Sequence[MessageVersion] = ()
     marks: Sequence[Mark] = ()
     mark_versions: Sequence[MarkVersion] = ()
+
+
+async def earlier_texts(
+    session: AsyncSession, team_id: str, channel_id: str, ts: Collection[str]
+) -> dict[str, list[MessageVersion]]:
+    """The texts that these messages had before, each message's earliest first."""
+    found: dict[str, list[MessageVersion]] = {}
+    wanted = sorted(ts)
+    for start in range(0, len(wanted), FEW):
+        rows = await session.exec(
+            select(MessageVersion)
+            .where(
+                MessageVersion.team_id == team_id,
+                MessageVersion.channel_id == channel_id,
+                col(MessageVersion.ts).in_(wanted[start : start + FEW]),
+            )
+            .order_by(col(MessageVersion.ts), col(MessageVersion.version_ts))
+        )
+        for row in rows:
+            found.setdefault(row.ts, []).append(row)
+    return found
 
 
 async def past(session: AsyncSession, event_id: int, key: MessageKey | None) -> Past:

@@ -57,6 +57,8 @@ class Spoken(NamedTuple):
     user_id: str | None
     bot_name: str | None
     text: str
+    version_ts: str = ""
+    is_version_approximate: bool = False
 
 
 class Pause(NamedTuple):

@@ -167,13 +167,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One timeline event: when it happened (which is not when it was said), and what was said."""
+    """One timeline event: when it happened (which is not when it was said), and what was said.
+
+    `follow_up` counts, from 1, what became of an app's message afterwards, each an entry of its own.
+    """
 
     occurred_at: datetime
     occurred_until: datetime | None
     is_approximate: bool
     said: Said
     kind: str = "message"
+    follow_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)

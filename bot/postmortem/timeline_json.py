@@ -14,7 +14,8 @@ from bot.slack.typed import typed
 def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Change]]) -> dict[str, object]:
     """The facts as JSON: ISO 8601 in UTC; `text` as people typed it, `slack_text` as Slack sent it.
 
-    `histories` holds the changes of each timeline entry, in the same order.
+    `histories` holds the changes of each timeline event, in the same order; what became of an app's message
+    is an entry without one.
     """
 
     def said(one: f.Said) -> dict[str, object]:
@@ -35,6 +36,7 @@ def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Chan
     def milestone(one: f.Milestone | None) -> dict[str, object] | None:
         return {"at": _iso(one.at), "basis": one.basis, "because": one.because} if one else None
 
+    histories_left = iter(histories)
     return {
         "incident": {
             "id": f"INC-{facts.number}",
@@ -56,9 +58,9 @@ def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Chan
                 "is_approximate": entry.is_approximate,
                 "kind": entry.kind,
                 **said(entry.said),
-                "history": [change(one) for one in history],
+                "history": [] if entry.follow_up else [change(one) for one in next(histories_left)],
             }
-            for entry, history in zip(facts.timeline, histories, strict=True)
+            for entry in facts.timeline
         ],
         "sections": {
             section.value: [said(one) for one in facts.marked.get(section, ())] for section in f.Section

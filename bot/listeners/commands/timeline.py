@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from bot.incidents import timeline, verbs
+from bot.incidents.app_edits import Texted, course_of
 from bot.incidents.author import author_of
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, UnknownVerb
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
@@ -16,11 +18,13 @@ from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface, answers, shortened_mrkdwn
 from bot.slack.blocks.timeline_page import ShownEvent, events_of, timeline_page
+from bot.slack.moments import shown
 from bot.slack.mrkdwn import KnownNames, inert, inert_line
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
 from storage import timeline as stored
-from storage.tables import Incident, TimelineEvent
+from storage.history import earlier_texts
+from storage.tables import Incident, MessageVersion, TimelineEvent
 from storage.timeline import Line
 
 EXAMPLES = {
@@ -57,8 +61,10 @@ async def page(incident: Incident, scribe: Scribe, *, number: int) -> Surface:
     async with scribe.database.read() as session:
         count = await stored.count(session, incident.id or 0)
         lines = await stored.standing(session, incident.id or 0, events_of(number, count))
-    names = await _names(lines, scribe)
-    events = [_shown(line, names, scribe) for line in lines]
+        of_apps = {line.message.ts for line in lines if line.message and line.message.bot_name}
+        earlier = await earlier_texts(session, incident.team_id, incident.channel_id or "", of_apps)
+    names = await _names(lines, scribe, [one.text for texts in earlier.values() for one in texts])
+    events = [_shown(line, names, scribe, earlier) for line in lines]
     emoji = scribe.settings.emoji_names["timeline"]
     return timeline_page(incident.number, incident.id or 0, events, number, emoji, count=count)
 
@@ -122,8 +128,8 @@ def _number_and_rest(text: str) -> tuple[int, str]:
     return int(found[1]), text[found.end() :]
 
 
-async def _names(lines: list[Line], scribe: Scribe) -> KnownNames:
-    texts = [_text(line.event, line) for line in lines]
+async def _names(lines: list[Line], scribe: Scribe, earlier: list[str]) -> KnownNames:
+    texts = [*earlier, *(_text(line.event, line) for line in lines)]
     people = [_author_id(line) for line in lines]
     return await names_in(
         scribe.directory, texts, [user_id for user_id in people if user_id], asks_slack=False
@@ -135,7 +141,9 @@ async def _inert(text: str, scribe: Scribe) -> str:
     return inert_line(text, names)
 
 
-def _shown(line: Line, names: KnownNames, scribe: Scribe) -> ShownEvent:
+def _shown(
+    line: Line, names: KnownNames, scribe: Scribe, earlier: Mapping[str, Sequence[MessageVersion]]
+) -> ShownEvent:
     event, message = line.event, line.message
     who = author_of(_author_id(line), message.bot_name if message else None, names.is_person)
     if who.app_name:
@@ -146,12 +154,33 @@ def _shown(line: Line, names: KnownNames, scribe: Scribe) -> ShownEvent:
         number=event.number,
         occurred_at=event.occurred_at,
         is_approximate=event.is_approximate,
-        text=inert_line(shortened_mrkdwn(_text(event, line), LONGEST_SHOWN), names),
+        text=_told(line, names, earlier) if who.is_app else _inert_short(_text(event, line), names),
         author=author,
         permalink=permalink(scribe.workspace.url, message.channel_id, message.ts, message.thread_ts)
         if message and not message.deleted_ts
         else None,
     )
+
+
+def _told(line: Line, names: KnownNames, earlier: Mapping[str, Sequence[MessageVersion]]) -> str:
+    """What an app said when it happened, and what became of it."""
+    message = line.message
+    if message is None or line.event.text is not None or message.deleted_ts:
+        return _inert_short(_text(line.event, line), names)
+    texts: list[Texted] = [*earlier.get(message.ts, ()), message]
+    became = course_of(message.ts, texts)
+    if became is None:
+        return _inert_short(_text(line.event, line), names)
+    told = [_inert_short(became.first or "(what it said at first is not known)", names)]
+    told += (
+        f"({'~' if change.is_approximate else ''}{shown(change.at)} {_inert_short(change.in_words, names)})"
+        for change in became.changes
+    )
+    return " ".join(told)
+
+
+def _inert_short(text: str, names: KnownNames) -> str:
+    return inert_line(shortened_mrkdwn(text, LONGEST_SHOWN), names)
 
 
 def _author_id(line: Line) -> str | None:

@@ -15,6 +15,7 @@ from storage import (
     changes,
     dismissals,
     follow_up,
+    history,
     incidents,
     outbox,
     participation,
@@ -31,6 +32,7 @@ from storage.tables import (
     IncidentChange,
     Mark,
     Message,
+    MessageVersion,
     Milestone,
     RoleHeld,
     StatedDuration,
@@ -76,6 +78,8 @@ class Snapshot:
     bots_said: int = 0
     announced: Sequence[Spoken] = ()
     """What bots said that may be about a deploy."""
+    earlier: Mapping[str, Sequence[MessageVersion]] = field(default_factory=dict)
+    """What messages of apps said before, by their `ts`."""
     answers: Sequence[Spoken] = ()
     """What people said right after what may have been the detection."""
     changes: Sequence[IncidentChange] = ()
@@ -97,6 +101,7 @@ class Snapshot:
         changed = [text or "" for change in self.changes for text in (change.old, change.new)]
         stated = [one.said for one in self.stated]
         bots = [one.text for one in (*self.of_bots, *self.announced)]
+        bots += [one.text for texts in self.earlier.values() for one in texts]
         return [message.text for message in messages] + notes + own + items + changed + stated + bots
 
     def people(self) -> set[str]:
@@ -129,8 +134,10 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         for milestone in found.milestones.values()
         if milestone.channel_id and milestone.message_ts
     ]
+    announced = await participation.of_bots_with(session, during, DEPLOY_WORDS)
     return replace(
         found,
+        earlier=await _earlier(session, replace(found, announced=announced)),
         speakers=await participation.speakers(session, whole),
         took_part=await participation.speakers(session, during),
         absences=await presence.absences(
@@ -151,7 +158,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         more_addresses=more,
         linking=await participation.said_then(session, during, {one.ts for one in shared}),
         filing=await participation.with_files(session, during),
-        announced=await participation.of_bots_with(session, during, DEPLOY_WORDS),
+        announced=announced,
         changes=await changes.of_incident(session, incident.id),
         roles=await changes.roles(session, incident.id),
         stated=await changes.stated_durations(session, incident.id),
@@ -174,7 +181,18 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
     of_bots, bots_said = await participation.of_bots(session, during, limit=MOST_ALERTS)
     moments = {*_detections(found), *(bot.ts for bot in of_bots[:MOST_DETECTIONS])}
     answers = await participation.answers(session, during, sorted(moments))
-    return replace(found, of_bots=of_bots, bots_said=bots_said, answers=answers)
+    found = replace(found, of_bots=of_bots, bots_said=bots_said, answers=answers)
+    return replace(found, earlier=await _earlier(session, found))
+
+
+async def _earlier(session: AsyncSession, found: Snapshot) -> dict[str, list[MessageVersion]]:
+    """The earlier texts of what apps said."""
+    incident = found.incident
+    said: list[Message | Spoken] = [*found.of_bots, *found.announced]
+    said += [line.message for line in found.lines if line.message]
+    said += [message for _, message in found.marked]
+    of_apps = {one.ts for one in said if one.bot_name}
+    return await history.earlier_texts(session, incident.team_id, incident.channel_id or "", of_apps)
 
 
 async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, Stretch]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.incidents.record import said_at
 from bot.postmortem import facts as f
 from bot.postmortem.document import FileRef
+from bot.postmortem.gather.app_changes import course_of, told
 from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
 from bot.postmortem.gather.said import author_of, file_of, is_human, said_of
@@ -41,22 +43,28 @@ def files(found: Snapshot, lookups: Lookups) -> tuple[tuple[FileRef, f.Said], ..
     )
 
 
-def alerts(found: Snapshot, lookups: Lookups) -> tuple[tuple[f.Said, ...], int]:
+def alerts(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> tuple[tuple[f.Said, ...], int]:
     """What bots said in the channel, and how many messages of bots there were beyond these."""
-    said = tuple(_said(found, spoken, lookups) for spoken in found.of_bots if not is_human(spoken, lookups))
+    said = tuple(
+        told(_said(found, spoken, lookups), course_of(found, spoken, lookups), zone)
+        for spoken in found.of_bots
+        if not is_human(spoken, lookups)
+    )
     return said, found.bots_said - len(found.of_bots)
 
 
-def deploys(found: Snapshot, entries: Sequence[f.TimelineEntry], lookups: Lookups) -> tuple[f.Said, ...]:
+def deploys(
+    found: Snapshot, entries: Sequence[f.TimelineEntry], lookups: Lookups, zone: ZoneInfo
+) -> tuple[f.Said, ...]:
     """Deploys and releases as bots announced them, and timeline events of that kind."""
     announced = [
-        _said(found, spoken, lookups)
+        told(_said(found, spoken, lookups), course_of(found, spoken, lookups), zone)
         for spoken in found.announced
         if _DEPLOYS.search(spoken.text) and not is_human(spoken, lookups)
     ]
-    told = [entry.said for entry in entries if entry.kind == "deploy"]
+    on_timeline = [entry.said for entry in entries if entry.kind == "deploy"]
     # a message is listed once, as the timeline words it; an event without a message stands for itself
-    once = {said.permalink or str(place): said for place, said in enumerate([*announced, *told])}
+    once = {said.permalink or str(place): said for place, said in enumerate([*announced, *on_timeline])}
     return tuple(sorted(once.values(), key=lambda said: said.said_at))
 
 

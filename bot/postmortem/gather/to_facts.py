@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 from bot.incidents.record import said_at
 from bot.postmortem import facts as f
-from bot.postmortem.gather import participants, shared
+from bot.postmortem.gather import app_changes, participants, shared
+from bot.postmortem.gather.app_changes import course_of, told
 from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
-from bot.postmortem.gather.said import author_of, entry_of, is_human, said_of
+from bot.postmortem.gather.said import author_of, is_human, said_of
 from bot.postmortem.suggestions import Hint, suggestions
 from storage.incidents import RESOLVED
 from storage.participation import Spoken
-from storage.tables import Message, Milestone
+from storage.tables import Mark, Message, Milestone
 
 COMMAND = {
     "impact_started": "/incident start … since",
@@ -34,9 +35,10 @@ def facts_of(
     """The facts of a snapshot; `zone` holds unless the incident has one of its own."""
     incident = found.incident
     declared = _declared(found, lookups)
-    entries = tuple(entry_of(line, lookups) for line in found.lines)
+    entries = app_changes.entries(found, found.lines, lookups)
+    zone = ZoneInfo(incident.zone) if incident.zone else zone
     stated = {kind: _stated(found, milestone, lookups) for kind, milestone in found.milestones.items()}
-    alerts, more_alerts = shared.alerts(found, lookups)
+    alerts, more_alerts = shared.alerts(found, lookups, zone)
     return f.Facts(
         number=incident.number,
         title=incident.title,
@@ -49,10 +51,10 @@ def facts_of(
         resolved=stated.get("resolved"),
         responders=participants.responders(found, lookups),
         timeline=entries,
-        marked=_marked(found, lookups),
+        marked=_marked(found, lookups, zone),
         conclusion=incident.conclusion,
         concluded_by=lookups.name_of(incident.resolved_by) if incident.resolved_by else None,
-        zone=ZoneInfo(incident.zone) if incident.zone else zone,
+        zone=zone,
         coverage=_coverage(found),
         acknowledged=stated.get("acknowledged"),
         identified=stated.get("identified"),
@@ -73,7 +75,7 @@ def facts_of(
         action_items=shared.action_items(found, lookups),
         alerts=alerts,
         more_alerts=more_alerts,
-        deploys=shared.deploys(found, entries, lookups),
+        deploys=shared.deploys(found, entries, lookups, zone),
         severities=tuple(severities),
         written=dict(written or {}),
         is_imported=incident.imported_at is not None,
@@ -141,12 +143,13 @@ def _detected(
     return f.Milestone("detected", declared.at, "inferred", "the declaration")
 
 
-def _marked(found: Snapshot, lookups: Lookups) -> dict[f.Section, tuple[f.Said, ...]]:
+def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[f.Section, tuple[f.Said, ...]]:
     by_section: dict[f.Section, dict[str, f.Said]] = {}
     for mark, message in found.marked:
         if mark.section in set(f.Section):
             said = by_section.setdefault(f.Section(mark.section), {})
-            said.setdefault(message.ts, said_of(message, lookups))
+            became = course_of(found, message, lookups)
+            said.setdefault(message.ts, told(said_of(message, lookups), became, zone))
     return {section: tuple(said.values()) for section, said in by_section.items()}
 
 
@@ -173,9 +176,15 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
     stated = found.milestones.get("impact_started")
     happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}
 
-    def hint(said: Message | Spoken) -> Hint:
+    def hint(said: Message | Spoken, mark: Mark | None = None) -> Hint:
+        at = happened.get(said.ts) or said_at(said.ts)
+        if mark and mark.section == "mitigated" and at == said_at(said.ts):
+            # an app's message meant something else before: it counts since it says what was marked
+            became, is_timed = course_of(found, said, lookups), mark.changed_ts != said.ts
+            since = became.since(said_at(mark.changed_ts) if is_timed else None) if became else None
+            at = since or at
         return Hint(
-            happened.get(said.ts) or said_at(said.ts),
+            at,
             author_of(said, lookups),
             f"{channel_id}:{said.ts}",
             lookups.link_to(channel_id, said.ts, said.thread_ts),
@@ -193,7 +202,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
     detected = found.milestones.get("detected")
     return suggestions(
         stated=found.milestones.keys(),
-        marked=[(mark.section, hint(message)) for mark, message in found.marked],
+        marked=[(mark.section, hint(message, mark)) for mark, message in found.marked],
         alerts=sorted(alerts, key=lambda one: one.at),
         said=[hint(spoken) for spoken in found.answers],
         dismissed=found.dismissed,

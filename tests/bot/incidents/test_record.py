@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Reread, Spoken
-from bot.incidents.record import Recording, said_at
+from bot.incidents.record import Recording, said_at, ts_of
 from storage.outbox import Ask
 from storage.record import (
     Changes,
@@ -514,6 +514,33 @@ def test_a_reading_finds_the_edit_nobody_heard_although_it_has_no_time() -> None
     rows.hear(reread(said(at(1), "three", version_ts=at(5)), known=at(5, 700)))
 
     assert rows.texts(at(1)) == ["one", "two", "three"]
+
+
+def test_a_reading_of_what_an_app_changed_without_saying_when_counts_from_now() -> None:
+    rows = Rows()
+    rows.hear(said(at(1), "FIRING", bot="Grafana"))
+
+    rows.hear(reread(said(at(1), "RESOLVED", bot="Grafana"), known=at(1)))
+
+    row = rows.messages[key_of(at(1))]
+    assert (row["text"], row["version_ts"], row["is_version_approximate"]) == ("RESOLVED", ts_of(NOW), True)
+    (before,) = rows.message_versions.values()
+    assert (before["text"], before["version_ts"], before["is_version_approximate"]) == (
+        "FIRING",
+        at(1),
+        False,
+    )
+
+
+def test_what_an_earlier_scribe_read_otherwise_was_not_changed() -> None:
+    rows, sent = Rows(), {"text": "Alert", "blocks": [{"type": "divider"}]}
+    rows.hear(replace(said(at(1), "Alert", bot="Grafana"), payload=sent))
+
+    rows.hear(reread(replace(said(at(1), "FIRING", bot="Grafana"), payload=dict(sent)), known=at(1)))
+
+    assert rows.messages[key_of(at(1))]["text"] == "FIRING"
+    assert rows.messages[key_of(at(1))]["version_ts"] == at(1)
+    assert not rows.message_versions
 
 
 def test_an_edit_heard_while_the_message_was_read_again_wins() -> None:

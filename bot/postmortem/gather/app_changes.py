@@ -1,0 +1,69 @@
+"""Messages of apps as a draft tells them: what stood when it happened, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.incidents import app_edits
+from bot.incidents.app_edits import Course
+from bot.postmortem import facts as f
+from bot.postmortem import spans
+from bot.postmortem.gather.lookups import Lookups
+from bot.postmortem.gather.rows import Snapshot
+from bot.postmortem.gather.said import entry_of, is_human
+from storage.participation import Spoken
+from storage.tables import Message
+from storage.timeline import Line
+
+FIRST_UNKNOWN = "(what this said at first is not known)"
+
+
+def course_of(found: Snapshot, message: Message | Spoken, lookups: Lookups) -> Course | None:
+    """What became of an app's message; None of a person's, and of one that was not changed."""
+    if is_human(message, lookups):
+        return None
+    return app_edits.course_of(message.ts, [*found.earlier.get(message.ts, ()), message])
+
+
+def entries(found: Snapshot, lines: Sequence[Line], lookups: Lookups) -> tuple[f.TimelineEntry, ...]:
+    """The timeline, in the order things happened, each change of an app's message an entry of its own.
+
+    Where a person has worded an event, that is what it says.
+    """
+    told: list[f.TimelineEntry] = []
+    for line in lines:
+        entry = entry_of(line, lookups)
+        message = line.message
+        is_told = message is not None and message.is_known and line.event.text is None
+        became = course_of(found, message, lookups) if message and is_told else None
+        if became is None or entry.said.is_deleted:
+            told.append(entry)
+            continue
+        first = FIRST_UNKNOWN if became.first is None else became.first
+        told.append(replace(entry, said=replace(entry.said, text=first)))
+        told += (
+            replace(
+                entry,
+                occurred_at=change.at,
+                occurred_until=None,
+                is_approximate=change.is_approximate,
+                said=replace(entry.said, text=change.in_words, files=()),
+                follow_up=number,
+            )
+            for number, change in enumerate(became.changes, start=1)
+        )
+    return tuple(sorted(told, key=lambda entry: entry.occurred_at))
+
+
+def told(said: f.Said, became: Course | None, zone: ZoneInfo) -> f.Said:
+    """What an app said, outside the timeline: its first words, and when it changed to which."""
+    if became is None or said.is_deleted:
+        return said
+    lines = [FIRST_UNKNOWN if became.first is None else became.first]
+    lines += (
+        f"({'~' if change.is_approximate else ''}{spans.clock(change.at, zone)} {change.in_words})"
+        for change in became.changes
+    )
+    return replace(said, text="\n".join(lines))
