@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.channel_name import channel_name
-from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage
+from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage, NotPrivateHere
 from storage import incidents, outbox
 from storage.incidents import OPEN
 from storage.tables import Incident
@@ -17,7 +17,10 @@ from storage.tables import Incident
 
 @dataclass(frozen=True)
 class Declaration:
-    """Somebody says there is an incident, from `channel_id`; `is_here` keeps it in that channel."""
+    """Somebody says there is an incident, from `channel_id`; `is_here` keeps it in that channel.
+
+    `is_private` is what they said of a channel of its own; None: as private as where they said it.
+    """
 
     team_id: str
     channel_id: str
@@ -28,6 +31,7 @@ class Declaration:
     severity: str | None = None
     since: datetime | None = None
     response_url: str | None = None
+    is_private: bool | None = None
 
 
 async def declare(session: AsyncSession, declaration: Declaration, *, now: datetime, prefix: str) -> Incident:
@@ -36,10 +40,13 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
     Raises:
         AlreadyOpenHere: `is_here`, and the channel keeps an open incident.
         NotInADirectMessage: `is_here` in a direct message.
+        NotPrivateHere: it is to be kept privately in a public channel.
     """
     if declaration.is_here:
         if declaration.channel_id.startswith("D"):
             raise NotInADirectMessage
+        if declaration.is_private and not _keeps_private(declaration):
+            raise NotPrivateHere
         standing = await incidents.open_in(session, declaration.team_id, declaration.channel_id)
         if standing:
             raise AlreadyOpenHere(standing.number)
@@ -54,7 +61,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         channel_id=declaration.channel_id if declaration.is_here else None,
         channel_name=declaration.channel_name if declaration.is_here else own_name,
         is_own_channel=not declaration.is_here,
-        is_private=declaration.is_here and _is_private(declaration),
+        is_private=_keeps_private(declaration),
         declared_by=declaration.user_id,
         declared_at=now,
     )
@@ -84,6 +91,17 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
     return incident
 
 
-def _is_private(declaration: Declaration) -> bool:
-    """Slack names every private channel `privategroup` in a command; older ones begin with G."""
-    return declaration.channel_name == "privategroup" or declaration.channel_id.startswith("G")
+def _keeps_private(declaration: Declaration) -> bool:
+    if declaration.is_here or declaration.is_private is None:
+        return is_private(declaration.channel_id, declaration.channel_name)
+    return declaration.is_private
+
+
+def is_private(channel_id: str, channel_name: str) -> bool:
+    """Whether what is said in a channel is said among its members, by what a command tells of it.
+
+    Slack names every private channel `privategroup` in a command and a group's direct messages `mpdm-…`;
+    older ones of both begin with G. A direct message with one person is none of these: whoever declares an
+    incident there asks Scribe alone for what everybody may know.
+    """
+    return channel_name == "privategroup" or channel_name.startswith("mpdm-") or channel_id.startswith("G")

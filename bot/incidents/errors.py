@@ -32,6 +32,14 @@ class AlreadyOpenHere(ScribeError):
         )
 
 
+class NotPrivateHere(ScribeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "This channel is public, so an incident kept here can't be private. "
+            "`/incident start private Checkout is down` opens a private channel for it."
+        )
+
+
 class NotInADirectMessage(ScribeError):
     def __init__(self) -> None:
         super().__init__(

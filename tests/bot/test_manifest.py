@@ -24,9 +24,6 @@ REFERENCE = Path(os.environ.get("SCRIBE_REFERENCE", ROOT.parent / "shared" / "re
 KINDS = {"channels": "public channels", "groups": "private channels"}
 """The scope families of the channels Scribe lives in; it never talks in direct messages."""
 
-ONLY_IN_PUBLIC = {"conversations.create", "conversations.invite"}
-"""Scribe's own channels are public, and it invites to no other (`bot/slack/intents/open_channel.py`)."""
-
 WITHOUT_A_METHOD = {"commands"}
 """Scopes that no method and no event asks for: `commands` is for slash commands."""
 
@@ -103,11 +100,7 @@ def ways_in(method: str) -> list[set[str]]:
     channel is needed.
     """
     scopes = METHODS[method].scopes
-    by_kind = {
-        kind: {scope for scope in scopes if scope.startswith(f"{kind}:")}
-        for kind in KINDS
-        if kind == "channels" or method not in ONLY_IN_PUBLIC
-    }
+    by_kind = {kind: {scope for scope in scopes if scope.startswith(f"{kind}:")} for kind in KINDS}
     if any(by_kind.values()):
         return [some for some in by_kind.values() if some]
     return [set(scopes)] if scopes else []
@@ -186,22 +179,6 @@ def test_no_scope_is_unused(manifest: Manifest) -> None:
     heard = set().union(*(scopes_of_event(event) for event in manifest.events))
 
     assert manifest.scopes - used - heard - WITHOUT_A_METHOD == set()
-
-
-def test_the_channels_scribe_makes_are_public() -> None:
-    """What `ONLY_IN_PUBLIC` stands on."""
-    made = [
-        call
-        for call in calls_of("call")
-        if call.args
-        and isinstance(call.args[0], ast.Constant)
-        and call.args[0].value == "conversations_create"
-    ]
-
-    assert len(made) == 1
-    (privacy,) = [word.value for word in made[0].keywords if word.arg == "is_private"]
-    assert isinstance(privacy, ast.Constant)
-    assert privacy.value is False
 
 
 # --- commands, events, buttons -------------------------------------------------------------------------

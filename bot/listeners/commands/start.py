@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import Any
 
 from bot.incidents import intents
-from bot.incidents.declare import Declaration, declare
+from bot.incidents.declare import Declaration, declare, is_private
 from bot.incidents.when import Moment, since_needs_zone, split_since
 from bot.listeners.attempt import written
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import answers
-from bot.slack.blocks.declare_form import Origin, declare_form
+from bot.slack.blocks.declare_form import HERE, NEW, NEW_PRIVATE, Origin, declare_form
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
 from storage import outbox
@@ -22,18 +23,42 @@ from storage.tables import Incident
 EXAMPLE = "/incident start Checkout is down since 14:00"
 
 
+class Place(Enum):
+    """Where somebody said that the incident is to be kept."""
+
+    HERE = "here"
+    PRIVATE = "private"
+    PRIVATE_HERE = "private here"
+    PUBLIC = "public"
+
+
+IS_PRIVATE = {Place.PRIVATE: True, Place.PRIVATE_HERE: True, Place.PUBLIC: False}
+_PLACE = re.compile(
+    r"(?P<words>public(?=\s*:)"
+    r"|(?:private(?:ly)?[\s,]+here|(?:here[\s,]+)?private(?:ly)?|here)(?=$|[\s:,]))[\s:,]*",
+    re.IGNORECASE,
+)
+
+
 def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
     """Without a title everything is asked for in a form."""
-    text, is_here = _without_here(command.text)
+    text, place = read_place(command.text)
     title, since = _title_and_said_since(text)
     if title:
         return None
     origin = Origin(command.channel_id, command.channel_name, command.response_url)
-    return declare_form(origin, scribe.settings.severity_names, is_here=is_here, since=since)
+    is_private_here = is_private(command.channel_id, command.channel_name)
+    if place in (Place.HERE, Place.PRIVATE_HERE):
+        chosen = HERE
+    elif place is Place.PRIVATE or (place is None and is_private_here):
+        chosen = NEW_PRIVATE
+    else:
+        chosen = NEW
+    return declare_form(origin, scribe.settings.severity_names, place=chosen, since=since)
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
-    text, is_here = _without_here(command.text)
+    text, place = read_place(command.text)
     title, since = await _title_and_since(text, command, scribe)
     incident = await start(
         Declaration(
@@ -42,7 +67,8 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             channel_name=command.channel_name,
             user_id=command.user_id,
             title=title,
-            is_here=is_here,
+            is_here=place in (Place.HERE, Place.PRIVATE_HERE),
+            is_private=IS_PRIVATE.get(place) if place else None,
             since=since.at if since else None,
             response_url=command.response_url or None,
         ),
@@ -72,7 +98,7 @@ async def declared_answer(incident: Incident, scribe: Scribe) -> str:
     names = await names_in(scribe.directory, [incident.title], asks_slack=False)
     title = inert_line(incident.title, names)
     if incident.is_own_channel:
-        return answers.declared(incident.number, title, incident.channel_name)
+        return answers.declared(incident.number, title, incident.channel_name, is_private=incident.is_private)
     return answers.declared_here(incident.number, title, scribe.settings.emoji_names["timeline"])
 
 
@@ -88,6 +114,19 @@ def _title_and_said_since(text: str) -> tuple[str, str]:
     return ("", only_since[1].strip()) if only_since else (text, "")
 
 
-def _without_here(text: str) -> tuple[str, bool]:
-    found = re.match(r"here\b[\s:,]*", text, re.IGNORECASE)
-    return (text[found.end() :].strip(), True) if found else (text, False)
+def read_place(text: str) -> tuple[str, Place | None]:
+    """The title without the words before it that say where the incident is to be kept.
+
+    `here` and `private` are such words as they stand. `public` is one only with a colon after it, since
+    "public API is down" is a title, and taking it otherwise would open a public channel for a private matter.
+    """
+    found = _PLACE.match(text)
+    if found is None:
+        return text, None
+    words = found["words"].lower()
+    rest = text[found.end() :].strip()
+    if "public" in words:
+        return rest, Place.PUBLIC
+    if "private" in words:
+        return rest, Place.PRIVATE_HERE if "here" in words else Place.PRIVATE
+    return rest, Place.HERE

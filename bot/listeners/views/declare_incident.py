@@ -74,6 +74,7 @@ async def _declare(body: Mapping[str, Any], form: Filled, scribe: Scribe) -> Non
         user_id=user_id,
         title=escape(form.title),
         is_here=form.is_here,
+        is_private=None if form.is_here else form.is_private,
         severity=form.severity,
         since=since,
         response_url=origin.response_url or None,

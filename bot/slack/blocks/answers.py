@@ -29,7 +29,12 @@ def declared_here(number: int, title: str, emoji: str) -> str:
     )
 
 
-def declared(number: int, title: str, channel_name: str) -> str:
+def declared(number: int, title: str, channel_name: str, *, is_private: bool = False) -> str:
+    if is_private:
+        return (
+            f"INC-{number} is open: *{title}*. I am opening #{channel_name}, a private channel, and will "
+            "invite you; only its members see the incident."
+        )
     return f"INC-{number} is open: *{title}*. I am opening #{channel_name} and will invite you."
 
 
@@ -52,7 +57,7 @@ def kept_here(number: int, why: str) -> str:
 def no_channel(number: int, why: str) -> str:
     return (
         f"Slack refused a new channel ({why}), so INC-{number} is closed again. "
-        "Say `/incident start here …` in a channel where you want it."
+        "Say `/incident start here Checkout is down` in a channel where you want it."
     )
 
 
@@ -121,8 +126,11 @@ def help_text(emoji: Mapping[str, str]) -> str:
         [
             "*Scribe keeps the record of an incident and drafts its post-mortem.*",
             "*Start.* `/incident start Checkout is down since 14:00` opens an incident with a channel of its "
-            "own; `start here …` keeps it in this channel; `start` alone asks. `/incident list`, "
+            "own; `start private …` makes that channel private, as it is when said in a private one; "
+            "`start here …` keeps it in this channel; `start` alone asks. `/incident list`, "
             "`/incident show INC-7`. `/incident import since 14:00` reads what was said here before.",
+            "*Which incident.* This channel's, unless you name another, in any channel: "
+            "`/resolve INC-7 …`, `/timeline INC-7 add …`, `/postmortem publish INC-7`.",
             f"*Mark messages.* {mark['timeline']} timeline, {mark['root_cause']} root cause, "
             f"{mark['action_item']} action item, {mark['lesson']} lesson, {mark['impact']} impact, "
             f"{mark['background']} background, {mark['decision']} decision, "

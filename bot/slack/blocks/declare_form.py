@@ -12,6 +12,8 @@ from bot.slack.blocks import Block
 FORM = "declare_incident"
 TITLE, SEVERITY, PLACE, SINCE = "title", "severity", "place", "since"
 VALUE = "value"
+HERE, NEW, NEW_PRIVATE = "here", "new", "private"
+"""Where an incident may be kept."""
 LONGEST_TITLE = 150
 
 
@@ -38,13 +40,14 @@ class Filled:
     title: str
     severity: str | None
     is_here: bool
+    is_private: bool
     since: str
 
 
 def declare_form(
-    origin: Origin, severities: Sequence[str], *, is_here: bool = False, since: str = ""
+    origin: Origin, severities: Sequence[str], *, place: str = NEW, since: str = ""
 ) -> dict[str, Any]:
-    """The modal; `is_here` chooses this channel beforehand, `since` is what was said already."""
+    """The modal; `place` is chosen beforehand, `since` is what was said already."""
     began: Block = {
         "type": "plain_text_input",
         "action_id": VALUE,
@@ -52,7 +55,11 @@ def declare_form(
     }
     if since:
         began["initial_value"] = since
-    places = {True: _option("This channel", "here"), False: _option("A new channel", "new")}
+    places = {
+        NEW: _option("A new channel", NEW),
+        NEW_PRIVATE: _option("A new private channel", NEW_PRIVATE),
+        HERE: _option("This channel", HERE),
+    }
     return {
         "type": "modal",
         "callback_id": FORM,
@@ -88,8 +95,8 @@ def declare_form(
                 {
                     "type": "radio_buttons",
                     "action_id": VALUE,
-                    "options": [places[False], places[True]],
-                    "initial_option": places[is_here],
+                    "options": list(places.values()),
+                    "initial_option": places[place],
                 },
             ),
             _input(SINCE, "Since when? (your time)", began, is_optional=True),
@@ -103,10 +110,12 @@ def filled(values: Mapping[str, Mapping[str, Any]]) -> Filled:
     def of(block_id: str) -> Mapping[str, Any]:
         return values.get(block_id, {}).get(VALUE) or {}
 
+    place = (of(PLACE).get("selected_option") or {}).get("value")
     return Filled(
         title=(of(TITLE).get("value") or "").strip(),
         severity=(of(SEVERITY).get("selected_option") or {}).get("value"),
-        is_here=(of(PLACE).get("selected_option") or {}).get("value") == "here",
+        is_here=place == HERE,
+        is_private=place == NEW_PRIVATE,
         since=(of(SINCE).get("value") or "").strip(),
     )
 

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.channel_name import channel_name
+from bot.incidents.declare import is_private
 from bot.slack.blocks import answers
 from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.desk import Desk, Note
@@ -57,11 +58,11 @@ async def _created(desk: Desk, incident: Incident, *, is_in_doubt: bool) -> Mapp
     for attempt in range(1, ATTEMPTS + 1):
         name = channel_name(prefix, incident.declared_at, incident.title, incident.number, attempt=attempt)
         try:
-            answer = await desk.slack.call("conversations_create", name=name, is_private=False)
+            answer = await desk.slack.call("conversations_create", name=name, is_private=incident.is_private)
         except Refused as refusal:
             if refusal.error not in TAKEN or attempt == ATTEMPTS:
                 raise
-            own = await _own_unused(desk, name) if is_in_doubt else None
+            own = await _own_unused(desk, name, among_private=incident.is_private) if is_in_doubt else None
             if own:
                 return own
         else:
@@ -70,12 +71,13 @@ async def _created(desk: Desk, incident: Incident, *, is_in_doubt: bool) -> Mapp
     raise AssertionError("the last attempt either returns or raises")
 
 
-async def _own_unused(desk: Desk, name: str) -> Mapping[str, Any] | None:
+async def _own_unused(desk: Desk, name: str, *, among_private: bool) -> Mapping[str, Any] | None:
     """The channel of this name, if Scribe made it and no incident has it."""
     cursor: dict[str, str] = {}
     while True:
+        kind = "private_channel" if among_private else "public_channel"
         answer = await desk.slack.call(
-            "conversations_list", types="public_channel", exclude_archived=True, limit=200, **cursor
+            "conversations_list", types=kind, exclude_archived=True, limit=200, **cursor
         )
         for channel in tables(answer.get("channels")):
             if channel.get("name") == name and channel.get("creator") == desk.workspace.bot_user_id:
@@ -95,7 +97,10 @@ def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
     async def note(session: AsyncSession) -> None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         assert incident.id is not None
+        origin_name = str(intent.subject.get("origin_name") or "")
         serves = isinstance(origin_id, str) and not origin_id.startswith("D")
+        # what was to be private is not kept where everybody reads
+        serves = serves and (not incident.is_private or is_private(str(origin_id), origin_name))
         if serves:
             serves = await incidents.open_in(session, incident.team_id, str(origin_id)) is None
         if not serves:
@@ -104,7 +109,8 @@ def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
             await _tell(desk, session, intent, answers.no_channel(incident.number, why))
             return
         incident.channel_id = str(origin_id)
-        incident.channel_name = str(intent.subject.get("origin_name") or "")
+        incident.channel_name = origin_name
+        incident.is_private = is_private(incident.channel_id, origin_name)
         incident.is_own_channel = False
         session.add(incident)
         joining = [intents.join_channel(incident.id, subject.response_url(intent))]

@@ -22,7 +22,7 @@ from bot.listeners.requests import Answer, answer_arguments
 from bot.settings import OfflineSettings
 from bot.slack.blocks import Surface, answers, shortened_mrkdwn, updates
 from bot.slack.blocks.answers import ListedIncident
-from bot.slack.blocks.declare_form import Origin, declare_form
+from bot.slack.blocks.declare_form import HERE, NEW_PRIVATE, Origin, declare_form
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
 from bot.slack.blocks.summary import Summary, summary
@@ -130,6 +130,7 @@ DONE_ITEM = ActionItem(incident_id=1, number=1, state="done", added_by="U0BEN", 
 
 ANSWERS: Mapping[str, Answer] = {
     "declared_here": answers.declared_here(7, "Checkout is down", EMOJI["timeline"]),
+    "declared-private": answers.declared(7, "The vault is open", "inc-20230910-vault", is_private=True),
     "declared": answers.declared(7, "Checkout is down", "inc-20230910-checkout-is-down"),
     "opened": answers.opened(7, "C0OPS"),
     "invite_me": answers.invite_me(7, "U0SCRIBE"),
@@ -209,6 +210,7 @@ ERRORS: Mapping[str, ScribeError] = {
     "NoIncidentHere": errors.NoIncidentHere(),
     "NoSuchIncident": errors.NoSuchIncident(99),
     "AlreadyOpenHere": errors.AlreadyOpenHere(7),
+    "NotPrivateHere": errors.NotPrivateHere(),
     "NotInADirectMessage": errors.NotInADirectMessage(),
     "AlreadyResolved": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", "All is well"),
     "AlreadyResolved-silent": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", ""),
@@ -227,7 +229,8 @@ ORIGIN = Origin("C0OPS", "ops", "https://hooks.slack.com/commands/T0ACME/1/x")
 FORMS: Mapping[str, Mapping[str, object]] = {
     "task_form": task_form(TaskOrigin("C0OPS", "https://hooks.slack.com/commands/T0ACME/1/x")),
     "declare_form": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4")),
-    "declare_form-here": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4"), is_here=True),
+    "declare_form-here": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4"), place=HERE),
+    "declare_form-private": declare_form(ORIGIN, ("sev1", "sev2"), place=NEW_PRIVATE),
 }
 
 Compare = Callable[[str, object], None]
