@@ -169,6 +169,33 @@ def share(workspace: "Workspace", channel: Channel, team_id: str, *, is_hosted_t
     workspace.feed.tell("channel", channel.id)
 
 
+def unshare(workspace: "Workspace", channel: Channel, team_id: str) -> None:
+    """End it (docs.slack.dev/reference/events/channel_unshared)."""
+    channel.connected_team_ids.remove(team_id)
+    event = {
+        "type": "channel_unshared",
+        "previously_connected_team_id": team_id,
+        "channel": channel.id,
+        "is_ext_shared": bool(channel.connected_team_ids),
+        "event_ts": workspace.clock.next_ts(),
+    }
+    events.emit(workspace, event, channel)
+    workspace.feed.tell("channel", channel.id)
+
+
+def convert(workspace: "Workspace", channel: Channel, user_id: str, *, is_private: bool) -> None:
+    """Make a public channel private, or a private one public; its id stays, and a line says so.
+
+    Source: the subtypes `channel_convert_to_private` and `channel_convert_to_public` of message events
+    (observed; docs.slack.dev/reference/events/message lists the first).
+    """
+    channel.is_private = is_private
+    kind = "private" if is_private else "public"
+    text = f"<@{user_id}> made this channel {kind}"
+    _system(workspace, channel, user_id, f"channel_convert_to_{kind}", text)
+    workspace.feed.tell("channel", channel.id)
+
+
 def rename(workspace: "Workspace", channel: Channel, user_id: str, name: str) -> None:
     """Give a channel another name.
 

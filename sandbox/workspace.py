@@ -167,6 +167,14 @@ class Workspace:
         """Share a channel with another company; the app hears `channel_shared` if it listens."""
         channels.share(self, self.channel(channel_id), team_id, is_hosted_there=is_hosted_there)
 
+    def unshare_channel(self, channel_id: str, team_id: str) -> None:
+        """End it; the app hears `channel_unshared` if it listens."""
+        channels.unshare(self, self.channel(channel_id), team_id)
+
+    def convert(self, user_id: str, channel_id: str, *, is_private: bool) -> None:
+        """A person makes a channel private, or public again."""
+        channels.convert(self, self._member(user_id, channel_id), user_id, is_private=is_private)
+
     def add_emoji(self, name: str) -> None:
         """A custom emoji."""
         self.custom_emoji.add(name)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from storage import channels, drafts, outbox
+from storage.changes import note, of_incident, take
 from storage.outbox import Ask
 from storage.tables import Incident
+
+PRIVACY = "privacy"
+"""What a change of an incident's channel from public to private, or back, is kept as."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What Slack shows of a channel; `by` is who changed it, or Scribe, which read it."""
+
+    is_private: bool
+    by: str
 
 
 async def renamed(session: AsyncSession, team_id: str, channel_id: str, name: str) -> None:
@@ -48,6 +61,31 @@ async def changed_id(session: AsyncSession, team_id: str, old: str, new: str, *,
         about = intents.confirm_mark if kind == "confirm_mark" else intents.fetch_message
         asks.append(about((team_id, new, ts)))
     await outbox.ask(session, asks, asked_at=now)
+
+
+async def seen(session: AsyncSession, team_id: str, channel_id: str, shown: Shown, *, now: datetime) -> None:
+    """The record says of a channel what Slack shows of it now, and the channel is told what that changes.
+
+    What the record shows elsewhere follows at once, since that is asked when something is shown; files and
+    texts follow by `update_copies`.
+    """
+    found = await channels.incidents_of(session, team_id, channel_id)
+    changed = [one for one in found if one.is_private != shown.is_private]
+    for incident in changed:
+        await take(session, incident)
+        old, new = _privacy(is_private=incident.is_private), _privacy(is_private=shown.is_private)
+        note(session, incident.id or 0, PRIVACY, old, new, by=shown.by, at=now)
+        incident.is_private = shown.is_private
+        session.add(incident)
+    if changed:
+        newest = changed[-1].id or 0
+        times = len(await of_incident(session, newest, PRIVACY))
+        asks = [intents.update_copies(newest), intents.tell_privacy(newest, times)]
+        await outbox.ask(session, asks, asked_at=now)
+
+
+def _privacy(*, is_private: bool) -> str:
+    return "private" if is_private else "public"
 
 
 async def overdue(session: AsyncSession, incident: Incident) -> list[Ask]:

@@ -161,6 +161,19 @@ def point_out_deletion(incident_id: int) -> Ask:
     )
 
 
+def update_copies(incident_id: int) -> Ask:
+    """Bring what is kept of words outside the record in step with it: published texts, files, drafts."""
+    key = f"update_copies:{incident_id}"
+    return Ask("update_copies", key, key, {"incident_id": incident_id}, NORMAL)
+
+
+def tell_privacy(incident_id: int, number: int) -> Ask:
+    """Tell the channel what its becoming private, or public again, means; `number` counts the times."""
+    subject = {"incident_id": incident_id}
+    key = f"tell_privacy:{incident_id}:{number}"
+    return Ask("tell_privacy", key, _lane(incident_id), subject, NORMAL)
+
+
 def fetch_message(key: MessageKey) -> Ask:
     """Fetch the text of a message that was marked before Scribe heard it."""
     team_id, channel_id, ts = key

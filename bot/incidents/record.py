@@ -115,6 +115,8 @@ class _Step:
         if not self.recording.keeps_deleted:
             row = {**row, "text": "", "files": [], "payload": {}}
             self.changes.forgotten.add(self.key)
+            # also where it stands nowhere any more: what was published may quote it
+            self._ask(intents.update_copies(self._incident(None)))
         self._keep(row)
         if self._stands():
             self._ask(intents.point_out_deletion(self._incident(None)))

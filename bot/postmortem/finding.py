@@ -33,7 +33,7 @@ async def refresh(database: Database, team_id: str, now: datetime, *, limit: int
     """Index the incidents whose record has changed since they were, the newest first; how many those were."""
     async with database.read() as session:
         stale = await search.stale(session, team_id, limit=limit)
-    await _index(database, stale, now)
+    await index(database, stale, now)
     return len(stale)
 
 
@@ -57,11 +57,12 @@ async def find(
             behind = await search.stale_among(session, [one.incident.id or 0 for one in found])
         if not behind and (looks or not newest):
             break
-        await _index(database, sorted({*newest, *behind}), now)
+        await index(database, sorted({*newest, *behind}), now)
     return [one for one in found if one.incident.id not in behind]
 
 
-async def _index(database: Database, incident_ids: Sequence[int], now: datetime) -> None:
+async def index(database: Database, incident_ids: Sequence[int], now: datetime) -> None:
+    """Index these incidents, as far as their records changed since they were."""
     for start in range(0, len(incident_ids), IN_ONE_TRANSACTION):
         async with database.write() as session:
             some = await search.begin(session, incident_ids[start : start + IN_ONE_TRANSACTION])

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.postmortem import published_files
+from bot.postmortem.copies import without_deleted, write_files
 from bot.postmortem.deliver import compile_draft
 from bot.postmortem.render import markdown_file
 from bot.slack.blocks import published as surface_of
@@ -31,9 +28,6 @@ from storage.postmortem_tables import ActionItem, Draft, Postmortem
 from storage.tables import Incident, Message
 
 log = structlog.get_logger()
-
-MENTION = re.compile(r"!\[\]\(@([UW][A-Z0-9]+)\)")
-"""Somebody mentioned in a canvas (docs.slack.dev/surfaces/canvases, Markdown)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,7 @@ async def publish(desk: Desk, intent: Waiting) -> Note | None:
     if not _is_this_one(postmortem, intent) or postmortem is None:
         return None
     final = await final_text(desk, incident, draft)
-    files = await _written(desk, incident, postmortem, final, items)
+    files = await write_files(desk, incident, postmortem, final.markdown, items)
     if incident.channel_id and not incident.is_archived:
         shown, published_by = await _named(desk, items, postmortem.published_by or "")
         surface = surface_of.published(
@@ -80,8 +74,9 @@ async def publish(desk: Desk, intent: Waiting) -> Note | None:
         if kept and _is_this_one(kept, intent):
             kept.final_markdown = final.markdown
             session.add(kept)
-        refresh = intents.refresh_summary(incident.id or 0)
-        await outbox.ask(session, [refresh], asked_at=desk.clock.now())
+        # a message may have been deleted after the text was read
+        asks = [intents.refresh_summary(incident.id or 0), intents.update_copies(incident.id or 0)]
+        await outbox.ask(session, asks, asked_at=desk.clock.now())
 
     return note
 
@@ -100,38 +95,15 @@ async def final_text(desk: Desk, incident: Incident, draft: Draft | None) -> Fin
     if draft and draft.canvas_id:
         read = await canvas_markdown(desk, draft.canvas_id)
         if read is not None:
-            return Final(read, Source.READ_NOW)
+            return Final(await without_deleted(desk, incident, read), Source.READ_NOW)
         async with desk.database.read() as session:
             last = await postmortems.last_reading(session, incident.id or 0)
         if last:
-            return Final(last.markdown, Source.READ_BEFORE, last.read_at)
+            text = await without_deleted(desk, incident, last.markdown)
+            return Final(text, Source.READ_BEFORE, last.read_at)
     document = await compile_draft(desk, incident)
     source = Source.COMPILED if draft and draft.canvas_id else Source.NOBODY_EDITS
     return Final(markdown_file.render(document), source)
-
-
-async def _written(
-    desk: Desk,
-    incident: Incident,
-    postmortem: Postmortem,
-    final: Final,
-    items: Sequence[tuple[ActionItem, Message | None]],
-) -> str | None:
-    """Write the files; returns the sentence about them, None where none are wanted."""
-    if not desk.settings.export_dir:
-        return None
-    folder = Path(desk.settings.export_dir) / f"INC-{incident.number}"
-    async with desk.database.read() as session:
-        asked = await postmortems.reviewers(session, incident.id or 0)
-    names = await names_in(desk.directory, (), set(MENTION.findall(final.markdown)))
-    text = MENTION.sub(lambda found: f"@{names.person(found[1]) or found[1]}", final.markdown)
-    contents = published_files.contents(incident, postmortem, asked, items, text)
-    try:
-        await asyncio.to_thread(published_files.write, folder, contents)
-    except OSError as problem:
-        log.error("publish.not_written", folder=str(folder), why=str(problem))
-        return surface_of.files_not_written()
-    return surface_of.files_written(str(folder))
 
 
 async def _named(

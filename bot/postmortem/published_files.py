@@ -20,6 +20,9 @@ from storage.postmortem_tables import ActionItem, Postmortem, Reviewer
 from storage.tables import Incident, Message
 
 NAME = "postmortem"
+NAMES = tuple(f"{NAME}.{kind}" for kind in ("md", "html", "json"))
+PRIVATE = "private"
+"""The folder within EXPORT_DIR of incidents whose channels are private."""
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.55 system-ui,sans-serif;max-width:52rem;margin:2rem auto;"
     "padding:0 1rem;overflow-wrap:break-word}table{border-collapse:collapse;display:block;overflow-x:auto}"
@@ -47,13 +50,47 @@ def contents(
     }
 
 
+def folder_of(export_dir: Path, incident: Incident) -> Path:
+    """Where an incident's files are; those of private channels stand apart, so that nobody shares them by
+    sharing the others.
+    """
+    place = export_dir / PRIVATE if incident.is_private else export_dir
+    return place / f"INC-{incident.number}"
+
+
+def elsewhere(export_dir: Path, incident: Incident) -> Path:
+    """Where its files were before its channel became private, or public again."""
+    place = export_dir if incident.is_private else export_dir / PRIVATE
+    return place / f"INC-{incident.number}"
+
+
+def stand(export_dir: Path, incident: Incident) -> bool:
+    """Whether files of the incident were ever written, wherever they are."""
+    places = (folder_of(export_dir, incident), elsewhere(export_dir, incident))
+    return any((place / name).exists() for place in places for name in NAMES)
+
+
+def remove(folder: Path) -> None:
+    """Remove the files of an incident, and nothing that somebody else put beside them.
+
+    Raises:
+        OSError: one cannot be removed.
+    """
+    for name in NAMES:
+        (folder / name).unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files into a folder, each whole or not at all, whoever reads meanwhile.
+    """Write files into a folder, each whole or not at all, whoever reads meanwhile; for their owner alone.
 
     Raises:
         OSError: one cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    for missing in reversed([one for one in (folder, *folder.parents) if not one.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
     for name, text in files.items():
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
         try:
@@ -61,7 +98,6 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
             Path(temporary).replace(folder / name)
         except OSError:
             Path(temporary).unlink(missing_ok=True)

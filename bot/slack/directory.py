@@ -95,6 +95,10 @@ class Directory:
         """Somebody gave a channel another name."""
         self._channels[channel_id] = name
 
+    def forget_channel(self, channel_id: str) -> None:
+        """Something about a channel changed: it is asked for again when its name is needed."""
+        self._channels.pop(channel_id, None)
+
     async def zone(self, user_id: str, otherwise: ZoneInfo) -> ZoneInfo | None:
         """The person's zone, or `otherwise` for somebody who has none.
 

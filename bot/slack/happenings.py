@@ -72,6 +72,10 @@ def is_unreadable(problem: BaseException) -> bool:
     )
 
 
+OTHERS = frozenset({"root"})
+"""Where Slack puts another message into one: the root of the thread into a reply sent to the channel."""
+
+
 def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageHappening | None:
     """What a `message` event says happened; None for Slack's own notices.
 
@@ -123,7 +127,7 @@ def spoken_in(key: MessageKey, message: Mapping[str, Any]) -> Spoken:
         bot_name=well_formed(bot_name_of(message) or "") or None,
         thread_ts=ts_or_none(message.get("thread_ts")),
         files=tuple(_file(file) for file in shown_files(message)),
-        payload=message,
+        payload={name: value for name, value in message.items() if name not in OTHERS},
         edited_by=text_or_none(edited.get("user")),
     )
 

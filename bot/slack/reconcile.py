@@ -43,7 +43,9 @@ HOW: Mapping[str, Reconciled] = {
     "remind": Reconciled.BY_METADATA,
     "reply": Reconciled.NEVER,
     "suggest_milestone": Reconciled.BY_METADATA,
+    "tell_privacy": Reconciled.BY_METADATA,
     "tell_trouble": Reconciled.BY_METADATA,
+    "update_copies": Reconciled.READS,
 }
 """Every kind of intent."""
 

@@ -14,6 +14,9 @@ from bot.scribe import Scribe
 
 log = structlog.get_logger()
 
+CONVERTED = {"channel_convert_to_private": True, "channel_convert_to_public": False}
+"""The subtypes of such a line, and whether the channel is private after it."""
+
 Follow = Callable[[AsyncSession, str, Mapping[str, Any]], Awaitable[None]]
 
 
@@ -40,6 +43,18 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     app.event("channel_unarchive")(_following(scribe, brought_back))
     app.event("group_unarchive")(_following(scribe, brought_back))
     app.event("channel_id_changed")(_following(scribe, changed_id))
+
+
+def converted(scribe: Scribe) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    """A listener for the line Slack writes into a channel that became private, or public again."""
+
+    async def follow(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+        by = str(event.get("user") or scribe.workspace.bot_user_id)
+        shown = channels.Shown(is_private=CONVERTED[event["subtype"]], by=by)
+        scribe.directory.forget_channel(str(event["channel"]))
+        await channels.seen(session, team_id, str(event["channel"]), shown, now=scribe.clock.now())
+
+    return _following(scribe, follow)
 
 
 def _following(scribe: Scribe, follow: Follow) -> Callable[[dict[str, Any]], Awaitable[None]]:

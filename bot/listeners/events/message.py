@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from slack_bolt.async_app import AsyncApp
 
+from bot.listeners.events import channel
 from bot.listeners.events.recorded import recorded
 from bot.scribe import Scribe
 from bot.slack.happenings import message_happening
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    app.event("message")(recorded(scribe, message_happening))
+    record = recorded(scribe, message_happening)
+    converted = channel.converted(scribe)
+
+    async def listener(body: dict[str, Any]) -> None:
+        # one listener for all messages, since Bolt tries listeners one after the other
+        await (converted(body) if body["event"].get("subtype") in channel.CONVERTED else record(body))
+
+    app.event("message")(listener)

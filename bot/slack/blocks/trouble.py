@@ -13,6 +13,7 @@ COULD_NOT = {
     "remind": "remind people here of what is due",
     "post_update": "post an update here",
     "point_out_deletion": "point out that quoted messages were deleted",
+    "tell_privacy": "say here what this channel's becoming private, or public, means for the incident",
     "suggest_milestone": "ask about a milestone here; `/incident milestone` shows what is known",
     "ask_review": "ask for the reviews of the post-mortem; `/postmortem status` names the reviewers",
     "publish": "publish the post-mortem",

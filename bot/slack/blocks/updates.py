@@ -87,3 +87,19 @@ def draft_holds_deleted(number: int, version: int, gone: int, *, is_canvas: bool
         f"{where}; `/postmortem draft` compiles one without {them}."
     )
     return Surface(text, [section(f":wastebasket: {text}")])
+
+
+def privacy(numbers: Sequence[int], *, is_private: bool) -> Surface:
+    """The channel became private, or public again, and its incidents with it."""
+    named = " and ".join(f"INC-{number}" for number in numbers[-3:])
+    if len(numbers) > 3:
+        named = f"its {len(numbers)} incidents"
+    verb = "is" if len(numbers) == 1 else "are"
+    if is_private:
+        text = (
+            f"This channel is private now, so {named} {verb} shown to its members alone: "
+            "no list, search or file elsewhere holds anything of it any more."
+        )
+        return Surface(text, [section(f":lock: {text}")])
+    text = f"This channel is public now, so {named} {verb} shown to everybody here, in lists and in searches."
+    return Surface(text, [section(f":unlock: {text}")])

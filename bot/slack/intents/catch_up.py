@@ -14,8 +14,10 @@ import structlog
 from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents import channels
 from bot.incidents.happenings import MessageHappening, Reread
 from bot.incidents.record import ts_of
+from bot.slack.calls import Refused
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.reading import Page, Reader, Undecided, Unread, just_before
 from bot.slack.desk import Desk, Note
@@ -56,9 +58,22 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
     days = desk.settings.retention_days
     kept_since = ts_of(desk.clock.now() - timedelta(days=days)) if days else FIRST_TS
     is_thorough = bool(intent.subject.get("is_thorough", True))
+    if is_thorough:
+        await _look_at_channel(desk, incident, incident.channel_id)
     reading = _Catching(desk, incident, incident.channel_id, kept_since, is_thorough=is_thorough)
     await reading.everything(max(since, kept_since))
     return reading.note()
+
+
+async def _look_at_channel(desk: Desk, incident: Incident, channel_id: str) -> None:
+    """See whether the channel became private or public while nobody listened."""
+    try:
+        channel = (await desk.slack.call("conversations_info", channel=channel_id))["channel"]
+    except Refused:
+        return  # reading its history says why
+    shown = channels.Shown(bool(channel.get("is_private")), by=desk.workspace.bot_user_id)
+    async with desk.database.write() as session:
+        await channels.seen(session, incident.team_id, channel_id, shown, now=desk.clock.now())
 
 
 class _Catching:

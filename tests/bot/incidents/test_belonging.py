@@ -176,7 +176,7 @@ def test_the_deletion_of_an_earlier_incidents_message_is_pointed_out_there() -> 
 
     asked = rows.hear(Deleted(key_of(at(150)), at(350)))
 
-    assert asked == [f"point_out_deletion:{FIRST}"]
+    assert asked == [f"point_out_deletion:{FIRST}", f"update_copies:{FIRST}"]
 
 
 def hear(rows: Rows, happenings: Sequence[MessageHappening], *, is_in_one_batch: bool) -> None:

@@ -487,8 +487,9 @@ def test_what_stands_in_a_record_and_is_deleted_is_pointed_out() -> None:
     rows = Rows()
     rows.hear(said(at(1)), said(at(2)), marked(at(1), at(10)))
 
-    assert rows.hear(Deleted(key_of(at(2)), at(11))) == []
-    assert rows.hear(Deleted(key_of(at(1)), at(12))) == [f"point_out_deletion:{INCIDENT}"]
+    copies = f"update_copies:{INCIDENT}"
+    assert rows.hear(Deleted(key_of(at(2)), at(11))) == [copies]
+    assert rows.hear(Deleted(key_of(at(1)), at(12))) == [f"point_out_deletion:{INCIDENT}", copies]
 
 
 # --- read again -------------------------------------------------------------------------------------

@@ -192,6 +192,8 @@ MESSAGES: Mapping[str, Surface] = {
     "update-draft_delivered-again": updates.draft_delivered(7, 2, CANVAS),
     "update-draft_holds_deleted": updates.draft_holds_deleted(7, 1, 1, is_canvas=True),
     "update-draft_holds_deleted-several": updates.draft_holds_deleted(7, 2, 3, is_canvas=False),
+    "update-privacy-private": updates.privacy([7], is_private=True),
+    "update-privacy-public-many": updates.privacy([1, 2, 3, 7], is_private=False),
     "trouble-refused": trouble(7, "confirm_mark", "missing_scope", needed="reactions:write", is_held=False),
     "trouble-unknown-error": trouble(7, "deliver_draft", "some_new_error", needed=None, is_held=False),
     "trouble-message-gone": trouble(7, "fetch_message", "message_not_found", needed=None, is_held=False),
@@ -392,8 +394,8 @@ def test_a_form_with_as_many_severities_as_slack_takes() -> None:
 
 
 def test_every_kind_of_intent_that_can_be_refused_has_words_for_it() -> None:
-    assert COULD_NOT.keys() == HOW.keys() - {"reply", "tell_trouble"}
+    assert COULD_NOT.keys() == HOW.keys() - {"reply", "tell_trouble", "update_copies"}
 
 
 def test_every_kind_of_intent_says_how_it_is_reconciled() -> None:
-    assert HOW.keys() == {*SENDERS, "deliver_draft", "publish"}
+    assert HOW.keys() == {*SENDERS, "deliver_draft", "publish", "update_copies"}

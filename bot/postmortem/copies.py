@@ -1,0 +1,129 @@
+"""What is kept of people's words outside the record, brought in step with it: texts, files, parts of drafts.
+
+A published text is what people approved, so it is not compiled again: of what was deleted in Slack since, the
+quotes are taken out (`bot.postmortem.quotes`), and the files say the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from bot.postmortem import published_files
+from bot.postmortem.finding import index
+from bot.postmortem.quotes import quoted, without
+from bot.slack.blocks import published as surface_of
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.names import names_in
+from storage import channels, drafts, incidents, postmortems, readings
+from storage.outbox import Waiting
+from storage.postmortem_tables import ActionItem, Postmortem
+from storage.tables import Incident, Message
+
+log = structlog.get_logger()
+
+MENTION = re.compile(r"!\[\]\(@([UW][A-Z0-9]+)\)")
+"""Somebody mentioned in a canvas (docs.slack.dev/surfaces/canvases, Markdown)."""
+
+
+async def update_copies(desk: Desk, intent: Waiting) -> Note | None:
+    """Bring every copy of an incident's channel in step; doing it again changes nothing.
+
+    A message of a channel may be quoted by any incident of it.
+    """
+    async with desk.database.read() as session:
+        about = await incidents.by_id(session, subject.incident_id(intent))
+        every = [about]
+        if about.channel_id:
+            every = await channels.incidents_of(session, about.team_id, about.channel_id)
+    for incident in every:
+        await _update_parts(desk, incident)
+        await _update_published(desk, incident)
+    await index(desk.database, [incident.id or 0 for incident in every], desk.clock.now())
+    return None
+
+
+async def without_deleted(desk: Desk, incident: Incident, text: str) -> str:
+    """A text without what it quotes of messages that were deleted in Slack."""
+    gone = await _deleted(desk, incident, quoted(text))
+    return without(text, gone.__contains__)
+
+
+async def _deleted(desk: Desk, incident: Incident, ts: set[str]) -> set[str]:
+    """Those of these messages of the incident's channel whose words are not kept."""
+    if desk.settings.keep_deleted or not ts or not incident.channel_id:
+        return set()
+    async with desk.database.read() as session:
+        found = await readings.messages_of(session, incident.team_id, incident.channel_id, ts)
+    return {message.ts for message in found if message.deleted_ts}
+
+
+async def _update_parts(desk: Desk, incident: Incident) -> None:
+    """Drafts on their way into a thread: one of which nothing was sent yet is rendered anew."""
+    async with desk.database.read() as session:
+        waiting = [one for one in await drafts.undelivered(session, incident.id or 0) if one.parts]
+    for draft in waiting:
+        gone = await _deleted(desk, incident, quoted("\n".join(draft.parts or ())))
+        if not gone:
+            continue
+        async with desk.database.write() as session:
+            kept = await drafts.by_id(session, draft.id or 0)
+            if kept.parts and kept.parts_sent:
+                kept.parts = [without(part, gone.__contains__) for part in kept.parts]
+            else:
+                kept.parts = None
+            session.add(kept)
+
+
+async def _update_published(desk: Desk, incident: Incident) -> None:
+    async with desk.database.read() as session:
+        postmortem = await postmortems.of_incident(session, incident.id or 0)
+    if postmortem is None or postmortem.final_markdown is None:
+        return
+    text = await without_deleted(desk, incident, postmortem.final_markdown)
+    if text != postmortem.final_markdown:
+        async with desk.database.write() as session:
+            kept = await postmortems.to_change(session, incident.id or 0)
+            if kept and kept.final_markdown == postmortem.final_markdown:
+                kept.final_markdown = text
+                session.add(kept)
+    if await asyncio.to_thread(_has_files, desk, incident):
+        async with desk.database.read() as session:
+            items = await postmortems.open_items(session, incident.id or 0)
+        await write_files(desk, incident, postmortem, text, items)
+
+
+def _has_files(desk: Desk, incident: Incident) -> bool:
+    place = desk.settings.export_dir
+    return bool(place) and published_files.stand(Path(place), incident)
+
+
+async def write_files(
+    desk: Desk,
+    incident: Incident,
+    postmortem: Postmortem,
+    markdown: str,
+    items: Sequence[tuple[ActionItem, Message | None]],
+) -> str | None:
+    """Write the files; returns the sentence about them, None where none are wanted."""
+    if not desk.settings.export_dir:
+        return None
+    place = Path(desk.settings.export_dir)
+    folder = published_files.folder_of(place, incident)
+    async with desk.database.read() as session:
+        asked = await postmortems.reviewers(session, incident.id or 0)
+    names = await names_in(desk.directory, (), set(MENTION.findall(markdown)))
+    text = MENTION.sub(lambda found: f"@{names.person(found[1]) or found[1]}", markdown)
+    contents = published_files.contents(incident, postmortem, asked, items, text)
+    try:
+        await asyncio.to_thread(published_files.write, folder, contents)
+        await asyncio.to_thread(published_files.remove, published_files.elsewhere(place, incident))
+    except OSError as problem:
+        log.error("publish.not_written", folder=str(folder), why=str(problem))
+        return surface_of.files_not_written()
+    return surface_of.files_written(str(folder))
