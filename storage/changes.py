@@ -6,7 +6,7 @@ same at once do it one after the other, each knowing what the other left.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -33,11 +33,21 @@ def note(
     *,
     by: str,
     at: datetime,
-) -> None:
+) -> IncidentChange:
     """Keep that somebody changed this about an incident, in the transaction that changes it."""
-    session.add(
-        IncidentChange(incident_id=incident_id, what=what, old=old, new=new, changed_by=by, changed_at=at)
+    change = IncidentChange(
+        incident_id=incident_id, what=what, old=old, new=new, changed_by=by, changed_at=at
     )
+    session.add(change)
+    return change
+
+
+async def by_ids(session: AsyncSession, ids: Collection[int]) -> Sequence[IncidentChange]:
+    """These changes, the earliest first."""
+    found = await session.exec(
+        select(IncidentChange).where(col(IncidentChange.id).in_(sorted(ids))).order_by(col(IncidentChange.id))
+    )
+    return found.all()
 
 
 async def of_incident(

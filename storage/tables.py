@@ -114,7 +114,8 @@ class Incident(SQLModel, table=True):
 class IncidentChange(SQLModel, table=True):
     """A change of an incident itself.
 
-    `what` is severity, status, title, zone, `milestone:<kind>`, `role:<role>` or `duration:<name>`.
+    `what` is severity, status, title, zone, postmortem_owner, `milestone:<kind>`, `role:<role>`,
+    `duration:<name>` or `task:<number>:<field>`.
 
     What it was declared with is no change.
     """

@@ -6,6 +6,7 @@ Leisurely are the confirmations, of which many may wait and nobody for one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from storage.outbox import LEISURELY, NORMAL, URGENT, Ask
@@ -69,6 +70,17 @@ def post_update(incident_id: int, what: str, number: int) -> Ask:
         _lane(incident_id),
         {"incident_id": incident_id, "what": what, "number": number},
         URGENT,
+    )
+
+
+def tell_changes(incident_id: int, change_ids: Sequence[int]) -> Ask:
+    """Tell the incident's channel what somebody changed, in one message for what was changed at once."""
+    return Ask(
+        "tell_changes",
+        f"tell_changes:{incident_id}:{min(change_ids)}",
+        _lane(incident_id),
+        {"incident_id": incident_id, "changes": ",".join(str(one) for one in change_ids)},
+        NORMAL,
     )
 
 

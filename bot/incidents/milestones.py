@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
+from bot.incidents.changed import tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from bot.postmortem.facts import MILESTONES
 from storage import changes, dismissals, incidents, milestones, outbox
 from storage.incidents import OPEN
-from storage.tables import Incident, Milestone, Suggested
+from storage.tables import Incident, IncidentChange, Milestone, Suggested
 
 EXAMPLE = "/incident milestone detected 14:15"
 
@@ -198,7 +199,9 @@ async def state(
             done.append(await _take_back(session, incident, kind, by=by, now=now))
         else:
             done.append(await _set(session, incident, kind, at, None, by=by, now=now))
-    await _tell(session, incident, done, now)
+    kept = _keep_changes(session, incident.id or 0, done, by=by, now=now)
+    await _ask(session, incident, done, now)
+    await tell(session, kept, at=now)
     return done
 
 
@@ -225,7 +228,8 @@ async def accept(
     if standing is not None:
         return Changed(asked.kind, asked.at, asked.at)
     done = await _set(session, incident, asked.kind, asked.at, evidence, by=by, now=now)
-    await _tell(session, incident, [done], now)
+    _keep_changes(session, incident_id, [done], by=by, now=now)
+    await _ask(session, incident, [done], now)  # the suggestion itself then says who accepted it
     return done
 
 
@@ -273,7 +277,6 @@ async def _set(
             message_ts=evidence.message_ts if evidence else None,
         )
         await milestones.keep(session, stated)
-        _note(session, incident_id, kind, old, at, by=by, now=now)
     return Changed(kind, old, at)
 
 
@@ -286,7 +289,6 @@ async def _take_back(
         raise NothingToTakeBack(kind)
     if kind != "resolved":
         await milestones.take_back(session, standing)
-        _note(session, incident_id, kind, standing.at, None, by=by, now=now)
         return Changed(kind, standing.at, None)
     corrections = await changes.of_incident(session, incident_id, f"milestone:{kind}")
     if standing.basis == "observed" or not corrections or corrections[0].old is None:
@@ -302,32 +304,28 @@ async def _take_back(
         stated_at=seen,
     )
     await milestones.keep(session, observed)
-    _note(session, incident_id, kind, old, seen, by=by, now=now)
     return Changed(kind, old, seen)
 
 
-def _note(
-    session: AsyncSession,
-    incident_id: int,
-    kind: str,
-    old: datetime | None,
-    new: datetime | None,
-    *,
-    by: str,
-    now: datetime,
-) -> None:
-    changes.note(
-        session,
-        incident_id,
-        f"milestone:{kind}",
-        old.isoformat() if old else None,
-        new.isoformat() if new else None,
-        by=by,
-        at=now,
-    )
+def _keep_changes(
+    session: AsyncSession, incident_id: int, done: Sequence[Changed], *, by: str, now: datetime
+) -> list[IncidentChange]:
+    return [
+        changes.note(
+            session,
+            incident_id,
+            f"milestone:{one.kind}",
+            one.old.isoformat() if one.old else None,
+            one.new.isoformat() if one.new else None,
+            by=by,
+            at=now,
+        )
+        for one in done
+        if one.old != one.new
+    ]
 
 
-async def _tell(session: AsyncSession, incident: Incident, done: list[Changed], now: datetime) -> None:
+async def _ask(session: AsyncSession, incident: Incident, done: Sequence[Changed], now: datetime) -> None:
     incident_id = incident.id or 0
     kinds = [changed.kind for changed in done if changed.old != changed.new]
     if kinds:

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents.changed import note_and_tell
 from bot.incidents.errors import ScribeError
-from storage import changes, outbox
+from storage import changes
 from storage.tables import Incident, RoleHeld
 
 EXAMPLE = "/incident role commander @ana"
@@ -82,6 +82,5 @@ async def give(session: AsyncSession, incident: Incident, given: Given, *, by: s
         session.add(
             RoleHeld(incident_id=incident_id, role=given.role, user_id=given.user_id, since=now, given_by=by)
         )
-    changes.note(session, incident_id, f"role:{given.role}", handed.old, handed.new, by=by, at=now)
-    await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
+    await note_and_tell(session, incident_id, f"role:{given.role}", handed.old, handed.new, by=by, at=now)
     return handed

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents.changed import note_and_tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
-from storage import changes, outbox
+from storage import changes
 from storage.tables import Incident
 
 EXAMPLE = "/incident severity sev2"
@@ -47,6 +47,5 @@ async def set_severity(
     if old != severity:
         incident.severity = severity
         session.add(incident)
-        changes.note(session, incident_id, "severity", old, severity, by=by, at=now)
-        await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
+        await note_and_tell(session, incident_id, "severity", old, severity, by=by, at=now)
     return old

@@ -9,10 +9,10 @@ from zoneinfo import available_timezones
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents.changed import note_and_tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
-from storage import changes, outbox
+from storage import changes
 from storage.tables import Incident
 
 EXAMPLE = "/incident zone Europe/Berlin"
@@ -59,6 +59,5 @@ async def set_zone(
     if old != zone:
         incident.zone = zone
         session.add(incident)
-        changes.note(session, incident_id, "zone", old, zone, by=by, at=now)
-        await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
+        await note_and_tell(session, incident_id, "zone", old, zone, by=by, at=now)
     return old

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
+from bot.incidents.changed import OWNER, note_and_tell
 from bot.postmortem.lifecycle_errors import (
     AlreadyPublished,
     NoDraftYet,
@@ -69,15 +70,20 @@ async def check_may_draft(session: AsyncSession, incident: Incident) -> None:
         raise PublishedAlready(incident.number)
 
 
-async def set_owner(session: AsyncSession, incident: Incident, user_id: str) -> Postmortem:
-    """Give it to somebody to finish.
+async def set_owner(
+    session: AsyncSession, incident: Incident, user_id: str, *, by: str, now: datetime
+) -> Postmortem:
+    """Give it to somebody to finish, and tell the channel.
 
     Raises:
         NoDraftYet: there is none.
     """
     postmortem = await _begun(session, incident)
-    postmortem.owner_id = user_id
-    session.add(postmortem)
+    old = postmortem.owner_id
+    if old != user_id:
+        postmortem.owner_id = user_id
+        session.add(postmortem)
+        await note_and_tell(session, incident.id or 0, OWNER, old, user_id, by=by, at=now)
     return postmortem
 
 

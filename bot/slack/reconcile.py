@@ -41,6 +41,7 @@ HOW: Mapping[str, Reconciled] = {
     "publish": Reconciled.BY_METADATA,
     "refresh_summary": Reconciled.BY_METADATA,
     "remind": Reconciled.BY_METADATA,
+    "tell_changes": Reconciled.BY_METADATA,
     "reply": Reconciled.NEVER,
     "suggest_milestone": Reconciled.BY_METADATA,
     "tell_privacy": Reconciled.BY_METADATA,

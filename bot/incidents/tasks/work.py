@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents.changed import tell
 from bot.incidents.tasks.errors import NoSuchTask, TaskUnreadable
 from bot.incidents.tasks.parse import EXAMPLE, Said
 from storage import action_items, changes, reminders
 from storage.action_items import DONE, DROPPED, OPEN, Found
 from storage.postmortem_tables import ActionItem
-from storage.tables import Incident
+from storage.tables import Incident, IncidentChange
 
 TASK = "task"
 """The kind of reminder that tells an owner their action item is due."""
@@ -45,6 +46,9 @@ async def add(
     session.add(item)
     await session.flush()
     await first_reminder(session, item, zone, now=now)
+    if item.owner_id:
+        given = _note(session, item, "owner_id", None, item.owner_id, by=by, now=now)
+        await tell(session, [given], at=now)
     return item
 
 
@@ -76,10 +80,12 @@ async def change(
     if "text" in clearing and not said.text and not item.message_ts:
         raise TaskUnreadable("It does not say any more what is to be done.", EXAMPLE)
     is_moved = False
+    handed_over: list[IncidentChange] = []
     for name in FIELDS:
         new = getattr(said, name)
         if (name in clearing or new) and (new or None) != getattr(item, name):
-            _note(session, item, name, getattr(item, name), new or None, by=by, now=now)
+            kept = _note(session, item, name, getattr(item, name), new or None, by=by, now=now)
+            handed_over += [kept] if name == "owner_id" else []
             setattr(item, name, new or None)
             is_moved |= name in ("owner_id", "due_on")
     item.is_explicit = True
@@ -87,6 +93,7 @@ async def change(
     await session.flush()
     if is_moved:
         await first_reminder(session, item, zone, now=now)
+    await tell(session, handed_over, at=now)
     return found
 
 
@@ -200,8 +207,8 @@ async def _found(session: AsyncSession, incident: Incident, number: int, now: da
 
 def _note(
     session: AsyncSession, item: ActionItem, field: str, old: object, new: object, *, by: str, now: datetime
-) -> None:
-    changes.note(
+) -> IncidentChange:
+    return changes.note(
         session,
         item.incident_id,
         f"task:{item.number}:{field}",

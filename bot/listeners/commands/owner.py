@@ -19,5 +19,5 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     if len(people) > 1:
         raise OneOwnerOnly(EXAMPLE)
     async with changing(command, scribe) as (session, incident):
-        await lifecycle.set_owner(session, incident, people[0])
+        await lifecycle.set_owner(session, incident, people[0], by=command.user_id, now=scribe.clock.now())
     return review.owned(incident.number, people[0])

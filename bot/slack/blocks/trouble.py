@@ -12,6 +12,7 @@ COULD_NOT = {
     "refresh_summary": "bring the summary message up to date",
     "remind": "remind people here of what is due",
     "post_update": "post an update here",
+    "tell_changes": "tell what was changed here",
     "point_out_deletion": "point out that quoted messages were deleted",
     "tell_privacy": "say here what this channel's becoming private, or public, means for the incident",
     "suggest_milestone": "ask about a milestone here; `/incident milestone` shows what is known",

@@ -19,6 +19,7 @@ from bot.slack.intents.refresh_summary import refresh_summary
 from bot.slack.intents.remind import remind
 from bot.slack.intents.reply import reply
 from bot.slack.intents.suggest import suggest_milestone
+from bot.slack.intents.tell_changes import tell_changes
 from bot.slack.intents.tell_privacy import tell_privacy
 from bot.slack.intents.tell_trouble import tell_trouble
 
@@ -38,5 +39,6 @@ SENDERS: Mapping[str, Sender] = {
     "reply": reply,
     "suggest_milestone": suggest_milestone,
     "tell_privacy": tell_privacy,
+    "tell_changes": tell_changes,
     "tell_trouble": tell_trouble,
 }

@@ -1,0 +1,113 @@
+"""What the channel reads when somebody changed something about its incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.incidents.changed import OWNER
+from bot.incidents.milestones import WORDS
+from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
+from bot.slack.moments import shown
+from bot.slack.mrkdwn import KnownNames, escape, inert_line
+
+LONGEST_TASK = 300
+
+
+@dataclass(frozen=True)
+class ShownTask:
+    """An action item as its new owner reads it; `text` is as it was written."""
+
+    text: str
+    due_on: str | None
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A change with the names to tell it by; `by` is who made it."""
+
+    old: str | None
+    new: str | None
+    by: str
+    names: KnownNames
+
+    @property
+    def actor(self) -> str:
+        return self.name(self.by)
+
+    def name(self, user_id: str) -> str:
+        """Somebody's name, which calls nobody."""
+        return inert_line(f"<@{user_id}>", self.names)
+
+    def called(self, user_id: str) -> str:
+        """A mention of whom it concerns; who did it to themselves is not called."""
+        return self.actor if user_id == self.by else f"<@{user_id}>"
+
+
+def changed(
+    number: int,
+    changes: Sequence[tuple[str, str | None, str | None, str]],
+    names: KnownNames,
+    tasks: Mapping[int, ShownTask],
+) -> Surface | None:
+    """Changes made at once, as (what, old, new, who); nobody is called but whom they concern.
+
+    None where none of them is told.
+    """
+    lines = [_line(what, _Told(old, new, by, names), tasks) for what, old, new, by in changes]
+    said = [line for line in lines if line]
+    if not said:
+        return None
+    lead = f"INC-{number}: " if len(said) == 1 else f"INC-{number}:\n"
+    text = shortened_mrkdwn(lead + "\n".join(said), LONGEST_SECTION)
+    return Surface(text, [section(text)])
+
+
+def _line(what: str, told: _Told, tasks: Mapping[int, ShownTask]) -> str | None:
+    kind, _, subject = what.partition(":")
+    match kind:
+        case "severity":
+            was = f" (was {escape(told.old)})" if told.old else ""
+            return f"severity *{escape(told.new or 'not set')}*{was}, set by {told.actor}."
+        case "zone":
+            return f"the post-mortem's times are shown in {escape(told.new or '')}, set by {told.actor}."
+        case "role":
+            return _role(subject, told)
+        case "milestone":
+            return _milestone(subject, told)
+        case "task":
+            number, _, field = subject.partition(":")
+            return _task(int(number), told, tasks.get(int(number))) if field == "owner_id" else None
+        case _ if kind == OWNER:
+            return f"{told.called(told.new or '')} owns the post-mortem now{_given_by(told)}."
+    return None
+
+
+def _role(role: str, told: _Told) -> str:
+    before = f", in place of {told.name(told.old)}" if told.old and told.new else ""
+    if told.new is None:
+        return f"{told.name(told.old or '')} is no longer {role}; nobody is. Said by {told.actor}."
+    return f"{told.called(told.new)} is {role} now{before}{_given_by(told)}."
+
+
+def _milestone(kind: str, told: _Told) -> str:
+    old = shown(datetime.fromisoformat(told.old)) if told.old else None
+    if told.new is None:
+        return f"{WORDS[kind]} is unknown again; it said {old}. Taken back by {told.actor}."
+    before = f" (before, it said {old})" if old else ""
+    return f"{WORDS[kind]} {shown(datetime.fromisoformat(told.new))}{before}, stated by {told.actor}."
+
+
+def _task(number: int, told: _Told, task: ShownTask | None) -> str:
+    if told.new is None:
+        return f"action item {number} has no owner any more; it was {told.name(told.old or '')}'s."
+    words = shortened_mrkdwn(inert_line(task.text, told.names), LONGEST_TASK) if task else ""
+    due = f" · due {task.due_on}" if task and task.due_on else ""
+    before = f", in place of {told.name(told.old)}" if told.old else ""
+    about = f": {words}{due}" if words else due
+    return f"{told.called(told.new)} has action item {number}{before}{_given_by(told)}{about}"
+
+
+def _given_by(told: _Told) -> str:
+    return "" if told.new == told.by else f", said {told.actor}"

@@ -1,0 +1,50 @@
+"""Telling an incident's channel what somebody changed about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.incidents.changed import OWNER
+from bot.slack.blocks.changed import ShownTask, changed
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.names import names_in
+from bot.slack.posting import post_once
+from storage import action_items, changes, incidents
+from storage.outbox import Waiting
+from storage.tables import IncidentChange
+
+
+async def tell_changes(desk: Desk, intent: Waiting) -> Note | None:
+    """Say it once, in one message for what was changed at once; an archived channel is told nothing."""
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        ids = [int(one) for one in subject.text(intent, "changes").split(",")]
+        made = await changes.by_ids(session, ids)
+        found = [await action_items.by_number(session, incident, number) for number in _task_numbers(made)]
+    if not incident.channel_id or incident.is_archived:
+        return None
+    tasks = {
+        one.item.number: ShownTask(one.text, one.item.due_on.isoformat() if one.item.due_on else None)
+        for one in found
+        if one
+    }
+    names = await names_in(desk.directory, [task.text for task in tasks.values()], _people(made))
+    told = [(one.what, one.old, one.new, one.changed_by) for one in made]
+    surface = changed(incident.number, told, names, tasks)
+    if surface:
+        await post_once(
+            desk, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
+        )
+    return None
+
+
+def _people(made: Sequence[IncidentChange]) -> set[str]:
+    """Who changed something, and who had or got a role, an item or the post-mortem."""
+    of_people = [one for one in made if one.what.partition(":")[0] in ("role", "task", OWNER)]
+    handed = {user for one in of_people for user in (one.old, one.new) if user}
+    return handed | {one.changed_by for one in made}
+
+
+def _task_numbers(made: Sequence[IncidentChange]) -> list[int]:
+    return [int(one.what.split(":")[1]) for one in made if one.what.startswith("task:")]
