@@ -71,7 +71,11 @@ async def test_the_form_holds_what_is_known_and_changes_what_was_changed(world: 
     assert answer.closed
     one = await item(world, 1)
     assert (one.text, one.owner_id, one.kind) == ("Add an index &amp; test it", ben, "prevent")
-    assert await changes(world) == [("task:1:owner_id", ana, ben), ("task:1:kind", None, "prevent")]
+    assert await changes(world) == [
+        ("task:1:owner_id", None, ana),
+        ("task:1:owner_id", ana, ben),
+        ("task:1:kind", None, "prevent"),
+    ]
     assert any("Action item 1 of INC-1 now reads: Add an index &amp; test it" in text for text in told(world))
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 QUOTED_LENGTH = 40
 EXAMPLES = "write it like `14:05`, `10 minutes ago` or `2023-09-10 14:00 UTC`"
 
+ONLY_THE_PAST = "only what has happened is recorded, like `14:05`, `10 minutes ago` or `yesterday 23:10`"
+
 
 @dataclass(frozen=True)
 class Moment:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.incidents.when.clocks import Clock, take_clock, take_zone
 from bot.incidents.when.days import Day, leaves_weekday_unclear, take_day, take_day_behind_clock
 from bot.incidents.when.lengths import take_length
 from bot.incidents.when.moment import UnreadableTime, quote
+from bot.incidents.when.parts import Part, clock_in_part, take_part, take_part_behind_clock
 from bot.incidents.when.scanner import Scanner
-from bot.incidents.when.words import APPROXIMATELY, END, SP, pattern
+from bot.incidents.when.words import APPROXIMATELY, CLOCK_SHAPE, END, SP, WEEKDAY, pattern
 from bot.incidents.when.zones import Zone
 
 LONGEST_AGO = timedelta(days=3_660)
@@ -23,14 +24,26 @@ CLOSING = {"[": "]", "(": ")", "`": "`", "*": "*"}
 _NOW = pattern(rf"(?:(?:just|right){SP}+)?now{END}(?!-)(?!{SP}+that{END})")
 _AGO = pattern(rf"{SP}+ago{END}")
 _APPROXIMATELY = pattern(rf"{APPROXIMATELY}{SP}*")
-_AT = pattern(rf"(?:on|at|@){SP}+")
+_AT = pattern(rf"(?:(?:on|at){SP}+|@{SP}*|(?:um|à|às|kl\.?|exactly|precisely){SP}+(?:at{SP}+)?(?=[0-9]))")
 _JOINT = pattern(rf"(?:(T)(?=[0-9])|,?{SP}+(?:at|@){SP}+|{SP}*[,:]{SP}*|{SP}+[-–—]{SP}+|{SP}+)")
 _BETWEEN = pattern(rf"(?:between|from){SP}+")
 _TO = pattern(rf"(?:{SP}*[-–—〜]{SP}*|{SP}+(?:to|until|till){SP}+)")
 _AND = pattern(rf"(?:{SP}*[-–—]{SP}*|{SP}+(?:to|until|till|and){SP}+)")
 _BROKEN_CLOCK = pattern(rf"{SP}*[-–—〜]{SP}*[0-9]{{1,2}}:[0-9?x]\S*")
+_DATE_TOKEN = re.compile(
+    r"(?:<|&lt;)!date\^([0-9]{1,11})\^[^|<>&]{0,200}(?:\^[^|<>&]{0,500})?(?:\|[^<>&]{0,200})?(?:>|&gt;)"
+)
+_MINUS = pattern(r"[-−](?=[0-9])")
+_ANOTHER_TIME = pattern(
+    rf"{SP}*(?:[,/&+]|(?:and|or){SP}){SP}*{CLOCK_SHAPE}(?![0-9])"
+    rf"|{SP}+ago{END}"
+    rf"|,?{SP}+(?:the{SP}+)?(?:next|following|previous|same|last){SP}+(?:day|morning|afternoon|evening|night|week|month"
+    rf"|year|{WEEKDAY}){END}"
+    rf"|{SP}*(?:or{SP}+so|-?ish){END}"
+)
 _CTIME_YEAR = pattern(rf"{SP}+((?:19|20)[0-9]{{2}}){END}")
 # What may follow a time: the end, a space, or punctuation that does not go on with a number.
+_WORD_FOLLOWS = re.compile(r"[^\S\n]+[^\W_]")
 _MAY_END = re.compile(r"\Z|\s|[:,;.](?=\s|\Z)|[:,](?![0-9])|[-–—](?![0-9]|ish\b)")
 
 
@@ -43,6 +56,8 @@ class Point:
     zone: Zone | None
     is_approximate: bool
     is_day_behind: bool = False
+    is_word: bool = False
+    """Nothing but the word "noon" or "midnight", which may as well belong to the text."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +82,17 @@ class Ago:
 
 
 @dataclass(frozen=True)
+class Instant:
+    """A moment that Slack itself wrote down."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Phrase:
     """A time as it was written, and the offset in the text at which it ends."""
 
-    said: Span | Ago
+    said: Span | Ago | Instant
     is_approximate: bool
     written: str
     end: int
@@ -84,9 +106,11 @@ def take_phrase(text: str) -> Phrase | None:
     """
     closing = CLOSING.get(text[:1])
     scanner = Scanner(text, 1 if closing else 0)
-    found = _take_now(scanner) or _take_span(scanner) or _take_ago(scanner)
+    found = _take_now(scanner) or _take_token(scanner) or _take_span(scanner) or _take_ago(scanner)
     if found is None:
         return None
+    if isinstance(found[0], Span) and scanner.sees(_ANOTHER_TIME):
+        raise UnreadableTime(f"I can't tell which time {quote(text[: scanner.at + 20])} means")
     if closing:
         if not text.startswith(closing, scanner.at):
             return None
@@ -94,6 +118,12 @@ def take_phrase(text: str) -> Phrase | None:
     if not scanner.sees(_MAY_END):
         return None
     said, is_approximate = found
+    if isinstance(said, Span) and said.start.is_word and not closing and scanner.sees(_WORD_FOLLOWS):
+        word = text[: scanner.at]
+        raise UnreadableTime(
+            f"I can't tell whether {quote(word)} is when it happened or belongs to the text",
+            f"put a colon behind the time, like `{word.strip()}: text`, or write it like `12:00`",
+        )
     return Phrase(said, is_approximate, text[: scanner.at], scanner.at)
 
 
@@ -101,10 +131,17 @@ def _take_now(scanner: Scanner) -> tuple[Ago, bool] | None:
     return (Ago(timedelta()), False) if scanner.take(_NOW) else None
 
 
+def _take_token(scanner: Scanner) -> tuple[Instant, bool] | None:
+    """Slack's own form of a moment (docs.slack.dev/messaging/formatting-message-text, "Date formatting")."""
+    found = scanner.take(_DATE_TOKEN)
+    return (Instant(datetime.fromtimestamp(int(found[1]), UTC)), False) if found else None
+
+
 def _take_ago(scanner: Scanner) -> tuple[Ago, bool] | None:
     is_approximate = bool(scanner.take(_APPROXIMATELY))
+    is_minus = not is_approximate and bool(scanner.take(_MINUS))
     length = take_length(scanner)
-    if length is None or not scanner.take(_AGO):
+    if length is None or (is_minus and length.is_loose_letter) or not (is_minus or scanner.take(_AGO)):
         return None
     if length.is_of_days:
         raise UnreadableTime(
@@ -147,19 +184,27 @@ def _take_span(scanner: Scanner) -> tuple[Span, bool] | None:
 def _take_point(scanner: Scanner) -> Point | None:
     began = scanner.at
     is_approximate = bool(scanner.take(_APPROXIMATELY))
-    scanner.take(_AT)
+    is_at = bool(scanner.take(_AT))
     is_approximate |= bool(scanner.take(_APPROXIMATELY))
     is_iso = False
-    day = take_day(scanner)
-    if day is not None:
+    part = take_part(scanner)
+    day = take_day(scanner) if part is None else None
+    if part is not None or day is not None:
         joint = scanner.take(_JOINT)
         is_iso = bool(joint and joint[1])
         is_approximate |= bool(scanner.take(_APPROXIMATELY))
-    clock = take_clock(scanner, follows_day=day is not None)
+    clock = take_clock(scanner, follows_day=day is not None or part is not None)
     if clock is None:
         scanner.at = began
         return None
-    zone = take_zone(scanner, clock, has_day=day is not None, is_iso=is_iso)
+    is_alone = part is None and day is None
+    part = part or take_part_behind_clock(scanner)
+    zone = take_zone(scanner, clock, has_day=not is_alone, is_iso=is_iso)
+    part = part or take_part_behind_clock(scanner)
+    if part is not None:
+        return _in_part(clock, part, day, zone, is_approximate, is_day_behind=is_alone)
+    if clock.is_midnight and day is not None:
+        raise _which_midnight(f"{day.written} {clock.written}")
     if day is None:
         behind = take_day_behind_clock(scanner)
         unclear = leaves_weekday_unclear(scanner) if behind is None else None
@@ -170,11 +215,31 @@ def _take_point(scanner: Scanner) -> Point | None:
             )
         if behind is not None:
             zone = zone or take_zone(scanner, clock, has_day=True, is_iso=False)
-        return Point(clock, behind, zone, is_approximate, is_day_behind=behind is not None)
+            if clock.is_midnight:
+                raise _which_midnight(f"{clock.written} {behind.written}")
+        is_word = clock.is_word and behind is None and zone is None and not is_at
+        return Point(clock, behind, zone, is_approximate, behind is not None, is_word)
     if day.is_complete_but_for_year and clock.has_seconds and (year := scanner.take(_CTIME_YEAR)):
         day = Day(day.written, int(year[1]), day.month, day.day, day.weekday, day.numbers)
         zone = zone or take_zone(scanner, clock, has_day=True, is_iso=False)
     return Point(clock, day, zone, is_approximate)
+
+
+def _in_part(
+    clock: Clock, part: Part, day: Day | None, zone: Zone | None, is_approximate: bool, *, is_day_behind: bool
+) -> Point:
+    meant, parts_day = clock_in_part(clock, part)
+    if day is not None and parts_day is not None:
+        raise UnreadableTime(f"I can't tell which day {quote(f'{day.written} {part.written}')} means")
+    day = day or parts_day
+    return Point(meant, day, zone, is_approximate, is_day_behind and parts_day is not None)
+
+
+def _which_midnight(written: str) -> UnreadableTime:
+    return UnreadableTime(
+        f"I can't tell whether {quote(written)} begins or ends that day",
+        "write it like `2023-09-10 00:00`",
+    )
 
 
 def _refuse_mixed_halves(start: Clock, end: Clock) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.incidents.when.days import Day
-from bot.incidents.when.moment import FutureTime, Moment, UnreadableTime, quote
-from bot.incidents.when.phrases import Ago, Phrase, Point, Span
+from bot.incidents.when.moment import ONLY_THE_PAST, FutureTime, Moment, UnreadableTime, quote
+from bot.incidents.when.phrases import Ago, Instant, Phrase, Point, Span
 from bot.incidents.when.words import MONTH_NAMES, WEEKDAY_NAMES
 from bot.incidents.when.zones import Zone, meaning_of
 
@@ -15,13 +15,16 @@ TOLERANCE = timedelta(minutes=2)  # the clocks of two machines differ
 LONGEST_OVER_MIDNIGHT = timedelta(hours=12)
 FIRST_YEAR = 1970
 LONGEST_DAYS_BACK = 3_660
-YEARS_WITH_A_LEAP_DAY = 9  # 1896 to 1904 held the longest wait for one
+LEAP_YEAR = 2024
+NEAR = timedelta(days=10)
+"""How long ago a date without a year may be; a longer one might as well be another year's."""
 
 
 def resolve(phrase: Phrase, now: datetime, own: ZoneInfo) -> Moment:
     """The moment a phrase means when somebody living in `own` writes it at `now` (aware).
 
-    A bare clock is today's, a weekday and a date without a year are the latest that are not ahead. The
+    A bare clock is today's, a weekday the latest that is not ahead, and so is
+    a date without a year if that is within days. The
     day is counted in the zone that was written, else in the person's.
 
     Raises:
@@ -31,6 +34,12 @@ def resolve(phrase: Phrase, now: datetime, own: ZoneInfo) -> Moment:
     """
     if isinstance(phrase.said, Ago):
         return Moment((now - phrase.said.elapsed).astimezone(UTC), is_approximate=phrase.is_approximate)
+    if isinstance(phrase.said, Instant):
+        if phrase.said.at > now + TOLERANCE:
+            raise FutureTime(
+                f"{quote(f'{phrase.said.at:%Y-%m-%d %H:%M} UTC')} is still to come", ONLY_THE_PAST
+            )
+        return Moment(phrase.said.at)
     return _resolve_span(phrase.said, phrase, now, own)
 
 
@@ -71,7 +80,7 @@ def _end_of_range(
 def _local(point: Point, day: Day | None, zone: Zone | None, now: datetime, own: ZoneInfo) -> datetime:
     year = day.year if day and day.year is not None else now.astimezone(own).year
     if year > now.year + 1:
-        raise FutureTime(f"The year {year} is still to come", _ONLY_THE_PAST)
+        raise FutureTime(f"The year {year} is still to come", ONLY_THE_PAST)
     if year < FIRST_YEAR:
         raise UnreadableTime(f"The year {year} is too long ago for an incident")
     rules = meaning_of(zone, own, year)
@@ -94,7 +103,7 @@ def _date_of(day: Day | None, here: datetime, point: Point) -> date:
     if day.is_weekday_alone:
         return here.date() - timedelta(days=(here.weekday() - (day.weekday or 0)) % 7)
     month, number = _month_and_day(day, point)
-    found = _dated(day, month, number, (here + TOLERANCE).date())
+    found = _dated(day, month, number, (here + TOLERANCE).date(), point.clock.written)
     if day.weekday is not None and found.weekday() != day.weekday:
         raise UnreadableTime(
             f"{quote(day.written)} contradicts itself, as {found.day} {MONTH_NAMES[found.month - 1]}"
@@ -119,19 +128,33 @@ def _month_and_day(day: Day, point: Point) -> tuple[int, int]:
     )
 
 
-def _dated(day: Day, month: int, number: int, today: date) -> date:
+def _dated(day: Day, month: int, number: int, today: date, clock: str) -> date:
     if not 1 <= month <= 12:
         raise UnreadableTime(f"There is no month {month} in {quote(day.written)}")
-    years = [day.year] if day.year else range(today.year, today.year - YEARS_WITH_A_LEAP_DAY, -1)
-    for year in years:
-        try:
-            found = date(year, month, number)
-        except ValueError:
-            continue
-        if day.year or found <= today:
-            return found
-    where = f"{MONTH_NAMES[month - 1]} {day.year}" if day.year else MONTH_NAMES[month - 1]
-    raise UnreadableTime(f"{where} has no day {number} ({quote(day.written)})")
+    years = [day.year] if day.year else [today.year, today.year - 1]
+    found = [made for year in years if (made := _made(year, month, number)) and (day.year or made <= today)]
+    if not found:
+        if not day.year and _made(LEAP_YEAR, month, number):
+            raise _which_year(day, month, number, today.year, clock)
+        where = f"{MONTH_NAMES[month - 1]} {day.year}" if day.year else MONTH_NAMES[month - 1]
+        raise UnreadableTime(f"{where} has no day {number} ({quote(day.written)})")
+    if not day.year and today - found[0] > NEAR:
+        raise _which_year(day, month, number, found[0].year, clock)
+    return found[0]
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _which_year(day: Day, month: int, number: int, year: int, clock: str) -> UnreadableTime:
+    return UnreadableTime(
+        f"I can't tell which year {quote(day.written)} means",
+        f"write it with its year, like `{year}-{month:02}-{number:02} {clock}`",
+    )
 
 
 def _instant(local: datetime, point: Point, zone: Zone | None) -> datetime:
@@ -174,8 +197,7 @@ def _future(span: Span, phrase: Phrase, local: datetime, now: datetime) -> Futur
         return FutureTime(problem, f"if it was yesterday, write {yesterday}")
     if day.is_weekday_alone:
         return FutureTime(problem, "if it was a week ago, write the date, like `2023-09-10 14:00`")
-    return FutureTime(problem, _ONLY_THE_PAST)
+    return FutureTime(problem, ONLY_THE_PAST)
 
 
-_ONLY_THE_PAST = "only what has happened is recorded, like `14:05`, `10 minutes ago` or `yesterday 23:10`"
 _BOTH_DAYS = "write the later time last, with its day if need be, like `2023-09-10 23:50 - 2023-09-11 00:10`"

@@ -10,19 +10,31 @@ from bot.incidents.when.moment import Moment, UnreadableTime, quote
 from bot.incidents.when.phrases import Phrase, Span, take_phrase
 from bot.incidents.when.resolve import resolve
 from bot.incidents.when.suspicion import suspicion_of
-from bot.incidents.when.words import END, MONTH_NAMES, SP, UNIT, WEEKDAY_NAMES, one_of, pattern
+from bot.incidents.when.words import (
+    END,
+    MONTH_NAMES,
+    NUMBER_WORD,
+    SP,
+    UNIT,
+    WEEKDAY_NAMES,
+    one_of,
+    pattern,
+    plain,
+)
 
 NOW_IS_A_WAY_OUT = "or start with `now` to record it at this moment"
 NO_SINCE_IS_A_WAY_OUT = "or leave that part out"
 
 _SPACE = re.compile(r"\s*")
 _EMOJI = pattern(r":[a-z0-9_+'-]+:")
-_SEPARATOR = re.compile(rf"[:,;.]|[-–—]|{SP}*(?:-{{1,3}}|[:,;.–—])(?=\s|\Z)")
+_FOUR_DIGITS = re.compile(r"([01][0-8]|2[1-3])([0-5][0-9])")  # 1930 and 2015 may be years
+_SEPARATOR = re.compile(rf"[:,;.：、，。]|[-–—]|{SP}*(?:-{{1,3}}|[:,;.–—])(?=\s|\Z)")
 _SINCE = pattern(r"(?:(?<=\s)|\A)since(?=\s)")
 _TALKS_OF_TIME = re.compile(
     r"[0-9]|(?i:\b(?:today|yesterday|tomorrow|tonight|overnight|noon|midday|midnight|weekend|"
     rf"morning|afternoon|evening|night|{one_of(tuple(n for n in MONTH_NAMES if n not in ('May', 'March')))}|"
-    rf"{one_of(WEEKDAY_NAMES)})\b)|\b(?:May|March)\b|(?i:\b(?:an?|few|several|some)\s+{UNIT}{END})"
+    rf"{one_of(WEEKDAY_NAMES)}|ago|o['’]clock|(?:half|quarter)\s+(?:past|to)|[ap]m)\b)|\b(?:May|March)\b"
+    rf"|(?i:\b(?:{NUMBER_WORD}|few|several|some|half)\s+{UNIT}{END})"
 )
 
 
@@ -33,9 +45,11 @@ def read_moment(phrase: str, now: datetime, zone: ZoneInfo) -> Moment:
         FutureTime: it lies more than two minutes ahead of `now`.
         UnreadableTime: it is no time that can be read for sure.
     """
-    written = phrase.strip()
+    written = plain(phrase.strip())
     if not written:
         raise UnreadableTime("There is no time")
+    if compact := _FOUR_DIGITS.fullmatch(written):
+        return read_moment(f"{compact[1]}:{compact[2]}", now, zone)
     found = take_phrase(written)
     if found is None:
         raise suspicion_of(written) or UnreadableTime(f"I can't read {quote(written)} as a time")
@@ -58,9 +72,9 @@ def split_leading_moment(text: str, now: datetime, zone: ZoneInfo) -> tuple[Mome
     """
     head = text.lstrip()
     try:
-        found = take_phrase(head)
+        found = take_phrase(plain(head))
         if found is None:
-            if refusal := suspicion_of(head):
+            if refusal := suspicion_of(plain(head)):
                 raise refusal
             return None, text
         return resolve(found, now, zone), _without_separator(head, found.end)
@@ -97,8 +111,10 @@ def needs_zone(text: str) -> bool:
 
     False for "10 minutes ago", for a time with UTC or an offset, and where there is no readable time.
     """
+    if _FOUR_DIGITS.fullmatch(plain(text.strip())):
+        return True
     try:
-        found = take_phrase(text.lstrip())
+        found = take_phrase(plain(text.lstrip()))
     except UnreadableTime:
         return False
     return found is not None and _depends_on_zone(found)
@@ -112,7 +128,7 @@ def since_needs_zone(text: str) -> bool:
 
 def _depends_on_zone(phrase: Phrase) -> bool:
     if not isinstance(phrase.said, Span):
-        return False
+        return False  # "10 minutes ago", or Slack's own form of a moment
     return any(zone is None or not zone.is_same_for_everybody for zone in phrase.said.zones)
 
 

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 
 from bot.incidents.when.days import is_fraction, take_day
 from bot.incidents.when.lengths import take_length
-from bot.incidents.when.moment import EXAMPLES, UnreadableTime, quote
+from bot.incidents.when.moment import EXAMPLES, ONLY_THE_PAST, FutureTime, UnreadableTime, quote
 from bot.incidents.when.phrases import CLOSING, take_phrase
 from bot.incidents.when.scanner import Scanner
 from bot.incidents.when.words import (
     APPROXIMATELY,
     CLOCK_SHAPE,
+    CLOCK_WORD,
     END,
     FULL_WEEKDAY,
     MONTH,
+    NUMBER_WORD,
     SP,
     UNIT,
     WEEKDAY,
@@ -54,20 +56,43 @@ _VAGUE = pattern(
     rf"|last{SP}+(?:night|evening|week|weekend|month|year|{WEEKDAY})"
     rf"|earlier{SP}+(?:today|this{SP}+{UNIT}|this{SP}+{_DAYTIME})"
     rf"|the{SP}+(?:next|following|previous|same|other){SP}+(?:day|week|weekend|{_DAYTIME})"
-    rf"|(?:in|during){SP}+the{SP}+{_DAYTIME}|at{SP}+(?:night|noon|midday|midnight)"
-    rf"|(?:over|at|during){SP}+the{SP}+weekend|overnight|tonight"
-    rf"|(?:noon|midday|midnight)(?=\s*(?:\Z|[,:–—-]))){END}"
+    rf"|(?:in|during){SP}+the{SP}+{_DAYTIME}|at{SP}+night"
+    rf"|(?:over|at|during){SP}+the{SP}+weekend|overnight|tonight){END}"
 )
-_VAGUE_NOON = pattern(rf"(?:noon|midday|midnight){END}")
+_COUNTED_THINGS = rf"{SP}+(?:[a-z-]*s|percent|pct|of|out|x|k|m|mb|gb|req|qps|rps){END}"
+_PRONOUN = "(?:i|it|we|the|they|he|she|all|everything|everybody|[a-z]+ed)"
 _ROUND_HOUR = pattern(
-    rf"at{SP}+[0-9]{{1,2}}{END}(?![.,:%])|[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?-?(?:(?:[ap]m)?-?ish|{SP}o['’]clock){END}"
+    rf"at{SP}+[0-9]{{1,2}}{END}(?![%/-]|[.,:][0-9]|{_COUNTED_THINGS})"
+    rf"|at{SP}+{CLOCK_WORD}(?=\s*(?:\Z|[,:;–—-])|{SP}+(?:i|it|we|they|he|she){END})"
+    rf"|(?:around|about|~){SP}*[0-9]{{1,2}}(?=\s*(?:\Z|[,:;–—-](?![0-9]))|{SP}+{_PRONOUN}{END})"
+    rf"|[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?-?(?:(?:[ap]m)?-?ish|{SP}o['’]clock){END}"
+    rf"|(?:half|(?:a{SP}+)?quarter{SP}+(?:to|past)){SP}+(?:past{SP}+)?(?:{CLOCK_WORD}|noon|midday|midnight)"
+    rf"(?=\s*(?:\Z|[,:;–—-])|{SP}+{_PRONOUN}{END})|half{SP}+past{END}|{CLOCK_WORD}{SP}+o['’]clock{END}"
 )
 _DAYS_RANGE = pattern(rf"[0-9]{{1,2}}{SP}*[-–—〜]{SP}*[0-9]{{1,2}}/[0-9]{{1,2}}|[0-9]{{2}}-[0-9]{{2}}{SP}*〜")
 _DATE_WITH_GAPS = pattern(
     rf"(?:[0-9]{{4}}-[0-9?x]{{2}}-[0-9?x]{{2}}|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{2}}){END}"
 )
 _COMPACT = pattern(
-    rf"[0-9]{{8}}T[0-9]{{4,6}}|0[0-9][0-5][0-9]{END}(?![-/.])|[0-9]{{4}}{SP}?(?:UTC|GMT|Z|hrs){END}|[0-9]{{1,2}}h[0-9]{{2}}{END}"
+    rf"[0-9]{{8}}T[0-9]{{4,6}}|0[0-9][0-5][0-9]{END}(?![-/.])|[0-9]{{4}}{SP}?(?:UTC|GMT|Z|hrs){END}"
+    rf"|(?:[01][0-9]|2[0-3])[0-5][0-9](?:(?=\s*(?:\Z|[:;–—](?![0-9])|-(?![0-9\w])))|(?={SP}+{_PRONOUN}{END}))"
+    rf"|[0-9]{{1,2}};[0-9]{{2}}{END}|at{SP}+[0-9]{{1,2}}\.[0-9]{{2}}{END}|(?:[01][0-9]|2[0-3])[時时点點시]"
+)
+_COUNTDOWN = pattern(rf"T{SP}?[-−+]{SP}?[0-9]+")
+_ELSEWHERE_SAID = pattern(
+    rf"(?:vor|hace|il{SP}+y{SP}+a|há){SP}+(?:[0-9]+|ein(?:er|em)?|une?|una?){END}|[0-9]+{SP}?(?:分钟?|時間|小时|秒|日|시간|분){SP}?[前전]"
+)
+_AGO_WORD = (
+    rf"(?:[0-9][0-9.,/½¼¾]*(?:{UNIT}|ish)?['’′]?|[½¼¾]|{NUMBER_WORD}|{UNIT}|and|half|quarters?|of|or|to|so|couple|few"
+    r"|good|bit|more|less|than|about|nearly|almost|over|under|just|maybe|like|roughly|some|several|many|ish|while|long"
+    r"|moments?|time|little|short|not|too|very)"
+)
+_SOMEHOW_AGO = pattern(rf"(?:{_AGO_WORD}(?:{SP}+|{SP}*[-–—]{SP}*)){{1,9}}?ago{END}")
+_IN = pattern(rf"(?:in{SP}+(?:{APPROXIMATELY}{SP}*)?|\+{SP}?)")
+_FROM_NOW = pattern(rf"{SP}+(?:from{SP}+now|hence){END}")
+_AHEAD = pattern(
+    rf"(?:tomorrow|next{SP}+(?:week|weekend|month|year|{FULL_WEEKDAY})|later{SP}+(?:today|tonight|this{SP}+(?:week|{_DAYTIME})))"
+    rf"{END}"
 )
 _HALF_A_RANGE = pattern(rf"[0-9]{{1,2}}{SP}*[-–—]{SP}*[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?[ap]\.?m")
 _MONTH_OF_YEAR = pattern(rf"({MONTH})\.?,?{SP}+(?:19|20)[0-9]{{2}}{END}")
@@ -75,7 +100,7 @@ _DOTTED = pattern(r"(?:[01][0-9]|2[0-3])\.[0-5][0-9](?![0-9%])(?!\.[0-9])")
 _ONE_DIGIT_MINUTE = pattern(rf"[0-9]{{2}}:[0-9]{END}")
 _CLOCK_WITH_GAPS = pattern(r"[0-9]{1,2}:(?:[0-9?][?x]|x{2}|\?)")
 _CLOCK_AND_MORE = pattern(rf"{CLOCK_SHAPE}(?![0-9])\S*")
-_ZONE_FIRST = re.compile(rf"{one_of(ABBREVIATIONS)}{SP}+{CLOCK_SHAPE}(?!\w)")
+_ZONE_FIRST = pattern(rf"{one_of(ABBREVIATIONS)}{SP}+{CLOCK_SHAPE}(?!\w)")
 _CLOCK_BEHIND_NO_WORDS = re.compile(rf"(?:[\W0-9_]{{0,30}}?[^\w.:])??{CLOCK_SHAPE}(?!\w)")
 _FULL_WEEKDAY = pattern(rf"{FULL_WEEKDAY}{END}")
 _LOWER_MONTH = re.compile("may|march|mar")
@@ -118,10 +143,25 @@ def suspicion_of(text: str) -> UnreadableTime | None:
     start = 1 if text[:1] in CLOSING else 0
     leading = _LEADING.match(text, start)
     for head in (_Head(text, start), _Head(text, leading.end() if leading else start)):
-        for look in (_open_ended, _length, _vague, _broken_clock, _no_clock):
+        for look in (_ahead, _open_ended, _length, _vague, _broken_clock, _no_clock):
             if refusal := look(head):
                 return refusal
     return None
+
+
+def _ahead(head: _Head) -> UnreadableTime | None:
+    if found := _AHEAD.match(head.text, head.at):
+        return FutureTime(f"{quote(found[0])} is still to come", ONLY_THE_PAST)
+    scanner = head.scan()
+    is_in = scanner.take(_IN)
+    length = take_length(scanner)
+    if length is None or not (is_in or scanner.sees(_FROM_NOW)):
+        return None
+    is_text = length.is_adjective or length.is_loose_letter or scanner.sees(_OF)
+    is_count = length.has_article and length.seconds == 1  # "in a second deploy"
+    if is_text or is_count or not (scanner.sees(_WORD_END) or scanner.sees(_FROM_NOW)):
+        return None
+    return FutureTime(f"{head.words()} is still to come", ONLY_THE_PAST)
 
 
 def _open_ended(head: _Head) -> UnreadableTime | None:
@@ -134,7 +174,7 @@ def _open_ended(head: _Head) -> UnreadableTime | None:
         is_time = take_phrase(rest) is not None
     except UnreadableTime:
         is_time = True
-    if is_time or _VAGUE_NOON.match(rest) or _vague(_Head(rest, 0)) or _broken_clock(_Head(rest, 0)):
+    if is_time or _vague(_Head(rest, 0)) or _broken_clock(_Head(rest, 0)):
         return UnreadableTime(f"{head.words()} leaves open when it happened")
     return None
 
@@ -146,6 +186,12 @@ def _length(head: _Head) -> UnreadableTime | None:
         return UnreadableTime(f"{quote(for_[0] + some[0])} is a length of time, not a moment")
     if relative := _SOME_RELATIVE.match(head.text, scanner.at):
         return UnreadableTime(f"{quote(relative[0])} is no exact time")
+    if somehow := _SOMEHOW_AGO.match(head.text, head.at):
+        return UnreadableTime(f"I can't read {quote(somehow[0])} as a time for sure")
+    if countdown := _COUNTDOWN.match(head.text, head.at):
+        return UnreadableTime(f"{quote(countdown[0])} counts from a moment that I don't know")
+    if _ELSEWHERE_SAID.match(head.text, head.at):
+        return UnreadableTime(f"I can't read {head.words()} as a time")
     length = take_length(scanner)
     if length is None:
         return None
@@ -185,7 +231,6 @@ def _no_clock(head: _Head) -> UnreadableTime | None:
     is_text = (
         (day.numbers is not None and day.year is None and is_fraction(day.written, day.numbers))
         or (day.is_weekday_alone and not _FULL_WEEKDAY.match(day.written))
-        or day.days_back == -1  # "tomorrow we roll it out" is said now
         or (day.month is not None and _LOWER_MONTH.search(day.written) is not None)
     )
     if is_text:

@@ -7,6 +7,7 @@ clock does not end, so it is refused rather than half read. Nothing crosses the 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 SP = "[ \\t\u00a0\u2009\u202f]"  # with the narrow spaces that macOS and browsers put before "PM"
@@ -43,11 +44,22 @@ WEEKDAYS = {name.lower(): number for number, name in enumerate(WEEKDAY_NAMES)} |
     "mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6,
 }  # fmt: skip
 
-NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
-    "forty-five": 45, "fifty": 50,
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90}
+COUNTED = {
+    **{word: number for number, word in enumerate(_ONES, start=1)},
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    **_TENS,
+    **{
+        f"{tens}{joint}{one}": value + number
+        for tens, value in _TENS.items()
+        for joint in ("-", " ")
+        for number, one in enumerate(_ONES, start=1)
+    },
 }  # fmt: skip
+"""Numbers as people write them out, by their words."""
+NUMBERS = {"a": 1, "an": 1, **COUNTED}
 
 SECONDS_OF = (
     (("seconds", "second", "secs", "sec", "s"), 1),
@@ -61,20 +73,52 @@ SECONDS_OF = (
 UNITS = {name: seconds for names, seconds in SECONDS_OF for name in names}
 
 
+def plain(text: str) -> str:
+    """The text with the digits and full-width signs of other scripts as ASCII, each in its place.
+
+    Every character becomes exactly one, so that a place in the plain text is the same place in the text.
+    """
+    return "".join(_plain_character(character) for character in text) if not text.isascii() else text
+
+
+def _plain_character(character: str) -> str:
+    if "\uff01" <= character <= "\uff5e":  # the full-width forms of ASCII (Unicode, FF00-FFEF)
+        return chr(ord(character) - 0xFEE0)
+    if character.isdecimal() and not character.isascii():
+        return str(unicodedata.decimal(character))
+    return _PLAIN.get(character, character)
+
+
 def one_of(words: Iterable[str]) -> str:
     """A pattern for any of these words, the longest first."""
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
+
+_PLAIN = {"\u3000": " ", "\u3001": ",", "\u3002": ".", "\u2236": ":", "\ufe55": ":"}
 
 MONTH = one_of(MONTHS)
 WEEKDAY = one_of(WEEKDAYS)
 FULL_WEEKDAY = one_of(WEEKDAY_NAMES)
 UNIT = one_of(UNITS)
 NUMBER_WORD = one_of(NUMBERS)
+COUNTED_WORD = one_of(COUNTED)
+CLOCK_WORD = one_of(tuple(COUNTED)[:12])
 APPROXIMATELY = (
     rf"(?:[~≈]|(?:approximately|approx\.?|about|around|roughly|circa|ca\.?)(?={SP})|ca\.(?=[0-9]))"
 )
 CLOCK_SHAPE = "[0-9]{1,2}:[0-9]{2}"
+
+_EARLY_OR_LATE = rf"(?:(?:early|late){SP}+)?"
+PART_OF_A_DAY = (
+    rf"{_EARLY_OR_LATE}(?:(?P<day>this|yesterday|today|tomorrow|last(?={SP}+(?:night|evening))|{WEEKDAY})"
+    rf"{SP}+{_EARLY_OR_LATE}(?P<name>morning|afternoon|evening|night)|(?P<tonight>tonight))"
+)
+"""`this morning`, `last night`, `late Monday evening`, `tonight`."""
+PART_BEHIND = (
+    rf"(?:{SP}*,)?{SP}+(?:(?:in{SP}+the{SP}+{_EARLY_OR_LATE}|at{SP}+)(?P<bare>morning|afternoon|evening|night)"
+    rf"|(?:on{SP}+)?{PART_OF_A_DAY}){END}"
+)
+"""The same behind a clock, where `in the afternoon` and `at night` stand too."""
 
 
 def pattern(body: str) -> re.Pattern[str]:
