@@ -20,16 +20,16 @@ _CLOCK = pattern(
 _DOTTED_CLOCK = pattern(r"([0-9]{2})\.([0-9]{2})(?![0-9%])(?!\.[0-9])")
 _SURE_CLOCK = pattern(
     rf"([0-9]{{1,2}})\.([0-9]{{2}})(?={SP}?(?:[ap]\.?m|(?:uhr|hrs|h){END}))"  # 2.05pm
-    rf"|([0-9]{{1,2}})h([0-5][0-9]){END}(?!{SP}+ago{END})"  # 14h05
+    rf"|([0-9]{{1,2}}){SP}?h{SP}?([0-5][0-9]){END}(?!{SP}+ago{END})"  # 14h05
     rf"|([0-9]{{2}})([0-9]{{2}})(?={SP}?(?:UTC|GMT|hrs|h|Z|Zulu){END})"  # 1405Z
 )
-_WORD_FOR_CLOCK = pattern(rf"(?:12(?:[:.]00)?{SP}*)?(noon|midday|midnight){END}(?!-)")
+_WORD_FOR_CLOCK = pattern(rf"(?:(?:12(?:[:.]00)?|twelve){SP}*)?(noon|midday|midnight){END}(?!-)")
 _HOUR_ALONE = pattern(rf"([0-9]{{1,2}}|{CLOCK_WORD}){SP}?{_HALF}")
 _HOUR_OF_PART = pattern(rf"([0-9]{{1,2}}|{CLOCK_WORD})(?={PART_BEHIND})")
 _HOUR_ON_THE_CLOCK = pattern(rf"([0-9]{{1,2}}|{CLOCK_WORD}){SP}?(?:o['’]clock|uhr){END}")
 _SPOKEN = pattern(
     rf"(?:(half|quarter|a{SP}+quarter|(?:[0-9]{{1,2}}|{COUNTED_WORD})(?:{SP}+(?:minutes?|mins?))?)"
-    rf"{SP}+(past|after|to|before){SP}+)([0-9]{{1,2}}|{CLOCK_WORD}){END}(?![:.]?[0-9]|[%/-]|{SP}+(?:of|percent){END})"
+    rf"{SP}+(past|after|to|till?|before){SP}+)([0-9]{{1,2}}|{CLOCK_WORD})(?:{END}(?![:.]?[0-9]|[%/-]|{SP}+(?:of|percent){END})|(?=[ap]\.?m))"
 )
 _EAST_ASIAN = pattern(
     r"(?:(午前|上午|早上|오전)|(午後|下午|晚上|오후))?[ ]?([0-9]{1,2})[ ]?[時时点點시]"
@@ -45,10 +45,12 @@ _UNIVERSAL_OFFSET = pattern(rf"(?:UTC|GMT)([+−-])([0-9]{{1,2}})(?::?([0-9]{{2}
 _ABBREVIATION = pattern(rf"({one_of(zones.ABBREVIATIONS)}){END}")
 _ZULU = re.compile(rf"(?:Z|Zulu|zulu){END}")
 _PLACE = re.compile(rf"([A-Za-z][A-Za-z_]{{1,30}}(?:/[A-Za-z][A-Za-z_-]{{1,30}}){{1,2}}){END}")
-_NAMED = pattern(rf"({one_of(zones.NAMED)}){END}")
+_NAMED = pattern(rf"(?:US{SP}+)?({one_of(zones.NAMED)}){END}")
 _SOME_PLACE = pattern(
     rf"{SP}+(?:regions?|zones?|clusters?|data|dc|offices?|sites?|teams?|coast|ocean|nodes?|servers?|users?|customers?){END}"
 )
+_BRACKETS = {"(": ")", "[": "]"}
+_CITY = pattern(r"([A-Za-z][A-Za-z’' -]{1,30})(?=[)\]])")
 _PLACE_TIME = pattern(rf"([A-Za-z][A-Za-z.’' -]{{0,30}}?){SP}+time{END}")
 _SECOND_ZONE = re.compile(rf"{SP}*/{SP}*[A-Z]")
 _SPACES = re.compile(f"{SP}*")
@@ -114,7 +116,7 @@ def _take_spoken(scanner: Scanner) -> Clock | None:
     if found is None:
         return None
     amount, relation = found[1].lower(), found[2].lower()
-    is_to = relation in ("to", "before")
+    is_to = relation in ("to", "til", "till", "before")
     hour, minutes = _number(found[3]), _minutes_in(amount)
     if not 1 <= hour <= 23 or minutes > 59 or (amount == "half" and is_to):
         scanner.at = began
@@ -228,11 +230,13 @@ def take_zone(scanner: Scanner, clock: Clock, *, has_day: bool, is_iso: bool) ->
     """
     began = scanner.at
     scanner.take(_SPACES)
-    in_brackets = scanner.text.startswith("(", scanner.at)
-    scanner.at += in_brackets
-    zone = _take_named_zone(scanner, is_sure=in_brackets or clock.is_of_twelve)
-    if zone is not None and (not in_brackets or scanner.text.startswith(")", scanner.at)):
-        scanner.at += in_brackets
+    closing = _BRACKETS.get(scanner.text[scanner.at : scanner.at + 1], "")
+    scanner.at += len(closing)
+    zone = _take_named_zone(scanner, is_sure=bool(closing) or clock.is_of_twelve)
+    if zone is None and closing and (found := scanner.take(_CITY)):
+        zone = zones.of_city(found[1])
+    if zone is not None and scanner.text.startswith(closing, scanner.at):
+        scanner.at += len(closing)
         if zone.offset == timedelta(0) and scanner.sees(_LOOSE_OFFSET):
             written = scanner.text[began : scanner.at + 4]
             raise UnreadableTime(
@@ -255,7 +259,7 @@ def _take_half_of_day(scanner: Scanner, hour: int) -> str | None:
     if found is None:
         return None
     # "14:05 am I right": behind a clock of 24 hours a spaced small "am" is a word.
-    if hour > 12 and found[1] and found[2].islower():
+    if hour > 12 and found[1] and found[2] == "a":
         scanner.at = began
         return None
     return found[2].lower()
@@ -293,6 +297,11 @@ def _take_named_zone(scanner: Scanner, *, is_sure: bool) -> Zone | None:
         place = zones.of_city(found[1])
         if place is not None:
             return place
+        if found[1].lower() in zones.SOMEBODYS:
+            raise UnreadableTime(
+                f"I can't tell which zone {quote(found[0])} means",
+                "write it like `14:05 UTC+2` or `14:05 Europe/Berlin`",
+            )
         scanner.at = began
     return None
 

@@ -19,7 +19,7 @@ from bot.incidents.when.words import APPROXIMATELY, CLOCK_SHAPE, END, SP, WEEKDA
 from bot.incidents.when.zones import Zone
 
 LONGEST_AGO = timedelta(days=3_660)
-CLOSING = {"[": "]", "(": ")", "`": "`", "*": "*"}
+CLOSING = {"[": "]", "(": ")", "`": "`", "*": "*", "_": "_"}
 
 _NOW = pattern(rf"(?:(?:just|right){SP}+)?now{END}(?!-)(?!{SP}+that{END})")
 _AGO = pattern(rf"{SP}+ago{END}")
@@ -39,7 +39,10 @@ _ANOTHER_TIME = pattern(
     rf"|{SP}+ago{END}"
     rf"|,?{SP}+(?:the{SP}+)?(?:next|following|previous|same|last){SP}+(?:day|morning|afternoon|evening|night|week|month"
     rf"|year|{WEEKDAY}){END}"
-    rf"|{SP}*(?:or{SP}+so|-?ish){END}"
+    rf"|{SP}*(?:or{SP}+so|-?ish){END}|{SP}?(?:頃|ごろ|ころ)"
+    rf"|{SP}*(?:p|[ap]{SP}m){END}|{SP}+in{SP}+the{SP}+[ap]\.?m{END}|{SP}+the{SP}+(?:day|night|morning|evening){SP}+before{END}"
+    rf"|{SP}+(?:d[aeu]{SP}+(?:l[ae]{SP}+|l['’])?(?:tarde|mañana|manhã|madrugada|noche|noite|matin|soir|après-midi)"
+    rf"|morgens|vormittags|mittags|nachmittags|abends|nachts|del{SP}+pomeriggio|di{SP}+(?:mattina|sera|notte)){END}"
 )
 _CTIME_YEAR = pattern(rf"{SP}+((?:19|20)[0-9]{{2}}){END}")
 # What may follow a time: the end, a space, or punctuation that does not go on with a number.

@@ -19,6 +19,7 @@ from bot.incidents.when.words import (
     APPROXIMATELY,
     CLOCK_SHAPE,
     CLOCK_WORD,
+    COUNTED_WORD,
     END,
     FULL_WEEKDAY,
     MONTH,
@@ -80,7 +81,7 @@ _COMPACT = pattern(
 )
 _COUNTDOWN = pattern(rf"T{SP}?[-−+]{SP}?[0-9]+")
 _ELSEWHERE_SAID = pattern(
-    rf"(?:vor|hace|il{SP}+y{SP}+a|há){SP}+(?:[0-9]+|ein(?:er|em)?|une?|una?){END}|[0-9]+{SP}?(?:分钟?|時間|小时|秒|日|시간|분){SP}?[前전]"
+    rf"(?:vor|hace|il{SP}+y{SP}+a|há){SP}+(?:[0-9]+|ein(?:er|em)?|une?|una?){END}|[0-9]+{SP}\w{{1,12}}{SP}(?:geleden|atr[aá]s|fa|sedan|siden|temu|назад|önce){END}|[0-9]+{SP}?(?:分钟?|時間|小时|秒|日|시간|분){SP}?[前전]"
 )
 _AGO_WORD = (
     rf"(?:[0-9][0-9.,/½¼¾]*(?:{UNIT}|ish)?['’′]?|[½¼¾]|{NUMBER_WORD}|{UNIT}|and|half|quarters?|of|or|to|so|couple|few"
@@ -94,7 +95,16 @@ _AHEAD = pattern(
     rf"(?:tomorrow|next{SP}+(?:week|weekend|month|year|{FULL_WEEKDAY})|later{SP}+(?:today|tonight|this{SP}+(?:week|{_DAYTIME})))"
     rf"{END}"
 )
-_HALF_A_RANGE = pattern(rf"[0-9]{{1,2}}{SP}*[-–—]{SP}*[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?[ap]\.?m")
+_HALF_A_RANGE = pattern(
+    rf"(?:between{SP}+|from{SP}+)?[0-9]{{1,2}}{SP}*(?:[-–—]|(?:to|and){SP}){SP}*[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?[ap]\.?m"
+)
+_CLOCK_BEHIND_WORDS = pattern(
+    rf"(?:(?:the{SP}+)?day{SP}+before(?:{SP}+yesterday)?|time|clock|klokken|gegen|ab|vers|om|ore|alle|a{SP}+las?)"
+    rf"[: ,]+(?:at{SP}+)?[0-9]{{1,2}}[:.h][0-9]{{2}}(?![0-9])|(?:the{SP}+)?day{SP}+before{SP}+yesterday{END}"
+    rf"|(?::[a-z0-9_+-]{{1,40}}:{SP}*)+{CLOCK_SHAPE}(?![0-9])"
+    rf"|{CLOCK_WORD}{SP}+(?:oh{SP}+)?{COUNTED_WORD}(?:{SP}+{COUNTED_WORD})?{SP}?[ap]\.?m|[0-9]{{1,2}}p{END}"
+    rf"|[0-9]\.[0-5][0-9](?=\s*[:–—]|{SP}+-{SP})|noon-?ish{END}|(?:a{SP}+)?quarter{SP}+of{SP}+{CLOCK_WORD}{END}"
+)
 _MONTH_OF_YEAR = pattern(rf"({MONTH})\.?,?{SP}+(?:19|20)[0-9]{{2}}{END}")
 _DOTTED = pattern(r"(?:[01][0-9]|2[0-3])\.[0-5][0-9](?![0-9%])(?!\.[0-9])")
 _ONE_DIGIT_MINUTE = pattern(rf"[0-9]{{2}}:[0-9]{END}")
@@ -108,6 +118,7 @@ _A_FEW_WORDS = re.compile(rf"(?:\S+{SP}*){{1,3}}")
 
 _WORD_END = pattern(rf"{END}(?!-)")
 _BROKEN_CLOCKS = (
+    _CLOCK_BEHIND_WORDS,
     _CLOCK_WITH_GAPS,
     _COMPACT,
     _HALF_A_RANGE,

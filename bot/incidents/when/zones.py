@@ -88,6 +88,8 @@ ALONE = ("Pacific", "Eastern")
 """Regions that are written without `Time` (`6:05 AM Pacific`)."""
 ANOTHER_REGION_IN: Mapping[str, tuple[str, ...]] = {"Central": ("Australia/", "Europe/", "Africa/")}
 """Where a region of that name is nearer than America's; in Australia each is."""
+SOMEBODYS = ("local", "my", "our", "your", "their", "server", "system", "host", "log", "office", "customer")
+"""Whose time it is, when that does not say which zone."""
 NAMED = (*_LONG, *(f"{name} Time" for name in _REGIONS), *ALONE)
 
 _ALSO_CALLED: Mapping[str, str] = {
