@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +19,8 @@ from storage.tables import Person
 
 PATIENCE = 1.5
 """Seconds a command may wait for Slack to say who its person is; Slack itself waits 3 s for the answer."""
+ZONE_HOLDS = timedelta(hours=1)
+"""How old a zone may be, whichever Scribe learned it: a time read in a zone somebody left is a made-up fact."""
 STANDING_HOLDS = 3600.0
 """Seconds after which Slack is asked again what somebody is to the workspace."""
 SLACKBOT = "USLACKBOT"
@@ -100,19 +102,28 @@ class Directory:
         self._channels.pop(channel_id, None)
 
     async def zone(self, user_id: str, otherwise: ZoneInfo) -> ZoneInfo | None:
-        """The person's zone, or `otherwise` for somebody who has none.
+        """The person's zone, as Slack said it within the last hour, or `otherwise` for somebody who has none.
 
         None when Slack does not say it in time for an answer within 3 s.
         """
         try:
             async with asyncio.timeout(PATIENCE):
-                person = (await self.people([user_id])).get(user_id)
+                person = await self._fresh(user_id)
         except (TimeoutError, SlackTrouble):
             return None
         try:
             return ZoneInfo(person.zone) if person and person.zone else otherwise
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return otherwise
+
+    async def _fresh(self, user_id: str) -> Person | None:
+        """Somebody as the database knows them, where every Scribe writes, unless that is too old."""
+        async with self._database.read() as session:
+            kept = (await people.find(session, self._team_id, [user_id])).get(user_id)
+        if kept is None or datetime.now(UTC) - kept.learned_at >= ZONE_HOLDS:
+            return await self._ask_once(user_id)
+        self._people[user_id] = kept
+        return kept
 
     async def standing(self, user_id: str) -> Standing | None:
         """What somebody is to the workspace, never older than an hour; None where Slack does not tell.
@@ -143,13 +154,13 @@ class Directory:
             async with self._database.write() as session:
                 await people.keep(session, person)
 
-    async def _ask_once(self, user_id: str) -> None:
+    async def _ask_once(self, user_id: str) -> Person | None:
         """Ask Slack, together with whoever else waits for the same person; going on if they give up."""
         task = self._asking.get(user_id)
         if task is None:
             task = self._asking[user_id] = asyncio.create_task(self._ask(user_id))
             task.add_done_callback(lambda done: self._answered(user_id, done))
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
 
     def _answered(self, user_id: str, task: asyncio.Task[Person | None]) -> None:
         self._asking.pop(user_id, None)

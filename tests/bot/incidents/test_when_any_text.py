@@ -135,11 +135,11 @@ def test_a_text_behind_a_time_survives_to_the_letter(text: str, time_and_separat
 
 @pytest.mark.parametrize("filler", [" ", "1", "since ", "14:05 ", "1h", "a ", "-", "?", "\u00a0", "Sep 1 "])
 def test_a_long_text_takes_no_long_time(filler: str) -> None:
-    began = stopwatch.perf_counter()
+    began = stopwatch.process_time()
     for text in (filler * 40_000, f"14:05{filler * 40_000}x", f"10 minutes{filler * 40_000}ago"):
         for split in (split_leading_moment, split_since):
             try:
                 split(text[:40_000], NOW, ZURICH)
             except UnreadableTime:
                 continue
-    assert stopwatch.perf_counter() - began < 2  # seconds; quadratic reading would take minutes
+    assert stopwatch.process_time() - began < 2  # seconds; quadratic reading would take minutes
