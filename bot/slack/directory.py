@@ -20,7 +20,7 @@ from storage.tables import Person
 PATIENCE = 1.5
 """Seconds a command may wait for Slack to say who its person is; Slack itself waits 3 s for the answer."""
 ZONE_HOLDS = timedelta(hours=1)
-"""How old a zone may be, whichever Scribe learned it: a time read in a zone somebody left is a made-up fact."""
+"""How old a zone may be, whichever Scribe learned it; read in a zone somebody left, a time is made up."""
 STANDING_HOLDS = 3600.0
 """Seconds after which Slack is asked again what somebody is to the workspace."""
 SLACKBOT = "USLACKBOT"
