@@ -351,7 +351,7 @@ def payload(workspace: "Workspace", channel: Channel) -> JsonObject:
         "unlinked": 0,
         "is_shared": is_shared,
         "is_org_shared": False,
-        "is_pending_ext_shared": False,
+        "is_pending_ext_shared": channel.is_pending_ext_shared,
         "pending_shared": [],
         "context_team_id": workspace.team_id,
         "updated": int(channel.created_at.timestamp() * 1000),

@@ -105,6 +105,8 @@ class Channel:
     """The company that made the channel, where that is another one (Slack Connect)."""
     connected_team_ids: list[str] = field(default_factory=list)
     """The other companies that share it."""
+    is_pending_ext_shared: bool = False
+    """Another company was invited to it, and has not accepted yet."""
     unlisted: set[str] = field(default_factory=set)
     """Messages (by ts) that history leaves out, as Slack does when it cuts a page short."""
 

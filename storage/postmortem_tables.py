@@ -38,8 +38,28 @@ class Draft(SQLModel, table=True):
     file_id: str | None = None
     chart_file_id: str | None = None
     chart_url: str | None = None
+    internal_channel_id: str | None = None
+    """Of a draft for our own people alone: the direct messages in which its owner is told of it."""
     written: list[dict[str, str]] | None = Field(default=None, sa_type=JSON)
     left_alone: list[str] | None = Field(default=None, sa_type=JSON)
+
+
+class DraftAudience(SQLModel, table=True):
+    """For whom the drafts of an incident are whose channel is shared with another company.
+
+    `asked_id` was asked in their direct messages, `channel_id`; `choice` is `channel` or `ours`, None until
+    somebody chose.
+    """
+
+    __tablename__ = "draft_audience"
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    asked_id: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    channel_id: str | None = None
+    choice: str | None = None
+    chosen_by: str | None = None
+    chosen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class CanvasReading(SQLModel, table=True):

@@ -98,6 +98,10 @@ class Incident(SQLModel, table=True):
     unreachable_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when Scribe cannot read its channel, or the channel is no more."""
     unreachable_because: str | None = None
+    is_ext_shared: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
+    """Whether people of another company are in the channel, or invited to it (Slack Connect)."""
+    channel_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When Slack last said who can be in the channel."""
     declared_by: str
     declared_at: datetime = Field(sa_type=UtcDateTime)
     resolved_by: str | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents import audiences, intents
 from storage import channels, drafts, outbox
 from storage.changes import note, of_incident, take
 from storage.outbox import Ask
@@ -19,10 +21,20 @@ PRIVACY = "privacy"
 
 @dataclass(frozen=True)
 class Shown:
-    """What Slack shows of a channel; `by` is who changed it, or Scribe, which read it."""
+    """What Slack shows of a channel, as far as it says; `by` is who changed it, or Scribe, which read it."""
 
-    is_private: bool
     by: str
+    is_private: bool | None = None
+    is_ext_shared: bool | None = None
+
+
+def shown_in(channel: Mapping[str, Any], *, by: str) -> Shown:
+    """What a conversation object says (docs.slack.dev/reference/objects/conversation-object).
+
+    A channel that another company is only invited to counts as shared: they may be in it the next moment.
+    """
+    shared = ("is_ext_shared", "is_pending_ext_shared")
+    return Shown(by, bool(channel.get("is_private")), any(channel.get(name) is True for name in shared))
 
 
 async def renamed(session: AsyncSession, team_id: str, channel_id: str, name: str) -> None:
@@ -70,12 +82,26 @@ async def seen(session: AsyncSession, team_id: str, channel_id: str, shown: Show
     texts follow by `update_copies`.
     """
     found = await channels.incidents_of(session, team_id, channel_id)
-    changed = [one for one in found if one.is_private != shown.is_private]
+    if shown.is_private is not None:
+        await _follow_privacy(session, found, shown.is_private, shown.by, now)
+    if shown.is_ext_shared is not None:
+        for incident in found:
+            became_shared = shown.is_ext_shared and not incident.is_ext_shared
+            incident.is_ext_shared, incident.channel_seen_at = shown.is_ext_shared, now
+            session.add(incident)
+            if became_shared:
+                await outbox.ask(session, await audiences.to_ask(session, incident), asked_at=now)
+
+
+async def _follow_privacy(
+    session: AsyncSession, found: Sequence[Incident], is_private: bool, by: str, now: datetime
+) -> None:
+    changed = [one for one in found if one.is_private != is_private]
     for incident in changed:
         await take(session, incident)
-        old, new = _privacy(is_private=incident.is_private), _privacy(is_private=shown.is_private)
-        note(session, incident.id or 0, PRIVACY, old, new, by=shown.by, at=now)
-        incident.is_private = shown.is_private
+        old, new = _privacy(is_private=incident.is_private), _privacy(is_private=is_private)
+        note(session, incident.id or 0, PRIVACY, old, new, by=by, at=now)
+        incident.is_private = is_private
         session.add(incident)
     if changed:
         newest = changed[-1].id or 0

@@ -109,6 +109,16 @@ def deliver_draft(incident_id: int, draft_id: int, response_url: str | None) -> 
     )
 
 
+def ask_audience(incident_id: int, user_id: str, why: str) -> Ask:
+    """Ask the post-mortem's owner for whom its drafts are, in a channel shared with another company.
+
+    `why` is `draft` or `shared`: one waits, or one stands in the channel already.
+    """
+    key = f"ask_audience:{incident_id}:{user_id}:{why}"
+    subject: dict[str, str | int | None] = {"incident_id": incident_id, "user_id": user_id, "why": why}
+    return Ask("ask_audience", key, key, subject, URGENT)
+
+
 def ask_review(incident_id: int, user_id: str, asked_at: datetime) -> Ask:
     """Tell somebody, in the incident's channel, that their review of its post-mortem is asked for."""
     return Ask(

@@ -29,14 +29,22 @@ class Members:
             Refused: Slack does not show this channel to Scribe.
             TryLater: Slack could not be asked.
         """
+        return user_id in await self.of(channel_id)
+
+    async def of(self, channel_id: str) -> frozenset[str]:
+        """Everybody who is in a channel.
+
+        Raises:
+            Refused, TryLater: as `has`.
+        """
         members, until = self._known.get(channel_id, (frozenset(), 0.0))
         if self._now() < until:
-            return user_id in members
+            return members
         task = self._asking.get(channel_id)
         if task is None:
             task = self._asking[channel_id] = asyncio.create_task(self._ask(channel_id))
             task.add_done_callback(lambda done: self._answered(channel_id, done))
-        return user_id in await asyncio.shield(task)
+        return await asyncio.shield(task)
 
     def forget(self, channel_id: str) -> None:
         """Somebody came or went: what was read before, or is being read, does not count any more."""

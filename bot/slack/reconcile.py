@@ -23,10 +23,12 @@ class Reconciled(Enum):
     )
     BY_SLACK = "Slack takes it once: already_reacted, no_reaction, already_in_channel; so it is said again"
     READS = "it changes nothing in Slack, so it is done again"
+    AGAIN = "a second question says the same, and its buttons do the same; so it is asked again"
     NEVER = "nobody can look up what one person alone was shown: held until an operator sends it"
 
 
 HOW: Mapping[str, Reconciled] = {
+    "ask_audience": Reconciled.AGAIN,
     "ask_review": Reconciled.BY_METADATA,
     "catch_up": Reconciled.READS,
     "confirm_mark": Reconciled.BY_SLACK,

@@ -40,7 +40,7 @@ async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) 
         else None,
         duration=_duration(started, resolved),
         conclusion=inert(incident.conclusion, names) if incident.conclusion else None,
-        draft_link=draft_link(desk.workspace, incident, draft) if draft else None,
+        draft_link=link_in_channel(desk.workspace, incident, draft) if draft else None,
         commander=_named(names.person(leads), leads) if leads else None,
     )
 
@@ -50,8 +50,14 @@ def draft_link(workspace: Workspace, incident: Incident, draft: Draft) -> str | 
     if draft.canvas_id:
         return f"{workspace.url.rstrip('/')}/docs/{workspace.team_id}/{draft.canvas_id}"
     if draft.thread_ts and incident.channel_id:
-        return permalink(workspace.url, incident.channel_id, draft.thread_ts)
+        place = draft.internal_channel_id or incident.channel_id
+        return permalink(workspace.url, place, draft.thread_ts)
     return None
+
+
+def link_in_channel(workspace: Workspace, incident: Incident, draft: Draft) -> str | None:
+    """The same where everybody in the channel reads it: of a draft for our own people, none."""
+    return None if draft.internal_channel_id else draft_link(workspace, incident, draft)
 
 
 def _duration(started: Milestone | None, resolved: Milestone | None) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.actions import milestone, note, postmortem, task, timeline_page
+from bot.listeners.actions import audience, milestone, note, postmortem, task, timeline_page
 from bot.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
+    audience.register(app, scribe)
     milestone.register(app, scribe)
     note.register(app, scribe)
     postmortem.register(app, scribe)

@@ -36,6 +36,13 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
         await channels.changed_id(session, team_id, old, new, now=scribe.clock.now())
 
+    async def shared(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+        is_shared = event["type"] == "channel_shared" or event.get("is_ext_shared") is True
+        shown = channels.Shown(scribe.workspace.bot_user_id, is_ext_shared=is_shared)
+        await channels.seen(session, team_id, str(event["channel"]), shown, now=scribe.clock.now())
+
+    app.event("channel_shared")(_following(scribe, shared))
+    app.event("channel_unshared")(_following(scribe, shared))
     app.event("channel_rename")(_following(scribe, renamed))
     app.event("group_rename")(_following(scribe, renamed))
     app.event("channel_archive")(_following(scribe, archived))
@@ -50,7 +57,7 @@ def converted(scribe: Scribe) -> Callable[[dict[str, Any]], Awaitable[None]]:
 
     async def follow(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
         by = str(event.get("user") or scribe.workspace.bot_user_id)
-        shown = channels.Shown(is_private=CONVERTED[event["subtype"]], by=by)
+        shown = channels.Shown(by, is_private=CONVERTED[event["subtype"]])
         scribe.directory.forget_channel(str(event["channel"]))
         await channels.seen(session, team_id, str(event["channel"]), shown, now=scribe.clock.now())
 

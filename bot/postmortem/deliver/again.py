@@ -58,6 +58,7 @@ async def again(desk: Desk, incident: Incident, draft: Draft, before: Draft, int
         return Again(draft)
     found = read_back(text, before.written)
     is_same = template_named(desk, draft.template).name == template_named(desk, before.template).name
+    is_same = is_same and bool(draft.internal_channel_id) == bool(before.internal_channel_id)
     # an earlier try found no way to update it, and may have put the draft elsewhere
     is_elsewhere = intent.is_in_doubt and draft.written is None
     if not is_same or is_elsewhere:
@@ -151,7 +152,8 @@ async def _tell(desk: Desk, incident: Incident, draft: Draft, intent: Waiting, o
         outcome.missing_events,
     )
     key = f"{intent.key}:again"
-    await post_once(desk, intent, incident.channel_id, key, text=surface.text, blocks=list(surface.blocks))
+    place = draft.internal_channel_id or incident.channel_id
+    await post_once(desk, intent, place, key, text=surface.text, blocks=list(surface.blocks))
 
 
 async def _note(desk: Desk, draft: Draft, **taken: object) -> None:

@@ -8,6 +8,7 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
+from bot.postmortem.deliver import audience
 from bot.postmortem.deliver.again import Again, again
 from bot.postmortem.deliver.ladder import Ladder
 from bot.slack.blocks import answers
@@ -41,7 +42,9 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
         return None
     if is_reading and intent.attempts < MOST_WAITS:
         raise TryLater("the channel is still being read", 0.3, is_expected=True)
-    ladder = Ladder(desk, incident, incident.channel_id, draft, intent)
+    if not await audience.decided(desk, incident, draft):
+        return _asks_its_owner(desk, incident, intent)
+    ladder = Ladder(desk, incident, draft.internal_channel_id or incident.channel_id, draft, intent)
     try:
         if before and not ladder.has_begun:
             found = await again(desk, incident, draft, before, intent)
@@ -61,6 +64,19 @@ async def _is_reading(session: AsyncSession, incident: Incident) -> bool:
     return await outbox.is_waiting(session, ["catch_up"], intents.catch_up(incident.id or 0).key) or (
         await outbox.is_waiting(session, ["fetch_message"], fetching)
     )
+
+
+def _asks_its_owner(desk: Desk, incident: Incident, intent: Waiting) -> Note:
+    """The draft waits until its owner has said for whom it is; a press asks for it again."""
+
+    async def note(session: AsyncSession) -> None:
+        asks, owner_id = await audience.to_ask(session, incident)
+        if url := subject.response_url(intent):
+            text = answers.draft_asks_its_owner(incident.number, owner_id)
+            asks.append(intents.reply(url, text, f"draft_asks:{intent.id}"))
+        await outbox.ask(session, asks, asked_at=desk.clock.now())
+
+    return note
 
 
 def _undelivered(desk: Desk, incident: Incident, intent: Waiting, why: str) -> Note | None:

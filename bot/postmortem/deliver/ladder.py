@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from bot.postmortem.deliver.audience import open_to_readers
 from bot.postmortem.deliver.compiling import compile_draft, template_named
 from bot.postmortem.deliver.forms import Form, as_written, sections_in
 from bot.postmortem.deliver.picture import picture_for
@@ -84,7 +85,7 @@ class Ladder:
 
     async def _down(self) -> None:
         why = ""
-        for rung in (self._own_tab, self._channel_canvas, self._below):
+        for rung in self._rungs():
             try:
                 if await rung():
                     await self._hand_over()
@@ -102,6 +103,12 @@ class Ladder:
             log.warning("draft.no_thread", incident=self._incident.number, why=str(refusal))
             await self._file(refusal.error, refusal)
 
+    def _rungs(self) -> Sequence[Rung]:
+        """The canvases to try; of a draft for our own people, one that stands in no channel."""
+        if self.draft.internal_channel_id:
+            return (self._standalone,)
+        return (self._own_tab, self._channel_canvas, self._below)
+
     # --- canvases -------------------------------------------------------------------------------
 
     async def _own_tab(self) -> bool:
@@ -112,6 +119,15 @@ class Ladder:
             await self._note(canvas_id=found)
             return True
         await self._create("canvases_create", title=title, channel_id=self._channel_id)
+        return True
+
+    async def _standalone(self) -> bool:
+        """A canvas in no channel, which nobody can look for by its title."""
+        title = await self._title()
+        if self._intent.is_in_doubt:
+            raise Undecided("a canvas may have been made, and a canvas in no channel cannot be looked for")
+        await begin(self._desk, self._intent)
+        await self._create("canvases_create", title=title)
         return True
 
     async def _channel_canvas(self) -> bool:
@@ -138,7 +154,7 @@ class Ladder:
     async def _below(self) -> bool:
         """Below what stands in the canvas of the draft before; people's words there stay as they are."""
         before = self._before
-        if before is None or before.canvas_id is None:
+        if before is None or before.canvas_id is None or before.internal_channel_id:
             return False
         heading = f"Draft {self.draft.version}"
         if self._intent.is_in_doubt:
@@ -208,21 +224,21 @@ class Ladder:
         await self._link_canvas()
 
     async def _open_to_members(self) -> None:
-        """Let the channel's members write; a refusal leaves them the tab's own access."""
+        """Let its readers write; a refusal leaves the channel's members the tab's own access."""
         try:
-            await self._desk.slack.call(
-                "canvases_access_set",
-                canvas_id=self.draft.canvas_id,
-                access_level="write",
-                channel_ids=[self._channel_id],
-            )
+            await open_to_readers(self._desk, self._incident, self.draft)
         except Refused as refusal:
             log.warning("draft.access", incident=self._incident.number, why=str(refusal))
 
     async def _link_canvas(self) -> None:
         """Say where the canvas is; without that word it still stands in the channel's tabs."""
         link = draft_link(self._desk.workspace, self._incident, self.draft)
-        surface = updates.draft_delivered(self._incident.number, self.draft.version, link or "")
+        surface = updates.draft_delivered(
+            self._incident.number,
+            self.draft.version,
+            link or "",
+            ours_in=self._incident.channel_id if self.draft.internal_channel_id else None,
+        )
         try:
             await self._post("link", text=surface.text, blocks=list(surface.blocks))
         except Refused as refusal:
@@ -244,9 +260,9 @@ class Ladder:
             ts = await self._post("root", text=surface.text, blocks=list(surface.blocks))
             await self._note(thread_ts=ts)
             await picture_for(self._desk, self._incident, self.draft, await self._compiled())
-        parts = self.draft.parts or []
-        for number in range(self.draft.parts_sent, len(parts)):
-            await self._post(f"part {number}", text=parts[number], thread_ts=self.draft.thread_ts)
+        for number in range(self.draft.parts_sent, len(self.draft.parts or ())):
+            part = (self.draft.parts or [])[number]  # whose words may be gone by now
+            await self._post(f"part {number}", text=part, thread_ts=self.draft.thread_ts)
             await self._note(parts_sent=number + 1)
 
     async def _file(self, why: str, refusal: Refused | None = None) -> None:

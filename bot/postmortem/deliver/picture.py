@@ -31,10 +31,11 @@ def chart_of(document: Document) -> Chart | None:
 async def picture_for(desk: Desk, incident: Incident, draft: Draft, document: Document) -> str | None:
     """Share the picture in the channel; its permalink, or None where Slack takes none.
 
-    It never stops a draft: what it shows stands in words where it would be.
+    It never stops a draft: what it shows stands in words where it would be. A draft for our own people has
+    none: those who read it could not see a picture that is shared where others, or one alone, read along.
     """
     chart = chart_of(document)
-    if chart is None or draft.chart_url:
+    if chart is None or draft.chart_url or draft.internal_channel_id:
         return draft.chart_url
     try:
         return await _shared(desk, incident, draft, chart)

@@ -151,3 +151,11 @@ def help_text(emoji: Mapping[str, str]) -> str:
             "`/incident postmortem …`.",
         ]
     )
+
+
+def draft_asks_its_owner(number: int, owner_id: str) -> str:
+    """The channel is shared with another company: nothing is put there unasked."""
+    return (
+        f"This channel is shared with another company, so I have asked <@{owner_id}>, who owns the "
+        f"post-mortem of INC-{number}, where its draft shall go. Nothing of it is here before they answer."
+    )

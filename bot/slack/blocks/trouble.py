@@ -16,6 +16,7 @@ COULD_NOT = {
     "point_out_deletion": "point out that quoted messages were deleted",
     "tell_privacy": "say here what this channel's becoming private, or public, means for the incident",
     "suggest_milestone": "ask about a milestone here; `/incident milestone` shows what is known",
+    "ask_audience": "ask the post-mortem's owner whether its draft may stand in this shared channel",
     "ask_review": "ask for the reviews of the post-mortem; `/postmortem status` names the reviewers",
     "publish": "publish the post-mortem",
     "editor_notes": "show the post-mortem's owner the notes on it; `/postmortem notes` does",

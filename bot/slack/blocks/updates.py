@@ -22,14 +22,16 @@ def resolved(facts: Summary) -> Surface:
     return Surface(text, [section(f":large_green_circle: *{text}*"), section(follows)])
 
 
-def draft_delivered(number: int, version: int, link: str) -> Surface:
-    """The draft stands in a canvas."""
+def draft_delivered(number: int, version: int, link: str, *, ours_in: str | None = None) -> Surface:
+    """The draft stands in a canvas; `ours_in` names the channel whose members of ours alone may read it."""
     which = f" (draft {version})" if version > 1 else ""
     text = f":memo: <{link}|Post-mortem draft of INC-{number}>{which}"
     note = (
         "Every line links to its message. Edit it freely: "
         "a later `/postmortem draft` leaves alone what people wrote."
     )
+    if ours_in:
+        note = f"Our own members of <#{ours_in}> may read and write it, and nobody else. {note}"
     return Surface(f"Post-mortem draft of INC-{number}{which}: {link}", [section(text), section(note)])
 
 

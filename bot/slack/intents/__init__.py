@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.slack.desk import Sender
+from bot.slack.intents.ask_audience import ask_audience
 from bot.slack.intents.ask_review import ask_review
 from bot.slack.intents.catch_up import catch_up
 from bot.slack.intents.confirm_mark import confirm_mark
@@ -24,6 +25,7 @@ from bot.slack.intents.tell_privacy import tell_privacy
 from bot.slack.intents.tell_trouble import tell_trouble
 
 SENDERS: Mapping[str, Sender] = {
+    "ask_audience": ask_audience,
     "ask_review": ask_review,
     "catch_up": catch_up,
     "confirm_mark": confirm_mark,

@@ -6,7 +6,7 @@ from bot.slack.blocks.review import review_asked
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
-from bot.slack.summarise import draft_link
+from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.outbox import Waiting
 
@@ -23,7 +23,7 @@ async def ask_review(desk: Desk, intent: Waiting) -> Note | None:
         return None
     if postmortem is None or postmortem.state == postmortems.PUBLISHED:
         return None
-    link = draft_link(desk.workspace, incident, draft) if draft else None
+    link = link_in_channel(desk.workspace, incident, draft) if draft else None
     value = f"{incident.id}|{user_id}"
     surface = review_asked(incident.number, user_id, reviewer.asked_by, link, value)
     await post_once(

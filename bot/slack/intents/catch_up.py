@@ -71,7 +71,7 @@ async def _look_at_channel(desk: Desk, incident: Incident, channel_id: str) -> N
         channel = (await desk.slack.call("conversations_info", channel=channel_id))["channel"]
     except Refused:
         return  # reading its history says why
-    shown = channels.Shown(bool(channel.get("is_private")), by=desk.workspace.bot_user_id)
+    shown = channels.shown_in(channel, by=desk.workspace.bot_user_id)
     async with desk.database.write() as session:
         await channels.seen(session, incident.team_id, channel_id, shown, now=desk.clock.now())
 

@@ -6,7 +6,7 @@ from bot.postmortem import lifecycle
 from bot.slack.blocks.nudges import nudge as nudge_surface
 from bot.slack.desk import Desk
 from bot.slack.intents.told import Told
-from bot.slack.summarise import draft_link
+from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.postmortem_tables import Reminder
 
@@ -25,7 +25,7 @@ async def nudge(desk: Desk, reminder: Reminder) -> Told | None:
         return None
     async with desk.database.write() as session:
         await lifecycle.nudge_again(session, reminder.incident_id, reminder.id or 0, now=now)
-    link = draft_link(desk.workspace, incident, draft) if draft else None
+    link = link_in_channel(desk.workspace, incident, draft) if draft else None
     due_at = postmortem.due_at
     surface = nudge_surface(
         incident.number,

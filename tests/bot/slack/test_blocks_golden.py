@@ -20,7 +20,7 @@ from bot.incidents.errors import ScribeError
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
 from bot.settings import OfflineSettings
-from bot.slack.blocks import Surface, answers, shortened_mrkdwn, updates
+from bot.slack.blocks import Surface, answers, audience, shortened_mrkdwn, updates
 from bot.slack.blocks.answers import ListedIncident
 from bot.slack.blocks.declare_form import HERE, NEW_PRIVATE, Origin, declare_form
 from bot.slack.blocks.event_history import ShownChange, event_history
@@ -136,6 +136,7 @@ ANSWERS: Mapping[str, Answer] = {
     "invite_me": answers.invite_me(7, "U0SCRIBE"),
     "kept_here": answers.kept_here(7, "restricted_action"),
     "no_channel": answers.no_channel(7, "restricted_action"),
+    "draft_asks_its_owner": answers.draft_asks_its_owner(7, "U0ANA"),
     "draft_waits": answers.draft_waits(7, "channel_not_found", "U0SCRIBE"),
     "resolved": answers.resolved(7),
     "drafting": answers.drafting(7, 2),
@@ -192,6 +193,11 @@ MESSAGES: Mapping[str, Surface] = {
     "update-draft_delivered-again": updates.draft_delivered(7, 2, CANVAS),
     "update-draft_holds_deleted": updates.draft_holds_deleted(7, 1, 1, is_canvas=True),
     "update-draft_holds_deleted-several": updates.draft_holds_deleted(7, 2, 3, is_canvas=False),
+    "update-draft_delivered-ours": updates.draft_delivered(7, 1, CANVAS, ours_in="C0OPS"),
+    "audience-before": audience.question(7, 1, "C0OPS", is_delivered=False),
+    "audience-delivered": audience.question(7, 1, "C0OPS", is_delivered=True),
+    "audience-ours": audience.chosen(7, 1, "C0OPS", "ours"),
+    "audience-channel": audience.chosen(7, 1, "C0OPS", "channel"),
     "update-privacy-private": updates.privacy([7], is_private=True),
     "update-privacy-public-many": updates.privacy([1, 2, 3, 7], is_private=False),
     "trouble-refused": trouble(7, "confirm_mark", "missing_scope", needed="reactions:write", is_held=False),

@@ -1,0 +1,50 @@
+"""For whom a draft is whose channel is shared with another company: its owner is asked, and may change it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from storage import audiences, drafts, outbox, postmortems
+from storage.audiences import OURS
+from storage.outbox import Ask
+from storage.tables import Incident
+
+DRAFT, SHARED = "draft", "shared"
+"""Why somebody is asked: a draft waits for the answer; or one stood in the channel before it was shared."""
+
+
+async def owner(session: AsyncSession, incident: Incident) -> str:
+    """Whom to ask: the post-mortem's owner, else who resolved the incident, else who declared it."""
+    postmortem = await postmortems.of_incident(session, incident.id or 0)
+    owner_id = postmortem.owner_id if postmortem else None
+    return owner_id or incident.resolved_by or incident.declared_by
+
+
+async def to_ask(session: AsyncSession, incident: Incident) -> list[Ask]:
+    """What to ask of a channel that has just been shared: only where a draft stands in it."""
+    newest = await drafts.newest_delivered(session, incident.id or 0)
+    if newest is None or newest.internal_channel_id:
+        return []
+    return [intents.ask_audience(incident.id or 0, await owner(session, incident), SHARED)]
+
+
+async def choose(
+    session: AsyncSession, incident: Incident, choice: str, *, by: str, channel_id: str, now: datetime
+) -> None:
+    """Somebody chose for whom the drafts are: what waits is delivered, what stands elsewhere is drafted anew.
+
+    Choosing the same again changes nothing.
+    """
+    incident_id = incident.id or 0
+    await audiences.choose(session, incident_id, choice, by=by, channel_id=channel_id, at=now)
+    waiting = await drafts.undelivered(session, incident_id)
+    if not waiting:
+        newest = await drafts.newest_delivered(session, incident_id)
+        if newest is None or (newest.internal_channel_id is not None) == (choice == OURS):
+            return
+        waiting = [await drafts.begin(session, incident_id, asked_by=by, asked_at=now)]
+    asks = [intents.deliver_draft(incident_id, draft.id or 0, None) for draft in waiting]
+    await outbox.ask(session, asks, asked_at=now)

@@ -1,0 +1,33 @@
+"""Buttons for whom a draft in a shared channel is."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from slack_bolt.async_app import AsyncApp, AsyncRespond
+
+from bot.incidents import audiences
+from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
+from bot.listeners.attempt import written
+from bot.scribe import Scribe
+from bot.slack.blocks import audience
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    for choice in audience.LABELS:
+        record = partial(_choose, scribe=scribe, choice=choice)
+        on_press(app, f"{audience.ACTION}_{choice}", record, partial(_show, scribe=scribe, choice=choice))
+
+
+async def _choose(body: Body, scribe: Scribe, choice: str) -> None:
+    incident = await incident_of(body, int(value_of(body)), scribe)
+    channel_id = str(body["channel"]["id"])
+    async with written(key_of(body), scribe) as session:
+        now = scribe.clock.now()
+        await audiences.choose(session, incident, choice, by=presser(body), channel_id=channel_id, now=now)
+
+
+async def _show(body: Body, respond: AsyncRespond, scribe: Scribe, choice: str) -> None:
+    incident = await incident_of(body, int(value_of(body)), scribe)
+    surface = audience.chosen(incident.number, incident.id or 0, incident.channel_id or "", choice)
+    await respond(text=surface.text, blocks=list(surface.blocks), replace_original=True)

@@ -1,0 +1,53 @@
+"""Asking the owner of a post-mortem for whom its draft is, where another company reads along."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import Block, Surface, section
+
+ACTION = "draft_audience"
+CHANNEL, OURS = "channel", "ours"
+LABELS = {CHANNEL: "Put it into the channel", OURS: "Canvas for our people only"}
+"""The buttons, by what they choose."""
+
+
+def question(number: int, incident_id: int, channel_id: str, *, is_delivered: bool) -> Surface:
+    """Before a draft goes into a shared channel; or after its channel was shared (`is_delivered`)."""
+    where = f"<#{channel_id}>"
+    if is_delivered:
+        text = (
+            f"{where} is now shared with another company, and the post-mortem draft of INC-{number} stands "
+            "there: its members may read and write it. From the next draft on it can be a canvas for our "
+            "own people only; the one in the channel stays until somebody deletes it there."
+        )
+    else:
+        text = (
+            f"{where} is shared with another company. The post-mortem draft of INC-{number} is ready, and "
+            "nothing of it is in the channel yet. Where shall it go?"
+        )
+    return Surface(f"INC-{number}: for whom is the post-mortem draft?", _asking(text, incident_id))
+
+
+def chosen(number: int, incident_id: int, channel_id: str, choice: str) -> Surface:
+    """What was chosen; the buttons stay, since a choice may be changed."""
+    where = f"<#{channel_id}>"
+    if choice == OURS:
+        text = (
+            f"The post-mortem draft of INC-{number} is a canvas for our own members of {where} only. "
+            "Its link follows here."
+        )
+    else:
+        text = f"The post-mortem draft of INC-{number} goes into {where}, where another company reads along."
+    return Surface(text, _asking(text, incident_id))
+
+
+def _asking(text: str, incident_id: int) -> list[Block]:
+    buttons: list[Block] = [
+        {
+            "type": "button",
+            "action_id": f"{ACTION}_{choice}",
+            "text": {"type": "plain_text", "text": label},
+            "value": str(incident_id),
+        }
+        for choice, label in LABELS.items()
+    ]
+    return [section(text), {"type": "actions", "elements": buttons}]

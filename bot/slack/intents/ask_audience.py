@@ -1,0 +1,35 @@
+"""Asking the owner of a post-mortem, and nobody else, whether its draft may stand in a shared channel."""
+
+from __future__ import annotations
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents.audiences import SHARED
+from bot.slack.blocks import audience
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from storage import audiences, incidents
+from storage.outbox import Waiting
+
+
+async def ask_audience(desk: Desk, intent: Waiting) -> Note | None:
+    """Ask in their direct messages; a question that somebody has answered meanwhile is not asked."""
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        known = await audiences.of_incident(session, incident.id or 0)
+    if not incident.channel_id or not incident.is_ext_shared or (known and known.choice):
+        return None
+    user_id = subject.text(intent, "user_id")
+    is_delivered = subject.text(intent, "why") == SHARED
+    surface = audience.question(
+        incident.number, incident.id or 0, incident.channel_id, is_delivered=is_delivered
+    )
+    answer = await desk.slack.call(
+        "chat_postMessage", channel=user_id, text=surface.text, blocks=list(surface.blocks)
+    )
+
+    async def note(session: AsyncSession) -> None:
+        channel_id, now = str(answer["channel"]), desk.clock.now()
+        await audiences.note_asked(session, incident.id or 0, user_id, channel_id, now)
+
+    return note
