@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from bot.jobs.reminders import ask_for_reminders
+from sandbox.records import Ephemeral
+from storage.postmortem_tables import ActionItem
 from tests.e2e.conftest import World
 
 
@@ -172,3 +175,52 @@ async def test_the_message_of_an_item_is_edited_and_deleted(world: World) -> Non
     listed = await world.command(world.ana, "/incident task")
     assert "Add two indexes." not in listed
     assert "Write a runbook" in listed
+
+
+async def test_many_items_have_pages_and_a_press_stays_on_its_page(world: World) -> None:
+    await world.open_here()
+    for number in range(1, 31):
+        async with world.running.scribe.database.write() as session:
+            session.add(
+                ActionItem(
+                    incident_id=1,
+                    number=number,
+                    text=f"Task number {number}.",
+                    is_explicit=True,
+                    added_by=world.ana.id,
+                    added_at=world.running.scribe.clock.now(),
+                )
+            )
+    await world.command(world.ana, "/incident task")
+
+    def newest() -> Ephemeral:
+        return world.workspace.ephemerals(world.ana.id, world.channel.id)[-1]
+
+    def shown() -> str:
+        return str(newest().blocks)
+
+    async def press(action_id: str, value: str | None = None) -> None:
+        before, ts = shown(), newest().ts
+        error = await world.workspace.click(
+            world.ana.id, channel_id=world.channel.id, message_ts=ts, action_id=action_id, value=value
+        )
+        assert error is None
+        async with asyncio.timeout(5):
+            while True:
+                if shown() != before:
+                    return
+                await asyncio.sleep(0.01)
+
+    assert "page 1 of 2" in shown()
+    assert "Task number 30." not in shown()
+
+    await press("task_page_next")
+    assert "page 2 of 2" in shown()
+    assert "Task number 30." in shown()
+
+    await press("task_done", "1:30:2")
+    assert "29 of 30 action items open" in shown()
+    assert "page 2 of 2" in shown()
+
+    await press("task_page_previous")
+    assert "Task number 1." in shown()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.actions import audience, milestone, note, postmortem, task, timeline_page
+from bot.listeners.actions import audience, milestone, note, pages, postmortem, task
 from bot.scribe import Scribe
 
 
@@ -13,5 +13,5 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     milestone.register(app, scribe)
     note.register(app, scribe)
     postmortem.register(app, scribe)
-    timeline_page.register(app, scribe)
+    pages.register(app, scribe)
     task.register(app, scribe)

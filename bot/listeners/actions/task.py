@@ -104,7 +104,8 @@ async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
         found = await action_items.standing(session, incident)
     one = next((one for one in found if one.item.number == number), None)
     if (body.get("container") or {}).get("is_ephemeral"):
-        await respond(**answer_arguments(await listed(incident, found, scribe)), replace_original=True)
+        surface = await listed(incident, found, scribe, page=_page(body))
+        await respond(**answer_arguments(surface), replace_original=True)
     elif one:
         names = await names_in(scribe.directory, [one.text], asks_slack=False)
         what = "stays open" if one.item.state == OPEN else f"is {one.item.state}"
@@ -113,5 +114,11 @@ async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
 
 
 def _subject(body: Body) -> tuple[int, int]:
-    incident_id, _, number = value_of(body).partition(":")
+    incident_id, number, *_ = value_of(body).split(":")
     return int(incident_id), int(number)
+
+
+def _page(body: Body) -> int:
+    """The page of the list that the button is on."""
+    _, _, *page = value_of(body).split(":")
+    return int(page[0]) if page else 1

@@ -112,15 +112,16 @@ async def _list(command: Command, scribe: Scribe) -> Surface:
     return await listed(incident, found, scribe)
 
 
-async def listed(incident: Incident, found: list[Found], scribe: Scribe) -> Surface:
-    """The list as it stands."""
+async def listed(incident: Incident, found: list[Found], scribe: Scribe, *, page: int = 1) -> Surface:
+    """A page of the list as it stands."""
     texts = [text for one in found for text in (one.text, one.item.done_when or "")]
     names = await names_in(scribe.directory, texts, asks_slack=False)
     shown = [
         ShownItem(one.item, inert_line(one.text, names), inert_line(one.item.done_when or "", names))
         for one in found
     ]
-    return task_list(incident.number, incident.id or 0, shown, scribe.settings.emoji_names["action_item"])
+    emoji = scribe.settings.emoji_names["action_item"]
+    return task_list(incident.number, incident.id or 0, shown, emoji, page)
 
 
 async def _add(command: Command, scribe: Scribe) -> Answer:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
+from bot.slack.blocks import LONGEST_SECTION, Block, Surface, section, shortened_mrkdwn
+from bot.slack.blocks.paging import turns, within
 from bot.slack.mrkdwn import escape
 from storage.action_items import DONE, DROPPED, OPEN
 from storage.postmortem_tables import ActionItem
@@ -14,8 +15,9 @@ from storage.postmortem_tables import ActionItem
 DONE_ACTION, REOPEN_ACTION, EDIT_ACTION = "task_done", "task_reopen", "task_edit"
 SNOOZE_ACTION = "task_snooze"
 DAYS = {"day": 1, "week": 7}
+PAGE_ACTION = "task_page"
 MOST_BLOCKS = 48
-"""Blocks for items in one message, which holds 50; an open item takes two of them."""
+"""Blocks for items in one message, which holds 50: two are its head and its pages' buttons."""
 MOST_CHARACTERS = 9000
 """Characters of all items: Slack takes 12,000 to 13,000 in one message (observed)."""
 LONGEST_TEXT, LONGEST_DONE_WHEN, LONGEST_TICKET = 400, 200, 500
@@ -35,31 +37,43 @@ class ShownItem:
     done_when: str = ""
 
 
-def task_list(number: int, incident_id: int, items: Sequence[ShownItem], emoji: str) -> Surface:
-    """The open ones first, each with a button that ticks it and one to change it."""
+def task_list(
+    number: int, incident_id: int, items: Sequence[ShownItem], emoji: str, page: int = 1
+) -> Surface:
+    """A page of them (from 1), the open ones first, each with a button that ticks it and one to change it."""
     if not items:
         text = EMPTY.format(emoji=emoji)
         return Surface(text, [section(text)])
     ordered = sorted(items, key=lambda one: (one.item.state != OPEN, one.item.number))
     left = sum(one.item.state == OPEN for one in items)
     lead = f"INC-{number}: {left} of {len(items)} action items open"
-    blocks: list[Block] = [section(f"*{lead}*")]
-    shown = characters = 0
-    for one in ordered:
-        lines = _lines(one, incident_id)
-        characters += len(lines[0]["text"]["text"])
-        if len(blocks) + len(lines) > MOST_BLOCKS or characters > MOST_CHARACTERS:
-            break
-        blocks += lines
-        shown += 1
-    if shown < len(ordered):
-        blocks.append(context(f"and {len(ordered) - shown} more; the draft has them all"))
+    pages = _pages(ordered)
+    page = within(page, len(pages))
+    where = f", page {page} of {len(pages)}" if len(pages) > 1 else ""
+    blocks: list[Block] = [section(f"*{lead}*{where}")]
+    for one in pages[page - 1]:
+        blocks += _lines(one, incident_id, page)
+    blocks += turns(PAGE_ACTION, "Previous", "Next", page, len(pages), incident_id)
     return Surface(lead, blocks)
 
 
-def _lines(one: ShownItem, incident_id: int) -> list[Block]:
+def _pages(items: Sequence[ShownItem]) -> list[list[ShownItem]]:
+    """As many on a page as one message holds."""
+    pages: list[list[ShownItem]] = [[]]
+    blocks = characters = 0
+    for one in items:
+        length, count = len(_words(one)), 2 if one.item.state == OPEN else 1
+        if pages[-1] and (blocks + count > MOST_BLOCKS or characters + length > MOST_CHARACTERS):
+            pages.append([])
+            blocks = characters = 0
+        pages[-1].append(one)
+        blocks, characters = blocks + count, characters + length
+    return pages
+
+
+def _lines(one: ShownItem, incident_id: int, page: int) -> list[Block]:
     item = one.item
-    value = f"{incident_id}:{item.number}"
+    value = f"{incident_id}:{item.number}:{page}"
     line = section(_words(one))
     if item.state != OPEN:
         return [{**line, "accessory": _button(REOPEN_ACTION, "Reopen", value)}]

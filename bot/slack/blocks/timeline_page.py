@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.blocks import Block, Surface, context, section
+from bot.slack.blocks.paging import turns, within
 from bot.slack.moments import shown
 
 PER_PAGE = 15
@@ -28,8 +29,7 @@ class ShownEvent:
 
 def events_of(page: int, count: int) -> range:
     """Which of `count` events (from 0) a page (from 1) shows; a page there is none of is the nearest one."""
-    pages = max(-(-count // PER_PAGE), 1)
-    start = (min(max(page, 1), pages) - 1) * PER_PAGE
+    start = (within(page, -(-count // PER_PAGE)) - 1) * PER_PAGE
     return range(start, min(start + PER_PAGE, count))
 
 
@@ -48,20 +48,13 @@ def timeline_page(
         )
         return Surface(text, [section(text)])
     pages = -(-count // PER_PAGE)
-    page = min(max(page, 1), pages)
+    page = within(page, pages)
     counted = f"{count} event" + ("s" if count != 1 else "")
     where = f", page {page} of {pages}" if pages > 1 else ""
     head = f"*Timeline of INC-{number}* ({counted}{where})"
     blocks: list[Block] = [section(head), *(section(_line(event)) for event in events)]
     blocks.append(context("Correct it: `/timeline edit 3 14:05 Rolled back` · `/timeline remove 3`"))
-    if pages > 1:
-        turns = [("Earlier", page - 1), ("Later", page + 1)]
-        blocks.append(
-            {
-                "type": "actions",
-                "elements": [_button(label, incident_id, to) for label, to in turns if 1 <= to <= pages],
-            }
-        )
+    blocks += turns(PAGE_ACTION, "Earlier", "Later", page, pages, incident_id)
     return Surface(f"Timeline of INC-{number}: {counted}", blocks)
 
 
@@ -69,12 +62,3 @@ def _line(event: ShownEvent) -> str:
     about = "~" if event.is_approximate else ""
     evidence = f" (<{event.permalink}|message>)" if event.permalink else ""
     return f"*#{event.number}*  {about}{shown(event.occurred_at)}  {event.text} — {event.author}{evidence}"
-
-
-def _button(label: str, incident_id: int, page: int) -> Block:
-    return {
-        "type": "button",
-        "action_id": f"{PAGE_ACTION}_{label.lower()}",
-        "text": {"type": "plain_text", "text": label},
-        "value": f"{incident_id}:{page}",
-    }

@@ -130,12 +130,28 @@ def test_a_hundred_items_with_the_longest_words_are_a_list_that_slack_takes(stat
         )
         for n in range(1, 101)
     ]
-    surface = task_list(7, 1, long, "dart")
+    shown: list[str] = []
+    page = 1
+    while len(shown) < len(long):
+        surface = task_list(7, 1, long, "dart", page)
+        checked_content(answer_arguments(surface))
+        assert len(json.dumps(surface.blocks)) < 25_000
+        texts = [block["text"]["text"] for block in surface.blocks[1:] if block["type"] == "section"]
+        shown += [text.split("*")[1] for text in texts]
+        turning = [element["text"]["text"] for element in surface.blocks[-1].get("elements", [])]
+        assert turning == [*(["Previous"] if page > 1 else []), *(["Next"] if len(shown) < 100 else [])]
+        page += 1
+    assert shown == [str(n) for n in range(1, 101)]
 
-    checked_content(answer_arguments(surface))
-    assert len(json.dumps(surface.blocks)) < 25_000
-    shown = sum("*" in block["text"]["text"] for block in surface.blocks[1:] if block["type"] == "section")
-    assert f"and {100 - shown} more" in str(surface.blocks[-1])
+
+def test_a_page_there_is_none_of_is_the_nearest_one() -> None:
+    items = [ShownItem(item(n), f"Task {n}") for n in range(1, 31)]
+
+    last = str(task_list(7, 1, items, "dart", 2).blocks)
+
+    assert str(task_list(7, 1, items, "dart", 9).blocks) == last
+    assert "page 2 of 2" in last
+    assert "Task 30" in last
 
 
 def test_the_longest_words_are_a_sentence_and_a_reminder_that_slack_takes() -> None:
