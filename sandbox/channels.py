@@ -138,8 +138,8 @@ def join(workspace: "Workspace", channel: Channel, user_id: str, *, inviter: str
     workspace.feed.tell("channel", channel.id)
 
 
-def leave(workspace: "Workspace", channel: Channel, user_id: str) -> None:
-    """End a membership; the bot still hears of its own."""
+def leave(workspace: "Workspace", channel: Channel, user_id: str, *, by: str | None = None) -> None:
+    """End a membership; the bot still hears of its own (docs.slack.dev/reference/events/channel_left)."""
     _system(workspace, channel, user_id, "channel_leave", f"<@{user_id}> has left the channel")
     event = {
         "type": "member_left_channel",
@@ -150,7 +150,26 @@ def leave(workspace: "Workspace", channel: Channel, user_id: str) -> None:
         "event_ts": workspace.clock.next_ts(),
     }
     events.emit(workspace, event, channel)
+    if user_id == workspace.bot_user_id:
+        left: JsonObject = {
+            "type": f"{channel.kind}_left",
+            "channel": channel.id,
+            "event_ts": workspace.clock.next_ts(),
+        }
+        events.emit(workspace, left | ({"actor_id": by} if by else {}), channel)
     channel.members.remove(user_id)
+    workspace.feed.tell("channel", channel.id)
+
+
+def delete(workspace: "Workspace", channel: Channel) -> None:
+    """Take a channel away for good (docs.slack.dev/reference/events/channel_deleted)."""
+    event = {
+        "type": f"{channel.kind}_deleted",
+        "channel": channel.id,
+        "event_ts": workspace.clock.next_ts(),
+    }
+    events.emit(workspace, event, channel)
+    del workspace.channels[channel.id]
     workspace.feed.tell("channel", channel.id)
 
 

@@ -298,6 +298,15 @@ class Workspace:
         """Somebody leaves a channel."""
         channels.leave(self, self._member(user_id, channel_id), user_id)
 
+    def remove(self, user_id: str, channel_id: str, *, by: str) -> None:
+        """Somebody takes somebody, or the bot, out of a channel."""
+        self._member(by, channel_id)
+        channels.leave(self, self._member(user_id, channel_id), user_id, by=by)
+
+    def delete_channel(self, channel_id: str) -> None:
+        """An admin deletes a channel, and everything said in it."""
+        channels.delete(self, self.channel(channel_id))
+
     def archive(self, user_id: str, channel_id: str) -> None:
         """Somebody archives a channel."""
         channels.archive(self, self._member(user_id, channel_id), user_id)

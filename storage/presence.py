@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -30,10 +31,16 @@ async def note_heard(
 
 
 async def absences(
-    session: AsyncSession, team_id: str, *, since: datetime, until: datetime | None
+    session: AsyncSession,
+    team_id: str,
+    channel_id: str | None = None,
+    *,
+    since: datetime,
+    until: datetime | None,
 ) -> Sequence[Absence]:
-    """The absences that touch a time, the earliest first."""
-    query = select(Absence).where(Absence.team_id == team_id, col(Absence.until) > since)
+    """The absences from the workspace, and from this channel, that touch a time; the earliest first."""
+    of_channel = or_(col(Absence.channel_id).is_(None), col(Absence.channel_id) == channel_id)
+    query = select(Absence).where(Absence.team_id == team_id, of_channel, col(Absence.until) > since)
     if until is not None:
         query = query.where(col(Absence.since) < until)
     return (await session.exec(query.order_by(col(Absence.since)))).all()

@@ -49,10 +49,14 @@ class Workspace(SQLModel, table=True):
 
 
 class Absence(SQLModel, table=True):
-    """A time in which no Scribe was connected to the workspace, so that events may have been missed."""
+    """A time in which no Scribe was connected to the workspace, so that events may have been missed.
+
+    With a `channel_id` Scribe was not in that channel, and missed what happened there alone.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(index=True)
+    channel_id: str | None = None
     since: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
 
@@ -98,6 +102,7 @@ class Incident(SQLModel, table=True):
     unreachable_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when Scribe cannot read its channel, or the channel is no more."""
     unreachable_because: str | None = None
+    """`removed`: Scribe was taken out of it; `deleted`; `hidden`: Slack does not show it any more."""
     is_ext_shared: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
     """Whether people of another company are in the channel, or invited to it (Slack Connect)."""
     channel_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -12,8 +12,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import audiences, intents
 from storage import channels, drafts, outbox
 from storage.changes import note, of_incident, take
+from storage.incidents import OPEN
 from storage.outbox import Ask
-from storage.tables import Incident
+from storage.tables import Absence, Incident
+
+REMOVED, DELETED, HIDDEN, ARCHIVED = "removed", "deleted", "hidden", "archived"
+"""Why Scribe hears nothing of a channel: taken out of it; no more; not shown by Slack; closed."""
 
 PRIVACY = "privacy"
 """What a change of an incident's channel from public to private, or back, is kept as."""
@@ -44,11 +48,47 @@ async def renamed(session: AsyncSession, team_id: str, channel_id: str, name: st
         session.add(incident)
 
 
-async def archived(session: AsyncSession, team_id: str, channel_id: str) -> None:
+async def archived(session: AsyncSession, team_id: str, channel_id: str, *, now: datetime) -> None:
     """Nothing can be posted there any more, and nothing happens that could be missed."""
     for incident in await channels.incidents_of(session, team_id, channel_id):
+        if not incident.is_archived and incident.status == OPEN:
+            await outbox.ask(
+                session, [intents.tell_unreachable(incident.id or 0, ARCHIVED, now)], asked_at=now
+            )
         incident.is_archived = True
         session.add(incident)
+
+
+async def lost(session: AsyncSession, team_id: str, channel_id: str, because: str, *, now: datetime) -> None:
+    """Scribe hears nothing of the channel from now on; whoever leads an open incident there is told."""
+    for incident in await channels.incidents_of(session, team_id, channel_id):
+        if incident.unreachable_because in (because, DELETED):
+            continue
+        is_news = incident.unreachable_since is None or because == DELETED
+        incident.unreachable_since = incident.unreachable_since or now
+        incident.unreachable_because = because if is_news else incident.unreachable_because
+        session.add(incident)
+        if is_news and incident.status == OPEN:
+            await outbox.ask(
+                session, [intents.tell_unreachable(incident.id or 0, because, now)], asked_at=now
+            )
+
+
+async def reached(session: AsyncSession, team_id: str, channel_id: str, *, now: datetime) -> None:
+    """Scribe hears of the channel again; that it did not until now is kept as an absence."""
+    since = []
+    for incident in await channels.incidents_of(session, team_id, channel_id):
+        if incident.unreachable_since:
+            since.append(incident.unreachable_since)
+            incident.unreachable_since = incident.unreachable_because = None
+            session.add(incident)
+    if since:
+        session.add(Absence(team_id=team_id, channel_id=channel_id, since=min(since), until=now))
+
+
+def unreachable_because(incident: Incident) -> str | None:
+    """Why nothing more of the incident's channel comes onto the record, if so."""
+    return incident.unreachable_because or (ARCHIVED if incident.is_archived else None)
 
 
 async def brought_back(session: AsyncSession, team_id: str, channel_id: str, *, now: datetime) -> None:

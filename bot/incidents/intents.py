@@ -225,6 +225,17 @@ def reply(response_url: str, text: str, key: str) -> Ask:
     return Ask("reply", f"reply:{key}", f"reply:{key}", subject, URGENT)
 
 
+def tell_unreachable(incident_id: int, because: str, since: datetime) -> Ask:
+    """Tell whoever leads an open incident, alone, that nothing more of its channel comes onto the record."""
+    return Ask(
+        "tell_unreachable",
+        f"tell_unreachable:{incident_id}:{because}:{since:%Y%m%dT%H%M%S%f}",
+        f"unreachable:{incident_id}",
+        {"incident_id": incident_id, "because": because},
+        URGENT,
+    )
+
+
 def tell_trouble(
     incident_id: int, kind: str, error: str, *, needed: str | None = None, is_held: bool = False
 ) -> Ask:

@@ -21,6 +21,7 @@ from bot.incidents.access import (
     Verdict,
     may_see,
 )
+from bot.incidents.channels import DELETED
 from bot.slack.calls import Refused, SlackTrouble
 from bot.slack.directory import Directory
 from bot.slack.members import Members
@@ -162,6 +163,8 @@ def _proven(caller: Caller, incident: Incident) -> bool | None:
     """Whether somebody is in the channel of an incident, as far as where they speak says it."""
     if incident.channel_id is None:
         return caller.user_id == incident.declared_by  # its channel is being opened
+    if incident.unreachable_because == DELETED and caller.user_id == incident.declared_by:
+        return True  # nobody can be in it any more, and somebody must be able to end it
     return True if caller.is_there and caller.channel_id == incident.channel_id else None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.incidents.channels import unreachable_because
 from bot.incidents.roles import COMMANDER
 from bot.postmortem.spans import between
 from bot.slack.blocks.summary import Summary
+from bot.slack.blocks.unreachable import SHORT
 from bot.slack.desk import Desk
 from bot.slack.mrkdwn import escape, inert, plain
 from bot.slack.names import names_in
@@ -42,6 +44,7 @@ async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) 
         conclusion=inert(incident.conclusion, names) if incident.conclusion else None,
         draft_link=link_in_channel(desk.workspace, incident, draft) if draft else None,
         commander=_named(names.person(leads), leads) if leads else None,
+        trouble=SHORT.get(unreachable_because(incident) or ""),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.incidents.channels import unreachable_because
 from bot.incidents.which import first, nowhere
 from bot.listeners.about import incident_meant
 from bot.listeners.commands import (
@@ -26,6 +27,7 @@ from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface, answers
 from bot.slack.blocks.summary import summary
+from bot.slack.blocks.unreachable import SHORT
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
 from bot.slack.summarise import summarise
@@ -52,6 +54,7 @@ async def _list(command: Command, scribe: Scribe) -> Answer:
                 declared_at=incident.declared_at,
                 channel_id=incident.channel_id,
                 severity=incident.severity,
+                trouble=SHORT.get(unreachable_because(incident) or ""),
             )
             for incident in found
         ],

@@ -1,4 +1,5 @@
-"""Something happened to a channel itself: renamed, archived, brought back, given another id."""
+"""Something happened to a channel itself: renamed, archived, deleted, brought back, given another id; or to
+Scribe in it."""
 
 from __future__ import annotations
 
@@ -27,7 +28,15 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await channels.renamed(session, team_id, channel_id, name)
 
     async def archived(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
-        await channels.archived(session, team_id, str(event["channel"]))
+        await channels.archived(session, team_id, str(event["channel"]), now=scribe.clock.now())
+
+    async def removed(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+        channel_id, now = str(event["channel"]), scribe.clock.now()
+        await channels.lost(session, team_id, channel_id, channels.REMOVED, now=now)
+
+    async def deleted(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+        channel_id, now = str(event["channel"]), scribe.clock.now()
+        await channels.lost(session, team_id, channel_id, channels.DELETED, now=now)
 
     async def brought_back(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
         await channels.brought_back(session, team_id, str(event["channel"]), now=scribe.clock.now())
@@ -47,6 +56,10 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     app.event("group_rename")(_following(scribe, renamed))
     app.event("channel_archive")(_following(scribe, archived))
     app.event("group_archive")(_following(scribe, archived))
+    app.event("channel_left")(_following(scribe, removed))
+    app.event("group_left")(_following(scribe, removed))
+    app.event("channel_deleted")(_following(scribe, deleted))
+    app.event("group_deleted")(_following(scribe, deleted))
     app.event("channel_unarchive")(_following(scribe, brought_back))
     app.event("group_unarchive")(_following(scribe, brought_back))
     app.event("channel_id_changed")(_following(scribe, changed_id))

@@ -21,10 +21,12 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             await _arrived(body, scribe)
             return
         async with scribe.database.write() as session:
-            incident = await incidents.of_channel(session, scribe.workspace.team_id, str(event["channel"]))
+            team_id, channel_id, now = scribe.workspace.team_id, str(event["channel"]), scribe.clock.now()
+            await channels.reached(session, team_id, channel_id, now=now)
+            incident = await incidents.of_channel(session, team_id, channel_id)
             if incident:
                 asks = await channels.overdue(session, incident)
-                await outbox.ask(session, asks, asked_at=scribe.clock.now())
+                await outbox.ask(session, asks, asked_at=now)
 
     app.event("member_joined_channel")(joined)
 

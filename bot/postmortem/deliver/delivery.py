@@ -8,9 +8,11 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
+from bot.incidents.channels import unreachable_because
 from bot.postmortem.deliver import audience
 from bot.postmortem.deliver.again import Again, again
 from bot.postmortem.deliver.ladder import Ladder
+from bot.postmortem.deliver.to_asker import UNREACHABLE, send_to_asker
 from bot.slack.blocks import answers
 from bot.slack.calls import Refused, TryLater
 from bot.slack.desk import Desk, Note
@@ -42,6 +44,8 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
         return None
     if is_reading and intent.attempts < MOST_WAITS:
         raise TryLater("the channel is still being read", 0.3, is_expected=True)
+    if unreachable_because(incident) and before is None:
+        return _delivered(desk, incident, await send_to_asker(desk, incident, draft), intent)
     if not await audience.decided(desk, incident, draft):
         return _asks_its_owner(desk, incident, intent)
     ladder = Ladder(desk, incident, draft.internal_channel_id or incident.channel_id, draft, intent)
@@ -53,6 +57,8 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
             ladder.carry(found.changed, found.own, before)
         await ladder.climb()
     except Refused as refusal:
+        if refusal.error in UNREACHABLE and unreachable_because(incident):
+            return _delivered(desk, incident, await send_to_asker(desk, incident, ladder.draft), intent)
         log.error("draft.refused", incident=incident.number, why=str(refusal))
         return _undelivered(desk, incident, intent, refusal.error)
     return _delivered(desk, incident, ladder.draft, intent)

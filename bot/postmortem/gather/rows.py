@@ -143,6 +143,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         absences=await presence.absences(
             session,
             incident.team_id,
+            incident.channel_id,
             since=min([incident.declared_at, *_start(found.milestones, [])]),
             until=resolved.at if resolved else None,
         ),

@@ -20,6 +20,8 @@ class ListedIncident:
     declared_at: datetime
     channel_id: str | None
     severity: str | None
+    trouble: str | None = None
+    """Why nothing more of its channel comes onto the record, if so."""
 
 
 def declared_here(number: int, title: str, emoji: str) -> str:
@@ -114,7 +116,8 @@ def incident_list(incidents: Sequence[ListedIncident], *, is_complete: bool = Tr
         where = f" in <#{incident.channel_id}>" if incident.channel_id else ""
         severity = f" ({incident.severity})" if incident.severity else ""
         about = f"*INC-{incident.number}* {incident.title}{severity}{where}"
-        lines.append(f"{dot} {about}, declared {shown(incident.declared_at)}")
+        trouble = f" :warning: {incident.trouble}" if incident.trouble else ""
+        lines.append(f"{dot} {about}, declared {shown(incident.declared_at)}{trouble}")
     if not is_complete:
         lines.append(late)
     return "\n".join(lines)

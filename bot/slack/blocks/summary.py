@@ -51,6 +51,8 @@ class Summary:
     conclusion: str | None
     draft_link: str | None
     commander: str | None = None
+    trouble: str | None = None
+    """Why nothing more of its channel comes onto the record, if so."""
 
 
 def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
@@ -72,6 +74,9 @@ def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
     if facts.conclusion:
         conclusion = f"*Conclusion*\n{facts.conclusion}"  # the draft has all of it
         blocks.append(section(shortened_mrkdwn(conclusion, LONGEST_SECTION)))
+    if facts.trouble:
+        told = f"{facts.trouble[:1].upper()}{facts.trouble[1:]}"
+        blocks.append(section(f":warning: {told}: nothing more that is said there comes onto the record."))
     if facts.draft_link:
         blocks.append(section(f":memo: <{facts.draft_link}|Post-mortem draft>"))
     if facts.is_open:

@@ -69,6 +69,15 @@ def draft_in_file(number: int, version: int, why: str) -> str:
     return f":memo: Post-mortem draft of INC-{number}{which}, as a file.{because}"
 
 
+def draft_to_asker(number: int, version: int) -> str:
+    """The incident's channel takes nothing any more; the draft is sent to whoever asked for it."""
+    which = f" (draft {version})" if version > 1 else ""
+    return (
+        f":memo: Post-mortem draft of INC-{number}{which}, as a file. "
+        "You have it here because Scribe cannot write in the incident's channel any more."
+    )
+
+
 def draft_in_thread(number: int, version: int, why: str) -> Surface:
     """Slack refused a canvas; the draft stands in this message's thread."""
     which = f" (draft {version})" if version > 1 else ""

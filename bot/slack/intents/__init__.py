@@ -23,6 +23,7 @@ from bot.slack.intents.suggest import suggest_milestone
 from bot.slack.intents.tell_changes import tell_changes
 from bot.slack.intents.tell_privacy import tell_privacy
 from bot.slack.intents.tell_trouble import tell_trouble
+from bot.slack.intents.tell_unreachable import tell_unreachable
 
 SENDERS: Mapping[str, Sender] = {
     "ask_audience": ask_audience,
@@ -43,4 +44,5 @@ SENDERS: Mapping[str, Sender] = {
     "tell_privacy": tell_privacy,
     "tell_changes": tell_changes,
     "tell_trouble": tell_trouble,
+    "tell_unreachable": tell_unreachable,
 }

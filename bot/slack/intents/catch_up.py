@@ -34,6 +34,9 @@ log = structlog.get_logger()
 UNSTATED = timedelta(hours=1)
 """How far before the declaration to look for marks when nobody said since when."""
 
+NOT_READABLE = {"not_in_channel": channels.REMOVED, "channel_not_found": channels.HIDDEN}
+"""What the refusal of a channel that could be read before says of it."""
+
 FIRST_TS = "0000000000.000000"
 
 
@@ -61,8 +64,29 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
     if is_thorough:
         await _look_at_channel(desk, incident, incident.channel_id)
     reading = _Catching(desk, incident, incident.channel_id, kept_since, is_thorough=is_thorough)
-    await reading.everything(max(since, kept_since))
-    return reading.note()
+    try:
+        await reading.everything(max(since, kept_since))
+    except Refused as refusal:
+        because = NOT_READABLE.get(refusal.error)
+        if because and incident.summary_ts:  # Scribe was there before, and nothing told it that it is no more
+            now = desk.clock.now()
+            async with desk.database.write() as session:
+                await channels.lost(session, incident.team_id, incident.channel_id, because, now=now)
+        raise
+    return _read_again(desk, incident, incident.channel_id, reading.note())
+
+
+def _read_again(desk: Desk, incident: Incident, channel_id: str, note: Note | None) -> Note | None:
+    """The note of a reading, and that the channel can be read, where it could not be."""
+    if incident.unreachable_since is None:
+        return note
+
+    async def reached(session: AsyncSession) -> None:
+        await channels.reached(session, incident.team_id, channel_id, now=desk.clock.now())
+        if note:
+            await note(session)
+
+    return reached
 
 
 async def _look_at_channel(desk: Desk, incident: Incident, channel_id: str) -> None:

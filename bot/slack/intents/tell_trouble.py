@@ -45,7 +45,7 @@ async def tell_trouble(desk: Desk, intent: Waiting) -> Note | None:
 
 async def telling(session: AsyncSession, closed: Waiting, problem: Exception) -> Ask | None:
     """What the incident's channel is to be told of an intent that was closed without success, if anything."""
-    if closed.kind in ("tell_trouble", "reply"):
+    if closed.kind in ("tell_trouble", "tell_unreachable", "reply"):
         return None
     incident = await subject.incident_of(session, closed)
     if incident is None or incident.id is None or incident.is_archived:

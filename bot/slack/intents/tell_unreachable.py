@@ -1,0 +1,39 @@
+"""Telling whoever leads an incident that Scribe hears nothing of its channel any more, and what to do."""
+
+from __future__ import annotations
+
+from bot.incidents.channels import unreachable_because
+from bot.incidents.roles import COMMANDER
+from bot.slack.blocks.unreachable import unreachable
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.mrkdwn import escape
+from bot.slack.posting import Undecided, begin
+from storage import changes, incidents
+from storage.outbox import Waiting
+
+
+async def tell_unreachable(desk: Desk, intent: Waiting) -> Note | None:
+    """Tell the commander, else who declared it, in a direct message, unless it is over or undone meanwhile.
+
+    In the channel itself nobody could be told. `chat.postMessage` takes a person for a channel, and asks
+    for no right of its own then (docs.slack.dev/reference/methods/chat.postMessage#channels).
+    """
+    because = subject.text(intent, "because")
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        commander = await changes.holder(session, incident.id or 0, COMMANDER)
+    if incident.status != incidents.OPEN or unreachable_because(incident) != because:
+        return None
+    await begin(desk, intent)
+    if intent.is_in_doubt:
+        raise Undecided("it may have been said, and direct messages cannot be read back", is_told=False)
+    name, bot_user_id = escape(incident.channel_name), desk.workspace.bot_user_id
+    surface = unreachable(incident.number, because, name, incident.channel_id, bot_user_id)
+    await desk.slack.call(
+        "chat_postMessage",
+        channel=commander.user_id if commander else incident.declared_by,
+        text=surface.text,
+        blocks=list(surface.blocks),
+    )
+    return None

@@ -1,0 +1,13 @@
+"""An absence may be from one channel alone"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("absence", sa.Column("channel_id", sa.String(), nullable=True))

@@ -1,0 +1,118 @@
+"""A channel is lost while its incident is open: that is told, shown, and it can be ended from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox import channels
+from sandbox.records import Channel, Person
+from tests.e2e.conftest import World
+from tests.e2e.test_catch_up import looked_again, unheard
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """SQLite alone: its subject is who is told what."""
+    return f"sqlite:///{tmp_path / 'scribe.db'}"
+
+
+@pytest.fixture
+def elsewhere(world: World) -> Channel:
+    return world.workspace.add_channel(
+        "general", members=[world.ana.id, world.ben.id, world.workspace.bot_user_id]
+    )
+
+
+def told(world: World, person: Person) -> list[str]:
+    """What Scribe said to somebody alone."""
+    return [
+        message.text
+        for channel in world.workspace.channels.values()
+        if channel.with_user_id == person.id
+        for message in world.workspace.messages(channel.id)
+    ]
+
+
+async def test_taken_out_of_the_channel_scribe_tells_the_commander_and_catches_up_when_it_is_back(
+    world: World, elsewhere: Channel
+) -> None:
+    await world.open_here()
+    await world.command(world.ben, f"/incident role commander <@{world.ana.id}>")
+    world.at("14:30")
+    world.workspace.remove(world.workspace.bot_user_id, world.channel.id, by=world.ben.id)
+    await world.settled()
+    world.at("14:35")
+    ts = world.workspace.say(world.ben.id, world.channel.id, "Rolled back.")
+    world.workspace.react(world.ana.id, world.channel.id, ts, "pushpin")
+
+    (said,) = told(world, world.ana)
+    assert told(world, world.ben) == []
+    assert f"`/invite` <@{world.workspace.bot_user_id}>" in said
+    assert "`/resolve INC-1`" in said
+    listed = await world.command(world.ana, "/incident list", channel=elsewhere.id)
+    assert "Scribe was taken out of its channel" in listed
+    shown = await world.command(world.ana, "/incident show INC-1", channel=elsewhere.id)
+    assert "Scribe was taken out of its channel" in shown
+
+    world.at("14:40")
+    world.workspace.invite(world.workspace.bot_user_id, world.channel.id, by=world.ben.id)
+    await world.settled()
+
+    assert "Rolled back." in await world.command(world.ana, "/timeline")
+    assert "taken out" not in await world.command(world.ana, "/incident list")
+    await world.command(world.ana, "/resolve")
+    (line,) = [line for line in world.canvas().splitlines() if "Coverage" in line]
+    assert "Scribe was away 14:30" in line, line
+    assert "1 message recovered" in world.canvas()
+
+
+async def test_what_no_event_told_is_learnt_by_reading(world: World, elsewhere: Channel) -> None:
+    await world.open_here()
+    with unheard(world):
+        world.workspace.remove(world.workspace.bot_user_id, world.channel.id, by=world.ben.id)
+    await looked_again(world)
+    await looked_again(world)
+
+    (said,) = told(world, world.ben)
+    assert "taken out" in said
+
+
+async def test_an_archived_channel_is_told_and_its_incident_ended_from_elsewhere(
+    world: World, elsewhere: Channel
+) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, "Rolled back.", at="14:30")
+    await world.mark(world.ben, ts)
+    world.workspace.archive(world.ana.id, world.channel.id)
+    await world.settled()
+
+    (said,) = told(world, world.ben)
+    assert "was archived while INC-1 is open" in said
+    assert "its channel is archived" in await world.command(world.ana, "/incident list", channel=elsewhere.id)
+    answer = await world.command(world.ana, "/resolve INC-1 All is well", channel=elsewhere.id)
+
+    assert "INC-1 is resolved" in answer
+    (text,) = [text for text in told(world, world.ana) if "Post-mortem draft" in text]
+    assert "cannot write in the incident's channel" in text
+    (draft,) = [file for file in world.workspace.files.values() if file.name.startswith("inc-1-")]
+    assert b"Rolled back." in draft.content
+    channels.unarchive(world.workspace, world.workspace.channel(world.channel.id), world.ana.id)
+    await world.settled()
+    assert "archived" not in await world.command(world.ana, "/incident list")
+
+
+async def test_a_deleted_channel_s_incident_is_ended_and_drafted(world: World, elsewhere: Channel) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, "Rolled back.", at="14:30")
+    await world.mark(world.ben, ts)
+    world.workspace.delete_channel(world.channel.id)
+    await world.settled()
+
+    (said,) = told(world, world.ben)
+    assert "was deleted while INC-1 is open" in said
+    assert "its channel was deleted" in await world.command(world.ana, "/incident list", channel=elsewhere.id)
+    await world.command(world.ana, "/resolve INC-1", channel=elsewhere.id)
+    (draft,) = [file for file in world.workspace.files.values() if file.name.startswith("inc-1-")]
+    assert b"Rolled back." in draft.content
