@@ -48,6 +48,7 @@ HOW: Mapping[str, Reconciled] = {
     "suggest_milestone": Reconciled.BY_METADATA,
     "tell_privacy": Reconciled.BY_METADATA,
     "tell_trouble": Reconciled.BY_METADATA,
+    "tell_unreachable": Reconciled.NEVER,
     "update_copies": Reconciled.READS,
 }
 """Every kind of intent."""

@@ -32,6 +32,7 @@ from bot.slack.blocks.task_list import ShownItem, task_list, task_reminder
 from bot.slack.blocks.task_list import said as task_said
 from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, events_of, timeline_page
 from bot.slack.blocks.trouble import COULD_NOT, trouble
+from bot.slack.blocks.unreachable import SHORT, unreachable
 from bot.slack.intents import SENDERS
 from bot.slack.reconcile import HOW
 from sandbox.blocks import checked_content, view_problems
@@ -210,6 +211,12 @@ MESSAGES: Mapping[str, Surface] = {
         7, CANVAS, ["Timeline"], ["Lessons Learned"], ["Conclusion"], 3
     ),
     "update-draft_in_file": Surface(updates.draft_in_file(7, 2, "restricted_action"), []),
+    "update-draft_to_asker": Surface(updates.draft_to_asker(7, 1), []),
+    **{
+        f"unreachable-{because}": unreachable(7, because, "web-release", "C1", "U0SCRIBE")
+        for because in SHORT
+    },
+    "summary-unreachable": summary(Summary(**{**vars(OPEN), "trouble": SHORT["removed"]}), EMOJI),
     "task_reminder": task_reminder(7, 1, OPEN_ITEM, "Add an index", today=date(2023, 9, 15)),
     "task_reminder-late": task_reminder(7, 1, OPEN_ITEM, "Add an index", today=date(2023, 9, 25)),
     "update-draft_in_thread": updates.draft_in_thread(7, 1, "canvas_disabled_user_team"),
@@ -400,7 +407,7 @@ def test_a_form_with_as_many_severities_as_slack_takes() -> None:
 
 
 def test_every_kind_of_intent_that_can_be_refused_has_words_for_it() -> None:
-    assert COULD_NOT.keys() == HOW.keys() - {"reply", "tell_trouble", "update_copies"}
+    assert COULD_NOT.keys() == HOW.keys() - {"reply", "tell_trouble", "tell_unreachable", "update_copies"}
 
 
 def test_every_kind_of_intent_says_how_it_is_reconciled() -> None:
