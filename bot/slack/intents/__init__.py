@@ -41,6 +41,7 @@ SENDERS: Mapping[str, Sender] = {
     "remind": remind,
     "reply": reply,
     "suggest_milestone": suggest_milestone,
+    "tell_changes": tell_changes,
     "tell_privacy": tell_privacy,
     "tell_changes": tell_changes,
     "tell_trouble": tell_trouble,
