@@ -18,11 +18,13 @@ OPEN, RESOLVED, CANCELLED = "open", "resolved", "cancelled"
 
 
 async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
-    """The channel's open incident, else its newest."""
+    """The channel's open incident, else its newest that was no mistake, else its newest."""
     found = await session.exec(
         select(Incident)
         .where(Incident.team_id == team_id, Incident.channel_id == channel_id)
-        .order_by(col(Incident.status) != OPEN, col(Incident.id).desc())
+        .order_by(
+            col(Incident.status) != OPEN, col(Incident.status) == CANCELLED, col(Incident.id).desc()
+        )
         .limit(1)
     )
     return found.first()
@@ -78,10 +80,10 @@ async def first_numbered(session: AsyncSession, number: int) -> Incident | None:
 
 
 async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence[Incident]:
-    """The workspace's incidents: open ones first, then the newest."""
+    """The workspace's incidents: open ones first, then the newest; those that were a mistake are left out."""
     found = await session.exec(
         select(Incident)
-        .where(Incident.team_id == team_id)
+        .where(Incident.team_id == team_id, Incident.status != CANCELLED)
         .order_by(col(Incident.status) != OPEN, col(Incident.number).desc())
         .limit(limit)
     )

@@ -91,6 +91,21 @@ class Postmortem(SQLModel, table=True):
     final_markdown: str | None = Field(default=None, sa_type=Text)
 
 
+class Publication(SQLModel, table=True):
+    """A post-mortem as it was published once, kept for good; `reopened_at` once it was a draft again.
+
+    `markdown` is its final text, None until the outbox has read it.
+    """
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    version: int = Field(primary_key=True)
+    published_by: str
+    published_at: datetime = Field(sa_type=UtcDateTime)
+    markdown: str | None = Field(default=None, sa_type=Text)
+    reopened_by: str | None = None
+    reopened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Reviewer(SQLModel, table=True):
     """Somebody asked to review a post-mortem; `reviewed_at` once they said they have."""
 

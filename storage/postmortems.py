@@ -9,7 +9,7 @@ from sqlalchemy import Table, exists, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.postmortem_tables import ActionItem, CanvasReading, Postmortem, Reviewer
+from storage.postmortem_tables import ActionItem, CanvasReading, Postmortem, Publication, Reviewer
 from storage.tables import Incident, Mark, Message, RoleHeld
 from storage.turns import incident_of, turn
 from storage.upsert import insert_for
@@ -53,6 +53,17 @@ async def ensure(session: AsyncSession, incident: Incident, *, by: str, due_at: 
         )
     )
     return made.first() is not None
+
+
+async def publications(session: AsyncSession, incident_id: int) -> Sequence[Publication]:
+    """Every time it was published, the first first."""
+    found = await session.exec(
+        select(Publication)
+        .where(Publication.incident_id == incident_id)
+        .order_by(col(Publication.version))
+        .execution_options(populate_existing=True)
+    )
+    return found.all()
 
 
 async def commander(session: AsyncSession, incident_id: int) -> str | None:

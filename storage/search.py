@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.postmortem_tables import Postmortem, SearchEntry, SearchStale
+from storage.incidents import CANCELLED
 from storage.tables import Incident, Mark, Message, TimelineEvent
 from storage.turns import turn
 from storage.upsert import upsert
@@ -208,7 +209,10 @@ async def _found(
     return [Found(found[incident_id], snippet) for incident_id, snippet in rows]
 
 
-_VISIBLE = "incident.team_id = :team AND (NOT incident.is_private OR incident.channel_id = :channel)"
+_VISIBLE = (
+    f"incident.team_id = :team AND incident.status <> '{CANCELLED}' "
+    "AND (NOT incident.is_private OR incident.channel_id = :channel)"
+)
 # the best are chosen first: a snippet costs more than the rest of the search
 _SQLITE = (
     "WITH best AS MATERIALIZED ("

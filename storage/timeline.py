@@ -127,6 +127,20 @@ async def marked(
     return (await session.exec(query)).all()
 
 
+async def is_marked(session: AsyncSession, event: TimelineEvent) -> bool:
+    """Whether somebody's mark holds the event's message on the timeline."""
+    found = await session.exec(
+        select(Mark.id).where(
+            Mark.team_id == event.team_id,
+            Mark.channel_id == event.channel_id,
+            Mark.ts == event.message_ts,
+            Mark.section == "timeline",
+            col(Mark.is_set).is_(True),
+        )
+    )
+    return found.first() is not None
+
+
 async def stands(session: AsyncSession, key: MessageKey) -> bool:
     """Whether a message has any place in the record: an event on the timeline, or a mark of a section."""
     team_id, channel_id, ts = key

@@ -65,6 +65,14 @@ class NoSuchEvent(ScribeError):
         )
 
 
+class EventStands(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Event {number} stands on the timeline, so there is nothing to restore. "
+            f"`/timeline remove {number}` takes it off, `/timeline history {number}` shows what became of it."
+        )
+
+
 class EventUnchanged(ScribeError):
     def __init__(self, number: int, why: str, example: str) -> None:
         super().__init__(f"Event {number} stays as it is. {why} For example: `{example}`.")

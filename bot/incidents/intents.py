@@ -62,13 +62,13 @@ def refresh_summary(incident_id: int) -> Ask:
     )
 
 
-def post_update(incident_id: int, what: str, number: int) -> Ask:
-    """Tell the incident's channel something that happened, once: `what` is declared, resolved, drafted…"""
+def post_update(incident_id: int, what: str, at: datetime) -> Ask:
+    """Tell the incident's channel something that happened at a time, once: `what` is resolved."""
     return Ask(
         "post_update",
-        f"post_update:{incident_id}:{what}:{number}",
+        f"post_update:{incident_id}:{what}:{at:%Y%m%dT%H%M%S%f}",
         _lane(incident_id),
-        {"incident_id": incident_id, "what": what, "number": number},
+        {"incident_id": incident_id, "what": what},
         URGENT,
     )
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
+from bot.incidents.changed import CONCLUSION, STATUS
 from bot.incidents.errors import AlreadyResolved
+from bot.incidents.status import check_stands
 from bot.postmortem.lifecycle import DueIn, begin
 from storage import action_items, changes, drafts, incidents, outbox
-from storage.incidents import RESOLVED
+from storage.incidents import OPEN, RESOLVED
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -29,24 +31,30 @@ async def resolve(
 
     Raises:
         AlreadyResolved: it is resolved already; nothing is changed.
+        IncidentCancelled: it was declared by mistake.
     """
     incident_id = await changes.take(session, incident)
+    check_stands(incident)
     if incident.status == RESOLVED:
-        moment = (await incidents.milestones(session, incident_id))["resolved"].at
+        ended = (await incidents.milestones(session, incident_id)).get("resolved")
+        moment = ended.at if ended else incident.declared_at
         raise AlreadyResolved(
             incident.number, f"{moment:%Y-%m-%d %H:%M} UTC", f"<@{incident.resolved_by}>", conclusion
         )
     incident.status = RESOLVED
     incident.resolved_by = by
-    incident.conclusion = conclusion or None
+    if conclusion:
+        changes.note(session, incident_id, CONCLUSION, incident.conclusion, conclusion, by=by, at=now)
+        incident.conclusion = conclusion
     session.add(incident)
+    changes.note(session, incident_id, STATUS, OPEN, RESOLVED, by=by, at=now)
     await incidents.set_milestone(
         session, incident_id, "resolved", now, basis="observed", stated_by=by, stated_at=now
     )
     await outbox.ask(
         session,
         [
-            intents.post_update(incident_id, "resolved", incident.number),
+            intents.post_update(incident_id, "resolved", now),
             intents.refresh_summary(incident_id),
         ],
         asked_at=now,
@@ -69,6 +77,7 @@ async def ask_for_draft(
     By `template`, else by that of the draft before.
     """
     assert incident.id is not None
+    check_stands(incident)
     await action_items.adopt_marked(session, incident, now)
     draft = await drafts.begin(session, incident.id, asked_by=by, asked_at=now, template=template)
     assert draft.id is not None

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.errors import NoSuchEvent
+from bot.incidents.changed import LINE, REMOVED, STANDS, note_and_tell
+from bot.incidents.errors import EventStands, NoSuchEvent
 from bot.incidents.when import Moment
 from storage import outbox, timeline
 from storage.tables import Incident, TimelineEvent
@@ -75,10 +76,41 @@ async def remove(session: AsyncSession, incident: Incident, number: int, *, by: 
     line = await _standing(session, incident, number)
     event = line.event
     await timeline.revise(session, event, "removed_at", now, by=by, at=now)
+    await _tell(session, event, STANDS, REMOVED, by=by, now=now)
+    return line
+
+
+async def restore(session: AsyncSession, incident: Incident, number: int, *, by: str, now: datetime) -> Line:
+    """Put an event that was taken off back onto the timeline, under its number.
+
+    One that no mark holds any more stands from now on without one.
+
+    Raises:
+        NoSuchEvent: the timeline never had such an event.
+        EventStands: it stands there.
+    """
+    await timeline.take(session, incident)
+    line = await timeline.by_number(session, incident.id or 0, number)
+    if line is None:
+        raise NoSuchEvent(str(number))
+    event = line.event
+    if event.removed_at is None:
+        raise EventStands(number)
+    await timeline.revise(session, event, "removed_at", None, by=by, at=now)
+    if not await timeline.is_marked(session, event):
+        event.is_explicit = True
+    await _tell(session, event, REMOVED, STANDS, by=by, now=now)
+    return line
+
+
+async def _tell(
+    session: AsyncSession, event: TimelineEvent, old: str, new: str, *, by: str, now: datetime
+) -> None:
+    """The channel is told what came on or went off; ✅ below its message says the same."""
+    await note_and_tell(session, event.incident_id, f"{LINE}:{event.number}", old, new, by=by, at=now)
     if event.channel_id and event.message_ts:
         key = (event.team_id, event.channel_id, event.message_ts)
         await outbox.ask(session, [intents.confirm_mark(key)], asked_at=now)
-    return line
 
 
 async def _standing(session: AsyncSession, incident: Incident, number: int) -> Line:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.listeners.attempt import written
 from bot.listeners.requests import Command
@@ -31,14 +32,19 @@ async def incident_meant(command: Command, scribe: Scribe) -> Incident:
 
 
 @asynccontextmanager
-async def changing(command: Command, scribe: Scribe) -> AsyncIterator[tuple[AsyncSession, Incident]]:
+async def changing(
+    command: Command, scribe: Scribe, *, even_cancelled: bool = False
+) -> AsyncIterator[tuple[AsyncSession, Incident]]:
     """The write transaction of a command, and the incident it is about.
 
     Raises:
+        IncidentCancelled: it was declared by mistake, unless the command is about `even_cancelled` ones.
         AlreadyDone: it was carried out before, here or elsewhere.
         NoIncidentHere, NoSuchIncident, MembersOnly, CannotTell, OursAlone, PeopleAlone: as `incident_meant`.
     """
     incident = await incident_meant(command, scribe)
+    if not even_cancelled:
+        check_stands(incident)
     async with written(command.key, scribe) as session:
         yield session, await incidents.by_id(session, incident.id or 0)
 

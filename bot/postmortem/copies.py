@@ -43,6 +43,7 @@ async def update_copies(desk: Desk, intent: Waiting) -> Note | None:
             every = await channels.incidents_of(session, about.team_id, about.channel_id)
     for incident in every:
         await _update_parts(desk, incident)
+        await _update_earlier(desk, incident)
         await _update_published(desk, incident)
     await index(desk.database, [incident.id or 0 for incident in every], desk.clock.now())
     return None
@@ -78,6 +79,22 @@ async def _update_parts(desk: Desk, incident: Incident) -> None:
             else:
                 kept.parts = None
             session.add(kept)
+
+
+async def _update_earlier(desk: Desk, incident: Incident) -> None:
+    """The texts of every time it was published."""
+    async with desk.database.read() as session:
+        published = await postmortems.publications(session, incident.id or 0)
+    for one in published:
+        text = await without_deleted(desk, incident, one.markdown or "")
+        if text == (one.markdown or ""):
+            continue
+        async with desk.database.write() as session:
+            await postmortems.to_change(session, incident.id or 0)
+            for kept in await postmortems.publications(session, incident.id or 0):
+                if kept.version == one.version and kept.markdown == one.markdown:
+                    kept.markdown = text
+                    session.add(kept)
 
 
 async def _update_published(desk: Desk, incident: Incident) -> None:
@@ -117,9 +134,11 @@ async def write_files(
     folder = published_files.folder_of(place, incident)
     async with desk.database.read() as session:
         asked = await postmortems.reviewers(session, incident.id or 0)
+        published = await postmortems.publications(session, incident.id or 0)
+    earlier = [one for one in published if one.published_at != postmortem.published_at]
     names = await names_in(desk.directory, (), set(MENTION.findall(markdown)))
     text = MENTION.sub(lambda found: f"@{names.person(found[1]) or found[1]}", markdown)
-    contents = published_files.contents(incident, postmortem, asked, items, text)
+    contents = published_files.contents(incident, postmortem, asked, items, text, earlier)
     try:
         await asyncio.to_thread(published_files.write, folder, contents)
         await asyncio.to_thread(published_files.remove, published_files.elsewhere(place, incident))

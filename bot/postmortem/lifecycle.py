@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.changed import OWNER, note_and_tell
+from bot.incidents.changed import OWNER, POSTMORTEM, note_and_tell
+from bot.incidents.status import check_stands
 from bot.postmortem.lifecycle_errors import (
     AlreadyPublished,
     NoDraftYet,
@@ -19,8 +20,8 @@ from bot.postmortem.lifecycle_errors import (
     NotPublishedYet,
     PublishedAlready,
 )
-from storage import drafts, outbox, postmortems, reminders
-from storage.postmortem_tables import Draft, Postmortem, Reviewer
+from storage import changes, drafts, outbox, postmortems, reminders
+from storage.postmortem_tables import Draft, Postmortem, Publication, Reviewer
 from storage.postmortems import DRAFT, IN_REVIEW, PUBLISHED
 from storage.tables import Incident
 
@@ -54,7 +55,7 @@ async def begin(
     else:
         postmortem = await postmortems.to_change(session, incident.id)
         if postmortem and postmortem.state == PUBLISHED:
-            await _back_to_draft(session, postmortem, now)
+            await _back_to_draft(session, postmortem, by=by, now=now)
     notes = intents.editor_notes(incident.id, "draft", by, response_url)
     await outbox.ask_once(session, notes, asked_at=now)
 
@@ -153,14 +154,21 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
     postmortem.published_at, postmortem.published_by = now, by
     postmortem.final_markdown = None
     session.add(postmortem)
+    before = await postmortems.publications(session, incident.id)
+    session.add(
+        Publication(
+            incident_id=incident.id, version=len(before) + 1, published_by=by, published_at=now
+        )
+    )
+    changes.note(session, incident.id, POSTMORTEM, DRAFT, PUBLISHED, by=by, at=now)
     await reminders.forget(session, nudge_key(incident.id))
     await outbox.ask(session, [intents.publish(incident.id, now)], asked_at=now)
     asked = await postmortems.reviewers(session, incident.id)
     return [one.user_id for one in asked if one.reviewed_at is None]
 
 
-async def reopen(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
-    """Take a published post-mortem back to draft, to be written on and published again.
+async def reopen(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
+    """Take a published post-mortem back to draft, to be written on and published again; its text is kept.
 
     Raises:
         NoDraftYet: there is none.
@@ -169,7 +177,7 @@ async def reopen(session: AsyncSession, incident: Incident, *, now: datetime) ->
     postmortem = await _begun(session, incident)
     if postmortem.state != PUBLISHED:
         raise NotPublishedYet(incident.number)
-    await _back_to_draft(session, postmortem, now)
+    await _back_to_draft(session, postmortem, by=by, now=now)
 
 
 async def snooze(session: AsyncSession, incident_id: int, until: datetime) -> bool:
@@ -236,13 +244,19 @@ def missing(
 
 
 async def _begun(session: AsyncSession, incident: Incident) -> Postmortem:
+    check_stands(incident)
     postmortem = await postmortems.to_change(session, incident.id or 0)
     if postmortem is None:
         raise NoDraftYet(incident.number, is_open=incident.status == "open")
     return postmortem
 
 
-async def _back_to_draft(session: AsyncSession, postmortem: Postmortem, now: datetime) -> None:
+async def _back_to_draft(session: AsyncSession, postmortem: Postmortem, *, by: str, now: datetime) -> None:
+    published = (await postmortems.publications(session, postmortem.incident_id))[-1:]
+    for publication in published:
+        publication.reopened_by, publication.reopened_at = by, now
+        session.add(publication)
+    await note_and_tell(session, postmortem.incident_id, POSTMORTEM, PUBLISHED, DRAFT, by=by, at=now)
     postmortem.state = DRAFT
     postmortem.published_at = postmortem.published_by = None
     session.add(postmortem)

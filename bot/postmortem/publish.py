@@ -50,7 +50,7 @@ async def publish(desk: Desk, intent: Waiting) -> Note | None:
         postmortem = await postmortems.of_incident(session, incident.id or 0)
         draft = await drafts.newest_delivered(session, incident.id or 0)
         items = await postmortems.open_items(session, incident.id or 0)
-    if not _is_this_one(postmortem, intent) or postmortem is None:
+    if not _is_this_one(postmortem, intent) or postmortem is None or incident.status == incidents.CANCELLED:
         return None
     final = await final_text(desk, incident, draft)
     files = await write_files(desk, incident, postmortem, final.markdown, items)
@@ -74,6 +74,9 @@ async def publish(desk: Desk, intent: Waiting) -> Note | None:
         if kept and _is_this_one(kept, intent):
             kept.final_markdown = final.markdown
             session.add(kept)
+            for publication in (await postmortems.publications(session, kept.incident_id))[-1:]:
+                publication.markdown = final.markdown
+                session.add(publication)
         # a message may have been deleted after the text was read
         asks = [intents.refresh_summary(incident.id or 0), intents.update_copies(incident.id or 0)]
         await outbox.ask(session, asks, asked_at=desk.clock.now())

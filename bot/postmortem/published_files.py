@@ -16,7 +16,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from storage.postmortem_tables import ActionItem, Postmortem, Reviewer
+from storage.postmortem_tables import ActionItem, Postmortem, Publication, Reviewer
 from storage.tables import Incident, Message
 
 NAME = "postmortem"
@@ -41,12 +41,15 @@ def contents(
     reviewers: Sequence[Reviewer],
     items: Sequence[tuple[ActionItem, Message | None]],
     markdown: str,
+    earlier: Sequence[Publication] = (),
 ) -> Mapping[str, str]:
-    """What stands in each file, by its name."""
+    """What stands in each file, by its name; `earlier` texts, published and reopened, keep files of theirs."""
+    before = {f"{NAME}-{one.version}.md": one.markdown for one in earlier if one.markdown is not None}
     return {
+        **before,
         f"{NAME}.md": markdown if markdown.endswith("\n") else f"{markdown}\n",
         f"{NAME}.html": page(f"INC-{incident.number}", markdown),
-        f"{NAME}.json": as_json(incident, postmortem, reviewers, items, markdown),
+        f"{NAME}.json": as_json(incident, postmortem, reviewers, items, markdown, earlier),
     }
 
 
@@ -76,8 +79,8 @@ def remove(folder: Path) -> None:
     Raises:
         OSError: one cannot be removed.
     """
-    for name in NAMES:
-        (folder / name).unlink(missing_ok=True)
+    for file in (*(folder / name for name in NAMES), *folder.glob(f"{NAME}-[0-9]*.md")):
+        file.unlink(missing_ok=True)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 
@@ -142,6 +145,7 @@ def as_json(
     reviewers: Sequence[Reviewer],
     items: Sequence[tuple[ActionItem, Message | None]],
     markdown: str,
+    earlier: Sequence[Publication] = (),
 ) -> str:
     """The final text with what is known of its way, times in ISO 8601 UTC."""
     found = {
@@ -152,6 +156,16 @@ def as_json(
         "published_by": postmortem.published_by,
         "owner": postmortem.owner_id,
         "due_at": _iso(postmortem.due_at),
+        "published_before": [
+            {
+                "version": one.version,
+                "published_at": _iso(one.published_at),
+                "published_by": one.published_by,
+                "reopened_at": _iso(one.reopened_at),
+                "reopened_by": one.reopened_by,
+            }
+            for one in earlier
+        ],
         "reviewers": [
             {"user": one.user_id, "asked_at": _iso(one.asked_at), "reviewed_at": _iso(one.reviewed_at)}
             for one in reviewers

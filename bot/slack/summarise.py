@@ -43,6 +43,7 @@ async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) 
         duration=_duration(started, resolved),
         conclusion=inert(incident.conclusion, names) if incident.conclusion else None,
         draft_link=link_in_channel(desk.workspace, incident, draft) if draft else None,
+        is_cancelled=incident.status == incidents.CANCELLED,
         commander=_named(names.person(leads), leads) if leads else None,
         trouble=SHORT.get(unreachable_because(incident) or ""),
     )

@@ -9,10 +9,14 @@ from bot.incidents.channels import unreachable_because
 from bot.incidents.which import first, nowhere
 from bot.listeners.about import incident_meant
 from bot.listeners.commands import (
+    cancel,
+    conclusion,
     duration,
     import_here,
     milestone,
     postmortem,
+    rename,
+    reopen,
     resolve,
     role,
     search,
@@ -83,6 +87,10 @@ VERBS: Verbs = {
     "import": Verb(import_here.handle, import_here.EXAMPLE, names=first),
     "task": Verb(task.handle, task.EXAMPLE, task.form, task.fill, names=first),
     "tasks": Verb(task.handle, "/incident tasks", task.form, task.fill, names=first),
+    "reopen": Verb(reopen.handle, reopen.EXAMPLE),
+    "cancel": Verb(cancel.handle, cancel.EXAMPLE),
+    "rename": Verb(rename.handle, rename.EXAMPLE, names=first),
+    "conclusion": Verb(conclusion.handle, conclusion.EXAMPLE, names=first),
     "similar": Verb(search.handle_similar, search.SIMILAR_EXAMPLE),
     "milestone": Verb(milestone.handle, milestone.EXAMPLE, milestone.form, milestone.fill),
     "severity": Verb(severity.handle, severity.EXAMPLE),

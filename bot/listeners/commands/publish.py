@@ -22,5 +22,5 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
 async def handle_reopen(command: Command, scribe: Scribe) -> Answer:
     """Make a published one a draft again."""
     async with changing(command, scribe) as (session, incident):
-        await lifecycle.reopen(session, incident, now=scribe.clock.now())
+        await lifecycle.reopen(session, incident, by=command.user_id, now=scribe.clock.now())
     return review.reopened(incident.number)

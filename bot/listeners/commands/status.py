@@ -11,7 +11,7 @@ from bot.postmortem import lifecycle
 from bot.postmortem.lifecycle_errors import NoDraftYet, NotTheOwner
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface, review
-from bot.slack.blocks.review import ShownReviewer, Status, status
+from bot.slack.blocks.review import ShownPublication, ShownReviewer, Status, status
 from bot.slack.intents.editor_notes import ASKED
 from bot.slack.summarise import draft_link
 from storage import drafts, outbox, postmortems
@@ -31,6 +31,7 @@ async def handle(command: Command, scribe: Scribe) -> Surface:
         if postmortem is None:
             raise NoDraftYet(incident.number, is_open=incident.status == OPEN)
         asked = await postmortems.reviewers(session, incident_id)
+        published = await postmortems.publications(session, incident_id)
         draft = await drafts.newest_delivered(session, incident_id)
         items = await postmortems.open_items(session, incident_id)
     due_at = postmortem.due_at
@@ -45,6 +46,13 @@ async def handle(command: Command, scribe: Scribe) -> Surface:
             draft_link=draft_link(scribe.workspace, incident, draft) if draft else None,
             reviewers=[ShownReviewer(one.user_id, one.reviewed_at) for one in asked],
             published_at=postmortem.published_at,
+            publications=[
+                ShownPublication(
+                    one.version, one.published_by, one.published_at, one.reopened_by, one.reopened_at
+                )
+                for one in published
+                if one.reopened_at
+            ],
             missing=lifecycle.missing(postmortem, asked, open_items),
         )
     )

@@ -31,6 +31,7 @@ EXAMPLES = {
     "add": "/timeline add 14:05 Rolled back",
     "edit": "/timeline edit 3 14:07 Rolled back to 1.4",
     "remove": "/timeline remove 3",
+    "restore": "/timeline restore 3",
     "show": "/timeline show",
     "history": "/timeline history 3",
 }
@@ -48,6 +49,8 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             return await _edit(rest.naming(first), scribe)
         case "remove" | "delete":
             return await _remove(rest.naming(anywhere), scribe)
+        case "restore":
+            return await _restore(rest.naming(anywhere), scribe)
         case "history":
             rest = rest.naming(anywhere)
             return await history.show(rest, _number_and_rest(rest.text)[0], scribe)
@@ -114,6 +117,13 @@ async def _remove(command: Command, scribe: Scribe) -> Answer:
     async with changing(command, scribe) as (session, incident):
         line = await timeline.remove(session, incident, number, by=command.user_id, now=scribe.clock.now())
     return answers.removed(incident.number, number, await _inert(_text(line.event, line), scribe))
+
+
+async def _restore(command: Command, scribe: Scribe) -> Answer:
+    number, _ = _number_and_rest(command.text)
+    async with changing(command, scribe) as (session, incident):
+        line = await timeline.restore(session, incident, number, by=command.user_id, now=scribe.clock.now())
+    return answers.restored(incident.number, number, await _inert(_text(line.event, line), scribe))
 
 
 async def _moment_and_text(text: str, command: Command, scribe: Scribe) -> tuple[Moment | None, str]:

@@ -40,7 +40,7 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
         draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
         before = await drafts.newest_in_canvas(session, incident.id or 0)
         is_reading = await _is_reading(session, incident)
-    if not incident.channel_id or draft.delivered_at:
+    if not incident.channel_id or draft.delivered_at or incident.status == incidents.CANCELLED:
         return None
     if is_reading and intent.attempts < MOST_WAITS:
         raise TryLater("the channel is still being read", 0.3, is_expected=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from bot.incidents.changed import STATUS
+from bot.incidents.conclusion import concluded_by
 from bot.incidents.record import said_at
 from bot.postmortem import facts as f
 from bot.postmortem.gather import app_changes, participants, shared
@@ -53,7 +55,7 @@ def facts_of(
         timeline=entries,
         marked=_marked(found, lookups, zone),
         conclusion=incident.conclusion,
-        concluded_by=lookups.name_of(incident.resolved_by) if incident.resolved_by else None,
+        concluded_by=_concluded_by(found, lookups),
         zone=zone,
         coverage=_coverage(found),
         acknowledged=stated.get("acknowledged"),
@@ -214,14 +216,23 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.Change, ...]:
     """What was changed about the incident, its own course from open to resolved among it."""
     incident, resolved = found.incident, found.milestones.get("resolved")
     changes = [f.Change("status", None, "open", lookups.name_of(incident.declared_by), incident.declared_at)]
+    # its last end is told by when it was, also where somebody corrected that
+    ended = incident.status == RESOLVED and resolved
+    last = max((change.id or 0 for change in found.changes if change.what == STATUS), default=0)
     changes += [
         f.Change(change.what, change.old, change.new, lookups.name_of(change.changed_by), change.changed_at)
         for change in found.changes
+        if not (ended and change.what == STATUS and change.id == last)
     ]
-    if incident.status == RESOLVED and resolved:
+    if ended and resolved:
         by = lookups.name_of(incident.resolved_by) if incident.resolved_by else "unknown"
         changes.append(f.Change("status", "open", "resolved", by, resolved.at))
     return tuple(sorted(changes, key=lambda change: change.at))
+
+
+def _concluded_by(found: Snapshot, lookups: Lookups) -> str | None:
+    by = concluded_by(found.changes, found.incident.resolved_by)
+    return lookups.name_of(by) if by else None
 
 
 def _silence(found: Snapshot, lookups: Lookups) -> f.Silence | None:

@@ -104,6 +104,44 @@ def removed(incident: int, number: int, text: str) -> str:
     return f"Event {number} is off the timeline: {text} (INC-{incident})"
 
 
+def restored(incident: int, number: int, text: str) -> str:
+    return f"Event {number} is back on the timeline: {text} (INC-{incident})"
+
+
+def reopened(number: int, was: str) -> str:
+    ended = " Its end and its conclusion stay in its history." if was == "resolved" else ""
+    return f"INC-{number} is open again; it was {was}.{ended} `/resolve` ends it."
+
+
+def cancelled(number: int) -> str:
+    return (
+        f"INC-{number} is cancelled: it is kept, and in no list and no search, and nobody is reminded of it. "
+        f"`/incident reopen INC-{number}` undoes this."
+    )
+
+
+def renamed(number: int, old: str, new: str) -> str:
+    """`old` and `new` are inert Slack text."""
+    if old == new:
+        return f"INC-{number} is called *{new}* already."
+    return f"INC-{number} is now called *{new}* (before: {old}). `/postmortem draft` brings its draft up to date."
+
+
+def concluded(number: int, text: str) -> str:
+    """`text` is inert Slack text."""
+    return f"INC-{number} is concluded: {text}\n`/postmortem draft` brings its draft up to date."
+
+
+def conclusions(number: int, standing: str | None, history: Sequence[tuple[datetime, str, str]]) -> str:
+    """The conclusion that stands, and every one there was: when, by whom, what; all of it inert."""
+    if standing is None:
+        return f"INC-{number} has no conclusion yet. `/incident conclusion The rollback helped` gives it one."
+    lines = [f"INC-{number} is concluded: {standing}"]
+    if len(history) > 1:
+        lines += [f"• {shown(at)}, {by}: {text}" for at, by, text in history]
+    return "\n".join(lines)
+
+
 def incident_list(incidents: Sequence[ListedIncident], *, is_complete: bool = True) -> str:
     """The incidents its reader may see; not complete where Slack did not say in time which those are."""
     late = "Slack did not tell me in time which other incidents you may see. Say it again for the whole list."
@@ -140,7 +178,7 @@ def help_text(emoji: Mapping[str, str]) -> str:
             f"{mark['went_well']} what went well, {mark['lucky']} luck, {mark['detected']} detection, "
             f"{mark['mitigated']} mitigation.",
             "*Timeline.* `/timeline` shows it; `/timeline add 14:05 Rolled back`, `edit 3 14:07 …`, "
-            "`remove 3`, `history 3`.",
+            "`remove 3`, `restore 3`, `history 3`.",
             "*Facts.* `/incident milestone detected 14:15` (alone it shows all), `/incident severity sev2`, "
             "`/incident role commander @ana`, `/incident zone Europe/Berlin`, "
             "`/incident duration time to repair 4h 27m`.",
@@ -149,6 +187,9 @@ def help_text(emoji: Mapping[str, str]) -> str:
             "*Post-mortem.* `/resolve What happened in the end` resolves and drafts it; `/postmortem draft` "
             "brings it up to date and leaves people's words alone, `draft sre` uses another template; "
             "`/postmortem owner @ana`, `review @ben`, `status`, `notes`, `publish`, `reopen`.",
+            "*Undo.* `/incident reopen` opens a resolved incident again, `/incident cancel` takes one back "
+            "that was declared by mistake (`reopen` undoes that too), `/incident rename New title`, "
+            "`/incident conclusion New text`, `/postmortem reopen`.",
             "*Find.* `/postmortem search connection pool`, `/incident similar`.",
             "Should another app own a command, say `/incident timeline …`, `/incident resolve …`, "
             "`/incident postmortem …`.",

@@ -22,6 +22,17 @@ class ShownReviewer:
 
 
 @dataclass(frozen=True)
+class ShownPublication:
+    """One time it was published, and reopened unless it stands so."""
+
+    version: int
+    published_by: str
+    published_at: datetime
+    reopened_by: str | None
+    reopened_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Status:
     """What `/postmortem status` says; `missing` are inert sentences."""
 
@@ -34,6 +45,8 @@ class Status:
     reviewers: Sequence[ShownReviewer]
     published_at: datetime | None
     missing: Sequence[str]
+    publications: Sequence[ShownPublication] = ()
+    """Every time it was published, where it was reopened since."""
 
 
 def review_asked(number: int, user_id: str, asked_by: str, link: str | None, value: str) -> Surface:
@@ -112,12 +125,22 @@ def status(facts: Status) -> Surface:
         fields(f"*Owner*\n{owner}", f"*Due*\n{due}"),
         section(shortened_mrkdwn(f"*Reviewers*: {people or 'nobody yet'}", LONGEST_SECTION)),
     ]
+    if facts.publications:
+        lines = "\n".join(_publication(one) for one in facts.publications)
+        blocks.append(section(shortened_mrkdwn(f"*Published before*\n{lines}", LONGEST_SECTION)))
     if facts.missing:
         lines = "\n".join(f"• {sentence}" for sentence in facts.missing)
         blocks.append(section(shortened_mrkdwn(f"*Missing*\n{lines}", LONGEST_SECTION)))
     else:
         blocks.append(context("Nothing is missing."))
     return Surface(f"Post-mortem of INC-{facts.number}: {STATES.get(facts.state, facts.state)}", blocks)
+
+
+def _publication(one: ShownPublication) -> str:
+    said = f"• version {one.version} by <@{one.published_by}>, {shown(one.published_at)}"
+    if one.reopened_at:
+        said += f"; reopened by <@{one.reopened_by}>, {shown(one.reopened_at)}"
+    return said
 
 
 def _people(user_ids: Sequence[str]) -> str:

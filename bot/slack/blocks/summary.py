@@ -51,6 +51,7 @@ class Summary:
     conclusion: str | None
     draft_link: str | None
     commander: str | None = None
+    is_cancelled: bool = False
     trouble: str | None = None
     """Why nothing more of its channel comes onto the record, if so."""
 
@@ -58,6 +59,8 @@ class Summary:
 def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
     """`emoji` names the emoji of each section."""
     status = ":red_circle: Open" if facts.is_open else ":large_green_circle: Resolved"
+    if facts.is_cancelled:
+        status = ":no_entry_sign: Cancelled: declared by mistake. `/incident reopen` undoes this"
     name = f"INC-{facts.number}: {facts.title}"
     about = [
         f"*Status*\n{status}",
@@ -71,7 +74,7 @@ def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
         about.append(f"*Resolved*\n{shown(facts.resolved_at)} by {facts.resolved_by}")
         about.append(f"*Duration*\n{facts.duration or 'unknown'}")
     blocks = [header(name), fields(*about)]
-    if facts.conclusion:
+    if facts.conclusion and not facts.is_open:
         conclusion = f"*Conclusion*\n{facts.conclusion}"  # the draft has all of it
         blocks.append(section(shortened_mrkdwn(conclusion, LONGEST_SECTION)))
     if facts.trouble:
@@ -86,7 +89,8 @@ def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
                 "`/timeline` shows and corrects it · `/resolve` ends the incident and drafts its post-mortem"
             )
         )
-    text = f"{shortened(name, 300)} ({'open' if facts.is_open else 'resolved'})"
+    state = "open" if facts.is_open else "cancelled" if facts.is_cancelled else "resolved"
+    text = f"{shortened(name, 300)} ({state})"
     return Surface(escape(text), blocks)  # unlike a header's, a message's text is mrkdwn
 
 

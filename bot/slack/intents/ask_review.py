@@ -19,6 +19,8 @@ async def ask_review(desk: Desk, intent: Waiting) -> Note | None:
         postmortem = await postmortems.of_incident(session, incident.id or 0)
         reviewer = await postmortems.reviewer(session, incident.id or 0, user_id)
         draft = await drafts.newest_delivered(session, incident.id or 0)
+    if incident.status == incidents.CANCELLED:
+        return None
     if not incident.channel_id or reviewer is None or reviewer.reviewed_at:
         return None
     if postmortem is None or postmortem.state == postmortems.PUBLISHED:

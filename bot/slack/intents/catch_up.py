@@ -52,7 +52,7 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         started = (await incidents.milestones(session, incident.id or 0)).get("impact_started")
         earliest = await readings.earliest_on_record(session, incident)
-    if not incident.channel_id or incident.is_archived:
+    if not incident.channel_id or incident.is_archived or incident.status == incidents.CANCELLED:
         return None
     stated = started.at if started else incident.declared_at - UNSTATED
     since = ts_of(min(stated, incident.declared_at, incident.read_since or stated))

@@ -40,6 +40,8 @@ async def show_editor_notes(desk: Desk, intent: Waiting) -> Note | None:
         draft = await drafts.newest_delivered(session, incident.id or 0)
     if postmortem is None or postmortem.owner_id is None or not incident.channel_id:
         return None
+    if incident.status == incidents.CANCELLED:
+        return None
     is_asked = subject.text(intent, "occasion") == ASKED
     if not is_asked and (draft is None or postmortem.state == postmortems.PUBLISHED):
         return None

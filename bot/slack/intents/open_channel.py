@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.channel_name import channel_name
+from bot.incidents.changed import STATUS
 from bot.incidents.declare import is_private
 from bot.slack.blocks import answers
 from bot.slack.calls import DEAD_TOKEN, Refused
@@ -16,8 +17,8 @@ from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import begin
 from bot.slack.well_formed import table, tables, text
-from storage import incidents, outbox
-from storage.incidents import RESOLVED
+from storage import changes, incidents, outbox
+from storage.incidents import CANCELLED
 from storage.outbox import Waiting
 from storage.tables import Incident
 
@@ -104,7 +105,18 @@ def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
         if serves:
             serves = await incidents.open_in(session, incident.team_id, str(origin_id)) is None
         if not serves:
-            incident.status = RESOLVED
+            # nothing came of it: it is kept, and opened again by whoever wants it
+            bot_user_id = desk.workspace.bot_user_id
+            changes.note(
+                session,
+                incident.id,
+                STATUS,
+                incident.status,
+                CANCELLED,
+                by=bot_user_id,
+                at=desk.clock.now(),
+            )
+            incident.status = CANCELLED
             session.add(incident)
             await _tell(desk, session, intent, answers.no_channel(incident.number, why))
             return

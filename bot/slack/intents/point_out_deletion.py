@@ -19,7 +19,9 @@ async def point_out_deletion(desk: Desk, intent: Waiting) -> Note | None:
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.newest_delivered(session, incident.id or 0)
-        if draft is None or draft.delivered_at is None or not incident.channel_id:
+        if incident.status == incidents.CANCELLED or not incident.channel_id:
+            return None
+        if draft is None or draft.delivered_at is None:
             return None
         gone = await timeline.deleted_since(session, incident, ts_of(draft.delivered_at))
     if not gone or desk.settings.keep_deleted:

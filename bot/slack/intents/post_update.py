@@ -18,8 +18,8 @@ async def post_update(desk: Desk, intent: Waiting) -> Note | None:
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         known = await incidents.milestones(session, incident.id or 0)
-    if not incident.channel_id:
-        return None
+    if not incident.channel_id or incident.status != incidents.RESOLVED:
+        return None  # it was opened again, or cancelled, meanwhile
     unknown = [kind for kind in MILESTONES if kind not in known]
     surface = updates.resolved(await summarise(desk, incident))
     await post_once(

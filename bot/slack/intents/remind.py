@@ -34,8 +34,8 @@ async def remind(desk: Desk, intent: Waiting) -> Note | None:
     if reminder is None or not incident.channel_id:
         return None
     told = await KINDS[reminder.kind](desk, reminder)
-    if told is None or incident.is_archived:
-        return None  # its next time is set all the same: the channel may be opened again
+    if told is None or incident.is_archived or incident.status == incidents.CANCELLED:
+        return None  # its next time is set all the same: channel and incident may be opened again
     to = f"<@{told.user_id}> " if told.user_id else ""
     blocks = [section(to.strip()), *told.surface.blocks] if to else list(told.surface.blocks)
     await post_once(

@@ -39,7 +39,7 @@ async def suggest_milestone(desk: Desk, intent: Waiting) -> Note | None:
         standing = await milestones.unanswered(session, incident_id, kind)
         dismissed = await dismissals.of_incident(session, incident_id)
         asked_before = await milestones.asked_before(session, incident_id)
-    if not incident.channel_id:
+    if not incident.channel_id or incident.status == incidents.CANCELLED:
         return None
     answered = [one for one in standing if kind in known or one.key in dismissed]
     if answered:

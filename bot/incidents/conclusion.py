@@ -1,0 +1,55 @@
+"""How an incident is said to have ended; every earlier conclusion stays in its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents.changed import CONCLUSION, note_and_tell
+from bot.incidents.errors import ScribeError
+from bot.incidents.status import check_stands, keep_unnoted
+from storage import changes
+from storage.incidents import OPEN
+from storage.tables import Incident, IncidentChange
+
+EXAMPLE = "/incident conclusion The rollback helped"
+
+
+class NotConcludedYet(ScribeError):
+    """It is open: its conclusion comes with its end. The words are in the sentence, so that they are kept."""
+
+    def __init__(self, number: int, unsaved: str) -> None:
+        lost = f" Your text was not recorded: {unsaved}" if unsaved else ""
+        super().__init__(
+            f"INC-{number} is open. `/resolve The rollback helped` ends it with a conclusion, which "
+            f"`/incident conclusion` can then change.{lost}"
+        )
+
+
+async def conclude(session: AsyncSession, incident: Incident, text: str, *, by: str, now: datetime) -> str | None:
+    """Change the conclusion of an incident that is over; what it was before.
+
+    Raises:
+        NotConcludedYet: it is open.
+        IncidentCancelled: it was declared by mistake.
+    """
+    incident_id = await changes.take(session, incident)
+    check_stands(incident)
+    if incident.status == OPEN:
+        raise NotConcludedYet(incident.number, text)
+    old = incident.conclusion
+    if old != text:
+        if old and incident.resolved_by:
+            await keep_unnoted(session, incident, by=incident.resolved_by, at=now)
+        incident.conclusion = text
+        session.add(incident)
+        await note_and_tell(session, incident_id, CONCLUSION, old, text, by=by, at=now)
+    return old
+
+
+def concluded_by(history: Sequence[IncidentChange], otherwise: str | None) -> str | None:
+    """Who wrote the conclusion that stands."""
+    written = [change for change in history if change.what == CONCLUSION]
+    return written[-1].changed_by if written else otherwise

@@ -1,0 +1,24 @@
+"""Giving an incident another title; the earlier ones stay in its history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents.changed import TITLE, note_and_tell
+from storage import changes
+from storage.tables import Incident
+
+EXAMPLE = "/incident rename Checkout is down in Europe"
+
+
+async def rename(session: AsyncSession, incident: Incident, title: str, *, by: str, now: datetime) -> str:
+    """Call it so from now on; its channel keeps its name. The title before."""
+    incident_id = await changes.take(session, incident)
+    old = incident.title
+    if old != title:
+        incident.title = title
+        session.add(incident)
+        await note_and_tell(session, incident_id, TITLE, old, title, by=by, at=now)
+    return old

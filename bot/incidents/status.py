@@ -1,0 +1,150 @@
+"""What becomes of an incident besides being resolved: open again, or cancelled as a mistake; both undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.incidents.changed import CONCLUSION, STATUS, note_and_tell
+from bot.incidents.errors import ScribeError
+from storage import changes, incidents, milestones, outbox, timeline
+from storage.incidents import CANCELLED, OPEN, RESOLVED
+from storage.tables import Incident, TimelineEvent
+
+
+class IncidentCancelled(ScribeError):
+    """It was declared by mistake, so nothing is done with it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number} was cancelled, so nothing is done with it. "
+            f"`/incident reopen INC-{number}` opens it again; then say this again."
+        )
+
+
+class AlreadyCancelled(ScribeError):
+    def __init__(self, number: int, when: str, by: str) -> None:
+        super().__init__(
+            f"INC-{number} was already cancelled{when}{by}. `/incident reopen INC-{number}` opens it again."
+        )
+
+
+class StillOpen(ScribeError):
+    """It was to be opened again, and is open."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number} is open, so there is nothing to reopen. `/resolve` ends it; "
+            "`/postmortem reopen` makes a published post-mortem a draft again."
+        )
+
+
+class AnotherIsOpen(ScribeError):
+    """Its channel keeps another open incident by now."""
+
+    def __init__(self, number: int, other: int) -> None:
+        super().__init__(
+            f"INC-{number} can't be opened again while its channel keeps INC-{other}, which is open. "
+            f"Say `/resolve INC-{other}` first, or `/incident cancel INC-{other}`."
+        )
+
+
+def check_stands(incident: Incident) -> None:
+    """Whether anything may be done with it.
+
+    Raises:
+        IncidentCancelled: it was declared by mistake.
+    """
+    if incident.status == CANCELLED:
+        raise IncidentCancelled(incident.number)
+
+
+async def reopen(
+    session: AsyncSession, incident: Incident, *, by: str, now: datetime, response_url: str | None
+) -> str:
+    """Open it again; what it was before. Its end, and how it was concluded, stay in its history.
+
+    Raises:
+        StillOpen: it is open.
+        AnotherIsOpen: its channel keeps another open incident.
+    """
+    incident_id = await changes.take(session, incident)
+    was = incident.status
+    if was == OPEN:
+        raise StillOpen(incident.number)
+    if incident.channel_id:
+        standing = await incidents.open_in(session, incident.team_id, incident.channel_id)
+        if standing:
+            raise AnotherIsOpen(incident.number, standing.number)
+    if was == RESOLVED:
+        await _keep_end(session, incident, by=by, now=now)
+    incident.status, incident.resolved_by = OPEN, None
+    session.add(incident)
+    await note_and_tell(session, incident_id, STATUS, was, OPEN, by=by, at=now)
+    asks = [intents.catch_up(incident_id)]
+    if not incident.channel_id:  # it was closed since Slack refused it one
+        asks = [intents.open_channel(incident_id, response_url), intents.invite(incident_id, by)]
+    await outbox.ask(session, asks, asked_at=now)
+    return was
+
+
+async def cancel(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
+    """Take it out of lists and search: it was declared by mistake. It is kept, and reopening undoes this.
+
+    Raises:
+        AlreadyCancelled: it is cancelled; nothing is changed.
+    """
+    incident_id = await changes.take(session, incident)
+    if incident.status == CANCELLED:
+        history = await changes.of_incident(session, incident_id, STATUS)
+        last = next((change for change in reversed(history) if change.new == CANCELLED), None)
+        when = f" {last.changed_at:%Y-%m-%d %H:%M} UTC" if last else ""
+        raise AlreadyCancelled(incident.number, when, f" by <@{last.changed_by}>" if last else "")
+    was, incident.status = incident.status, CANCELLED
+    session.add(incident)
+    await note_and_tell(session, incident_id, STATUS, was, CANCELLED, by=by, at=now)
+
+
+async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
+    """Put its end and its being opened again onto the timeline, and the end out of the milestones."""
+    incident_id = incident.id or 0
+    ended = await milestones.of_kind(session, incident_id, "resolved")
+    ended_by = incident.resolved_by or (ended.stated_by if ended else None) or by
+    if ended:
+        if not await changes.of_incident(session, incident_id, STATUS):
+            changes.note(session, incident_id, STATUS, OPEN, RESOLVED, by=ended_by, at=ended.at)
+        await keep_unnoted(session, incident, by=ended_by, at=ended.at)
+        await milestones.take_back(session, ended)
+        said = f"Resolved: {incident.conclusion}" if incident.conclusion else "Resolved"
+        await _put_on_timeline(session, incident, said, ended.at, by=ended_by, now=now)
+    await _put_on_timeline(session, incident, "Opened again", now, by=by, now=now)
+
+
+async def keep_unnoted(session: AsyncSession, incident: Incident, *, by: str, at: datetime) -> None:
+    """Note the conclusion that stands where no change tells of it: it is of an import or an older Scribe."""
+    incident_id = incident.id or 0
+    if incident.conclusion and not await changes.of_incident(session, incident_id, CONCLUSION):
+        changes.note(session, incident_id, CONCLUSION, None, incident.conclusion, by=by, at=at)
+
+
+async def _put_on_timeline(
+    session: AsyncSession, incident: Incident, text: str, at: datetime, *, by: str, now: datetime
+) -> None:
+    session.add(
+        TimelineEvent(
+            incident_id=incident.id or 0,
+            team_id=incident.team_id,
+            number=await timeline.next_number(session, incident),
+            kind="status",
+            source="command",
+            occurred_at=at,
+            recorded_at=now,
+            text=text,
+            author_id=by,
+            added_by=by,
+            is_explicit=True,
+        )
+    )
+    await session.flush()

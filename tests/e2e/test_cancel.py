@@ -1,0 +1,67 @@
+"""`/incident cancel`: declared by mistake, it is out of lists, search and reminders, and kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.e2e.conftest import World
+from tests.e2e.test_task_reminders import NINE_IN_UTC, it_is
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+async def test_a_cancelled_incident_is_in_no_list_and_no_search_until_it_is_reopened(world: World) -> None:
+    await world.open_here("Zebra outage")
+    ts = await world.say(world.ana, "The stripes are gone.", at="14:25")
+    await world.mark(world.ana, ts)
+
+    answer = await world.command(world.ana, "/incident cancel", at="14:30")
+
+    assert answer.startswith("INC-1 is cancelled: it is kept")
+    assert any("cancelled" in m.text and "Ana Ferreira" in m.text for m in world.messages_of_scribe())
+    assert "Zebra" not in await world.command(world.ben, "/incident list")
+    assert "stripes" not in await world.command(world.ben, "/postmortem search stripes")
+    assert "Cancelled" in await world.command(world.ben, "/incident show INC-1")
+    for refused in ("/resolve", "/postmortem draft", "/timeline add now x", "/incident severity sev1"):
+        assert "INC-1 was cancelled" in await world.command(world.ben, refused)
+    assert world.workspace.canvases == {}
+    assert "already cancelled" in await world.command(world.ben, "/incident cancel INC-1")
+
+    assert "it was cancelled" in await world.command(world.ben, "/incident reopen")
+
+    assert "Zebra" in await world.command(world.ben, "/incident list")
+    assert "stripes" in await world.command(world.ben, "/postmortem search stripes")
+    assert "The stripes are gone." in await world.command(world.ben, "/timeline")
+    await world.command(world.ben, "/resolve", at="14:50")
+    assert "Zebra outage" in world.canvas()
+
+
+async def test_after_a_mistake_the_channel_may_keep_a_real_incident(world: World) -> None:
+    await world.open_here("A mistake")
+    said = await world.say(world.ana, "Checkout fails.", at="14:25")
+    await world.command(world.ana, "/incident cancel", at="14:30")
+
+    await world.command(world.ana, "/incident start here Checkout is down", at="14:31")
+    await world.mark(world.ben, said)
+    await world.settled()
+
+    assert "Checkout fails." in await world.command(world.ana, "/timeline")
+    assert "Checkout fails." not in await world.command(world.ana, "/timeline INC-1")
+    assert "INC-2" in await world.command(world.ana, "/incident reopen INC-1")
+
+
+async def test_nobody_is_reminded_of_a_cancelled_incident(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, f"/incident task add <@{world.ana.id}> by 2023-09-15: Add an index")
+    await world.command(world.ana, "/resolve", at="14:40")
+    await world.command(world.ana, "/incident cancel", at="14:50")
+    before = len(world.messages_of_scribe())
+
+    await it_is(world, NINE_IN_UTC)
+
+    assert len(world.messages_of_scribe()) == before
+    await world.command(world.ana, "/incident reopen")
+    await it_is(world, NINE_IN_UTC + timedelta(days=1))
+    assert "Add an index" in world.messages_of_scribe()[-1].text
