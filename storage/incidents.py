@@ -22,9 +22,7 @@ async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> In
     found = await session.exec(
         select(Incident)
         .where(Incident.team_id == team_id, Incident.channel_id == channel_id)
-        .order_by(
-            col(Incident.status) != OPEN, col(Incident.status) == CANCELLED, col(Incident.id).desc()
-        )
+        .order_by(col(Incident.status) != OPEN, col(Incident.status) == CANCELLED, col(Incident.id).desc())
         .limit(1)
     )
     return found.first()

@@ -13,8 +13,8 @@ from sqlalchemy import Table, and_, delete, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.postmortem_tables import Postmortem, SearchEntry, SearchStale
 from storage.incidents import CANCELLED
+from storage.postmortem_tables import Postmortem, SearchEntry, SearchStale
 from storage.tables import Incident, Mark, Message, TimelineEvent
 from storage.turns import turn
 from storage.upsert import upsert

@@ -28,7 +28,9 @@ class NotConcludedYet(ScribeError):
         )
 
 
-async def conclude(session: AsyncSession, incident: Incident, text: str, *, by: str, now: datetime) -> str | None:
+async def conclude(
+    session: AsyncSession, incident: Incident, text: str, *, by: str, now: datetime
+) -> str | None:
     """Change the conclusion of an incident that is over; what it was before.
 
     Raises:

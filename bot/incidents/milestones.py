@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.changed import tell
+from bot.incidents.changed import STATUS, tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from bot.postmortem.facts import MILESTONES
@@ -290,7 +290,12 @@ async def _take_back(
     if kind != "resolved":
         await milestones.take_back(session, standing)
         return Changed(kind, standing.at, None)
-    corrections = await changes.of_incident(session, incident_id, f"milestone:{kind}")
+    reopened = [one.id or 0 for one in await changes.of_incident(session, incident_id, STATUS)]
+    corrections = [
+        one
+        for one in await changes.of_incident(session, incident_id, f"milestone:{kind}")
+        if one.id and one.id > max(reopened, default=0)  # those of an earlier end are no matter any more
+    ]
     if standing.basis == "observed" or not corrections or corrections[0].old is None:
         raise ResolvedStands
     # what Scribe saw stands again

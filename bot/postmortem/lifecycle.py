@@ -156,9 +156,7 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
     session.add(postmortem)
     before = await postmortems.publications(session, incident.id)
     session.add(
-        Publication(
-            incident_id=incident.id, version=len(before) + 1, published_by=by, published_at=now
-        )
+        Publication(incident_id=incident.id, version=len(before) + 1, published_by=by, published_at=now)
     )
     changes.note(session, incident.id, POSTMORTEM, DRAFT, PUBLISHED, by=by, at=now)
     await reminders.forget(session, nudge_key(incident.id))

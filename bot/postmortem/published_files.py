@@ -43,7 +43,7 @@ def contents(
     markdown: str,
     earlier: Sequence[Publication] = (),
 ) -> Mapping[str, str]:
-    """What stands in each file, by its name; `earlier` texts, published and reopened, keep files of theirs."""
+    """What stands in each file, by its name; texts that were published `earlier` keep files of theirs."""
     before = {f"{NAME}-{one.version}.md": one.markdown for one in earlier if one.markdown is not None}
     return {
         **before,

@@ -1,4 +1,4 @@
-"""Publishing again after `/postmortem reopen` keeps the earlier text, who published it and who reopened it."""
+"""Publishing again keeps the text published before, who published it and who reopened it."""
 
 from __future__ import annotations
 

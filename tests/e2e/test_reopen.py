@@ -52,7 +52,9 @@ async def test_without_another_conclusion_the_first_one_stands(world: World) -> 
 
 async def test_what_is_open_or_would_be_a_second_is_refused_with_what_to_do(world: World) -> None:
     await world.open_here()
-    assert "INC-1 is open, so there is nothing to reopen" in await world.command(world.ana, "/incident reopen")
+    assert "INC-1 is open, so there is nothing to reopen" in await world.command(
+        world.ana, "/incident reopen"
+    )
     await world.command(world.ana, "/resolve", at="14:40")
     await world.command(world.ana, "/incident start here Another", at="14:50")
 

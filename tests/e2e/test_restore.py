@@ -9,7 +9,9 @@ from tests.e2e.conftest import World
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-async def test_a_removed_line_comes_back_with_its_number_and_the_channel_is_told_of_both(world: World) -> None:
+async def test_a_removed_line_comes_back_with_its_number_and_the_channel_is_told_of_both(
+    world: World,
+) -> None:
     await world.open_here()
     ts = await world.say(world.ana, "Rolled back.", at="14:30")
     await world.mark(world.ana, ts)

@@ -108,9 +108,10 @@ async def close(
     found = await _found(session, incident, number, now)
     item = found.item
     if item.state != state:
-        _note(session, item, "state", item.state, state, by=by, now=now)
+        noted = _note(session, item, "state", item.state, state, by=by, now=now)
         item.state, item.closed_by, item.closed_at, item.is_explicit = state, by, now, True
         session.add(item)
+        await tell(session, [noted] if state == DROPPED else [], at=now)
     await reminders.forget(session, _key(item))
     return found
 
@@ -126,9 +127,10 @@ async def reopen(
     found = await _found(session, incident, number, now)
     item = found.item
     if item.state != OPEN:
-        _note(session, item, "state", item.state, OPEN, by=by, now=now)
+        noted = _note(session, item, "state", item.state, OPEN, by=by, now=now)
         item.state, item.closed_by, item.closed_at = OPEN, None, None
         session.add(item)
+        await tell(session, [noted], at=now)
         await session.flush()
         await first_reminder(session, item, zone, now=now)
     return found

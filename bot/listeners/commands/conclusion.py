@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.incidents.conclusion import EXAMPLE, conclude
 from bot.incidents.changed import CONCLUSION
+from bot.incidents.conclusion import EXAMPLE, conclude
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
@@ -13,7 +13,6 @@ from bot.slack.names import names_in
 from storage import changes
 
 __all__ = ["EXAMPLE", "handle"]
-
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:

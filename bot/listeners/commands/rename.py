@@ -14,7 +14,6 @@ from bot.slack.names import names_in
 __all__ = ["EXAMPLE", "handle"]
 
 
-
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """Give an incident another title; its channel is told, and keeps its name.
 

@@ -124,7 +124,8 @@ def renamed(number: int, old: str, new: str) -> str:
     """`old` and `new` are inert Slack text."""
     if old == new:
         return f"INC-{number} is called *{new}* already."
-    return f"INC-{number} is now called *{new}* (before: {old}). `/postmortem draft` brings its draft up to date."
+    follows = "`/postmortem draft` brings its draft up to date."
+    return f"INC-{number} is now called *{new}* (before: {old}). {follows}"
 
 
 def concluded(number: int, text: str) -> str:

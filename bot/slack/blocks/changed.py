@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.incidents.changed import OWNER
+from bot.incidents.changed import OWNER, POSTMORTEM, REMOVED
 from bot.incidents.milestones import WORDS
 from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
 from bot.slack.moments import shown
 from bot.slack.mrkdwn import KnownNames, escape, inert_line
 
 LONGEST_TASK = 300
+LONGEST_WORDS = 1000
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class _Told:
     def name(self, user_id: str) -> str:
         """Somebody's name, which calls nobody."""
         return inert_line(f"<@{user_id}>", self.names)
+
+    def words(self, text: str | None) -> str:
+        """What somebody wrote, which calls nobody."""
+        return shortened_mrkdwn(inert_line(text or "", self.names), LONGEST_WORDS)
 
     def called(self, user_id: str) -> str:
         """A mention of whom it concerns; who did it to themselves is not called."""
@@ -78,10 +83,46 @@ def _line(what: str, told: _Told, tasks: Mapping[int, ShownTask]) -> str | None:
             return _milestone(subject, told)
         case "task":
             number, _, field = subject.partition(":")
-            return _task(int(number), told, tasks.get(int(number))) if field == "owner_id" else None
+            item = tasks.get(int(number))
+            if field == "state":
+                return _task_state(number, told, item)
+            return _task(int(number), told, item) if field == "owner_id" else None
+        case "status":
+            return _status(told)
+        case "title":
+            return f"now called *{told.words(told.new)}* (before: {told.words(told.old)}), said {told.actor}."
+        case "conclusion":
+            before = f"\nBefore: {told.words(told.old)}" if told.old else ""
+            return f"concluded anew by {told.actor}: {told.words(told.new)}{before}"
+        case "timeline" if told.new == REMOVED:
+            undo = f"`/timeline restore {subject}` puts it back."
+            return f"event {subject} was taken off the timeline by {told.actor}. {undo}"
+        case "timeline":
+            return f"event {subject} was put back onto the timeline by {told.actor}."
+        case _ if kind == POSTMORTEM:
+            again = "`/postmortem publish` publishes it again; the text published before is kept."
+            return f"the post-mortem is a draft again, said {told.actor}. {again}"
         case _ if kind == OWNER:
             return f"{told.called(told.new or '')} owns the post-mortem now{_given_by(told)}."
     return None
+
+
+def _status(told: _Told) -> str | None:
+    if told.new == "cancelled":
+        return (
+            f"cancelled by {told.actor}: it was declared by mistake. It is kept, and in no list and no search; "
+            "`/incident reopen` undoes this."
+        )
+    if told.new == "open":
+        return f"open again, said {told.actor}; it was {told.old}. `/resolve` ends it."
+    return None
+
+
+def _task_state(number: str, told: _Told, task: ShownTask | None) -> str | None:
+    words = f": {told.words(task.text)}" if task else ""
+    if told.new == "open":
+        return f"action item {number} is open again, said {told.actor}{words}"
+    return f"action item {number} was dropped by {told.actor}{words}" if told.new == "dropped" else None
 
 
 def _role(role: str, told: _Told) -> str:

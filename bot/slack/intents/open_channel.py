@@ -8,8 +8,8 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.channel_name import channel_name
 from bot.incidents.changed import STATUS
+from bot.incidents.channel_name import channel_name
 from bot.incidents.declare import is_private
 from bot.slack.blocks import answers
 from bot.slack.calls import DEAD_TOKEN, Refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.incidents.changed import OWNER
+from bot.incidents.changed import CONCLUSION, OWNER, TITLE
 from bot.slack.blocks.changed import ShownTask, changed
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
@@ -29,7 +29,9 @@ async def tell_changes(desk: Desk, intent: Waiting) -> Note | None:
         for one in found
         if one
     }
-    names = await names_in(desk.directory, [task.text for task in tasks.values()], _people(made))
+    words = [text or "" for one in made if one.what in (TITLE, CONCLUSION) for text in (one.old, one.new)]
+    texts = [*words, *(task.text for task in tasks.values())]
+    names = await names_in(desk.directory, texts, _people(made))
     told = [(one.what, one.old, one.new, one.changed_by) for one in made]
     surface = changed(incident.number, told, names, tasks)
     if surface:
@@ -41,7 +43,9 @@ async def tell_changes(desk: Desk, intent: Waiting) -> Note | None:
 
 def _people(made: Sequence[IncidentChange]) -> set[str]:
     """Who changed something, and who had or got a role, an item or the post-mortem."""
-    of_people = [one for one in made if one.what.partition(":")[0] in ("role", "task", OWNER)]
+    of_people = [
+        one for one in made if one.what.partition(":")[0] in ("role", OWNER) or one.what.endswith(":owner_id")
+    ]
     handed = {user for one in of_people for user in (one.old, one.new) if user}
     return handed | {one.changed_by for one in made}
 
