@@ -123,8 +123,8 @@ class Incident(SQLModel, table=True):
 class IncidentChange(SQLModel, table=True):
     """A change of an incident itself.
 
-    `what` is severity, status, title, conclusion, zone, postmortem_owner, postmortem, `milestone:<kind>`, `role:<role>`,
-    `duration:<name>`, `timeline:<number>` or `task:<number>:<field>`.
+    `what` is severity, status, title, conclusion, zone, postmortem_owner, postmortem, `milestone:<kind>`,
+    `role:<role>`, `duration:<name>`, `timeline:<number>` or `task:<number>:<field>`.
 
     What it was declared with is no change.
     """

@@ -251,3 +251,5 @@ class Facts:
     written: Mapping[str, str] = field(default_factory=dict)
     """What people wrote into the canvas, by the key of the section, in Markdown."""
     is_imported: bool = False
+    concluded_with: str = "/resolve"
+    """The command that gave the conclusion."""

@@ -64,4 +64,4 @@ async def test_nobody_is_reminded_of_a_cancelled_incident(world: World) -> None:
     assert len(world.messages_of_scribe()) == before
     await world.command(world.ana, "/incident reopen")
     await it_is(world, NINE_IN_UTC + timedelta(days=1))
-    assert "Add an index" in world.messages_of_scribe()[-1].text
+    assert "Action item 1 of INC-1" in world.messages_of_scribe()[-1].text

@@ -28,15 +28,12 @@ async def test_reopened_and_resolved_again_it_keeps_both_ends_and_both_conclusio
     assert "Opened again" in timeline
     assert "It is back." in timeline
     canvas = world.canvas()
-    assert "A second rollback helped" in canvas
     assert "Opened again" in canvas
-    assert "2023-09-10 15:20 UTC" in canvas
+    assert "status open (was resolved), by Ben Okafor" in canvas
+    assert "A second rollback helped" in await world.command(world.ana, "/incident show")
     history = await world.command(world.ana, "/incident conclusion")
     assert "The rollback helped" in history
     assert "A second rollback helped" in history
-    assert "was resolved by Ana Ferreira" in world.messages_of_scribe()[-1].text or any(
-        "was resolved by Ana Ferreira" in message.text for message in world.messages_of_scribe()
-    )
     resolved = [m for m in world.messages_of_scribe() if "INC-1 was resolved by" in m.text]
     assert len(resolved) == 2
 
@@ -67,12 +64,15 @@ async def test_what_is_open_or_would_be_a_second_is_refused_with_what_to_do(worl
 async def test_a_corrected_end_of_the_second_time_goes_back_to_what_was_seen_then(world: World) -> None:
     await world.open_here()
     await world.command(world.ana, "/resolve", at="14:40")
-    await world.command(world.ana, "/incident milestone resolved 14:30 UTC", at="14:45")
+    await world.say(world.ana, "It was over before.", at="14:45")
+    await world.command(world.ana, "/incident milestone resolved 14:30 UTC")
     await world.command(world.ana, "/incident reopen", at="15:00")
-    await world.command(world.ana, "/resolve", at="15:20")
-    await world.command(world.ana, "/incident milestone resolved 15:10 UTC", at="15:25")
+    await world.say(world.ana, "It is over now.", at="15:20")
+    await world.command(world.ana, "/resolve")
+    await world.say(world.ana, "It was over before.", at="15:25")
+    await world.command(world.ana, "/incident milestone resolved 15:10 UTC")
 
-    await world.command(world.ana, "/incident milestone clear resolved", at="15:26")
+    await world.command(world.ana, "/incident milestone clear resolved")
 
-    await world.command(world.ana, "/postmortem draft", at="15:27")
-    assert "2023-09-10 15:20 UTC" in world.canvas()
+    await world.command(world.ana, "/postmortem draft")
+    assert "**Resolved:** 2023-09-10 15:20 UTC" in world.canvas()

@@ -65,7 +65,7 @@ def _conclusion(context: Context) -> Blocks:
     said = context.read(facts.conclusion or "")
     if not said:
         return ()
-    evidence = Evidence(facts.concluded_by, source="/resolve") if facts.concluded_by else None
+    evidence = Evidence(facts.concluded_by, source=facts.concluded_with) if facts.concluded_by else None
     return (Remark(said, evidence),)
 
 

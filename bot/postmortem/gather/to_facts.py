@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.incidents.changed import STATUS
+from bot.incidents.changed import CONCLUSION, STATUS
 from bot.incidents.conclusion import concluded_by
 from bot.incidents.record import said_at
 from bot.postmortem import facts as f
@@ -56,6 +56,7 @@ def facts_of(
         marked=_marked(found, lookups, zone),
         conclusion=incident.conclusion,
         concluded_by=_concluded_by(found, lookups),
+        concluded_with=_concluded_with(found),
         zone=zone,
         coverage=_coverage(found),
         acknowledged=stated.get("acknowledged"),
@@ -233,6 +234,13 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.Change, ...]:
 def _concluded_by(found: Snapshot, lookups: Lookups) -> str | None:
     by = concluded_by(found.changes, found.incident.resolved_by)
     return lookups.name_of(by) if by else None
+
+
+def _concluded_with(found: Snapshot) -> str:
+    """The command that gave the conclusion that stands: it came with an end, or after it."""
+    concluded = [change.changed_at for change in found.changes if change.what == CONCLUSION]
+    ended = {change.changed_at for change in found.changes if change.what == STATUS}
+    return "/incident conclusion" if concluded and concluded[-1] not in ended else "/resolve"
 
 
 def _silence(found: Snapshot, lookups: Lookups) -> f.Silence | None:

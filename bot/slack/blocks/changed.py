@@ -110,8 +110,8 @@ def _line(what: str, told: _Told, tasks: Mapping[int, ShownTask]) -> str | None:
 def _status(told: _Told) -> str | None:
     if told.new == "cancelled":
         return (
-            f"cancelled by {told.actor}: it was declared by mistake. It is kept, and in no list and no search; "
-            "`/incident reopen` undoes this."
+            f"cancelled by {told.actor}: it was declared by mistake. It is kept, and in no list and no "
+            "search; `/incident reopen` undoes this."
         )
     if told.new == "open":
         return f"open again, said {told.actor}; it was {told.old}. `/resolve` ends it."
