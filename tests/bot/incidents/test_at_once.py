@@ -10,7 +10,7 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -19,16 +19,18 @@ import pytest
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import milestones, roles, severity, stated, tasks, timeline, zone
+from bot.incidents import milestones, roles, severity, stated, status, tasks, timeline, zone
+from bot.incidents.conclusion import conclude
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.errors import ScribeError
 from bot.incidents.import_here import import_here
+from bot.incidents.rename import rename
 from bot.incidents.resolve import ask_for_draft, resolve
 from bot.incidents.when import Moment
 from bot.postmortem import lifecycle
 from storage import dismissals, drafts, incidents
 from storage.database import Database
-from storage.postmortem_tables import ActionItem, Draft, Postmortem, Reminder, Reviewer
+from storage.postmortem_tables import ActionItem, Draft, Postmortem, Publication, Reminder, Reviewer
 from storage.tables import (
     Dismissal,
     Incident,
@@ -154,11 +156,11 @@ async def publishes(ground: Ground) -> None:
 
 
 async def reopens_postmortem(ground: Ground) -> None:
-    await lifecycle.reopen(ground.session, ground.incident, now=ground.now)
+    await lifecycle.reopen(ground.session, ground.incident, by=ground.by, now=ground.now)
 
 
 async def owns(ground: Ground) -> None:
-    await lifecycle.set_owner(ground.session, ground.incident, ground.by)
+    await lifecycle.set_owner(ground.session, ground.incident, ground.by, by=ground.by, now=ground.now)
 
 
 async def asks_review(ground: Ground) -> None:
@@ -290,6 +292,39 @@ async def removes_line(ground: Ground) -> None:
     await timeline.remove(ground.session, ground.incident, 1, by=ground.by, now=ground.now)
 
 
+async def restores_line(ground: Ground) -> None:
+    await timeline.restore(ground.session, ground.incident, 1, by=ground.by, now=ground.now)
+
+
+async def has_removed_line(ground: Ground) -> None:
+    await adds_line(ground)
+    await removes_line(ground)
+
+
+async def reopens(ground: Ground) -> None:
+    await status.reopen(ground.session, ground.incident, by=ground.by, now=ground.now, response_url=None)
+
+
+async def cancels(ground: Ground) -> None:
+    await status.cancel(ground.session, ground.incident, by=ground.by, now=ground.now)
+
+
+async def renames(ground: Ground) -> None:
+    title = f"Called so by {ground.by}"
+    await rename(ground.session, ground.incident, title, by=ground.by, now=ground.now)
+
+
+async def concludes(ground: Ground) -> None:
+    text = f"Concluded by {ground.by}"
+    await conclude(ground.session, ground.incident, text, by=ground.by, now=ground.now)
+
+
+async def declares_here_too(ground: Ground) -> None:
+    channel_id = ground.incident.channel_id or ""
+    declaration = replace(_declaration(ground), channel_id=channel_id)
+    await declare(ground.session, declaration, now=ground.now, prefix="inc-")
+
+
 def _declaration(ground: Ground) -> Declaration:
     return Declaration(
         team_id=TEAM,
@@ -332,8 +367,8 @@ def drafting(record: Record, told: Outcome) -> None:
 @pair(publishes, before=is_delivered)
 def publishing(record: Record, told: Outcome) -> None:
     assert "already published" in one_yes(told)
-    (postmortem,) = record.of(Postmortem)
-    assert postmortem.published_by == (ANA if told[0] == YES else BEN)
+    (postmortem,), (publication,) = record.of(Postmortem), record.of(Publication)
+    assert postmortem.published_by == publication.published_by == (ANA if told[0] == YES else BEN)
 
 
 @pair(publishes, drafts_again, before=is_delivered)
@@ -347,8 +382,18 @@ def publishing_while_drafting(record: Record, told: Outcome) -> None:
 @pair(reopens_postmortem, before=is_published)
 def reopening_a_postmortem(record: Record, told: Outcome) -> None:
     one_yes(told)
-    (postmortem,) = record.of(Postmortem)
+    (postmortem,), (publication,) = record.of(Postmortem), record.of(Publication)
     assert postmortem.state == "draft"
+    assert publication.reopened_by == (ANA if told[0] == YES else BEN)
+
+
+@pair(owns, before=is_delivered)
+def owning(record: Record, told: Outcome) -> None:
+    assert told == (YES, YES)
+    (postmortem,) = record.of(Postmortem)
+    history = record.changed("postmortem_owner")
+    assert history[-1][1] == postmortem.owner_id
+    assert [old for old, _ in history[1:]] == [new for _, new in history[:-1]]
 
 
 @pair(asks_review, before=is_delivered)
@@ -496,6 +541,63 @@ def editing_and_removing_a_line(record: Record, told: Outcome) -> None:
     assert event.text == (f"By {ANA}" if told[0] == YES else f"Line of {ANA}")
 
 
+@pair(reopens, before=resolves)
+def reopening(record: Record, told: Outcome) -> None:
+    assert "is open, so there is nothing to reopen" in one_yes(told)
+    assert record.incident.status == "open"
+    assert record.changed("status") == [("open", "resolved"), ("resolved", "open")]
+    assert len(record.of(TimelineEvent)) == 2
+
+
+@pair(reopens, declares_here_too, before=resolves)
+def reopening_while_another_is_declared_here(record: Record, told: Outcome) -> None:
+    assert "which is open" in one_yes(told)
+
+
+@pair(cancels)
+def cancelling(record: Record, told: Outcome) -> None:
+    assert "already cancelled" in one_yes(told)
+    assert record.changed("status") == [("open", "cancelled")]
+
+
+@pair(resolves, cancels)
+def resolving_and_cancelling(record: Record, told: Outcome) -> None:
+    assert told[1] == YES
+    assert record.incident.status == "cancelled"
+    assert told[0] == YES or "was cancelled" in told[0]
+    assert len(record.of(Draft)) == (1 if told[0] == YES else 0)
+
+
+@pair(resolves, reopens)
+def resolving_and_reopening(record: Record, told: Outcome) -> None:
+    assert told[0] == YES
+    assert record.incident.status == ("open" if told[1] == YES else "resolved")
+
+
+@pair(renames)
+def renaming(record: Record, told: Outcome) -> None:
+    assert told == (YES, YES)
+    history = record.changed("title")
+    assert history[0][1] == history[1][0]
+    assert record.incident.title == history[1][1]
+
+
+@pair(concludes, before=resolves)
+def concluding(record: Record, told: Outcome) -> None:
+    assert told == (YES, YES)
+    history = record.changed("conclusion")
+    assert [old for old, _ in history[1:]] == [new for _, new in history[:-1]]
+    assert {new for _, new in history} == {f"Said {ANA}", f"Concluded by {ANA}", f"Concluded by {BEN}"}
+    assert record.incident.conclusion == history[-1][1]
+
+
+@pair(restores_line, before=has_removed_line)
+def restoring_a_line(record: Record, told: Outcome) -> None:
+    assert "Event 1 stands on the timeline" in one_yes(told)
+    (event,) = record.of(TimelineEvent)
+    assert event.removed_at is None
+
+
 @pair(declares_here)
 def declaring_here(record: Record, told: Outcome) -> None:
     assert "already keeps INC-" in one_yes(told)
@@ -552,6 +654,7 @@ TABLES: Sequence[type[SQLModel]] = (
     IncidentChange,
     Milestone,
     Postmortem,
+    Publication,
     Reminder,
     Reviewer,
     RoleHeld,
