@@ -119,7 +119,7 @@ def _status(told: _Told) -> str | None:
 
 
 def _task_state(number: str, told: _Told, task: ShownTask | None) -> str | None:
-    words = f": {told.words(task.text)}" if task else ""
+    words = f": {told.words(task.text)}" if task and task.text else ""
     if told.new == "open":
         return f"action item {number} is open again, said {told.actor}{words}"
     return f"action item {number} was dropped by {told.actor}{words}" if told.new == "dropped" else None

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.incidents import errors, verbs
+from bot.incidents import conclusion, errors, status, verbs
 from bot.incidents.errors import ScribeError
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
@@ -144,6 +144,17 @@ ANSWERS: Mapping[str, Answer] = {
     "added": answers.added(7, 3, TWO, "Deploy began"),
     "edited": answers.edited(7, 3, TWO, "Deploy of `orders_v2` began"),
     "removed": answers.removed(7, 3, "Deploy began"),
+    "restored": answers.restored(7, 3, "Deploy began"),
+    "reopened": answers.reopened(7, "resolved"),
+    "reopened-cancelled": answers.reopened(7, "cancelled"),
+    "cancelled": answers.cancelled(7),
+    "renamed": answers.renamed(7, "Checkout is slow", "Checkout is down"),
+    "renamed-same": answers.renamed(7, "Checkout is down", "Checkout is down"),
+    "concluded": answers.concluded(7, "The cache was cold"),
+    "conclusions": answers.conclusions(
+        7, "The cache was cold", [(TWO, "Ana", "The rollback helped"), (TWO, "Ben", "The cache was cold")]
+    ),
+    "conclusions-none": answers.conclusions(7, None, []),
     "incident_list": answers.incident_list(
         [
             listed(8, is_open=True, channel_id="C0OPS", severity="sev1"),
@@ -230,6 +241,12 @@ ERRORS: Mapping[str, ScribeError] = {
     "AlreadyResolved": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", "All is well"),
     "AlreadyResolved-silent": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", ""),
     "NoSuchEvent": errors.NoSuchEvent("99"),
+    "EventStands": errors.EventStands(3),
+    "IncidentCancelled": status.IncidentCancelled(7),
+    "AlreadyCancelled": status.AlreadyCancelled(7, " 2023-09-10 15:30 UTC", " by <@U0BEN>"),
+    "StillOpen": status.StillOpen(7),
+    "AnotherIsOpen": status.AnotherIsOpen(7, 8),
+    "NotConcludedYet": conclusion.NotConcludedYet(7, "All is well"),
     "EventUnchanged": errors.EventUnchanged(
         3, "I can't tell what time 25:00 is.", "/timeline edit 3 14:05 Rolled back"
     ),
@@ -303,7 +320,8 @@ def test_every_update_has_its_golden() -> None:
 def test_every_error_has_its_golden() -> None:
     named = {
         name
-        for name, kind in inspect.getmembers(errors, inspect.isclass)
+        for module in (errors, status, conclusion)
+        for name, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, ScribeError) and kind is not ScribeError
     }
 

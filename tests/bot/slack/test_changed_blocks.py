@@ -40,6 +40,48 @@ SHOWN = "<!date^1694355300^{date_short_pretty} {time}|2023-09-10 14:15 UTC>"
         ),
         ("task:3:owner_id", CLEO, ANA, "@Ana has action item 3, in place of @Cleo"),
         ("task:3:owner_id", CLEO, None, "action item 3 has no owner any more; it was @Cleo's."),
+        ("task:3:state", "open", "dropped", "action item 3 was dropped by @Ana"),
+        (
+            "task:2:state",
+            "dropped",
+            "open",
+            "action item 2 is open again, said @Ana: Ask @channel and @Cleo about the index",
+        ),
+        (
+            "status",
+            "resolved",
+            "open",
+            "open again, said @Ana; it was resolved. `/resolve` ends it.",
+        ),
+        (
+            "status",
+            "open",
+            "cancelled",
+            "cancelled by @Ana: it was declared by mistake. It is kept, and in no list and no search; "
+            "`/incident reopen` undoes this.",
+        ),
+        (
+            "title",
+            "Slow <!here>",
+            "Down, says <@U0BEN>",
+            "now called *Down, says @Ben* (before: Slow @here), said @Ana.",
+        ),
+        ("conclusion", None, "A leak", "concluded anew by @Ana: A leak"),
+        ("conclusion", "A leak", "Cold", "concluded anew by @Ana: Cold\nBefore: A leak"),
+        (
+            "timeline:3",
+            "on the timeline",
+            "removed",
+            "event 3 was taken off the timeline by @Ana. `/timeline restore 3` puts it back.",
+        ),
+        ("timeline:3", "removed", "on the timeline", "event 3 was put back onto the timeline by @Ana."),
+        (
+            "postmortem",
+            "published",
+            "draft",
+            "the post-mortem is a draft again, said @Ana. `/postmortem publish` publishes it again; "
+            "the text published before is kept.",
+        ),
         ("postmortem_owner", ANA, BEN, "<@U0BEN> owns the post-mortem now, said @Ana."),
     ],
 )
