@@ -19,7 +19,7 @@ EXPECTED_TO_BE_FIXED = {"draft.written", "canvas_reading.markdown"}
 """Held by drafting again, which is to keep digests and people's own words alone."""
 HISTORY = {"message_version.text", "message_version.payload"}
 """Earlier texts of an edited message, which `/timeline history` shows (docs/privacy.md)."""
-APPROVED = {"postmortem.final_markdown", "file .md", "file .html", "file .json"}
+APPROVED = {"postmortem.final_markdown", "publication.markdown", "file .md", "file .html", "file .json"}
 """What people published quotes a message as they approved it, until it is deleted (docs/privacy.md)."""
 
 MARKS = {

@@ -104,7 +104,7 @@ async def test_reopened_its_owner_is_nudged_again(database: Database, incident: 
     async with database.write() as session:
         await lifecycle.publish(session, incident, by="U1", now=NOON)
     async with database.write() as session:
-        await lifecycle.reopen(session, incident, now=late)
+        await lifecycle.reopen(session, incident, by="U1", now=late)
 
     assert await nudged_at(database) == [late + 3 * A_DAY]
 
