@@ -43,7 +43,6 @@ SENDERS: Mapping[str, Sender] = {
     "suggest_milestone": suggest_milestone,
     "tell_changes": tell_changes,
     "tell_privacy": tell_privacy,
-    "tell_changes": tell_changes,
     "tell_trouble": tell_trouble,
     "tell_unreachable": tell_unreachable,
 }
