@@ -49,10 +49,13 @@ def _main(message: _Table) -> str:
     if _stands_in(text, message):
         text = ""
     blocks = _tables(message.get("blocks"))
+    is_apps = bool(message.get("bot_id")) or message.get("subtype") == "bot_message"
+    if text.strip() and not is_apps and all(block.get("type") == "rich_text" for block in blocks):
+        return text
     shown = _of_blocks(blocks)
     if not shown or not text.strip():
         return text if text.strip() else shown
-    if message.get("bot_id") or message.get("subtype") == "bot_message":
+    if is_apps:
         return text if _words(text) == _words(shown) else shown
     # what a person typed is in `text`; the rich text repeats it, and other blocks may say more
     more = [_of_block(block) for block in blocks if block.get("type") != "rich_text"]

@@ -24,7 +24,7 @@ def mend(value: Any) -> Any:
     left: list[tuple[Any, int]] = [(whole, 0)]
     while left:
         inner, depth = left.pop()
-        places = list(inner.items()) if isinstance(inner, dict) else list(enumerate(inner))
+        places: list[tuple[Any, Any]] = list(inner.items() if isinstance(inner, dict) else enumerate(inner))
         for place, part in places:
             if isinstance(part, str):
                 if not part.isascii() or "\0" in part:
@@ -36,7 +36,7 @@ def mend(value: Any) -> Any:
                     inner[place] = None
             elif isinstance(part, float) and not math.isfinite(part):
                 inner[place] = None
-            if isinstance(place, str) and _BROKEN.search(place):
+            if isinstance(place, str) and (not place.isascii() or "\0" in place):
                 inner[well_formed(place)] = inner.pop(place)
     return whole[0]
 

@@ -21,7 +21,7 @@ from bot.slack.directory import person_of
 from bot.slack.happenings import Unreadable, message_happening, reaction_happening, spoken_in
 from bot.slack.well_formed import mend
 from storage.readings import KnownThread
-from storage.record import RecordState
+from storage.record import IncidentSpan, RecordState
 
 TS, EDITED, LATER = "1694354400.000100", "1694354410.000000", "1694354420.000200"
 NOW = datetime(2023, 9, 10, 15, 0, tzinfo=UTC)
@@ -178,7 +178,7 @@ def test_an_event_of_a_message_is_read_or_unreadable(event: dict[str, Any]) -> N
         return
     if happening is None:
         return
-    state = RecordState(incidents={("T1", "C1"): 1})
+    state = RecordState(incidents={("T1", "C1"): [IncidentSpan(1, NOW, NOW)]})
     changes = RECORDING.decide(state, [happening])
     assert all(is_storable(row["payload"]) for row in changes.messages.values())
     assert all(row["text"].encode() is not None for row in changes.messages.values())
