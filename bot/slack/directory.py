@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,6 +29,14 @@ NOT_VISIBLE = "user_not_visible"
 """Slack does not show this person to the workspace (docs.slack.dev/reference/methods/users.info#errors)."""
 
 
+@dataclass(frozen=True)
+class KnownChannel:
+    """A channel's name, without the #; of a private one it is not everybody's to read."""
+
+    name: str
+    is_private: bool
+
+
 class Directory:
     """People of one workspace, from memory, else the database, else Slack."""
 
@@ -40,7 +49,7 @@ class Directory:
         self._team_id = team_id
         self._people: dict[str, Person] = {}
         self._standings: dict[str, tuple[Standing, float]] = {}
-        self._channels: dict[str, str] = {}
+        self._channels: dict[str, KnownChannel] = {}
         self._groups: dict[str, str] | None = None
         self._asking: dict[str, asyncio.Task[Person | None]] = {}
 
@@ -64,8 +73,8 @@ class Directory:
                 self._people.update(await people.find(session, self._team_id, missing))
         return {user_id: self._people[user_id] for user_id in user_ids if user_id in self._people}
 
-    async def channel_name(self, channel_id: str) -> str:
-        """A channel's name, without the #.
+    async def channel(self, channel_id: str) -> KnownChannel:
+        """A channel's name, and whether everybody may read it.
 
         Raises:
             Refused: Slack does not show it to Scribe.
@@ -73,7 +82,9 @@ class Directory:
         """
         if channel_id not in self._channels:
             answer = await self._slack.call("conversations_info", channel=channel_id)
-            self._channels[channel_id] = text(table(answer.get("channel")).get("name")) or channel_id
+            shown = table(answer.get("channel"))
+            name = text(shown.get("name")) or channel_id
+            self._channels[channel_id] = KnownChannel(name, is_private=shown.get("is_private") is not False)
         return self._channels[channel_id]
 
     async def group_handles(self, group_ids: Collection[str]) -> Mapping[str, str]:
@@ -93,9 +104,14 @@ class Directory:
             self._groups = {group_id: group_id for group_id in group_ids} | found
         return {group_id: self._groups[group_id] for group_id in group_ids}
 
+    def known_channels(self, channel_ids: Collection[str]) -> Mapping[str, KnownChannel]:
+        """Those of these channels that Slack was asked about already."""
+        return {one: self._channels[one] for one in channel_ids if one in self._channels}
+
     def renamed(self, channel_id: str, name: str) -> None:
         """Somebody gave a channel another name."""
-        self._channels[channel_id] = name
+        if known := self._channels.get(channel_id):
+            self._channels[channel_id] = replace(known, name=name)
 
     def forget_channel(self, channel_id: str) -> None:
         """Something about a channel changed: it is asked for again when its name is needed."""

@@ -30,6 +30,7 @@ from bot.postmortem.render.slack_text import escape
 
 __all__ = ["KnownNames", "Names", "escape", "inert", "inert_line", "plain", "read"]
 
+PRIVATE_CHANNEL = "(a private channel)"
 _FENCE = re.compile(r"```(?:\n)?(?!`)(?=\s*[^\s`])(.+?)\n?```(?!`)", re.DOTALL)
 _TOKEN = re.compile(r"<(?P<entity>[^<>\n]+)>|(?<!`)`(?P<code>[^`\n]+)`(?!`)")
 _ENTITY = re.compile(r"<([^<>\n]+)>")
@@ -51,6 +52,13 @@ class Names(Protocol):
     def channel(self, channel_id: str) -> str | None:
         """The channel's name, without the #."""
 
+    def hides_channel(self, channel_id: str) -> bool:
+        """Whether the channel's name is not everybody's to read."""
+
+    @property
+    def trusts_labels(self) -> bool:
+        """Whether a channel that is not known is named as the text labels it."""
+
     def group(self, group_id: str) -> str | None:
         """The user group's handle, without the @."""
 
@@ -63,6 +71,9 @@ class KnownNames:
     channels: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     bots: frozenset[str] = frozenset()
+    private_channels: frozenset[str] = frozenset()
+    trusts_labels: bool = True
+    """Whether a channel that is not known is named as the text labels it."""
 
     def is_person(self, user_id: str) -> bool:
         """Whether this is known to be a human being."""
@@ -73,6 +84,9 @@ class KnownNames:
 
     def channel(self, channel_id: str) -> str | None:
         return self.channels.get(channel_id)
+
+    def hides_channel(self, channel_id: str) -> bool:
+        return channel_id in self.private_channels
 
     def group(self, group_id: str) -> str | None:
         return self.groups.get(group_id)
@@ -162,14 +176,21 @@ def _entity(entity: str, names: Names) -> Iterable[Inline]:
         name = names.person(target[1:]) or label.removeprefix("@") or target[1:]
         yield Text(f"@{name}")
     elif target.startswith("#") and len(target) > 1:
-        name = names.channel(target[1:]) or label.removeprefix("#") or target[1:]
-        yield Text(f"#{name}")
+        yield Text(_channel(target[1:], label, names))
     elif target.startswith("!") and len(target) > 1:
         yield Text(_special(target[1:], label, names))
     elif _ADDRESS.fullmatch(target):
         yield from _link(target, label)
     else:
         yield Text(_unescaped(f"<{entity}>"))
+
+
+def _channel(channel_id: str, label: str, names: Names) -> str:
+    """The label is the name as the text's author could see it; its reader may not."""
+    if names.hides_channel(channel_id):
+        return PRIVATE_CHANNEL
+    label = label.removeprefix("#") if names.trusts_labels else ""
+    return f"#{names.channel(channel_id) or label or channel_id}"
 
 
 def _special(command: str, label: str, names: Names) -> str:

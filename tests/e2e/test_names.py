@@ -39,3 +39,25 @@ async def test_groups_are_asked_for_once(world: World) -> None:
     await world.command(world.ben, "/postmortem draft")
 
     assert len(world.workspace.calls("usergroups.list")) == 1
+
+
+async def test_a_private_channel_is_not_named_where_others_read(world: World) -> None:
+    secret = world.workspace.add_channel(
+        "project-falcon", is_private=True, members=[world.ana.id, world.workspace.bot_user_id]
+    )
+
+    line = await drafted(world, f"Paged <#{secret.id}> and <#{secret.id}|project-falcon>")
+    await world.command(world.ana, f"/timeline add 14:40 See <#{secret.id}|project-falcon>")
+
+    assert "(a private channel) and (a private channel)" in line.replace("\\", "")
+    assert "falcon" not in world.canvas()
+    assert "falcon" not in await world.command(world.ben, "/timeline")
+    assert "falcon" not in await world.command(world.ben, "/postmortem search paged")
+
+
+async def test_in_a_private_channel_its_own_name_may_stand(world: World) -> None:
+    world.workspace.convert(world.ana.id, world.channel.id, is_private=True)
+
+    line = await drafted(world, f"Paged <#{world.channel.id}>")
+
+    assert "Paged #web-release" in line

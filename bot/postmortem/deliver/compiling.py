@@ -35,7 +35,7 @@ async def compile_draft(
     """
     async with desk.database.read() as session:
         found = await snapshot(session, incident)
-    names = await names_in(desk.directory, found.texts(), found.people())
+    names = await names_in(desk.directory, found.texts(), found.people(), home=incident.channel_id)
     settings = desk.settings
     facts = facts_of(
         found,
