@@ -257,7 +257,10 @@ def _taken_back(tried: Waiting, is_undone: bool) -> dict[str, bool]:
 
 
 async def close_sent(session: AsyncSession, sent: Waiting, at: datetime) -> None:
-    """Note that Slack was told; what was asked for again meanwhile goes on waiting, in no doubt."""
+    """Note that Slack was told; what was asked for again meanwhile goes on waiting, in no doubt.
+
+    A text that was told is not kept: it may quote what people delete later.
+    """
     await session.exec(
         update(Intent)
         .where(col(Intent.id) == sent.id)
@@ -268,6 +271,13 @@ async def close_sent(session: AsyncSession, sent: Waiting, at: datetime) -> None
             failure=None,
         )
     )
+    if "text" in sent.subject:
+        without_text = {name: value for name, value in sent.subject.items() if name != "text"}
+        await session.exec(
+            update(Intent)
+            .where(col(Intent.id) == sent.id, col(Intent.state) == SENT)
+            .values(subject=without_text)
+        )
 
 
 async def close_failed(

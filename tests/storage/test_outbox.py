@@ -95,6 +95,17 @@ async def test_what_was_sent_waits_no_more(database: Database) -> None:
     assert (row.state, row.sent_at) == ("sent", NOON)
 
 
+async def test_a_text_that_was_told_is_not_kept(database: Database) -> None:
+    reply = Ask("reply", "reply:1", "reply:1", {"response_url": "https://x.test", "text": "Quagga"})
+    await asked(database, reply)
+    (sent,) = await waiting(database)
+
+    async with database.write() as session:
+        await outbox.close_sent(session, sent, NOON)
+
+    assert (await kept(database))[reply.key].subject == {"response_url": "https://x.test"}
+
+
 async def test_what_was_sent_can_be_asked_for_again(database: Database) -> None:
     await asked(database, REFRESH)
     (sent,) = await waiting(database)
