@@ -30,14 +30,12 @@ from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
 from bot.jobs.woken import Woken
 from bot.listeners import register, troubles
-from bot.postmortem.copies import update_copies
-from bot.postmortem.deliver import deliver_draft
-from bot.postmortem.publish import publish
+from bot.postmortem import senders
 from bot.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
-from bot.slack.desk import Sender, recording_for
+from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
 from bot.slack.happenings import is_unreadable
 from bot.slack.intents import SENDERS
@@ -184,8 +182,7 @@ async def _start(
         recorder=recorder,
         permission=Permission(workspace.team_id, directory, Members(slack)),
     )
-    drafting: dict[str, Sender] = {"deliver_draft": deliver_draft, "publish": publish}
-    worker = OutboxWorker(scribe, {**SENDERS, **drafting, "update_copies": update_copies})
+    worker = OutboxWorker(scribe, {**SENDERS, **senders.SENDERS})
     database.on_outbox(worker.wake)
     app = bolt_app(scribe)
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.postmortem_tables import Draft
@@ -82,3 +82,16 @@ async def undelivered(session: AsyncSession, incident_id: int) -> Sequence[Draft
         .order_by(col(Draft.version))
     )
     return found.all()
+
+
+async def forget_written(session: AsyncSession, draft: Draft) -> None:
+    """Forget what Scribe wrote in the drafts before this one, which stands in their place."""
+    await session.exec(
+        update(Draft)
+        .where(
+            col(Draft.incident_id) == draft.incident_id,
+            col(Draft.version) < draft.version,
+            col(Draft.written).is_not(None),
+        )
+        .values(written=None)
+    )

@@ -16,9 +16,8 @@ class Draft(SQLModel, table=True):
 
     What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`, `file_id`,
     `chart_file_id`) is noted call by call, so that a delivery that is interrupted goes on where it stopped.
-    `written` holds what Scribe itself wrote into the canvas: a list of sections, each with its `key`, its
-    `heading`, `markdown` and `form`. What stands there and differs is people's. `left_alone` names the
-    sections a later draft found changed and did not touch.
+    `written` says what Scribe itself wrote into the canvas, item by item and as digests, in which `form`
+    (`bot.postmortem.merge.items`); of drafts that another took the place of it is forgotten.
     """
 
     __table_args__ = (UniqueConstraint("incident_id", "version"),)
@@ -40,8 +39,8 @@ class Draft(SQLModel, table=True):
     chart_url: str | None = None
     internal_channel_id: str | None = None
     """Of a draft for our own people alone: the direct messages in which its owner is told of it."""
-    written: list[dict[str, str]] | None = Field(default=None, sa_type=JSON)
-    left_alone: list[str] | None = Field(default=None, sa_type=JSON)
+    written: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    form: str | None = None
 
 
 class DraftAudience(SQLModel, table=True):
@@ -63,15 +62,18 @@ class DraftAudience(SQLModel, table=True):
 
 
 class CanvasReading(SQLModel, table=True):
-    """What stood in a canvas when Scribe read it back, whole: people's words in it are kept for good."""
+    """What of people's stood in an incident's canvas when Scribe last read it back.
+
+    `nodes` hold their words and where they stood; of Scribe's own items nothing but their ids
+    (`bot.postmortem.merge.standing`).
+    """
 
     __tablename__ = "canvas_reading"
 
-    id: int | None = Field(default=None, primary_key=True)
-    incident_id: int = Field(foreign_key="incident.id", index=True)
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
     canvas_id: str
     read_at: datetime = Field(sa_type=UtcDateTime)
-    markdown: str = Field(sa_type=Text)
+    nodes: list[dict[str, Any]] = Field(sa_type=JSON)
 
 
 class Postmortem(SQLModel, table=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Table, exists, or_
 from sqlmodel import col, select
@@ -92,25 +93,18 @@ async def reviewer(session: AsyncSession, incident_id: int, user_id: str) -> Rev
 
 
 async def last_reading(session: AsyncSession, incident_id: int) -> CanvasReading | None:
-    """What stood in the incident's canvas when Scribe last read it back."""
-    found = await session.exec(
-        select(CanvasReading)
-        .where(CanvasReading.incident_id == incident_id)
-        .order_by(col(CanvasReading.id).desc())
-        .limit(1)
-    )
-    return found.first()
+    """What of people's stood in the incident's canvas when Scribe last read it back."""
+    return await session.get(CanvasReading, incident_id)
 
 
 async def keep_reading(
-    session: AsyncSession, incident_id: int, canvas_id: str, markdown: str, at: datetime
+    session: AsyncSession, incident_id: int, canvas_id: str, nodes: list[dict[str, Any]], at: datetime
 ) -> None:
-    """Keep what stands in a canvas, for good; the same as last time is not kept again."""
+    """Keep what of people's stands in a canvas, in place of what was read before."""
     last = await last_reading(session, incident_id)
-    if last is None or (last.canvas_id, last.markdown) != (canvas_id, markdown):
-        session.add(
-            CanvasReading(incident_id=incident_id, canvas_id=canvas_id, read_at=at, markdown=markdown)
-        )
+    if last is None or (last.canvas_id, last.nodes) != (canvas_id, nodes):
+        reading = CanvasReading(incident_id=incident_id, canvas_id=canvas_id, read_at=at, nodes=nodes)
+        await session.merge(reading)
 
 
 async def open_items(session: AsyncSession, incident_id: int) -> Sequence[tuple[ActionItem, Message | None]]:

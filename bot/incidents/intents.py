@@ -98,15 +98,31 @@ def suggest_milestone(incident_id: int, kind: str) -> Ask:
     )
 
 
-def deliver_draft(incident_id: int, draft_id: int, response_url: str | None) -> Ask:
-    """Compile a draft from the record and put it where people read it."""
-    return Ask(
-        "deliver_draft",
-        f"deliver_draft:{draft_id}",
-        f"draft:{incident_id}",
-        {"incident_id": incident_id, "draft_id": draft_id, "response_url": response_url},
-        URGENT,
-    )
+def deliver_draft(
+    incident_id: int, draft_id: int, response_url: str | None, *, is_refresh: bool = False
+) -> Ask:
+    """Compile a draft from the record and put it where people read it.
+
+    `is_refresh`: nobody asked, so that there is something to say only when something of substance is new.
+    """
+    subject: dict[str, int | str | None] = {
+        "incident_id": incident_id,
+        "draft_id": draft_id,
+        "response_url": response_url,
+    }
+    if is_refresh:
+        subject["is_refresh"] = 1
+    return Ask("deliver_draft", f"deliver_draft:{draft_id}", f"draft:{incident_id}", subject, URGENT)
+
+
+def refresh_draft(incident_id: int, draft_id: int) -> Ask:
+    """Merge into the draft's canvas what is still to be found of the channel, once it has been read.
+
+    It waits in a lane of its own, so that nobody's draft waits behind it.
+    """
+    lane = f"refresh_draft:{incident_id}"
+    subject = {"incident_id": incident_id, "draft_id": draft_id}
+    return Ask("refresh_draft", f"{lane}:{draft_id}", lane, subject, NORMAL)
 
 
 def ask_audience(incident_id: int, user_id: str, why: str) -> Ask:

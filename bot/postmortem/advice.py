@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.postmortem import editor
+from bot.postmortem.deliver.reading import last_standing
 from bot.postmortem.editor import Note
-from bot.postmortem.editor.own_words import own_words
 from bot.postmortem.gather import facts_of, snapshot
 from bot.slack import mrkdwn
 from bot.slack.desk import Desk
@@ -27,8 +27,8 @@ async def advice(desk: Desk, incident: Incident) -> tuple[Note, ...]:
         reading = await postmortems.last_reading(session, incident.id)
     names = await names_in(desk.directory, found.texts(), found.people(), asks_slack=False)
     facts = facts_of(found, lookups(desk.workspace, names), desk.settings.zone)
-    written = {}
-    if draft and draft.written and reading and reading.canvas_id == draft.canvas_id:
-        written = own_words(reading.markdown, draft.written)
-    notes = editor.notes(written, facts, lambda text: mrkdwn.read(text, names))
+    standing = last_standing(draft, reading)
+    notes = editor.notes(
+        standing.peoples_words if standing else {}, facts, lambda text: mrkdwn.read(text, names)
+    )
     return tuple(note for note in notes if note.key not in dismissed)

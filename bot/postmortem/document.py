@@ -2,6 +2,10 @@
 
 A document is composed once and rendered for a canvas, a thread or a file. Every string in the tree is
 text as a person would read it; making it safe for a format is the renderer's work and nobody else's.
+
+What a draft is merged by has an `id`: a row, a bullet, a fact, a paragraph is known by its evidence (the
+number of an event, a permalink, a milestone), never by its words, so that it is the same one in the next
+draft and by another template.
 """
 
 from collections.abc import Iterable
@@ -52,6 +56,7 @@ class Paragraph:
     """Lines that belong together."""
 
     inlines: tuple[Inline, ...]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Remark:
 
     words: tuple[Prose, ...]
     evidence: Evidence | None = None
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +120,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class FactList:
-    """Facts one below the other: the header of a draft, or a list of them in a section."""
+    """Facts one below the other: the header of a draft, or a list of them in a section.
+
+    Each fact is known by its label within the list's `id`.
+    """
 
     facts: tuple[Fact, ...]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,7 @@ class TimelineRow:
     permalink: str | None
     files: tuple[FileRef, ...] = ()
     kind: str = "message"
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,10 @@ class CheckItem:
     is_done: bool
     remark: Remark
     details: tuple[Fact, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.remark.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents.history import Change, changes
 from bot.postmortem.chart import draw
 from bot.postmortem.compose import compose
-from bot.postmortem.deliver.readback import ReadBack, read_back
-from bot.postmortem.document import Chart, Document, Section, Written
+from bot.postmortem.deliver.reading import as_people_left_it
+from bot.postmortem.document import Chart, Document
 from bot.postmortem.gather import facts_of, snapshot
 from bot.postmortem.render import html, json_document, markdown_file, timeline_csv
 from bot.postmortem.templates import TemplateError, load
@@ -26,7 +26,6 @@ from bot.slack.names import MENTION, named
 from storage import drafts, incidents, people, postmortems
 from storage.database import Database
 from storage.history import past
-from storage.tables import Incident
 from storage.timeline import Line
 
 PICTURE = "timeline.svg"
@@ -79,7 +78,8 @@ async def export(
         changed_by = {change.by for changes in histories for change in changes if change.by}
         ids = rows.people() | mentioned(rows.texts()) | changed_by
         known = await people.find(session, incident.team_id, ids)
-        read = await _read_last(session, incident)
+        draft = await drafts.newest_in_canvas(session, incident.id or 0)
+        reading = await postmortems.last_reading(session, incident.id or 0)
         postmortem = await postmortems.of_incident(session, incident.id or 0)
     if workspace is None:
         raise NothingToExport(f"INC-{number} belongs to a workspace Scribe has never met.")
@@ -89,15 +89,13 @@ async def export(
         lookups(workspace, names),
         settings.zone,
         severities=settings.severity_names,
-        written=read.changed if read else {},
     )
     try:
         chosen = load(template or settings.template, settings.templates_folder)
     except TemplateError as problem:
         raise NothingToExport(str(problem)) from problem
     document = compose(facts, chosen, lambda text: mrkdwn.read(text, names), settings.emoji_names)
-    if read:
-        document = _with_own(document, read)
+    document = as_people_left_it(document, draft, reading)
     published = postmortem.final_markdown if postmortem and not template else None
     contents: dict[str, tuple[str, Callable[[], str]]] = {
         "md": ("postmortem.md", lambda: published or _markdown(document)),
@@ -141,23 +139,6 @@ def _chart(document: Document) -> Chart | None:
 def _picture(document: Document) -> str:
     chart = _chart(document)
     return draw.svg(chart) if chart else ""
-
-
-async def _read_last(session: AsyncSession, incident: Incident) -> ReadBack | None:
-    """What people had made of the canvas when it was last read back."""
-    draft = await drafts.newest_in_canvas(session, incident.id or 0)
-    last = await postmortems.last_reading(session, incident.id or 0)
-    if draft is None or not draft.written or last is None or last.canvas_id != draft.canvas_id:
-        return None
-    return read_back(last.markdown, draft.written)
-
-
-def _with_own(document: Document, read: ReadBack) -> Document:
-    """With the sections that people added to the canvas."""
-    own = tuple(
-        Section(heading, (Written(text),), f"own-{number}") for number, (heading, text) in enumerate(read.own)
-    )
-    return Document(document.title, document.facts, (*document.sections, *own), document.zone)
 
 
 async def _history(session: AsyncSession, line: Line) -> list[Change]:

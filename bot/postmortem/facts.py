@@ -5,7 +5,7 @@ Slack sent it (`&amp;`, `<@U…>` and all); every instant is aware UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -170,6 +170,7 @@ class TimelineEntry:
     """One timeline event: when it happened (which is not when it was said), and what was said.
 
     `follow_up` counts, from 1, what became of an app's message afterwards, each an entry of its own.
+    `number` is the event's own, which `/timeline edit 3` names; 0 where nothing has numbered it.
     """
 
     occurred_at: datetime
@@ -178,6 +179,7 @@ class TimelineEntry:
     said: Said
     kind: str = "message"
     follow_up: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +250,6 @@ class Facts:
     more_alerts: int = 0
     deploys: tuple[Said, ...] = ()
     severities: tuple[str, ...] = ()
-    written: Mapping[str, str] = field(default_factory=dict)
-    """What people wrote into the canvas, by the key of the section, in Markdown."""
     is_imported: bool = False
     concluded_with: str = "/resolve"
     """The command that gave the conclusion."""

@@ -12,10 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.postmortem.copies import without_deleted, write_files
 from bot.postmortem.deliver import compile_draft
+from bot.postmortem.deliver.reading import as_people_left_it, read_draft
 from bot.postmortem.render import markdown_file
 from bot.slack.blocks import published as surface_of
 from bot.slack.blocks.published import OpenItem, Source
-from bot.slack.canvas_text import canvas_markdown
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.mrkdwn import inert_line
@@ -95,18 +95,20 @@ async def final_text(desk: Desk, incident: Incident, draft: Draft | None) -> Fin
 
     A draft that is no canvas, a thread for example, cannot be edited by people: the record says the same.
     """
+    source, read_at = Source.NOBODY_EDITS, None
+    reading = None
     if draft and draft.canvas_id:
-        read = await canvas_markdown(desk, draft.canvas_id)
-        if read is not None:
-            return Final(await without_deleted(desk, incident, read), Source.READ_NOW)
-        async with desk.database.read() as session:
-            last = await postmortems.last_reading(session, incident.id or 0)
-        if last:
-            text = await without_deleted(desk, incident, last.markdown)
-            return Final(text, Source.READ_BEFORE, last.read_at)
-    document = await compile_draft(desk, incident)
-    source = Source.COMPILED if draft and draft.canvas_id else Source.NOBODY_EDITS
-    return Final(markdown_file.render(document), source)
+        text = await read_draft(desk, draft)
+        if isinstance(text, str) and text.strip():
+            return Final(await without_deleted(desk, incident, text), Source.READ_NOW)
+        source = Source.EMPTIED if isinstance(text, str) else Source.COMPILED
+        if source is Source.COMPILED:
+            async with desk.database.read() as session:
+                reading = await postmortems.last_reading(session, incident.id or 0)
+            if reading:
+                source, read_at = Source.READ_BEFORE, reading.read_at
+    document = await compile_draft(desk, incident, template=draft.template if draft else None)
+    return Final(markdown_file.render(as_people_left_it(document, draft, reading)), source, read_at)
 
 
 async def _named(

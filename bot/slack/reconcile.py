@@ -41,6 +41,7 @@ HOW: Mapping[str, Reconciled] = {
     "point_out_deletion": Reconciled.BY_METADATA,
     "post_update": Reconciled.BY_METADATA,
     "publish": Reconciled.BY_METADATA,
+    "refresh_draft": Reconciled.READS,
     "refresh_summary": Reconciled.BY_METADATA,
     "remind": Reconciled.BY_METADATA,
     "tell_changes": Reconciled.BY_METADATA,

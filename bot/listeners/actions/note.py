@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncApp, AsyncRespond
 from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
 from bot.listeners.attempt import written
 from bot.postmortem.lifecycle_errors import NotTheOwner
+from bot.postmortem.show_editor_notes import notes_surface
 from bot.scribe import Scribe
 from bot.slack.blocks.editor_notes import DISMISS_ACTION, editor_notes
-from bot.slack.intents.editor_notes import notes_surface
 from storage import dismissals, postmortems
 
 

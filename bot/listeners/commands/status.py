@@ -9,10 +9,10 @@ from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.postmortem import lifecycle
 from bot.postmortem.lifecycle_errors import NoDraftYet, NotTheOwner
+from bot.postmortem.show_editor_notes import ASKED
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface, review
 from bot.slack.blocks.review import ShownPublication, ShownReviewer, Status, status
-from bot.slack.intents.editor_notes import ASKED
 from bot.slack.summarise import draft_link
 from storage import drafts, outbox, postmortems
 from storage.incidents import OPEN

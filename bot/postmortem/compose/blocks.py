@@ -66,7 +66,7 @@ def _conclusion(context: Context) -> Blocks:
     if not said:
         return ()
     evidence = Evidence(facts.concluded_by, source=facts.concluded_with) if facts.concluded_by else None
-    return (Remark(said, evidence),)
+    return (Remark(said, evidence, "conclusion"),)
 
 
 def _summary(context: Context) -> Blocks:
@@ -123,7 +123,7 @@ def _item(item: ActionItem, context: Context) -> CheckItem:
     evidence = Evidence(said.author, None if said.is_deleted else said.permalink, source)
     return CheckItem(
         item.state == DONE,
-        Remark(words(said, context.read), evidence),
+        Remark(words(said, context.read), evidence, str(item.number or said.permalink or "")),
         tuple(detail for detail in details if detail),
     )
 
@@ -202,12 +202,16 @@ def _links(context: Context) -> Blocks:
     for one in context.facts.links:
         times = f" ({one.times} times)" if one.times > 1 else ""
         link = Link(one.label or one.url, one.url)
-        lines.append(Remark((Paragraph((link, Text(times)) if times else (link,)),), _where(one.said)))
+        words_of = (link, Text(times)) if times else (link,)
+        lines.append(Remark((Paragraph(words_of),), _where(one.said), one.url))
     return _with_more(lines, context.facts.more_links, "link")
 
 
 def _files(context: Context) -> Blocks:
-    lines = tuple(Remark((Paragraph(_file(file)),), _where(said)) for file, said in context.facts.files)
+    lines = tuple(
+        Remark((Paragraph(_file(file)),), _where(said), f"{said.permalink} {file.name}")
+        for file, said in context.facts.files
+    )
     return (Bullets(lines),) if lines else ()
 
 
@@ -234,8 +238,8 @@ def _dated(said: Said, context: Context) -> Remark:
     first, *others = words(said, context.read)
     if isinstance(first, Paragraph):
         first = Paragraph((Text(f"{when}: "), *first.inlines))
-        return Remark((first, *others), _where(said))
-    return Remark((Paragraph((Text(f"{when}:"),)), first, *others), _where(said))
+        return Remark((first, *others), _where(said), said.permalink or "")
+    return Remark((Paragraph((Text(f"{when}:"),)), first, *others), _where(said), said.permalink or "")
 
 
 def _coverage(context: Context) -> Blocks:
@@ -249,7 +253,7 @@ def _gaps(context: Context) -> Blocks:
 def _with_more(lines: Sequence[Remark], more: int, noun: str) -> Blocks:
     if not lines:
         return ()
-    rest = _lines([f"and {_count(more, f'more {noun}')}"]) if more else ()
+    rest = (Paragraph((Text(f"and {_count(more, f'more {noun}')}"),), "more"),) if more else ()
     return (Bullets(tuple(lines)), *rest)
 
 

@@ -1,23 +1,27 @@
-"""A whole draft from facts, a template and what people wrote."""
+"""A whole draft from facts and a template."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.postmortem.compose.blocks import BLOCKS, Context
 from bot.postmortem.compose.header import header
 from bot.postmortem.compose.words import Read
 from bot.postmortem.document import (
     Block,
+    Bullets,
+    Checklist,
     Document,
     Fact,
     FactList,
     Paragraph,
     Question,
+    Remark,
     Section,
     Strong,
     Text,
-    Written,
+    TimelineTable,
     plain_text,
 )
 from bot.postmortem.facts import Facts
@@ -28,9 +32,8 @@ def compose(facts: Facts, template: Template, read: Read, emoji: Mapping[str, st
     """The draft of an incident, by a template.
 
     `emoji` names the marks a workspace uses ("timeline", "root_cause", … to the emoji's name), where they
-    differ from the template's. What people wrote into a section stands there instead of what Scribe would
-    say. Nothing is made up: a computed value carries its basis, a contradiction is shown, what is missing
-    is asked for.
+    differ from the template's. Nothing is made up: a computed value carries its basis, a contradiction is
+    shown, what is missing is asked for.
 
     Raises:
         TemplateError: a question of the template names a mark that has no emoji.
@@ -53,18 +56,38 @@ def title(facts: Facts, read: Read) -> str:
 
 
 def _section(plan: TemplateSection, context: Context) -> Section:
-    written = context.facts.written.get(plan.key, "")
-    if written.strip():
-        return Section(plan.heading, (Written(written),), plan.key)
     blocks: list[Block] = []
     is_answered = False
     for part in plan.parts:
-        found = BLOCKS[part.shows](context)
+        found = tuple(_known_as(block, part.shows) for block in BLOCKS[part.shows](context))
         is_answered |= bool(found) and part.shows not in COMPUTED
         if found and part.lead_in:
-            blocks.append(Paragraph((Strong((Text(part.lead_in),)),)))
+            blocks.append(Paragraph((Strong((Text(part.lead_in),)),), f"lead-in|{part.shows}"))
         blocks.extend(found)
     is_asked = any(part.shows not in COMPUTED for part in plan.parts) or not blocks
     if is_asked and not is_answered:
         blocks.append(Question(question_in_words(plan.question, context.marks)))
     return Section(plan.heading, tuple(blocks), plan.key)
+
+
+def _known_as(block: Block, shows: str) -> Block:
+    """The block with ids that say which of a template's blocks its items are of: a message may be in many."""
+
+    def within(remark: Remark) -> Remark:
+        return replace(remark, id=f"{shows}|{remark.id}" if remark.id else "")
+
+    match block:
+        case Paragraph(_, known):
+            return replace(block, id=f"{shows}|{known}" if known else shows)
+        case FactList():
+            return replace(block, id=shows)
+        case Remark():
+            return within(block)
+        case Bullets(items):
+            return Bullets(tuple(map(within, items)))
+        case Checklist(boxes):
+            return Checklist(tuple(replace(one, remark=within(one.remark)) for one in boxes))
+        case TimelineTable(rows):
+            return replace(block, rows=tuple(replace(row, id=f"{shows}|{row.id}") for row in rows))
+        case _:
+            return block

@@ -23,7 +23,7 @@ DELETED, DELETED_KEPT = "message deleted in Slack", "(this message was deleted i
 
 def remark(said: Said, read: Read) -> Remark:
     """What somebody said, with the link to where they did."""
-    return Remark(words(said, read), evidence(said))
+    return Remark(words(said, read), evidence(said), said.permalink or "")
 
 
 def evidence(said: Said) -> Evidence:
@@ -45,7 +45,14 @@ def row(entry: TimelineEntry, read: Read) -> TimelineRow:
         permalink=link(said),
         files=() if said.is_deleted else said.files,
         kind=entry.kind,
+        id=_known_as(entry),
     )
+
+
+def _known_as(entry: TimelineEntry) -> str:
+    """What the line is merged by: the event's number, and which of its follow-ups it is."""
+    known = str(entry.number) if entry.number else entry.said.permalink or ""
+    return f"{known}.{entry.follow_up}" if entry.follow_up else known
 
 
 def words(said: Said, read: Read) -> tuple[Prose, ...]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-
 import structlog
 
 from bot.postmortem.compose import compose
-from bot.postmortem.document import Document, Section, Written
+from bot.postmortem.document import Document
 from bot.postmortem.gather import facts_of, snapshot
 from bot.postmortem.templates import Template, load_or_classic
 from bot.slack import mrkdwn
@@ -20,36 +17,15 @@ from storage.tables import Incident
 log = structlog.get_logger()
 
 
-async def compile_draft(
-    desk: Desk,
-    incident: Incident,
-    *,
-    template: str | None = None,
-    written: Mapping[str, str] | None = None,
-    own: Sequence[tuple[str, str]] = (),
-) -> Document:
-    """The draft by a template, or by the settings' one.
-
-    `written` is what people wrote into sections, by key; `own` are sections of theirs, by heading: those
-    stand at the end.
-    """
+async def compile_draft(desk: Desk, incident: Incident, *, template: str | None = None) -> Document:
+    """The draft by a template, or by the settings' one."""
     async with desk.database.read() as session:
         found = await snapshot(session, incident)
     names = await names_in(desk.directory, found.texts(), found.people(), home=incident.channel_id)
     settings = desk.settings
-    facts = facts_of(
-        found,
-        lookups(desk.workspace, names),
-        settings.zone,
-        severities=settings.severity_names,
-        written=written or {},
-    )
+    facts = facts_of(found, lookups(desk.workspace, names), settings.zone, severities=settings.severity_names)
     chosen = template_named(desk, template)
-    document = compose(facts, chosen, lambda text: mrkdwn.read(text, names), settings.emoji_names)
-    extra = tuple(
-        Section(heading, (Written(text),), f"own-{number}") for number, (heading, text) in enumerate(own)
-    )
-    return replace(document, sections=document.sections + extra)
+    return compose(facts, chosen, lambda text: mrkdwn.read(text, names), settings.emoji_names)
 
 
 def template_named(desk: Desk, name: str | None) -> Template:

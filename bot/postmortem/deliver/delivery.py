@@ -10,9 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.channels import unreachable_because
 from bot.postmortem.deliver import audience
-from bot.postmortem.deliver.again import Again, again
 from bot.postmortem.deliver.ladder import Ladder
+from bot.postmortem.deliver.refresh_draft import is_being_read
+from bot.postmortem.deliver.replaced import say_replaced
 from bot.postmortem.deliver.to_asker import UNREACHABLE, send_to_asker
+from bot.postmortem.deliver.update_in_place import Again, sentences, update_in_place
 from bot.slack.blocks import answers
 from bot.slack.calls import Refused, TryLater
 from bot.slack.desk import Desk, Note
@@ -27,6 +29,8 @@ log = structlog.get_logger()
 
 MOST_WAITS = 20
 """Tries of 0.3 s that a draft waits for the channel to be read again before it goes out as it is."""
+MOST_WAITS_FIRST = 2
+"""The same for the first draft, which people wait for; what is found later is merged in."""
 
 
 async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
@@ -39,37 +43,33 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
         before = await drafts.newest_in_canvas(session, incident.id or 0)
-        is_reading = await _is_reading(session, incident)
+        is_early = await is_being_read(session, incident)
     if not incident.channel_id or draft.delivered_at or incident.status == incidents.CANCELLED:
         return None
-    if is_reading and intent.attempts < MOST_WAITS:
+    if is_early and intent.attempts < (MOST_WAITS if before else MOST_WAITS_FIRST):
         raise TryLater("the channel is still being read", 0.3, is_expected=True)
     if unreachable_because(incident) and before is None:
         return _delivered(desk, incident, await send_to_asker(desk, incident, draft), intent)
     if not await audience.decided(desk, incident, draft):
         return _asks_its_owner(desk, incident, intent)
     ladder = Ladder(desk, incident, draft.internal_channel_id or incident.channel_id, draft, intent)
+    found: Again | None = None
     try:
         if before and not ladder.has_begun:
-            found = await again(desk, incident, draft, before, intent)
-            if found.is_delivered:
-                return _delivered(desk, incident, found.draft, intent, found)
-            ladder.carry(found.changed, found.own, before)
-        await ladder.climb()
+            found = await update_in_place(desk, incident, draft, before, intent)
+            if not found.is_delivered:
+                ladder.carry(found.carried, before)
+        if found is None or not found.is_delivered:
+            await ladder.climb()
+            draft = ladder.draft
+            if found and found.replaces and draft.canvas_id:
+                await say_replaced(desk, incident, found.replaces, draft)
     except Refused as refusal:
         if refusal.error in UNREACHABLE and unreachable_because(incident):
             return _delivered(desk, incident, await send_to_asker(desk, incident, ladder.draft), intent)
         log.error("draft.refused", incident=incident.number, why=str(refusal))
         return _undelivered(desk, incident, intent, refusal.error)
-    return _delivered(desk, incident, ladder.draft, intent)
-
-
-async def _is_reading(session: AsyncSession, incident: Incident) -> bool:
-    """Whether texts or missed messages of the incident's channel are still being fetched."""
-    fetching = f"fetch_message:{incident.team_id}:{incident.channel_id}:"
-    return await outbox.is_waiting(session, ["catch_up"], intents.catch_up(incident.id or 0).key) or (
-        await outbox.is_waiting(session, ["fetch_message"], fetching)
-    )
+    return _delivered(desk, incident, draft, intent, found, is_early=is_early)
 
 
 def _asks_its_owner(desk: Desk, incident: Incident, intent: Waiting) -> Note:
@@ -100,7 +100,13 @@ def _undelivered(desk: Desk, incident: Incident, intent: Waiting, why: str) -> N
 
 
 def _delivered(
-    desk: Desk, incident: Incident, draft: Draft, intent: Waiting, found: Again | None = None
+    desk: Desk,
+    incident: Incident,
+    draft: Draft,
+    intent: Waiting,
+    found: Again | None = None,
+    *,
+    is_early: bool = False,
 ) -> Callable[[AsyncSession], Awaitable[None]]:
     """Note where the draft is; an asker of a draft that was up to date already is told so alone."""
 
@@ -110,13 +116,17 @@ def _delivered(
         kept.surface = "canvas" if kept.canvas_id else "thread" if kept.thread_ts else "file"
         kept.parts = None  # they quote messages, which may be deleted yet
         session.add(kept)
+        if kept.written:
+            await drafts.forget_written(session, kept)
         asks = []
-        if found is None:
+        if found is None or not found.is_delivered:
             asks.append(intents.refresh_summary(kept.incident_id))
         elif found.is_unchanged and (url := subject.response_url(intent)):
             link = draft_link(desk.workspace, incident, kept)
-            text = answers.draft_up_to_date(incident.number, link or "", found.left_alone)
+            text = answers.draft_up_to_date(incident.number, link or "", sentences(found.told))
             asks.append(intents.reply(url, text, f"draft_up_to_date:{intent.id}"))
+        if is_early and kept.canvas_id and kept.id:
+            asks.append(intents.refresh_draft(kept.incident_id, kept.id))
         await outbox.ask(session, asks, asked_at=desk.clock.now())
 
     return note

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from bot.postmortem.document import Document
+from bot.postmortem.merge.items import Rendered
 from bot.postmortem.render import canvas
-from bot.postmortem.render.canvas import RenderedSection
 
 
 class Form(StrEnum):
@@ -17,24 +16,15 @@ class Form(StrEnum):
     LISTS = "lists"
     PARAGRAPHS = "paragraphs"
 
+    @property
+    def plainer(self) -> Form | None:
+        """The next one, while there is any."""
+        forms = list(Form)
+        return next(iter(forms[forms.index(self) + 1 :]), None)
 
-def sections_in(form: Form, document: Document, chart_url: str | None) -> list[RenderedSection]:
+
+def rendered_in(form: Form, document: Document, chart_url: str | None) -> list[Rendered]:
     """The draft in this form; the picture stands in the best one alone."""
     if form is Form.TABLES:
         return canvas.render_sections(document, chart_url=chart_url)
     return canvas.render_sections(document, tables=False, is_plain=form is Form.PARAGRAPHS)
-
-
-def as_written(section: RenderedSection, form: Form) -> dict[str, str]:
-    """A section as `Draft.written` keeps it."""
-    return {
-        "key": section.key,
-        "heading": section.heading,
-        "markdown": section.markdown,
-        "form": form.value,
-    }
-
-
-def form_of(written: Sequence[Mapping[str, str]] | None) -> Form:
-    """The form that Slack took when a draft was written."""
-    return next((Form(one["form"]) for one in written or () if "form" in one), Form.TABLES)

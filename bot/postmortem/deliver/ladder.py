@@ -7,17 +7,22 @@ Nothing is cut off on the way down.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
 
 from bot.postmortem.deliver.audience import open_to_readers
-from bot.postmortem.deliver.compiling import compile_draft, template_named
-from bot.postmortem.deliver.forms import Form, as_written, sections_in
+from bot.postmortem.deliver.compiling import compile_draft
+from bot.postmortem.deliver.forms import Form, rendered_in
 from bot.postmortem.deliver.picture import picture_for
-from bot.postmortem.deliver.reading import NoText, read_canvas
+from bot.postmortem.deliver.reading import NoText, canvas_text, keep
+from bot.postmortem.deliver.update_in_place import MARKDOWN_REFUSED, Carried
 from bot.postmortem.document import Document
+from bot.postmortem.merge.items import stored
+from bot.postmortem.merge.merging import SAME, Merged, merge, taken_out
+from bot.postmortem.merge.overlay import with_peoples_words
+from bot.postmortem.merge.standing import Standing
 from bot.postmortem.render import canvas, markdown_file, thread
 from bot.slack import uploads
 from bot.slack.blocks import updates
@@ -34,8 +39,6 @@ log = structlog.get_logger()
 
 LONGEST_TITLE = 250
 
-MARKDOWN_REFUSED = frozenset({"canvas_creation_failed", "canvas_editing_failed"})
-"""The Markdown holds something the canvas cannot show; `detail` names the line."""
 HAS_ONE = "channel_canvas_already_exists"
 
 Rung = Callable[[], Awaitable[bool]]
@@ -53,19 +56,19 @@ class Ladder:
         self._channel_id = channel_id
         self.draft = draft
         self._intent = intent
-        self._changed: Mapping[str, str] = {}
-        self._own: Sequence[tuple[str, str]] = ()
+        self._carried: Carried | None = None
         self._before: Draft | None = None
         self._document: Document | None = None
+        self.difference = SAME
 
     @property
     def has_begun(self) -> bool:
         """Whether Slack has taken something of this draft already."""
         return bool(self.draft.canvas_id or self.draft.thread_ts or self.draft.file_id)
 
-    def carry(self, changed: Mapping[str, str], own: Sequence[tuple[str, str]], before: Draft) -> None:
-        """Take along what people wrote into the draft before this one."""
-        self._changed, self._own, self._before = changed, own, before
+    def carry(self, carried: Carried | None, before: Draft) -> None:
+        """Take along what people made of the draft before this one."""
+        self._carried, self._before = carried, before
 
     async def climb(self) -> None:
         """Deliver the draft on the first rung that holds.
@@ -158,7 +161,7 @@ class Ladder:
             return False
         heading = f"Draft {self.draft.version}"
         if self._intent.is_in_doubt:
-            text = await read_canvas(self._desk, self._incident, before.canvas_id)
+            text = await canvas_text(self._desk, before.canvas_id)
             if isinstance(text, NoText):
                 raise Undecided("a draft may have been added to the canvas, which cannot be read")
             if f"# {heading}" in text.split("\n"):
@@ -170,6 +173,7 @@ class Ladder:
             change = {"operation": "insert_at_end", "document_content": content}
             await self._desk.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[change])
 
+        self._carried = None  # people's words stand above
         await self._written(add)
         await self._note(canvas_id=before.canvas_id)
         return True
@@ -182,26 +186,45 @@ class Ladder:
             answer = await self._desk.slack.call(method, document_content=content, **arguments)
             made["canvas_id"] = str(answer["canvas_id"])
 
-        written = await self._written(create)
-        await self._note(canvas_id=made["canvas_id"], written=written, chart_url=self.draft.chart_url)
+        form, merged = await self._written(create)
+        self.difference = merged.difference
+        await self._note(
+            canvas_id=made["canvas_id"],
+            written=stored(merged.written),
+            form=form.value,
+            chart_url=self.draft.chart_url,
+        )
+        if self._carried:
+            await keep(self._desk, self.draft, merged.standing)
 
-    async def _written(self, write: Write) -> list[dict[str, str]]:
+    async def _written(self, write: Write) -> tuple[Form, Merged]:
         """Have the draft written, in ever plainer Markdown while Slack refuses what is in it."""
         document = await self._compiled()
         url = await picture_for(self._desk, self._incident, self.draft, document)
         for form in Form:
-            sections = sections_in(form, document, url)
-            text = canvas.joined(section.markdown for section in sections)
-            canvas.check_size(text)
+            merged = self._merged(form, document, url)
+            canvas.check_size(merged.markdown)
             try:
-                await write(text)
+                await write(merged.markdown)
             except Refused as refusal:
-                if refusal.error not in MARKDOWN_REFUSED or form is Form.PARAGRAPHS:
+                if refusal.error not in MARKDOWN_REFUSED or form.plainer is None:
                     raise
                 log.warning("draft.plainer", incident=self._incident.number, why=str(refusal))
             else:
-                return [as_written(section, form) for section in sections]
+                return form, merged
         raise AssertionError("unreachable")
+
+    def _merged(self, form: Form, document: Document, chart_url: str | None) -> Merged:
+        """The draft with what people made of the one before."""
+        carried = self._carried or Carried(Standing(()), ())
+        return merge(
+            carried.standing,
+            carried.written,
+            rendered_in(form, document, chart_url),
+            out=taken_out(carried.standing, carried.written),
+            anew=True,
+            has_tables=form is Form.TABLES,
+        )
 
     async def _tab(self, title: str) -> str | None:
         """The canvas of this title among the channel's tabs; its number makes a draft's title its own.
@@ -253,8 +276,7 @@ class Ladder:
         same ones.
         """
         if self.draft.parts is None:
-            document = await self._compiled()
-            await self._note(parts=thread.render(document))
+            await self._note(parts=thread.render(await self._whole()))
         if not self.draft.thread_ts:
             surface = updates.draft_in_thread(self._incident.number, self.draft.version, why)
             ts = await self._post("root", text=surface.text, blocks=list(surface.blocks))
@@ -274,7 +296,7 @@ class Ladder:
         title = await self._title()
         try:
             if self.draft.file_id is None:
-                content = markdown_file.render(await self._compiled()).encode()
+                content = markdown_file.render(await self._whole()).encode()
                 name = f"inc-{self._incident.number}-postmortem-{self.draft.version}.md"
                 file_id = await uploads.send(self._desk, name=name, content=content)
                 await self._note(file_id=file_id)
@@ -296,27 +318,15 @@ class Ladder:
 
     async def _compiled(self) -> Document:
         if self._document is None:
-            self._document = await compile_draft(
-                self._desk,
-                self._incident,
-                template=self.draft.template,
-                written=self._changed,
-                own=self._own_and_homeless,
-            )
+            self._document = await compile_draft(self._desk, self._incident, template=self.draft.template)
         return self._document
 
-    @property
-    def _own_and_homeless(self) -> list[tuple[str, str]]:
-        """People's sections, and what they wrote into sections that this draft's template does not have."""
-        keys = {section.key for section in template_named(self._desk, self.draft.template).sections}
-        written = self._before.written if self._before else None
-        headings = {one["key"]: one["heading"] for one in written or ()}
-        homeless = [
-            (headings.get(key) or "From the earlier draft", text)
-            for key, text in self._changed.items()
-            if key not in keys
-        ]
-        return [*homeless, *self._own]
+    async def _whole(self) -> Document:
+        """The draft with people's words in it, for where there is no canvas."""
+        document = await self._compiled()
+        if self._carried is None:
+            return document
+        return with_peoples_words(document, self._merged(Form.LISTS, document, None))
 
     async def _title(self) -> str:
         document = await self._compiled()

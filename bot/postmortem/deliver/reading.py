@@ -1,4 +1,4 @@
-"""Reading a canvas back, and keeping what was read: people's words in it are never lost."""
+"""Reading a canvas back, and keeping of it what is people's: their words in it are never lost."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from enum import Enum, auto
 
 import structlog
 
+from bot.postmortem.deliver.canvas_edits import content
+from bot.postmortem.document import Document
+from bot.postmortem.merge.items import loaded
+from bot.postmortem.merge.merging import merge, taken_out
+from bot.postmortem.merge.overlay import with_peoples_words
+from bot.postmortem.merge.standing import Standing, kept, read, recalled
+from bot.postmortem.render.canvas import render_sections
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk
 from storage import postmortems
-from storage.tables import Incident
+from storage.postmortem_tables import CanvasReading, Draft
 
 log = structlog.get_logger()
 
@@ -23,22 +30,55 @@ class NoText(Enum):
     REFUSED = auto()
 
 
-async def read_canvas(desk: Desk, incident: Incident, canvas_id: str) -> str | NoText:
-    """A canvas as Markdown (docs.slack.dev/reference/methods/canvases.getContent).
-
-    What was read is kept, unless it is what was read last.
+async def canvas_text(desk: Desk, canvas_id: str) -> str | NoText:
+    """A canvas as Markdown, as Slack gives it back.
 
     Raises:
         TryLater: Slack is slow, down or limiting.
     """
     try:
-        answer = await desk.slack.call("canvases_getContent", canvas_id=canvas_id)
+        text = await content(desk, canvas_id)
     except Refused as refusal:
         log.warning("canvas.unread", canvas=canvas_id, why=str(refusal))
         return NoText.GONE if refusal.error in DELETED else NoText.REFUSED
-    content = answer.get("content")
-    if not isinstance(content, str):
-        return NoText.REFUSED
+    return NoText.REFUSED if text is None else text
+
+
+async def read_draft(desk: Desk, draft: Draft) -> str | NoText:
+    """What stands in a draft's canvas, whole; of it, what is people's is kept.
+
+    Raises:
+        TryLater: Slack is slow, down or limiting.
+    """
+    assert draft.canvas_id
+    text = await canvas_text(desk, draft.canvas_id)
+    if isinstance(text, str) and draft.written:
+        await keep(desk, draft, read(text, loaded(draft.written)))
+    return text
+
+
+async def keep(desk: Desk, draft: Draft, standing: Standing) -> None:
+    """Keep people's words in a draft's canvas, in place of what was read before."""
+    assert draft.canvas_id
     async with desk.database.write() as session:
-        await postmortems.keep_reading(session, incident.id or 0, canvas_id, content, desk.clock.now())
-    return content
+        await postmortems.keep_reading(
+            session, draft.incident_id, draft.canvas_id, kept(standing), desk.clock.now()
+        )
+
+
+def last_standing(draft: Draft | None, reading: CanvasReading | None) -> Standing | None:
+    """What of people's stood in a draft's canvas when it was last read; None if it never was."""
+    if draft is None or reading is None or not draft.written or reading.canvas_id != draft.canvas_id:
+        return None
+    return recalled(reading.nodes)
+
+
+def as_people_left_it(document: Document, draft: Draft | None, reading: CanvasReading | None) -> Document:
+    """The draft from the record as it is now, with what people had made of it when it was last read."""
+    standing = last_standing(draft, reading)
+    if draft is None or standing is None:
+        return document
+    written = loaded(draft.written)
+    out = taken_out(standing, written)
+    merged = merge(standing, written, render_sections(document), out=out, anew=True)
+    return with_peoples_words(document, merged)

@@ -36,6 +36,7 @@ def entry_of(line: Line, lookups: Lookups) -> f.TimelineEntry:
         is_approximate=event.is_approximate,
         said=_event_said(event, line.message, lookups),
         kind=kind_of(event.kind, _author(line.message, lookups)) if line.message else event.kind,
+        number=event.number,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.incidents.changed import CONCLUSION, STATUS
@@ -32,7 +32,6 @@ def facts_of(
     zone: ZoneInfo,
     *,
     severities: Sequence[str] = (),
-    written: Mapping[str, str] | None = None,
 ) -> f.Facts:
     """The facts of a snapshot; `zone` holds unless the incident has one of its own."""
     incident = found.incident
@@ -80,7 +79,6 @@ def facts_of(
         more_alerts=more_alerts,
         deploys=shared.deploys(found, entries, lookups, zone),
         severities=tuple(severities),
-        written=dict(written or {}),
         is_imported=incident.imported_at is not None,
     )
 

@@ -7,7 +7,7 @@ each create or change holds at most 1 MiB.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,8 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
+from bot.postmortem.merge.blocks import blocks as cut
+from bot.postmortem.merge.items import Item, Kind, Rendered
 from bot.postmortem.render import markdown_blocks as blocks
 from bot.postmortem.render import written
 from bot.postmortem.render.addresses import is_slack_file
@@ -48,15 +50,6 @@ class CanvasTooLarge(Exception):
 
 HEADER = "header"
 """The key of what stands above the first section."""
-
-
-@dataclass(frozen=True)
-class RenderedSection:
-    """A section as it stands in a canvas, its heading included."""
-
-    key: str
-    heading: str
-    markdown: str
 
 
 def render(
@@ -90,19 +83,17 @@ def check_size(text: str) -> None:
 
 def render_sections(
     document: Document, *, tables: bool = True, chart_url: str | None = None, is_plain: bool = False
-) -> list[RenderedSection]:
+) -> list[Rendered]:
     """The draft section by section: first the header, which has no heading, then each with its own.
 
     With `is_plain` what people said stands as paragraphs, without lists or code: Slack has refused the rest.
     """
-    found = [RenderedSection(HEADER, "", blocks.facts(document.facts))]
+    rendering = _Rendering(document.zone, tables, chart_url, is_plain)
+    found = [Rendered(HEADER, "", "", rendering.items(HEADER, (replace(document.facts, id=HEADER),)))]
     for section in document.sections:
-        heading = blocks.heading(2, section.heading)
-        parts = [_block(block, document.zone, tables, chart_url) for block in section.blocks]
-        if is_plain:
-            parts = [written.as_paragraphs(part) for part in parts]
-        text = "\n\n".join(part for part in [heading, *parts] if part)
-        found.append(RenderedSection(section.key, section.heading, text))
+        title = blocks.heading(2, section.heading)
+        items = rendering.items(section.key, section.blocks)
+        found.append(Rendered(section.key, section.heading, title, items))
     return found
 
 
@@ -111,45 +102,109 @@ def joined(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _block(block: Block, zone: ZoneInfo, tables: bool, chart_url: str | None) -> str:
-    match block:
-        case Paragraph(inlines):
-            return blocks.paragraph(inlines)
-        case CodeBlock(code):
-            return written.fenced(code)
-        case Remark(words, evidence):
-            return "\n\n".join(blocks.attributed(blocks.prose(words), words, evidence))
-        case Bullets(items):
-            return "\n".join(map(blocks.short_bullet, items))
-        case FactList():
-            return blocks.facts(block)
-        case TimelineTable(rows, phases):
-            return (
-                _tables(rows, phases, zone)
-                if tables
-                else "\n".join(_timeline_bullet(row, zone) for row in rows)
-            )
-        case Checklist(items):
-            return blocks.checklist(items)
-        case Chart():
-            return blocks.picture(block, chart_url)
-        case Written(text):
-            return written.for_canvas(text)
-        case Question(text):
-            return blocks.question(text)
+class _Rendering:
+    """A document's blocks as items; an item of several blocks, such as a quote with code, is one of each."""
+
+    def __init__(self, zone: ZoneInfo, tables: bool, chart_url: str | None, is_plain: bool) -> None:
+        self._zone = zone
+        self._tables = tables
+        self._chart_url = chart_url
+        self._is_plain = is_plain
+        self._ids: Counter[str] = Counter()
+
+    def items(self, key: str, held: Iterable[Block]) -> tuple[Item, ...]:
+        """What blocks hold, in order."""
+        found: list[Item] = []
+        for number, block in enumerate(held):
+            for item in self._of_block(block, key, f"{key}:{number}"):
+                if item.kind is Kind.HEAD:
+                    found.append(item)
+                    continue
+                for part in self._parts(item):
+                    self._ids[part.id] += 1
+                    again = self._ids[part.id]
+                    found.append(replace(part, id=f"{part.id}~{again}") if again > 1 else part)
+        return tuple(found)
+
+    def _parts(self, item: Item) -> Iterator[Item]:
+        text = written.as_paragraphs(item.markdown) if self._is_plain else item.markdown
+        if item.kind is not Kind.BLOCK and not self._is_plain:
+            yield item
+            return
+        for part in cut(text):
+            yield replace(item, kind=Kind.BLOCK, markdown=part, group="")
+
+    def _of_block(self, block: Block, key: str, group: str) -> Iterator[Item]:
+        match block:
+            case Paragraph(inlines, known):
+                yield Item(known or group, Kind.BLOCK, blocks.paragraph(inlines))
+            case CodeBlock(code):
+                yield Item(group, Kind.BLOCK, written.fenced(code))
+            case Remark(words, evidence, known):
+                text = "\n\n".join(blocks.attributed(blocks.prose(words), words, evidence))
+                yield Item(known or group, Kind.BLOCK, text, permalink=_permalink(evidence))
+            case Bullets(remarks):
+                for number, remark in enumerate(remarks):
+                    yield self._bullet(remark.id or f"{group}:{number}", group, remark)
+            case FactList(facts, known):
+                for fact in facts:
+                    name = f"{known or group}|{fact.label}"
+                    text = blocks.facts(FactList((fact,)))
+                    yield Item(name, Kind.BULLET, text, group, _permalink(fact.evidence), fact.label)
+            case TimelineTable(rows, phases):
+                yield from self._timeline(rows, phases, group)
+            case Checklist(boxes):
+                for number, box in enumerate(boxes):
+                    name = box.id.rpartition("|")[2]
+                    label = f"action item {name}" if name.isdecimal() else ""
+                    text = blocks.checklist((box,))
+                    permalink = _permalink(box.remark.evidence)
+                    yield Item(box.id or f"{group}:{number}", Kind.BULLET, text, group, permalink, label)
+            case Chart():
+                yield Item("chart", Kind.BLOCK, blocks.picture(block, self._chart_url), label="the picture")
+            case Written(text):
+                yield Item(group, Kind.BLOCK, written.for_canvas(text))
+            case Question(text):
+                yield Item(f"question|{key}", Kind.BLOCK, blocks.question(text), label="the question")
+
+    def _bullet(self, name: str, group: str, remark: Remark) -> Item:
+        return Item(name, Kind.BULLET, blocks.short_bullet(remark), group, _permalink(remark.evidence))
+
+    def _timeline(self, rows: Sequence[TimelineRow], phases: Sequence[Phase], group: str) -> Iterator[Item]:
+        """One table, or several under sub-headings that say which day, phase or time each holds."""
+        if not self._tables:
+            for row in rows:
+                yield replace(
+                    self._row(row, group), kind=Kind.BULLET, markdown=_timeline_bullet(row, self._zone)
+                )
+            return
+        if len(rows) <= MAX_TABLE_ROWS:
+            yield from self._table(rows, group)
+            return
+        names: Counter[str] = Counter()
+        for name, held in _divided(rows, phases, self._zone):
+            names[name] += 1
+            again = f" ({names[name]})" if names[name] > 1 else ""  # more in one minute than a table holds
+            yield Item(f"part|{name}{again}", Kind.BLOCK, blocks.heading(3, f"{name}{again}"))
+            yield from self._table(held, f"{group}:{name}{again}")
+
+    def _table(self, rows: Sequence[TimelineRow], group: str) -> Iterator[Item]:
+        head, _, _ = blocks.TABLE_HEAD.partition("\n")
+        yield Item("head", Kind.HEAD, head, group)
+        for row in rows:
+            yield self._row(row, group)
+        for text in _pictures(rows):
+            yield Item(f"picture|{text.rpartition('](')[2]}", Kind.BLOCK, text)
+
+    def _row(self, row: TimelineRow, group: str) -> Item:
+        number = row.id.rpartition("|")[2]
+        label = f"event {number}" if number.isdecimal() else ""
+        text = blocks.table_row(row, self._zone)
+        return Item(row.id or f"{group}|{row.occurred_at}", Kind.ROW, text, group, row.permalink, label)
 
 
-def _tables(rows: Sequence[TimelineRow], phases: Sequence[Phase], zone: ZoneInfo) -> str:
-    """One table, or several under sub-headings that say which day, phase or time each holds."""
-    if len(rows) <= MAX_TABLE_ROWS:
-        return "\n\n".join([blocks.table(rows, zone), *_pictures(rows)])
-    parts: list[str] = []
-    names: Counter[str] = Counter()
-    for name, held in _divided(rows, phases, zone):
-        names[name] += 1
-        again = f" ({names[name]})" if names[name] > 1 else ""  # more in one minute than a table holds
-        parts += [blocks.heading(3, f"{name}{again}"), blocks.table(held, zone), *_pictures(held)]
-    return "\n\n".join(parts)
+def _permalink(evidence: Evidence | None) -> str | None:
+    return evidence.permalink if evidence else None
 
 
 def _pictures(rows: Iterable[TimelineRow]) -> list[str]:

@@ -57,7 +57,8 @@ def _plain(value: object) -> object:
         name = TYPES.get(type(value))
         found: dict[str, object] = {"type": name} if name else {}
         for field in fields(value):
-            found[field.name] = _plain(getattr(value, field.name))
+            if field.name != "id":  # what drafts are merged by is nothing a reader needs
+                found[field.name] = _plain(getattr(value, field.name))
         return found
     return value
 

@@ -150,10 +150,11 @@ def short_bullet(remark: Remark, lead_in: str = "") -> str:
 
 def table(rows: Sequence[TimelineRow], zone: ZoneInfo) -> str:
     """The timeline as a table of four columns."""
-    return "\n".join([TABLE_HEAD, *(_table_row(row, zone) for row in rows)])
+    return "\n".join([TABLE_HEAD, *(table_row(row, zone) for row in rows)])
 
 
-def _table_row(row: TimelineRow, zone: ZoneInfo) -> str:
+def table_row(row: TimelineRow, zone: ZoneInfo) -> str:
+    """A line of the timeline as a row of that table."""
     when = occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone)
     evidence = [link_to(row.permalink)] if row.permalink else []
     evidence += map(_file, row.files)

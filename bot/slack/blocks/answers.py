@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.moments import shown
-from bot.slack.mrkdwn import escape
 
 
 @dataclass(frozen=True)
@@ -85,11 +84,11 @@ def drafting(number: int, version: int) -> str:
     return f"I am compiling draft {version} of INC-{number}'s post-mortem; it appears in this channel."
 
 
-def draft_up_to_date(number: int, link: str, left_alone: Sequence[str]) -> str:
-    text = f"<{link}|INC-{number}'s draft> is up to date: the record says nothing new."
-    if left_alone:
-        text += f" What people wrote stands: {', '.join(escape(heading) for heading in left_alone)}."
-    return text
+def draft_up_to_date(number: int, link: str, differences: Sequence[str]) -> str:
+    """Nothing was to be written; where people and the record part is said all the same."""
+    return " ".join(
+        [f"<{link}|INC-{number}'s draft> is up to date: the record says nothing new.", *differences]
+    )
 
 
 def added(incident: int, number: int, at: datetime, text: str) -> str:

@@ -22,6 +22,7 @@ class Source(Enum):
     READ_NOW = "the canvas, read back"
     READ_BEFORE = "the canvas, as it was read before"
     COMPILED = "the record, since the canvas cannot be read"
+    EMPTIED = "the record, since nothing stands in the canvas"
     NOBODY_EDITS = "the record: the draft is no canvas"
 
 
@@ -69,6 +70,8 @@ def published(
                 "what people wrote into the draft stands there alone."
             )
         )
+    if source is Source.EMPTIED:
+        blocks.append(context("Nothing stands in the canvas, so the text kept is compiled from the record."))
     if source is Source.READ_BEFORE and read_at:
         blocks.append(
             context(

@@ -28,7 +28,7 @@ def draft_delivered(number: int, version: int, link: str, *, ours_in: str | None
     text = f":memo: <{link}|Post-mortem draft of INC-{number}>{which}"
     note = (
         "Every line links to its message. Edit it freely: "
-        "a later `/postmortem draft` leaves alone what people wrote."
+        "a later `/postmortem draft` adds what is new and keeps what people wrote."
     )
     if ours_in:
         note = f"Our own members of <#{ours_in}> may read and write it, and nobody else. {note}"
@@ -36,25 +36,13 @@ def draft_delivered(number: int, version: int, link: str, *, ours_in: str | None
 
 
 def draft_updated(
-    number: int,
-    link: str,
-    updated: Sequence[str],
-    left_alone: Sequence[str],
-    gone: Sequence[str],
-    missing_events: int,
+    number: int, link: str, updated: Sequence[str], differences: Sequence[str], *, is_whole: bool
 ) -> Surface:
-    """The draft's canvas was brought up to date, as far as nobody had written in it."""
-    text = f":memo: <{link}|Post-mortem draft of INC-{number}> is up to date"
+    """The draft's canvas was brought up to date, and where it parts from the record all the same."""
+    state = "is up to date" if is_whole else "is not up to date yet"
+    text = f":memo: <{link}|Post-mortem draft of INC-{number}> {state}"
     text += f": {_named(updated)}." if updated else "."
-    lines = [text]
-    if left_alone:
-        lines.append(f"Left alone, since people wrote there: {_named(left_alone)}.")
-    if missing_events:
-        events = "1 timeline event is" if missing_events == 1 else f"{missing_events} timeline events are"
-        lines.append(f"{events} therefore not in it; `/timeline` shows all.")
-    if gone:
-        lines.append(f"Taken out by people, and left out: {_named(gone)}.")
-    said = shortened_mrkdwn(" ".join(lines), LONGEST_SECTION)
+    said = shortened_mrkdwn(" ".join([text, *differences]), LONGEST_SECTION)
     return Surface(said, [section(said)])
 
 
@@ -92,10 +80,10 @@ def draft_holds_deleted(number: int, version: int, gone: int, *, is_canvas: bool
     """What the draft quotes was deleted in Slack; only people change a draft that was handed over."""
     messages, them = ("A message", "it") if gone == 1 else (f"{gone} messages", "them")
     were = "was" if gone == 1 else "were"
-    where = "The canvas is yours, so Scribe leaves it as it is" if is_canvas else "Scribe leaves it as it is"
+    how = f"takes {them} out of the canvas" if is_canvas else f"compiles one without {them}"
     text = (
         f"{messages} quoted in draft {version} of INC-{number} {were} deleted in Slack since. "
-        f"{where}; `/postmortem draft` compiles one without {them}."
+        f"`/postmortem draft` {how}."
     )
     return Surface(text, [section(f":wastebasket: {text}")])
 

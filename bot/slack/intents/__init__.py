@@ -9,7 +9,6 @@ from bot.slack.intents.ask_audience import ask_audience
 from bot.slack.intents.ask_review import ask_review
 from bot.slack.intents.catch_up import catch_up
 from bot.slack.intents.confirm_mark import confirm_mark
-from bot.slack.intents.editor_notes import show_editor_notes
 from bot.slack.intents.fetch_message import fetch_message
 from bot.slack.intents.invite import invite
 from bot.slack.intents.join_channel import join_channel
@@ -30,7 +29,6 @@ SENDERS: Mapping[str, Sender] = {
     "ask_review": ask_review,
     "catch_up": catch_up,
     "confirm_mark": confirm_mark,
-    "editor_notes": show_editor_notes,
     "fetch_message": fetch_message,
     "invite": invite,
     "join_channel": join_channel,

@@ -24,6 +24,10 @@ def text(intent: Waiting, name: str) -> str:
     return str(intent.subject[name])
 
 
+def number(intent: Waiting, name: str) -> int:
+    return int(str(intent.subject[name]))
+
+
 def response_url(intent: Waiting) -> str | None:
     found = intent.subject.get("response_url")
     return str(found) if found else None

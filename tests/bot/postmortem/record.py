@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -150,7 +149,5 @@ class Record:
         async with self.database.read() as session:
             return await snapshot(session, await session.get_one(Incident, self.incident_id))
 
-    async def facts(self, *, written: Mapping[str, str] | None = None) -> Facts:
-        return facts_of(
-            await self.snapshot(), LOOKUPS, UTC_ZONE, severities=("SEV1", "SEV2"), written=written
-        )
+    async def facts(self) -> Facts:
+        return facts_of(await self.snapshot(), LOOKUPS, UTC_ZONE, severities=("SEV1", "SEV2"))

@@ -195,7 +195,7 @@ def test_the_title_is_one_line_of_plain_text(facts: Facts) -> None:
 
 def test_impact_stands_in_the_background_under_its_own_lead_in(facts: Facts) -> None:
     background, lead_in, impact = section(composed(facts), "Background")
-    assert lead_in == Paragraph((Strong((Text("Impact"),)),))
+    assert lead_in == Paragraph((Strong((Text("Impact"),)),), "lead-in|impact")
     assert isinstance(background, Bullets)
     assert isinstance(impact, Bullets)
     assert plain_text(impact.items[0].words) == "About 4% of carts could not be paid."

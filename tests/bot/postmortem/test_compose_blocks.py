@@ -26,7 +26,6 @@ from bot.postmortem.document import (
     Strong,
     Text,
     TimelineTable,
-    Written,
     plain_text,
 )
 from bot.postmortem.document import (
@@ -280,31 +279,17 @@ def test_a_link_leads_where_it_says(show: Show) -> None:
     assert first == Link("the runbook", "https://wiki.acme.dev/runbook")
 
 
-def test_what_people_wrote_stands_instead_of_everything_else(full: Facts) -> None:
-    document = of(replace(full, written={"here": "We *know* now.\n"}), Part("root_cause"), Part("gaps"))
-    assert document.sections[0].blocks == (Written("We *know* now.\n"),)
-    assert document.sections[0].key == "here"
-
-
-@pytest.mark.parametrize("written", ["", " \n"])
-def test_an_emptied_section_is_filled_again(full: Facts, written: str) -> None:
-    blocks = of(replace(full, written={"here": written}), Part("root_cause")).sections[0].blocks
-    assert isinstance(blocks[0], Bullets)
-
-
 def test_computed_blocks_answer_no_question_but_what_people_said_does(full: Facts) -> None:
     unanswered = replace(full, marked={})
     blocks = of(unanswered, Part("root_cause"), Part("roles", "Roles")).sections[0].blocks
-    assert blocks[0] == Paragraph((Strong((Text("Roles"),)),))
+    assert blocks[0] == Paragraph((Strong((Text("Roles"),)),), "lead-in|roles")
     assert blocks[-1] == Question("How was it?")
     assert not any(isinstance(block, Question) for block in of(full, Part("root_cause")).sections[0].blocks)
     assert "roles" in COMPUTED
 
 
-def test_a_section_without_parts_asks_until_somebody_writes(full: Facts) -> None:
+def test_a_section_without_parts_asks(full: Facts) -> None:
     assert of(full).sections[0].blocks == (Question("How was it?"),)
-    written = of(replace(full, written={"here": "Well."})).sections[0].blocks
-    assert written == (Written("Well."),)
 
 
 def test_gaps_name_what_fills_them(facts: Facts) -> None:

@@ -16,7 +16,6 @@ from bot.postmortem.document import (
     FactList,
     Question,
     TimelineTable,
-    Written,
     plain_text,
 )
 from bot.postmortem.facts import Facts, Section
@@ -111,16 +110,6 @@ def test_an_empty_record_is_still_a_draft_that_asks(facts: Facts, name: str) -> 
     assert all(section.blocks for section in document.sections)
     assert count(document, Question) >= 5
     assert json_document.render(document)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_people_s_words_stand_in_every_section_they_wrote(facts: Facts, name: str) -> None:
-    keys = [section.key for section in templates.load(name).sections]
-    written = {key: f"Ours of {key}." for key in keys}
-    document = drafted(replace(filled(facts), written=written), name)
-    assert [section.blocks for section in document.sections] == [
-        (Written(f"Ours of {key}."),) for key in keys
-    ]
 
 
 def test_a_template_that_gave_way_is_told_in_the_draft(facts: Facts) -> None:

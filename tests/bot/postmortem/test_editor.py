@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.postmortem.editor import Note, Rule, notes
-from bot.postmortem.editor.own_words import own_words
 from bot.postmortem.editor.sentences import sentences
 from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Said, Section, TimelineEntry
 from bot.slack import mrkdwn
@@ -307,43 +306,6 @@ def test_a_note_keeps_its_key_wherever_its_sentence_stands() -> None:
 
 def test_each_sentence_is_noted_once_a_rule() -> None:
     assert rules("It was human error.\n\nIt was human error.") == ["blame"]
-
-
-# --- whose words they are ------------------------------------------------------------------------------
-
-WRITTEN = [
-    {
-        "key": "cause",
-        "markdown": "## Root cause\n\n- Ana forgot it ([message](https://x/p1))\n\nHow did it go?",
-    },
-    {
-        "key": "timeline",
-        "markdown": "## Timeline\n\n| Time | Event |\n| --- | --- |\n| 14:00 | Human error |",
-    },
-]
-
-
-def test_what_scribe_wrote_is_not_peoples_however_slack_gives_it_back() -> None:
-    back = (
-        "## Root cause\n* Ana forgot it ([message](https://x/p1))\n\nHow did it go\\?\n\n"
-        "## Timeline\n|Time|Event|\n|---|---|\n|14:00|Human error|\n"
-    )
-
-    assert own_words(back, WRITTEN) == {}
-
-
-def test_what_people_added_is_theirs_line_by_line_and_cell_by_cell() -> None:
-    back = (
-        "## Root cause\n* Ana forgot it ([message](https://x/p1))\n* The pool was small.\n"
-        "## Timeline\n|Time|Event|\n|---|---|\n|14:00|Human error, we thought|\n"
-        "## Ours\nA section of our own.\n"
-    )
-
-    assert own_words(back, WRITTEN) == {
-        "Root cause": "* The pool was small.",
-        "Timeline": "Human error, we thought",
-        "Ours": "A section of our own.",
-    }
 
 
 # --- any text, and real ones ---------------------------------------------------------------------------

@@ -70,14 +70,6 @@ async def test_the_raw_message_which_no_draft_shows_is_not_read(record: Record) 
     assert [message and inspect(message).unloaded for message in read] == [{"payload"}, {"payload"}]
 
 
-async def test_what_people_wrote_is_handed_on(record: Record) -> None:
-    await record.declare()
-
-    facts = await record.facts(written={"impact": "Half of the shop."})
-
-    assert facts.written == {"impact": "Half of the shop."}
-
-
 async def test_a_zone_of_the_incident_comes_before_that_of_the_settings(record: Record) -> None:
     await record.declare(zone="Asia/Kolkata")
 

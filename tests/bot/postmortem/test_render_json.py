@@ -29,7 +29,8 @@ def texts_of(value: object) -> list[str]:
     if isinstance(value, tuple):
         return [text for one in value for text in texts_of(one)]
     if is_dataclass(value):
-        return [text for field in fields(value) for text in texts_of(getattr(value, field.name))]
+        names = [field.name for field in fields(value) if field.name != "id"]
+        return [text for name in names for text in texts_of(getattr(value, name))]
     return []
 
 

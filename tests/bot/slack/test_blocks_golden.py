@@ -19,10 +19,12 @@ from bot.incidents import conclusion, errors, status, verbs
 from bot.incidents.errors import ScribeError
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
+from bot.postmortem import senders
 from bot.settings import OfflineSettings
 from bot.slack.blocks import Surface, answers, audience, shortened_mrkdwn, updates
 from bot.slack.blocks.answers import ListedIncident
 from bot.slack.blocks.declare_form import HERE, NEW_PRIVATE, Origin, declare_form
+from bot.slack.blocks.draft_differences import differences
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
 from bot.slack.blocks.summary import Summary, summary
@@ -45,6 +47,20 @@ HALF_PAST_THREE = TWENTY_PAST_TWO + timedelta(minutes=70)
 LINK = "https://acme.slack.com/archives/C0OPS/p1694354400000100"
 CANVAS = "https://acme.slack.com/docs/T0ACME/F0CANVAS"
 EMOJI = OfflineSettings(_env_file=None).emoji_names
+DIFFERENCES = differences(
+    worded=[("Timeline", ["event 3", "event 5"]), ("the facts on top", ["Severity"])],
+    out=[("Lessons <Learned>", ["", ""])],
+    gone=[("Root Cause Analysis", [""])],
+    unwritten=[],
+    why="",
+)
+UNWRITTEN = differences(
+    worded=[],
+    out=[],
+    gone=[],
+    unwritten=[("Timeline", [f"event {number}" for number in range(9)])],
+    why="Slack refused it (canvas_editing_failed)",
+)
 
 OPEN = Summary(
     number=7,
@@ -165,7 +181,7 @@ ANSWERS: Mapping[str, Answer] = {
     "incident_list-empty": answers.incident_list([]),
     "importing": answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=True),
     "importing-further": answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=False),
-    "draft_up_to_date": answers.draft_up_to_date(7, CANVAS, ["Lessons Learned"]),
+    "draft_up_to_date": answers.draft_up_to_date(7, CANVAS, DIFFERENCES),
     "help_text": answers.help_text(EMOJI),
     "search_results": search_results([FOUND, FOUND], "pool"),
     "search_results-none": search_results([], "pool"),
@@ -218,9 +234,8 @@ MESSAGES: Mapping[str, Surface] = {
     "trouble-fault": trouble(7, "catch_up", "a_fault_in_scribe", needed=None, is_held=False),
     "trouble-held-draft": trouble(7, "deliver_draft", "in_doubt", needed=None, is_held=True),
     "trouble-held-update": trouble(7, "post_update", "in_doubt", needed=None, is_held=True),
-    "update-draft_updated": updates.draft_updated(
-        7, CANVAS, ["Timeline"], ["Lessons Learned"], ["Conclusion"], 3
-    ),
+    "update-draft_updated": updates.draft_updated(7, CANVAS, ["Timeline"], DIFFERENCES, is_whole=True),
+    "update-draft_not_written": updates.draft_updated(7, CANVAS, [], UNWRITTEN, is_whole=False),
     "update-draft_in_file": Surface(updates.draft_in_file(7, 2, "restricted_action"), []),
     "update-draft_to_asker": Surface(updates.draft_to_asker(7, 1), []),
     **{
@@ -425,8 +440,9 @@ def test_a_form_with_as_many_severities_as_slack_takes() -> None:
 
 
 def test_every_kind_of_intent_that_can_be_refused_has_words_for_it() -> None:
-    assert COULD_NOT.keys() == HOW.keys() - {"reply", "tell_trouble", "tell_unreachable", "update_copies"}
+    silent = {"refresh_draft", "reply", "tell_trouble", "tell_unreachable", "update_copies"}
+    assert COULD_NOT.keys() == HOW.keys() - silent
 
 
 def test_every_kind_of_intent_says_how_it_is_reconciled() -> None:
-    assert HOW.keys() == {*SENDERS, "deliver_draft", "publish", "update_copies"}
+    assert HOW.keys() == {*SENDERS, *senders.SENDERS}

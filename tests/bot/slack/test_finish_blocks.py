@@ -98,6 +98,7 @@ SAID: Mapping[str, Answer] = {
     "status-published": review.status(shown_status(state="published", published_at=FOUR, missing=[])),
     "published": told(Source.READ_NOW),
     "published-composed": told(Source.COMPILED, [], files=published.files_written("/srv/out/INC-7")),
+    "published-emptied": told(Source.EMPTIED, []),
     "published-many": told(Source.NOBODY_EDITS, ITEMS * 30, files=published.files_not_written()),
     "published-read-before": told(Source.READ_BEFORE, []),
     "files_written": published.files_written("/srv/<out>/INC-7"),

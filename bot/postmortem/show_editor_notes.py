@@ -6,10 +6,10 @@ import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.postmortem.advice import advice
+from bot.postmortem.deliver.reading import read_draft
 from bot.slack.blocks import Surface
 from bot.slack.blocks.editor_notes import ShownNote, editor_notes
 from bot.slack.calls import Refused
-from bot.slack.canvas_text import canvas_markdown
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.intents.reply import GOOD_FOR
@@ -46,7 +46,7 @@ async def show_editor_notes(desk: Desk, intent: Waiting) -> Note | None:
     if not is_asked and (draft is None or postmortem.state == postmortems.PUBLISHED):
         return None
     if draft and draft.canvas_id and subject.text(intent, "occasion") != DRAFTED:
-        await _read_again(desk, incident, draft.canvas_id)
+        await read_draft(desk, draft)
     surface = await notes_surface(desk, incident)
     if surface is None:
         if not is_asked:
@@ -74,15 +74,6 @@ async def show_editor_notes(desk: Desk, intent: Waiting) -> Note | None:
         if refusal.error not in NOT_TO_BE_SHOWN:
             raise
     return None
-
-
-async def _read_again(desk: Desk, incident: Incident, canvas_id: str) -> None:
-    """Read what people have written into the canvas since; one that cannot be read stays as it was read."""
-    markdown = await canvas_markdown(desk, canvas_id)
-    if markdown is None:
-        return
-    async with desk.database.write() as session:
-        await postmortems.keep_reading(session, incident.id or 0, canvas_id, markdown, desk.clock.now())
 
 
 async def notes_surface(desk: Desk, incident: Incident) -> Surface | None:

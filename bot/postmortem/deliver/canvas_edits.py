@@ -1,0 +1,99 @@
+"""Changing one block of a canvas, and only if nothing else changed since it was read.
+
+An edit by anybody gives every section of a canvas another id (observed): an id that was looked up before is
+then refused, so that what a person typed meanwhile is never written over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.postmortem.merge.edits import Edit, Operation, is_heading, may_be_one, snippets
+from bot.slack.calls import Refused
+from bot.slack.desk import Desk
+
+
+class NotFound(Exception):
+    """No lookup says which of Slack's sections a block is."""
+
+
+class OneList(Exception):
+    """What stands apart by blank lines is one list: this is how Slack shows them."""
+
+
+class Disturbed(Exception):
+    """Somebody else changed the canvas in between."""
+
+
+async def apply(desk: Desk, canvas_id: str, text: str, blocks: Sequence[str], edit: Edit) -> None:
+    """Make one change to a canvas that was read as `text`, which consists of `blocks`.
+
+    Raises:
+        NotFound: the block cannot be told from others.
+        OneList: two of the blocks are one of Slack's.
+        Disturbed: the canvas says something else by now; nothing was done.
+        Refused, TryLater: as `Slack.call`.
+    """
+    arguments: dict[str, object] = {"operation": edit.operation.value}
+    if edit.operation is not Operation.AT_START:
+        arguments["section_id"] = await _section_id(desk, canvas_id, blocks, edit)
+    if edit.operation is not Operation.DELETE:
+        arguments["document_content"] = {"type": "markdown", "markdown": edit.markdown}
+    # what was read after the lookup is what the id stands for
+    if await content(desk, canvas_id) != text:
+        raise Disturbed
+    await desk.slack.call("canvases_edit", canvas_id=canvas_id, changes=[arguments])
+
+
+async def content(desk: Desk, canvas_id: str) -> str | None:
+    """A canvas as Markdown (docs.slack.dev/reference/methods/canvases.getContent).
+
+    Raises:
+        Refused, TryLater: as `Slack.call`.
+    """
+    answer = await desk.slack.call("canvases_getContent", canvas_id=canvas_id)
+    found = answer.get("content")
+    return found if isinstance(found, str) else None
+
+
+async def _section_id(desk: Desk, canvas_id: str, blocks: Sequence[str], edit: Edit) -> str:
+    """The id of the block, which holds until the next edit.
+
+    Raises:
+        NotFound: no lookup gives just as many sections as there are blocks of its kind, or with its words.
+        OneList: the block below or above it has the same id.
+    """
+    found = await _looked_up(desk, canvas_id, blocks, edit.block)
+    if edit.operation in (Operation.REPLACE, Operation.DELETE):
+        for neighbour in (edit.block - 1, edit.block + 1):
+            if not 0 <= neighbour < len(blocks):
+                continue
+            first, second = sorted((edit.block, neighbour))
+            is_unsure = may_be_one(blocks[first], blocks[second])
+            if is_unsure and await _looked_up(desk, canvas_id, blocks, neighbour) == found:
+                raise OneList
+    return found
+
+
+async def _looked_up(desk: Desk, canvas_id: str, blocks: Sequence[str], block: int) -> str:
+    if is_heading(blocks[block]):
+        same = [number for number, one in enumerate(blocks) if is_heading(one)]
+        ids = await _lookup(desk, canvas_id, {"section_types": ["h2"]})
+        if len(ids) == len(same):
+            return ids[same.index(block)]
+    for snippet in snippets(blocks, block):
+        ids = await _lookup(desk, canvas_id, {"contains_text": snippet.text})
+        if len(ids) == snippet.holders:
+            return ids[snippet.rank]
+    raise NotFound(blocks[block])
+
+
+async def _lookup(desk: Desk, canvas_id: str, criteria: dict[str, object]) -> list[str]:
+    """The ids of the sections that match, from top to bottom; none where Slack knows no such criteria."""
+    try:
+        answer = await desk.slack.call("canvases_sections_lookup", canvas_id=canvas_id, criteria=criteria)
+    except Refused as refusal:
+        if refusal.error == "invalid_arguments":
+            return []
+        raise
+    return [str(one["id"]) for one in answer.get("sections") or ()]

@@ -1,0 +1,54 @@
+"""A draft that went out before its channel had been read again is brought up to date afterwards."""
+
+from __future__ import annotations
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.slack.calls import TryLater
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from storage import action_items, drafts, incidents, outbox
+from storage.outbox import Waiting
+from storage.tables import Incident
+
+LOOKS_FIRST_AFTER = 0.5
+LOOKS_AT_LEAST_EVERY = 30.0
+MOST_LOOKS = 60
+"""About half an hour; then what has been found until then is merged."""
+
+
+async def refresh_draft(desk: Desk, intent: Waiting) -> Note | None:
+    """Ask for the next draft as soon as nothing of the channel is being read any more.
+
+    Nothing is asked for when somebody has asked meanwhile.
+
+    Raises:
+        TryLater: the channel is still being read.
+    """
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        newest = await drafts.newest(session, incident.id or 0)
+        is_still_read = await is_being_read(session, incident)
+    if newest is None or newest.id != subject.number(intent, "draft_id"):
+        return None
+    if is_still_read and intent.attempts < MOST_LOOKS:
+        after = min(LOOKS_FIRST_AFTER * 1.3**intent.attempts, LOOKS_AT_LEAST_EVERY)
+        raise TryLater("the channel is still being read", after, is_expected=True)
+
+    async def note(session: AsyncSession) -> None:
+        now = desk.clock.now()
+        await action_items.adopt_marked(session, incident, now)
+        draft = await drafts.begin(session, incident.id or 0, asked_by=newest.asked_by, asked_at=now)
+        ask = intents.deliver_draft(incident.id or 0, draft.id or 0, None, is_refresh=True)
+        await outbox.ask(session, [ask], asked_at=now)
+
+    return note
+
+
+async def is_being_read(session: AsyncSession, incident: Incident) -> bool:
+    """Whether texts or missed messages of the incident's channel are still being fetched."""
+    fetching = f"fetch_message:{incident.team_id}:{incident.channel_id}:"
+    return await outbox.is_waiting(session, ["catch_up"], intents.catch_up(incident.id or 0).key) or (
+        await outbox.is_waiting(session, ["fetch_message"], fetching)
+    )

@@ -1,0 +1,297 @@
+"""The draft once more, in the canvas there is: merged item by item with what people made of it.
+
+The merge is worked out anew from what stands before each change, so that what people type meanwhile is
+merged too, and a run that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.postmortem.deliver.canvas_edits import Disturbed, NotFound, OneList, apply
+from bot.postmortem.deliver.compiling import compile_draft, template_named
+from bot.postmortem.deliver.forms import Form, rendered_in
+from bot.postmortem.deliver.picture import chart_of, picture_for
+from bot.postmortem.deliver.reading import NoText, canvas_text, keep, last_standing
+from bot.postmortem.document import Document
+from bot.postmortem.merge.blocks import blocks, with_whole_lists
+from bot.postmortem.merge.edits import Edit, edits
+from bot.postmortem.merge.items import Rendered, WrittenSection, loaded, stored
+from bot.postmortem.merge.merging import ON_TOP, Merged, Named, merge, taken_out
+from bot.postmortem.merge.outcome import NOTHING_TOLD, Told, changed_sections, settled, unwritten
+from bot.postmortem.merge.standing import Standing, read
+from bot.slack.blocks import updates
+from bot.slack.blocks.draft_differences import differences
+from bot.slack.calls import Refused, TryLater
+from bot.slack.desk import Desk
+from bot.slack.posting import begin, post_once
+from bot.slack.summarise import draft_link
+from storage import drafts, postmortems
+from storage.outbox import Waiting
+from storage.postmortem_tables import Draft
+from storage.tables import Incident
+
+log = structlog.get_logger()
+
+LOCKED = "canvas_editing_locked"
+MARKDOWN_REFUSED = frozenset({"canvas_creation_failed", "canvas_editing_failed"})
+"""The Markdown holds something the canvas cannot show; `detail` names the line."""
+SECTION_GONE = "section not found"
+"""Somebody else's edit gave every section another id."""
+OUT_OF_REACH = "Slack took the change, and does not show it"
+MOST_LOCKED = 12
+"""Tries while somebody is editing, some minutes in all; then what is missing is told."""
+MOST_DISTURBED = 10
+"""Times that people's edits may come in between before the rest is left to the next draft."""
+
+
+class CanvasLocked(TryLater):
+    """Somebody is editing the canvas just now."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What of the draft before is to come along into a new place, and what people had taken out of it."""
+
+    standing: Standing
+    written: tuple[WrittenSection, ...]
+
+
+@dataclass(frozen=True)
+class Again:
+    """What drafting again came to.
+
+    Not delivered: the draft needs a new place, into which `carried` comes along.
+    """
+
+    draft: Draft
+    is_delivered: bool = False
+    is_unchanged: bool = False
+    told: Told = NOTHING_TOLD
+    carried: Carried | None = None
+    replaces: str | None = None
+    """The canvas of a draft by another template, or for other readers, whose place the new one takes."""
+
+
+async def update_in_place(
+    desk: Desk, incident: Incident, draft: Draft, before: Draft, intent: Waiting
+) -> Again:
+    """Bring the canvas of the draft before this one up to date.
+
+    Raises:
+        TryLater: Slack is slow or limiting, or somebody is editing.
+    """
+    assert before.canvas_id
+    text = await canvas_text(desk, before.canvas_id)
+    written = loaded(before.written)
+    if text is NoText.GONE:
+        async with desk.database.read() as session:
+            last = last_standing(before, await postmortems.last_reading(session, before.incident_id))
+        return Again(draft, carried=Carried(last, written) if last else None)
+    # an earlier try found no way to update it, and may have put the draft elsewhere
+    is_elsewhere = intent.is_in_doubt and draft.written is None
+    if isinstance(text, NoText) or is_elsewhere:
+        return Again(draft)
+    is_same = template_named(desk, draft.template).name == template_named(desk, before.template).name
+    if not is_same or bool(draft.internal_channel_id) != bool(before.internal_channel_id):
+        standing = read(text, written)
+        await keep(desk, before, standing)
+        is_replaced = not before.internal_channel_id
+        return Again(
+            draft,
+            carried=Carried(standing, written),
+            replaces=before.canvas_id if is_replaced else None,
+        )
+    document = await compile_draft(desk, incident, template=draft.template)
+    update = _Update(desk, incident, draft, before, document)
+    update.plan(text)
+    if not update.edits(text) and draft.written is None:
+        told = await update.note(text)
+        return Again(draft, is_delivered=True, is_unchanged=True, told=told)
+    if chart_of(document) and update.shows_picture(text):
+        update.chart_url = await picture_for(desk, incident, draft, document)
+        update.plan(text)
+    await _note(desk, draft, written=stored(update.merged(text).written))
+    await begin(desk, intent)
+    try:
+        await update.carry_out()
+    except CanvasLocked as locked:
+        if intent.attempts < MOST_LOCKED:
+            locked.after = min(2.0 ** min(intent.attempts, 5), 30.0)
+            raise
+        update.why = "somebody was editing the canvas all the time"
+    told = await update.note(await canvas_text(desk, before.canvas_id))
+    is_quiet = "is_refresh" in intent.subject and set(told.updated) <= {ON_TOP}
+    if told.unwritten or (told.updated and not is_quiet):
+        await _tell(desk, incident, draft, intent, told)
+    return Again(draft, is_delivered=True, is_unchanged=not told.updated and not told.unwritten, told=told)
+
+
+class _Update:
+    """One draft on its way into the canvas there is."""
+
+    def __init__(
+        self, desk: Desk, incident: Incident, draft: Draft, before: Draft, document: Document
+    ) -> None:
+        assert before.canvas_id
+        self._desk = desk
+        self._incident = incident
+        self._draft = draft
+        self._canvas_id = before.canvas_id
+        self._document = document
+        self._written = loaded(before.written)
+        # what an earlier try was about to write when it was interrupted
+        self._planned = loaded(draft.written)
+        self._form = Form(before.form or Form.TABLES)
+        self._rendered: list[Rendered] = []
+        self._out: frozenset[str] = frozenset()
+        self._updated: tuple[str, ...] = ()
+        self._has_gaps = False
+        self._failed: set[tuple[str, str, str]] = set()
+        self.why = ""
+        self.chart_url = before.chart_url
+
+    def plan(self, text: str) -> None:
+        """Settle what people took out: what is missing later on, Scribe itself may be moving."""
+        self._render()
+        if self._planned:
+            self._out = frozenset(item.id for one in self._planned for item in one.items if item.is_out)
+        else:
+            self._out = taken_out(self._standing(text), self._written)
+        self._updated = changed_sections(self._standing(text), self.merged(text), self._rendered)
+
+    def edits(self, text: str) -> list[Edit]:
+        """What is to be done to a canvas that says this, as far as it was not tried in vain."""
+        standing = blocks(self._whole(text))
+        found = edits(standing, self.merged(text).pieces)
+        return [edit for edit in found if edit.key(standing) not in self._failed]
+
+    def merged(self, text: str) -> Merged:
+        """What the canvas is to say."""
+        has_tables = self._form is Form.TABLES
+        return merge(
+            self._standing(text), self._written, self._rendered, out=self._out, has_tables=has_tables
+        )
+
+    def shows_picture(self, text: str) -> bool:
+        """Whether a change writes the picture, which then shows something else; or there was none yet."""
+        written = [edit.markdown for edit in self.edits(text)]
+        return self.chart_url is None or any(f"]({self.chart_url})" in one for one in written)
+
+    async def carry_out(self) -> None:
+        """Make one change after the other until the canvas says what it is to say.
+
+        Raises:
+            CanvasLocked: somebody is editing; what was done so far stands.
+            TryLater: Slack is slow, down or limiting.
+        """
+        disturbed = 0
+        while disturbed < MOST_DISTURBED:
+            text = await canvas_text(self._desk, self._canvas_id)
+            if isinstance(text, NoText):
+                self.why = "Slack does not show the canvas"
+                return
+            wanted = self.edits(text)
+            if not wanted:
+                return
+            if not await self._make(wanted[0], text):
+                disturbed += 1
+        self.why = "people were editing the canvas all the time"
+
+    async def _make(self, edit: Edit, text: str) -> bool:
+        """Make one change; False when somebody else made one first."""
+        standing = blocks(self._whole(text))
+        try:
+            await apply(self._desk, self._canvas_id, text, standing, edit)
+        except Disturbed:
+            return False
+        except OneList:
+            if self._has_gaps:
+                self._give_up(edit, standing, "Slack does not tell its lists apart")
+            self._has_gaps = True
+        except NotFound:
+            self._give_up(edit, standing, "Slack does not find the place in the canvas")
+        except Refused as refusal:
+            if refusal.error == LOCKED:
+                raise CanvasLocked("somebody is editing the canvas", is_undone=True) from refusal
+            if SECTION_GONE in str(refusal):
+                return False
+            if refusal.error in MARKDOWN_REFUSED and edit.markdown and self._form.plainer:
+                log.warning("draft.plainer", incident=self._incident.number, why=str(refusal))
+                self._form = self._form.plainer
+                self._render()
+            else:
+                self._give_up(edit, standing, f"Slack refused it ({refusal.error})")
+        return True
+
+    def _give_up(self, edit: Edit, standing: list[str], why: str) -> None:
+        log.warning("draft.not_written", incident=self._incident.number, why=why)
+        self._failed.add(edit.key(standing))
+        self.why = self.why or why
+
+    async def note(self, text: str | NoText) -> Told:
+        """Keep what stands, for the next draft and for a canvas that is lost; returns what is to be told."""
+        standing = self._standing(text) if isinstance(text, str) else Standing(())
+        merged = merge(standing, self._written, self._rendered, out=self._out)
+        missing = unwritten(standing, merged, self._written, self._rendered)
+        written = settled(standing, merged, self._written)
+        await _note(
+            self._desk,
+            self._draft,
+            canvas_id=self._canvas_id,
+            written=stored(written),
+            form=self._form.value,
+            chart_url=self.chart_url,
+        )
+        if isinstance(text, str):
+            await keep(self._desk, self._draft, read(self._whole(text), written))
+        left = {one.heading for one in missing}
+        updated = tuple(heading for heading in self._updated if heading not in left)
+        return Told(updated, merged.difference, missing, self.why or OUT_OF_REACH if missing else "")
+
+    def _render(self) -> None:
+        self._rendered = rendered_in(self._form, self._document, self.chart_url)
+
+    def _standing(self, text: str) -> Standing:
+        return read(self._whole(text), self._written, self._rendered, planned=self._planned)
+
+    def _whole(self, text: str) -> str:
+        return with_whole_lists(text) if self._has_gaps else text
+
+
+async def _tell(desk: Desk, incident: Incident, draft: Draft, intent: Waiting, told: Told) -> None:
+    assert incident.channel_id
+    link = draft_link(desk.workspace, incident, draft)
+    surface = updates.draft_updated(
+        incident.number, link or "", told.updated, sentences(told), is_whole=not told.unwritten
+    )
+    key = f"{intent.key}:again"
+    place = draft.internal_channel_id or incident.channel_id
+    await post_once(desk, intent, place, key, text=surface.text, blocks=list(surface.blocks))
+
+
+def sentences(told: Told) -> list[str]:
+    """Where the canvas and the record part: a sentence for each kind of difference."""
+    return differences(
+        worded=_listed(told.difference.worded),
+        out=_listed(told.difference.out),
+        gone=_listed(told.difference.gone),
+        unwritten=_listed(told.unwritten),
+        why=told.why,
+    )
+
+
+def _listed(found: Sequence[Named]) -> list[tuple[str, Sequence[str]]]:
+    return [(one.heading, one.labels) for one in found]
+
+
+async def _note(desk: Desk, draft: Draft, **taken: object) -> None:
+    async with desk.database.write() as session:
+        kept = await drafts.by_id(session, draft.id or 0)
+        for name, value in taken.items():
+            setattr(kept, name, value)
+            setattr(draft, name, value)
+        session.add(kept)

@@ -1,0 +1,128 @@
+"""How a canvas becomes what it is to say: one change of one block at a time, none of which loses a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from bot.postmortem.merge.blocks import heading_of, kind_of
+from bot.postmortem.merge.normal import normal
+from bot.postmortem.merge.pieces import Piece
+
+_WORDS = re.compile(r"[^\W_]+(?: [^\W_]+)*")
+_MARKUP = re.compile(r"\]\([^)]*\)|<[^>]*>|[*_`~\[\]\\]")
+_LISTS = frozenset({"bullets", "numbers"})
+MOST_SNIPPETS = 6
+"""Lookups that are tried for one block."""
+
+
+class Operation(StrEnum):
+    """What `canvases.edit` can do (docs.slack.dev/reference/methods/canvases.edit)."""
+
+    REPLACE = "replace"
+    DELETE = "delete"
+    AFTER = "insert_after"
+    BEFORE = "insert_before"
+    AT_START = "insert_at_start"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of a canvas: what happens at which of its blocks, and with what."""
+
+    operation: Operation
+    block: int
+    markdown: str = ""
+
+    def key(self, blocks: Sequence[str]) -> tuple[str, str, str]:
+        """What tells this change from others, whatever else changes in the canvas."""
+        at = normal(blocks[self.block]) if blocks else ""
+        return self.operation, at, normal(self.markdown)
+
+
+def edits(blocks: Sequence[str], target: Sequence[Piece]) -> list[Edit]:
+    """Everything that could be done next, so that these blocks come to be the target; nothing when they are.
+
+    Blocks are replaced rather than taken out and put in, so that a change is whole at every moment. What a
+    person wrote is taken out only where it stands already elsewhere, so additions come first.
+    """
+    old, new = [normal(one) for one in blocks], [normal(piece.markdown) for piece in target]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    peoples = [normal(text) for piece in target for text in piece.peoples]
+    found = [
+        edit
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        if tag != "equal"
+        for edit in _edits(tag, blocks, range(i1, i2), target[j1:j2])
+    ]
+    safe = [edit for edit in found if _keeps_words(edit, old, peoples)]
+    # only what would take words from where they stand first: then they are put where they belong before
+    return safe or [
+        Edit(Operation.AFTER, edit.block, edit.markdown) for edit in found if edit.markdown.strip()
+    ]
+
+
+def _edits(tag: str, blocks: Sequence[str], old: range, new: Sequence[Piece]) -> Iterator[Edit]:
+    texts = [piece.markdown for piece in new]
+    if tag == "insert":
+        text = "\n\n".join(texts)
+        if old.start:
+            yield Edit(Operation.AFTER, old.start - 1, text)
+        elif blocks:
+            yield Edit(Operation.BEFORE, 0, text)
+        else:
+            yield Edit(Operation.AT_START, 0, text)
+        return
+    if tag == "replace":
+        # what is left over of the longer side is the next change
+        for number, at in enumerate(old[: len(texts)]):
+            is_last = number == len(old) - 1
+            yield Edit(Operation.REPLACE, at, "\n\n".join(texts[number:] if is_last else [texts[number]]))
+    for at in old[len(texts) if tag == "replace" else 0 :]:
+        yield Edit(Operation.DELETE, at)
+
+
+def _keeps_words(edit: Edit, old: Sequence[str], peoples: Sequence[str]) -> bool:
+    if edit.operation not in (Operation.REPLACE, Operation.DELETE):
+        return True
+    after = [*old[: edit.block], normal(edit.markdown), *old[edit.block + 1 :]]
+    here = old[edit.block]
+    return all(any(text in one for one in after) for text in peoples if text in here)
+
+
+def is_heading(block: str) -> bool:
+    """Whether a block is the heading of a section, which lookups find by its type."""
+    return heading_of(block) is not None
+
+
+def may_be_one(first: str, second: str) -> bool:
+    """Whether two blocks that stand one below the other may be one list of Slack's, shown with gaps."""
+    kind = kind_of(first)
+    return kind in _LISTS and kind == kind_of(second)
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """Words of a block to look it up by: how many blocks hold them, and which of those it is."""
+
+    text: str
+    holders: int
+    rank: int
+
+
+def snippets(blocks: Sequence[str], block: int) -> list[Snippet]:
+    """What the block can be looked up by, the surest first.
+
+    A lookup knows plain text (observed), or the Markdown: words that both hold as often are surest.
+    """
+    plain = [_MARKUP.sub(" ", one) for one in blocks]
+    found = []
+    for text in dict.fromkeys(_WORDS.findall(plain[block])):
+        marked_up = [n for n, one in enumerate(blocks) if text in one]
+        shown = [n for n, one in enumerate(plain) if text in one]
+        if block in marked_up and marked_up == shown:
+            found.append(Snippet(text, len(shown), shown.index(block)))
+    return sorted(found, key=lambda one: (one.holders, -len(one.text)))[:MOST_SNIPPETS]

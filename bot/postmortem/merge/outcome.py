@@ -1,0 +1,84 @@
+"""What came of a merge: what changed, what could not be written, and what is kept of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.postmortem.merge.items import Rendered, WrittenSection, digest
+from bot.postmortem.merge.merging import ON_TOP, SAME, Difference, Merged, Named, named
+from bot.postmortem.merge.standing import Node, Standing
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person is told after a draft was brought up to date.
+
+    `updated` are the headings of what Scribe changed, `unwritten` what it could not write, and `why`.
+    """
+
+    updated: tuple[str, ...] = ()
+    difference: Difference = SAME
+    unwritten: tuple[Named, ...] = ()
+    why: str = ""
+
+
+NOTHING_TOLD = Told()
+
+
+def changed_sections(standing: Standing, merged: Merged, rendered: Sequence[Rendered]) -> tuple[str, ...]:
+    """The headings of the sections in which the merge changes something of Scribe's."""
+    before = {section.key: _of_scribe(section.nodes) for section in standing.sections if section.key}
+    after = {section.key: _of_scribe(section.nodes) for section in merged.sections if section.key}
+    return tuple(
+        one.heading or ON_TOP
+        for one in rendered
+        if one.key in after and before.get(one.key, []) != after[one.key]
+    )
+
+
+def _of_scribe(nodes: Sequence[Node]) -> list[tuple[str, str]]:
+    return [(node.id, digest(node.markdown)) for node in nodes if node.id]
+
+
+def unwritten(
+    standing: Standing, merged: Merged, written: Sequence[WrittenSection], rendered: Sequence[Rendered]
+) -> tuple[Named, ...]:
+    """What the record says and the canvas does not, though nobody took it out or put it otherwise."""
+    lacking = _lacking(standing, merged)
+    found = []
+    for one in rendered:
+        found += named(one.heading, [item.label for item in one.offered if item.id in lacking])
+    offered = {item.id for one in rendered for item in one.items}
+    for section in written:
+        stale = [item.label for item in section.items if item.id in lacking and item.id not in offered]
+        found += named(section.heading, stale)
+    return tuple(found)
+
+
+def _lacking(standing: Standing, merged: Merged) -> frozenset[str]:
+    """The ids of what stands otherwise than it was to stand."""
+    there = {node.id: digest(node.markdown) for node in standing.nodes if node.id}
+    wanted = {
+        node.id: digest(node.markdown) for section in merged.sections for node in section.nodes if node.id
+    }
+    return frozenset(name for name in there.keys() | wanted.keys() if there.get(name) != wanted.get(name))
+
+
+def settled(
+    standing: Standing, merged: Merged, written: Sequence[WrittenSection]
+) -> tuple[WrittenSection, ...]:
+    """What is kept: of what could not be written, what was kept before, so that it is tried again."""
+    lacking = _lacking(standing, merged)
+    before = {item.id: item for section in written for item in section.items}
+    offered = {item.id for section in merged.written for item in section.items}
+    stale = {
+        section.key: tuple(item for item in section.items if item.id in lacking and item.id not in offered)
+        for section in written
+    }
+    found = []
+    for section in merged.written:
+        items = [before.get(item.id) if item.id in lacking else item for item in section.items]
+        kept = tuple(item for item in items if item is not None)
+        found.append(replace(section, items=(*kept, *stale.pop(section.key, ()))))
+    return (*found, *(WrittenSection(key, "", items) for key, items in stale.items() if items))

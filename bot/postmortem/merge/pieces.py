@@ -1,0 +1,79 @@
+"""Nodes as blocks again: lists and tables put together from their items and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.postmortem.merge.items import Kind, delimiter
+from bot.postmortem.merge.normal import cells_of, columns
+from bot.postmortem.merge.standing import Node
+
+MAX_CELLS = 300
+"""Of one table in a canvas, its head included (docs.slack.dev/surfaces/canvases)."""
+
+
+@dataclass
+class Piece:
+    """A block: its Markdown, and what of people's stands in it."""
+
+    markdown: str
+    is_heading: bool = False
+    peoples: list[str] = field(default_factory=list)
+
+
+def pieces_of(nodes: Sequence[Node], head: str, *, has_tables: bool = True) -> list[Piece]:
+    """The blocks that nodes make; rows stand below `head` where people gave the table no other.
+
+    Without tables, rows and heads of people's are items of a list.
+    """
+    if not has_tables:
+        nodes = [_as_bullet(node) if node.kind in (Kind.ROW, Kind.HEAD) else node for node in nodes]
+    found: list[Piece] = []
+    before: Node | None = None
+    rows, most, block = 0, 0, 0
+    for node in nodes:
+        is_new = _begins(before, node, block)
+        if node.kind is Kind.ROW and (is_new or rows >= most):
+            if not (before and before.kind is Kind.HEAD):
+                found.append(Piece(_headed(head or _plain_head(node))))
+                most = MAX_CELLS // columns(head or node.markdown) - 1
+            rows = 0
+            is_new = False
+        if node.kind is Kind.HEAD:
+            found.append(Piece(_headed(node.markdown)))
+            most, rows = MAX_CELLS // columns(node.markdown) - 1, 0
+        elif is_new:
+            found.append(Piece(node.markdown))
+        else:
+            found[-1].markdown += f"\n{node.markdown}"
+            rows += 1
+        if node.is_peoples:
+            found[-1].peoples.append(node.markdown)
+        before, block = node, node.block or block
+    return found
+
+
+def _begins(before: Node | None, node: Node, block: int) -> bool:
+    """Whether a node begins a block of its own; `block` numbers the one that the nodes before stood in."""
+    if before is None or node.kind is Kind.BLOCK or node.kind is Kind.HEAD:
+        return True
+    if node.kind is Kind.ROW:
+        return before.kind not in (Kind.ROW, Kind.HEAD)
+    if before.kind is not node.kind:
+        return True
+    # two lists that stand apart stay apart, unless what stood between them is gone
+    return bool(block) and node.block == block + 1
+
+
+def _headed(head: str) -> str:
+    return f"{head}\n{delimiter(head)}"
+
+
+def _plain_head(row: Node) -> str:
+    return f"| {' | '.join(['Detail'] * columns(row.markdown))} |"
+
+
+def _as_bullet(row: Node) -> Node:
+    cells = [cell.strip() for cell in cells_of(row.markdown)]
+    return replace(row, kind=Kind.BULLET, markdown=f"- {' · '.join(cell for cell in cells if cell)}")

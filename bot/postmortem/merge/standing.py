@@ -1,0 +1,378 @@
+"""What stands in a canvas: which of it is Scribe's, and what people made of it.
+
+An item of Scribe's is found by its digest where nobody changed it. Where somebody did, it is known by the
+message it links to, by what it begins with (a label, a time), or, when even those are gone, by its place
+between its neighbours. Whatever is none of Scribe's is people's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.postmortem.merge.blocks import entries, sections
+from bot.postmortem.merge.items import (
+    Kind,
+    Rendered,
+    Written,
+    WrittenSection,
+    as_written,
+    digest,
+    lead_of,
+    messages_linked,
+)
+from bot.postmortem.merge.normal import normal
+
+
+@dataclass(frozen=True)
+class Node:
+    """One thing that stands. Without an `id` it is people's own.
+
+    `is_changed`: Scribe's, but in people's words. `block` numbers the block it stands in.
+    """
+
+    kind: Kind
+    markdown: str
+    id: str = ""
+    is_changed: bool = False
+    block: int = 0
+
+    @property
+    def is_peoples(self) -> bool:
+        """Whether its words are people's."""
+        return not self.id or self.is_changed
+
+
+@dataclass(frozen=True)
+class StandingSection:
+    """A section as it stands; `key` is the template's, or empty for a section of people's own.
+
+    `title` is the line of its heading, in people's words where they changed it.
+    """
+
+    key: str
+    title: str
+    nodes: tuple[Node, ...]
+    is_title_changed: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A whole canvas as it stands."""
+
+    sections: tuple[StandingSection, ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(node.id for node in self.nodes if node.id)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(section.key for section in self.sections if section.key)
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        return (node for section in self.sections for node in section.nodes)
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether nothing of Scribe's stands any more."""
+        return not self.ids and not any(section.key and section.title for section in self.sections)
+
+    @property
+    def peoples_words(self) -> dict[str, str]:
+        """What people wrote themselves, by the heading of its section."""
+        found: dict[str, str] = {}
+        for section in self.sections:
+            words = "\n\n".join(node.markdown for node in section.nodes if node.is_peoples)
+            if words:
+                heading = section.title.lstrip("# ").strip()
+                found[heading] = f"{found[heading]}\n\n{words}" if heading in found else words
+        return found
+
+
+def read(
+    markdown: str,
+    written: Sequence[WrittenSection],
+    rendered: Sequence[Rendered] = (),
+    planned: Sequence[WrittenSection] = (),
+) -> Standing:
+    """What stands in a canvas, given what Scribe wrote.
+
+    `rendered` is what Scribe would write now, `planned` what a try that was interrupted was about to write:
+    an item that stands so already is nobody's change. Without anything `written`, what is not as rendered is
+    people's.
+    """
+    return _Matching(_parsed(markdown, written, rendered), written, rendered, planned).result()
+
+
+@dataclass
+class _Entry:
+    """An entry on its way to a node."""
+
+    section: int
+    block: int
+    kind: Kind
+    markdown: str
+    digest: str
+    messages: tuple[str, ...]
+    lead: str
+    id: str = ""
+    is_changed: bool = False
+
+
+@dataclass
+class _Parsed:
+    heading: str
+    title: str
+    entries: list[_Entry] = field(default_factory=list)
+    key: str = ""
+    is_title_changed: bool = False
+
+
+def _parsed(markdown: str, written: Sequence[WrittenSection], rendered: Sequence[Rendered]) -> list[_Parsed]:
+    """The canvas cut into entries."""
+    heads = frozenset(
+        [item.digest for section in written for item in section.items if item.kind is Kind.HEAD]
+        + [digest(item.markdown) for one in rendered for item in one.items if item.kind is Kind.HEAD]
+    )
+    found = []
+    number = 0
+    for position, (heading, title, texts) in enumerate(sections(markdown)):
+        part = _Parsed(heading, title)
+        for block in texts:
+            number += 1
+            for entry in entries(block):
+                known = digest(entry.markdown)
+                if entry.kind is Kind.HEAD and known in heads:
+                    continue  # every table of Scribe's has it
+                part.entries.append(
+                    _Entry(
+                        position,
+                        number,
+                        entry.kind,
+                        entry.markdown,
+                        known,
+                        messages_linked(entry.markdown),
+                        lead_of(entry.markdown),
+                    )
+                )
+        found.append(part)
+    return found
+
+
+class _Matching:
+    """Finding Scribe's items among what stands, the surest ways first."""
+
+    def __init__(
+        self,
+        parsed: list[_Parsed],
+        written: Sequence[WrittenSection],
+        rendered: Sequence[Rendered],
+        planned: Sequence[WrittenSection],
+    ) -> None:
+        self._parsed = parsed
+        self._sections = written or tuple(
+            WrittenSection(one.key, one.heading, tuple(map(as_written, one.items))) for one in rendered
+        )
+        self._ours: dict[str, list[str]] = defaultdict(list)
+        """Digests of what Scribe's items are, or are about to be."""
+        for section in planned:
+            for item in section.items:
+                self._ours[item.id].append(item.digest)
+        for one in rendered:
+            for offered in one.offered:
+                self._ours[offered.id].append(digest(offered.markdown))
+        self._items: list[tuple[str, Written]] = [
+            (section.key, item)
+            for section in self._sections
+            for item in section.items
+            if item.kind is not Kind.HEAD
+        ]
+        self._items.sort(
+            key=lambda one: one[1].is_out
+        )  # of two alike, the one that stood is the one that stands
+        known = {item.id for _, item in self._items}
+        self._new = [
+            (one.key, as_written(item)) for one in rendered for item in one.offered if item.id not in known
+        ]
+        self._found: dict[str, _Entry] = {}
+
+    def result(self) -> Standing:
+        self._name_sections_by_heading()
+        self._match(
+            lambda item: (item.stood,) if item.stood else (), lambda entry: (entry.digest,), is_change=True
+        )
+        self._match(self._digests, lambda entry: (entry.digest,), is_change=False)
+        self._match(
+            lambda item: (item.message,) if item.message else (), lambda entry: entry.messages, is_change=True
+        )
+        self._name_sections_by_what_they_hold()
+        self._match_leads()
+        self._match_places()
+        return Standing(tuple(self._section(part) for part in self._parsed if part.entries or part.title))
+
+    def _digests(self, item: Written) -> Sequence[str]:
+        return (item.digest, *self._ours.get(item.id, ()))
+
+    def _name_sections_by_heading(self) -> None:
+        waiting = list(self._sections)
+        for part in self._parsed:
+            mine = next((one for one in waiting if normal(one.heading) == normal(part.heading)), None)
+            if mine is not None:
+                waiting.remove(mine)
+                part.key = mine.key
+
+    def _name_sections_by_what_they_hold(self) -> None:
+        """A section whose heading people changed is the one whose items it holds."""
+        named = {part.key for part in self._parsed}
+        for position, part in enumerate(self._parsed):
+            if part.key:
+                continue
+            homes = Counter(
+                key
+                for key, item in self._items
+                if (found := self._found.get(item.id)) and found.section == position
+            )
+            home = next((key for key, _ in homes.most_common() if key not in named), None)
+            if home:
+                part.key, part.is_title_changed = home, True
+                named.add(home)
+
+    def _match(
+        self,
+        marks_of_item: Callable[[Written], Iterable[str]],
+        marks_of_entry: Callable[[_Entry], Iterable[str]],
+        *,
+        is_change: bool,
+    ) -> None:
+        """Pair what shares a mark: within a section before across sections, and in order."""
+        by_mark: dict[str, list[_Entry]] = defaultdict(list)
+        for part in self._parsed:
+            for entry in part.entries:
+                if not entry.id:
+                    for mark in marks_of_entry(entry):
+                        by_mark[mark].append(entry)
+        for is_at_home in (True, False):
+            for key, item in self._items if is_change else [*self._items, *self._new]:
+                if item.id in self._found:
+                    continue
+                found = next(
+                    (
+                        one
+                        for mark in marks_of_item(item)
+                        for one in by_mark.get(mark, ())
+                        if not one.id
+                        and (self._parsed[one.section].key == key or not is_at_home)
+                        and (not is_change or is_at_home or one.kind is item.kind)
+                    ),
+                    None,
+                )
+                if found:
+                    self._take(item, found, is_change=is_change)
+
+    def _take(self, item: Written, entry: _Entry, *, is_change: bool) -> None:
+        entry.id, entry.is_changed = item.id, is_change
+        self._found[item.id] = entry
+
+    def _match_leads(self) -> None:
+        """What begins as nothing else of its section does, among what is not found yet."""
+        for part in self._parsed:
+            free = [entry for entry in part.entries if not entry.id and entry.lead]
+            missing = [
+                item
+                for key, item in self._items
+                if key == part.key and item.lead and item.id not in self._found and not item.is_out
+            ]
+            counts = Counter((entry.kind, entry.lead) for entry in free)
+            wanted = Counter((item.kind, item.lead) for item in missing)
+            for item in missing:
+                mark = (item.kind, item.lead)
+                if counts[mark] == wanted[mark] == 1:
+                    begun = next(one for one in free if (one.kind, one.lead) == mark)
+                    self._take(item, begun, is_change=True)
+
+    def _match_places(self) -> None:
+        """What stands where an item stood: between the same neighbours, as many and of the same kind."""
+        for section in self._sections:
+            part = next((one for one in self._parsed if one.key == section.key), None)
+            if part is None:
+                continue
+            order = [item for item in section.items if item.kind is not Kind.HEAD]
+            place = {item.id: number for number, item in enumerate(order)}
+            for before, free, after in _gaps(part.entries):
+                start = place.get(before, -1) + 1 if before else 0
+                end = place.get(after, len(order)) if after else len(order)
+                missing = [
+                    item for item in order[start:end] if item.id not in self._found and not item.is_out
+                ]
+                for kind in Kind:
+                    entries_of = [entry for entry in free if entry.kind is kind]
+                    items_of = [item for item in missing if item.kind is kind]
+                    if len(entries_of) == len(items_of):
+                        for item, entry in zip(items_of, entries_of, strict=True):
+                            self._take(item, entry, is_change=True)
+
+    def _section(self, part: _Parsed) -> StandingSection:
+        nodes = tuple(
+            Node(entry.kind, entry.markdown, entry.id, entry.is_changed, entry.block)
+            for entry in part.entries
+        )
+        return StandingSection(part.key, part.title, nodes, part.is_title_changed)
+
+
+def _gaps(entries: Sequence[_Entry]) -> Iterator[tuple[str, list[_Entry], str]]:
+    """Each run of entries that are nobody's yet, with the ids of the entries before and after it."""
+    before, run = "", list[_Entry]()
+    for entry in entries:
+        if not entry.id:
+            run.append(entry)
+            continue
+        if run:
+            yield before, run, entry.id
+        before, run = entry.id, []
+    if run:
+        yield before, run, ""
+
+
+def kept(standing: Standing) -> list[dict[str, Any]]:
+    """As JSON, for `CanvasReading`: people's words and their places, and of Scribe's nothing but ids."""
+    found = []
+    for section in standing.sections:
+        nodes: list[dict[str, Any]] = []
+        for node in section.nodes:
+            one: dict[str, Any] = {"kind": node.kind.value}
+            if node.id:
+                one["id"] = node.id
+            if node.is_peoples:
+                one["markdown"] = node.markdown
+            nodes.append(one)
+        changed = {"is_title_changed": True} if section.is_title_changed else {}
+        found.append({"key": section.key, "title": section.title, **changed, "nodes": nodes})
+    return found
+
+
+def recalled(content: Sequence[Mapping[str, Any]]) -> Standing:
+    """From `kept`; what Scribe wrote has no words here."""
+    return Standing(
+        tuple(
+            StandingSection(
+                str(section["key"]),
+                str(section["title"]),
+                tuple(
+                    Node(
+                        Kind(node["kind"]),
+                        str(node.get("markdown", "")),
+                        str(node.get("id", "")),
+                        is_changed="id" in node and "markdown" in node,
+                        block=number,
+                    )
+                    for number, node in enumerate(section["nodes"])
+                ),
+                bool(section.get("is_title_changed")),
+            )
+            for section in content
+        )
+    )

@@ -1,0 +1,271 @@
+"""A record, a canvas and people who edit it, all made up from a seed: what the merge is tried on."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bot.postmortem.merge.blocks import blocks
+from bot.postmortem.merge.items import Item, Kind, Rendered, WrittenSection
+from bot.postmortem.merge.merging import Merged, Named, merge
+from bot.postmortem.merge.normal import normal
+from bot.postmortem.merge.standing import kept, read, recalled
+from sandbox import canvas_shown, canvases
+from sandbox.records import Section
+
+HEAD = "| Time | What happened | Who |"
+TEMPLATES = {
+    "classic": (
+        ("background", "Background", ("impact", "background")),
+        ("timeline", "Timeline", ("timeline",)),
+        ("cause", "Root Cause", ("cause",)),
+        ("lessons", "Lessons Learned", ("lesson", "lucky")),
+        ("conclusion", "Conclusion", ("conclusion",)),
+    ),
+    "short": (
+        ("top", "What it did", ("impact",)),
+        ("what", "What happened", ("timeline", "conclusion")),
+        ("lessons", "Lessons", ("cause", "lesson")),
+    ),
+}
+SHOWN = ("impact", "background", "timeline", "cause", "lesson", "lucky")
+WORD = re.compile(r"\b(?:MINE|ROW|SAID|FACT)\d+x?\d*\b")
+
+
+@dataclass
+class Entry:
+    """Something on the record: a message somebody marked, or a note without one."""
+
+    number: int
+    block: str
+    at: int
+    version: int = 0
+    has_message: bool = True
+
+    @property
+    def word(self) -> str:
+        return f"SAID{self.number}x{self.version}"
+
+    @property
+    def permalink(self) -> str | None:
+        return (
+            f"https://acme.slack.com/archives/C1/p{1690000000000000 + self.number}"
+            if self.has_message
+            else None
+        )
+
+
+@dataclass
+class World:
+    """The record, the canvas, and what people typed into it and did not take out again."""
+
+    dice: random.Random
+    template: str = "classic"
+    entries: list[Entry] = field(default_factory=list)
+    facts: dict[str, int] = field(default_factory=lambda: {"Severity": 0, "Detected": 0, "Duration": 0})
+    canvas: list[Section] = field(default_factory=list)
+    written: tuple[WrittenSection, ...] = ()
+    mine: set[str] = field(default_factory=set)
+    typed: int = 0
+    numbered: int = 0
+    log: list[str] = field(default_factory=list)
+
+    # --- the record --------------------------------------------------------------------------------
+
+    def rendered(self) -> tuple[Rendered, ...]:
+        header = tuple(
+            Item(f"header|{label}", Kind.BULLET, f"- **{label}:** FACT{n}x{version}", "header", label=label)
+            for n, (label, version) in enumerate(self.facts.items())
+        )
+        found = [Rendered("header", "", "", header)]
+        for key, heading, shows in TEMPLATES[self.template]:
+            items = [item for block in shows for item in self._items(block, key)]
+            if not items:
+                items = [Item(f"question|{key}", Kind.BLOCK, f"*What of {heading}?*")]
+            found.append(Rendered(key, heading, f"## {heading}", tuple(items)))
+        return tuple(found)
+
+    def _items(self, block: str, key: str) -> list[Item]:
+        entries = sorted((one for one in self.entries if one.block == block), key=lambda one: one.at)
+        if block == "conclusion":
+            return [Item("conclusion", Kind.BLOCK, "It was FACT9x0. — Ana (/resolve)")]
+        found = [Item("head", Kind.HEAD, HEAD, block)] if block == "timeline" and entries else []
+        for one in entries:
+            link = f" ([message]({one.permalink}))" if one.permalink else ""
+            name = f"{block}|{one.number}"
+            if block == "timeline":
+                text = f"| {one.at:02}:00 | {one.word} rolled\\_back{link} | Ana |"
+                found.append(Item(name, Kind.ROW, text, block, one.permalink, f"event {one.number}"))
+            else:
+                text = f"- {one.word} was *said* — Ana{link}"
+                found.append(Item(name, Kind.BULLET, text, block, one.permalink))
+        return found
+
+    def record_changes(self) -> None:
+        kind = self.dice.choice(["new", "new", "new", "edit", "move", "gone", "fact", "nothing"])
+        if kind == "new" or not self.entries:
+            self.numbered += 1
+            entry = Entry(
+                self.numbered,
+                self.dice.choice(SHOWN),
+                self.dice.randrange(24),
+                has_message=self.dice.random() < 0.8,
+            )
+            self.entries.append(entry)
+            if self.dice.random() < 0.2 and entry.has_message:  # marked for two sections
+                other = self.dice.choice([one for one in SHOWN if one != entry.block])
+                self.entries.append(Entry(entry.number, other, entry.at))
+        elif kind == "edit":
+            self.dice.choice(self.entries).version += 1
+        elif kind == "move":
+            self.dice.choice(self.entries).at = self.dice.randrange(24)
+        elif kind == "gone":
+            self.entries.remove(self.dice.choice(self.entries))
+        elif kind == "fact":
+            self.facts[self.dice.choice(list(self.facts))] += 1
+        self.log.append(f"record: {kind}")
+
+    # --- people ------------------------------------------------------------------------------------
+
+    def person_edits(self) -> None:
+        kind = self.dice.choice(
+            ["below", "below", "above", "into", "into", "take out", "row", "bullet", "own", "heading", "move"]
+        )
+        if not self.canvas:
+            self._insert(0, "")
+            return
+        place = self.dice.randrange(len(self.canvas))
+        section = self.canvas[place]
+        self.typed += 1
+        word = f"MINE{self.typed}"
+        lines = section.markdown.split("\n")
+        if kind in ("below", "above"):
+            text = self.dice.choice(
+                ["{} is so.", "- {}", "> {}", "1. {}", "### {}", "```\n{}\n```", "- [ ] {}"]
+            )
+            self._insert(place + (kind == "below"), text.format(word))
+            self.mine.add(word)
+        elif kind == "into":
+            words = list(re.finditer(r"\b(?:was|rolled|is|so|It)\b", section.markdown))
+            if words:
+                found = self.dice.choice(words)
+                before, after = section.markdown[: found.start()], section.markdown[found.end() :]
+                section.markdown = f"{before}{word}{after}"
+                self.mine.add(word)
+        elif kind == "take out":
+            if len(lines) > 3 and section.kind in ("list", "table"):
+                first = 2 if section.kind == "table" else 0
+                self._remove_line(section, self.dice.randrange(first, len(lines)))
+            else:
+                self._forget(section.markdown)
+                del self.canvas[place]
+        elif kind == "row" and section.kind == "table":
+            at = self.dice.randrange(2, len(lines) + 1)
+            section.markdown = "\n".join([*lines[:at], f"| 12:34 | {word} | me |", *lines[at:]])
+            self.mine.add(word)
+        elif kind == "bullet" and section.kind == "list" and lines[0].lstrip()[0] in "-*+":
+            at = self.dice.randrange(len(lines) + 1)
+            section.markdown = "\n".join([*lines[:at], f"- {word} too", *lines[at:]])
+            self.mine.add(word)
+        elif kind == "own":
+            self._insert(place, f"## Own {word}\n\nText of {word}a.")
+            self.mine |= {word, f"{word}a"}
+        elif kind == "heading" and section.kind == "h2":
+            section.markdown = f"## {word} {section.markdown.lstrip('# ')}"
+            self.mine.add(word)
+        elif kind == "move" and section.kind not in ("h1", "h2", "h3"):
+            moved = self.canvas.pop(place)
+            self.canvas.insert(self.dice.randrange(len(self.canvas) + 1), moved)
+        self.log.append(f"person: {kind} {word} at {place}")
+
+    def _insert(self, place: int, text: str) -> None:
+        self.canvas[place:place] = canvases.sections(text)
+
+    def _remove_line(self, section: Section, number: int) -> None:
+        lines = section.markdown.split("\n")
+        self._forget(lines.pop(number))
+        section.markdown = "\n".join(lines)
+
+    def _forget(self, text: str) -> None:
+        self.mine -= set(re.findall(r"MINE\d+a?", text))
+
+    # --- Scribe ------------------------------------------------------------------------------------
+
+    def draft(self) -> Merged:
+        """Merge what stands, and let Slack show the outcome."""
+        rendered = self.rendered()
+        shown = canvas_shown.shown(self.canvas)
+        if not self.written:
+            merged = merge(read("", (), rendered), (), rendered, anew=True)
+        else:
+            merged = merge(read(shown, self.written, rendered), self.written, rendered)
+        return self._take(merged)
+
+    def draft_anew(self, template: str) -> Merged:
+        """The same where the canvas is lost, or is to follow another template."""
+        standing = recalled(kept(read(canvas_shown.shown(self.canvas), self.written)))
+        self.template = template
+        self.log.append(f"anew: {template}")
+        return self._take(merge(standing, self.written, self.rendered(), anew=True))
+
+    def _take(self, merged: Merged) -> Merged:
+        self.canvas = canvases.sections(merged.markdown)
+        self.written = merged.written
+        return merged
+
+    # --- what must hold ----------------------------------------------------------------------------
+
+    def check(self, merged: Merged) -> None:
+        text = canvas_shown.shown(self.canvas)
+        counts = Counter(re.findall(r"MINE\d+a?", text))
+        lost = {word: counts[word] for word in self.mine if counts[word] != 1}
+        assert not lost, f"words of people: {lost}"
+        named = Counter(one.heading for one in (*merged.difference.out, *merged.difference.worded))
+        stands = Counter(re.findall(r"SAID\d+x\d+|FACT\d+x\d+", text))
+        for one in self.rendered():
+            for item in one.offered:
+                for word in re.findall(r"SAID\d+x\d+|FACT\d+x\d+", item.markdown):
+                    assert stands[word] or named[one.heading or "the facts on top"], f"{word} is missing"
+        self._check_twice(merged)
+
+    def _check_twice(self, merged: Merged) -> None:
+        rendered = self.rendered()
+        again = merge(read(canvas_shown.shown(self.canvas), self.written, rendered), self.written, rendered)
+        assert shape(again.markdown) == shape(canvas_shown.shown(self.canvas)), "merging twice"
+        assert again.difference.worded == merged.difference.worded, f"told {again.difference}"
+        assert again.difference.out == merged.difference.out, f"told {again.difference}"
+        assert _labels(again.difference.gone) == _labels(merged.difference.gone), f"told {again.difference}"
+        assert again.written == merged.written, "what is kept"
+
+
+def _labels(named: tuple[Named, ...]) -> list[str]:
+    """What is named; a section that people called otherwise has another heading afterwards."""
+    return [label for one in named for label in one.labels]
+
+
+def shape(markdown: str) -> list[str]:
+    return [normal(block) for block in blocks(markdown)]
+
+
+def play(seed: int, rounds: int = 5) -> int:
+    """One history from a seed; returns how many drafts were made."""
+    dice = random.Random(seed)
+    world = World(dice)
+    for _ in range(dice.randrange(8)):
+        world.record_changes()
+    try:
+        world.check(world.draft())
+        for _ in range(rounds):
+            for _ in range(dice.randrange(4)):
+                world.person_edits()
+            for _ in range(dice.randrange(3)):
+                world.record_changes()
+            if dice.random() < 0.2:
+                world.check(world.draft_anew(dice.choice(list(TEMPLATES))))
+            else:
+                world.check(world.draft())
+    except AssertionError as problem:
+        raise AssertionError(f"seed {seed}: {problem}\n" + "\n".join(world.log)) from problem
+    return rounds + 1
