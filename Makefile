@@ -37,6 +37,9 @@ test: $(READY)  ## Run every test (ARGS="-k words" for some)
 torture: $(READY)  ## Kill the bot 200 times in each storm (STORM_KILLS=50, STORM_SEED=1 for another)
 	@STORM_KILLS=$${STORM_KILLS:-200} $(BIN)/pytest tests/e2e/storm -s -p no:logging -rA $(ARGS)
 
+merge: $(READY)  ## Draft made-up histories again 100,000 times (MERGE_ROUNDS=5000 for fewer)
+	@MERGE_ROUNDS=$${MERGE_ROUNDS:-100000} $(BIN)/pytest -n $(WORKERS) tests/bot/postmortem/merge $(ARGS)
+
 check: $(READY)  ## Format, lint, types, the arrows between rooms, dependencies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -57,4 +60,4 @@ lock:  ## Pin every dependency again (needs uv)
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out
 
-.PHONY: help setup demo run test torture check corpus bench lock clean
+.PHONY: help setup demo run test torture merge check corpus bench lock clean

@@ -44,6 +44,8 @@ SECTION_GONE = "section not found"
 OUT_OF_REACH = "Slack took the change, and does not show it"
 MOST_LOCKED = 12
 """Tries while somebody is editing, some minutes in all; then what is missing is told."""
+MOST_EDITS = 400
+"""Changes of one canvas in one go: for some ten minutes at Slack's pace."""
 MOST_DISTURBED = 10
 """Times that people's edits may come in between before the rest is left to the next draft."""
 
@@ -150,7 +152,7 @@ class _Update:
         self._out: frozenset[str] = frozenset()
         self._updated: tuple[str, ...] = ()
         self._has_gaps = False
-        self._failed: set[tuple[str, str, str]] = set()
+        self._failed: set[tuple[str, ...]] = set()
         self.why = ""
         self.chart_url = before.chart_url
 
@@ -189,7 +191,7 @@ class _Update:
             TryLater: Slack is slow, down or limiting.
         """
         disturbed = 0
-        while disturbed < MOST_DISTURBED:
+        for _ in range(MOST_EDITS):
             text = await canvas_text(self._desk, self._canvas_id)
             if isinstance(text, NoText):
                 self.why = "Slack does not show the canvas"
@@ -199,7 +201,10 @@ class _Update:
                 return
             if not await self._make(wanted[0], text):
                 disturbed += 1
-        self.why = "people were editing the canvas all the time"
+                if disturbed == MOST_DISTURBED:
+                    self.why = "people were editing the canvas all the time"
+                    return
+        self.why = "it takes more changes than Scribe makes at once"
 
     async def _make(self, edit: Edit, text: str) -> bool:
         """Make one change; False when somebody else made one first."""
@@ -225,6 +230,9 @@ class _Update:
                 self._render()
             else:
                 self._give_up(edit, standing, f"Slack refused it ({refusal.error})")
+        else:
+            # one that was made and is wanted again did not come to stand as it was written
+            self._failed.add(edit.key(standing))
         return True
 
     def _give_up(self, edit: Edit, standing: list[str], why: str) -> None:

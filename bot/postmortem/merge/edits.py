@@ -37,10 +37,11 @@ class Edit:
     block: int
     markdown: str = ""
 
-    def key(self, blocks: Sequence[str]) -> tuple[str, str, str]:
+    def key(self, blocks: Sequence[str]) -> tuple[str, ...]:
         """What tells this change from others, whatever else changes in the canvas."""
+        above = [block for block in blocks[: self.block] if is_heading(block)]
         at = normal(blocks[self.block]) if blocks else ""
-        return self.operation, at, normal(self.markdown)
+        return self.operation, *above[-1:], at, normal(self.markdown)
 
 
 def edits(blocks: Sequence[str], target: Sequence[Piece]) -> list[Edit]:

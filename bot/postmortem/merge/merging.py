@@ -211,7 +211,7 @@ def _place_for(name: str, order: Sequence[str], rank: Mapping[str, int]) -> int:
 def _with_peoples(spine: Sequence[Node], sources: Sequence[Sequence[Node]], here: Rendered) -> list[Node]:
     """The spine with whatever else the sources hold: each next to the neighbour it stands below there.
 
-    A paragraph below a whole list or table stays below all of it; one within it stays where it is.
+    What stands below a whole list or table stays below all of it; what stands within it stays where it is.
     """
     group = {node.id: "" for node in spine} | {item.id: item.group for item in here.offered}
     there = {node.id for node in spine}
@@ -226,12 +226,10 @@ def _with_peoples(spine: Sequence[Node], sources: Sequence[Sequence[Node]], here
                 anchor = node
             elif anchor is None:
                 first.append(node)
-            elif (
-                (of_group := group[anchor.id]) and last_of[of_group] < number and node.kind is not anchor.kind
-            ):
-                below[of_group].append(node)
-            else:
+            elif not group[anchor.id] or number < last_of[group[anchor.id]] or node.block == anchor.block:
                 after[anchor.id].append(node)
+            else:
+                below[group[anchor.id]].append(node)
     ends = {group[node.id]: node.id for node in spine}
     found = list(first)
     for node in spine:

@@ -130,6 +130,17 @@ def test_what_people_took_out_stays_out_and_is_named() -> None:
     assert [(one.heading, one.labels) for one in merged.difference.out] == [("Timeline", ("event 1",))]
 
 
+def test_what_people_added_below_a_list_keeps_its_order() -> None:
+    before = lessons(bullet("a", "Test it", A))
+    canvas = f"{whole(before)}\n\n> Quoted.\n\n- My own point.\n\nMy words.\n"
+
+    merged = again(before, canvas, lessons(bullet("a", "Test it", A), bullet("b", "Rehearse it", B)))
+
+    words = ("Test it", "Rehearse it", "Quoted.", "My own point.", "My words.")
+    places = [merged.markdown.index(word) for word in words]
+    assert places == sorted(places)
+
+
 def test_an_emptied_canvas_is_filled_again_below_what_stands_there() -> None:
     before = lessons(bullet("a", "Test it", A))
 
