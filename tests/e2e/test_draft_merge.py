@@ -1,4 +1,4 @@
-"""Drafting again, as people meet it: what they wrote stays in every later draft, and what is new reaches it."""
+"""Drafting again, as people meet it: what they wrote stays in later drafts, and what is new reaches them."""
 
 from __future__ import annotations
 
