@@ -204,6 +204,7 @@ async def _start(
         job.start()
     forgetting.wake()
     reminding.wake()
+    handler.client.message_listeners.append(_on_envelope(clock.saw_envelope))
     handler.client.message_listeners.append(_on_hello(beating.wake, catching_up.wake))
     scheduler = start_scheduler(
         {
@@ -219,6 +220,15 @@ async def _start(
     await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
     return running
+
+
+def _on_envelope(saw: Callable[[dict[str, Any]], None]) -> Callable[..., Awaitable[None]]:
+    """Show the clock every envelope, before it is worked on."""
+
+    async def listener(client: AsyncBaseSocketModeClient, message: dict[str, Any], raw: str | None) -> None:
+        saw(message)
+
+    return listener
 
 
 def _on_hello(*wakes: Callable[[], None]) -> Callable[..., Awaitable[None]]:

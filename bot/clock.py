@@ -43,6 +43,10 @@ class Clock:
         if self._latest is None or moment > self._latest:
             self._latest = moment
 
+    def saw_envelope(self, envelope: Mapping[str, object]) -> None:
+        """Something arrived by Socket Mode; of what people do at once only the sandbox tells when it was."""
+        self.saw_ts(envelope.get("sandbox_time"))
+
     def saw_event(self, body: Mapping[str, object]) -> None:
         """Slack delivered an event; its `event_time` and every `ts` at its top count."""
         if not self.follows_slack:

@@ -33,7 +33,12 @@ class NotAcknowledgedError(Exception):
 
 @dataclass
 class Envelope:
-    """What travels to the app; it stays outstanding until its id is acknowledged."""
+    """What travels to the app; it stays outstanding until its id is acknowledged.
+
+    `sandbox_time` is the workspace's time when a person did what it tells, as a `ts`. Slack's envelopes have
+    no such field, and Slack's commands and forms tell no time at all, as happening now; in a workspace whose
+    clock stands in the past an app that follows it would not know when it is.
+    """
 
     type: str
     payload: JsonObject
@@ -44,6 +49,7 @@ class Envelope:
     sent_to: "Connection | None" = None
     timer: asyncio.TimerHandle | None = None
     answer: asyncio.Future[JsonObject] | None = None
+    sandbox_time: str | None = None
 
     def text(self) -> str:
         """The frame as Slack writes it."""
@@ -53,6 +59,8 @@ class Envelope:
             "payload": self.payload,
             "accepts_response_payload": self.accepts_response_payload,
         }
+        if self.sandbox_time is not None:
+            frame["sandbox_time"] = self.sandbox_time
         if self.type == "events_api":
             frame |= {"retry_attempt": self.attempt, "retry_reason": self.reason}
         return json.dumps(frame)
@@ -92,7 +100,14 @@ class SocketMode:
     envelope of an event that goes out, and `on_acknowledged` each of these whose acknowledgement arrived.
     """
 
-    def __init__(self, app_id: str, *, retry_delays: Sequence[float] = RETRY_DELAYS) -> None:
+    def __init__(
+        self,
+        app_id: str,
+        *,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+        now: Callable[[], str] | None = None,
+    ) -> None:
+        self._now = now
         self.retry_delays = tuple(retry_delays)
         self.answer_within = 3.0
         self.given_up: list[Envelope] = []
@@ -258,7 +273,8 @@ class SocketMode:
         return await self.ask(*self._last_asked)
 
     def _deliver_ask(self, kind: str, payload: JsonObject) -> tuple[Envelope, asyncio.Future[JsonObject]]:
-        envelope = Envelope(kind, payload, accepts_response_payload=True)
+        now = self._now() if self._now else None
+        envelope = Envelope(kind, payload, accepts_response_payload=True, sandbox_time=now)
         answer = envelope.answer = asyncio.get_running_loop().create_future()
         self._deliver(envelope)
         return envelope, answer

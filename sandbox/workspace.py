@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sandbox import channels, interactions, messages, people, permalinks, views
 from sandbox.changes import ChangeFeed
-from sandbox.clock import SandboxClock
+from sandbox.clock import SandboxClock, ts_of
 from sandbox.errors import Refusal, SandboxError
 from sandbox.faults import Fault, Faults
 from sandbox.files import files_of
@@ -90,7 +90,7 @@ class Workspace:
         self.limits = RateLimits()
         self.limited: Counter[str] = Counter()
         self.feed = ChangeFeed()
-        self.socket = SocketMode(self.app_id)
+        self.socket = SocketMode(self.app_id, now=lambda: ts_of(self.clock.now()))
         self._ephemerals: list[Ephemeral] = []
         bot = Person(
             id=new_id("U"),

@@ -85,3 +85,12 @@ def test_what_is_no_time_is_passed_over(ts: object) -> None:
     clock.saw_event({"event_time": None, "event": "none"})
 
     assert clock.now() == TWO
+
+
+def test_an_envelope_of_the_sandbox_tells_its_time_and_slacks_tell_none() -> None:
+    clock = Clock(follows_slack=True)
+
+    clock.saw_envelope({"type": "slash_commands", "sandbox_time": TWO_TS})
+    clock.saw_envelope({"type": "slash_commands", "payload": {"trigger_id": "1694355000.1.a"}})
+
+    assert clock.now() == TWO
