@@ -88,6 +88,23 @@ async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence
     return found.all()
 
 
+async def declared_since(
+    session: AsyncSession, team_id: str, user_id: str, since: datetime
+) -> Sequence[datetime]:
+    """When somebody declared their incidents after this moment, the earliest first."""
+    found = await session.exec(
+        select(Incident.declared_at)
+        .where(
+            Incident.team_id == team_id,
+            Incident.declared_by == user_id,
+            Incident.declared_at > since,
+            col(Incident.imported_at).is_(None),
+        )
+        .order_by(col(Incident.declared_at))
+    )
+    return found.all()
+
+
 async def next_number(session: AsyncSession, team_id: str) -> int:
     await turn(session, f"incident numbers:{team_id}")
     found = await session.exec(select(func.max(Incident.number)).where(Incident.team_id == team_id))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.channel_name import channel_name
-from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage, NotPrivateHere
+from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage, NotPrivateHere, TooManyDeclared
 from storage import incidents, outbox
 from storage.incidents import OPEN
 from storage.tables import Incident
+
+WITHIN = timedelta(minutes=1)
+MOST_WITHIN = 5
+"""So many incidents one person may declare within a minute."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         AlreadyOpenHere: `is_here`, and the channel keeps an open incident.
         NotInADirectMessage: `is_here` in a direct message.
         NotPrivateHere: it is to be kept privately in a public channel.
+        TooManyDeclared: the same person declared as many within a minute as anybody may.
     """
     if declaration.is_here:
         if declaration.channel_id.startswith("D"):
@@ -50,7 +55,8 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         standing = await incidents.open_in(session, declaration.team_id, declaration.channel_id)
         if standing:
             raise AlreadyOpenHere(standing.number)
-    number = await incidents.next_number(session, declaration.team_id)
+    number = await incidents.next_number(session, declaration.team_id)  # one at a time, so the count is right
+    await _check_pace(session, declaration, now)
     own_name = channel_name(prefix, now, declaration.title, number)
     incident = Incident(
         team_id=declaration.team_id,
@@ -89,6 +95,14 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         ]
     await outbox.ask(session, [*asks, intents.refresh_summary(incident.id)], asked_at=now)
     return incident
+
+
+async def _check_pace(session: AsyncSession, declaration: Declaration, now: datetime) -> None:
+    """Every incident opens a channel and calls people: a script must not open many."""
+    since = now - WITHIN
+    declared = await incidents.declared_since(session, declaration.team_id, declaration.user_id, since)
+    if len(declared) >= MOST_WITHIN:
+        raise TooManyDeclared(MOST_WITHIN, declared[-MOST_WITHIN] + WITHIN - now, declaration.title)
 
 
 def _keeps_private(declaration: Declaration) -> bool:

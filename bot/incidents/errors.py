@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
+from bot.incidents.quoted import quoted
+
 
 class ScribeError(Exception):
     """A request that cannot be done; `sentence` says why and what works instead, in Slack mrkdwn."""
@@ -37,6 +42,16 @@ class NotPrivateHere(ScribeError):
         super().__init__(
             "This channel is public, so an incident kept here can't be private. "
             "`/incident start private Checkout is down` opens a private channel for it."
+        )
+
+
+class TooManyDeclared(ScribeError):
+    def __init__(self, most: int, wait: timedelta, unsaved: str) -> None:
+        seconds = max(1, math.ceil(wait.total_seconds()))
+        super().__init__(
+            f"You have declared {most} incidents within a minute, and one more has to wait {seconds} s: "
+            "then say it again, for example `/incident start Checkout is down`. "
+            f"`/incident list` shows what is open. Nothing was recorded of: {unsaved}"
         )
 
 
@@ -91,6 +106,13 @@ class NothingToFind(ScribeError):
 class UnknownVerb(ScribeError):
     def __init__(self, said: str, nearest: str, example: str) -> None:
         super().__init__(f"I don't know `{said}`. Did you mean `{nearest}`? For example: `{example}`.")
+
+
+class OneBeginning(ScribeError):
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"{quoted(said)} has two times, and an incident begins once. Write one, for example `14:00`."
+        )
 
 
 class ZoneUnknown(ScribeError):

@@ -13,6 +13,7 @@ from bot.incidents import intents
 from bot.incidents.changed import STATUS, tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
+from bot.incidents.shown_moment import shown
 from bot.postmortem.facts import MILESTONES
 from storage import changes, dismissals, incidents, milestones, outbox
 from storage.incidents import OPEN
@@ -224,7 +225,7 @@ async def accept(
     await milestones.posted(session, asked)
     standing = await milestones.of_kind(session, incident_id, asked.kind)
     if standing is not None and standing.at != asked.at:
-        raise AlreadyKnown(asked.kind, f"{standing.at:%Y-%m-%d %H:%M} UTC")
+        raise AlreadyKnown(asked.kind, shown(standing.at))
     if standing is not None:
         return Changed(asked.kind, asked.at, asked.at)
     done = await _set(session, incident, asked.kind, asked.at, evidence, by=by, now=now)
@@ -245,7 +246,7 @@ async def decline(
     await milestones.posted(session, asked)
     standing = await milestones.of_kind(session, incident_id, asked.kind)
     if standing is not None:
-        raise AlreadyKnown(asked.kind, f"{standing.at:%Y-%m-%d %H:%M} UTC")
+        raise AlreadyKnown(asked.kind, shown(standing.at))
     await dismissals.dismiss(session, incident_id, asked.key, by=by, at=now)
     await outbox.ask(session, [intents.suggest_milestone(incident_id, asked.kind)], asked_at=now)
 

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.changed import CONCLUSION, STATUS
 from bot.incidents.errors import AlreadyResolved
+from bot.incidents.shown_moment import shown
 from bot.incidents.status import check_stands
 from bot.postmortem.lifecycle import DueIn, begin
 from storage import action_items, changes, drafts, incidents, outbox
@@ -38,9 +39,7 @@ async def resolve(
     if incident.status == RESOLVED:
         ended = (await incidents.milestones(session, incident_id)).get("resolved")
         moment = ended.at if ended else incident.declared_at
-        raise AlreadyResolved(
-            incident.number, f"{moment:%Y-%m-%d %H:%M} UTC", f"<@{incident.resolved_by}>", conclusion
-        )
+        raise AlreadyResolved(incident.number, shown(moment), f"<@{incident.resolved_by}>", conclusion)
     incident.status = RESOLVED
     incident.resolved_by = by
     if conclusion:

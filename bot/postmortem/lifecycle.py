@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.changed import OWNER, POSTMORTEM, note_and_tell
+from bot.incidents.shown_moment import shown
 from bot.incidents.status import check_stands
 from bot.postmortem.lifecycle_errors import (
     AlreadyPublished,
@@ -147,7 +148,7 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
     assert incident.id is not None
     postmortem = await _begun(session, incident)
     if postmortem.state == PUBLISHED:
-        when = f"{postmortem.published_at:%Y-%m-%d %H:%M} UTC" if postmortem.published_at else "before"
+        when = shown(postmortem.published_at) if postmortem.published_at else "before"
         raise AlreadyPublished(incident.number, when, f"<@{postmortem.published_by}>")
     await delivered(session, incident)
     postmortem.state = PUBLISHED

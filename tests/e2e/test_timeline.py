@@ -157,3 +157,23 @@ async def test_the_long_forms_do_the_same(world: World) -> None:
     assert "Rolled back" in await world.command(world.ana, "/incident timeline")
     assert "INC-1 is resolved" in await world.command(world.ana, "/incident resolve All well")
     assert "draft 2" in await world.command(world.ana, "/incident postmortem draft")
+
+
+async def test_the_history_and_what_is_already_so_show_times_to_each_reader_in_their_zone(
+    world: World,
+) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/timeline add 14:05 Restarted")
+    await world.command(world.ana, "/timeline edit 1 ~14:07")
+    await world.command(world.ana, "/resolve Restarted", at="14:40")
+
+    history = await world.command(world.ana, "/timeline history 1")
+    again = await world.command(world.ana, "/resolve")
+
+    token = "<!date^{}^{{date_short_pretty}} {{time}}|2023-09-10 {} UTC>"
+    assert (
+        f"its time from {token.format(1694354700, '14:05')} to {token.format(1694354820, '14:07')}" in history
+    )
+    assert "its time is approximate" in history
+    assert f"already resolved {token.format(1694356800, '14:40')}" in again
+    assert "T14:05" not in history

@@ -15,6 +15,8 @@ from bot.incidents.quoted import quoted
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NEAR = timedelta(days=270)
+"""How far ahead a day without a year may be; one that has just passed is farther."""
 FARTHEST = timedelta(days=3 * 366)
 
 _DAY = "|".join(f"{day[:3]}(?:{day[3:]})?" for day in DAYS).replace("tue(?:sday)?", "tues?(?:day)?")
@@ -29,6 +31,11 @@ _PHRASE = re.compile(
     | (?P<month2>{_MONTH})\b\.?\ +(?P<dom2>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\ +(?P<year2>\d{{4}}))?""",
     re.IGNORECASE | re.VERBOSE,
 )
+_CLOCK = re.compile(
+    r"[ ,]+(?:at +|@ *)?(?:\d{1,2}[:.h]\d{2}\b|\d{1,2} ?[ap]\.?m\b|noon\b|midday\b|midnight\b"
+    r"|(?:in the )?(?:morning|afternoon|evening)\b|eod\b|cob\b)|[ ,]+at +\d{1,2}\b",
+    re.IGNORECASE,
+)
 _ENDS = re.compile(r"(?=$|[\s:,;.])")
 
 
@@ -41,11 +48,29 @@ class DayUnreadable(ScribeError):
         )
 
 
+class WhichYear(ScribeError):
+    def __init__(self, said: str, day: date) -> None:
+        super().__init__(
+            f"I can't tell which year {quoted(said)} means. "
+            f"Write it with its year, for example `by {day.isoformat()}`."
+        )
+
+
+class DayOnly(ScribeError):
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"Something is due on a day, not at a time of it, as {quoted(said)} says. "
+            "Write for example `by friday`, and what is to be done behind it."
+        )
+
+
 def read_day(text: str, today: date) -> tuple[date, str]:
     """The day that `text` begins with, and what follows it. `today` is the person's.
 
     Raises:
         DayUnreadable: it begins with none, with a day that is past, or with one that could be two.
+        WhichYear: it names no year, and the next such day is far away, as one that has just passed is.
+        DayOnly: a time of that day follows.
     """
     found = _PHRASE.match(text)
     if found is None or not _ENDS.match(text, found.end()):
@@ -53,6 +78,10 @@ def read_day(text: str, today: date) -> tuple[date, str]:
     day = _day(found, today)
     if day is None or day < today or day - today > FARTHEST:
         raise DayUnreadable(found[0])
+    if (found["month"] or found["month2"]) and not (found["year"] or found["year2"]) and day - today > NEAR:
+        raise WhichYear(found[0], day)
+    if clock := _CLOCK.match(text, found.end()):
+        raise DayOnly(f"{found[0]}{clock[0]}")
     return day, text[found.end() :].lstrip(" ,;")
 
 

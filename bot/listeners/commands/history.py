@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
 from bot.incidents import history
 from bot.incidents.errors import NoSuchEvent
 from bot.incidents.history import Change
@@ -10,6 +13,7 @@ from bot.listeners.requests import Command
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface, shortened_mrkdwn
 from bot.slack.blocks.event_history import ShownChange, event_history
+from bot.slack.moments import shown
 from bot.slack.mrkdwn import KnownNames, inert_line
 from bot.slack.names import names_in
 from storage import history as stored_history
@@ -21,9 +25,10 @@ LONGEST_SHOWN = 200
 FIELDS = {
     "occurred_at": "its time",
     "occurred_until": "its end",
-    "is_approximate": "whether its time is approximate",
     "text": "the text",
 }
+
+MOMENTS = ("occurred_at", "occurred_until")
 
 
 async def show(command: Command, number: int, scribe: Scribe) -> Surface:
@@ -77,8 +82,16 @@ def _what(change: Change, names: KnownNames) -> str:
         return f"marked it with :{change.new}:" if change.new else f"took :{change.old}: off"
     if change.field == "removed_at":
         return "took it off the timeline" if change.new else "put it back"
-    old, new = _quoted(change.old, names), _quoted(change.new, names)
+    if change.field == "is_approximate":
+        return f"says that its time is {'approximate' if change.new == 'true' else 'exact'}"
+    told = _moment if change.field in MOMENTS else partial(_quoted, names=names)
+    old, new = told(change.old), told(change.new)
     return f"changed {FIELDS.get(change.field, change.field)} from {old} to {new}"
+
+
+def _moment(value: str | None) -> str:
+    """A time as everything else shows it: in the reader's zone."""
+    return shown(datetime.fromisoformat(value)) if value else "nothing"
 
 
 def _quoted(value: str | None, names: KnownNames) -> str:

@@ -10,7 +10,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.incidents.declare import Declaration
-from bot.incidents.errors import NothingToRecord, ScribeError
+from bot.incidents.errors import NothingToRecord, OneBeginning, ScribeError
 from bot.incidents.when import UnreadableTime, read_moment
 from bot.listeners import troubles
 from bot.listeners.about import caller_of
@@ -86,7 +86,10 @@ async def _since(form: Filled, user_id: str, scribe: Scribe) -> datetime | None:
     if not form.since:
         return None
     zone = await zone_for(user_id, scribe, needed=True, text=form.since)
-    return read_moment(form.since, scribe.clock.now(), zone).at
+    since = read_moment(form.since, scribe.clock.now(), zone)
+    if since.until is not None:
+        raise OneBeginning(form.since)
+    return since.at
 
 
 def _plain(sentence: str) -> str:

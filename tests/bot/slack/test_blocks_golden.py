@@ -253,6 +253,8 @@ ERRORS: Mapping[str, ScribeError] = {
     "AlreadyOpenHere": errors.AlreadyOpenHere(7),
     "NotPrivateHere": errors.NotPrivateHere(),
     "NotInADirectMessage": errors.NotInADirectMessage(),
+    "TooManyDeclared": errors.TooManyDeclared(5, timedelta(seconds=39.2), "Checkout is down"),
+    "OneBeginning": errors.OneBeginning("8:20 - 8:24"),
     "AlreadyResolved": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", "All is well"),
     "AlreadyResolved-silent": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", ""),
     "NoSuchEvent": errors.NoSuchEvent("99"),

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.incidents.errors import ScribeError
 from bot.incidents.tasks import DayUnreadable, read_day
+from bot.incidents.tasks.due_day import DayOnly
 
 WEDNESDAY = date(2026, 11, 18)
 
@@ -69,3 +71,25 @@ def test_the_next_monday_is_not_guessed_on_a_sunday() -> None:
     with pytest.raises(DayUnreadable):
         read_day("next monday", date(2026, 11, 22))
     assert read_day("monday", date(2026, 11, 22)) == (date(2026, 11, 23), "")
+
+
+@pytest.mark.parametrize(("said", "example"), [("1 sep", "2024-09-01"), ("sep 12", "2024-09-12")])
+def test_a_day_that_has_just_passed_is_asked_for_with_its_year(said: str, example: str) -> None:
+    with pytest.raises(ScribeError) as refusal:
+        read_day(said, date(2023, 9, 13))
+
+    assert example in refusal.value.sentence
+
+
+@pytest.mark.parametrize(
+    "said", ["friday 5pm", "tomorrow at noon", "2023-09-15 14:05", "friday at 9", "monday, morning"]
+)
+def test_a_time_of_the_day_is_refused_and_not_taken_for_the_text(said: str) -> None:
+    with pytest.raises(DayOnly) as refusal:
+        read_day(f"{said} fix the index", date(2023, 9, 13))
+
+    assert "`by friday`" in refusal.value.sentence
+
+
+def test_a_day_without_a_year_may_be_months_ahead() -> None:
+    assert read_day("1 may fix", date(2023, 9, 13)) == (date(2024, 5, 1), "fix")
