@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.changed import CONCLUSION, STATUS, note_and_tell
 from bot.incidents.errors import ScribeError
+from bot.incidents.shown_moment import shown
 from storage import changes, incidents, milestones, outbox, timeline
 from storage.incidents import CANCELLED, OPEN, RESOLVED
 from storage.tables import Incident, TimelineEvent
@@ -100,7 +101,7 @@ async def cancel(session: AsyncSession, incident: Incident, *, by: str, now: dat
     if incident.status == CANCELLED:
         history = await changes.of_incident(session, incident_id, STATUS)
         last = next((change for change in reversed(history) if change.new == CANCELLED), None)
-        when = f" {last.changed_at:%Y-%m-%d %H:%M} UTC" if last else ""
+        when = f" {shown(last.changed_at)}" if last else ""
         raise AlreadyCancelled(incident.number, when, f" by <@{last.changed_by}>" if last else "")
     was, incident.status = incident.status, CANCELLED
     session.add(incident)

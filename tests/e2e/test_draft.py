@@ -97,7 +97,8 @@ async def test_resolving_twice_is_one_sentence_with_the_text_in_it(world: World)
 
     answer = await world.command(world.ben, "/resolve Somebody else fixed it.")
 
-    assert answer.startswith("INC-1 was already resolved 2023-09-10 15:30 UTC")
+    shown = "<!date^1694359800^{date_short_pretty} {time}|2023-09-10 15:30 UTC>"
+    assert answer.startswith(f"INC-1 was already resolved {shown}")
     assert "Somebody else fixed it." in answer
     assert len(world.workspace.canvases) == 1
 
