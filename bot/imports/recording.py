@@ -208,7 +208,7 @@ async def _incident(
 ) -> tuple[Incident, bool]:
     """The channel's incident, or one that was over when its last message was said."""
     standing = await incidents.of_channel(session, team_id, history.channel_id)
-    if standing:
+    if standing and standing.status != incidents.CANCELLED:
         return standing, False
     first, last = spoken[0], spoken[-1]
     author = next((one.user_id for one in spoken if one.user_id), None)
