@@ -20,7 +20,7 @@ from bot.postmortem.finding import find, refresh
 from storage import search
 from storage.postmortem_tables import SearchEntry, SearchStale
 from storage.record import EVENT, INCIDENT, MARK, MESSAGE
-from storage.search import Found
+from storage.search import Found, Seen
 
 SEARCHED, INDEXED = 50_000, 10_000
 LINES = 30
@@ -49,7 +49,7 @@ async def measure(*, is_quick: bool) -> dict[str, float]:
 
 async def _searched(app: Rig, words: str, rounds: int) -> float:
     async def look(session: AsyncSession) -> list[Found]:
-        return await search.search(session, TEAM, words, private_channel="C0", limit=8)
+        return await search.search(session, TEAM, words, seen=Seen(channels=frozenset({"C0"})), limit=8)
 
     taken = []
     for _ in range(rounds + 1):

@@ -82,7 +82,7 @@ def payload(workspace: "Workspace", person: Person) -> JsonObject:
         "is_owner": False,
         "is_primary_owner": False,
         "is_restricted": person.is_restricted,
-        "is_ultra_restricted": False,
+        "is_ultra_restricted": person.is_ultra_restricted,
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": person.updated_at,

@@ -17,6 +17,7 @@ class Person:
     tz: str
     is_bot: bool = False
     is_restricted: bool = False
+    is_ultra_restricted: bool = False
     deleted: bool = False
     bot_id: str | None = None
     updated_at: int = 0

@@ -113,13 +113,16 @@ class Workspace:
         tz: str = "UTC",
         is_bot: bool = False,
         is_restricted: bool = False,
+        is_ultra_restricted: bool = False,
         user_id: str | None = None,
         is_new: bool = False,
         team_id: str | None = None,
     ) -> Person:
-        """A member; `tz` is an IANA zone. Of one who `is_new` the app hears `team_join`.
+        """A member, or a guest; `tz` is an IANA zone. Of one who `is_new` the app hears `team_join`.
 
-        `team_id`: they belong to another company's workspace, and meet this one in shared channels alone.
+        A guest of one channel (`is_ultra_restricted`) is `is_restricted` as well:
+        docs.slack.dev/reference/objects/user-object. `team_id`: they belong to another company's workspace,
+        and meet this one in shared channels alone.
         """
         person = Person(
             id=user_id or new_id("U"),
@@ -127,7 +130,8 @@ class Workspace:
             real_name=real_name or name.title(),
             tz=tz,
             is_bot=is_bot,
-            is_restricted=is_restricted,
+            is_restricted=is_restricted or is_ultra_restricted,
+            is_ultra_restricted=is_ultra_restricted,
             bot_id=new_id("B") if is_bot else None,
             team_id=team_id,
         )
@@ -422,6 +426,9 @@ class Workspace:
 
     def seen_message(self, user_id: str, channel_id: str, ts: str) -> Message | Ephemeral:
         """A message as this person sees it: everybody's, or one shown to them alone."""
+        channel = self.channel(channel_id)
+        if channel.is_private and user_id not in channel.members:
+            raise SandboxError(f"{self.person(user_id).name} does not see #{channel.name}.")
         for shown in self.ephemerals(user_id, channel_id):
             if shown.ts == ts:
                 return shown

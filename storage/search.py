@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, text
+from sqlalchemy import String, Table, and_, bindparam, delete, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -27,6 +27,14 @@ SNIPPET_WORDS = 24
 MOST_PHRASES = 60
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r'"([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Which incidents somebody sees: those of public channels or not, and those of these channels."""
+
+    public: bool = True
+    channels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -143,17 +151,12 @@ async def begin(session: AsyncSession, incident_ids: Collection[int]) -> list[in
     return still
 
 
-async def search(
-    session: AsyncSession, team_id: str, words: str, *, private_channel: str | None, limit: int
-) -> list[Found]:
-    """The incidents that hold all the words; words in double quotes stand together.
-
-    Incidents of private channels are found in their own channel alone, which `private_channel` names.
-    """
+async def search(session: AsyncSession, team_id: str, words: str, *, seen: Seen, limit: int) -> list[Found]:
+    """The incidents of those `seen` that hold all the words; words in double quotes stand together."""
     wanted = phrases(words)
     if not wanted:
         return []
-    return await _found(session, team_id, wanted, " AND ", " & ", private_channel, limit)
+    return await _found(session, team_id, wanted, seen, limit, is_every=True)
 
 
 async def similar(
@@ -162,14 +165,14 @@ async def similar(
     words: Collection[str],
     *,
     besides: int | None,
-    private_channel: str | None,
+    seen: Seen,
     limit: int,
 ) -> list[Found]:
-    """The incidents that hold most of these words, the more telling ones counting more."""
+    """The incidents of those `seen` that hold most of these words, the more telling ones counting more."""
     wanted = sorted({word for said in words for word in phrases(said)})
     if not wanted:
         return []
-    found = await _found(session, team_id, wanted, " OR ", " | ", private_channel, limit + 1)
+    found = await _found(session, team_id, wanted, seen, limit + 1, is_every=False)
     return [one for one in found if one.incident.id != besides][:limit]
 
 
@@ -180,26 +183,51 @@ def phrases(words: str) -> list[str]:
     return [phrase for phrase in [*quoted, *loose] if phrase][:MOST_PHRASES]
 
 
-async def _found(
+async def closed_channels(
+    session: AsyncSession, team_id: str, words: Collection[str], seen: Seen, *, is_every: bool, limit: int
+) -> list[str]:
+    """The channels of the best incidents with these words (all of them, or any) that are not `seen`."""
+    wanted = sorted({word for said in words for word in phrases(said)})
+    if not wanted:
+        return []
+    rows = await _rows(session, (_CLOSED_SQLITE, _CLOSED_POSTGRESQL), team_id, wanted, seen, limit, is_every)
+    return list(dict.fromkeys(str(row[0]) for row in rows if row[0]))
+
+
+async def _rows(
     session: AsyncSession,
+    statements: tuple[str, str],
     team_id: str,
     wanted: Sequence[str],
-    sqlite_joint: str,
-    postgresql_joint: str,
-    private_channel: str | None,
+    seen: Seen,
     limit: int,
-) -> list[Found]:
-    values: dict[str, object] = {"team": team_id, "channel": private_channel or "", "limit": limit}
+    is_every: bool,
+) -> Sequence[Any]:
+    values: dict[str, object] = {
+        "team": team_id,
+        "is_public_seen": seen.public,
+        "channels": sorted(seen.channels),
+        "limit": limit,
+    }
     connection = await session.connection()
+    statement, on_postgresql = statements
     if connection.dialect.name == "postgresql":
-        query = postgresql_joint.join(f"phraseto_tsquery('english', :p{n})" for n in range(len(wanted)))
-        query = query.replace(" & ", " && ").replace(" | ", " || ")
+        joint = " && " if is_every else " || "
+        query = joint.join(f"phraseto_tsquery('english', :p{n})" for n in range(len(wanted)))
         values |= {f"p{number}": phrase for number, phrase in enumerate(wanted)}
-        statement = _POSTGRESQL.replace(":query", f"({query})")
+        statement = on_postgresql.replace(":query", f"({query})")
     else:
-        values["query"] = sqlite_joint.join(f'"{phrase}"' for phrase in wanted)
-        statement = _SQLITE
-    rows = [(int(row[0]), str(row[1])) for row in await connection.execute(text(statement), values)]
+        values["query"] = (" AND " if is_every else " OR ").join(f'"{phrase}"' for phrase in wanted)
+    expanded = text(statement).bindparams(bindparam("channels", type_=String, expanding=True))
+    return (await connection.execute(expanded, values)).all()
+
+
+async def _found(
+    session: AsyncSession, team_id: str, wanted: Sequence[str], seen: Seen, limit: int, *, is_every: bool
+) -> list[Found]:
+    statements = _SQLITE, _POSTGRESQL
+    found_rows = await _rows(session, statements, team_id, wanted, seen, limit, is_every)
+    rows = [(int(row[0]), str(row[1])) for row in found_rows]
     found = {
         incident.id: incident
         for incident in await session.exec(
@@ -209,9 +237,18 @@ async def _found(
     return [Found(found[incident_id], snippet) for incident_id, snippet in rows]
 
 
-_VISIBLE = (
-    f"incident.team_id = :team AND incident.status <> '{CANCELLED}' "
-    "AND (NOT incident.is_private OR incident.channel_id = :channel)"
+_SEEN = "((:is_public_seen AND NOT incident.is_private) OR COALESCE(incident.channel_id, '') IN :channels)"
+_KEPT = f"incident.team_id = :team AND incident.status <> '{CANCELLED}'"
+_VISIBLE = f"{_KEPT} AND {_SEEN}"
+_CLOSED_SQLITE = (
+    "SELECT incident.channel_id FROM search_words JOIN incident ON incident.id = search_words.rowid "
+    f"WHERE search_words MATCH :query AND {_KEPT} AND NOT {_SEEN} "
+    "ORDER BY bm25(search_words, 8.0, 1.0, 4.0, 2.0) LIMIT :limit"
+)
+_CLOSED_POSTGRESQL = (
+    "SELECT incident.channel_id FROM search_entry JOIN incident ON incident.id = search_entry.incident_id "
+    f"WHERE words @@ :query AND {_KEPT} AND NOT {_SEEN} "
+    "ORDER BY ts_rank('{0.1, 0.2, 0.4, 1.0}', words, :query) DESC LIMIT :limit"
 )
 # the best are chosen first: a snippet costs more than the rest of the search
 _SQLITE = (

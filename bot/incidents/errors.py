@@ -68,7 +68,7 @@ class AlreadyResolved(ScribeError):
         lost = f" Your text was not recorded: {unsaved}" if unsaved else ""
         super().__init__(
             f"INC-{number} was already resolved {when} by {by}. "
-            f"`/postmortem draft` compiles its draft again.{lost}"
+            f"`/postmortem draft INC-{number}` compiles its draft again.{lost}"
         )
 
 

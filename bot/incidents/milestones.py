@@ -61,8 +61,8 @@ class WhichMilestone(ScribeError):
 class NotResolvedYet(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"INC-{number} is still open. Say `/resolve` when it is over; "
-            "`/incident milestone resolved 15:30` can then correct the time."
+            f"INC-{number} is still open. Say `/resolve INC-{number}` when it is over; "
+            f"`/incident milestone INC-{number} resolved 15:30` can then correct the time."
         )
 
 

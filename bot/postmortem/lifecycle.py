@@ -218,27 +218,30 @@ def nudge_key(incident_id: int) -> str:
 
 
 def missing(
-    postmortem: Postmortem, asked: Sequence[Reviewer], open_items: Sequence[tuple[int, str | None, bool]]
+    number: int,
+    postmortem: Postmortem,
+    asked: Sequence[Reviewer],
+    open_items: Sequence[tuple[int, str | None, bool]],
 ) -> list[str]:
-    """What it still takes until it can be called finished, a sentence each.
+    """What it still takes until it can be called finished, a sentence each; `number` is the incident's.
 
     `open_items`: the open action items by number, their owner, and whether they have a due date.
     """
     found = []
     if postmortem.owner_id is None:
-        found.append("Nobody owns it: `/postmortem owner @who`.")
+        found.append(f"Nobody owns it: `/postmortem owner INC-{number} @who`.")
     if not asked and postmortem.state != PUBLISHED:
-        found.append("Nobody was asked to review it: `/postmortem review @who`.")
+        found.append(f"Nobody was asked to review it: `/postmortem review INC-{number} @who`.")
     waiting = [f"<@{one.user_id}>" for one in asked if one.reviewed_at is None]
     if waiting and postmortem.state != PUBLISHED:
         found.append(f"Not reviewed yet by {', '.join(waiting)}.")
-    for number, owner, has_due in open_items:
+    for item, owner, has_due in open_items:
         lacks = [what for what, has in (("owner", owner), ("due date", has_due)) if not has]
         if lacks:
             what = " and no ".join(lacks)
-            found.append(f"Action item {number} has no {what}: `/incident task edit {number}`.")
+            found.append(f"Action item {item} has no {what}: `/incident task edit {item} INC-{number}`.")
     if postmortem.state != PUBLISHED:
-        found.append("It is not published: `/postmortem publish`.")
+        found.append(f"It is not published: `/postmortem publish INC-{number}`.")
     return found
 
 

@@ -7,7 +7,8 @@ from bot.incidents.errors import ScribeError
 
 class NoDraftYet(ScribeError):
     def __init__(self, number: int, *, is_open: bool) -> None:
-        how = "`/resolve` or `/postmortem draft`" if is_open else "`/postmortem draft`"
+        draft = f"`/postmortem draft INC-{number}`"
+        how = f"`/resolve INC-{number}` or {draft}" if is_open else draft
         super().__init__(f"INC-{number} has no post-mortem draft yet. {how} makes one; then say this again.")
 
 
@@ -16,8 +17,8 @@ class PublishedAlready(ScribeError):
 
     def __init__(self, number: int) -> None:
         super().__init__(
-            f"INC-{number}'s post-mortem is published. `/postmortem reopen` makes it a draft again; "
-            "then say this again."
+            f"INC-{number}'s post-mortem is published. `/postmortem reopen INC-{number}` makes it a draft "
+            "again; then say this again."
         )
 
 
@@ -27,7 +28,7 @@ class AlreadyPublished(ScribeError):
     def __init__(self, number: int, when: str, by: str) -> None:
         super().__init__(
             f"INC-{number}'s post-mortem was already published {when} by {by}. "
-            "`/postmortem reopen` makes it a draft again."
+            f"`/postmortem reopen INC-{number}` makes it a draft again."
         )
 
 
@@ -35,7 +36,7 @@ class NotPublishedYet(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(
             f"INC-{number}'s post-mortem is not published, so there is nothing to reopen. "
-            "`/postmortem status` says how far it is."
+            f"`/postmortem status INC-{number}` says how far it is."
         )
 
 
@@ -61,5 +62,6 @@ class NotTheOwner(ScribeError):
     def __init__(self, number: int, owner_id: str | None) -> None:
         owner = f"its owner, <@{owner_id}>, alone" if owner_id else "its owner alone, and it has none yet"
         super().__init__(
-            f"The notes on INC-{number}'s post-mortem are for {owner}. `/postmortem owner @who` changes that."
+            f"The notes on INC-{number}'s post-mortem are for {owner}. "
+            f"`/postmortem owner INC-{number} @who` changes that."
         )

@@ -103,6 +103,11 @@ class Permission:
         seen = [one for one, verdict in zip(incidents, verdicts, strict=True) if verdict is Verdict.YES]
         return seen, Verdict.UNKNOWN not in verdicts
 
+    async def channels_of(self, caller: Caller, channel_ids: Sequence[str]) -> tuple[frozenset[str], bool]:
+        """Those of the channels that somebody is in; whether Slack said so of all of them in time."""
+        found = await self._memberships(caller.user_id, set(channel_ids))
+        return frozenset(one for one, is_in in found.items() if is_in), len(found) == len(set(channel_ids))
+
     def came_or_went(self, channel_id: str) -> None:
         """The members of a channel are others now."""
         self._members.forget(channel_id)

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import search
 from storage.database import Database
 from storage.postmortem_tables import SearchEntry
-from storage.search import END, START
+from storage.search import END, START, Seen
 from tests.storage.conftest import NOON, TEAM, incident
 
 
@@ -22,9 +22,10 @@ async def indexed(session: AsyncSession, number: int, *, is_private: bool = Fals
     await search.keep(session, [entry])
 
 
-async def found(database: Database, words: str, channel: str | None = None) -> list[int]:
+async def found(database: Database, words: str, *channels: str, is_public_seen: bool = True) -> list[int]:
+    seen = Seen(is_public_seen, frozenset(channels))
     async with database.read() as session:
-        hits = await search.search(session, TEAM, words, private_channel=channel, limit=10)
+        hits = await search.search(session, TEAM, words, seen=seen, limit=10)
     return [hit.incident.number for hit in hits]
 
 
@@ -68,13 +69,44 @@ async def test_what_was_indexed_before_is_found_no_more(database: Database) -> N
     assert await found(database, "payments") == [1]
 
 
-async def test_a_private_incident_is_found_in_its_own_channel_alone(database: Database) -> None:
+async def test_a_private_incident_is_found_by_who_sees_its_channel_alone(database: Database) -> None:
     async with database.write() as session:
         await indexed(session, 1, title="Leaked credentials", is_private=True)
 
     assert await found(database, "credentials") == []
     assert await found(database, "credentials", "C2") == []
     assert await found(database, "credentials", "C1") == [1]
+    assert await found(database, "credentials", "C2", "C1") == [1]
+
+
+async def test_a_guest_finds_what_their_channels_keep(database: Database) -> None:
+    async with database.write() as session:
+        await indexed(session, 1, title="Checkout is down")
+        await indexed(session, 2, title="Checkout is slow")
+
+    assert await found(database, "checkout", is_public_seen=False) == []
+    assert await found(database, "checkout", "C2", is_public_seen=False) == [2]
+
+
+async def test_the_channels_to_ask_about_are_those_of_what_was_found_and_is_not_seen(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        await indexed(session, 1, title="Leaked credentials", is_private=True)
+        await indexed(session, 2, title="Credentials expired")
+        await indexed(session, 3, title="Expired certificate", is_private=True)
+
+    async def closed(seen: Seen, *words: str, is_every: bool = True) -> list[str]:
+        async with database.read() as session:
+            return sorted(
+                await search.closed_channels(session, TEAM, words, seen, is_every=is_every, limit=9)
+            )
+
+    assert await closed(Seen(), "credentials") == ["C1"]
+    assert await closed(Seen(channels=frozenset({"C1"})), "credentials") == []
+    assert await closed(Seen(public=False), "credentials") == ["C1", "C2"]
+    assert await closed(Seen(), "credentials", "certificate", is_every=False) == ["C1", "C3"]
+    assert await closed(Seen()) == []
 
 
 @pytest.mark.parametrize(
@@ -93,7 +125,7 @@ async def test_a_snippet_shows_the_words_that_were_found(database: Database) -> 
         await indexed(session, 1, title="Checkout", factors="a retry storm exhausted the pool")
 
     async with database.read() as session:
-        (hit,) = await search.search(session, TEAM, "storm", private_channel=None, limit=10)
+        (hit,) = await search.search(session, TEAM, "storm", seen=Seen(), limit=10)
 
     assert f"{START}storm{END}" in hit.snippet
 
@@ -106,7 +138,7 @@ async def test_similar_incidents_share_words_the_nearest_first(database: Databas
 
     async with database.read() as session:
         words = await search.words_of(session, 1, at_least=4)
-        near = await search.similar(session, TEAM, words, besides=1, private_channel=None, limit=5)
+        near = await search.similar(session, TEAM, words, besides=1, seen=Seen(), limit=5)
 
     assert words[:2] == ["checkout", "slow"]
     assert [hit.incident.number for hit in near] == [3]

@@ -8,6 +8,7 @@ from bot.incidents.declare import Declaration
 from bot.incidents.errors import ScribeError
 from bot.incidents.import_here import import_here
 from bot.incidents.when import since_needs_zone, split_since
+from bot.listeners.about import incident_meant
 from bot.listeners.attempt import written
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
@@ -27,12 +28,25 @@ class SinceWhen(ScribeError):
         )
 
 
+class ReadsHereAlone(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"An import reads the channel it is said in, and this one does not keep INC-{number}. "
+            f"Say it in INC-{number}'s own channel, for example `{EXAMPLE}`."
+        )
+
+
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """Declare an incident here unless one is open, and have the channel read from then on.
 
     Raises:
         SinceWhen: no time was said.
+        ReadsHereAlone: it names an incident that is not kept here.
     """
+    if command.number is not None:
+        named = await incident_meant(command, scribe)
+        if named.channel_id != command.channel_id:
+            raise ReadsHereAlone(named.number)
     # the words before `since` are the title; a title of its own lets the time stand alone
     text = command.text if not re.match(r"since\b", command.text, re.IGNORECASE) else f"x {command.text}"
     zone = await zone_for(command.user_id, scribe, needed=since_needs_zone(text), text=command.text)

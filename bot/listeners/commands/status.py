@@ -53,7 +53,7 @@ async def handle(command: Command, scribe: Scribe) -> Surface:
                 for one in published
                 if one.reopened_at
             ],
-            missing=lifecycle.missing(postmortem, asked, open_items),
+            missing=lifecycle.missing(incident.number, postmortem, asked, open_items),
         )
     )
 

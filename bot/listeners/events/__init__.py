@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.events import channel, member_joined_channel, message, reaction, user_change
+from bot.listeners.events import (
+    channel,
+    member_joined_channel,
+    member_left_channel,
+    message,
+    reaction,
+    user_change,
+)
 from bot.scribe import Scribe
 
 
@@ -13,5 +20,6 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     message.register(app, scribe)
     reaction.register(app, scribe)
     member_joined_channel.register(app, scribe)
+    member_left_channel.register(app, scribe)
     channel.register(app, scribe)
     user_change.register(app, scribe)

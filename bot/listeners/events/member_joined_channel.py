@@ -17,6 +17,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     async def joined(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)
         event = body["event"]
+        scribe.permission.came_or_went(str(event.get("channel") or ""))
         if event.get("user") != scribe.workspace.bot_user_id:
             await _arrived(body, scribe)
             return

@@ -60,7 +60,7 @@ def published(
     if items:
         lines = [_item(item) for item in items[:MOST_ITEMS]]
         if len(items) > MOST_ITEMS:
-            lines.append(f"and {len(items) - MOST_ITEMS} more: `/incident tasks`")
+            lines.append(f"and {len(items) - MOST_ITEMS} more: `/incident tasks INC-{facts.number}`")
         listed = "\n".join(lines)
         blocks.append(section(shortened_mrkdwn(f"*Open action items*\n{listed}", LONGEST_SECTION)))
     if source is Source.COMPILED:

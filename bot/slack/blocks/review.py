@@ -81,7 +81,9 @@ def review_answer(number: int, asked: Sequence[str], waiting: Sequence[str]) -> 
     told = f"{_people(asked)} will be asked here to review it." if asked else ""
     before = f"{_people(waiting)} {'was' if len(waiting) == 1 else 'were'} asked already." if waiting else ""
     said = " ".join(part for part in (told, before) if part)
-    return f"INC-{number}'s post-mortem is in review. {said} `/postmortem publish` when it is done."
+    return (
+        f"INC-{number}'s post-mortem is in review. {said} `/postmortem publish INC-{number}` when it is done."
+    )
 
 
 def owned(number: int, user_id: str) -> str:
@@ -90,8 +92,8 @@ def owned(number: int, user_id: str) -> str:
 
 def reopened(number: int) -> str:
     return (
-        f"INC-{number}'s post-mortem is a draft again. Edit it, or compile it anew with `/postmortem draft`; "
-        "then `/postmortem publish`."
+        f"INC-{number}'s post-mortem is a draft again. Edit it, or compile it anew with "
+        f"`/postmortem draft INC-{number}`; then `/postmortem publish INC-{number}`."
     )
 
 

@@ -12,6 +12,9 @@ from bot.slack.moments import shown
 NOTHING_FOUND = "Nothing was found for that. Fewer words find more; for example `/postmortem search deploy`."
 
 
+NOT_TOLD = "Slack did not tell me in time which other incidents you may see. Say it again."
+
+
 @dataclass(frozen=True)
 class Result:
     """An incident that was found; `title` and `snippet` are inert Slack text."""
@@ -25,22 +28,29 @@ class Result:
     draft_link: str | None
 
 
-def search_results(results: Sequence[Result], words: str) -> Surface:
-    """The answer to `/postmortem search`; `words` is inert."""
+def search_results(results: Sequence[Result], words: str, *, is_complete: bool = True) -> Surface:
+    """The answer to `/postmortem search`; `words` is inert.
+
+    Not complete where Slack did not say in time which incidents its reader may see.
+    """
     if not results:
+        if not is_complete:
+            return Surface(NOT_TOLD, [section(NOT_TOLD)])
         return Surface(NOTHING_FOUND, [section(NOTHING_FOUND)])
-    return _listed(f"Found for {words}:", results)
+    return _listed(f"Found for {words}:", results, is_complete=is_complete)
 
 
-def similar_incidents(number: int, results: Sequence[Result]) -> Surface:
+def similar_incidents(number: int, results: Sequence[Result], *, is_complete: bool = True) -> Surface:
     """The answer to `/incident similar`."""
     if not results:
+        if not is_complete:
+            return Surface(NOT_TOLD, [section(NOT_TOLD)])
         text = f"No other incident has words in common with INC-{number} yet."
         return Surface(text, [section(text)])
-    return _listed(f"Incidents like INC-{number}, the nearest first:", results)
+    return _listed(f"Incidents like INC-{number}, the nearest first:", results, is_complete=is_complete)
 
 
-def _listed(lead: str, results: Sequence[Result]) -> Surface:
+def _listed(lead: str, results: Sequence[Result], *, is_complete: bool) -> Surface:
     blocks = [section(shortened_mrkdwn(lead, LONGEST_SECTION))]
     for result in results:
         severity = f" ({result.severity})" if result.severity else ""
@@ -49,6 +59,8 @@ def _listed(lead: str, results: Sequence[Result]) -> Surface:
             text += f"\n{result.snippet}"
         blocks.append(section(shortened_mrkdwn(text, LONGEST_SECTION)))
         blocks.append(context(_places(result)))
+    if not is_complete:
+        blocks.append(context(NOT_TOLD))
     numbers = ", ".join(f"INC-{result.number}" for result in results)
     return Surface(shortened_mrkdwn(f"{lead} {numbers}", LONGEST_SECTION), blocks)
 

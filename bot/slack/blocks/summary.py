@@ -86,7 +86,8 @@ def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
         blocks.append(context(f"React to put a message on the record: {_legend(emoji)}"))
         blocks.append(
             context(
-                "`/timeline` shows and corrects it · `/resolve` ends the incident and drafts its post-mortem"
+                f"`/timeline INC-{facts.number}` shows and corrects it · "
+                f"`/resolve INC-{facts.number}` ends the incident and drafts its post-mortem"
             )
         )
     state = "open" if facts.is_open else "cancelled" if facts.is_cancelled else "resolved"

@@ -44,7 +44,7 @@ def timeline_page(
     if not events:
         text = (
             f"The timeline of INC-{number} is empty. React with :{emoji}: to a message, "
-            "or say `/timeline add 14:05 Rolled back`."
+            f"or say `/timeline INC-{number} add 14:05 Rolled back`."
         )
         return Surface(text, [section(text)])
     pages = -(-count // PER_PAGE)
@@ -53,7 +53,8 @@ def timeline_page(
     where = f", page {page} of {pages}" if pages > 1 else ""
     head = f"*Timeline of INC-{number}* ({counted}{where})"
     blocks: list[Block] = [section(head), *(section(_line(event)) for event in events)]
-    blocks.append(context("Correct it: `/timeline edit 3 14:05 Rolled back` · `/timeline remove 3`"))
+    edit, remove = f"`/timeline INC-{number} edit 3 14:05 Rolled back`", f"`/timeline INC-{number} remove 3`"
+    blocks.append(context(f"Correct it: {edit} · {remove}"))
     blocks += turns(PAGE_ACTION, "Earlier", "Later", page, pages, incident_id)
     return Surface(f"Timeline of INC-{number}: {counted}", blocks)
 

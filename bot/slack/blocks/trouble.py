@@ -50,7 +50,7 @@ WITHOUT_REMEDY = frozenset({"message_not_found"})
 LOOK = {
     "deliver_draft": (
         "The post-mortem draft of INC-{number} may stand here already: Slack's answer was lost. Please look "
-        "at the channel's tabs; if it is not there, `/postmortem draft` makes a new one."
+        "at the channel's tabs; if it is not there, `/postmortem draft INC-{number}` makes a new one."
     ),
 }
 """What is asked about what is held, by kind."""

@@ -17,7 +17,7 @@ def resolved(facts: Summary) -> Surface:
     text = f"INC-{facts.number} was resolved by {facts.resolved_by} at {shown(facts.resolved_at)}{lasted}."
     follows = (
         "The post-mortem draft follows here. Messages can still be marked; "
-        "`/postmortem draft` compiles it again."
+        f"`/postmortem draft INC-{facts.number}` compiles it again."
     )
     return Surface(text, [section(f":large_green_circle: *{text}*"), section(follows)])
 
@@ -28,7 +28,7 @@ def draft_delivered(number: int, version: int, link: str, *, ours_in: str | None
     text = f":memo: <{link}|Post-mortem draft of INC-{number}>{which}"
     note = (
         "Every line links to its message. Edit it freely: "
-        "a later `/postmortem draft` adds what is new and keeps what people wrote."
+        f"a later `/postmortem draft INC-{number}` adds what is new and keeps what people wrote."
     )
     if ours_in:
         note = f"Our own members of <#{ours_in}> may read and write it, and nobody else. {note}"
@@ -83,7 +83,7 @@ def draft_holds_deleted(number: int, version: int, gone: int, *, is_canvas: bool
     how = f"takes {them} out of the canvas" if is_canvas else f"compiles one without {them}"
     text = (
         f"{messages} quoted in draft {version} of INC-{number} {were} deleted in Slack since. "
-        f"`/postmortem draft` {how}."
+        f"`/postmortem draft INC-{number}` {how}."
     )
     return Surface(text, [section(f":wastebasket: {text}")])
 

@@ -133,19 +133,19 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it() -> None:
     draft = Postmortem(incident_id=1)
     asked = [Reviewer(incident_id=1, user_id="U2", asked_by="U1", asked_at=NOON)]
 
-    assert lifecycle.missing(draft, [], []) == [
-        "Nobody owns it: `/postmortem owner @who`.",
-        "Nobody was asked to review it: `/postmortem review @who`.",
-        "It is not published: `/postmortem publish`.",
+    assert lifecycle.missing(7, draft, [], []) == [
+        "Nobody owns it: `/postmortem owner INC-7 @who`.",
+        "Nobody was asked to review it: `/postmortem review INC-7 @who`.",
+        "It is not published: `/postmortem publish INC-7`.",
     ]
     draft.owner_id = "U1"
-    assert lifecycle.missing(draft, asked, [(2, None, False), (3, "U1", True)]) == [
+    assert lifecycle.missing(7, draft, asked, [(2, None, False), (3, "U1", True)]) == [
         "Not reviewed yet by <@U2>.",
-        "Action item 2 has no owner and no due date: `/incident task edit 2`.",
-        "It is not published: `/postmortem publish`.",
+        "Action item 2 has no owner and no due date: `/incident task edit 2 INC-7`.",
+        "It is not published: `/postmortem publish INC-7`.",
     ]
     draft.state = postmortems.PUBLISHED
-    assert lifecycle.missing(draft, asked, []) == []
+    assert lifecycle.missing(7, draft, asked, []) == []
 
 
 def test_files_are_replaced_as_a_whole_and_leave_nothing_beside_them(tmp_path: Path) -> None:

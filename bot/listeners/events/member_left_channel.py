@@ -1,0 +1,17 @@
+"""Somebody left a channel: what its members alone may see is not theirs any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.scribe import Scribe
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    async def left(body: dict[str, Any]) -> None:
+        scribe.clock.saw_event(body)
+        scribe.permission.came_or_went(str(body["event"].get("channel") or ""))
+
+    app.event("member_left_channel")(left)

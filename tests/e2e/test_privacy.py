@@ -1,0 +1,282 @@
+"""Who sees what: every cell of the table in docs/privacy.md, tried with a public and a private incident."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlmodel import SQLModel
+
+import bot.slack.blocks
+from bot.app import start
+from bot.listeners.commands import incident, postmortem, task, timeline
+from bot.slack.blocks import declare_form, milestone_form, task_form
+from bot.slack.blocks.suggestion import Offer
+from sandbox import views
+from sandbox.records import Channel, Ephemeral, Person
+from sandbox.server import Sandbox
+from storage import incidents
+from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
+
+PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
+ROW = re.compile(r"^\| (?:(?P<kind>button|form) )?`(?P<what>[^`]+)` \| (?P<cells>.+) \|$", re.MULTILINE)
+WHO = ("member", "other_member", "guest", "other_guest", "outsider", "app")
+"""The table's columns."""
+REFUSALS = ("shown to its members alone", "keeps the record of another workspace", "I answer people")
+WORDS = {"public": "zebra", "private": "okapi"}
+THEIRS = "T0CONNECTED"
+NOT_THE_RECORD = frozenset(
+    {"delivery", "intent", "person", "workspace", "absence", "arrival", "search_entry", "search_stale"}
+)
+"""Tables of what was delivered, asked of Slack, and found again: not of what people recorded."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A command as it is said, or the name of a button or form; and what each of `WHO` may."""
+
+    kind: str
+    what: str
+    cells: Mapping[str, str]
+
+
+def rows() -> Iterator[Row]:
+    for found in ROW.finditer(PAGE.read_text("utf-8")):
+        cells = [cell.strip() for cell in found["cells"].split("|")]
+        yield Row(found["kind"] or "command", found["what"], dict(zip(WHO, cells, strict=True)))
+
+
+ROWS = list(rows())
+
+
+@dataclass
+class House:
+    """A workspace with an incident in a public channel and one in a private channel, and everybody."""
+
+    world: World
+    elsewhere: Channel
+    people: Mapping[str, Person]
+    channels: Mapping[str, Channel]
+    numbers: Mapping[str, int]
+    ids: Mapping[str, int]
+
+    def place_of(self, who: str, kind: str) -> Channel:
+        """Where somebody asks: members and guests where it proves nothing."""
+        return self.channels[kind] if who in ("outsider", "app") else self.elsewhere
+
+    async def record(self) -> str:
+        """Everything that people have recorded."""
+        async with self.world.running.scribe.database.read() as session:
+            connection = await session.connection()
+            tables = [table for table in SQLModel.metadata.sorted_tables if table.name not in NOT_THE_RECORD]
+            found = [(table.name, (await connection.execute(table.select())).all()) for table in tables]
+            return "\n".join(f"{name} {rows}" for name, rows in found)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One for all cells: what is refused changes nothing, and what is done once may be done again."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('privacy') / 'scribe.db'}"
+    async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
+        workspace = sandbox.workspace
+        ana = workspace.add_person("ana")
+        people = {
+            "member": ana,
+            "other_member": workspace.add_person("ben"),
+            "guest": workspace.add_person("gil", is_restricted=True),
+            "other_guest": workspace.add_person("hugo", is_ultra_restricted=True),
+            "outsider": workspace.add_person("carla", team_id=THEIRS),
+            "app": workspace.add_person("robot", is_bot=True),
+        }
+        inside = [people[who].id for who in ("member", "guest", "outsider", "app")]
+        bot_id = workspace.bot_user_id
+        channels = {
+            "public": workspace.add_channel("zebra-release", members=[*inside, bot_id]),
+            "private": workspace.add_channel("okapi-secret", is_private=True, members=[*inside, bot_id]),
+        }
+        here = [people[who].id for who in ("member", "other_member", "guest", "other_guest")]
+        elsewhere = workspace.add_channel("everybody", members=[*here, bot_id])
+        running = await start(settings_for(sandbox, url))
+        await sandbox.wait_connected()
+        world = World(sandbox, running, ana, people["other_member"], channels["public"])
+        numbers, ids = {}, {}
+        for number, (kind, channel) in enumerate(channels.items(), start=1):
+            word = WORDS[kind]
+            for said in (
+                f"/incident start here The {word} is out",
+                f"/timeline add 14:05 UTC Saw the {word}",
+                f"/incident task add Catch the {word}",
+                "/resolve",
+            ):
+                await world.command(ana, said, channel=channel.id)
+            async with running.scribe.database.read() as session:
+                found = await incidents.by_number(session, workspace.team_id, number)
+            assert found is not None
+            numbers[kind], ids[kind] = number, found.id or 0
+        for channel in channels.values():
+            workspace.share_channel(channel.id, THEIRS)
+        await world.settled()
+        try:
+            yield House(world, elsewhere, people, channels, numbers, ids)
+        finally:
+            await running.stop()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("kind", ["public", "private"])
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
+async def test_who_sees_what(house: House, row: Row, who: str, kind: str) -> None:
+    may = row.cells[who] == "yes" or (row.cells[who] == "public" and kind == "public")
+    before = await house.record()
+
+    shown = await TRIED[row.kind](house, row.what, who, kind, may)
+
+    if is_chosen_from_all(row):
+        assert (f"The {WORDS[kind]} is out" in shown) is may
+        assert (house.channels[kind].id in shown) is may
+    else:
+        assert any(refusal in shown for refusal in REFUSALS) is not may, shown
+    if not may:
+        assert WORDS[kind] not in shown.replace(f"for: {WORDS[kind]}", "").replace(f"“{WORDS[kind]}”", "")
+        assert await house.record() == before
+
+
+def is_chosen_from_all(row: Row) -> bool:
+    """Whether it names no incident, and shows of all there are those that may be seen."""
+    return row.what.startswith(("/incident list", "/postmortem search"))
+
+
+async def tried_command(house: House, what: str, who: str, kind: str, may: bool) -> str:
+    said = what.replace("INC-1", f"INC-{house.numbers[kind]}").replace("WORD", WORDS[kind])
+    name, _, text = said.partition(" ")
+    person, place = house.people[who], house.place_of(who, kind)
+    seen = len(house.world.workspace.ephemerals(person.id, place.id))
+    answer = await house.world.workspace.command(person.id, place.id, name, text)
+    assert answer.acknowledged
+    await house.world.settled()
+    later = house.world.workspace.ephemerals(person.id, place.id)[seen:]
+    if may and " cancel " in what:  # what is cancelled is in no list, which other rows try
+        await house.world.command(
+            house.people["member"], f"/incident reopen INC-{house.numbers[kind]}", channel=place.id
+        )
+    return "\n".join([words(answer), *(texts_of(one) for one in later), *opened(house, person)])
+
+
+async def tried_button(house: House, what: str, who: str, kind: str, may: bool) -> str:
+    """Press it below a message that only its person has, as if it had been shown before."""
+    person, place, workspace = house.people[who], house.place_of(who, kind), house.world.workspace
+    ts = workspace.clock.next_ts()
+    button = {
+        "type": "button",
+        "action_id": what,
+        "text": {"type": "plain_text", "text": "Press"},
+        "value": value_of(house, what, person, kind),
+    }
+    block = {"type": "actions", "block_id": "pressed", "elements": [button]}
+    workspace.show_ephemeral(Ephemeral(ts, place.id, person.id, "Shown before", [block]))
+    seen = {one.ts for one in workspace.ephemerals(person.id, place.id)}
+    await workspace.click(person.id, channel_id=place.id, message_ts=ts, action_id=what)
+
+    def answered() -> str:
+        shown = [one for one in workspace.ephemerals(person.id, place.id) if one.ts not in seen]
+        return "\n".join([*(texts_of(one) for one in shown), *opened(house, person)])
+
+    for _ in range(0 if may else 1000):  # the answer follows the acknowledgement
+        if any(refusal in answered() for refusal in REFUSALS):
+            break
+        await asyncio.sleep(0.01)
+    await house.world.settled()
+    return answered()
+
+
+async def tried_form(house: House, what: str, who: str, kind: str, may: bool) -> str:
+    """Send it, as if it had been opened before."""
+    person, place, workspace = house.people[who], house.place_of(who, kind), house.world.workspace
+    forms = {
+        "add_task": (
+            task_form.task_form(task_form.Origin(place.id, "", incident_id=house.ids[kind])),
+            {"text": {"value": "Write it down"}},
+        ),
+        "state_milestones": (
+            milestone_form.milestone_form(milestone_form.Origin(place.id, "", number=house.numbers[kind])),
+            {"detected": {"value": "14:06 UTC"}},
+        ),
+        "declare_incident": (
+            declare_form.declare_form(declare_form.Origin(place.id, place.name, ""), ["sev1"]),
+            {"title": {"value": "Something else"}},
+        ),
+    }
+    definition, filled = forms[what]
+    view = views.open_modal(workspace, person.id, definition)
+    answer = await workspace.submit_view(person.id, view.id, filled)
+    await house.world.settled()
+    assert answer.error is None
+    assert answer.closed is may, answer.errors
+    workspace.modals.pop(person.id, None)
+    return "\n".join(answer.errors.values())
+
+
+TRIED = {"command": tried_command, "button": tried_button, "form": tried_form}
+
+
+def value_of(house: House, what: str, person: Person, kind: str) -> str:
+    """What the button of such a message carries."""
+    incident_id, number = house.ids[kind], house.numbers[kind]
+    if what.startswith("suggestion_"):
+        at = datetime(2023, 9, 10, 14, 8, tzinfo=UTC)
+        return Offer(incident_id, number, "mitigated", at, f"mitigated:{incident_id}").packed()
+    if what.startswith(("task_", "timeline_page_")):
+        return f"{incident_id}:1"
+    values = {
+        "milestone_form": f"{number}",
+        "postmortem_reviewed": f"{incident_id}|{person.id}",
+        "postmortem_publish_how": f"{number}|{house.channels[kind].id}",
+        "editor_note_dismiss": f"{incident_id}|some-note",
+    }
+    return values.get(what, f"{incident_id}")
+
+
+def opened(house: House, person: Person) -> list[str]:
+    """The forms before a person, which are then closed."""
+    stack = house.world.workspace.modals.pop(person.id, [])
+    return [f"{view.title}\n{view.payload}" for view in stack]
+
+
+def texts_of(shown: Ephemeral) -> str:
+    return f"{shown.text}\n{shown.blocks}"
+
+
+def test_the_page_has_a_row_for_every_door() -> None:
+    said = [row.what for row in ROWS if row.kind == "command"]
+    for name, known in (
+        ("incident", incident.VERBS),
+        ("postmortem", postmortem.VERBS),
+        ("timeline", timeline.EXAMPLES),
+        ("incident task", task.EXAMPLES),
+    ):
+        for verb in known:
+            pattern = re.compile(rf"/{name}\b.*\b{verb}\b" if verb else rf"/{name}\b")
+            assert verb in ("list", "show") or any(pattern.match(one) for one in said), (name, verb)
+    buttons = [row.what for row in ROWS if row.kind == "button"]
+    forms = [row.what for row in ROWS if row.kind == "form"]
+    for module in pkgutil.iter_modules(bot.slack.blocks.__path__, "bot.slack.blocks."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if name.endswith("ACTION"):
+                assert any(one.startswith(value) for one in buttons), value
+            if name == "FORM":
+                assert value in forms
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_cell_says_yes_public_or_no(who: str) -> None:
+    assert len(ROWS) > 50
+    assert {row.cells[who] for row in ROWS} <= {"yes", "public", "no"}
