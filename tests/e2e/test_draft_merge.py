@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.postmortem.export import export
-from sandbox import canvases
-from sandbox.records import Canvas
+from sandbox import canvas_shown, canvases
+from sandbox.records import Canvas, Section
 from tests.e2e.canvas_sections import split
 from tests.e2e.conftest import World
 from tests.e2e.test_catch_up import unheard
@@ -180,3 +180,40 @@ async def test_the_first_draft_does_not_wait_for_threads_and_what_they_held_is_m
     assert "In the thread" not in early
     assert newest(world).markdown.count("In the thread") == 1
     assert len(world.workspace.canvases) == 1
+
+
+async def test_words_typed_while_another_template_is_laid_out_come_along(world: World) -> None:
+    canvas = await drafted(world)
+
+    def type_late(method: str, arguments: Mapping[str, object]) -> None:
+        if method == "canvases.create":
+            write(world, canvas, "Test with real data", "Ben was quick.")
+
+    world.workspace.before_calls.append(type_late)
+    await world.command(world.ana, "/postmortem draft sre")
+
+    assert newest(world) is not canvas
+    assert newest(world).markdown.count("Ben was quick.") == 1
+    assert canvas.title == "INC-1: replaced by draft 2"
+    assert canvas.access[world.channel.id] == "read"
+
+
+async def test_a_hand_of_slack_s_that_nobody_knew_is_taken_for_nobody_s_words(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = canvas_shown.shown
+
+    def otherwise(sections: Sequence[Section]) -> str:
+        return shown(sections).replace("**", "").replace("—", "-")
+
+    monkeypatch.setattr(canvas_shown, "shown", otherwise)
+    canvas = await drafted(world)
+    await said(world, "Rehearse the failover.", "bulb", "pushpin")
+
+    await world.command(world.ana, "/postmortem draft")
+
+    assert section(canvas, "Lessons Learned").count("Rehearse the failover") == 1
+    assert section(canvas, "Timeline").count("Rehearse the failover") == 1
+    told = world.messages_of_scribe()[-1].text
+    assert "Kept" not in told
+    assert "Not written" not in told

@@ -62,8 +62,8 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
         if found is None or not found.is_delivered:
             await ladder.climb()
             draft = ladder.draft
-            if found and found.replaces and draft.canvas_id:
-                await say_replaced(desk, incident, found.replaces, draft)
+            if before and found and found.is_replacement and found.carried and draft.canvas_id:
+                await say_replaced(desk, incident, before, found.carried.standing, draft)
     except Refused as refusal:
         if refusal.error in UNREACHABLE and unreachable_because(incident):
             return _delivered(desk, incident, await send_to_asker(desk, incident, ladder.draft), intent)

@@ -20,13 +20,14 @@ from bot.postmortem.deliver.reading import NoText, canvas_text, keep
 from bot.postmortem.deliver.update_in_place import MARKDOWN_REFUSED, Carried
 from bot.postmortem.document import Document
 from bot.postmortem.merge.items import stored
-from bot.postmortem.merge.merging import SAME, Merged, merge, taken_out
+from bot.postmortem.merge.merging import Merged, merge, taken_out
+from bot.postmortem.merge.outcome import learned
 from bot.postmortem.merge.overlay import with_peoples_words
-from bot.postmortem.merge.standing import Standing
+from bot.postmortem.merge.standing import Standing, read
 from bot.postmortem.render import canvas, markdown_file, thread
 from bot.slack import uploads
 from bot.slack.blocks import updates
-from bot.slack.calls import DEAD_TOKEN, Refused
+from bot.slack.calls import DEAD_TOKEN, Refused, TryLater
 from bot.slack.desk import Desk
 from bot.slack.posting import Undecided, begin, post_once
 from bot.slack.summarise import draft_link
@@ -59,7 +60,6 @@ class Ladder:
         self._carried: Carried | None = None
         self._before: Draft | None = None
         self._document: Document | None = None
-        self.difference = SAME
 
     @property
     def has_begun(self) -> bool:
@@ -187,15 +187,29 @@ class Ladder:
             made["canvas_id"] = str(answer["canvas_id"])
 
         form, merged = await self._written(create)
-        self.difference = merged.difference
         await self._note(
             canvas_id=made["canvas_id"],
             written=stored(merged.written),
             form=form.value,
             chart_url=self.draft.chart_url,
         )
+        await self._look_at(made["canvas_id"], form, merged)
+
+    async def _look_at(self, canvas_id: str, form: Form, merged: Merged) -> None:
+        """See how Slack shows what was written; where it does not, its words count as written."""
+        standing = merged.standing
+        try:
+            text = await canvas_text(self._desk, canvas_id)
+        except TryLater:
+            text = NoText.REFUSED
+        if isinstance(text, str):
+            rendered = rendered_in(form, await self._compiled(), self.draft.chart_url)
+            standing = read(text, merged.written, rendered)
+            items = [item for section in merged.written for item in section.items]
+            fresh = {item.id for item in items if not item.stood and not item.is_out}
+            await self._note(written=stored(learned(standing, merged.written, rendered, fresh)))
         if self._carried:
-            await keep(self._desk, self.draft, merged.standing)
+            await keep(self._desk, self.draft, standing)
 
     async def _written(self, write: Write) -> tuple[Form, Merged]:
         """Have the draft written, in ever plainer Markdown while Slack refuses what is in it."""

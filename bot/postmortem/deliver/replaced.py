@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import structlog
 
+from bot.postmortem.deliver.reading import canvas_text
+from bot.postmortem.merge.items import loaded
+from bot.postmortem.merge.merging import NOTES
+from bot.postmortem.merge.standing import Standing, read
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk
 from storage.postmortem_tables import Draft
@@ -12,23 +16,44 @@ from storage.tables import Incident
 log = structlog.get_logger()
 
 
-async def say_replaced(desk: Desk, incident: Incident, canvas_id: str, draft: Draft) -> None:
+async def say_replaced(
+    desk: Desk, incident: Incident, before: Draft, carried: Standing, draft: Draft
+) -> None:
     """Name the old canvas so, and leave the channel's members to read it: words typed there would be missed.
 
-    Whatever Slack refuses of this leaves the new draft where it is.
+    What was typed there after it was read (`carried`) comes into the new one. Whatever Slack refuses of this
+    leaves both as they are.
 
     Raises:
         TryLater: Slack is slow, down or limiting.
     """
+    assert before.canvas_id
     title = f"INC-{incident.number}: replaced by draft {draft.version}"
     rename = {"operation": "rename", "title_content": {"type": "markdown", "markdown": title}}
     try:
-        await desk.slack.call("canvases_edit", canvas_id=canvas_id, changes=[rename])
         await desk.slack.call(
             "canvases_access_set",
-            canvas_id=canvas_id,
+            canvas_id=before.canvas_id,
             access_level="read",
             channel_ids=[incident.channel_id],
         )
+        await _bring_along(desk, before, carried, draft)
+        await desk.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[rename])
     except Refused as refusal:
         log.warning("draft.old_canvas", incident=incident.number, why=str(refusal))
+
+
+async def _bring_along(desk: Desk, before: Draft, carried: Standing, draft: Draft) -> None:
+    text = await canvas_text(desk, before.canvas_id or "")
+    if not isinstance(text, str):
+        return
+    known = {node.markdown for node in carried.nodes if node.is_peoples}
+    late = [
+        node.markdown
+        for node in read(text, loaded(before.written)).nodes
+        if node.is_peoples and node.markdown not in known
+    ]
+    if late:
+        content = {"type": "markdown", "markdown": "\n\n".join([f"## {NOTES}", *late])}
+        change = {"operation": "insert_at_end", "document_content": content}
+        await desk.slack.call("canvases_edit", canvas_id=draft.canvas_id, changes=[change])

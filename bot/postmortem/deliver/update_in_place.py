@@ -21,7 +21,7 @@ from bot.postmortem.merge.blocks import blocks, with_whole_lists
 from bot.postmortem.merge.edits import Edit, edits
 from bot.postmortem.merge.items import Rendered, WrittenSection, loaded, stored
 from bot.postmortem.merge.merging import ON_TOP, Merged, Named, merge, taken_out
-from bot.postmortem.merge.outcome import NOTHING_TOLD, Told, changed_sections, settled, unwritten
+from bot.postmortem.merge.outcome import NOTHING_TOLD, Told, changed_sections, learned, settled, unwritten
 from bot.postmortem.merge.standing import Standing, read
 from bot.slack.blocks import updates
 from bot.slack.blocks.draft_differences import differences
@@ -74,8 +74,8 @@ class Again:
     is_unchanged: bool = False
     told: Told = NOTHING_TOLD
     carried: Carried | None = None
-    replaces: str | None = None
-    """The canvas of a draft by another template, or for other readers, whose place the new one takes."""
+    is_replacement: bool = False
+    """The new canvas takes the place of one that still stands, by another template."""
 
 
 async def update_in_place(
@@ -101,12 +101,8 @@ async def update_in_place(
     if not is_same or bool(draft.internal_channel_id) != bool(before.internal_channel_id):
         standing = read(text, written)
         await keep(desk, before, standing)
-        is_replaced = not before.internal_channel_id
-        return Again(
-            draft,
-            carried=Carried(standing, written),
-            replaces=before.canvas_id if is_replaced else None,
-        )
+        is_replacement = not before.internal_channel_id
+        return Again(draft, carried=Carried(standing, written), is_replacement=is_replacement)
     document = await compile_draft(desk, incident, template=draft.template)
     update = _Update(desk, incident, draft, before, document)
     update.plan(text)
@@ -153,6 +149,7 @@ class _Update:
         self._updated: tuple[str, ...] = ()
         self._has_gaps = False
         self._failed: set[tuple[str, ...]] = set()
+        self._fresh: set[str] = set()
         self.why = ""
         self.chart_url = before.chart_url
 
@@ -196,6 +193,8 @@ class _Update:
             if isinstance(text, NoText):
                 self.why = "Slack does not show the canvas"
                 return
+            if self._fresh:
+                self._written = learned(self._standing(text), self._written, self._rendered, self._fresh)
             wanted = self.edits(text)
             if not wanted:
                 return
@@ -231,6 +230,9 @@ class _Update:
             else:
                 self._give_up(edit, standing, f"Slack refused it ({refusal.error})")
         else:
+            self._fresh |= {
+                item.id for one in self._rendered for item in one.offered if item.markdown in edit.markdown
+            }
             # one that was made and is wanted again did not come to stand as it was written
             self._failed.add(edit.key(standing))
         return True

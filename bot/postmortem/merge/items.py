@@ -94,9 +94,9 @@ def delimiter(head: str) -> str:
 class Written:
     """What is kept of an item that Scribe offered a canvas.
 
-    `digest` is that of Scribe's own words. Where people changed them, `stood` is the digest of what they
-    made of it. `is_out` when they took it out. It is recognised by the `message` it links to, or else by
-    what it begins with (`lead`).
+    `digest` is that of Scribe's own words, `shown` that of what Slack made of them, where it differs. Where
+    people changed them, `stood` is the digest of what they made of it. `is_out` when they took it out. It is
+    recognised by the `message` it links to, or else by what it begins with (`lead`).
     """
 
     id: str
@@ -105,6 +105,7 @@ class Written:
     message: str = ""
     lead: str = ""
     label: str = ""
+    shown: str = ""
     stood: str = ""
     is_out: bool = False
 
@@ -167,6 +168,7 @@ def _stored(item: Written) -> dict[str, Any]:
         "message": item.message,
         "lead": item.lead,
         "label": item.label,
+        "shown": item.shown,
         "stood": item.stood,
         "is_out": item.is_out,
     }

@@ -134,12 +134,13 @@ def _brought_up_to_date(
 ) -> Iterator[StandingSection]:
     """What stands, with every item of Scribe's as the record says now."""
     items = {item.id: item for one in rendered for item in one.offered}
+    kept = {item.id: item for section in written for item in section.items}
     by_key = {one.key: one for one in rendered}
     before = {section.key: [item.id for item in section.items] for section in written}
     there = standing.ids
     parts: list[tuple[StandingSection, list[Node]]] = []
     for section in _with_new_sections(standing, written, rendered):
-        current = (_now(node, items) for node in section.nodes)
+        current = (_now(node, items, kept) for node in section.nodes)
         parts.append((section, [node for node in current if node is not None]))
     placed: dict[str, list[Node]] = {}
     keys = {section.key for section, _ in parts if section.key}
@@ -178,13 +179,16 @@ def _with_new_sections(
     return found
 
 
-def _now(node: Node, items: Mapping[str, Item]) -> Node | None:
+def _now(node: Node, items: Mapping[str, Item], kept: Mapping[str, Written]) -> Node | None:
     """What becomes of what stands; None of what is gone from the record and nobody's."""
     if node.is_peoples:
         return node
     item = items.get(node.id)
     if item is None:
         return None
+    before = kept.get(node.id)
+    if before and before.shown == digest(node.markdown) and before.digest == digest(item.markdown):
+        return node  # as Slack shows what Scribe would say
     return replace(node, kind=item.kind, markdown=item.markdown)
 
 
@@ -361,7 +365,8 @@ def _kept(
         items = []
         for item in one.items:
             kept = as_written(item)
-            if not kept.message and (earlier := before.get(item.id)):
+            earlier = before.get(item.id)
+            if not kept.message and earlier:
                 kept = replace(kept, message=earlier.message)
             node = there.get(item.id)
             if item.kind is Kind.HEAD:
@@ -370,6 +375,8 @@ def _kept(
                 kept = replace(kept, is_out=True)
             elif node.is_changed:
                 kept = replace(kept, stood=digest(node.markdown))
+            elif earlier and earlier.shown and earlier.digest == kept.digest:
+                kept = replace(kept, shown=earlier.shown)
             items.append(kept)
         yield WrittenSection(one.key, one.heading, (*items, *lost[one.key]))
     for key, items_lost in lost.items():

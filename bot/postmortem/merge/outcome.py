@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.postmortem.merge.items import Rendered, WrittenSection, digest
+from bot.postmortem.merge.items import Rendered, WrittenSection, as_written, digest
 from bot.postmortem.merge.merging import ON_TOP, SAME, Difference, Merged, Named, named
 from bot.postmortem.merge.standing import Node, Standing
 
@@ -63,6 +64,45 @@ def _lacking(standing: Standing, merged: Merged) -> frozenset[str]:
         node.id: digest(node.markdown) for section in merged.sections for node in section.nodes if node.id
     }
     return frozenset(name for name in there.keys() | wanted.keys() if there.get(name) != wanted.get(name))
+
+
+def learned(
+    standing: Standing,
+    written: Sequence[WrittenSection],
+    rendered: Sequence[Rendered],
+    fresh: Collection[str],
+) -> tuple[WrittenSection, ...]:
+    """What is kept, once Slack has shown the items that were just written: its own hand is nobody's change.
+
+    Slack does not say how it writes Markdown anew; what has the same letters and digits is the same.
+    """
+    theirs: dict[str, list[Node]] = defaultdict(list)
+    for node in standing.nodes:
+        if node.is_peoples:
+            theirs[_letters(node.markdown)].append(node)
+    found = {section.key: list(section.items) for section in written}
+    headings = {section.key: section.heading for section in written}
+    for one in rendered:
+        items = found.setdefault(one.key, [])
+        headings.setdefault(one.key, one.heading)
+        places = {item.id: number for number, item in enumerate(items)}
+        for item in one.offered:
+            alike = theirs[_letters(item.markdown)] if item.id in fresh else []
+            its = next((node for node in alike if node.id == item.id), None)
+            its = its or next((node for node in alike if not node.id), None)
+            if its is None:
+                continue
+            alike.remove(its)
+            seen = replace(as_written(item), shown=digest(its.markdown))
+            if item.id in places:
+                items[places[item.id]] = seen
+            else:
+                items.append(seen)
+    return tuple(WrittenSection(key, headings[key], tuple(items)) for key, items in found.items())
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def settled(

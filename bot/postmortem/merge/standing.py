@@ -215,7 +215,8 @@ class _Matching:
         return Standing(tuple(self._section(part) for part in self._parsed if part.entries or part.title))
 
     def _digests(self, item: Written) -> Sequence[str]:
-        return (item.digest, *self._ours.get(item.id, ()))
+        shown = (item.shown,) if item.shown else ()
+        return (item.digest, *shown, *self._ours.get(item.id, ()))
 
     def _name_sections_by_heading(self) -> None:
         waiting = list(self._sections)
