@@ -38,6 +38,7 @@ MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "draft_calls.measure",
         ("draft_calls", "draft_calls_full", "redraft_calls", "redraft_calls_full"),
     ),
+    "redrafting": ("redrafting.measure", ("rows_per_redraft", "kb_per_redraft")),
     "finding": ("finding.measure", ("search_50k_ms", "index_10k_s")),
     "growth": ("growth.measure", ("rss_mb_idle", "rss_mb_after_100k", "growth_100k_vs_1k")),
 }

@@ -55,6 +55,10 @@ FIGURES = {
     "draft_calls_full": Figure("calls", "with catching up, the picture, and the summary's link"),
     "redraft_calls": Figure("calls", "a draft again where nothing changed", at_most=1),
     "redraft_calls_full": Figure("calls", "with catching up"),
+    "rows_per_redraft": Figure(
+        "rows", "kept of a draft again of 100 marked messages where nothing changed", at_most=4
+    ),
+    "kb_per_redraft": Figure("KB", "in these rows", at_most=4),
     "search_50k_ms": Figure(
         "ms", "/postmortem search among 50,000 incidents, the slowest of five searches", at_most=60
     ),
