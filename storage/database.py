@@ -8,6 +8,8 @@ on. Why: docs/decisions/0003-transactions.md.
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
@@ -15,8 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TypeVar
+from threading import Lock
+from typing import Generic, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -27,7 +31,18 @@ from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.address import BadAddress, first_line, read_address, shown
-from storage.migrate import NewerSchema, migrate
+from storage.migrate import MigratedElsewhere, NewerSchema, migrate
+from storage.patience import (
+    BATCH_WITHIN,
+    CONNECTION_FREE_WITHIN,
+    FOR_BATCHES,
+    FOR_OTHERS,
+    FOR_PEOPLE,
+    NOTICED_WITHIN,
+    TRANSACTION_WITHIN,
+    Patience,
+    limits_of,
+)
 from storage.together import Together
 from storage.writers_turn import WritersTurn
 
@@ -36,15 +51,8 @@ URGENT_CONNECTIONS = 2
 """Connections kept for what a person waits for, however busy the others are."""
 BUSY_SECONDS = 5.0
 """How long SQLite waits for another process that writes."""
-NOTICED_WITHIN = {
-    "connect_timeout": 5,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
-"""So that a PostgreSQL that is gone without a word is noticed soon: seconds, the last one milliseconds
-(postgresql.org/docs/current/libpq-connect.html); what DATABASE_URL says of these counts more."""
+ASIDE = 3
+"""Batches written beside the recorder's own, on PostgreSQL."""
 
 CANNOT_OPEN = (OSError, SQLAlchemyError, ValueError, TypeError)
 """What drivers raise for an address they cannot use; a host that is no name is a ValueError."""
@@ -69,12 +77,13 @@ class Database:
             self._reader = _sqlite_engine(self.url, "BEGIN", connections=READERS)
             self._urgent_reader = _sqlite_engine(self.url, "BEGIN", connections=URGENT_CONNECTIONS)
         else:
-            self._writer = _postgres_engine(self.url, connections=READERS + 4)
-            self._urgent_writer = _postgres_engine(self.url, connections=URGENT_CONNECTIONS)
+            self._writer = _postgres_engine(self.url, FOR_OTHERS, connections=READERS + 4)
+            self._urgent_writer = _postgres_engine(self.url, FOR_PEOPLE, connections=URGENT_CONNECTIONS)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._urgent_reader = self._urgent_writer.execution_options(isolation_level="REPEATABLE READ")
         self._thread_engine = _thread_engine(self.url, self.is_sqlite)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
+        self._aside = ThreadPoolExecutor(max_workers=ASIDE, thread_name_prefix="batches-aside")
         self._turn = WritersTurn()
         self._after_outbox: list[Callable[[], None]] = []
         self.together = Together(self)
@@ -88,6 +97,8 @@ class Database:
         try:
             async with self._writer.begin() as connection:
                 await connection.run_sync(migrate)
+        except MigratedElsewhere as problem:
+            raise DatabaseUnavailable(str(problem)) from problem
         except NewerSchema as problem:
             raise DatabaseUnavailable(
                 f"The record was written by a newer Scribe (its schema {problem} is unknown to this one): "
@@ -147,6 +158,7 @@ class Database:
             await engine.dispose()
         self._thread_engine.dispose()
         self._thread.shutdown(wait=False)
+        self._aside.shutdown(wait=False)
 
     @asynccontextmanager
     async def write(self, before_commit: Callable[[], None] | None = None) -> AsyncIterator[AsyncSession]:
@@ -156,7 +168,7 @@ class Database:
         """
         engine = self._urgent_writer if somebody_waits.get() else self._writer
         opened = AsyncSession(engine, expire_on_commit=False)
-        async with self._only_writer(), opened as session, session.begin():
+        async with self._in_the_end(), self._only_writer(), opened as session, session.begin():
             yield session
             if before_commit:
                 await session.flush()
@@ -164,19 +176,24 @@ class Database:
         if opened.info.get(OUTBOX_TOUCHED):
             self.outbox_touched()
 
-    async def write_batch(self, work: Callable[[Connection], T]) -> T:
+    async def write_batch(self, work: Callable[[Connection], T], *, is_aside: bool = False) -> T:
         """One write transaction whose whole work is done in a thread; returns what `work` does.
 
         For many statements in a row: awaited one by one, each would wait for whatever else the event loop
-        has to do. `work` must not touch anything of the event loop.
+        has to do. `work` must not touch anything of the event loop. What may have to wait for somebody else's
+        lock is written aside, where nobody waits behind it.
         """
+        batch = _Batch(self._thread_engine, work)
         async with self._only_writer():
             loop = asyncio.get_running_loop()
-            return await asyncio.shield(loop.run_in_executor(self._thread, self._transact, work))
-
-    def _transact(self, work: Callable[[Connection], T]) -> T:
-        with self._thread_engine.begin() as connection:
-            return work(connection)
+            thread = self._aside if is_aside else self._thread
+            under_way = loop.run_in_executor(thread, batch.write)
+            deadline = None if self.is_sqlite else loop.call_later(BATCH_WITHIN, batch.cut_off)
+            try:
+                return await asyncio.shield(under_way)
+            finally:
+                if deadline:
+                    deadline.cancel()
 
     @asynccontextmanager
     async def _only_writer(self) -> AsyncIterator[None]:
@@ -191,8 +208,21 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """One consistent snapshot to read from."""
         engine = self._urgent_reader if somebody_waits.get() else self._reader
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        opened = AsyncSession(engine, expire_on_commit=False)
+        async with self._in_the_end(), opened as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def _in_the_end(self) -> AsyncIterator[None]:
+        """A transaction over a dead line ends here; SQLite, in this process, is never silent."""
+        if self.is_sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(TRANSACTION_WITHIN):
+                yield
+        except TimeoutError as problem:
+            raise OSError(f"the database did not answer for {TRANSACTION_WITHIN:.0f} s") from problem
 
     def outbox_touched(self) -> None:
         """Something was put into the outbox and committed."""
@@ -202,6 +232,38 @@ class Database:
     def on_outbox(self, wake: Callable[[], None]) -> None:
         """Have `wake` called after each commit that put something into the outbox."""
         self._after_outbox.append(wake)
+
+
+class _Batch(Generic[T]):
+    """A transaction that a thread carries out, and that others can cut off."""
+
+    def __init__(self, engine: Engine, work: Callable[[Connection], T]) -> None:
+        self._engine = engine
+        self._work = work
+        self._line: socket.socket | None = None
+        self._ending = Lock()
+
+    def write(self) -> T:
+        try:
+            with self._engine.begin() as connection:
+                driver = connection.connection.driver_connection
+                if isinstance(driver, psycopg.Connection):
+                    self._line = socket.socket(fileno=os.dup(driver.fileno()))
+                return self._work(connection)
+        finally:
+            self._let_go()
+
+    def cut_off(self) -> None:
+        """End the connection under the work, which is told so: its server says nothing any more."""
+        with self._ending:
+            if self._line:
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def _let_go(self) -> None:
+        with self._ending:
+            if self._line:
+                self._line.close()
+                self._line = None
 
 
 OUTBOX_TOUCHED = "outbox_touched"
@@ -218,8 +280,27 @@ def _has_record(connection: Connection) -> bool:
     return inspect(connection).has_table("alembic_version")
 
 
-def _postgres_engine(url: URL, *, connections: int) -> AsyncEngine:
-    return create_async_engine(url, pool_size=connections, pool_pre_ping=True, connect_args=_noticing(url))
+def _postgres_engine(url: URL, patience: Patience, *, connections: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        pool_pre_ping=True,
+        pool_timeout=min(patience.statement, CONNECTION_FREE_WITHIN),
+        connect_args=_noticing(url),
+    )
+    _limit(engine.sync_engine, patience)
+    return engine
+
+
+def _limit(engine: Engine, patience: Patience) -> None:
+    """Have the server keep a session from waiting; said after connecting, since poolers refuse options."""
+
+    @event.listens_for(engine, "connect")
+    def limit(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(limits_of(patience))
+        cursor.close()
+        connection.commit()
 
 
 def _noticing(url: URL) -> dict[str, int]:
@@ -249,9 +330,10 @@ def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
 def _thread_engine(url: URL, is_sqlite: bool) -> Engine:
     """The engine of the thread that writes batches; its one connection finds WAL already set."""
     if not is_sqlite:
-        return create_engine(
-            url, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=_noticing(url)
-        )
+        # without a ping before each: a batch whose connection has broken is written again anyway
+        postgres = create_engine(url, pool_size=1 + ASIDE, max_overflow=0, connect_args=_noticing(url))
+        _limit(postgres, FOR_BATCHES)
+        return postgres
     engine = create_engine(
         url.set(drivername="sqlite"),
         pool_size=1,

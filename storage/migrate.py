@@ -9,9 +9,17 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from storage.patience import FOR_MIGRATIONS, limits_of
+from storage.trouble import is_locked
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_104_213  # any number, the same in every replica
+
+
+class MigratedElsewhere(Exception):
+    """Another process has been migrating for too long; the text is one sentence for who starts Scribe."""
 
 
 class NewerSchema(Exception):
@@ -25,10 +33,12 @@ def migrate(connection: Connection) -> None:
     BEGIN IMMEDIATE does.
 
     Raises:
+        MigratedElsewhere: another process holds that lock and does not end.
         NewerSchema: the database was migrated by a newer Scribe.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        connection.exec_driver_sql(limits_of(FOR_MIGRATIONS).replace("SET", "SET LOCAL"))
+        _take_turn(connection)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -37,3 +47,15 @@ def migrate(connection: Connection) -> None:
     if unknown:
         raise NewerSchema(", ".join(sorted(unknown)))
     command.upgrade(config, "head")
+
+
+def _take_turn(connection: Connection) -> None:
+    try:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    except OperationalError as problem:
+        if not is_locked(problem):
+            raise
+        raise MigratedElsewhere(
+            f"Another Scribe has been bringing this database up to date for more than "
+            f"{FOR_MIGRATIONS.lock:.0f} s: wait until it is done, then start again."
+        ) from problem

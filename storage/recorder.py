@@ -4,6 +4,9 @@ Listeners await `record()`; whatever waits while one transaction commits goes in
 (group commit). A batch that fails is tried again one by one, so that a bad happening fails alone and
 everybody else's stands; but when the database itself is locked, full or gone, the batch is tried again whole,
 and then everything that waits fails, to come again.
+
+On PostgreSQL somebody else's session may hold a lock on one channel's record. What happens in such a channel
+is written aside, a transaction for each channel, until that succeeds again: nobody else waits for it.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from sqlalchemy import Connection
 
 from storage.database import Database
 from storage.record import Changes, MessageKey, RecordState, load_state, write_changes
-from storage.trouble import is_away
+from storage.trouble import is_away, is_locked
 
 log = structlog.get_logger()
 
@@ -29,7 +32,7 @@ BATCH_SECONDS = 0.05
 FEWEST = 25
 TRY_AGAIN_FOR = 2.0
 """Seconds a batch waits for a database that is away; Slack sends again what is 3 s old."""
-FIRST_PAUSE = 0.05
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 
 
 class Happening(Protocol):
@@ -40,6 +43,8 @@ class Happening(Protocol):
 
 
 H = TypeVar("H", bound=Happening)
+Channel = tuple[str, str]
+"""(team_id, channel_id)"""
 
 
 class RecorderFull(Exception):
@@ -50,6 +55,11 @@ class RecorderFull(Exception):
 class _Entry(Generic[H]):
     happening: H
     written: asyncio.Future[None]
+    came_at: float
+
+    @property
+    def channel(self) -> Channel:
+        return self.happening.key[:2]
 
 
 class Recorder(Generic[H]):
@@ -70,6 +80,8 @@ class Recorder(Generic[H]):
         self._most_waiting = most_waiting
         self._most_at_once = self._at_once = most_at_once
         self._entries: list[_Entry[H]] = []
+        self._aside: dict[Channel, list[_Entry[H]]] = {}
+        self._tasks_aside: dict[Channel, asyncio.Task[None]] = {}
         self._is_full_told = False
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -82,16 +94,18 @@ class Recorder(Generic[H]):
         task, self._task = self._task, None
         if task is None:
             return
-        waiting, self._entries = self._entries, []
+        waiting = [*self._entries, *(entry for entries in self._aside.values() for entry in entries)]
+        self._entries, self._aside = [], {}
         for entry in waiting:
             entry.written.cancel()
         self._arrived.set()
-        await task
+        await task  # which may still put something aside
+        await asyncio.gather(*self._tasks_aside.values())
 
     @property
     def waiting(self) -> int:
         """How many happenings wait for their transaction, the ones being written aside."""
-        return len(self._entries)
+        return len(self._entries) + sum(map(len, self._aside.values()))
 
     async def record(self, happening: H) -> None:
         """Return once the happening is committed.
@@ -99,13 +113,13 @@ class Recorder(Generic[H]):
         Raises:
             RecorderFull: more is waiting than the recorder may hold.
         """
-        if len(self._entries) >= self._most_waiting or self._task is None:
+        if self.waiting >= self._most_waiting or self._task is None:
             if not self._is_full_told:
-                log.warning("recorder.full", waiting=len(self._entries))
+                log.warning("recorder.full", waiting=self.waiting)
             self._is_full_told = True
-            raise RecorderFull(f"{len(self._entries)} happenings wait to be written")
+            raise RecorderFull(f"{self.waiting} happenings wait to be written")
         self._is_full_told = False
-        entry = _Entry(happening, asyncio.get_running_loop().create_future())
+        entry = _Entry(happening, asyncio.get_running_loop().create_future(), time.monotonic())
         self._entries.append(entry)
         self._arrived.set()
         await entry.written
@@ -116,7 +130,7 @@ class Recorder(Generic[H]):
             self._arrived.clear()
             while self._entries:
                 batch, self._entries = self._entries[: self._at_once], self._entries[self._at_once :]
-                await self._write_or_fail([entry for entry in batch if not entry.written.done()])
+                await self._write_or_fail(self._others([e for e in batch if not e.written.done()]))
 
     async def _write_or_fail(self, batch: list[_Entry[H]]) -> None:
         try:
@@ -134,6 +148,9 @@ class Recorder(Generic[H]):
         try:
             await self._write_patiently([entry.happening for entry in batch])
         except Exception as problem:
+            if is_locked(problem):
+                self._put_aside(batch)
+                return
             if is_away(problem):
                 raise
             if len(batch) == 1:
@@ -153,7 +170,12 @@ class Recorder(Generic[H]):
                 await self._write(happenings)
                 return
             except Exception as problem:
-                if not is_away(problem) or self._task is None or time.monotonic() + pause > until:
+                if (
+                    is_locked(problem)
+                    or not is_away(problem)
+                    or self._task is None
+                    or time.monotonic() + pause > until
+                ):
                     raise
             await asyncio.sleep(pause)
             pause *= 2
@@ -169,16 +191,77 @@ class Recorder(Generic[H]):
         in_steps = max(self._at_once // 2, min(fits, self._at_once * 2))
         self._at_once = max(FEWEST, min(in_steps, self._most_at_once))
 
-    async def _write(self, happenings: Sequence[H]) -> None:
+    # --- channels that are locked -----------------------------------------------------------------
+
+    def _others(self, batch: list[_Entry[H]]) -> list[_Entry[H]]:
+        """Those of a batch whose channels are not written aside; the rest goes there."""
+        if not self._aside:
+            return batch
+        self._put_aside([entry for entry in batch if entry.channel in self._aside])
+        return [entry for entry in batch if entry.channel not in self._aside]
+
+    def _put_aside(self, batch: list[_Entry[H]]) -> None:
+        """Write these channel by channel, where nobody waits for it: one of them is locked, or each."""
+        for entry in batch:
+            self._aside.setdefault(entry.channel, []).append(entry)
+        for channel in {entry.channel for entry in batch} - self._tasks_aside.keys():
+            task = asyncio.create_task(self._write_aside(channel), name=f"aside {channel[1]}")
+            self._tasks_aside[channel] = task
+
+    async def _write_aside(self, channel: Channel) -> None:
+        """Write what waits of one channel, until nothing does; what waited too long fails, to come again.
+
+        Once that succeeds it is written with the others again.
+        """
+        pause = FIRST_PAUSE
+        try:
+            while waiting := self._aside.get(channel):
+                batch, self._aside[channel] = waiting[: self._at_once], waiting[self._at_once :]
+                try:
+                    await self._write([entry.happening for entry in batch], is_aside=True)
+                except Exception as problem:  # noqa: BLE001  (an outermost loop: it goes to the listeners)
+                    await self._fail_aside(channel, batch, problem)
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, LONGEST_PAUSE)
+                else:
+                    for entry in batch:
+                        _settle(entry, None)
+                    if not self._aside.get(channel):
+                        self._aside.pop(channel, None)
+        finally:
+            del self._tasks_aside[channel]
+
+    async def _fail_aside(self, channel: Channel, batch: list[_Entry[H]], problem: Exception) -> None:
+        if is_locked(problem):
+            oldest = time.monotonic() - TRY_AGAIN_FOR
+            late = [entry for entry in batch if entry.came_at < oldest or self._task is None]
+            if late:
+                log.warning("recorder.locked", channel=channel[1], left_to_come_again=len(late))
+            if channel in self._aside:
+                self._aside[channel] = [e for e in batch if e not in late] + self._aside[channel]
+        elif is_away(problem) or len(batch) == 1:
+            late = batch
+        else:
+            late = []
+            for entry in batch:
+                try:
+                    await self._write_or_split([entry])
+                except Exception as away:  # noqa: BLE001  (it goes to its listener)
+                    _settle(entry, away)
+        for entry in late:
+            _settle(entry, problem)
+
+    async def _write(self, happenings: Sequence[H], *, is_aside: bool = False) -> None:
         def work(connection: Connection) -> bool:
             began = time.monotonic()
             state = load_state(connection, {happening.key for happening in happenings})
             changes = self._decide(state, happenings)
             write_changes(connection, changes, self._now())
-            self._adapt(len(happenings), time.monotonic() - began)
+            if not is_aside:
+                self._adapt(len(happenings), time.monotonic() - began)
             return bool(changes.asks)
 
-        if await self._database.write_batch(work):
+        if await self._database.write_batch(work, is_aside=is_aside):
             self._database.outbox_touched()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 TOO_MUCH_OF_ONE = "54"
 """The class of Postgres's "program limit exceeded" (postgresql.org/docs/current/errcodes-appendix.html)."""
+LOCK_NOT_AVAILABLE = "55P03"
 AGAIN = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: another transaction was in the way, and the same one may succeed."""
 
@@ -36,6 +37,11 @@ def was_in_the_way(problem: BaseException) -> bool:
     if not isinstance(problem, OperationalError):
         return False
     return _sqlstate(problem) in AGAIN or "database is locked" in str(problem.orig)
+
+
+def is_locked(problem: BaseException) -> bool:
+    """Whether somebody else held a lock for longer than may be waited; the transaction did nothing."""
+    return isinstance(problem, OperationalError) and _sqlstate(problem) == LOCK_NOT_AVAILABLE
 
 
 def had_broken(problem: BaseException) -> bool:

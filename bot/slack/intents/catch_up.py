@@ -262,5 +262,5 @@ class _Catching:
             write_changes(connection, changes, desk.clock.now())
             return bool(changes.asks)
 
-        if await desk.database.write_batch(work):
+        if await desk.database.write_batch(work, is_aside=True):
             desk.database.outbox_touched()

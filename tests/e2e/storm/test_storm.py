@@ -1,7 +1,7 @@
 """The storm: the bot dies again and again while Slack misbehaves and people go on; nothing is lost.
 
 `STORM_KILLS` (20) says how often it dies, `STORM_SEED` repeats the decisions of a storm, and `make torture`
-kills two hundred times. The seed fixes what is decided, not to the microsecond when it happens.
+kills two hundred times. `STORM_PATIENCE` (60) is for a machine that is busy with other things. The seed fixes what is decided, not to the microsecond when it happens.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ RETRY_DELAYS = (0.4, 0.8, 1.2)
 RATE_SCALE = 1000.0
 """Of bot and workspace alike: a storm calls in a minute what people cause in hours."""
 
-PATIENCE = 60.0
+PATIENCE = float(os.environ.get("STORM_PATIENCE", "60"))
 """Seconds within which calm must follow."""
+TIMEOUT = 120 + 10 * KILLS + 4 * (PATIENCE - 60)
 
 MOST_LINES = 40
 
@@ -246,14 +247,14 @@ def _report(it: Storm, truth: Truth, machine: MachineTrouble, seconds: tuple[flo
     )
 
 
-@pytest.mark.timeout(120 + 10 * KILLS)
+@pytest.mark.timeout(TIMEOUT)
 async def test_nothing_is_lost_or_doubled_however_often_it_is_killed(
     database_url: str, tmp_path: Path
 ) -> None:
     await weather(database_url, tmp_path)
 
 
-@pytest.mark.timeout(120 + 10 * KILLS)
+@pytest.mark.timeout(TIMEOUT)
 async def test_nothing_is_lost_or_doubled_by_two_replicas_whichever_is_killed(
     postgres_url: str, tmp_path: Path
 ) -> None:

@@ -1,0 +1,61 @@
+"""How long anything waits for PostgreSQL: no wait is without an end.
+
+The server itself enforces a session's limits, also against a client that is gone or stopped
+(postgresql.org/docs/current/runtime-config-client.html). What a server does not notice any more, because it
+is stopped itself or the line is dead, the client gives up. Why each value: docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+IDLE_IN_TRANSACTION = 4.0
+"""Seconds after which the server ends the session of a client that leaves a transaction open: a Scribe that
+was stopped in the middle of one, whose locks others wait for. No transaction of Scribe's waits for Slack."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds that a session waits for a lock, and that one statement takes, before the server ends it."""
+
+    lock: float
+    statement: float
+
+
+FOR_PEOPLE = Patience(lock=1.5, statement=2.5)
+"""A person is answered within 2.6 s, and a lock is not all that takes time."""
+FOR_BATCHES = Patience(lock=0.3, statement=5.0)
+"""The recorder writes everybody's events: of a channel that is locked it learns soon."""
+FOR_OTHERS = Patience(lock=5.0, statement=30.0)
+"""The outbox, jobs, drafts: nobody waits, and what fails is done again."""
+FOR_MIGRATIONS = Patience(lock=30.0, statement=600.0)
+"""A start waits for another one that migrates; rewriting a large table takes minutes."""
+
+CONNECTED_WITHIN = 5
+"""Seconds in which a connection is made."""
+TRANSACTION_WITHIN = 60.0
+"""Seconds after which the client gives up a transaction whose server says nothing, not even an error."""
+BATCH_WITHIN = 8.0
+"""The same for a batch of the recorder, of which nobody is in doubt: Slack sends its events again."""
+CONNECTION_FREE_WITHIN = 10.0
+"""Seconds that a transaction waits for one of its process's connections to be free."""
+
+NOTICED_WITHIN = {
+    "connect_timeout": CONNECTED_WITHIN,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""So that a PostgreSQL that is gone without a word is noticed soon: seconds, the last one milliseconds
+(postgresql.org/docs/current/libpq-connect.html); what DATABASE_URL says of these counts more."""
+
+
+def limits_of(patience: Patience) -> str:
+    """The statements that give a session these limits."""
+    limits = {
+        "lock_timeout": patience.lock,
+        "statement_timeout": patience.statement,
+        "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION,
+    }
+    return "; ".join(f"SET {name} = {round(seconds * 1000)}" for name, seconds in limits.items())
