@@ -1,16 +1,21 @@
 """Who works on a lane of the outbox: one process at a time.
 
 On Postgres a claim is a session-level advisory lock on a connection of its own. The server itself gives it
-up when that connection ends, so a process that is killed leaves nothing behind and nobody waits for a lease
-to run out (docs/decisions/0014-a-lane-is-claimed-by-a-lock.md). On SQLite there is one process, and every
-claim is granted.
+up when that connection ends, so a process that is killed leaves nothing behind. One that hangs keeps its
+connection, so claims are a lease too: the server ends a session that was not heard of for `LEASE` seconds,
+and a process that goes on after that finds out before it sends or notes anything
+(docs/decisions/0014-a-lane-is-claimed-by-a-lock.md). On SQLite there is one process, and every claim is
+granted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -19,8 +24,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.database import Database
+from storage.patience import LEASE, NOTICED_WITHIN, RENEWED_EVERY, SURE_FOR
 
 log = structlog.get_logger()
 
@@ -39,6 +46,9 @@ RELEASE = text(
     "FROM unnest(CAST(:lanes AS text[])) AS lane"
 )
 PING = text("SELECT 1")
+BEGIN_TERM = text("SELECT pg_advisory_lock(:number)")
+IS_OVER = text("SELECT pg_try_advisory_xact_lock_shared(:number)")
+"""A term has a lock of its own: whoever gets it learns that the session that held it is gone."""
 
 
 class ClaimsLost(Exception):
@@ -63,6 +73,18 @@ class Claims(Protocol):
         """Whether the claims taken in this term still stand, as of now."""
         ...
 
+    def is_sure(self, term: int) -> bool:
+        """Whether the claims taken in this term surely stand at this moment, without asking anybody."""
+        ...
+
+    async def confirm(self, session: AsyncSession, term: int) -> None:
+        """Make sure that the claims stand, in the transaction that notes what became of an intent.
+
+        Raises:
+            ClaimsLost: they do not; somebody else may have them.
+        """
+        ...
+
     async def release(self, lanes: Sequence[str]) -> None:
         """Give lanes up; of a term that is over there is nothing to give up."""
         ...
@@ -70,6 +92,31 @@ class Claims(Protocol):
     async def close(self) -> None:
         """Give up every claim."""
         ...
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a task works under: claims, as of one term."""
+
+    claims: Claims
+    term: int
+
+    def is_sure(self) -> bool:
+        return self.claims.is_sure(self.term)
+
+    async def confirm(self, session: AsyncSession) -> None:
+        await self.claims.confirm(session, self.term)
+
+
+working_under: ContextVar[Claim | None] = ContextVar("working_under", default=None)
+"""The claim to the lane that this task works on, if it works on one."""
+
+
+async def confirm_claim(session: AsyncSession) -> None:
+    """`Claims.confirm` for the claim that this task works under, if any."""
+    claim = working_under.get()
+    if claim:
+        await claim.confirm(session)
 
 
 def claims_for(database: Database) -> Claims:
@@ -88,6 +135,12 @@ class LoneClaims:
     async def hold(self, term: int) -> bool:
         return term == self.term
 
+    def is_sure(self, term: int) -> bool:
+        return term == self.term
+
+    async def confirm(self, session: AsyncSession, term: int) -> None:
+        return None
+
     async def release(self, lanes: Sequence[str]) -> None:
         return None
 
@@ -98,8 +151,16 @@ class LoneClaims:
 class PostgresClaims:
     """Claims held by one connection, opened when first needed; a new connection begins a new term."""
 
-    def __init__(self, url: URL) -> None:
-        self._engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    def __init__(self, url: URL, *, lease: float = LEASE) -> None:
+        limits = {name: value for name, value in NOTICED_WITHIN.items() if name not in url.query}
+        self._engine = create_async_engine(
+            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=limits
+        )
+        self._lease = lease
+        self._sure_for = lease * SURE_FOR / LEASE
+        self._renewed_every = lease * RENEWED_EVERY / LEASE
+        self._renewing: asyncio.Task[None] | None = None
+        self._number = 0
         self._connection: AsyncConnection | None = None
         self._asking = asyncio.Lock()
         self._answered_since = 0.0
@@ -116,7 +177,7 @@ class PostgresClaims:
 
     async def hold(self, term: int) -> bool:
         """One question serves all who asked before it was put."""
-        asked_at = time.monotonic()
+        asked_at = _now()
         async with self._asking:
             if term != self.term or self._connection is None:
                 return False
@@ -127,6 +188,17 @@ class PostgresClaims:
                     return False
         return True
 
+    def is_sure(self, term: int) -> bool:
+        is_held = term == self.term and self._connection is not None
+        return is_held and _now() - self._answered_since < self._sure_for
+
+    async def confirm(self, session: AsyncSession, term: int) -> None:
+        if term != self.term:
+            raise ClaimsLost(f"term {term} is over")
+        is_over = await (await session.connection()).execute(IS_OVER, {"number": self._number})
+        if is_over.scalar_one():
+            raise ClaimsLost(f"term {term} is over: its session has ended")
+
     async def release(self, lanes: Sequence[str]) -> None:
         async with self._asking:
             if lanes and self._connection is not None:
@@ -134,23 +206,42 @@ class PostgresClaims:
 
     async def close(self) -> None:
         async with self._asking:
+            self._renew_no_more()
             await self._drop()
         await self._engine.dispose()
 
     async def _open(self) -> None:
+        self._renew_no_more()
+        number = secrets.randbits(62)
         try:
             async with asyncio.timeout(PATIENCE):
                 self._connection = await self._engine.connect()
                 await self._connection.exec_driver_sql(NOTICED_AFTER)
-                await self._connection.exec_driver_sql("SET idle_session_timeout = 0")
+                lease = round(self._lease * 1000)
+                await self._connection.exec_driver_sql(f"SET idle_session_timeout = {lease}")
+                await self._connection.execute(BEGIN_TERM, {"number": number})
         except (SQLAlchemyError, OSError, TimeoutError) as problem:
             await self._drop()
             raise ClaimsLost(str(problem)) from problem
         self.term += 1
+        self._number = number
+        self._renewing = asyncio.create_task(self._renew(self.term), name="claims")
+
+    async def _renew(self, term: int) -> None:
+        """Keep the server from ending the session for as long as this process goes on."""
+        is_held = True
+        while is_held:
+            await asyncio.sleep(self._renewed_every)
+            is_held = await self.hold(term)
+
+    def _renew_no_more(self) -> None:
+        if self._renewing:
+            self._renewing.cancel()
+            self._renewing = None
 
     async def _ask(self, question: TextClause, lanes: Sequence[str] = ()) -> list[tuple[object, ...]]:
         assert self._connection is not None
-        put_at = time.monotonic()
+        put_at = _now()
         try:
             async with asyncio.timeout(PATIENCE):
                 found = await self._connection.execute(question, {"lanes": list(lanes)} if lanes else {})
@@ -175,3 +266,8 @@ class PostgresClaims:
             await connection.close()
         except (SQLAlchemyError, OSError) as problem:
             log.debug("claims.dropped", why=str(problem))
+
+
+def _now() -> float:
+    """Seconds that go on while the process is stopped, and where the system can tell, the machine too."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

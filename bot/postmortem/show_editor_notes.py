@@ -9,7 +9,7 @@ from bot.postmortem.advice import advice
 from bot.postmortem.deliver.reading import read_draft
 from bot.slack.blocks import Surface
 from bot.slack.blocks.editor_notes import ShownNote, editor_notes
-from bot.slack.calls import Refused
+from bot.slack.calls import Refused, before_sending
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.intents.reply import GOOD_FOR
@@ -53,6 +53,7 @@ async def show_editor_notes(desk: Desk, intent: Waiting) -> Note | None:
             return None
         surface = editor_notes(incident.number, incident.id or 0, [])
     await begin(desk, intent)
+    before_sending()
     url = subject.response_url(intent)
     is_owners = subject.text(intent, "user_id") == postmortem.owner_id
     if (

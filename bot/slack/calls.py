@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.slack.limits import read_limits
 from bot.slack.pacing import Pace, Slots, Turn
 from bot.slack.well_formed import mend
+from storage.claims import working_under
 
 PASSING = frozenset(
     {
@@ -53,6 +54,17 @@ class TryLater(SlackTrouble):
         self.after = after
         self.is_expected = is_expected
         self.is_undone = is_undone or is_expected
+
+
+def before_sending() -> None:
+    """The last look before a call leaves: what another replica may have taken over is not sent from here.
+
+    Raises:
+        TryLater: the lease on the lane of the intent that is worked on may have run out.
+    """
+    claim = working_under.get()
+    if claim and not claim.is_sure():
+        raise TryLater("this process did nothing for too long to send it now", 0.5, is_expected=True)
 
 
 class Refused(SlackTrouble):
@@ -107,6 +119,7 @@ class Slack:
         place = Turn.place_for(self._pace, name, channel) or await self._pace.take(name, channel)
         try:
             async with self._slots.one():
+                before_sending()
                 place.is_used = True
                 response = await getattr(self.client, method)(**arguments)
         except SlackApiError as problem:

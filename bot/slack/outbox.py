@@ -26,7 +26,7 @@ from bot.slack.intents.tell_trouble import telling
 from bot.slack.pacing import urgency
 from bot.slack.posting import TakenElsewhere, Undecided
 from storage import outbox
-from storage.claims import ClaimsLost, claims_for
+from storage.claims import Claim, ClaimsLost, claims_for, confirm_claim, working_under
 from storage.outbox import LEISURELY, NORMAL, URGENT, Waiting
 
 log = structlog.get_logger()
@@ -202,6 +202,7 @@ class OutboxWorker:
     # --- one lane ---------------------------------------------------------------------------------
 
     async def _work_on(self, lane: _Lane, intents: list[Waiting]) -> None:
+        working_under.set(Claim(self._claims, lane.term))
         try:
             for intent in intents:
                 if not await self._may_go_on(lane):
@@ -212,6 +213,8 @@ class OutboxWorker:
                     lane.paused_until = time.monotonic() + pause
                     self._wake_in(pause + 0.01)
                     return
+        except ClaimsLost as problem:  # another may have taken over: nothing of it is noted from here
+            log.warning("outbox.claims_lost", why=str(problem))
         finally:
             lane.task = None
             self._due.set()
@@ -226,6 +229,8 @@ class OutboxWorker:
         try:
             note = await self._senders[intent.kind](self._desk, intent)
             await self._written(intent, self._sent(intent, note), is_shared=_is_small(intent, note))
+        except ClaimsLost:
+            raise
         except TryLater as trouble:
             return await self._later(intent, trouble)
         except TakenElsewhere as trouble:
@@ -309,14 +314,23 @@ class OutboxWorker:
     async def _written(
         self, intent: Waiting, work: Callable[[AsyncSession], Awaitable[None]], *, is_shared: bool
     ) -> None:
-        """Commit `work`, patiently: what Slack has been told must be known when the database is back."""
+        """Commit `work`, patiently: what Slack has been told must be known when the database is back.
+
+        Raises:
+            ClaimsLost: another may work on the intent's lane by now; nothing was committed.
+        """
+
+        async def under_claim(session: AsyncSession) -> None:
+            await confirm_claim(session)
+            await work(session)
+
         for attempt in range(MOST_WRITES):
             try:
                 if is_shared:
-                    await self._desk.database.together.write(work)
+                    await self._desk.database.together.write(under_claim)
                 else:
                     async with self._desk.database.write() as session:
-                        await work(session)
+                        await under_claim(session)
                 return
             except AWAY as problem:
                 if self._is_stopping or attempt == MOST_WRITES - 1:

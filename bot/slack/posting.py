@@ -10,6 +10,7 @@ from bot.slack.calls import Refused, SlackTrouble
 from bot.slack.desk import Desk
 from bot.slack.well_formed import table, tables, text
 from storage import outbox
+from storage.claims import confirm_claim
 from storage.outbox import Waiting
 
 EVENT_TYPE = "scribe_intent"
@@ -41,6 +42,7 @@ async def begin(desk: Desk, intent: Waiting) -> None:
 
     Raises:
         TakenElsewhere: another process noted so before.
+        ClaimsLost: this process was stopped for so long that another may have taken over.
     """
     if intent.is_in_doubt or intent.is_begun_now:
         return
@@ -48,6 +50,7 @@ async def begin(desk: Desk, intent: Waiting) -> None:
 
     async def note(session: AsyncSession) -> None:
         nonlocal is_ours
+        await confirm_claim(session)
         is_ours = await outbox.note_begun(session, intent)
 
     await desk.database.together.write(note)

@@ -46,7 +46,9 @@ async def test_one_locked_channel_stalls_no_other(world: World, postgres_url: st
         await asyncio.sleep(1.0)
         late = [one.payload["event"] for one in workspace.socket.unacknowledged]
         redelivered = [one for one in workspace.socket.unacknowledged if one.attempt]
-        await world.running.scribe.recorder.stop()  # what waits is left to redelivery, and nobody waits for it
+        await (
+            world.running.scribe.recorder.stop()
+        )  # what waits is left to redelivery, and nobody waits for it
         world.running.scribe.recorder.start()
 
     assert "nothing was recorded. Please say it again in a minute: /timeline add" in told

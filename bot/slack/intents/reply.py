@@ -7,7 +7,7 @@ from datetime import timedelta
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.calls import Refused, TryLater
+from bot.slack.calls import Refused, TryLater, before_sending
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import Undecided, begin
@@ -29,6 +29,7 @@ async def reply(desk: Desk, intent: Waiting) -> Note | None:
         raise Refused("response_url", "too late: Slack takes answers for 30 minutes", {})
     client = AsyncWebhookClient(subject.text(intent, "response_url"), session=desk.slack.client.session)
     await begin(desk, intent)
+    before_sending()
     try:
         answer = await client.send(text=subject.text(intent, "text"), response_type="ephemeral")
     except aiohttp.ClientConnectorError as problem:

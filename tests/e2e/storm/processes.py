@@ -75,12 +75,20 @@ class Replica:
             self.faults.append(f"{self.name} took {time.monotonic() - began:.1f} s to stop")
 
     async def hang(self, seconds: float) -> None:
-        """Let it do nothing for a while, its connections open, as on a machine that swaps."""
+        """Let it do nothing for a while."""
+        self.stop_still()
+        await asyncio.sleep(seconds)
+        self.go_on()
+
+    def stop_still(self) -> None:
+        """SIGSTOP: it does nothing, its connections open, as on a machine that swaps."""
         if self._process and self._process.returncode is None:
             self._process.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(seconds)
-            if self._process.returncode is None:
-                self._process.send_signal(signal.SIGCONT)
+
+    def go_on(self) -> None:
+        """SIGCONT: it goes on where it was."""
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(signal.SIGCONT)
 
     @property
     def is_connected(self) -> bool:

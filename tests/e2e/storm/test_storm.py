@@ -1,7 +1,8 @@
 """The storm: the bot dies again and again while Slack misbehaves and people go on; nothing is lost.
 
 `STORM_KILLS` (20) says how often it dies, `STORM_SEED` repeats the decisions of a storm, and `make torture`
-kills two hundred times. `STORM_PATIENCE` (60) is for a machine that is busy with other things. The seed fixes what is decided, not to the microsecond when it happens.
+kills two hundred times. The seed fixes what is decided, not to the microsecond when it happens.
+`STORM_PATIENCE` (60) is for a machine that is busy with other things.
 """
 
 from __future__ import annotations
