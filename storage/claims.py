@@ -38,15 +38,15 @@ NOTICED_AFTER = "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; S
 """So that the server notices within seconds when the machine at the other end is gone without a word."""
 
 CLAIM = text(
-    "SELECT lane, pg_try_advisory_lock(hashtextextended('lane:' || lane, 0)) "
+    "SELECT pg_backend_pid(), lane, pg_try_advisory_lock(hashtextextended('lane:' || lane, 0)) "
     "FROM unnest(CAST(:lanes AS text[])) AS lane"
 )
 RELEASE = text(
-    "SELECT pg_advisory_unlock(hashtextextended('lane:' || lane, 0)) "
+    "SELECT pg_backend_pid(), pg_advisory_unlock(hashtextextended('lane:' || lane, 0)) "
     "FROM unnest(CAST(:lanes AS text[])) AS lane"
 )
-PING = text("SELECT 1")
-BEGIN_TERM = text("SELECT pg_advisory_lock(:number)")
+PING = text("SELECT pg_backend_pid()")
+BEGIN_TERM = text("SELECT pg_backend_pid(), pg_advisory_lock(:number)")
 IS_OVER = text("SELECT pg_try_advisory_xact_lock_shared(:number)")
 """A term has a lock of its own: whoever gets it learns that the session that held it is gone."""
 
@@ -160,7 +160,7 @@ class PostgresClaims:
         self._sure_for = lease * SURE_FOR / LEASE
         self._renewed_every = lease * RENEWED_EVERY / LEASE
         self._renewing: asyncio.Task[None] | None = None
-        self._number = 0
+        self._number = self._session = 0
         self._connection: AsyncConnection | None = None
         self._asking = asyncio.Lock()
         self._answered_since = 0.0
@@ -173,7 +173,7 @@ class PostgresClaims:
             if self._connection is None:
                 await self._open()
             rows = await self._ask(CLAIM, lanes)
-        return frozenset(str(lane) for lane, is_granted in rows if is_granted)
+        return frozenset(str(lane) for _, lane, is_granted in rows if is_granted)
 
     async def hold(self, term: int) -> bool:
         """One question serves all who asked before it was put."""
@@ -219,7 +219,8 @@ class PostgresClaims:
                 await self._connection.exec_driver_sql(NOTICED_AFTER)
                 lease = round(self._lease * 1000)
                 await self._connection.exec_driver_sql(f"SET idle_session_timeout = {lease}")
-                await self._connection.execute(BEGIN_TERM, {"number": number})
+                begun = await self._connection.execute(BEGIN_TERM, {"number": number})
+                self._session = begun.one()[0]
         except (SQLAlchemyError, OSError, TimeoutError) as problem:
             await self._drop()
             raise ClaimsLost(str(problem)) from problem
@@ -253,6 +254,9 @@ class PostgresClaims:
             # cut off in the middle, it is open what was granted; of an ended connection nothing is
             await self._drop()
             raise
+        if any(row[0] != self._session for row in rows):
+            await self._drop()
+            raise ClaimsLost("another session of the server answers: a pooler between must keep sessions")
         self._answered_since = put_at
         return rows
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -76,6 +78,70 @@ async def test_a_claim_is_not_sure_when_the_server_is_not_heard_of(postgres_url:
         assert ours.is_sure(1)
         assert not ours.is_sure(2)
     assert not ours.is_sure(1)
+
+
+class Pooler:
+    """Stands between and may give a client another session of the server, as a transaction pooler does."""
+
+    def __init__(self, server: Path) -> None:
+        self._server = server
+        self._hello = b""
+        self._ends: list[asyncio.StreamWriter] = []
+        self._session: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._ends.append(writer)
+        length = await reader.readexactly(4)
+        self._hello = length + await reader.readexactly(int.from_bytes(length) - 4)
+        writer.write(await self.swap())
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while message := await reader.readexactly(1):
+                length = await reader.readexactly(4)
+                message += length + await reader.readexactly(int.from_bytes(length) - 4)
+                assert self._session
+                self._session[1].write(message)
+                if message[:1] in (b"Q", b"S"):  # after these the server answers until it is ready
+                    writer.write(await self._answer(self._session[0]))
+
+    async def swap(self) -> bytes:
+        """From now on another session of the server answers; returns what the server greets it with."""
+        session = self._session = await asyncio.open_unix_connection(self._server)
+        self._ends.append(session[1])
+        session[1].write(self._hello)
+        return await self._answer(session[0])
+
+    async def _answer(self, server: asyncio.StreamReader) -> bytes:
+        answer = b""
+        while True:
+            kind = await server.readexactly(1)
+            length = await server.readexactly(4)
+            answer += kind + length + await server.readexactly(int.from_bytes(length) - 4)
+            if kind == b"Z":  # ReadyForQuery
+                return answer
+
+    def cut(self) -> None:
+        for end in self._ends:
+            end.close()
+
+
+async def test_claims_are_lost_when_a_pooler_gives_them_another_session(postgres_url: str) -> None:
+    url = make_url(postgres_url)
+    pooler = Pooler(Path(str(url.query["host"])) / ".s.PGSQL.5432")
+    server = await asyncio.start_server(pooler.connect, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    through = (
+        f"postgresql://{url.username}@127.0.0.1:{port}/{url.database}?sslmode=disable&gssencmode=disable"
+    )
+    async with claims(through) as ours:
+        await ours.claim(["lane"])
+        assert await ours.hold(1)
+
+        await pooler.swap()
+
+        assert not await ours.hold(1)
+        assert not ours.is_sure(1)
+    pooler.cut()
+    server.close()
 
 
 async def test_a_process_alone_is_always_sure() -> None:
