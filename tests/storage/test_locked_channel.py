@@ -79,8 +79,9 @@ def locked(postgres_url: str, statement: str) -> Iterator[None]:
         somebody.rollback()
 
 
+TURN = record_of(TEAM, LOCKED)
 LOCKS = {
-    "the turn for its record": f"SELECT pg_advisory_xact_lock(hashtextextended('{record_of(1)}', 0))",
+    "the turn for its record": f"SELECT pg_advisory_xact_lock(hashtextextended('{TURN}', 0))",
     "a row of a message": f"SELECT * FROM message WHERE channel_id = '{LOCKED}' FOR UPDATE",
 }
 
