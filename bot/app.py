@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.door import Door
+from bot.handshakes import bound_handshakes
 from bot.incidents.happenings import MessageHappening
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
@@ -186,6 +187,7 @@ async def _start(
     database.on_outbox(worker.wake)
     app = bolt_app(scribe)
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)
+    await bound_handshakes(handler.client)
     door = Door(handler.handle)
     listeners: list[Any] = handler.client.socket_mode_request_listeners  # typed for every client there is
     listeners[:] = [door]

@@ -95,7 +95,8 @@ class SocketMode:
 
     Knobs for tests: `retry_delays` (seconds until an un-acknowledged event comes again, one per
     retry), `answer_within` (seconds a command or interaction may take; Slack's 3), `duplicate`,
-    `reorder`, `lose`, `lose_acknowledgements`, `give_up`, `calm`, `duplicate_asks` and `disconnect`.
+    `reorder`, `lose`, `lose_acknowledgements`, `give_up`, `calm`, `duplicate_asks`, `disconnect` and
+    `hang_handshakes`.
     `on_published` sees the payload of every event, also of those that are then lost; `on_delivered` every
     envelope of an event that goes out, and `on_acknowledged` each of these whose acknowledgement arrived.
     """
@@ -128,6 +129,7 @@ class SocketMode:
         self._held: list[Envelope] = []
         self._hold = 0
         self._connected = asyncio.Event()
+        self._hanging = 0
         self._is_closed = False
 
     @property
@@ -180,6 +182,10 @@ class SocketMode:
     def lose_acknowledgements(self, count: int = 1) -> None:
         """Overhear the next `count` acknowledgements: those events come again, those people see nothing."""
         self._lost_acknowledgements += count
+
+    def hang_handshakes(self, count: int = 1) -> None:
+        """Never answer the next `count` clients that open a socket; their addresses are used up."""
+        self._hanging += count
 
     def give_up(self) -> None:
         """Deliver nothing again that is not acknowledged by now: the app was away for too long."""
@@ -324,6 +330,12 @@ class SocketMode:
         deadline = self._tickets.pop(websocket.query_params.get("ticket", ""), 0.0)
         if time.monotonic() > deadline or self._is_closed:
             await websocket.close()
+            return
+        if self._hanging > 0:
+            self._hanging -= 1
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await websocket.receive()  # the request itself
+                await websocket.receive()  # until the client gives up
             return
         await websocket.accept()
         if len(self._connections) >= MAX_CONNECTIONS:

@@ -12,9 +12,9 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock
@@ -24,7 +24,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util import await_only
@@ -59,6 +59,10 @@ CANNOT_OPEN = (OSError, SQLAlchemyError, ValueError, TypeError)
 T = TypeVar("T")
 somebody_waits: ContextVar[bool] = ContextVar("somebody_waits", default=False)
 """Whether a person waits for what is being done here: it goes before what nobody waits for."""
+
+
+class DatabaseSilent(OSError):
+    """The server did not answer for too long, and said nothing of why."""
 
 
 class DatabaseUnavailable(Exception):
@@ -220,9 +224,10 @@ class Database:
             return
         try:
             async with asyncio.timeout(TRANSACTION_WITHIN):
-                yield
+                with _ended_as_gone():
+                    yield
         except TimeoutError as problem:
-            raise OSError(f"the database did not answer for {TRANSACTION_WITHIN:.0f} s") from problem
+            raise DatabaseSilent(f"the database did not answer for {TRANSACTION_WITHIN:.0f} s") from problem
 
     def outbox_touched(self) -> None:
         """Something was put into the outbox and committed."""
@@ -245,7 +250,7 @@ class _Batch(Generic[T]):
 
     def write(self) -> T:
         try:
-            with self._engine.begin() as connection:
+            with _ended_as_gone(), self._engine.begin() as connection:
                 driver = connection.connection.driver_connection
                 if isinstance(driver, psycopg.Connection):
                     self._line = socket.socket(fileno=os.dup(driver.fileno()))
@@ -264,6 +269,20 @@ class _Batch(Generic[T]):
             if self._line:
                 self._line.close()
                 self._line = None
+
+
+@contextmanager
+def _ended_as_gone() -> Iterator[None]:
+    """A session that the server ended in an open transaction is gone like any other; the driver has a class
+    of its own for that."""
+    try:
+        yield
+    except InternalError as problem:
+        if isinstance(problem.orig, psycopg.errors.IdleInTransactionSessionTimeout):
+            raise OperationalError(
+                problem.statement, problem.params, problem.orig, connection_invalidated=True
+            ) from problem
+        raise
 
 
 OUTBOX_TOUCHED = "outbox_touched"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-IDLE_IN_TRANSACTION = 4.0
+IDLE_IN_TRANSACTION = 6.0
 """Seconds after which the server ends the session of a client that leaves a transaction open: a Scribe that
 was stopped in the middle of one, whose locks others wait for. No transaction of Scribe's waits for Slack."""
 
@@ -31,12 +31,12 @@ FOR_OTHERS = Patience(lock=5.0, statement=30.0)
 FOR_MIGRATIONS = Patience(lock=30.0, statement=600.0)
 """A start waits for another one that migrates; rewriting a large table takes minutes."""
 
-LEASE = 8.0
+LEASE = 10.0
 """Seconds for which a claim on lanes of the outbox is good; the server ends a session that says nothing for
 so long (`idle_session_timeout`), and its claims with it. Longer than `IDLE_IN_TRANSACTION` and a renewal
 together, so that of a Scribe that was stopped no transaction is open any more when another takes over."""
-RENEWED_EVERY = 2.0
-SURE_FOR = 7.0
+RENEWED_EVERY = 2.5
+SURE_FOR = 8.5
 """Seconds after a renewal was asked for in which Scribe may still send: a moment less than the lease."""
 
 CONNECTED_WITHIN = 5

@@ -27,6 +27,7 @@ from bot.slack.pacing import urgency
 from bot.slack.posting import TakenElsewhere, Undecided
 from storage import outbox
 from storage.claims import Claim, ClaimsLost, claims_for, confirm_claim, working_under
+from storage.database import DatabaseSilent
 from storage.outbox import LEISURELY, NORMAL, URGENT, Waiting
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ BETWEEN_LOOKS = 0.05
 LONGEST_PAUSE = 60.0
 MOST_FAILURES = 8
 """Tries of an intent that fails for a reason that is not Slack's: then it is a fault of Scribe's own."""
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
+AWAY = (OperationalError, InterfaceError, PoolTimeout, DatabaseSilent)
 """A database that is locked, full or gone; it is nobody's fault here, and it passes."""
 MOST_WRITES = 20
 TOKEN_EVERY = 60.0

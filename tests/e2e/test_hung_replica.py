@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from sandbox.server import Sandbox
 from storage.database import Database
 from tests.e2e.conftest import words
@@ -21,6 +23,7 @@ async def until(database: Database, what: Callable[[Record], bool]) -> Record:
     return record
 
 
+@pytest.mark.timeout(300)
 async def test_another_takes_over_and_the_one_that_hung_doubles_nothing(
     postgres_url: str, tmp_path: Path
 ) -> None:

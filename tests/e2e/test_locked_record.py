@@ -41,6 +41,7 @@ async def test_one_locked_channel_stalls_no_other(world: World, postgres_url: st
         return sum(one.payload["event"].get("channel") == channel_id for one in envelopes)
 
     with held(postgres_url, record_of(workspace.team_id, world.channel.id)):
+        told = await ask(world, "/timeline add now Rolled back")
         stuck = workspace.say(world.ana.id, world.channel.id, "stuck")
         workspace.react(world.ana.id, world.channel.id, stuck, "pushpin")
         for number in range(50):
@@ -50,7 +51,6 @@ async def test_one_locked_channel_stalls_no_other(world: World, postgres_url: st
             while late(other.id):  # noqa: ASYNC110  (until it is acknowledged, while the lock is held)
                 await asyncio.sleep(0.02)
         assert late(world.channel.id)
-        told = await ask(world, "/timeline add now Rolled back")
 
     assert "nothing was recorded. Please say it again in a minute: /timeline add" in told
     await world.settled()

@@ -9,13 +9,13 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from storage import database as database_module
-from storage.database import Database, DatabaseUnavailable, somebody_waits
+from storage.database import Database, DatabaseSilent, DatabaseUnavailable, somebody_waits
 from storage.migrate import LOCK
 from storage.patience import FOR_BATCHES, FOR_OTHERS, FOR_PEOPLE, IDLE_IN_TRANSACTION, Patience
-from storage.trouble import is_away, is_locked
+from storage.trouble import had_broken, is_away, is_locked, was_rolled_back
 from tests.e2e.test_silent_server import line_to
 from tests.storage.conftest import opened
 
@@ -52,16 +52,22 @@ async def test_every_connection_has_its_limits(database: Database) -> None:
     assert found == [FOR_BATCHES, FOR_BATCHES, FOR_OTHERS, FOR_OTHERS, FOR_PEOPLE, FOR_PEOPLE]
 
 
+@pytest.mark.parametrize("goes_on", ["with another statement", "with its commit"])
 async def test_a_transaction_left_open_is_ended_with_its_locks(
-    database: Database, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    database: Database, postgres_url: str, goes_on: str
 ) -> None:
     """As of a process that was stopped in the middle of one."""
-    with pytest.raises(DBAPIError):
+    with pytest.raises(OperationalError) as raised:
         async with database.write() as left:
             await left.exec(text(HOLD))  # type: ignore[call-overload]
             with psycopg.connect(postgres_url) as another:
                 await asyncio.to_thread(another.execute, HOLD)  # waits until the server ended it
-            await left.exec(text("SELECT 1"))  # type: ignore[call-overload]
+            if goes_on == "with another statement":
+                await left.exec(text("SELECT 1"))  # type: ignore[call-overload]
+
+    assert is_away(raised.value)
+    assert had_broken(raised.value)  # so that a command is done again
+    assert was_rolled_back(raised.value)  # and its person is in no doubt
 
 
 async def test_a_lock_somebody_holds_is_waited_for_no_longer_than_a_person_waits(
@@ -107,7 +113,7 @@ async def test_a_server_that_says_nothing_any_more_is_given_up(
         assert await database.write_batch(ask) == 1
         line.fall_silent()
 
-        with pytest.raises(OSError, match="did not answer"):
+        with pytest.raises(DatabaseSilent, match="did not answer"):
             async with database.read() as session:
                 await session.exec(text("SELECT 1"))  # type: ignore[call-overload]
         with pytest.raises(OperationalError) as raised:
