@@ -143,7 +143,7 @@ class Storm:
             await asyncio.sleep(0.2)
 
     async def _read(self, read: Callable[[Database], Awaitable[Record]]) -> Record:
-        """On a busy machine this process may itself be too slow for the server, which then ends its session."""
+        """On a busy machine this process may be too slow for the server, which then ends its session."""
         while True:
             try:
                 return await read(self.database)
