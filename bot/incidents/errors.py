@@ -103,9 +103,23 @@ class NothingToFind(ScribeError):
         super().__init__(f"Which words shall I look for? For example: `{example}`.")
 
 
+class NoVerb(ScribeError):
+    def __init__(self, meant: str, example: str) -> None:
+        super().__init__(f"Did you mean `{meant}`? Nothing is recorded yet. For example: `{example}`.")
+
+
 class UnknownVerb(ScribeError):
-    def __init__(self, said: str, nearest: str, example: str) -> None:
-        super().__init__(f"I don't know `{said}`. Did you mean `{nearest}`? For example: `{example}`.")
+    """A word that is no verb of `command`, in all of its `text`, and the verb that is `nearest`, if any.
+
+    `shown` is the command with the word, to be shown again as code.
+    """
+
+    def __init__(
+        self, *, said: str, shown: str, command: str, text: str, nearest: str | None, example: str
+    ) -> None:
+        guess = f"Did you mean `{command} {nearest}`?" if nearest else f"`{command} help` says what there is."
+        super().__init__(f"I don't know `{shown}`. {guess} For example: `{example}`.")
+        self.said, self.command, self.text, self.nearest = said, command, text, nearest
 
 
 class OneBeginning(ScribeError):

@@ -2,17 +2,59 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.incidents.errors import UnknownVerb
 
 LONGEST_SHOWN = 40
+SHORT_WORD = 4
+"""Letters up to which a word may be one typing mistake away, and not two."""
 
 
-def unknown(said: str, command: str, examples: Mapping[str, str]) -> UnknownVerb:
-    """The answer to a word that is none of `examples`' keys: the nearest known one, and an example of it."""
-    near = difflib.get_close_matches(said, list(examples), n=1, cutoff=0.0)
-    nearest = near[0] if near else next(iter(examples))
+def unknown(said: str, command: str, examples: Mapping[str, str], text: str = "") -> UnknownVerb:
+    """The answer to a word that is none of `examples`' keys; `text` is all that was said, as it was."""
     shown = said if len(said) <= LONGEST_SHOWN else said[:LONGEST_SHOWN] + "…"
-    return UnknownVerb(f"{command} {shown}".replace("`", "'"), f"{command} {nearest}", examples[nearest])
+    nearest = near(said, [word for word in examples if word])
+    first = next(example for word, example in examples.items() if word)
+    return UnknownVerb(
+        said=said,
+        shown=f"{command} {shown}".replace("`", "'"),
+        command=command,
+        text=text,
+        nearest=nearest,
+        example=examples[nearest] if nearest else first,
+    )
+
+
+def near(said: str, known: Collection[str]) -> str | None:
+    """The known word that was meant: one or two typing mistakes away; None where none is so near.
+
+    A mistake is a letter too many, one missing, another one, or two the wrong way round. Two of them are as
+    many as a word has room for, and the first letter is mostly right.
+    """
+    best: tuple[int, str] | None = None
+    for word in known:
+        shorter = min(len(said), len(word))
+        most = 1 if shorter <= SHORT_WORD else 2
+        if shorter < 3 or abs(len(said) - len(word)) > most:
+            continue
+        mistakes = distance(said, word)
+        is_near = mistakes <= most and (mistakes < 2 or said[0] == word[0])
+        if is_near and (best is None or mistakes < best[0]):
+            best = (mistakes, word)
+    return best[1] if best else None
+
+
+def distance(one: str, other: str) -> int:
+    """How many typing mistakes make one word of the other (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, before = before, row
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

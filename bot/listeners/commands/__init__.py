@@ -8,12 +8,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.incidents.errors import ScribeError
+from bot.incidents.errors import ScribeError, UnknownVerb
 from bot.incidents.when import UnreadableTime
 from bot.listeners import troubles
 from bot.listeners.attempt import in_time
 from bot.listeners.commands import incident, postmortem, resolve, timeline
-from bot.listeners.commands.verb import Verbs, dispatch, open_form
+from bot.listeners.commands.verb import Verb, Verbs, dispatch, open_form, run
+from bot.listeners.commands.wishes import wish_for
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, answer_arguments
 from bot.listeners.troubles import RECORD_TROUBLE
@@ -22,6 +23,31 @@ from bot.slack.mrkdwn import KnownNames, inert
 from storage.deliveries import AlreadyDone
 
 Handler = Callable[[Command, Scribe], Awaitable[Answer | None]]
+
+
+COMMANDS: Verbs = {
+    "/incident": Verb(
+        partial(dispatch, known=incident.VERBS, name="/incident"),
+        "/incident help",
+        "reaches everything",
+        verbs=incident.VERBS,
+        helps=incident.helps,
+    ),
+    "/postmortem": Verb(
+        postmortem.handle,
+        "/postmortem draft",
+        "takes the post-mortem of this channel's incident to its end",
+        verbs=postmortem.VERBS,
+    ),
+    "/timeline": Verb(
+        timeline.handle,
+        "/timeline",
+        "shows the timeline, adds to it, corrects it",
+        verbs=timeline.VERBS,
+    ),
+    "/resolve": resolve.verb("/resolve"),
+}
+"""What people can say in Slack, as far down as it has words of its own."""
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -41,6 +67,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
                 return None  # whoever did it has answered
             except RECORD_TROUBLE as trouble:
                 return troubles.about_command(trouble, said)
+            except UnknownVerb as problem:
+                return wish_for(problem, COMMANDS) or problem.sentence
             except ScribeError as problem:
                 return problem.sentence
             except UnreadableTime as problem:
@@ -62,9 +90,9 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
         return open_its_form
 
-    incidents = partial(dispatch, known=incident.VERBS, name="/incident")
-    postmortems = partial(dispatch, known=postmortem.VERBS, name="/postmortem")
-    app.command("/incident")(ack=answering(incidents), lazy=[opening(incident.VERBS)])
-    app.command("/postmortem")(ack=answering(postmortems), lazy=[opening(postmortem.VERBS)])
-    app.command("/timeline")(answering(timeline.handle))
-    app.command("/resolve")(answering(resolve.handle))
+    for name, command in COMMANDS.items():
+        handler = answering(partial(run, command, name=name))
+        if any(verb.form for verb in command.verbs.values()):
+            app.command(name)(ack=handler, lazy=[opening(command.verbs)])
+        else:
+            app.command(name)(handler)

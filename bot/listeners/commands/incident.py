@@ -73,33 +73,118 @@ async def _show(command: Command, scribe: Scribe) -> Surface:
     return summary(facts, scribe.settings.emoji_names)
 
 
-async def _help(command: Command, scribe: Scribe) -> Answer:
-    """What there is to say; `/incident INC-7` alone shows the incident."""
-    if command.number is not None:
-        return await _show(command, scribe)
+def helps(scribe: Scribe) -> Answer:
+    """Everything there is to say."""
     return answers.help_text(scribe.settings.emoji_names)
 
 
+async def _alone(command: Command, scribe: Scribe) -> Answer:
+    """What there is to say; `/incident INC-7` alone shows the incident."""
+    return helps(scribe) if command.number is None else await _show(command, scribe)
+
+
+_TASKS = Verb(
+    task.handle,
+    task.EXAMPLE,
+    "adds, lists, ticks and changes action items",
+    task.form,
+    task.fill,
+    names=first,
+    verbs=task.VERBS,
+)
 VERBS: Verbs = {
-    "start": Verb(start.handle, start.EXAMPLE, start.form, names=nowhere),
-    "list": Verb(_list, "/incident list"),
-    "show": Verb(_show, "/incident show INC-7"),
-    "import": Verb(import_here.handle, import_here.EXAMPLE, names=first),
-    "task": Verb(task.handle, task.EXAMPLE, task.form, task.fill, names=first),
-    "tasks": Verb(task.handle, "/incident tasks", task.form, task.fill, names=first),
-    "reopen": Verb(reopen.handle, reopen.EXAMPLE),
-    "cancel": Verb(cancel.handle, cancel.EXAMPLE),
-    "rename": Verb(rename.handle, rename.EXAMPLE, names=first),
-    "conclusion": Verb(conclusion.handle, conclusion.EXAMPLE, names=first),
-    "similar": Verb(search.handle_similar, search.SIMILAR_EXAMPLE),
-    "milestone": Verb(milestone.handle, milestone.EXAMPLE, milestone.form, milestone.fill),
-    "severity": Verb(severity.handle, severity.EXAMPLE),
-    "role": Verb(role.handle, role.EXAMPLE),
-    "zone": Verb(zone.handle, zone.EXAMPLE),
-    "duration": Verb(duration.handle, duration.EXAMPLE),
-    "help": Verb(_help, "/incident help"),
-    "": Verb(_help, "/incident help"),
-    "resolve": Verb(resolve.handle, "/incident resolve Rolled back, all is well", names=first),
-    "timeline": Verb(timeline.handle, "/incident timeline add 14:05 Rolled back", names=first),
-    "postmortem": Verb(postmortem.handle, "/incident postmortem draft", postmortem.form, names=first),
+    "start": Verb(
+        start.handle,
+        start.EXAMPLE,
+        "declares an incident and opens a channel for it; alone it asks in a form",
+        start.form,
+        names=nowhere,
+        takes_text=True,
+        more=("/incident start here Checkout is down", "/incident start"),
+    ),
+    "list": Verb(_list, "/incident list", "lists the incidents you may see"),
+    "show": Verb(
+        _show, "/incident show INC-7", "shows an incident, or this channel's", more=("/incident show",)
+    ),
+    "import": Verb(
+        import_here.handle,
+        import_here.EXAMPLE,
+        "takes what was said and marked in this channel before onto the record",
+        names=first,
+        takes_text=True,
+        more=("/incident import Checkout was slow since 2026-11-20 09:30",),
+    ),
+    "task": _TASKS,
+    "tasks": _TASKS,
+    "reopen": Verb(reopen.handle, reopen.EXAMPLE, "opens a resolved incident again"),
+    "cancel": Verb(
+        cancel.handle,
+        cancel.EXAMPLE,
+        "takes an incident that was declared by mistake out of lists and search, and keeps it",
+    ),
+    "rename": Verb(
+        rename.handle, rename.EXAMPLE, "gives an incident another title", names=first, takes_text=True
+    ),
+    "conclusion": Verb(
+        conclusion.handle,
+        conclusion.EXAMPLE,
+        "changes the conclusion of a resolved incident",
+        names=first,
+        takes_text=True,
+    ),
+    "similar": Verb(
+        search.handle_similar,
+        search.SIMILAR_EXAMPLE,
+        "finds earlier incidents like this channel's",
+        takes_text=True,
+    ),
+    "milestone": Verb(
+        milestone.handle,
+        milestone.EXAMPLE,
+        "says when it was detected, acknowledged, identified, mitigated; alone it shows what is known",
+        milestone.form,
+        milestone.fill,
+        more=("/incident milestone", "/incident milestone set", "/incident milestone clear detected"),
+    ),
+    "severity": Verb(
+        severity.handle,
+        severity.EXAMPLE,
+        "says how bad the incident is; alone it shows how that changed",
+        more=("/incident severity",),
+    ),
+    "role": Verb(
+        role.handle,
+        role.EXAMPLE,
+        "says who does what; alone it shows who has done what",
+        more=("/incident role commander me", "/incident role commander none", "/incident role"),
+    ),
+    "zone": Verb(
+        zone.handle,
+        zone.EXAMPLE,
+        "sets the zone in which the post-mortem shows its times",
+        more=("/incident zone",),
+    ),
+    "duration": Verb(
+        duration.handle,
+        duration.EXAMPLE,
+        "keeps a duration as somebody published it; alone it lists them",
+        more=("/incident duration time to repair none", "/incident duration"),
+    ),
+    "": Verb(_alone, "/incident help", "says everything there is to say", helps=helps),
+    "resolve": resolve.verb("/incident resolve"),
+    "timeline": Verb(
+        timeline.handle,
+        "/incident timeline add 14:05 Rolled back",
+        "shows the timeline, adds to it, corrects it",
+        names=first,
+        verbs=timeline.VERBS,
+    ),
+    "postmortem": Verb(
+        postmortem.handle,
+        "/incident postmortem draft",
+        "takes the post-mortem to its end",
+        postmortem.form,
+        names=first,
+        verbs=postmortem.VERBS,
+    ),
 }

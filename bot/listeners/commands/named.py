@@ -11,17 +11,23 @@ from bot.slack.mrkdwn import KnownNames, inert_line
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 LONGEST_SHOWN = 100
+_ME = re.compile(r"(?<!\S)(?:me|myself)(?!\S)", re.IGNORECASE)
+_OWNER_ME = re.compile(r"(?:me|myself)(?=\s*(?:$|[:,]|by\s|p[1-4]\b))", re.IGNORECASE)
 
 
 def people_named(command: Command, scribe: Scribe, example: str) -> list[str]:
-    """The people a command mentions, each once; Scribe itself is none.
+    """The people a command mentions, each once; `me` is who says it, Scribe itself is none.
 
     Raises:
         NobodyNamed: it mentions nobody.
     """
-    found = [
-        one for one in dict.fromkeys(MENTION.findall(command.text)) if one != scribe.workspace.bot_user_id
-    ]
+    said = _ME.sub(f"<@{command.user_id}>", command.text)
+    found = [one for one in dict.fromkeys(MENTION.findall(said)) if one != scribe.workspace.bot_user_id]
     if not found:
         raise NobodyNamed(example, inert_line(command.text, KnownNames())[:LONGEST_SHOWN])
     return found
+
+
+def with_me(text: str, user_id: str) -> str:
+    """What is said of an action item, with its owner mentioned where the words before them are `me`."""
+    return _OWNER_ME.sub(f"<@{user_id}>", text, count=1) if _OWNER_ME.match(text) else text

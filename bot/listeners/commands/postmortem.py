@@ -10,16 +10,34 @@ from bot.listeners.commands.verb import Verb, Verbs, dispatch, form_of
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 
+_DRAFTS = Verb(
+    draft.handle,
+    draft.EXAMPLE,
+    "brings the draft up to date and leaves alone what people wrote; or uses another template",
+    more=("/postmortem draft sre",),
+)
 VERBS: Verbs = {
-    "draft": Verb(draft.handle, draft.EXAMPLE),
-    "search": Verb(search.handle, search.SEARCH_EXAMPLE, names=nowhere),
-    "owner": Verb(owner.handle, owner.EXAMPLE),
-    "review": Verb(review.handle, review.EXAMPLE),
-    "status": Verb(status.handle, status.EXAMPLE),
-    "notes": Verb(status.handle_notes, status.NOTES_EXAMPLE),
-    "publish": Verb(publish.handle, publish.EXAMPLE),
-    "reopen": Verb(publish.handle_reopen, publish.REOPEN_EXAMPLE),
-    "": Verb(draft.handle, draft.EXAMPLE),
+    "draft": _DRAFTS,
+    "search": Verb(
+        search.handle,
+        search.SEARCH_EXAMPLE,
+        "finds the incidents whose record or post-mortem holds all these words",
+        names=nowhere,
+        takes_text=True,
+    ),
+    "owner": Verb(
+        owner.handle, owner.EXAMPLE, "gives it to somebody to finish", more=("/postmortem owner me",)
+    ),
+    "review": Verb(review.handle, review.EXAMPLE, "asks people to review it"),
+    "status": Verb(status.handle, status.EXAMPLE, "shows how far it is, and what is missing"),
+    "notes": Verb(
+        status.handle_notes,
+        status.NOTES_EXAMPLE,
+        "shows its owner what could be said with less blame or more precisely",
+    ),
+    "publish": Verb(publish.handle, publish.EXAMPLE, "keeps the final text and announces it"),
+    "reopen": Verb(publish.handle_reopen, publish.REOPEN_EXAMPLE, "makes a published one a draft again"),
+    "": _DRAFTS,
 }
 
 

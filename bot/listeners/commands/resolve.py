@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.incidents.resolve import resolve
 from bot.incidents.which import first
 from bot.listeners.about import changing
+from bot.listeners.commands.verb import Verb
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.blocks import answers
@@ -24,3 +25,15 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             due_in=scribe.settings.postmortem_due_in,
         )
     return answers.resolved(incident.number)
+
+
+def verb(said: str) -> Verb:
+    """`/resolve`, or `/incident resolve` where another app has the short form."""
+    return Verb(
+        handle,
+        f"{said} Rolled back, all is well",
+        "ends the incident and drafts its post-mortem; the text becomes its conclusion",
+        names=first,
+        takes_text=True,
+        more=(said, f"{said} INC-7 Rolled back, all is well"),
+    )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import tasks, verbs
+from bot.incidents import tasks
 from bot.incidents.tasks import NoSuchTask, OneNumber, Said, parse
-from bot.incidents.which import anywhere, first, first_or_last
+from bot.incidents.which import Named, first, first_or_last
 from bot.listeners.about import changing, incident_meant
+from bot.listeners.commands.named import with_me
+from bot.listeners.commands.verb import Verb, Verbs, dispatch
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
@@ -27,16 +30,8 @@ from storage.tables import Incident
 
 EXAMPLE = tasks.EXAMPLE
 ADDS, EDITS = ("add", "new"), ("edit", "change")
-CLOSES = {"done": DONE, "close": DONE, "drop": DROPPED}
+CLOSES = {"done": DONE, "drop": DROPPED}
 ONLY_NUMBER = re.compile(r"#?(\d{1,6})")
-EXAMPLES = {
-    "add": EXAMPLE,
-    "done": "/incident task done 2",
-    "edit": "/incident task edit 2 @ana by friday",
-    "drop": "/incident task drop 2",
-    "reopen": "/incident task reopen 2",
-    "list": "/incident task list",
-}
 
 
 def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
@@ -79,30 +74,25 @@ async def form_for(scribe: Scribe, incident: Incident, number: int, origin: Orig
     return task_form(holding(origin, item), item)
 
 
-async def handle(command: Command, scribe: Scribe) -> Answer:
+async def handle(command: Command, scribe: Scribe) -> Answer | None:
     """One verb a call; alone it lists them."""
-    verb, rest = _verb(command)
-    match verb:
-        case "" | "list" | "show":
-            return await _list(rest, scribe)
-        case _ if verb in ADDS:
-            return await _add(rest, scribe)
-        case _ if verb in EDITS or verb in CLOSES or verb == "reopen":
-            return await _change(verb, rest, scribe)
-    raise verbs.unknown(verb, "/incident task", EXAMPLES)
+    return await dispatch(command, scribe, VERBS, "/incident task")
 
 
 def _verb(command: Command) -> tuple[str, Command]:
     """The verb, and its words with the incident they name taken out of them."""
-    verb, rest = command.naming(first).verb()
-    if verb not in ADDS and verb not in EDITS:
-        return verb, rest.naming(anywhere)
-    rest = rest.naming(first_or_last)
-    numbered = re.match(r"#?\d{1,6}\s+", rest.text) if verb in EDITS else None
-    if numbered is None or rest.number is not None:
-        return verb, rest
-    words = replace(rest, text=rest.text[numbered.end() :]).naming(first)
-    return verb, replace(words, text=f"{numbered[0]}{words.text}".strip())
+    word, rest = command.naming(first).verb()
+    return word, rest.naming(VERBS[word].names) if word in VERBS else rest
+
+
+def _behind_its_number(text: str) -> Named:
+    """For the change of an item: as for its words, or right behind the item's own number."""
+    named = first_or_last(text)
+    numbered = re.match(r"#?\d{1,6}\s+", named.text)
+    if numbered is None or named.number is not None:
+        return named
+    words = first(named.text[numbered.end() :])
+    return Named(words.number, f"{numbered[0]}{words.text}".strip())
 
 
 async def _list(command: Command, scribe: Scribe) -> Surface:
@@ -137,9 +127,9 @@ async def _add(command: Command, scribe: Scribe) -> Answer:
 
 async def _change(verb: str, command: Command, scribe: Scribe) -> Answer:
     number, rest = _number(command.text)
-    if rest and verb not in EDITS:
+    if rest and verb != "edit":
         raise OneNumber(verb, number)
-    change = await _said(rest, command, scribe) if verb in EDITS else Said()
+    change = await _said(rest, command, scribe) if verb == "edit" else Said()
     incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
         before = await action_items.by_number(session, incident, number)
@@ -173,7 +163,7 @@ async def _done(
 async def _said(text: str, command: Command, scribe: Scribe) -> Said:
     is_by = re.search(r"\bby\s", text, re.IGNORECASE) is not None
     zone = await zone_for(command.user_id, scribe, needed=is_by, text=command.text)
-    return parse(text, scribe.clock.now().astimezone(zone).date())
+    return parse(with_me(text, command.user_id), scribe.clock.now().astimezone(zone).date())
 
 
 async def owners_zone(user_id: str | None, scribe: Scribe) -> ZoneInfo | None:
@@ -212,3 +202,38 @@ def _number(text: str) -> tuple[int, str]:
 
 async def _inert(text: str, scribe: Scribe) -> str:
     return inert_line(text, await names_in(scribe.directory, [text], asks_slack=False))
+
+
+_LISTS = Verb(_list, "/incident task list", "lists the action items, with a button for each")
+_ADDS = Verb(
+    _add,
+    EXAMPLE,
+    "adds an action item; alone it asks in a form",
+    names=first_or_last,
+    takes_text=True,
+    more=("/incident task add me by 2026-12-01 p1 prevent: Alert on queue length", "/incident task add"),
+)
+_EDITS = Verb(
+    partial(_change, "edit"),
+    "/incident task edit 2 @ana by friday",
+    "changes what is said of an item; with its number alone it asks in a form",
+    names=_behind_its_number,
+    takes_text=True,
+    more=("/incident task edit 2 me", "/incident task edit 2"),
+)
+_DONE = Verb(partial(_change, "done"), "/incident task done 2", "ticks an item off")
+_DROPS = Verb(partial(_change, "drop"), "/incident task drop 2", "drops an item that will not be done")
+_REOPENS = Verb(partial(_change, "reopen"), "/incident task reopen 2", "opens an item again")
+VERBS: Verbs = {
+    "": _LISTS,
+    "list": _LISTS,
+    "show": _LISTS,
+    "add": _ADDS,
+    "new": _ADDS,
+    "edit": _EDITS,
+    "change": _EDITS,
+    "done": _DONE,
+    "close": _DONE,
+    "drop": _DROPS,
+    "reopen": _REOPENS,
+}

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.incidents import timeline, verbs
+from bot.incidents import timeline
 from bot.incidents.app_edits import Texted, course_of
 from bot.incidents.author import author_of
-from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, UnknownVerb
+from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, NoVerb
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
-from bot.incidents.which import anywhere, first
+from bot.incidents.which import first
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.commands import history
+from bot.listeners.commands.verb import Verb, Verbs, dispatch
 from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
@@ -27,36 +28,26 @@ from storage.history import earlier_texts
 from storage.tables import Incident, MessageVersion, TimelineEvent
 from storage.timeline import Line
 
-EXAMPLES = {
-    "add": "/timeline add 14:05 Rolled back",
-    "edit": "/timeline edit 3 14:07 Rolled back to 1.4",
-    "remove": "/timeline remove 3",
-    "restore": "/timeline restore 3",
-    "show": "/timeline show",
-    "history": "/timeline history 3",
-}
+ADD_EXAMPLE = "/timeline add 14:05 Rolled back"
+EDIT_EXAMPLE = "/timeline edit 3 14:07 Rolled back to 1.4"
 LONGEST_SHOWN = 300
 
 
-async def handle(command: Command, scribe: Scribe) -> Answer:
-    verb, rest = command.naming(first).verb()
-    match verb:
-        case "" | "show" | "list":
-            return await page(await incident_meant(rest.naming(anywhere), scribe), scribe, number=1)
-        case "add":
-            return await _add(rest.naming(first), scribe)
-        case "edit":
-            return await _edit(rest.naming(first), scribe)
-        case "remove" | "delete":
-            return await _remove(rest.naming(anywhere), scribe)
-        case "restore":
-            return await _restore(rest.naming(anywhere), scribe)
-        case "history":
-            rest = rest.naming(anywhere)
-            return await history.show(rest, _number_and_rest(rest.text)[0], scribe)
-    if verb[0].isdigit():  # a time: what they want is to add
-        raise UnknownVerb(inert_line(f"/timeline {verb}", KnownNames()), "/timeline add", EXAMPLES["add"])
-    raise verbs.unknown(verb, "/timeline", EXAMPLES)
+async def handle(command: Command, scribe: Scribe) -> Answer | None:
+    """One verb a call; alone it shows the timeline."""
+    word, rest = command.naming(first).verb()
+    if word[:1].isdigit():  # a time: what they want is to add
+        said = inert_line(f"{word} {rest.text}".strip(), KnownNames())[:LONGEST_SHOWN].replace("`", "'")
+        raise NoVerb(f"/timeline add {said}", ADD_EXAMPLE)
+    return await dispatch(command, scribe, VERBS, "/timeline")
+
+
+async def _show(command: Command, scribe: Scribe) -> Surface:
+    return await page(await incident_meant(command, scribe), scribe, number=1)
+
+
+async def _history(command: Command, scribe: Scribe) -> Surface:
+    return await history.show(command, _number_and_rest(command.text)[0], scribe)
 
 
 async def page(incident: Incident, scribe: Scribe, *, number: int) -> Surface:
@@ -74,11 +65,11 @@ async def page(incident: Incident, scribe: Scribe, *, number: int) -> Surface:
 
 async def _add(command: Command, scribe: Scribe) -> Answer:
     if not command.text:
-        raise NothingToRecord(EXAMPLES["add"])
+        raise NothingToRecord(ADD_EXAMPLE)
     await incident_meant(command, scribe)  # where there is none, that is what to say, whatever else is wrong
     moment, text = await _moment_and_text(command.text, command, scribe)
     if not text:
-        raise NothingToRecord(EXAMPLES["add"])
+        raise NothingToRecord(ADD_EXAMPLE)
     async with changing(command, scribe) as (session, incident):
         now = scribe.clock.now()
         event = await timeline.add(
@@ -91,12 +82,12 @@ async def _edit(command: Command, scribe: Scribe) -> Answer:
     await incident_meant(command, scribe)
     number, text = _number_and_rest(command.text)
     if not text:
-        raise NothingToRecord(EXAMPLES["edit"])
+        raise NothingToRecord(EDIT_EXAMPLE)
     try:
         moment, text = await _moment_and_text(text, command, scribe)
     except UnreadableTime as problem:
         # "start with `now`", the way out of an addition, would move an event to the present
-        raise EventUnchanged(number, inert(problem.reason, KnownNames()), EXAMPLES["edit"]) from problem
+        raise EventUnchanged(number, inert(problem.reason, KnownNames()), EDIT_EXAMPLE) from problem
     async with changing(command, scribe) as (session, incident):
         event = await timeline.edit(
             session,
@@ -205,3 +196,25 @@ def _text(event: TimelineEvent, line: Line) -> str:
     if line.message.deleted_ts:
         return f"{line.message.text} (message deleted in Slack)".lstrip()
     return line.message.text or "(no text)"
+
+
+_SHOWS = Verb(_show, "/timeline show", "shows the timeline, numbered", more=("/timeline", "/timeline INC-7"))
+_REMOVES = Verb(_remove, "/timeline remove 3", "takes a line off the timeline")
+VERBS: Verbs = {
+    "": _SHOWS,
+    "show": _SHOWS,
+    "list": _SHOWS,
+    "add": Verb(
+        _add,
+        ADD_EXAMPLE,
+        "adds a line, at that time or without one now",
+        names=first,
+        takes_text=True,
+        more=("/timeline add 10 minutes ago Restarted the cache", "/timeline add Rolled back"),
+    ),
+    "edit": Verb(_edit, EDIT_EXAMPLE, "corrects a line's time, text or both", names=first, takes_text=True),
+    "remove": _REMOVES,
+    "delete": _REMOVES,
+    "restore": Verb(_restore, "/timeline restore 3", "brings back a line that was taken off"),
+    "history": Verb(_history, "/timeline history 3", "shows who changed a line, when, and what it said"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.incidents import intents, verbs
 from bot.incidents.errors import ScribeError
+from bot.incidents.help_asked import asks_for_help, is_help
 from bot.incidents.which import Reading, anywhere, first
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
@@ -35,16 +36,23 @@ FILLED_WITHIN = 1.0
 
 @dataclass(frozen=True)
 class Verb:
-    """`handle` gets the command without the verb; `example` works as it stands.
+    """`handle` gets the command without the verb; `example` works as it stands, and so do `more` of them.
 
-    `names` says where in its words it may name the incident it is about.
+    `does` completes "`/incident zone`" to a sentence for its help, without the full stop; `helps` is said
+    instead. `names` says where in its words it may name the incident it is about, `takes_text` that they
+    may be anybody's sentence. `verbs` may follow it.
     """
 
     handle: Callable[[Command, Scribe], Awaitable[Answer | None]]
     example: str
+    does: str
     form: Form | None = None
     fill: Fill | None = None
     names: Reading = anywhere
+    takes_text: bool = False
+    more: tuple[str, ...] = ()
+    verbs: Mapping[str, Verb] = field(default_factory=dict)
+    helps: Callable[[Scribe], Answer] | None = None
 
 
 Verbs = Mapping[str, Verb]
@@ -57,9 +65,17 @@ async def dispatch(command: Command, scribe: Scribe, known: Verbs, name: str) ->
         UnknownVerb: it says none of the known ones.
     """
     verb, rest = _find(command, known, name)
-    if verb.form and verb.form(rest, scribe):
+    said, _ = command.naming(first).verb()
+    return await run(verb, rest, scribe, f"{name} {said}".rstrip())
+
+
+async def run(verb: Verb, command: Command, scribe: Scribe, name: str) -> Answer | None:
+    """Do what a verb does, or say what that is to who asks; None when a form answers instead of words."""
+    if told := help_asked(verb, command, scribe, name):
+        return told
+    if verb.form and verb.form(command, scribe):
         return None
-    return await verb.handle(rest, scribe)
+    return await verb.handle(command, scribe)
 
 
 async def open_form(command: Command, scribe: Scribe, known: Verbs) -> None:
@@ -96,14 +112,48 @@ def form_of(command: Command, scribe: Scribe, known: Verbs) -> dict[str, Any] | 
     if command.naming(first).verb()[0] not in known:
         return None
     verb, rest = _find(command, known, "")
-    return verb.form(rest, scribe) if verb.form else None
+    if verb.form is None or help_asked(verb, rest, scribe, ""):
+        return None
+    return verb.form(rest, scribe)
 
 
 def _find(command: Command, known: Verbs, name: str) -> tuple[Verb, Command]:
-    word, rest = command.naming(first).verb()
+    command = command.naming(first)
+    word, rest = command.verb()
     if word not in known:
-        raise verbs.unknown(word, name, {said: verb.example for said, verb in known.items() if said})
+        examples = {said: verb.example for said, verb in known.items()}
+        raise verbs.unknown(word, name, examples, command.text)
     return known[word], rest.naming(known[word].names)
+
+
+def help_asked(verb: Verb, command: Command, scribe: Scribe, name: str) -> Answer | None:
+    """The help that somebody asks for behind a verb; None where they use it."""
+    text = command.naming(first).text
+    if not verb.verbs:
+        return help_of(verb, name, scribe) if asks_for_help(text, takes_text=verb.takes_text) else None
+    word, _, rest = text.partition(" ")
+    if not is_help(word):
+        return None
+    for said in rest.lower().split():
+        if said not in verb.verbs:
+            break
+        verb, name = verb.verbs[said], f"{name} {said}"
+    return help_of(verb, name, scribe)
+
+
+def help_of(verb: Verb, name: str, scribe: Scribe) -> Answer:
+    """What a verb does and what may follow it."""
+    if verb.helps:
+        return verb.helps(scribe)
+    lines = [f"`{name}` {verb.does}. For example:"]
+    lines += [f"• `{example}`" for example in dict.fromkeys([verb.example, *verb.more])]
+    lines += [f"• `{one.example}` {one.does}" for one in distinct(verb.verbs) if one.example != verb.example]
+    return "\n".join(lines)
+
+
+def distinct(verbs: Mapping[str, Verb]) -> list[Verb]:
+    """Each verb once, however many words it has."""
+    return list({one.example: one for word, one in verbs.items() if word}.values())
 
 
 async def open_view(

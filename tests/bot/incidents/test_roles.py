@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents.roles import LONGEST, Given, RoleUnreadable, read_role
+from bot.incidents.roles import LONGEST, Given, NoSuchRole, RoleUnreadable, read_role
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,46 @@ from bot.incidents.roles import LONGEST, Given, RoleUnreadable, read_role
         ("comms none", Given("communications", None)),
         ("Protokollführer <@U1ANA>", Given("protokollführer", "U1ANA")),
         ("operations nobody", Given("operations", None)),
+        ("commander me", Given("commander", "U1BY")),
+        ("commander Myself", Given("commander", "U1BY")),
+        ("me commander", Given("commander", "U1BY")),
+        ("incident commander <@U1ANA>", Given("commander", "U1ANA")),
+        ("Incident Commander is <@U1ANA>", Given("commander", "U1ANA")),
+        ("IC: <@U1ANA>", Given("commander", "U1ANA")),
+        ("IC = me", Given("commander", "U1BY")),
+        ("lead <@U1ANA>", Given("commander", "U1ANA")),
+        ("commander to <@U1ANA>", Given("commander", "U1ANA")),
+        ("<@U1ANA> commander", Given("commander", "U1ANA")),
+        ("<@U1ANA> is incident lead", Given("commander", "U1ANA")),
+        ("comms lead <@U1ANA>", Given("communications", "U1ANA")),
+        ("liaison <@U1ANA>", Given("liaison", "U1ANA")),
+        ("dba <@U1ANA>", Given("dba", "U1ANA")),
     ],
 )
 def test_a_role_and_who_is_to_have_it(text: str, given: Given) -> None:
-    assert read_role(text) == given
+    assert read_role(text, "U1BY") == given
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("comander", "commander"),
+        ("commmander", "commander"),
+        ("Commadner", "commander"),
+        ("command", "commander"),
+        ("scribbe", "scribe"),
+        ("operation", "operations"),
+        ("comunications", "communications"),
+        ("leed", "commander"),
+        ("incident comander", "commander"),
+        ("liason", "liaison"),
+    ],
+)
+def test_a_mistyped_role_is_asked_about(said: str, meant: str) -> None:
+    with pytest.raises(NoSuchRole) as problem:
+        read_role(f"{said} <@U1ANA>", "U1BY", {"liaison"})
+
+    assert f"Did you mean `{meant}`? For example: `/incident role {meant} @ana`." in problem.value.sentence
 
 
 @pytest.mark.parametrize(
@@ -31,14 +67,17 @@ def test_a_role_and_who_is_to_have_it(text: str, given: Given) -> None:
         "commander ana",
         "commander <@U1ANA> <@U1BEN>",
         "commander <!channel>",
-        "<@U1ANA> commander",
+        "<@U1ANA>",
+        "me",
+        "commander me <@U1ANA>",
+        "tell <@U1ANA> that",
         "second-in-command <@U1ANA>",
         "x" * (LONGEST + 1) + " <@U1ANA>",
     ],
 )
 def test_what_cannot_be_told_apart_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(RoleUnreadable) as refusal:
-        read_role(text)
+        read_role(text, "U1BY")
 
     assert "`/incident role commander @ana`" in refusal.value.sentence
 
@@ -46,7 +85,7 @@ def test_what_cannot_be_told_apart_is_refused_with_an_example(text: str) -> None
 @given(st.text())
 def test_any_text_is_a_role_or_refused(text: str) -> None:
     try:
-        given_ = read_role(text)
-    except RoleUnreadable:
+        given_ = read_role(text, "U1BY")
+    except (RoleUnreadable, NoSuchRole):
         return
     assert given_.role.isalpha()

@@ -269,6 +269,7 @@ ERRORS: Mapping[str, ScribeError] = {
     ),
     "NothingToFind": errors.NothingToFind("/postmortem search connection pool"),
     "NothingToRecord": errors.NothingToRecord("/timeline add 14:05 Rolled back"),
+    "NoVerb": errors.NoVerb("/timeline add 14:05 Rolled back", "/timeline add 14:05 Rolled back"),
     "UnknownVerb": verbs.unknown(
         "strat", "/incident", {word: verb.example for word, verb in VERBS.items() if word}
     ),

@@ -1,0 +1,81 @@
+"""Asking what a command does does nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import World
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """What is said here has nothing to do with the database."""
+    return f"sqlite:///{tmp_path / 'scribe.db'}"
+
+
+async def test_help_changes_nothing_and_says_how(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/timeline add 14:05 Rolled back")
+    await world.command(world.ana, "/incident task add Add an index")
+    shown = await world.command(world.ana, "/incident show")
+
+    for said in ("help", "?", "--help", "-h", "Help!", "INC-1 help"):
+        assert "ends the incident and drafts its post-mortem" in await world.command(
+            world.ana, f"/resolve {said}"
+        )
+    for said, answer in (
+        ("/incident start help", "`/incident start here Checkout is down`"),
+        ("/incident start here ?", "`/incident start here Checkout is down`"),
+        ("/incident resolve help", "`/incident resolve Rolled back, all is well`"),
+        ("/incident severity help", "`/incident severity sev2`"),
+        ("/incident task add help", "`/incident task add`"),
+        ("/incident task help", "`/incident task drop 2`"),
+        ("/incident task done 1 help", "`/incident task done 2`"),
+        ("/timeline help", "`/timeline add 14:05 Rolled back` adds a line"),
+        ("/timeline add help", "`/timeline add 10 minutes ago Restarted the cache`"),
+        ("/timeline edit 1 help", "`/timeline edit 3 14:07 Rolled back to 1.4`"),
+        ("/timeline remove 1 --help", "`/timeline remove 3`"),
+        ("/postmortem publish help", "keeps the final text and announces it"),
+        ("/incident postmortem publish help", "keeps the final text and announces it"),
+        ("/postmortem owner <@U1> help", "`/postmortem owner me`"),
+        ("/incident help timeline add", "`/timeline add 10 minutes ago Restarted the cache`"),
+        ("/incident ?", "Scribe keeps the record of an incident"),
+        ("/incident import help", "`/incident import since 14:00`"),
+    ):
+        assert answer in await world.command(world.ana, said), said
+
+    assert await world.command(world.ana, "/incident show") == shown
+    assert world.workspace.open_views(world.ana.id) == []
+    assert "INC-2" not in await world.command(world.ana, "/incident list")
+    timeline = await world.command(world.ana, "/timeline")
+    assert "Rolled back" in timeline
+    assert "help" not in timeline
+
+
+async def test_resolving_needs_no_word_though_action_items_are_open(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/incident task add me by 2023-12-01: Add an index")
+
+    assert await world.command(world.ana, "/resolve") == (
+        "INC-1 is resolved. The post-mortem draft follows in this channel."
+    )
+
+
+async def test_wishes_and_sentences_are_answered_truly(world: World) -> None:
+    await world.open_here()
+
+    assert "`/resolve " in await world.command(world.ana, "/incident close")
+    assert "`/incident start Checkout is down`" in await world.command(
+        world.ana, "/incident Checkout is down"
+    )
+    assert "`/timeline add Rolled back`" in await world.command(world.ana, "/timeline Rolled back")
+    assert "Did you mean `/incident severity`" in await world.command(world.ana, "/incident severty sev1")
+    assert "Did you mean `commander`" in await world.command(
+        world.ana, f"/incident role comander <@{world.ben.id}>"
+    )
+    await world.command(world.ana, "/incident role incident commander me")
+    assert f"commander: <@{world.ana.id}>" in (await world.command(world.ana, "/incident role")).replace(
+        "*", ""
+    )
