@@ -36,7 +36,8 @@ def near(said: str, known: Collection[str]) -> str | None:
     for word in known:
         shorter = min(len(said), len(word))
         most = 1 if shorter <= SHORT_WORD else 2
-        if shorter < 3 or abs(len(said) - len(word)) > most:
+        is_whole = shorter > 2 or (shorter == 2 and len(said) != len(word) and said[0] == word[0])
+        if not is_whole or abs(len(said) - len(word)) > most:
             continue
         mistakes = distance(said, word)
         is_near = mistakes <= most and (mistakes < 2 or said[0] == word[0])
