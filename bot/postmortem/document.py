@@ -11,6 +11,7 @@ draft and by another template.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 
@@ -266,6 +267,11 @@ class Document:
     facts: FactList
     sections: tuple[Section, ...]
     zone: ZoneInfo
+
+
+def opaque(evidence: str) -> str:
+    """An id for what is known by an address or a name, which are words of people's and not to be kept."""
+    return blake2b(evidence.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def plain_text(words: Iterable[Prose]) -> str:

@@ -15,8 +15,6 @@ from bot.app import start
 from sandbox.server import Sandbox
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for
 
-EXPECTED_TO_BE_FIXED = {"file": {"draft.written", "canvas_reading.nodes"}}
-"""The name of a deleted message's picture, which stands below the timeline of a canvas without its link."""
 HISTORY = {"message_version.text", "message_version.payload"}
 """Earlier texts of an edited message, which `/timeline history` shows (docs/privacy.md)."""
 APPROVED = {"postmortem.final_markdown", "publication.markdown", "file .md", "file .html", "file .json"}
@@ -138,9 +136,7 @@ async def assert_gone(world: World, *kinds: str, besides: Set[str] = frozenset()
     for what in kinds:
         answer = await world.command(world.ben, f"/postmortem search {word(what)}")
         assert "Nothing was found" in answer, what
-    places = {
-        what: await where(world, what) - besides - EXPECTED_TO_BE_FIXED.get(what, set()) for what in kinds
-    }
+    places = {what: await where(world, what) - besides for what in kinds}
     assert {what: found for what, found in places.items() if found} == {}
 
 

@@ -28,6 +28,7 @@ from bot.postmortem.document import (
     Remark,
     Text,
     TimelineTable,
+    opaque,
     plain_text,
 )
 from bot.postmortem.facts import ActionItem, Change, Facts, Said, Section
@@ -203,13 +204,13 @@ def _links(context: Context) -> Blocks:
         times = f" ({one.times} times)" if one.times > 1 else ""
         link = Link(one.label or one.url, one.url)
         words_of = (link, Text(times)) if times else (link,)
-        lines.append(Remark((Paragraph(words_of),), _where(one.said), one.url))
+        lines.append(Remark((Paragraph(words_of),), _where(one.said), opaque(one.url)))
     return _with_more(lines, context.facts.more_links, "link")
 
 
 def _files(context: Context) -> Blocks:
     lines = tuple(
-        Remark((Paragraph(_file(file)),), _where(said), f"{said.permalink} {file.name}")
+        Remark((Paragraph(_file(file)),), _where(said), opaque(f"{said.permalink} {file.name}"))
         for file, said in context.facts.files
     )
     return (Bullets(lines),) if lines else ()

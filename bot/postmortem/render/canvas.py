@@ -27,6 +27,7 @@ from bot.postmortem.document import (
     TimelineRow,
     TimelineTable,
     Written,
+    opaque,
 )
 from bot.postmortem.merge.blocks import blocks as cut
 from bot.postmortem.merge.items import Item, Kind, Rendered
@@ -194,7 +195,7 @@ class _Rendering:
         for row in rows:
             yield self._row(row, group)
         for text in _pictures(rows):
-            yield Item(f"picture|{text.rpartition('](')[2]}", Kind.BLOCK, text)
+            yield Item(f"picture|{opaque(text)}", Kind.BLOCK, text)
 
     def _row(self, row: TimelineRow, group: str) -> Item:
         number = row.id.rpartition("|")[2]
