@@ -361,10 +361,10 @@ async def test_files_that_cannot_be_written_keep_nobody_from_publishing(
     world: World, database_url: str, tmp_path: Path
 ) -> None:
     await world.running.stop()
-    (tmp_path / "taken").write_text("a file")
     world.running = await start(settings_for(world.sandbox, database_url, export_dir=str(tmp_path / "taken")))
     await world.sandbox.wait_connected()
     await drafted(world)
+    (tmp_path / "taken").write_text("a file, where the folder is to be")
 
     await world.command(world.ana, "/postmortem publish")
 
