@@ -103,15 +103,14 @@ async def test_a_start_beside_one_that_migrates_and_hangs_says_so(
 async def test_a_server_that_says_nothing_any_more_is_given_up(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("TRANSACTION_WITHIN", "BATCH_WITHIN"):
-        monkeypatch.setattr(database_module, name, 0.5)
-
     def ask(connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT 1").scalar_one())
 
     async with line_to(postgres_url) as (line, url), opened(url) as database:
         assert await database.write_batch(ask) == 1
         line.fall_silent()
+        for name in ("TRANSACTION_WITHIN", "BATCH_WITHIN"):
+            monkeypatch.setattr(database_module, name, 0.5)
 
         with pytest.raises(DatabaseSilent, match="did not answer"):
             async with database.read() as session:
@@ -121,4 +120,5 @@ async def test_a_server_that_says_nothing_any_more_is_given_up(
         assert is_away(raised.value)
 
         line.speak()
+        monkeypatch.undo()
         assert await database.write_batch(ask) == 1
