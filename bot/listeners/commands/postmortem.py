@@ -13,7 +13,7 @@ from bot.scribe import Scribe
 _DRAFTS = Verb(
     draft.handle,
     draft.EXAMPLE,
-    "brings the draft up to date and leaves alone what people wrote; or uses another template",
+    "brings the draft up to date and keeps what people wrote; or uses another template",
     more=("/postmortem draft sre",),
 )
 VERBS: Verbs = {
