@@ -8,29 +8,55 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.declare import Declaration, declare
+from bot.incidents.declare import Declaration, declare, is_private
+from bot.incidents.errors import NotInADirectMessage
 from storage import changes, incidents, outbox
 from storage.tables import Incident
 
 
-async def import_here(
-    session: AsyncSession, declaration: Declaration, since: datetime, *, now: datetime, prefix: str
-) -> tuple[Incident, bool]:
-    """Have the channel read from then on; without an open incident here one is declared first.
-
-    The incident, and whether it is new.
+async def kept_here(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
+    """The incident that is open in a channel, else the last one that was.
 
     Raises:
-        NotInADirectMessage: an incident needs a channel.
+        NotInADirectMessage: no incident is ever kept there.
+    """
+    if channel_id.startswith("D"):
+        raise NotInADirectMessage
+    return await incidents.of_channel(session, team_id, channel_id)
+
+
+async def read_since(
+    session: AsyncSession, incident: Incident, since: datetime, *, now: datetime
+) -> Incident:
+    """Have the channel of an incident read from then on."""
+    incident_id = await changes.take(session, incident)
+    await outbox.ask(session, [intents.catch_up(incident_id)], asked_at=now)
+    return _reading_since(session, incident, since)
+
+
+async def import_here(
+    session: AsyncSession, declaration: Declaration, since: datetime, *, now: datetime, prefix: str
+) -> Incident:
+    """Have the channel read from then on; without an open incident here one is declared first.
+
+    Raises:
+        NotInADirectMessage, TooManyDeclared: as with `declare`.
     """
     standing = await incidents.open_in(session, declaration.team_id, declaration.channel_id)
     if standing:
-        incident_id = await changes.take(session, standing)
-        await outbox.ask(session, [intents.catch_up(incident_id)], asked_at=now)
-        return _reading_since(session, standing, since), False
+        return await read_since(session, standing, since, now=now)
     # joining the channel has it read
     incident = await declare(session, replace(declaration, is_here=True), now=now, prefix=prefix)
-    return _reading_since(session, incident, since), True
+    return _reading_since(session, incident, since)
+
+
+def title_for(channel_id: str, channel_name: str) -> str:
+    """What an incident is called that nobody gave a title; of private channels Slack tells no name."""
+    if channel_name.startswith("mpdm-"):
+        return "What happened in a group's direct messages"
+    if is_private(channel_id, channel_name):
+        return "What happened in a private channel"
+    return f"What happened in #{channel_name}" if channel_name else "What happened in this channel"
 
 
 def _reading_since(session: AsyncSession, incident: Incident, since: datetime) -> Incident:

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 import bot.slack.blocks
 from bot.app import start
 from bot.listeners.commands import incident, postmortem, task, timeline
-from bot.slack.blocks import declare_form, milestone_form, task_form
+from bot.slack.blocks import declare_form, import_question, milestone_form, task_form
 from bot.slack.blocks.suggestion import Offer
 from sandbox import views
 from sandbox.records import Channel, Ephemeral, Person
@@ -179,7 +179,7 @@ async def tried_button(house: House, what: str, who: str, kind: str, may: bool) 
         "type": "button",
         "action_id": what,
         "text": {"type": "plain_text", "text": "Press"},
-        "value": value_of(house, what, person, kind),
+        "value": value_of(house, what, person, kind, place),
     }
     block = {"type": "actions", "block_id": "pressed", "elements": [button]}
     workspace.show_ephemeral(Ephemeral(ts, place.id, person.id, "Shown before", [block]))
@@ -228,7 +228,7 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
 TRIED = {"command": tried_command, "button": tried_button, "form": tried_form}
 
 
-def value_of(house: House, what: str, person: Person, kind: str) -> str:
+def value_of(house: House, what: str, person: Person, kind: str, place: Channel) -> str:
     """What the button of such a message carries."""
     incident_id, number = house.ids[kind], house.numbers[kind]
     if what.startswith("suggestion_"):
@@ -236,6 +236,8 @@ def value_of(house: House, what: str, person: Person, kind: str) -> str:
         return Offer(incident_id, number, "mitigated", at, f"mitigated:{incident_id}").packed()
     if what.startswith(("task_", "timeline_page_")):
         return f"{incident_id}:1"
+    if what == "import_here":  # asked where it is pressed; whose it is decides, and no incident
+        return import_question.Asked(place.id, place.name, TEN_PAST_TWO, person.id, "").packed()
     values = {
         "milestone_form": f"{number}",
         "postmortem_reviewed": f"{incident_id}|{person.id}",

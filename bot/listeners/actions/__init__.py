@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.actions import audience, milestone, note, pages, postmortem, task
+from bot.listeners.actions import audience, import_here, milestone, note, pages, postmortem, task
 from bot.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     audience.register(app, scribe)
+    import_here.register(app, scribe)
     milestone.register(app, scribe)
     note.register(app, scribe)
     postmortem.register(app, scribe)

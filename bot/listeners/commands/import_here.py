@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
-from bot.incidents.declare import Declaration
 from bot.incidents.errors import ScribeError
-from bot.incidents.import_here import import_here
+from bot.incidents.import_here import kept_here, read_since
+from bot.incidents.status import check_stands
 from bot.incidents.when import since_needs_zone, split_since
 from bot.listeners.about import incident_meant
 from bot.listeners.attempt import written
@@ -14,8 +15,12 @@ from bot.listeners.requests import Answer, Command
 from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import answers
+from bot.slack.blocks.import_question import Asked, question
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from storage import incidents
+from storage.incidents import OPEN, RESOLVED
+from storage.tables import Incident
 
 EXAMPLE = "/incident import since 14:00"
 
@@ -37,45 +42,43 @@ class ReadsHereAlone(ScribeError):
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
-    """Declare an incident here unless one is open, and have the channel read from then on.
+    """Have this channel read from then on for the incident it keeps; ask before one is opened for that.
 
     Raises:
         SinceWhen: no time was said.
         ReadsHereAlone: it names an incident that is not kept here.
+        IncidentCancelled: it names one that was declared by mistake.
+        NotInADirectMessage: no incident is ever kept there.
     """
+    named = None
     if command.number is not None:
         named = await incident_meant(command, scribe)
         if named.channel_id != command.channel_id:
             raise ReadsHereAlone(named.number)
+        check_stands(named)
     # the words before `since` are the title; a title of its own lets the time stand alone
     text = command.text if not re.match(r"since\b", command.text, re.IGNORECASE) else f"x {command.text}"
     zone = await zone_for(command.user_id, scribe, needed=since_needs_zone(text), text=command.text)
     said, since = split_since(text, scribe.clock.now(), zone)
     if since is None:
         raise SinceWhen
-    title = "" if text is not command.text else said.strip()
-    declaration = Declaration(
-        team_id=command.team_id,
-        channel_id=command.channel_id,
-        channel_name=command.channel_name,
-        user_id=command.user_id,
-        title=title or f"What happened in #{command.channel_name}",
-        is_here=True,
-        response_url=command.response_url or None,
-    )
+    async with scribe.database.read() as session:
+        kept = named or await kept_here(session, scribe.workspace.team_id, command.channel_id)
+    if kept is None or (named is None and kept.status != OPEN):
+        title = "" if text is not command.text else said.strip()
+        asked = Asked(command.channel_id, command.channel_name, since.at, command.trigger_id, title)
+        names = await names_in(scribe.directory, [title], asks_slack=False)
+        ended = kept.number if kept and kept.status == RESOLVED else None
+        return question(asked, inert_line(title, names), is_first=kept is None, ended=ended)
+    await scribe.permission.check(command.caller, kept)
     async with written(command.key, scribe) as session:
-        incident, is_new = await import_here(
-            session,
-            declaration,
-            since.at,
-            now=scribe.clock.now(),
-            prefix=scribe.settings.incident_channel_prefix,
-        )
+        incident = await incidents.by_id(session, kept.id or 0)
+        await read_since(session, incident, since.at, now=scribe.clock.now())
+    return await importing(incident, since.at, scribe, is_new=False)
+
+
+async def importing(incident: Incident, since: datetime, scribe: Scribe, *, is_new: bool) -> str:
+    """What is done, for whoever asked for it."""
     names = await names_in(scribe.directory, [incident.title], asks_slack=False)
-    return answers.importing(
-        incident.number,
-        inert_line(incident.title, names),
-        since.at,
-        scribe.settings.emoji_names["timeline"],
-        is_new=is_new,
-    )
+    title, emoji = inert_line(incident.title, names), scribe.settings.emoji_names["timeline"]
+    return answers.importing(incident.number, title, since, emoji, is_new=is_new)

@@ -109,10 +109,14 @@ VERBS: Verbs = {
     "import": Verb(
         import_here.handle,
         import_here.EXAMPLE,
-        "takes what was said and marked in this channel before onto the record",
+        "takes what was said and marked in this channel before onto the record; where no incident is open "
+        "it asks before it opens one",
         names=first,
         takes_text=True,
-        more=("/incident import Checkout was slow since 2026-11-20 09:30",),
+        more=(
+            "/incident import Checkout was slow since 2026-11-20 09:30",
+            "/incident import INC-7 since 14:00",
+        ),
     ),
     "task": _TASKS,
     "tasks": _TASKS,

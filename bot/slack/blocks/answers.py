@@ -169,7 +169,8 @@ def help_text(emoji: Mapping[str, str]) -> str:
             "*Start.* `/incident start Checkout is down since 14:00` opens an incident with a channel of its "
             "own; `start private …` makes that channel private, as it is when said in a private one; "
             "`start here …` keeps it in this channel; `start` alone asks. `/incident list`, "
-            "`/incident show INC-7`. `/incident import since 14:00` reads what was said here before.",
+            "`/incident show INC-7`. `/incident import since 14:00` reads what was said here before, "
+            "and asks before it opens an incident for it.",
             "*Which incident.* This channel's, unless you name another, in any channel: "
             "`/resolve INC-7 …`, `/timeline INC-7 add …`, `/postmortem publish INC-7`.",
             f"*Mark messages.* {mark['timeline']} timeline, {mark['root_cause']} root cause, "

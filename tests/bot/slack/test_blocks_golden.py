@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from bot.slack.blocks.answers import ListedIncident
 from bot.slack.blocks.declare_form import HERE, NEW_PRIVATE, Origin, declare_form
 from bot.slack.blocks.draft_differences import differences
 from bot.slack.blocks.event_history import ShownChange, event_history
+from bot.slack.blocks.import_question import LONGEST_TITLE, Asked, open_already, question
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
 from bot.slack.blocks.summary import Summary, summary
 from bot.slack.blocks.task_form import Origin as TaskOrigin
@@ -36,6 +38,7 @@ from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, events_of, time
 from bot.slack.blocks.trouble import COULD_NOT, trouble
 from bot.slack.blocks.unreachable import SHORT, unreachable
 from bot.slack.intents import SENDERS
+from bot.slack.mrkdwn import KnownNames, inert_line
 from bot.slack.reconcile import HOW
 from sandbox.blocks import checked_content, view_problems
 from storage.postmortem_tables import ActionItem
@@ -46,6 +49,7 @@ TWO = TWENTY_PAST_TWO - timedelta(minutes=20)
 HALF_PAST_THREE = TWENTY_PAST_TWO + timedelta(minutes=70)
 LINK = "https://acme.slack.com/archives/C0OPS/p1694354400000100"
 CANVAS = "https://acme.slack.com/docs/T0ACME/F0CANVAS"
+ASKED = Asked("C0OPS", "ops", TWO, "1.2.abc", "")
 EMOJI = OfflineSettings(_env_file=None).emoji_names
 DIFFERENCES = differences(
     worded=[("Timeline", ["event 3", "event 5"]), ("the facts on top", ["Severity"])],
@@ -181,6 +185,15 @@ ANSWERS: Mapping[str, Answer] = {
     "incident_list-empty": answers.incident_list([]),
     "importing": answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=True),
     "importing-further": answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=False),
+    "import_question": question(ASKED, "", is_first=True),
+    "import_question-titled": question(
+        replace(ASKED, title="Slow &lt;cache&gt;"), "Slow &lt;cache&gt;", is_first=True
+    ),
+    "import_question-ended": question(ASKED, "", is_first=False, ended=7),
+    "import_question-cancelled": question(ASKED, "", is_first=False),
+    "import_question-open_already": open_already(
+        7, answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=False)
+    ),
     "draft_up_to_date": answers.draft_up_to_date(7, CANVAS, DIFFERENCES),
     "help_text": answers.help_text(EMOJI),
     "search_results": search_results([FOUND, FOUND], "pool"),
@@ -388,6 +401,17 @@ def test_a_summary_of_the_longest_words_is_one_that_slack_takes() -> None:
 
     checked_content(posted(summary(long, EMOJI)))
     checked_content(posted(updates.resolved(long)))
+
+
+@given(st.text(alphabet=st.sampled_from('a|é😀"\\\n&<'), max_size=1200))
+def test_a_question_carries_what_was_asked_whatever_the_title(title: str) -> None:
+    asked = replace(ASKED, title=title)
+
+    surface = question(asked, inert_line(title, KnownNames()), is_first=True)
+
+    checked_content(posted(surface))
+    back = Asked.unpacked(surface.blocks[1]["elements"][0]["value"])
+    assert back == replace(asked, title=shortened_mrkdwn(title, LONGEST_TITLE))
 
 
 def test_a_reason_of_any_length_fits_below_a_draft() -> None:
