@@ -330,7 +330,7 @@ def _declaration(ground: Ground) -> Declaration:
         team_id=TEAM,
         channel_id=f"{ground.incident.channel_id}2",
         channel_name="ops",
-        user_id=ground.by,
+        user_id=f"{ground.by}{ground.incident.number}",  # nobody declares too many a minute
         title=f"Down, says {ground.by}",
         is_here=True,
     )
