@@ -14,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.listeners.commands import COMMANDS
 from sandbox import events as sandbox_events
 from sandbox.manifest import Manifest, read_manifest
 from sandbox.web_api import METHODS
@@ -187,7 +188,7 @@ def test_no_scope_is_unused(manifest: Manifest) -> None:
 def test_every_command_of_the_manifest_is_answered_and_every_answered_one_is_in_it(
     manifest: Manifest,
 ) -> None:
-    assert registered("command") == {command.command for command in manifest.commands}
+    assert COMMANDS.keys() == {command.command for command in manifest.commands}
 
 
 def test_every_command_comes_with_mentions_as_ids_and_says_what_it_does(manifest: Manifest) -> None:

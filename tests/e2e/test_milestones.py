@@ -110,7 +110,7 @@ async def test_an_impossible_order_is_taken_and_pointed_out(world: World) -> Non
         ("detected 14:05 - 14:10", "one moment, not a range"),
         ("defected 14:15", "I don't know the milestone `defected`"),
         ("<!channel> 14:15", "I don't know the milestone `!channel`"),
-        ("resolved 14:15", "INC-1 is still open. Say `/resolve`"),
+        ("resolved 14:15", "INC-1 is still open. Say `/resolve INC-1`"),
         ("clear mitigated", "Nobody has stated when it was mitigated"),
         ("clear", "Which milestone?"),
     ],
@@ -157,7 +157,7 @@ async def test_the_end_is_corrected_after_it_and_back_to_what_was_seen(world: Wo
     assert "time to resolve 1 h 10 min" in corrected
     assert "1 h 10 min" in summary_of(world)
     again = await world.command(world.ana, "/resolve")
-    assert "already resolved 2023-09-10 15:10 UTC" in again
+    assert "|2023-09-10 15:10 UTC>" in again
 
     await world.command(world.ana, "/incident milestone clear resolved")
 

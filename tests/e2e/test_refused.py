@@ -54,7 +54,7 @@ async def test_a_canvas_nobody_can_look_for_is_asked_about_and_not_made_twice(wo
     assert len(world.workspace.canvases) == 1
     assert [intent.state for intent in await intents(world, "deliver_draft")] == ["held"]
     (asked,) = [m.text for m in world.messages_of_scribe() if "may stand here already" in m.text]
-    assert "`/postmortem draft` makes a new one" in asked
+    assert "`/postmortem draft INC-1` makes a new one" in asked
 
 
 async def test_a_reply_whose_fate_is_unclear_is_held_and_not_repeated(world: World) -> None:

@@ -135,7 +135,7 @@ async def test_who_says_yes_to_what_is_known_otherwise_by_now_is_told(world: Wor
     await press(world, world.ben.id, "suggestion_yes", asked_again)
 
     told = await told_alone(world)
-    assert told.startswith("It is already known when it was detected: 2023-09-10 14:30 UTC.")
+    assert told.startswith("It is already known when it was detected: <!date^1694356200^")
     assert (await milestones_of(world))["detected"].at == at("14:30")
 
 

@@ -176,7 +176,9 @@ def _stored(item: Written) -> dict[str, Any]:
 
 
 def loaded(content: Sequence[Mapping[str, Any]] | None) -> tuple[WrittenSection, ...]:
-    """From `stored`."""
+    """From `stored`; nothing where an older Scribe kept it otherwise."""
+    if any("items" not in section for section in content or ()):
+        return ()
     return tuple(
         WrittenSection(
             str(section["key"]),

@@ -68,7 +68,7 @@ class Office:
         """A channel with Ana and the bot in it."""
         return self.workspace.add_channel(name, members=[self.ana.id, self.workspace.bot_user_id])
 
-    async def declared(self, title: str, channel: Channel | None = None) -> int:
+    async def declared(self, title: str, channel: Channel | None = None, *, by: str = "") -> int:
         """An incident in this channel, or one that wants a channel of its own; its intents wait."""
         async with self.desk.database.write() as session:
             incident = await declare(
@@ -77,7 +77,7 @@ class Office:
                     team_id=self.workspace.team_id,
                     channel_id=channel.id if channel else "C0LOBBY",
                     channel_name=channel.name if channel else "lobby",
-                    user_id=self.ana.id,
+                    user_id=by or self.ana.id,
                     title=title,
                     is_here=channel is not None,
                 ),

@@ -115,6 +115,7 @@ ERRORS: Mapping[str, ScribeError] = {
     "ResolvedStands": milestones.ResolvedStands(),
     "OneMoment": milestones.OneMoment("detected"),
     "AlreadyKnown": milestones.AlreadyKnown("detected", "2023-09-10 14:15 UTC"),
+    "NoSuchRole": roles.NoSuchRole("comander", "commander"),
     "NoSuchSeverity": severity.NoSuchSeverity("<!channel> bad", ("sev1", "sev2")),
     "RoleUnreadable": roles.RoleUnreadable("I can't tell which role you mean."),
     "NoSuchZone": zone.NoSuchZone("Berlim", "Europe/Berlin"),

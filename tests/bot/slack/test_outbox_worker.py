@@ -73,7 +73,7 @@ async def test_order_holds_when_the_first_of_a_lane_must_wait(office: Office) ->
 
 async def test_lanes_go_side_by_side(office: Office) -> None:
     for number in range(8):
-        await office.declared(f"Trouble {number}", office.channel(f"ops-{number}"))
+        await office.declared(f"Trouble {number}", office.channel(f"ops-{number}"), by=f"U0PERSON{number}")
     office.workspace.slow(POST, 0.4)
 
     office.worker.start()

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from bot.incidents.errors import ScribeError
 from bot.incidents.tasks import NoSuchTask, OneNumber, Said, TaskUnreadable, due_day, errors
-from bot.incidents.tasks.due_day import DayUnreadable
+from bot.incidents.tasks.due_day import DayOnly, DayUnreadable, WhichYear
 from bot.incidents.tasks.parse import EXAMPLE, LONGEST
 from bot.listeners.requests import Answer, answer_arguments
 from bot.slack.blocks.task_form import CHOSEN, KIND, PRIORITY, VALUE, Origin, changed, holding, task_form
@@ -75,6 +75,8 @@ ERRORS: Mapping[str, ScribeError] = {
     "OneNumber": OneNumber("done", 2),
     "DayUnreadable": DayUnreadable("next friday"),
     "DayUnreadable-none": DayUnreadable(" "),
+    "DayOnly": DayOnly("friday 14:00"),
+    "WhichYear": WhichYear("12 november", date(2024, 11, 12)),
 }
 
 
