@@ -56,7 +56,8 @@ async def told_alone(world: World) -> str:
 
 async def changes_of_milestones(world: World) -> list[IncidentChange]:
     async with world.running.scribe.database.read() as session:
-        return list((await session.exec(select(IncidentChange))).all())
+        found = (await session.exec(select(IncidentChange))).all()
+    return [change for change in found if change.what.startswith("milestone:")]
 
 
 async def test_an_alert_on_the_timeline_is_suggested_as_the_detection_and_not_set(world: World) -> None:
