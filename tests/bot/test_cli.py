@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,8 @@ def test_ctrl_c_ends_quietly_while_it_waits_for_a_database_that_is_silent(comman
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # a test run in the background may have been started with Ctrl-C ignored, which is inherited
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
         ) as process:
             silent.settimeout(60)
             connection, _ = silent.accept()  # it has begun, and waits

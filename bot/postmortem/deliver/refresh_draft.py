@@ -12,6 +12,8 @@ from storage import action_items, drafts, incidents, outbox
 from storage.outbox import Waiting
 from storage.tables import Incident
 
+NOBODY = ""
+"""Who asked for a draft that Scribe brings up to date by itself."""
 LOOKS_FIRST_AFTER = 0.5
 LOOKS_AT_LEAST_EVERY = 30.0
 MOST_LOOKS = 60
@@ -39,7 +41,7 @@ async def refresh_draft(desk: Desk, intent: Waiting) -> Note | None:
     async def note(session: AsyncSession) -> None:
         now = desk.clock.now()
         await action_items.adopt_marked(session, incident, now)
-        draft = await drafts.begin(session, incident.id or 0, asked_by=newest.asked_by, asked_at=now)
+        draft = await drafts.begin(session, incident.id or 0, asked_by=NOBODY, asked_at=now)
         ask = intents.deliver_draft(incident.id or 0, draft.id or 0, None, is_refresh=True)
         await outbox.ask(session, [ask], asked_at=now)
 
