@@ -17,7 +17,8 @@ class Draft(SQLModel, table=True):
     What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`, `file_id`,
     `chart_file_id`) is noted call by call, so that a delivery that is interrupted goes on where it stopped.
     `written` says what Scribe itself wrote into the canvas, item by item and as digests, in which `form`
-    (`bot.postmortem.merge.items`); of drafts that another took the place of it is forgotten.
+    (`bot.postmortem.merge.items`); of drafts that another took the place of it is forgotten. `planned` is
+    what Scribe is about to write into the canvas there is, None while it writes nothing.
     """
 
     __table_args__ = (UniqueConstraint("incident_id", "version"),)
@@ -40,6 +41,7 @@ class Draft(SQLModel, table=True):
     internal_channel_id: str | None = None
     """Of a draft for our own people alone: the direct messages in which its owner is told of it."""
     written: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    planned: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     form: str | None = None
 
 

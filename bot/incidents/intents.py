@@ -103,16 +103,19 @@ def deliver_draft(
 ) -> Ask:
     """Compile a draft from the record and put it where people read it.
 
-    `is_refresh`: nobody asked, so that there is something to say only when something of substance is new.
+    `is_refresh`: it was delivered before, and nobody asked for it again; there is something to say only when
+    something of substance is new.
     """
+    key = f"deliver_draft:{draft_id}"
     subject: dict[str, int | str | None] = {
         "incident_id": incident_id,
         "draft_id": draft_id,
         "response_url": response_url,
     }
     if is_refresh:
+        key = f"{key}:refresh"
         subject["is_refresh"] = 1
-    return Ask("deliver_draft", f"deliver_draft:{draft_id}", f"draft:{incident_id}", subject, URGENT)
+    return Ask("deliver_draft", key, f"draft:{incident_id}", subject, URGENT)
 
 
 def refresh_draft(incident_id: int, draft_id: int) -> Ask:

@@ -37,14 +37,19 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
     """Compile the draft and deliver it to the incident's channel.
 
     It waits a little for the channel to be read again. A channel that takes nothing leaves the draft
-    undelivered and its asker with a word; coming into the channel asks for it again.
+    undelivered and its asker with a word; coming into the channel asks for it again. A refresh changes the
+    canvas in which the draft was delivered, and makes no other.
     """
     async with desk.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
         before = await drafts.newest_in_canvas(session, incident.id or 0)
         is_early = await is_being_read(session, incident)
-    if not incident.channel_id or draft.delivered_at or incident.status == incidents.CANCELLED:
+    if not incident.channel_id or incident.status == incidents.CANCELLED:
+        return None
+    if "is_refresh" in intent.subject:
+        return await _refreshed(desk, incident, draft, before, intent)
+    if draft.delivered_at:
         return None
     if is_early and intent.attempts < (MOST_WAITS if before else MOST_WAITS_FIRST):
         raise TryLater("the channel is still being read", 0.3, is_expected=True)
@@ -55,7 +60,7 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
     ladder = Ladder(desk, incident, draft.internal_channel_id or incident.channel_id, draft, intent)
     found: Again | None = None
     try:
-        if before and not ladder.has_begun:
+        if before and (draft.planned is not None or not ladder.has_begun):
             found = await update_in_place(desk, incident, draft, before, intent)
             if not found.is_delivered:
                 ladder.carry(found.carried, before)
@@ -70,6 +75,15 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
         log.error("draft.refused", incident=incident.number, why=str(refusal))
         return _undelivered(desk, incident, intent, refusal.error)
     return _delivered(desk, incident, draft, intent, found, is_early=is_early)
+
+
+async def _refreshed(
+    desk: Desk, incident: Incident, draft: Draft, before: Draft | None, intent: Waiting
+) -> Note | None:
+    if before is None or before.id != draft.id:
+        return None
+    found = await update_in_place(desk, incident, draft, before, intent)
+    return _delivered(desk, incident, draft, intent, found) if found.is_delivered else None
 
 
 def _asks_its_owner(desk: Desk, incident: Incident, intent: Waiting) -> Note:
@@ -112,7 +126,8 @@ def _delivered(
 
     async def note(session: AsyncSession) -> None:
         kept = await drafts.by_id(session, draft.id or 0)
-        kept.delivered_at = desk.clock.now()
+        kept.delivered_at = kept.delivered_at or desk.clock.now()
+        kept.planned = None
         kept.surface = "canvas" if kept.canvas_id else "thread" if kept.thread_ts else "file"
         kept.parts = None  # they quote messages, which may be deleted yet
         session.add(kept)

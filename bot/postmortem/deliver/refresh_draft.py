@@ -12,8 +12,6 @@ from storage import action_items, drafts, incidents, outbox
 from storage.outbox import Waiting
 from storage.tables import Incident
 
-NOBODY = ""
-"""Who asked for a draft that Scribe brings up to date by itself."""
 LOOKS_FIRST_AFTER = 0.5
 LOOKS_AT_LEAST_EVERY = 30.0
 MOST_LOOKS = 60
@@ -21,9 +19,9 @@ MOST_LOOKS = 60
 
 
 async def refresh_draft(desk: Desk, intent: Waiting) -> Note | None:
-    """Ask for the next draft as soon as nothing of the channel is being read any more.
+    """Ask for the draft to be brought up to date as soon as nothing of its channel is being read any more.
 
-    Nothing is asked for when somebody has asked meanwhile.
+    Nothing is asked for when somebody has asked for another draft meanwhile.
 
     Raises:
         TryLater: the channel is still being read.
@@ -41,8 +39,7 @@ async def refresh_draft(desk: Desk, intent: Waiting) -> Note | None:
     async def note(session: AsyncSession) -> None:
         now = desk.clock.now()
         await action_items.adopt_marked(session, incident, now)
-        draft = await drafts.begin(session, incident.id or 0, asked_by=NOBODY, asked_at=now)
-        ask = intents.deliver_draft(incident.id or 0, draft.id or 0, None, is_refresh=True)
+        ask = intents.deliver_draft(incident.id or 0, newest.id or 0, None, is_refresh=True)
         await outbox.ask(session, [ask], asked_at=now)
 
     return note

@@ -94,7 +94,7 @@ async def update_in_place(
             last = last_standing(before, await postmortems.last_reading(session, before.incident_id))
         return Again(draft, carried=Carried(last, written) if last else None)
     # an earlier try found no way to update it, and may have put the draft elsewhere
-    is_elsewhere = intent.is_in_doubt and draft.written is None
+    is_elsewhere = intent.is_in_doubt and draft.planned is None
     if isinstance(text, NoText) or is_elsewhere:
         return Again(draft)
     is_same = template_named(desk, draft.template).name == template_named(desk, before.template).name
@@ -106,13 +106,13 @@ async def update_in_place(
     document = await compile_draft(desk, incident, template=draft.template)
     update = _Update(desk, incident, draft, before, document)
     update.plan(text)
-    if not update.edits(text) and draft.written is None:
+    if not update.edits(text) and draft.planned is None:
         told = await update.note(text)
         return Again(draft, is_delivered=True, is_unchanged=True, told=told)
     if chart_of(document) and update.shows_picture(text):
         update.chart_url = await picture_for(desk, incident, draft, document)
         update.plan(text)
-    await _note(desk, draft, written=stored(update.merged(text).written))
+    await _note(desk, draft, planned=stored(update.merged(text).written))
     await begin(desk, intent)
     try:
         await update.carry_out()
@@ -142,7 +142,7 @@ class _Update:
         self._document = document
         self._written = loaded(before.written)
         # what an earlier try was about to write when it was interrupted
-        self._planned = loaded(draft.written)
+        self._planned = loaded(draft.planned)
         self._form = Form(before.form or Form.TABLES)
         self._rendered: list[Rendered] = []
         self._out: frozenset[str] = frozenset()

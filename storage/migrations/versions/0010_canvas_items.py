@@ -18,6 +18,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("draft") as batch:
         batch.drop_column("left_alone")
+        batch.add_column(sa.Column("planned", sa.JSON(), nullable=True))
         batch.add_column(sa.Column("form", sa.String(), nullable=True))
     op.execute("UPDATE draft SET written = NULL")
     op.drop_table("canvas_reading")

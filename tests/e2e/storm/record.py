@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlmodel import col, or_, select
 
-from bot.postmortem.deliver.refresh_draft import NOBODY
 from storage.database import Database
 from storage.postmortem_tables import Draft
 from storage.tables import Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
@@ -107,9 +106,7 @@ async def read_record(database: Database) -> Record:
         versions = list(await session.exec(select(MessageVersion)))
         marks = list(await session.exec(select(Mark).where(col(Mark.is_set).is_(True))))
         events = list(await session.exec(select(TimelineEvent).order_by(col(TimelineEvent.id))))
-        drafts = list(
-            await session.exec(select(Draft).where(Draft.asked_by != NOBODY).order_by(col(Draft.id)))
-        )
+        drafts = list(await session.exec(select(Draft).order_by(col(Draft.id))))
         intents = list(await session.exec(select(Intent).order_by(col(Intent.id))))
     versioned = {(version.channel_id, version.ts) for version in versions}
     channels = {incident.id: incident.channel_id or "" for incident in incidents}
