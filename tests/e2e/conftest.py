@@ -14,6 +14,7 @@ from bot.settings import Settings
 from sandbox.records import Channel, CommandAnswer, Message, Person
 from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
+from tests.conftest import url_of
 
 RATE_SCALE = 1000.0
 """How much faster than Slack's limits both sides go where a test is about something else."""
@@ -111,6 +112,39 @@ def settings_for(sandbox: Sandbox, database_url: str, **changes: str) -> Setting
         scribe_clock="slack",
         **{"rate_scale": str(sandbox.workspace.limits.scale), **changes},
     )
+
+
+ON_EACH_DATABASE = frozenset(
+    {
+        "test_bad_input",
+        "test_catch_up",
+        "test_database_trouble",
+        "test_door",
+        "test_finding",
+        "test_once",
+        "test_reality",
+        "test_record",
+        "test_start",
+        "test_stop",
+        "test_storm",
+        "test_tasks",
+        "test_timeline",
+    }
+)
+"""Modules in whose subject the database has a part; the storage suite, the storms and
+`tests/bot/incidents/test_at_once.py`, which runs every action, are run on PostgreSQL too."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    name = metafunc.module.__name__.rpartition(".")[2]
+    if name in ON_EACH_DATABASE and "database_url" in metafunc.fixturenames:
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite, and PostgreSQL for some."""
+    return url_of(request, getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture

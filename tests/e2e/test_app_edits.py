@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from sandbox.json_types import JsonObject
 from tests.e2e.conftest import World
 from tests.e2e.test_catch_up import caught_up, unheard
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """SQLite alone: its subject is what an edit means."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 def alert(text: str) -> list[JsonObject]:

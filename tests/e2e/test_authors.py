@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from tests.e2e.conftest import World
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """SQLite alone: its subject is who said it."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 async def test_the_timeline_and_the_draft_name_the_same_author(world: World) -> None:

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from tests.e2e.conftest import World
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is tested here is what the channel reads, not the database."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 def told(world: World) -> list[str]:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlmodel import select
 
 from storage.incidents import milestones
 from storage.tables import TimelineEvent
 from tests.e2e.conftest import TEN_PAST_TWO, World
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 async def occurred(world: World) -> list[datetime]:

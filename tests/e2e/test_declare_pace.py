@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from tests.e2e.conftest import World
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 async def test_one_person_opens_five_within_a_minute_and_a_copy_of_a_command_does_not_count(

@@ -15,12 +15,6 @@ from tests.e2e.conftest import World
 from tests.e2e.test_catch_up import unheard
 
 
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is drafted does not depend on the database."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
-
-
 async def said(world: World, text: str, *emoji: str) -> str:
     ts = await world.say(world.ana, text)
     for one in emoji:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,10 @@ __all__ = ["database_url"]
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def database_url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """These tests are not about the database; Scribe gives a handshake up soon in them."""
     monkeypatch.setattr(handshakes, "HANDSHAKE_WITHIN", 0.5)
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
+    return sqlite_url
 
 
 async def test_scribe_hears_again_after_a_handshake_that_nobody_answered(world: World) -> None:

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from tests.e2e.conftest import World
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is said here has nothing to do with the database."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 async def test_help_changes_nothing_and_says_how(world: World) -> None:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sandbox import channels
 from sandbox.records import Channel, Person
 from tests.e2e.conftest import World
 from tests.e2e.test_catch_up import looked_again, unheard
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """SQLite alone: its subject is who is told what."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 @pytest.fixture

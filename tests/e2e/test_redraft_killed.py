@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,12 +17,6 @@ from tests.e2e.canvas_sections import split
 from tests.e2e.test_stop import process, workplace
 
 SECTIONS = {"pushpin": "Timeline", "bulb": "Lessons Learned", "mag": "Root Cause Analysis"}
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """What is drafted does not depend on the database."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 @pytest.mark.parametrize("edits", [0, 1, 2, 4])

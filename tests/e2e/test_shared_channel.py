@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from structlog.testing import capture_logs
 
 from sandbox import events
@@ -13,12 +10,6 @@ from storage import incidents
 from tests.e2e.conftest import World
 
 THEIRS = "T0CONNECTED"
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """SQLite alone: its subject is whose payload it is."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 async def channel_name(world: World) -> str:

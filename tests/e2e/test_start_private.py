@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sandbox.records import Channel
 from tests.e2e.conftest import World
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """SQLite alone: the subject is what Slack is told."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 def secret(world: World) -> Channel:

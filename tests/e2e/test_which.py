@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from tests.e2e.conftest import World
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """SQLite alone: the subject is what is meant, not where it is kept."""
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 async def test_a_conclusion_that_begins_with_a_count_is_a_conclusion(world: World) -> None:

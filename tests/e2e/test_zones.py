@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
 from sqlmodel import col, select, update
 
 from bot.app import start
 from storage.tables import Person, TimelineEvent
 from tests.e2e.conftest import TEN_PAST_TWO, World, settings_for
-
-
-@pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'scribe.db'}"
 
 
 async def an_hour_passes(world: World) -> None:

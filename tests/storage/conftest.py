@@ -33,12 +33,8 @@ def incident(number: int = 1, *, channel_id: str = CHANNEL, declared_at: datetim
 
 @pytest.fixture
 def database_file(tmp_path: Path) -> Path:
+    """Where `sqlite_url` is."""
     return tmp_path / "scribe.db"
-
-
-@pytest.fixture
-def sqlite_url(database_file: Path) -> str:
-    return f"sqlite:///{database_file}"
 
 
 @asynccontextmanager

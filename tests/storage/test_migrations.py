@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,22 @@ import storage.tables
 from storage import incidents
 from storage.database import Database, DatabaseUnavailable
 from storage.migrate import MIGRATIONS
+from tests.conftest import new_database
 from tests.storage.conftest import TEAM, incident
+
+
+@pytest.fixture
+def sqlite_url(database_file: Path) -> str:
+    """No file yet."""
+    return f"sqlite:///{database_file}"
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """A database without a schema."""
+    with new_database(postgres, "template1") as url:
+        yield url
+
 
 OPEN = """
 import asyncio, sys
