@@ -141,7 +141,7 @@ class Sandbox:
         """Ask every Socket Mode client to connect anew; abruptly: cut the connections."""
         self.workspace.socket.disconnect(abruptly=abruptly)
 
-    async def settled(self, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def settled(self, timeout: float = 60) -> None:  # noqa: ASYNC109
         """Wait until the app has acknowledged everything and made no Web API call for 0.1 s.
 
         Events that wait for somebody to connect are not waited for.

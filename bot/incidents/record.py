@@ -204,15 +204,8 @@ class _Step:
             self._keep_event({**event, "kind": kind})
 
     def _keep_version_of(self, row: MessageRow, spoken: Spoken) -> None:
-        """Keep the text that gives way to a newer one.
-
-        The same edit can be told twice within its second: by its event to the microsecond, by everything
-        else in whole seconds.
-        """
-        is_same_edit = row["version_ts"] != self.key[2] and _second(row["version_ts"]) == _second(
-            spoken.version_ts
-        )
-        if not (is_same_edit and _is_same(row, spoken)):
+        """Keep the text that gives way to a newer one."""
+        if not self._is_same_edit(row, spoken):
             self._keep_version(
                 row["version_ts"],
                 row["text"],
@@ -224,9 +217,15 @@ class _Step:
     def _keep_late_version(self, row: MessageRow, spoken: Spoken) -> None:
         """Keep an older text that arrives after the one that stands."""
         tells_nothing = (spoken.is_unchanged or spoken.is_recovered) and _is_same(row, spoken)
-        if not tells_nothing:
+        if not tells_nothing and not self._is_same_edit(row, spoken):
             files = [dict(file) for file in spoken.files]
             self._keep_version(spoken.version_ts, spoken.text, files, spoken.edited_by)
+
+    def _is_same_edit(self, row: MessageRow, spoken: Spoken) -> bool:
+        """Whether both tell one edit: its event does to the microsecond, everything else names its second."""
+        is_edited = self.key[2] not in (row["version_ts"], spoken.version_ts)
+        is_one_second = _second(row["version_ts"]) == _second(spoken.version_ts)
+        return is_edited and is_one_second and _is_same(row, spoken)
 
     def _keep_version(
         self,

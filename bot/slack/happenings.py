@@ -72,6 +72,7 @@ def is_unreadable(problem: BaseException) -> bool:
     )
 
 
+WHOLE_SECOND = ".000000"
 OTHERS = frozenset({"root"})
 """Where Slack puts another message into one: the root of the thread into a reply sent to the channel."""
 
@@ -116,12 +117,15 @@ def reaction_happening(team_id: str, event: Mapping[str, Any]) -> Reacted | None
     )
 
 
-def spoken_in(key: MessageKey, message: Mapping[str, Any]) -> Spoken:
-    """A message as Slack shows it, in an event or in an answer of `conversations.*`; nothing in it raises."""
+def spoken_in(key: MessageKey, message: Mapping[str, Any], shown_at: str = "") -> Spoken:
+    """A message as Slack shows it, in an event or in an answer of `conversations.*`; nothing in it raises.
+
+    `shown_at`: the `event_ts` of an event that shows it without telling an edit.
+    """
     edited = table(message.get("edited"))
     return Spoken(
         key=key,
-        version_ts=ts_or_none(edited.get("ts")) or key[2],
+        version_ts=_version_ts(key[2], ts_or_none(edited.get("ts")), shown_at),
         text=well_formed(text_of(message)),
         user_id=text_or_none(message.get("user")),
         bot_name=well_formed(bot_name_of(message) or "") or None,
@@ -174,8 +178,26 @@ def _changed(key: MessageKey, event: Mapping[str, Any], message: Mapping[str, An
     if any(before.get(part) is not None for part in ("text", "blocks", "attachments", "files")):
         was = spoken_in(key, before)
         if (was.text, was.files) == (spoken.text, spoken.files):
-            return replace(spoken, is_unchanged=True)
+            return replace(spoken_in(key, message, _ts(event, "event_ts")), is_unchanged=True)
     return replace(spoken, version_ts=_ts(event, "event_ts"))
+
+
+def _version_ts(ts: str, edited_ts: str | None, shown_at: str) -> str:
+    """When a message came to say what it says; `edited.ts` names the second of its last edit.
+
+    That edit was made after the message, and what was shown later holds every edit until then.
+    """
+    if edited_ts is None:
+        return ts
+    if edited_ts.endswith(WHOLE_SECOND) and shown_at:
+        edited_ts = max(edited_ts, min(edited_ts.replace(WHOLE_SECOND, ".999999"), shown_at))
+    return max(edited_ts, _just_after(ts))
+
+
+def _just_after(ts: str) -> str:
+    seconds, _, micros = ts.partition(".")
+    behind = int(seconds) * 1_000_000 + int(micros.ljust(6, "0")[:6]) + 1
+    return f"{behind // 1_000_000}.{behind % 1_000_000:06d}"
 
 
 def _needed(found: Mapping[str, Any], name: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.app import start
 from sandbox.json_types import JsonObject
-from tests.e2e.conftest import World, settings_for, words
+from sandbox.socket_mode import Envelope
+from tests.e2e.conftest import PATIENT, World, settings_for, words
 
 
 async def test_a_command_that_comes_during_a_stop_is_carried_out(world: World, database_url: str) -> None:
@@ -41,12 +42,14 @@ async def test_an_event_that_nothing_can_be_made_of_does_not_come_again(world: W
     socket = world.workspace.socket
     published: list[JsonObject] = []
     socket.on_published = published.append
-    socket.retry_delays = (0.1,)
+    socket.retry_delays = (PATIENT,)
     world.workspace.change_person(world.ana.id, real_name="Ana F.")
+    await world.sandbox.settled()
+    acknowledged: list[Envelope] = []
+    socket.on_acknowledged = acknowledged.append
 
     socket.publish(published[0] | {"event_id": "EvStrange", "event": event})
     socket.publish({key: value for key, value in published[0].items() if key != "event"})
-    await asyncio.sleep(0.3)
+    await world.sandbox.settled()
 
-    assert socket.unacknowledged == []
-    assert socket.given_up == []
+    assert [envelope.attempt for envelope in acknowledged] == [0, 0]

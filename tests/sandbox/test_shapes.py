@@ -20,6 +20,10 @@ EXCEPTED = {
 }
 TABS_DATA = "a canvas tab names its file in `data` (observed in answers of conversations.info)"
 EXCEPTED["channel.properties.tabs[].data"] = TABS_DATA
+for listed in ("members[]", "user"):
+    EXCEPTED[f"{listed}.is_stranger"] = (
+        "docs.slack.dev/reference/objects/user-object, of people of other companies"
+    )
 EVENT_EXCEPTED = {
     # The reference was recorded from older bot messages; today's carry the app's id (observed).
     "event.app_id": "app_id comes with messages of apps, docs.slack.dev/messaging/retrieving-messages",

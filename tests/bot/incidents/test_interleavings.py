@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel, col, select
 
@@ -304,8 +304,19 @@ BOUNDED = settings(
 )
 
 
+IN_ONE_SECOND = [Act("reply", 0, 0, "pushpin", 0.2), Act("say", 0, 0, "pushpin", 0.0)]
+"""A message that is said in the middle of one of Slack's seconds; what follows is done within that second."""
+EDITED = Act("edit", 0, 0, "pushpin", 0.0)
+REPLIED = Act("reply", 0, 0, "pushpin", 0.0)
+IN_TURN = Arrival((0, 1, 0), (), (1,))
+
+
 @BOUNDED
 @given(st.lists(ACTS, min_size=3, max_size=30), ARRIVALS, st.booleans(), st.booleans(), st.sampled_from(KEPT))
+@example([*IN_ONE_SECOND, EDITED, REPLIED], Arrival((3, 2, 1, 0), (), (1,)), True, False, ALONE)
+@example([*IN_ONE_SECOND, EDITED, REPLIED], IN_TURN, True, False, ALONE)
+@example([*IN_ONE_SECOND, EDITED, EDITED, REPLIED], Arrival((0, 3, 4, 2, 1), (), (1,)), True, False, ALONE)
+@example([*IN_ONE_SECOND, EDITED, EDITED, REPLIED], Arrival((4, 3, 2, 1, 0), (), (1,)), True, False, ALONE)
 def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
     ground: Ground, acts: list[Act], arrival: Arrival, edits_in_seconds: bool, keeps_deleted: bool, kept: Kept
 ) -> None:
