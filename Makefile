@@ -31,8 +31,11 @@ demo: $(READY)  ## Replay an incident in a Slack workspace on this machine (ARGS
 run: $(READY)  ## Connect to your Slack workspace (reads .env)
 	@$(BIN)/scribe run
 
-test: $(READY)  ## Run every test (ARGS="-k words" for some)
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+test: $(READY)  ## Run the tests (ARGS="-k words" for some)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm" $(ARGS)
+
+storm: $(READY)  ## Run the tests that take minutes: kills, two replicas, Slack's real pace
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m storm $(ARGS)
 
 torture: $(READY)  ## Kill the bot 200 times in each storm (STORM_KILLS=50, STORM_SEED=1 for another)
 	@STORM_KILLS=$${STORM_KILLS:-200} $(BIN)/pytest tests/e2e/storm -s -p no:logging -rA $(ARGS)
@@ -60,4 +63,4 @@ lock:  ## Pin every dependency again (needs uv)
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out
 
-.PHONY: help setup demo run test torture merge check corpus bench lock clean
+.PHONY: help setup demo run test storm torture merge check corpus bench lock clean

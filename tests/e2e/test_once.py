@@ -13,7 +13,7 @@ from bot.app import Running, start
 from sandbox.server import Sandbox
 from storage.deliveries import AlreadyDone, note
 from storage.tables import Delivery, Incident, TimelineEvent
-from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
+from tests.e2e.conftest import PATIENT, RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
 
 FORM = {"title": {"value": "Mail is down"}, "place": {"value": "here"}}
 
@@ -147,10 +147,12 @@ async def test_a_delivery_is_noted_once_however_many_try_at_once(world: World) -
     assert sorted(await asyncio.gather(*(carry_out() for _ in range(5)))) == [False] * 4 + [True]
 
 
+@pytest.mark.usefixtures("is_patient")
 async def test_a_deadlock_is_scribes_to_repeat_and_not_the_persons(postgres_url: str) -> None:
     """Somebody else's transaction and the command's wait for each other; Postgres ends one of them."""
     async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
         workspace = sandbox.workspace
+        workspace.socket.answer_within = PATIENT
         ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
         channel = workspace.add_channel("ops", members=[ana.id, workspace.bot_user_id])
         running = await start(settings_for(sandbox, postgres_url))

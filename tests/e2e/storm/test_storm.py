@@ -259,6 +259,7 @@ def _report(it: Storm, truth: Truth, machine: MachineTrouble, seconds: tuple[flo
     )
 
 
+@pytest.mark.storm
 @pytest.mark.timeout(TIMEOUT)
 async def test_nothing_is_lost_or_doubled_however_often_it_is_killed(
     database_url: str, tmp_path: Path
@@ -266,6 +267,7 @@ async def test_nothing_is_lost_or_doubled_however_often_it_is_killed(
     await weather(database_url, tmp_path)
 
 
+@pytest.mark.storm
 @pytest.mark.timeout(TIMEOUT)
 async def test_nothing_is_lost_or_doubled_by_two_replicas_whichever_is_killed(
     postgres_url: str, tmp_path: Path
