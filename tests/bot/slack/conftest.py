@@ -94,13 +94,13 @@ class Office:
     async def drained(self) -> float:
         """Wait until nothing waits any more; returns how many seconds that took."""
         started = time.monotonic()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 if await self.worker.drained():
                     return time.monotonic() - started
                 await asyncio.sleep(0.01)
 
-    async def until(self, happened: Callable[[], object], *, seconds: float = 5) -> None:
+    async def until(self, happened: Callable[[], object], *, seconds: float = 30) -> None:
         """Wait until something happened outside, which no event of this process tells of."""
         async with asyncio.timeout(seconds):
             while True:

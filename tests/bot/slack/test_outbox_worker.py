@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import timedelta
 
 import pytest
@@ -368,10 +367,8 @@ async def test_stopping_lets_the_call_under_way_finish(office: Office) -> None:
 async def test_what_is_asked_later_is_told_without_waiting_for_anything(office: Office) -> None:
     office.worker.start()
     await office.drained()
-    started = time.monotonic()
 
     await office.declared("Checkout is down", office.channel())
     await office.drained()
 
     assert len(office.times(POST)) == 1
-    assert time.monotonic() - started < 2
