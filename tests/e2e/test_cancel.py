@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from tests.e2e.conftest import World
 from tests.e2e.test_task_reminders import NINE_IN_UTC, it_is
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_a_cancelled_incident_is_in_no_list_and_no_search_until_it_is_reopened(world: World) -> None:
@@ -65,3 +61,20 @@ async def test_nobody_is_reminded_of_a_cancelled_incident(world: World) -> None:
     await world.command(world.ana, "/incident reopen")
     await it_is(world, NINE_IN_UTC + timedelta(days=1))
     assert "Action item 1 of INC-1" in world.messages_of_scribe()[-1].text
+
+
+async def test_a_button_from_before_does_nothing_with_it_either(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/incident task add Add an index")
+    listed = await world.workspace.command(world.ana.id, world.channel.id, "/incident", "task")
+    await world.command(world.ana, "/incident cancel")
+
+    await world.workspace.click(
+        world.ana.id, channel_id=world.channel.id, message_ts=listed.messages[0].ts, action_id="task_done"
+    )
+    await world.settled()
+
+    told = [one.text for one in world.workspace.ephemerals(world.ana.id, world.channel.id)]
+    assert any("INC-1 was cancelled, so nothing is done with it." in text for text in told)
+    await world.command(world.ana, "/incident reopen")
+    assert "1 of 1 action items open" in await world.command(world.ana, "/incident task")

@@ -24,6 +24,12 @@ SLACKS_PATIENCE = 3.0
 FORM_FIELDS = {"title": {"value": "Mail is down"}, "place": {"value": "here"}}
 
 
+@pytest.fixture
+def is_patient() -> bool:
+    """What is given up, and when, is what these tests are about."""
+    return False
+
+
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
     """Nothing is rendered: outside `bot.logs` structlog draws tracebacks that take seconds of the loop."""

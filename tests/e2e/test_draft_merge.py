@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from bot.postmortem.export import export
 from sandbox import canvas_shown, canvases
 from sandbox.records import Canvas, Section
+from storage import incidents
 from tests.e2e.canvas_sections import split
-from tests.e2e.conftest import World
+from tests.e2e.conftest import TEN_PAST_TWO, World
 from tests.e2e.test_catch_up import unheard
+from tests.e2e.test_odd_incidents import note
 
 
 async def said(world: World, text: str, *emoji: str) -> str:
@@ -166,7 +169,7 @@ async def test_the_first_draft_does_not_wait_for_threads_and_what_they_held_is_m
             drafts_when_read.extend(canvas.markdown for canvas in world.workspace.canvases.values())
 
     world.workspace.before_calls.append(look)
-    world.workspace.slow("conversations.replies", 2.0)  # before it does its work
+    world.workspace.slow("conversations.replies", 5.0)  # before it does its work
     await world.command(world.ana, "/resolve Done.", at="15:30")
 
     (early, *_) = drafts_when_read
@@ -211,3 +214,45 @@ async def test_a_hand_of_slack_s_that_nobody_knew_is_taken_for_nobody_s_words(
     told = world.messages_of_scribe()[-1].text
     assert "Kept" not in told
     assert "Not written" not in told
+
+
+async def test_people_s_rows_and_words_stay_in_a_timeline_of_many_tables(world: World) -> None:
+    await world.open_here()
+    async with world.running.scribe.database.write() as session:
+        incident = await incidents.by_id(session, 1)
+        for number in range(400):
+            session.add(note(incident, number, TEN_PAST_TWO + timedelta(seconds=20 * number)))
+    await world.command(world.ana, "/resolve Done.", at="17:00")
+    canvas = newest(world)
+    edit(world, canvas, row_of(canvas, 40), "| 14:23 | Ben saw smoke. | Ben | – |")
+    write(world, canvas, "Step 0160 of many", "Ben's words between two tables.")
+
+    await world.command(world.ana, "/timeline add 14:00 Early.", at="17:10")
+    await world.command(world.ana, "/timeline add 14:23 In the middle.")
+    await world.command(world.ana, "/timeline remove 200")
+    await world.command(world.ana, "/postmortem draft")
+
+    text = canvas.markdown
+    for number in range(400):
+        assert text.count(f"Step {number:04} of many") == (number not in (40, 199)), number
+    own = (
+        "Early.",
+        "Step 0039",
+        "Ben saw smoke.",
+        "Step 0041",
+        "Step 0160",
+        "Ben's words between two tables.",
+    )
+    assert [text.count(words) for words in own] == [1] * len(own)
+    assert sorted(own, key=text.index) == list(own)
+    assert text.index("Ben's words between two tables.") < text.index("Step 0252")
+    headings = [line for line in text.split("\n") if line.startswith("#")]
+    assert len(headings) == len(set(headings))
+    assert text.count("In the middle.") == 1
+    told = world.messages_of_scribe()[-1].text
+    assert "Not written" not in told
+    assert "Kept as people worded it, though the record says otherwise: Timeline (event 41)" in told
+
+
+def row_of(canvas: Canvas, number: int) -> str:
+    return next(line for line in canvas.markdown.split("\n") if f"Step {number:04} of" in line)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from sandbox.records import Ephemeral, Person
 from tests.e2e.conftest import World
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 BUTTON = "import_here"
 

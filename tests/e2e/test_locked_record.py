@@ -17,6 +17,12 @@ __all__ = ["database_url"]
 
 
 @pytest.fixture
+def is_patient() -> bool:
+    """What is given up, and when, is what these tests are about."""
+    return False
+
+
+@pytest.fixture
 def database_url(postgres_url: str) -> str:
     """These tests are about PostgreSQL."""
     return postgres_url

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlmodel import col, select
 
 from storage.postmortem_tables import Publication
 from tests.e2e.conftest import World
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_both_texts_stand_with_who_published_and_who_reopened(world: World) -> None:

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import milestones
 from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import Evidence
+from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.listeners.about import caller_of
 from bot.listeners.actions.pressed import incident_of, key_of
@@ -119,6 +120,7 @@ async def _open_form(
             async with scribe.database.read() as session:
                 incident = await meant(session, scribe.workspace.team_id, channel_id, number)
             await scribe.permission.check(caller_of(body), incident)
+            check_stands(incident)
             view = await form_for(scribe, incident, channel_id, user_id, response_url, focus=focus)
     except ScribeError as problem:
         await respond(**answer_arguments(problem.sentence), replace_original=False)

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.errors import ScribeError
-from bot.listeners.actions.pressed import Body, incident_of, value_of
+from bot.listeners.actions.pressed import Body, incident_shown, value_of
 from bot.listeners.attempt import in_time
 from bot.listeners.commands import task, timeline
 from bot.listeners.requests import answer_arguments
@@ -53,7 +53,7 @@ def _lazy(turn: Callable[[Body, AsyncRespond], Awaitable[None]]) -> Callable[...
 async def _turn_page(body: Body, respond: AsyncRespond, scribe: Scribe, show: Show) -> None:
     async def turned() -> Surface:
         incident_id, _, number = value_of(body).partition(":")
-        return await show(await incident_of(body, int(incident_id), scribe), int(number))
+        return await show(await incident_shown(body, int(incident_id), scribe), int(number))
 
     try:
         surface = await in_time(turned)

@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents import intents
 from bot.incidents.errors import ScribeError
+from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.listeners.about import caller_of
 from bot.listeners.actions.pressed import (
@@ -66,6 +67,7 @@ async def _how_to_publish(body: Body, scribe: Scribe) -> str:
     async with scribe.database.read() as session:
         incident = await meant(session, scribe.workspace.team_id, channel_id, int(number))
     await scribe.permission.check(caller_of(body), incident)
+    check_stands(incident)
     return nudges.how_to_publish(incident.number)
 
 

@@ -9,6 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.errors import NoIncidentHere, ScribeError
+from bot.incidents.status import check_stands
 from bot.listeners.about import caller_of
 from bot.listeners.attempt import in_time
 from bot.listeners.requests import answer_arguments
@@ -71,7 +72,19 @@ def presser(body: Body) -> str:
 
 
 async def incident_of(body: Body, incident_id: int, scribe: Scribe) -> Incident:
-    """The incident a button is about.
+    """The incident a button does something with.
+
+    Raises:
+        IncidentCancelled: it was declared by mistake.
+        NoIncidentHere, MembersOnly, CannotTell, OursAlone, PeopleAlone: as `incident_shown`.
+    """
+    incident = await incident_shown(body, incident_id, scribe)
+    check_stands(incident)
+    return incident
+
+
+async def incident_shown(body: Body, incident_id: int, scribe: Scribe) -> Incident:
+    """The incident a button shows something of.
 
     Raises:
         NoIncidentHere: it is another workspace's.

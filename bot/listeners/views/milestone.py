@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.incidents import intents, milestones
 from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import OneMoment
+from bot.incidents.status import check_stands
 from bot.incidents.when import UnreadableTime
 from bot.incidents.which import meant
 from bot.listeners import troubles
@@ -73,6 +74,7 @@ async def _state(body: Mapping[str, Any], origin: Origin, said: Mapping[str, str
     async with scribe.database.read() as session:
         incident = await meant(session, scribe.workspace.team_id, origin.channel_id, origin.number)
     await scribe.permission.check(caller_of(body, origin.channel_id), incident)
+    check_stands(incident)
     stated = await _moments(said, user_id, scribe)
     async with written(f"view:{body['view']['id']}", scribe) as session:
         now = scribe.clock.now()

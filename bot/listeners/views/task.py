@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents, tasks
 from bot.incidents.errors import NoIncidentHere, ScribeError
+from bot.incidents.status import check_stands
 from bot.incidents.tasks import Said, ticket_in
 from bot.incidents.which import meant
 from bot.listeners import troubles
@@ -88,6 +89,7 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
     async with scribe.database.read() as session:
         incident = await _incident(session, origin, scribe)
     await scribe.permission.check(caller_of(body, origin.channel_id), incident)
+    check_stands(incident)
     async with scribe.database.read() as session:
         before = await action_items.by_number(session, incident, origin.number or 0)
     item = await _read(fields, user_id, incident, scribe)

@@ -22,6 +22,7 @@ from bot.postmortem.merge.edits import Edit, edits
 from bot.postmortem.merge.items import Rendered, WrittenSection, loaded, stored
 from bot.postmortem.merge.merging import ON_TOP, Merged, Named, merge, taken_out
 from bot.postmortem.merge.outcome import NOTHING_TOLD, Told, changed_sections, learned, settled, unwritten
+from bot.postmortem.merge.plan import Plan
 from bot.postmortem.merge.standing import Standing, read
 from bot.slack.blocks import updates
 from bot.slack.blocks.draft_differences import differences
@@ -112,7 +113,7 @@ async def update_in_place(
     if chart_of(document) and update.shows_picture(text):
         update.chart_url = await picture_for(desk, incident, draft, document)
         update.plan(text)
-    await _note(desk, draft, planned=stored(update.merged(text).written))
+    await _note(desk, draft, planned=stored(update.settle(text)))
     await begin(desk, intent)
     try:
         await update.carry_out()
@@ -148,6 +149,7 @@ class _Update:
         self._out: frozenset[str] = frozenset()
         self._updated: tuple[str, ...] = ()
         self._has_gaps = False
+        self._plan = Plan(self._merged_anew)
         self._failed: set[tuple[str, ...]] = set()
         self._fresh: set[str] = set()
         self.why = ""
@@ -162,6 +164,11 @@ class _Update:
             self._out = taken_out(self._standing(text), self._written)
         self._updated = changed_sections(self._standing(text), self.merged(text), self._rendered)
 
+    def settle(self, text: str) -> tuple[WrittenSection, ...]:
+        """Say for good what is about to be written: while it is, what stands is between two states."""
+        self._planned = self.merged(text).written
+        return self._planned
+
     def edits(self, text: str) -> list[Edit]:
         """What is to be done to a canvas that says this, as far as it was not tried in vain."""
         standing = blocks(self._whole(text))
@@ -170,10 +177,12 @@ class _Update:
 
     def merged(self, text: str) -> Merged:
         """What the canvas is to say."""
+        return self._plan.merged(self._whole(text))
+
+    def _merged_anew(self, text: str) -> Merged:
         has_tables = self._form is Form.TABLES
-        return merge(
-            self._standing(text), self._written, self._rendered, out=self._out, has_tables=has_tables
-        )
+        standing = self._standing(text)
+        return merge(standing, self._written, self._rendered, out=self._out, has_tables=has_tables)
 
     def shows_picture(self, text: str) -> bool:
         """Whether a change writes the picture, which then shows something else; or there was none yet."""
@@ -230,6 +239,7 @@ class _Update:
             else:
                 self._give_up(edit, standing, f"Slack refused it ({refusal.error})")
         else:
+            self._plan.made(edit, standing)
             self._fresh |= {
                 item.id for one in self._rendered for item in one.offered if item.markdown in edit.markdown
             }
@@ -244,8 +254,11 @@ class _Update:
 
     async def note(self, text: str | NoText) -> Told:
         """Keep what stands, for the next draft and for a canvas that is lost; returns what is to be told."""
-        standing = self._standing(text) if isinstance(text, str) else Standing(())
-        merged = merge(standing, self._written, self._rendered, out=self._out)
+        merged, standing = merge(Standing(()), self._written, self._rendered, out=self._out), Standing(())
+        if isinstance(text, str):
+            merged, standing = self.merged(text), self._standing(text)
+            if self._plan.is_done(self._whole(text)):
+                standing = merged.standing
         missing = unwritten(standing, merged, self._written, self._rendered)
         written = settled(standing, merged, self._written)
         await _note(
@@ -263,6 +276,7 @@ class _Update:
         return Told(updated, merged.difference, missing, self.why or OUT_OF_REACH if missing else "")
 
     def _render(self) -> None:
+        self._plan.forget()
         self._rendered = rendered_in(self._form, self._document, self.chart_url)
 
     def _standing(self, text: str) -> Standing:

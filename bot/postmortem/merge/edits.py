@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from bot.postmortem.merge.blocks import blocks as split
 from bot.postmortem.merge.blocks import heading_of, kind_of
 from bot.postmortem.merge.normal import normal
 from bot.postmortem.merge.pieces import Piece
@@ -42,6 +43,19 @@ class Edit:
         above = [block for block in blocks[: self.block] if is_heading(block)]
         at = normal(blocks[self.block]) if blocks else ""
         return self.operation, *above[-1:], at, normal(self.markdown)
+
+    def applied(self, blocks: Sequence[str]) -> list[str]:
+        """What a canvas of these blocks consists of after it."""
+        at, new = self.block, split(self.markdown)
+        match self.operation:
+            case Operation.REPLACE:
+                return [*blocks[:at], *new, *blocks[at + 1 :]]
+            case Operation.DELETE:
+                return [*blocks[:at], *blocks[at + 1 :]]
+            case Operation.AFTER:
+                return [*blocks[: at + 1], *new, *blocks[at + 1 :]]
+            case Operation.BEFORE | Operation.AT_START:
+                return [*blocks[:at], *new, *blocks[at:]]
 
 
 def edits(blocks: Sequence[str], target: Sequence[Piece]) -> list[Edit]:

@@ -179,9 +179,15 @@ class _Matching:
         )
         self._ours: dict[str, list[str]] = defaultdict(list)
         """Digests of what Scribe's items are, or are about to be."""
+        self._stood: dict[str, list[str]] = defaultdict(list)
+        """Digests of what people made of Scribe's items."""
         for section in planned:
             for item in section.items:
                 self._ours[item.id].append(item.digest)
+        for section in (*planned, *written):
+            for item in section.items:
+                if item.stood:
+                    self._stood[item.id].append(item.stood)
         for one in rendered:
             for offered in one.offered:
                 self._ours[offered.id].append(digest(offered.markdown))
@@ -202,9 +208,7 @@ class _Matching:
 
     def result(self) -> Standing:
         self._name_sections_by_heading()
-        self._match(
-            lambda item: (item.stood,) if item.stood else (), lambda entry: (entry.digest,), is_change=True
-        )
+        self._match(lambda item: self._stood.get(item.id, ()), lambda entry: (entry.digest,), is_change=True)
         self._match(self._digests, lambda entry: (entry.digest,), is_change=False)
         self._match(
             lambda item: (item.message,) if item.message else (), lambda entry: entry.messages, is_change=True

@@ -8,26 +8,15 @@ import re
 import pytest
 
 from bot.postmortem.merge.blocks import blocks
-from bot.postmortem.merge.edits import Edit, Operation, edits, snippets
+from bot.postmortem.merge.edits import Operation, edits, snippets
+from bot.postmortem.merge.merging import merge, taken_out
 from bot.postmortem.merge.pieces import Piece
+from bot.postmortem.merge.plan import Plan
+from bot.postmortem.merge.standing import read
+from sandbox import canvases
 from tests.bot.postmortem.merge.world import World, shape
 
 MOST = 200
-
-
-def applied(standing: list[str], edit: Edit) -> list[str]:
-    """What Slack makes of a change."""
-    new = blocks(edit.markdown)
-    at = edit.block
-    match edit.operation:
-        case Operation.REPLACE:
-            return [*standing[:at], *new, *standing[at + 1 :]]
-        case Operation.DELETE:
-            return [*standing[:at], *standing[at + 1 :]]
-        case Operation.AFTER:
-            return [*standing[: at + 1], *new, *standing[at + 1 :]]
-        case Operation.BEFORE | Operation.AT_START:
-            return [*standing[:at], *new, *standing[at:]]
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -50,8 +39,46 @@ def test_the_changes_end_and_no_word_of_people_s_is_ever_missing(seed: int) -> N
         wanted = edits(standing, merged.pieces)
         if not wanted:
             break
-        standing = applied(standing, wanted[0])
+        standing = wanted[0].applied(standing)
     assert shape("\n\n".join(standing)) == shape(merged.markdown)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_what_is_meant_does_not_change_while_it_is_being_written(seed: int) -> None:
+    dice = random.Random(seed)
+    world = World(dice)
+    for _ in range(dice.randrange(4, 40)):
+        world.record_changes()
+    world.draft()
+    for _ in range(6):
+        world.person_edits()
+    for _ in range(dice.randrange(1, 8)):
+        world.record_changes()
+    rendered, written = world.rendered(), world.written
+    before = read(world.shown(), written, rendered)
+    meant = merge(before, written, rendered)
+    out = taken_out(before, written)
+
+    plan = Plan(
+        lambda text: merge(read(text, written, rendered, planned=meant.written), written, rendered, out=out)
+    )
+
+    for _ in range(MOST):
+        text = world.shown()
+        wanted = edits(blocks(text), plan.merged(text).pieces)
+        if not wanted:
+            break
+        plan.made(wanted[0], blocks(text))
+        if len(blocks(text)) != len(world.canvas):
+            pytest.skip("two lists that Slack shows as one")
+        world.canvas = [
+            section
+            for one in wanted[0].applied([one.markdown for one in world.canvas])
+            for section in canvases.sections(one)
+        ]
+
+    assert shape(world.shown()) == shape(meant.markdown)
+    assert plan.is_done(world.shown())
 
 
 def test_what_a_person_wrote_is_put_elsewhere_before_it_is_taken_away() -> None:
@@ -60,7 +87,7 @@ def test_what_a_person_wrote_is_put_elsewhere_before_it_is_taken_away() -> None:
 
     (first, *_) = edits(standing, target)
 
-    assert "Ben's words" in "\n".join(applied(standing, first))
+    assert "Ben's words" in "\n".join(first.applied(standing))
     assert first.operation in (Operation.AFTER, Operation.REPLACE)
 
 

@@ -1,0 +1,47 @@
+"""What a canvas is to say while it is being changed, one block at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.postmortem.merge.blocks import blocks
+from bot.postmortem.merge.edits import Edit
+from bot.postmortem.merge.merging import Merged
+from bot.postmortem.merge.normal import normal
+
+
+class Plan:
+    """Merges once, and again only when somebody else has changed the canvas meanwhile.
+
+    Between two changes of its own nothing is told apart anew: half-way, an item may stand twice or not at
+    all, and what people made of it would be taken for something else.
+    """
+
+    def __init__(self, merge: Callable[[str], Merged]) -> None:
+        self._merge = merge
+        self._merged: Merged | None = None
+        self._expected: list[str] = []
+
+    def merged(self, text: str) -> Merged:
+        """What the canvas that says this is to say."""
+        shape = shape_of(blocks(text))
+        if self._merged is None or shape != self._expected:
+            self._merged, self._expected = self._merge(text), shape
+        return self._merged
+
+    def is_done(self, text: str) -> bool:
+        """Whether the canvas says all of it."""
+        return shape_of(blocks(text)) == shape_of(blocks(self.merged(text).markdown))
+
+    def made(self, edit: Edit, standing: Sequence[str]) -> None:
+        """A change of a canvas of these blocks was made."""
+        self._expected = shape_of(edit.applied(standing))
+
+    def forget(self) -> None:
+        """Merge anew, whatever the canvas says."""
+        self._merged = None
+
+
+def shape_of(standing: Sequence[str]) -> list[str]:
+    """The blocks of a canvas, however Slack writes their Markdown and cuts its lists."""
+    return [normal(block) for block in blocks("\n\n".join(standing))]
