@@ -263,6 +263,7 @@ def bolt_app(scribe: Scribe) -> AsyncApp:
     standing_level = logger.level
     logger.setLevel(logging.ERROR)  # Bolt warns that it does not use the token it was not given
     app = AsyncApp(
+        name="scribe",  # else Bolt walks the stack for the name of a file
         logger=logger,
         # a client of Bolt's own: it copies its context for lazy listeners, and an open session has no copy
         client=AsyncWebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 
@@ -12,6 +13,7 @@ from sandbox.records import Canvas
 from tests.e2e.canvas_sections import split
 from tests.e2e.conftest import World
 
+SEEDS = int(os.environ.get("REDRAFT_SEEDS", "6"))
 SECTIONS = ("Background", "Timeline", "Root Cause Analysis", "Remediation", "Lessons Learned", "Conclusion")
 READS = ("conversations.history", "conversations.replies", "conversations.info", "reactions.get")
 
@@ -200,7 +202,7 @@ async def test_no_such_template_is_one_sentence(world: World) -> None:
     assert answer.startswith("There is no such template. There are atlassian, classic, kehoe, pagerduty, sre")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(SEEDS))
 async def test_whatever_people_write_wherever_it_stays(world: World, seed: int) -> None:
     rng = random.Random(seed)
     canvas = await drafted(world)
@@ -218,14 +220,16 @@ async def test_whatever_people_write_wherever_it_stays(world: World, seed: int) 
                     "**bold {}** and `code`",
                     "### Own heading {}",
                 ]
-            ).format(f"w{seed}x{len(written)}")
+            ).format(f"w{seed}x{len(written):02}")
             write(world, canvas, heading, text)
-            written.append(f"w{seed}x{len(written)}")
+            written.append(f"w{seed}x{len(written):02}")
         await more(world, f"Event {turn} of the night.", rng.choice(["pushpin", "bulb", "dart", "mag"]))
 
         await world.command(world.ana, "/postmortem draft")
 
         for word in written:
             assert canvas.markdown.count(word) == 1
+        for earlier in range(turn + 1):
+            assert canvas.markdown.count(f"Event {earlier} of the night.") == 1
         headings = [heading for heading, _ in split(canvas.markdown) if heading]
         assert headings == list(SECTIONS)
