@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from sandbox.records import Ephemeral, Person
 from tests.e2e.conftest import World
@@ -156,4 +157,32 @@ async def test_without_a_time_it_says_how(world: World) -> None:
 
     assert "`/incident import since 14:00`" in await world.command(world.ana, "/incident import")
     assert "`/incident import since 14:00`" in await world.command(world.ana, "/incident import the past")
+    assert "No incident" in await world.command(world.ana, "/incident list")
+
+
+async def test_of_two_people_who_press_at_once_one_opens_and_both_are_told(world: World) -> None:
+    await world.say(world.ana, "Latency doubled.", at="14:02")
+    for who in (world.ana, world.ben):
+        await world.command(who, "/incident import since 20 minutes ago", at="14:20")
+    pressers = ((world.ana, questions(world, world.ana)[0]), (world.ben, questions(world, world.ben)[0]))
+
+    told = await asyncio.gather(*(press(world, who, asked) for who, asked in pressers))
+
+    assert all("INC-1" in one for one in told)
+    listed = await world.command(world.ana, "/incident list")
+    assert "INC-1" in listed
+    assert "INC-2" not in listed
+
+
+async def test_the_button_works_where_it_was_asked_alone(world: World) -> None:
+    await world.say(world.ana, "Latency doubled.", at="14:02")
+    await world.command(world.ana, "/incident import since 14:00", at="14:20")
+    (asked,) = questions(world, world.ana)
+    other = world.workspace.add_channel("other", members=[world.ana.id, world.workspace.bot_user_id])
+    elsewhere = replace(asked, channel_id=other.id, ts=f"{asked.ts[:-1]}7")
+    world.workspace.show_ephemeral(elsewhere)
+
+    told = await press(world, world.ana, elsewhere)
+
+    assert "That was asked in another channel." in told
     assert "No incident" in await world.command(world.ana, "/incident list")
