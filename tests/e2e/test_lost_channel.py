@@ -108,3 +108,21 @@ async def test_a_deleted_channel_s_incident_is_ended_and_drafted(world: World, e
     await world.command(world.ana, "/resolve INC-1", channel=elsewhere.id)
     (draft,) = [file for file in world.workspace.files.values() if file.name.startswith("inc-1-")]
     assert b"Rolled back." in draft.content
+
+
+async def test_a_deleted_private_channel_s_incident_is_its_declarer_s_to_end(
+    world: World, elsewhere: Channel
+) -> None:
+    members = [world.ana.id, world.ben.id, world.workspace.bot_user_id]
+    secret = world.workspace.add_channel("secret", is_private=True, members=members)
+    await world.command(world.ben, "/incident start here Vault open", channel=secret.id)
+    world.workspace.delete_channel(secret.id)
+    await world.settled()
+
+    refused = await world.command(world.ana, "/resolve INC-1", channel=elsewhere.id)
+    resolved = await world.command(world.ben, "/resolve INC-1", channel=elsewhere.id)
+
+    assert "INC-1 is kept in a private channel" in refused
+    assert "Vault" not in refused
+    assert "resolved" in resolved
+    assert [file.name for file in world.workspace.files.values() if file.name.startswith("inc-1-")]
