@@ -124,6 +124,8 @@ class SocketMode:
         self._duplicates = 0
         self._duplicate_asks = 0
         self._last_asked: tuple[str, JsonObject] | None = None
+        self.asked_twice: set[str] = set()
+        """The trigger ids of commands and interactions that went out in two copies."""
         self._losses = 0
         self._lost_acknowledgements = 0
         self._held: list[Envelope] = []
@@ -262,6 +264,7 @@ class SocketMode:
         envelope, answer = self._deliver_ask(kind, payload)
         if self._duplicate_asks > 0:
             self._duplicate_asks -= 1
+            self.asked_twice.add(str(payload.get("trigger_id")))
             copy, _ = self._deliver_ask(kind, payload)
             loop = asyncio.get_running_loop()
             copy.timer = loop.call_later(self.answer_within, self._outstanding.pop, copy.envelope_id, None)

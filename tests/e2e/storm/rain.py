@@ -258,7 +258,9 @@ class Rain:
         person = self._someone()
         answer = await self._workspace.command(person.id, channel.id, name, text)
         said = words(answer)
-        given = Given(person.id, channel.id, command, said, outcome_of(answer, said, success), answer.seconds)
+        is_copied = answer.trigger_id in self._workspace.socket.asked_twice
+        outcome = outcome_of(answer, said, success)
+        given = Given(person.id, channel.id, command, said, outcome, answer.seconds, is_copied)
         self.told.given.append(given)
         return given
 

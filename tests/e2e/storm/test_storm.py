@@ -151,11 +151,15 @@ class Storm:
                 if not is_away(problem):
                     raise
 
-    def check(self, faults: list[str]) -> None:
+    def check(self, faults: list[str], truth: Truth | None = None) -> None:
         """Fail with everything that helps, if there is anything to fail for."""
         faults = [*(fault for replica in self.replicas for fault in replica.faults), *faults]
         if faults:
-            self.fail(faults)
+            events = truth.events if truth else []
+            told = [
+                one for event in events for one in event.account if any(event.name in it for it in faults)
+            ]
+            self.fail([*faults, *told])
 
     def fail(self, faults: list[str]) -> None:
         lines = [f"Repeat it with STORM_SEED={self.seed} STORM_KILLS={KILLS}. {len(faults)} faults:"]
@@ -221,11 +225,12 @@ async def weather(database_url: str, folder: Path, *, replicas: int = 1) -> None
 
         record = await it.fall_silent()
         truth = it.truth(record)
-        it.check(differences(truth, record))
+        it.check(differences(truth, record), truth)
         silent = time.monotonic()
 
         record = await it.tell_everything()
-        it.check(differences(it.truth(record), record))
+        truth = it.truth(record)
+        it.check(differences(truth, record), truth)
         it.check(faults_of(it.sandbox.workspace, record))
         _report(it, truth, machine, (raged - began, silent - raged, time.monotonic() - silent))
         _check_it_was_one(it, truth, machine)

@@ -39,6 +39,15 @@ class Given:
     said: str
     outcome: Outcome
     seconds: float = 0.0
+    is_copied: bool = False
+    """Whether it went out twice, perhaps to two replicas."""
+
+    @property
+    def account(self) -> str:
+        """What was said and answered, for whoever reads a fault."""
+        return (
+            f"{self.command!r}{' (twice)' if self.is_copied else ''} -> {self.outcome.value}: {self.said!r}"
+        )
 
 
 def outcome_of(answer: CommandAnswer, said: str, success: re.Pattern[str]) -> Outcome:

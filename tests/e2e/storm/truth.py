@@ -54,11 +54,17 @@ class ExpectedEvent:
     ts: str | None = None
     note: Note | None = None
     number: int | None = None
+    accounts: list[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
         what = f"message {self.ts}" if self.ts else f"note {self.note.text!r}" if self.note else "nothing"
         return f"{what} in {self.channel_id}"
+
+    @property
+    def account(self) -> list[str]:
+        """What people asked for and were told about it, a line each."""
+        return [f"    {one}" for one in ([self.note.given.account] if self.note else []) + self.accounts]
 
 
 @dataclass
@@ -178,12 +184,16 @@ def _correct(truth: Truth, told: Told) -> None:
     numbered = {(event.channel_id, event.number): event for event in truth.events if event.number}
     for change in told.corrections:
         event = numbered.get((change.given.channel_id, change.number))
+        if event:
+            event.accounts.append(change.given.account)
         if event is None or change.given.outcome is Outcome.REFUSED:
             continue
         new: set[Reading] = {(change.moment or at, change.text) for at, _ in event.readings}
         event.readings = new if change.given.outcome is Outcome.DONE else event.readings | new
     for removal in told.removals:
         event = numbered.get((removal.given.channel_id, removal.number))
+        if event:
+            event.accounts.append(removal.given.account)
         if event is None or removal.given.outcome is Outcome.REFUSED or event.verdict is Verdict.NEVER:
             continue
         is_off = removal.given.outcome is Outcome.DONE and not _may_come_back(event, removal, told)
