@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Table, and_, bindparam, delete, text
+from sqlalchemy import String, Table, and_, bindparam, delete, func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.incidents import CANCELLED
-from storage.postmortem_tables import Postmortem, SearchEntry, SearchStale
+from storage.postmortem_tables import Draft, Postmortem, SearchEntry, SearchStale
 from storage.tables import Incident, Mark, Message, TimelineEvent
 from storage.turns import turn
 from storage.upsert import upsert
@@ -49,14 +49,15 @@ class Found:
 class Source:
     """What of an incident's record can be searched, as Slack text.
 
-    `said` is its timeline, `marked` the section and text of each mark; `final` is the published Markdown.
+    `said` is its timeline, `marked` the section and text of each mark; `final` is the published Markdown, and
+    `drafted_at` when the draft was asked for that it was made of.
     """
 
     incident: Incident
     said: list[str]
     marked: list[tuple[str, str]]
     final: str | None = None
-    published_at: datetime | None = None
+    drafted_at: datetime | None = None
 
 
 async def keep(session: AsyncSession, entries: Sequence[SearchEntry]) -> None:
@@ -75,11 +76,20 @@ async def sources(session: AsyncSession, incident_ids: Sequence[int]) -> list[So
         known[incident_id].said.append(text_ or words or "")
     for incident_id, section, words in await session.exec(_marked(incident_ids)):
         known[incident_id].marked.append((section, words))
-    published = select(Postmortem.incident_id, Postmortem.final_markdown, Postmortem.published_at).where(
-        col(Postmortem.incident_id).in_(incident_ids), col(Postmortem.final_markdown).is_not(None)
+    published = (
+        select(Postmortem.incident_id, Postmortem.final_markdown, func.max(Draft.asked_at))
+        .outerjoin(
+            Draft,
+            and_(
+                col(Draft.incident_id) == col(Postmortem.incident_id),
+                col(Draft.asked_at) <= col(Postmortem.published_at),
+            ),
+        )
+        .where(col(Postmortem.incident_id).in_(incident_ids), col(Postmortem.final_markdown).is_not(None))
+        .group_by(col(Postmortem.incident_id), col(Postmortem.final_markdown))
     )
-    for incident_id, final, published_at in await session.exec(published):
-        known[incident_id].final, known[incident_id].published_at = final, published_at
+    for incident_id, final, drafted_at in await session.exec(published):
+        known[incident_id].final, known[incident_id].drafted_at = final, drafted_at
     return list(known.values())
 
 

@@ -14,13 +14,15 @@ from pathlib import Path
 import structlog
 
 from bot.postmortem import published_files
+from bot.postmortem.deleted import deleted_of, standing_without_deleted, without_deleted
 from bot.postmortem.finding import index
+from bot.postmortem.merge.standing import kept, recalled
 from bot.postmortem.quotes import quoted, without
 from bot.slack.blocks import published as surface_of
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.names import names_in
-from storage import channels, drafts, incidents, postmortems, readings
+from storage import channels, drafts, incidents, postmortems
 from storage.outbox import Waiting
 from storage.postmortem_tables import ActionItem, Postmortem
 from storage.tables import Incident, Message
@@ -43,25 +45,11 @@ async def update_copies(desk: Desk, intent: Waiting) -> Note | None:
             every = await channels.incidents_of(session, about.team_id, about.channel_id)
     for incident in every:
         await _update_parts(desk, incident)
+        await _update_reading(desk, incident)
         await _update_earlier(desk, incident)
         await _update_published(desk, incident)
     await index(desk.database, [incident.id or 0 for incident in every], desk.clock.now())
     return None
-
-
-async def without_deleted(desk: Desk, incident: Incident, text: str) -> str:
-    """A text without what it quotes of messages that were deleted in Slack."""
-    gone = await _deleted(desk, incident, quoted(text))
-    return without(text, gone.__contains__)
-
-
-async def _deleted(desk: Desk, incident: Incident, ts: set[str]) -> set[str]:
-    """Those of these messages of the incident's channel whose words are not kept."""
-    if desk.settings.keep_deleted or not ts or not incident.channel_id:
-        return set()
-    async with desk.database.read() as session:
-        found = await readings.messages_of(session, incident.team_id, incident.channel_id, ts)
-    return {message.ts for message in found if message.deleted_ts}
 
 
 async def _update_parts(desk: Desk, incident: Incident) -> None:
@@ -69,16 +57,32 @@ async def _update_parts(desk: Desk, incident: Incident) -> None:
     async with desk.database.read() as session:
         waiting = [one for one in await drafts.undelivered(session, incident.id or 0) if one.parts]
     for draft in waiting:
-        gone = await _deleted(desk, incident, quoted("\n".join(draft.parts or ())))
+        gone = await deleted_of(desk, incident, quoted("\n".join(draft.parts or ())))
         if not gone:
             continue
         async with desk.database.write() as session:
-            kept = await drafts.by_id(session, draft.id or 0)
-            if kept.parts and kept.parts_sent:
-                kept.parts = [without(part, gone.__contains__) for part in kept.parts]
+            going = await drafts.by_id(session, draft.id or 0)
+            if going.parts and going.parts_sent:
+                going.parts = [without(part, gone.__contains__) for part in going.parts]
             else:
-                kept.parts = None
-            session.add(kept)
+                going.parts = None
+            session.add(going)
+
+
+async def _update_reading(desk: Desk, incident: Incident) -> None:
+    """What people had written in the canvas when it was last read."""
+    async with desk.database.read() as session:
+        reading = await postmortems.last_reading(session, incident.id or 0)
+    if reading is None:
+        return
+    nodes = kept(await standing_without_deleted(desk, incident, recalled(reading.nodes)))
+    if nodes == reading.nodes:
+        return
+    async with desk.database.write() as session:
+        last = await postmortems.last_reading(session, incident.id or 0)
+        if last and last.nodes == reading.nodes:
+            last.nodes = nodes
+            session.add(last)
 
 
 async def _update_earlier(desk: Desk, incident: Incident) -> None:
@@ -91,10 +95,10 @@ async def _update_earlier(desk: Desk, incident: Incident) -> None:
             continue
         async with desk.database.write() as session:
             await postmortems.to_change(session, incident.id or 0)
-            for kept in await postmortems.publications(session, incident.id or 0):
-                if kept.version == one.version and kept.markdown == one.markdown:
-                    kept.markdown = text
-                    session.add(kept)
+            for row in await postmortems.publications(session, incident.id or 0):
+                if row.version == one.version and row.markdown == one.markdown:
+                    row.markdown = text
+                    session.add(row)
 
 
 async def _update_published(desk: Desk, incident: Incident) -> None:
@@ -105,10 +109,10 @@ async def _update_published(desk: Desk, incident: Incident) -> None:
     text = await without_deleted(desk, incident, postmortem.final_markdown)
     if text != postmortem.final_markdown:
         async with desk.database.write() as session:
-            kept = await postmortems.to_change(session, incident.id or 0)
-            if kept and kept.final_markdown == postmortem.final_markdown:
-                kept.final_markdown = text
-                session.add(kept)
+            row = await postmortems.to_change(session, incident.id or 0)
+            if row and row.final_markdown == postmortem.final_markdown:
+                row.final_markdown = text
+                session.add(row)
     if await asyncio.to_thread(_has_files, desk, incident):
         async with desk.database.read() as session:
             items = await postmortems.open_items(session, incident.id or 0)

@@ -101,8 +101,8 @@ async def _final(session: AsyncSession, source: Source) -> str:
     messages = await readings.messages_of(
         session, incident.team_id, incident.channel_id, quoted(source.final)
     )
-    published = ts_of(source.published_at) if source.published_at else ""
-    changed = {one.ts for one in messages if one.deleted_ts or one.version_ts > max(published, one.ts)}
+    drafted = ts_of(source.drafted_at) if source.drafted_at else ""
+    changed = {one.ts for one in messages if one.deleted_ts or one.version_ts > max(drafted, one.ts)}
     return without(source.final, changed.__contains__, note="")
 
 

@@ -10,7 +10,8 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.postmortem.copies import without_deleted, write_files
+from bot.postmortem.copies import write_files
+from bot.postmortem.deleted import without_deleted
 from bot.postmortem.deliver import compile_draft
 from bot.postmortem.deliver.reading import as_people_left_it, read_draft
 from bot.postmortem.render import markdown_file

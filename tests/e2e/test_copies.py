@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from bot.app import start
+from bot.postmortem.export import export
+from sandbox import canvases
 from sandbox.server import Sandbox
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for
 
@@ -74,8 +76,11 @@ def word(what: str) -> str:
     return f"quagga{what.replace(' ', '')}q"
 
 
-async def lived(world: World) -> dict[str, str]:
-    """An incident with a message of every kind, each with a word of its own, drafted and published."""
+async def lived(world: World, *, is_reworded: bool = False) -> dict[str, str]:
+    """An incident with a message of every kind, each with a word of its own, drafted and published.
+
+    `is_reworded`: people changed a word of everything that quotes one.
+    """
     await world.open_here("Deployment disruption")
     said: dict[str, str] = {}
     for number, (what, emoji) in enumerate(MARKS.items(), start=21):
@@ -100,6 +105,10 @@ async def lived(world: World) -> dict[str, str]:
     await world.command(world.ana, "/incident milestone mitigated 14:40")
     await world.command(world.ana, "/timeline edit 1 14:21")
     await world.command(world.ana, "/resolve The rollback helped.", at="15:00")
+    if is_reworded:
+        (canvas,) = world.workspace.canvases.values()
+        for block in canvas.sections:
+            block.markdown = block.markdown.replace(" did it", " surely did it")
     await world.command(world.ana, "/postmortem draft")
     await world.command(world.ana, "/postmortem search quagga")
     await world.command(world.ana, "/postmortem notes")
@@ -140,8 +149,11 @@ async def assert_gone(world: World, *kinds: str, besides: Set[str] = frozenset()
     assert {what: found for what, found in places.items() if found} == {}
 
 
-async def test_what_is_deleted_stands_in_no_table_and_no_file_any_more(world: World) -> None:
-    said = await lived(world)
+@pytest.mark.parametrize("is_reworded", [False, True])
+async def test_what_is_deleted_stands_in_no_table_and_no_file_any_more(
+    world: World, is_reworded: bool
+) -> None:
+    said = await lived(world, is_reworded=is_reworded)
     for what in MARKS:
         assert "message.text" in await where(world, what)
     assert {"postmortem.final_markdown", "search_entry.lessons", "file .json"} <= await where(world, "cause")
@@ -152,6 +164,48 @@ async def test_what_is_deleted_stands_in_no_table_and_no_file_any_more(world: Wo
         assert await where(world, what) == set(), what
 
     await assert_gone(world, *MARKS, "file")
+
+
+async def test_what_people_reworded_comes_into_no_new_canvas_and_no_export_once_it_is_deleted(
+    world: World, tmp_path: Path
+) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, f"The {word('lesson')} did it.")
+    await world.mark(world.ben, ts, "bulb")
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    (canvas,) = world.workspace.canvases.values()
+    for block in canvas.sections:
+        block.markdown = block.markdown.replace(" did it", " surely did it")
+    await world.command(world.ana, "/postmortem draft")
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    made = await export(world.running.scribe.database, 1, tmp_path / "out2", world.running.scribe.settings)
+    assert [path for path in made.files.values() if word("lesson") in path.read_text("utf-8")] == []
+    for lose_it in (False, True):
+        if lose_it:
+            canvases.delete(world.workspace, list(world.workspace.canvases.values())[-1])
+        await world.command(world.ana, "/postmortem draft sre")
+        newest = list(world.workspace.canvases.values())[-1]
+        assert newest is not canvas
+        assert word("lesson") not in newest.markdown
+        assert "(message deleted in Slack)" in newest.markdown
+
+
+async def test_what_was_edited_before_it_was_published_is_not_found_by_its_old_words(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, f"The {word('lesson')} did it.")
+    await world.mark(world.ben, ts, "bulb")
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    world.at("15:40")
+    world.workspace.edit(world.ana.id, world.channel.id, ts, f"The {word('other')} did it.")
+    await world.settled()
+
+    await world.command(world.ana, "/postmortem publish", at="15:50")
+
+    assert "Nothing was found" in await world.command(world.ana, f"/postmortem search {word('lesson')}")
+    assert "INC-1" in await world.command(world.ana, f"/postmortem search {word('other')}")
 
 
 async def test_a_root_that_leaves_a_tombstone_is_gone_from_every_place(world: World) -> None:

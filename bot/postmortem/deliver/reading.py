@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 import structlog
 
+from bot.postmortem.deleted import standing_without_deleted
 from bot.postmortem.deliver.canvas_edits import content
 from bot.postmortem.document import Document
 from bot.postmortem.merge.items import loaded
@@ -15,7 +16,7 @@ from bot.postmortem.merge.standing import Standing, kept, read, recalled
 from bot.postmortem.render.canvas import render_sections
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk
-from storage import postmortems
+from storage import incidents, postmortems
 from storage.postmortem_tables import CanvasReading, Draft
 
 log = structlog.get_logger()
@@ -60,6 +61,9 @@ async def read_draft(desk: Desk, draft: Draft) -> str | NoText:
 async def keep(desk: Desk, draft: Draft, standing: Standing) -> None:
     """Keep people's words in a draft's canvas, in place of what was read before."""
     assert draft.canvas_id
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, draft.incident_id)
+    standing = await standing_without_deleted(desk, incident, standing)
     async with desk.database.write() as session:
         await postmortems.keep_reading(
             session, draft.incident_id, draft.canvas_id, kept(standing), desk.clock.now()

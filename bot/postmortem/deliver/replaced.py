@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from bot.postmortem.deleted import standing_without_deleted
 from bot.postmortem.deliver.reading import canvas_text
 from bot.postmortem.merge.items import loaded
 from bot.postmortem.merge.merging import NOTES
@@ -37,22 +38,21 @@ async def say_replaced(
             access_level="read",
             channel_ids=[incident.channel_id],
         )
-        await _bring_along(desk, before, carried, draft)
+        await _bring_along(desk, incident, before, carried, draft)
         await desk.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[rename])
     except Refused as refusal:
         log.warning("draft.old_canvas", incident=incident.number, why=str(refusal))
 
 
-async def _bring_along(desk: Desk, before: Draft, carried: Standing, draft: Draft) -> None:
+async def _bring_along(
+    desk: Desk, incident: Incident, before: Draft, carried: Standing, draft: Draft
+) -> None:
     text = await canvas_text(desk, before.canvas_id or "")
     if not isinstance(text, str):
         return
     known = {node.markdown for node in carried.nodes if node.is_peoples}
-    late = [
-        node.markdown
-        for node in read(text, loaded(before.written)).nodes
-        if node.is_peoples and node.markdown not in known
-    ]
+    standing = await standing_without_deleted(desk, incident, read(text, loaded(before.written)))
+    late = [node.markdown for node in standing.nodes if node.is_peoples and node.markdown not in known]
     if late:
         content = {"type": "markdown", "markdown": "\n\n".join([f"## {NOTES}", *late])}
         change = {"operation": "insert_at_end", "document_content": content}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.postmortem.deleted import standing_without_deleted
 from bot.postmortem.deliver.canvas_edits import Disturbed, NotFound, OneList, apply
 from bot.postmortem.deliver.compiling import compile_draft, template_named
 from bot.postmortem.deliver.forms import Form, rendered_in
@@ -100,7 +101,7 @@ async def update_in_place(
         return Again(draft)
     is_same = template_named(desk, draft.template).name == template_named(desk, before.template).name
     if not is_same or bool(draft.internal_channel_id) != bool(before.internal_channel_id):
-        standing = read(text, written)
+        standing = await standing_without_deleted(desk, incident, read(text, written))
         await keep(desk, before, standing)
         is_replacement = not before.internal_channel_id
         return Again(draft, carried=Carried(standing, written), is_replacement=is_replacement)
