@@ -259,7 +259,7 @@ class Rain:
         answer = await self._workspace.command(person.id, channel.id, name, text)
         said = words(answer)
         is_copied = answer.trigger_id in self._workspace.socket.asked_twice
-        outcome = outcome_of(answer, said, success)
+        outcome = outcome_of(answer, said, success, is_copied=is_copied)
         given = Given(person.id, channel.id, command, said, outcome, answer.seconds, is_copied)
         self.told.given.append(given)
         return given

@@ -286,6 +286,13 @@ def test_what_a_person_may_rely_on(given: CommandAnswer, outcome: Outcome) -> No
     assert outcome_of(given, given.text, ADDED) is outcome
 
 
+def test_of_two_copies_one_may_have_been_carried_out_though_the_other_was_not() -> None:
+    refused = answer("Scribe cannot write to its record just now, so nothing was recorded.")
+    assert outcome_of(refused, refused.text, ADDED, is_copied=True) is Outcome.UNSURE
+    no_event = answer("There is no event 7 on the timeline.")
+    assert outcome_of(no_event, no_event.text, ADDED, is_copied=True) is Outcome.REFUSED
+
+
 class Shown(Scene):
     """The same, after the outbox told Slack all of it."""
 
