@@ -8,11 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.changed import CONCLUSION, STATUS, note_and_tell
+from bot.incidents.channels import overdue
 from bot.incidents.errors import ScribeError
 from bot.incidents.shown_moment import shown
 from storage import changes, incidents, milestones, outbox, timeline
 from storage.incidents import CANCELLED, OPEN, RESOLVED
-from storage.tables import Incident, TimelineEvent
+from storage.tables import Incident, IncidentChange, TimelineEvent
 
 
 class IncidentCancelled(ScribeError):
@@ -21,14 +22,14 @@ class IncidentCancelled(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(
             f"INC-{number} was cancelled, so nothing is done with it. "
-            f"`/incident reopen INC-{number}` opens it again; then say this again."
+            f"`/incident reopen INC-{number}` undoes that; then say this again."
         )
 
 
 class AlreadyCancelled(ScribeError):
     def __init__(self, number: int, when: str, by: str) -> None:
         super().__init__(
-            f"INC-{number} was already cancelled{when}{by}. `/incident reopen INC-{number}` opens it again."
+            f"INC-{number} was already cancelled{when}{by}. `/incident reopen INC-{number}` undoes that."
         )
 
 
@@ -65,16 +66,26 @@ def check_stands(incident: Incident) -> None:
 async def reopen(
     session: AsyncSession, incident: Incident, *, by: str, now: datetime, response_url: str | None
 ) -> str:
-    """Open it again; what it was before. Its end, and how it was concluded, stay in its history.
+    """Open it again, or undo that it was cancelled: then it is open or resolved as before. What it was.
+
+    The end of one that is opened again, and how it was concluded, stay in its history.
 
     Raises:
         StillOpen: it is open.
-        AnotherIsOpen: its channel keeps another open incident.
+        AnotherIsOpen: it would be open, and its channel keeps another open incident.
     """
     incident_id = await changes.take(session, incident)
     was = incident.status
     if was == OPEN:
         raise StillOpen(incident.number)
+    if was == CANCELLED:
+        cancellation = await _cancellation(session, incident_id)
+        if cancellation and cancellation.old == RESOLVED:
+            incident.status = RESOLVED
+            session.add(incident)
+            await note_and_tell(session, incident_id, STATUS, was, RESOLVED, by=by, at=now)
+            await outbox.ask(session, await overdue(session, incident), asked_at=now)
+            return was
     if incident.channel_id:
         standing = await incidents.open_in(session, incident.team_id, incident.channel_id)
         if standing:
@@ -99,13 +110,18 @@ async def cancel(session: AsyncSession, incident: Incident, *, by: str, now: dat
     """
     incident_id = await changes.take(session, incident)
     if incident.status == CANCELLED:
-        history = await changes.of_incident(session, incident_id, STATUS)
-        last = next((change for change in reversed(history) if change.new == CANCELLED), None)
+        last = await _cancellation(session, incident_id)
         when = f" {shown(last.changed_at)}" if last else ""
         raise AlreadyCancelled(incident.number, when, f" by <@{last.changed_by}>" if last else "")
     was, incident.status = incident.status, CANCELLED
     session.add(incident)
     await note_and_tell(session, incident_id, STATUS, was, CANCELLED, by=by, at=now)
+
+
+async def _cancellation(session: AsyncSession, incident_id: int) -> IncidentChange | None:
+    """The last time it was cancelled; none is noted where Slack refused it a channel."""
+    history = await changes.of_incident(session, incident_id, STATUS)
+    return next((change for change in reversed(history) if change.new == CANCELLED), None)
 
 
 async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
@@ -114,7 +130,8 @@ async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: 
     ended = await milestones.of_kind(session, incident_id, "resolved")
     ended_by = incident.resolved_by or (ended.stated_by if ended else None) or by
     if ended:
-        if not await changes.of_incident(session, incident_id, STATUS):
+        history = await changes.of_incident(session, incident_id, STATUS)
+        if not any(change.old == OPEN and change.new == RESOLVED for change in history):
             changes.note(session, incident_id, STATUS, OPEN, RESOLVED, by=ended_by, at=ended.at)
         await keep_unnoted(session, incident, by=ended_by, at=ended.at)
         await milestones.take_back(session, ended)

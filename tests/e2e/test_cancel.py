@@ -78,3 +78,24 @@ async def test_a_button_from_before_does_nothing_with_it_either(world: World) ->
     assert any("INC-1 was cancelled, so nothing is done with it." in text for text in told)
     await world.command(world.ana, "/incident reopen")
     assert "1 of 1 action items open" in await world.command(world.ana, "/incident task")
+
+
+async def test_a_resolved_incident_is_resolved_again_once_its_cancellation_is_undone(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/resolve It was DNS", at="14:30")
+    before = await world.command(world.ana, "/incident show")
+    await world.command(world.ana, "/incident cancel", at="14:35")
+    await world.command(world.ana, "/incident start here A second", at="14:40")
+
+    answer = await world.command(world.ana, "/incident reopen INC-1", at="14:45")
+
+    assert answer.startswith("INC-1 is no longer cancelled: it is resolved, as before")
+    said = [message.text for message in world.messages_of_scribe()]
+    assert any("no longer cancelled, said @Ana Ferreira: it is resolved" in text for text in said)
+    assert await world.command(world.ana, "/incident show INC-1") == before
+
+    assert "its channel keeps INC-2" in await world.command(world.ana, "/incident reopen INC-1")
+    await world.command(world.ana, "/incident cancel INC-2", at="14:50")
+    assert "open again; it was resolved" in await world.command(world.ana, "/incident reopen INC-1")
+    await world.command(world.ana, "/resolve INC-1 Really", at="15:36")
+    assert "Resolved: It was DNS" in await world.command(world.ana, "/timeline INC-1")

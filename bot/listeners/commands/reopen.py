@@ -12,7 +12,7 @@ EXAMPLE = "/incident reopen INC-7"
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
-    """Open an incident again; its channel is told."""
+    """Open an incident again, or undo its cancellation; its channel is told."""
     async with changing(command, scribe, even_cancelled=True) as (session, incident):
         was = await reopen(
             session,
@@ -21,4 +21,4 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             now=scribe.clock.now(),
             response_url=command.response_url or None,
         )
-    return answers.reopened(incident.number, was)
+    return answers.reopened(incident.number, was, incident.status)

@@ -107,7 +107,12 @@ def restored(incident: int, number: int, text: str) -> str:
     return f"Event {number} is back on the timeline: {text} (INC-{incident})"
 
 
-def reopened(number: int, was: str) -> str:
+def reopened(number: int, was: str, status: str) -> str:
+    if status == "resolved":
+        return (
+            f"INC-{number} is no longer cancelled: it is resolved, as before, and its end and its conclusion "
+            f"stand. `/incident reopen INC-{number}` opens it again."
+        )
     ended = " Its end and its conclusion stay in its history." if was == "resolved" else ""
     return f"INC-{number} is open again; it was {was}.{ended} `/resolve` ends it."
 

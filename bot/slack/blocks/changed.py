@@ -115,6 +115,11 @@ def _status(told: _Told) -> str | None:
         )
     if told.new == "open":
         return f"open again, said {told.actor}; it was {told.old}. `/resolve` ends it."
+    if told.new == "resolved" and told.old == "cancelled":
+        return (
+            f"no longer cancelled, said {told.actor}: it is resolved, as before. "
+            "`/incident reopen` opens it again."
+        )
     return None
 
 

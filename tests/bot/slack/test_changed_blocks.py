@@ -61,6 +61,12 @@ SHOWN = "<!date^1694355300^{date_short_pretty} {time}|2023-09-10 14:15 UTC>"
             "`/incident reopen` undoes this.",
         ),
         (
+            "status",
+            "cancelled",
+            "resolved",
+            "no longer cancelled, said @Ana: it is resolved, as before. `/incident reopen` opens it again.",
+        ),
+        (
             "title",
             "Slow <!here>",
             "Down, says <@U0BEN>",
