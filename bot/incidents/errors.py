@@ -80,6 +80,26 @@ class NoSuchEvent(ScribeError):
         )
 
 
+class WhichEvent(ScribeError):
+    """No number, or more than one, was named."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(
+            f"Say one number, for example `/timeline {verb} 3`; nothing was changed. "
+            "`/timeline` shows the lines with their numbers."
+        )
+
+
+class NothingMoreToSay(ScribeError):
+    """A verb that takes no words was followed by some, which may mean something else."""
+
+    def __init__(self, name: str, words: str, example: str) -> None:
+        super().__init__(
+            f"I don't know what {quoted(words)} means behind `{name}`, so nothing was done. "
+            f"Say it without, for example `{example}`."
+        )
+
+
 class EventStands(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(

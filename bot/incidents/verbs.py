@@ -10,6 +10,18 @@ LONGEST_SHOWN = 40
 SHORT_WORD = 4
 """Letters up to which a word may be one typing mistake away, and not two."""
 
+BY_THE_WAY = frozenset(
+    {"please", "pls", "now", "it", "this", "that", "one", "the", "all", "incident", "incidents", "draft"}
+    | {"postmortem", "post-mortem", "thanks", "again"}
+)
+"""Words that change nothing behind a verb that takes none."""
+
+
+def meaningful(text: str) -> str:
+    """What stands behind a verb that takes no words, and may mean something else; mostly nothing."""
+    words = [word.strip(".,!:;") for word in text.lower().split()]
+    return "" if all(word in BY_THE_WAY or not word for word in words) else text.strip()
+
 
 def unknown(said: str, command: str, examples: Mapping[str, str], text: str = "") -> UnknownVerb:
     """The answer to a word that is none of `examples`' keys; `text` is all that was said, as it was."""

@@ -25,10 +25,10 @@ from bot.incidents.errors import NoIncidentHere, NoSuchIncident
 from storage import incidents
 from storage.tables import Incident
 
-_DASH = "[-‐‑‒–—]"  # what keyboards make of a hyphen
-_FIRST = re.compile(rf"inc(?:{_DASH}|\s)?(\d{{1,9}})(?=$|[\s:,;])[\s:,;]*(?:{_DASH}+\s+)?", re.IGNORECASE)
-_ANYWHERE = re.compile(rf"(?<!\S)inc(?:{_DASH}|\s)?(\d{{1,9}})(?=$|[\s:,;])[\s:,;]*", re.IGNORECASE)
-_LAST = re.compile(rf"(?:^|(?<=\s))inc{_DASH}?(\d{{1,9}})$", re.IGNORECASE)
+DASH = "[-‐‑‒–—]"  # what keyboards make of a hyphen
+_FIRST = re.compile(rf"inc(?:{DASH}|\s)?(\d{{1,9}})(?=$|[\s:,;])[\s:,;]*(?:{DASH}+\s+)?", re.IGNORECASE)
+_ANYWHERE = re.compile(rf"(?<!\S)inc(?:{DASH}|\s)?(\d{{1,9}})(?=$|[\s:,;])[\s:,;]*", re.IGNORECASE)
+_LAST = re.compile(rf"(?:^|(?<=\s))inc{DASH}?(\d{{1,9}})$", re.IGNORECASE)
 _LEADS_ON = re.compile(
     r"a|about|after|an|and|as|at|before|by|during|for|from|in|into|is|like|of|on|or|per|see|since"
     r"|than|that|the|this|to|under|until|via|vs|was|were|while|with",

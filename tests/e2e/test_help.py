@@ -69,3 +69,24 @@ async def test_wishes_and_sentences_are_answered_truly(world: World) -> None:
     assert f"commander: <@{world.ana.id}>" in (await world.command(world.ana, "/incident role")).replace(
         "*", ""
     )
+
+
+async def test_words_behind_a_verb_that_takes_none_do_nothing(world: World) -> None:
+    await world.open_here()
+    for number in range(2):
+        await world.command(world.ana, f"/timeline add 14:0{number} Step {number}")
+    for said in ("cancel task 1", "cancel the deploy", "reopen task 2", "list resolved"):
+        answer = await world.command(world.ana, f"/incident {said}")
+        assert "so nothing was done. Say it without, for example" in answer
+    for said in ("remove 1 2", "restore 1, 2", "history"):
+        answer = await world.command(world.ana, f"/timeline {said}")
+        assert f"Say one number, for example `/timeline {said.split()[0]} 3`" in answer
+    for said in ("1", "#1", "INC-1 INC-2", "1, 2"):
+        assert "nothing was resolved" in await world.command(world.ana, f"/resolve {said}")
+    assert "(2 events)" in await world.command(world.ana, "/timeline")
+    assert "Open" in await world.command(world.ana, "/incident show")
+
+    await world.command(world.ana, "/resolve")
+    refused = await world.command(world.ana, "/postmortem publish on friday")
+    assert "I don't know what `on friday` means behind `/postmortem publish`, so nothing was done." in refused
+    assert "publishing" in (await world.command(world.ana, "/postmortem publish now please")).lower()

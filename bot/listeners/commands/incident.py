@@ -102,7 +102,7 @@ VERBS: Verbs = {
         takes_text=True,
         more=("/incident start here Checkout is down", "/incident start"),
     ),
-    "list": Verb(_list, "/incident list", "lists the incidents you may see"),
+    "list": Verb(_list, "/incident list", "lists the incidents you may see", stands_alone=True),
     "show": Verb(
         _show, "/incident show INC-7", "shows an incident, or this channel's", more=("/incident show",)
     ),
@@ -120,11 +120,12 @@ VERBS: Verbs = {
     ),
     "task": _TASKS,
     "tasks": _TASKS,
-    "reopen": Verb(reopen.handle, reopen.EXAMPLE, "opens a resolved incident again"),
+    "reopen": Verb(reopen.handle, reopen.EXAMPLE, "opens a resolved incident again", stands_alone=True),
     "cancel": Verb(
         cancel.handle,
         cancel.EXAMPLE,
         "takes an incident that was declared by mistake out of lists and search, and keeps it",
+        stands_alone=True,
     ),
     "rename": Verb(
         rename.handle, rename.EXAMPLE, "gives an incident another title", names=first, takes_text=True

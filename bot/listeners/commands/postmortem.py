@@ -35,8 +35,15 @@ VERBS: Verbs = {
         status.NOTES_EXAMPLE,
         "shows its owner what could be said with less blame or more precisely",
     ),
-    "publish": Verb(publish.handle, publish.EXAMPLE, "keeps the final text and announces it"),
-    "reopen": Verb(publish.handle_reopen, publish.REOPEN_EXAMPLE, "makes a published one a draft again"),
+    "publish": Verb(
+        publish.handle, publish.EXAMPLE, "keeps the final text and announces it", stands_alone=True
+    ),
+    "reopen": Verb(
+        publish.handle_reopen,
+        publish.REOPEN_EXAMPLE,
+        "makes a published one a draft again",
+        stands_alone=True,
+    ),
     "": _DRAFTS,
 }
 

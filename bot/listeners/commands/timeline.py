@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.incidents import timeline
+from bot.incidents import timeline, verbs
 from bot.incidents.app_edits import Texted, course_of
 from bot.incidents.author import author_of
-from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, NoVerb
+from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, NoVerb, WhichEvent
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
 from bot.incidents.which import first
 from bot.listeners.about import changing, incident_meant
@@ -47,7 +47,7 @@ async def _show(command: Command, scribe: Scribe) -> Surface:
 
 
 async def _history(command: Command, scribe: Scribe) -> Surface:
-    return await history.show(command, _number_and_rest(command.text)[0], scribe)
+    return await history.show(command, _number_alone(command.text, "history"), scribe)
 
 
 async def page(incident: Incident, scribe: Scribe, *, number: int) -> Surface:
@@ -104,14 +104,14 @@ async def _edit(command: Command, scribe: Scribe) -> Answer:
 
 
 async def _remove(command: Command, scribe: Scribe) -> Answer:
-    number, _ = _number_and_rest(command.text)
+    number = _number_alone(command.text, "remove")
     async with changing(command, scribe) as (session, incident):
         line = await timeline.remove(session, incident, number, by=command.user_id, now=scribe.clock.now())
     return answers.removed(incident.number, number, await _inert(_text(line.event, line), scribe))
 
 
 async def _restore(command: Command, scribe: Scribe) -> Answer:
-    number, _ = _number_and_rest(command.text)
+    number = _number_alone(command.text, "restore")
     async with changing(command, scribe) as (session, incident):
         line = await timeline.restore(session, incident, number, by=command.user_id, now=scribe.clock.now())
     return answers.restored(incident.number, number, await _inert(_text(line.event, line), scribe))
@@ -122,8 +122,17 @@ async def _moment_and_text(text: str, command: Command, scribe: Scribe) -> tuple
     return split_leading_moment(text, scribe.clock.now(), zone)
 
 
+def _number_alone(text: str, verb: str) -> int:
+    if not text:
+        raise WhichEvent(verb)
+    number, rest = _number_and_rest(text)
+    if verbs.meaningful(rest):
+        raise WhichEvent(verb)
+    return number
+
+
 def _number_and_rest(text: str) -> tuple[int, str]:
-    found = re.match(r"#?(\d{1,6})(?:\.)?(?=\s|$)\s*", text)
+    found = re.match(r"#?(\d{1,6})[.,;]?(?=\s|$)\s*", text)
     if not found:
         raise NoSuchEvent((text.split() or ["without a number"])[0][:20].replace("`", "'"))
     return int(found[1]), text[found.end() :]

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.incidents import intents, verbs
-from bot.incidents.errors import ScribeError
+from bot.incidents.errors import NothingMoreToSay, ScribeError
 from bot.incidents.help_asked import asks_for_help, is_help
 from bot.incidents.which import Reading, anywhere, first
 from bot.listeners.requests import Answer, Command
@@ -40,7 +40,8 @@ class Verb:
 
     `does` completes "`/incident zone`" to a sentence for its help, without the full stop; `helps` is said
     instead. `names` says where in its words it may name the incident it is about, `takes_text` that they
-    may be anybody's sentence. `verbs` may follow it.
+    may be anybody's sentence, `stands_alone` that it has none: what follows may mean something else. `verbs`
+    may follow it.
     """
 
     handle: Callable[[Command, Scribe], Awaitable[Answer | None]]
@@ -50,6 +51,7 @@ class Verb:
     fill: Fill | None = None
     names: Reading = anywhere
     takes_text: bool = False
+    stands_alone: bool = False
     more: tuple[str, ...] = ()
     verbs: Mapping[str, Verb] = field(default_factory=dict)
     helps: Callable[[Scribe], Answer] | None = None
@@ -75,6 +77,8 @@ async def run(verb: Verb, command: Command, scribe: Scribe, name: str) -> Answer
         return told
     if verb.form and verb.form(command, scribe):
         return None
+    if verb.stands_alone and (words := verbs.meaningful(command.text)):
+        raise NothingMoreToSay(name, words, verb.example)
     return await verb.handle(command, scribe)
 
 
