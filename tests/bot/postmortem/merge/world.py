@@ -225,7 +225,9 @@ class World:
     def shown(self) -> str:
         """The canvas as Slack gives it back."""
         text = canvas_shown.shown(self.canvas)
-        return OWN_HAND.sub("", text) if self.has_own_hand else text
+        while self.has_own_hand and OWN_HAND.search(text):  # what it wrote, it writes the same again
+            text = OWN_HAND.sub("", text)
+        return text
 
     # --- what must hold ----------------------------------------------------------------------------
 
