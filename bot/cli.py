@@ -143,6 +143,9 @@ def export_incident(
     template: Annotated[
         str | None, typer.Option(help="Which template; otherwise that of the settings.")
     ] = None,
+    workspace: Annotated[
+        str | None, typer.Option(help="The workspace's address, where several have this incident.")
+    ] = None,
 ) -> None:
     """Write an incident's post-mortem and timeline to files."""
     settings = _settings(offline_settings)
@@ -155,7 +158,9 @@ def export_incident(
         async with _opened(settings) as database:
             typer.echo(f"Reading INC-{number} from {database.shown}", err=True)
             wanted = [format.value for format in formats or ()]
-            written = await export(database, number, out, settings, formats=wanted, template=template)
+            written = await export(
+                database, number, out, settings, formats=wanted, template=template, workspace=workspace
+            )
         typer.echo("\n".join(str(file) for file in written.files.values()))
 
     _guarded(work())

@@ -148,7 +148,7 @@ async def _wait_for_draft(database: Database) -> None:
         async with asyncio.timeout(PATIENCE):
             while True:
                 async with database.read() as session:
-                    incident = await incidents.first_numbered(session, 1)
+                    incident = next(iter(await incidents.of_number(session, 1)), None)
                     if incident and incident.id and await drafts.newest_delivered(session, incident.id):
                         return
                 await asyncio.sleep(0.05)

@@ -69,12 +69,10 @@ async def by_number(session: AsyncSession, team_id: str, number: int) -> Inciden
     return found.first()
 
 
-async def first_numbered(session: AsyncSession, number: int) -> Incident | None:
-    """The incident of this number, in whichever workspace this database met first."""
-    found = await session.exec(
-        select(Incident).where(Incident.number == number).order_by(col(Incident.id)).limit(1)
-    )
-    return found.first()
+async def of_number(session: AsyncSession, number: int) -> Sequence[Incident]:
+    """The incidents of this number, of every workspace that this database has met."""
+    found = await session.exec(select(Incident).where(Incident.number == number).order_by(col(Incident.id)))
+    return found.all()
 
 
 async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence[Incident]:

@@ -41,6 +41,8 @@ class Imported:
     skipped: Sequence[Skipped]
     notices: int
     guessed: int
+    address: str | None = None
+    """Of its workspace, where the database knows several."""
 
 
 async def home_of(database: Database, history: History, named: str | None) -> Workspace:
@@ -125,7 +127,8 @@ def told(imported: Imported, emoji: str) -> str:
         )
     if not imported.on_timeline:
         lines.append(f"No message carries :{emoji}:; say --all to put every message on the timeline.")
-    lines.append(f"Its post-mortem: scribe export INC-{imported.number} --format html")
+    where = f" --workspace {imported.address}" if imported.address else ""
+    lines.append(f"Its post-mortem: scribe export INC-{imported.number} --format html{where}")
     return "\n".join(lines)
 
 
@@ -170,6 +173,7 @@ async def record(
             await _take_all(session, incident, spoken, now)
         lines = await timeline.standing(session, incident.id or 0)
         marked = await timeline.marked(session, incident.id or 0)
+        is_alone = len(await people.workspaces(session)) == 1
     in_sections = {message.ts for mark, message in marked if mark.section != "timeline"}
     return Imported(
         number=incident.number,
@@ -180,6 +184,7 @@ async def record(
         skipped=history.skipped,
         notices=history.notices,
         guessed=history.guessed,
+        address=None if is_alone else workspace.url,
     )
 
 

@@ -26,6 +26,7 @@ from bot.slack.names import MENTION, named
 from storage import drafts, incidents, people, postmortems
 from storage.database import Database
 from storage.history import past
+from storage.tables import Incident, Workspace
 from storage.timeline import Line
 
 PICTURE = "timeline.svg"
@@ -58,21 +59,21 @@ async def export(
     *,
     formats: Sequence[str] = (),
     template: str | None = None,
+    workspace: str | None = None,
 ) -> Exported:
     """Write an incident into the folder `out`: the formats asked for, else Markdown, page and timeline.
 
     What people wrote into the canvas, as far as Scribe has read it back, stands where they wrote it; a
-    published post-mortem is written as it was published.
+    published post-mortem is written as it was published. `workspace` is its address, name or id, where
+    several have an incident of this number.
 
     Raises:
-        NothingToExport: there is no such incident, or no such template.
+        NothingToExport: there is no such incident, or no such template, or several workspaces have one.
         OSError: the files cannot be written.
     """
     async with database.read() as session:
-        incident = await incidents.first_numbered(session, number)
-        if incident is None:
-            raise NothingToExport(f"There is no INC-{number} in {database.shown}.")
-        workspace = await people.workspace(session, incident.team_id)
+        incident = await _incident(session, number, workspace, database.shown)
+        home = await people.workspace(session, incident.team_id)
         rows = await snapshot(session, incident)
         histories = [await _history(session, line) for line in rows.lines]
         changed_by = {change.by for changes in histories for change in changes if change.by}
@@ -81,12 +82,12 @@ async def export(
         draft = await drafts.newest_in_canvas(session, incident.id or 0)
         reading = await postmortems.last_reading(session, incident.id or 0)
         postmortem = await postmortems.of_incident(session, incident.id or 0)
-    if workspace is None:
+    if home is None:
         raise NothingToExport(f"INC-{number} belongs to a workspace Scribe has never met.")
     names = named(known)
     facts = facts_of(
         rows,
-        lookups(workspace, names),
+        lookups(home, names),
         settings.zone,
         severities=settings.severity_names,
     )
@@ -109,6 +110,31 @@ async def export(
     if "md" in wanted and _chart(document):
         wanted.append("picture")
     return await asyncio.to_thread(_write, out, {name: contents[name] for name in wanted})
+
+
+async def _incident(session: AsyncSession, number: int, workspace: str | None, shown: str) -> Incident:
+    found = await incidents.of_number(session, number)
+    if not found:
+        raise NothingToExport(f"There is no INC-{number} in {shown}.")
+    homes = {one.team_id: one for one in await people.workspaces(session)}
+    if workspace is not None:
+        said = workspace.removeprefix("https://").strip("/").lower()
+        found = [one for one in found if one.team_id in homes and said in _names_of(homes[one.team_id])]
+        if not found:
+            known = ", ".join(home.url for home in homes.values())
+            raise NothingToExport(f"{workspace!r} has no INC-{number}. Workspaces in {shown}: {known}")
+    if len(found) > 1:
+        addresses = [homes[one.team_id].url for one in found if one.team_id in homes]
+        raise NothingToExport(
+            f"There is an INC-{number} in each of {', '.join(addresses)}. Say which, for example: "
+            f"scribe export INC-{number} --workspace {addresses[-1]}"
+        )
+    return found[0]
+
+
+def _names_of(home: Workspace) -> set[str]:
+    host = home.url.removeprefix("https://").removeprefix("http://").strip("/").lower()
+    return {host, host.partition(".")[0], home.name.lower(), home.team_id.lower()}
 
 
 def _write(out: Path, contents: Mapping[str, tuple[str, Callable[[], str]]]) -> Exported:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.imports.reading import CannotImport, read
-from bot.imports.recording import Imported, home_of, record
+from bot.imports.recording import Imported, home_of, record, told
 from bot.incidents.record import Recording
-from bot.postmortem.export import export
+from bot.postmortem.export import NothingToExport, export
 from bot.settings import OfflineSettings
 from storage import timeline
 from storage.database import Database
@@ -91,6 +92,35 @@ async def test_an_export_becomes_an_incident_with_its_marks_names_and_links(
     assert "https://acme.slack.com/archives/C9/p1694354460000100" in text
     assert "An index is missing." in text
     assert "joined" not in text
+
+
+async def test_two_workspaces_have_an_incident_of_one_number_each(
+    database: Database, folder: Path, tmp_path: Path
+) -> None:
+    await imported(database, folder)
+    history = replace(read(folder), team_id=None, channel_name="beta")
+    beta = await home_of(database, history, "https://beta.slack.com")
+    made = await record(
+        database,
+        history,
+        beta,
+        Recording(SECTIONS, lambda: NOW),
+        title="Beta is down",
+        takes_all=True,
+        now=NOW,
+    )
+    settings = OfflineSettings(_env_file=None)
+
+    assert "scribe export INC-1 --format html --workspace https://beta.slack.com/" in told(made, "pushpin")
+    with pytest.raises(
+        NothingToExport, match=r"each of https://acme\.slack\.com/, https://beta\.slack\.com/"
+    ):
+        await export(database, 1, tmp_path, settings)
+    with pytest.raises(NothingToExport, match="'gamma' has no INC-1"):
+        await export(database, 1, tmp_path, settings, workspace="gamma")
+    for named in ("beta", "https://beta.slack.com/", "beta.slack.com"):
+        written = await export(database, 1, tmp_path / named[:4], settings, workspace=named)
+        assert "Beta is down" in written.postmortem.read_text()
 
 
 async def test_importing_again_changes_nothing(database: Database, folder: Path) -> None:
