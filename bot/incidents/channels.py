@@ -86,6 +86,23 @@ async def reached(session: AsyncSession, team_id: str, channel_id: str, *, now: 
         session.add(Absence(team_id=team_id, channel_id=channel_id, since=min(since), until=now))
 
 
+@dataclass(frozen=True)
+class Place:
+    """An incident's channel as an answer calls it, and whether Scribe can write there."""
+
+    called: str
+    is_reachable: bool = True
+
+
+def place_of(incident: Incident, said_in: str) -> Place:
+    """The incident's channel, for an answer that is read in the channel `said_in`."""
+    because = unreachable_because(incident)
+    called = "this channel" if incident.channel_id == said_in else f"<#{incident.channel_id}>"
+    if incident.channel_id is None or because == DELETED:
+        called = "its channel"
+    return Place(called, because is None)
+
+
 def unreachable_because(incident: Incident) -> str | None:
     """Why nothing more of the incident's channel comes onto the record, if so."""
     return incident.unreachable_because or (ARCHIVED if incident.is_archived else None)

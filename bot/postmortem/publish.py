@@ -10,10 +10,11 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
+from bot.incidents.channels import unreachable_because
 from bot.postmortem.copies import write_files
 from bot.postmortem.deleted import without_deleted
 from bot.postmortem.deliver import compile_draft
-from bot.postmortem.deliver.reading import as_people_left_it, read_draft
+from bot.postmortem.deliver.reading import NoText, as_people_left_it, last_standing, read_draft
 from bot.postmortem.render import markdown_file
 from bot.slack.blocks import published as surface_of
 from bot.slack.blocks.published import OpenItem, Source
@@ -33,7 +34,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Final:
-    """The text a post-mortem is published with, and where it is from; `read_at` of one read before."""
+    """The text a post-mortem is published with, and where it is from; people's words are of `read_at`."""
 
     markdown: str
     source: Source
@@ -55,7 +56,7 @@ async def publish(desk: Desk, intent: Waiting) -> Note | None:
         return None
     final = await final_text(desk, incident, draft)
     files = await write_files(desk, incident, postmortem, final.markdown, items)
-    if incident.channel_id and not incident.is_archived:
+    if incident.channel_id and not unreachable_because(incident):
         shown, published_by = await _named(desk, items, postmortem.published_by or "")
         surface = surface_of.published(
             await summarise(desk, incident),
@@ -92,7 +93,7 @@ def _is_this_one(postmortem: Postmortem | None, intent: Waiting) -> bool:
 
 
 async def final_text(desk: Desk, incident: Incident, draft: Draft | None) -> Final:
-    """The canvas as it stands; else as it was last read; else the draft compiled from the record.
+    """The canvas as it stands; else the draft compiled from the record, with people's words as last read.
 
     A draft that is no canvas, a thread for example, cannot be edited by people: the record says the same.
     """
@@ -102,12 +103,13 @@ async def final_text(desk: Desk, incident: Incident, draft: Draft | None) -> Fin
         text = await read_draft(desk, draft)
         if isinstance(text, str) and text.strip():
             return Final(await without_deleted(desk, incident, text), Source.READ_NOW)
-        source = Source.EMPTIED if isinstance(text, str) else Source.COMPILED
-        if source is Source.COMPILED:
+        source = Source.EMPTIED
+        if isinstance(text, NoText):
+            source = Source.GONE if text is NoText.GONE else Source.COMPILED
             async with desk.database.read() as session:
                 reading = await postmortems.last_reading(session, incident.id or 0)
-            if reading:
-                source, read_at = Source.READ_BEFORE, reading.read_at
+            if reading and last_standing(draft, reading):
+                read_at = reading.read_at
     document = await compile_draft(desk, incident, template=draft.template if draft else None)
     return Final(markdown_file.render(as_people_left_it(document, draft, reading)), source, read_at)
 

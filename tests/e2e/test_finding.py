@@ -76,3 +76,18 @@ async def test_a_message_marked_for_a_section_alone_is_found_by_what_it_says_now
     world.workspace.delete(world.ana.id, world.channel.id, ts)
     await world.settled()
     assert "Nothing was found" in await world.command(world.ben, "/postmortem search okapi")
+
+
+async def test_channels_that_are_mentioned_are_found_by_name_and_private_ones_unnamed(world: World) -> None:
+    bot = world.workspace.bot_user_id
+    vault = world.workspace.add_channel("vault-secret", is_private=True, members=[world.ana.id, bot])
+    lobby = world.workspace.add_channel("lobby", members=[world.ana.id])
+    await world.open_here()
+    text = f"Zebra lesson, see <#{vault.id}|vault-secret> and <#{lobby.id}|lobby>."
+    ts = await world.say(world.ana, text, at="14:30")
+    await world.mark(world.ben, ts, "bulb")
+
+    answer = await world.command(world.ben, "/postmortem search zebra")
+
+    assert "see (a private channel) and #lobby" in answer
+    assert vault.id not in answer

@@ -278,7 +278,7 @@ async def test_who_has_not_reviewed_is_named_and_blocks_nothing(world: World) ->
 
 async def test_a_canvas_that_cannot_be_read_is_said_and_the_record_serves(world: World) -> None:
     await drafted(world)
-    world.workspace.refuse("canvases.getContent", "canvas_not_found", times=3)
+    world.workspace.refuse("canvases.getContent", "access_denied", times=3)
 
     await world.command(world.ana, "/postmortem publish")
 
@@ -287,17 +287,24 @@ async def test_a_canvas_that_cannot_be_read_is_said_and_the_record_serves(world:
     assert "Rolled back." in ((await kept(world)).final_markdown or "")
 
 
-async def test_a_canvas_that_is_gone_is_published_as_it_was_last_read(world: World) -> None:
+async def test_where_the_canvas_is_gone_the_record_serves_with_peoples_words_as_last_read(
+    world: World,
+) -> None:
     await drafted(world)
     edit(world, "Ben wrote this.")
     await world.command(world.ana, "/postmortem notes")  # which reads it
+    ts = await world.say(world.ana, "A new lesson.", at="15:45")
+    await world.mark(world.ben, ts, "bulb")
     (canvas,) = world.workspace.canvases.values()
     canvases.delete(world.workspace, canvas)
 
     await world.command(world.ana, "/postmortem publish")
 
-    assert "Ben wrote this." in ((await kept(world)).final_markdown or "")
-    assert "the text kept is as it stood" in str(saying(world, "is published.")[0].blocks)
+    text = (await kept(world)).final_markdown or ""
+    assert "Ben wrote this." in text
+    assert "A new lesson." in text
+    said = str(saying(world, "is published.")[0].blocks)
+    assert "canvas was deleted, so the text kept is compiled from the record, with what people" in said
 
 
 async def test_published_it_is_drafted_again_only_after_reopening(world: World) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox import channels
 from sandbox.records import Channel, Person
+from storage import postmortems
 from tests.e2e.conftest import World
 from tests.e2e.test_catch_up import looked_again, unheard
 
@@ -126,3 +127,37 @@ async def test_a_deleted_private_channel_s_incident_is_its_declarer_s_to_end(
     assert "Vault" not in refused
     assert "resolved" in resolved
     assert [file.name for file in world.workspace.files.values() if file.name.startswith("inc-1-")]
+
+
+async def test_where_the_channel_is_archived_no_answer_promises_anything_there(
+    world: World, elsewhere: Channel
+) -> None:
+    await world.open_here()
+    world.workspace.archive(world.ana.id, world.channel.id)
+    await world.settled()
+    before = len(world.messages_of_scribe())
+
+    resolved = await world.command(world.ana, "/resolve INC-1 Over", channel=elsewhere.id)
+    published = await world.command(world.ana, "/postmortem publish INC-1", channel=elsewhere.id)
+
+    assert f"I can't write in <#{world.channel.id}> any more" in resolved
+    assert "follows as a file, for you alone" in resolved
+    assert any("Post-mortem draft of INC-1, as a file" in text for text in told(world, world.ana))
+    assert f"I can't write in <#{world.channel.id}> any more, so nothing is posted there" in published
+    assert len(world.messages_of_scribe()) == before
+
+
+async def test_a_post_mortem_is_published_where_scribe_was_taken_out_of_the_channel(
+    world: World, elsewhere: Channel
+) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/resolve Over")
+    world.workspace.remove(world.workspace.bot_user_id, world.channel.id, by=world.ben.id)
+    await world.settled()
+
+    await world.command(world.ana, "/postmortem publish INC-1", channel=elsewhere.id)
+
+    async with world.running.scribe.database.read() as session:
+        kept = await postmortems.of_incident(session, 1)
+    assert kept
+    assert kept.final_markdown

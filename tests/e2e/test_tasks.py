@@ -224,3 +224,15 @@ async def test_many_items_have_pages_and_a_press_stays_on_its_page(world: World)
 
     await press("task_page_previous")
     assert "Task number 1." in shown()
+
+
+async def test_an_item_whose_message_was_deleted_says_so(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, "Add an index.", at="14:30")
+    await world.mark(world.ben, ts, "dart")
+    await world.command(world.ana, "/incident task edit 1 me")
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    for command in ("/incident task", "/incident task done 1"):
+        assert "(its message was deleted in Slack)" in await world.command(world.ana, command)

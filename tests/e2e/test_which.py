@@ -42,3 +42,19 @@ async def test_while_slack_is_silent_an_incidents_own_channel_works_and_nothing_
     assert "Slack did not tell me in time" in listed
     assert "disruption" not in asked + listed
     assert "(INC-1)" in await world.command(world.ana, "/timeline add now Rolled back")
+
+
+async def test_an_answer_elsewhere_names_the_channel_where_its_result_appears(world: World) -> None:
+    await world.open_here()
+    other = world.workspace.add_channel("elsewhere", members=[world.ana.id, world.workspace.bot_user_id])
+
+    for command in (
+        "/resolve INC-1 Over",
+        "/postmortem draft INC-1",
+        f"/postmortem review INC-1 <@{world.ben.id}>",
+        "/postmortem publish INC-1",
+    ):
+        answer = await world.command(world.ana, command, channel=other.id)
+        assert f"in <#{world.channel.id}>" in answer
+        assert "this channel" not in answer
+    assert world.messages_of_scribe(other.id) == []

@@ -27,6 +27,7 @@ from bot.slack.blocks.task_list import (
     REOPEN_ACTION,
     SNOOZE_ACTION,
     said,
+    words_of,
 )
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
@@ -109,7 +110,7 @@ async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
     elif one:
         names = await names_in(scribe.directory, [one.text], asks_slack=False)
         what = "stays open" if one.item.state == OPEN else f"is {one.item.state}"
-        text = said(what, incident.number, one.item, inert_line(one.text, names))
+        text = said(what, incident.number, one.item, inert_line(words_of(one), names))
         await respond(**answer_arguments(text), replace_original=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.incidents.channels import place_of
 from bot.incidents.errors import ScribeError
 from bot.incidents.resolve import ask_for_draft
 from bot.listeners.about import changing
@@ -34,7 +35,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             template=template,
             due_in=scribe.settings.postmortem_due_in,
         )
-    return answers.drafting(incident.number, draft.version)
+    return answers.drafting(incident.number, draft.version, place_of(incident, command.channel_id))
 
 
 class NoSuchTemplate(ScribeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.incidents import which
+from bot.incidents.channels import place_of
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from bot.incidents.resolve import resolve
@@ -44,7 +45,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
             now=scribe.clock.now(),
             due_in=scribe.settings.postmortem_due_in,
         )
-    return answers.resolved(incident.number)
+    return answers.resolved(incident.number, place_of(incident, command.channel_id))
 
 
 def verb(said: str) -> Verb:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.incidents.channels import place_of
 from bot.listeners.about import changing
 from bot.listeners.commands.named import people_named
 from bot.listeners.requests import Answer, Command
@@ -19,4 +20,5 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
         asked = await lifecycle.ask_review(
             session, incident, people, by=command.user_id, now=scribe.clock.now()
         )
-    return review.review_answer(incident.number, asked, [one for one in people if one not in asked])
+    waiting = [one for one in people if one not in asked]
+    return review.review_answer(incident.number, asked, waiting, place_of(incident, command.channel_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,6 +27,8 @@ SIMILAR_EXAMPLE = "/incident similar"
 MOST = 8
 ASKED_ABOUT = 20
 """Incidents of closed channels that one search asks about."""
+CHANNEL = re.compile(rf"(?:#|^|(?<=…)){START}?([CG][A-Z0-9]{{7,}})\b{END}?")
+"""A channel as it is indexed, since its name may change, or become one that not everybody may read."""
 TELLING_WORD = 4
 """Letters from which on a word of an incident's own text is worth looking for."""
 
@@ -92,7 +95,8 @@ async def _checked(found: Sequence[Found], command: Command, scribe: Scribe) -> 
 
 
 async def _results(found: Sequence[Found], scribe: Scribe) -> list[Result]:
-    names = await names_in(scribe.directory, [one.incident.title for one in found], asks_slack=False)
+    texts = [text for one in found for text in (one.incident.title, _with_mentions(one.snippet))]
+    names = await names_in(scribe.directory, texts, asks_slack=False)
     async with scribe.database.read() as session:
         newest = {
             one.incident.id: await drafts.newest_delivered(session, one.incident.id or 0) for one in found
@@ -104,7 +108,7 @@ async def _results(found: Sequence[Found], scribe: Scribe) -> list[Result]:
             Result(
                 number=incident.number,
                 title=inert_line(incident.title, names),
-                snippet=_snippet(one.snippet),
+                snippet=_snippet(one.snippet, names),
                 declared_at=incident.declared_at,
                 severity=incident.severity,
                 channel_id=incident.channel_id,
@@ -114,8 +118,13 @@ async def _results(found: Sequence[Found], scribe: Scribe) -> list[Result]:
     return results
 
 
-def _snippet(snippet: str) -> str:
-    """A snippet as inert text of one line, what was found in bold."""
-    text = inert_line(escape(" ".join(snippet.split())), KnownNames())
+def _with_mentions(snippet: str) -> str:
+    """A snippet as Slack text; the channels in it, which are indexed as ids, are mentions again."""
+    return CHANNEL.sub(r"<#\1>", escape(" ".join(snippet.split())))
+
+
+def _snippet(snippet: str, names: KnownNames) -> str:
+    """A snippet as inert text of one line, what was found in bold; channels as their names now."""
+    text = inert_line(_with_mentions(snippet), names)
     # a marker next to a letter would show its star
     return text.replace(START, " *").replace(END, "* ").replace("  ", " ").strip()

@@ -21,7 +21,7 @@ from bot.listeners.zones import zone_for
 from bot.scribe import Scribe
 from bot.slack.blocks import Surface
 from bot.slack.blocks.task_form import Origin, holding, task_form
-from bot.slack.blocks.task_list import ShownItem, said, task_list
+from bot.slack.blocks.task_list import ShownItem, said, task_list, words_of
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
 from storage import action_items
@@ -107,7 +107,7 @@ async def listed(incident: Incident, found: list[Found], scribe: Scribe, *, page
     texts = [text for one in found for text in (one.text, one.item.done_when or "")]
     names = await names_in(scribe.directory, texts, asks_slack=False)
     shown = [
-        ShownItem(one.item, inert_line(one.text, names), inert_line(one.item.done_when or "", names))
+        ShownItem(one.item, inert_line(words_of(one), names), inert_line(one.item.done_when or "", names))
         for one in found
     ]
     emoji = scribe.settings.emoji_names["action_item"]
@@ -137,7 +137,7 @@ async def _change(verb: str, command: Command, scribe: Scribe) -> Answer:
     zone = await owners_zone(owner, scribe) or zone_of(incident, scribe)
     async with changing(command, scribe) as (session, incident):
         found, what = await _done(session, incident, number, verb, change, command.user_id, zone, scribe)
-    return said(what, incident.number, found.item, await _inert(found.text, scribe))
+    return said(what, incident.number, found.item, await _inert(words_of(found), scribe))
 
 
 async def _done(

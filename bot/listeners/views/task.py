@@ -23,7 +23,7 @@ from bot.listeners.commands.task import owners_zone, zone_of
 from bot.scribe import Scribe
 from bot.slack.blocks import task_form
 from bot.slack.blocks.task_form import DONE_WHEN, DUE, KIND, OWNER, PRIORITY, TEXT, TICKET, Origin
-from bot.slack.blocks.task_list import said
+from bot.slack.blocks.task_list import said, words_of
 from bot.slack.form_text import encoded
 from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
@@ -110,7 +110,7 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
             )
             what = "now reads"
         if origin.response_url:
-            text = said(what, incident.number, found.item, inert_line(found.text, names))
+            text = said(what, incident.number, found.item, inert_line(words_of(found), names))
             await outbox.ask(session, [intents.reply(origin.response_url, text, f"task:{key}")], asked_at=now)
 
 

@@ -92,7 +92,7 @@ def _asks_its_owner(desk: Desk, incident: Incident, intent: Waiting) -> Note:
     async def note(session: AsyncSession) -> None:
         asks, owner_id = await audience.to_ask(session, incident)
         if url := subject.response_url(intent):
-            text = answers.draft_asks_its_owner(incident.number, owner_id)
+            text = answers.draft_asks_its_owner(incident.number, owner_id, incident.channel_id or "")
             asks.append(intents.reply(url, text, f"draft_asks:{intent.id}"))
         await outbox.ask(session, asks, asked_at=desk.clock.now())
 
@@ -106,7 +106,8 @@ def _undelivered(desk: Desk, incident: Incident, intent: Waiting, why: str) -> N
         return None
 
     async def note(session: AsyncSession) -> None:
-        text = answers.draft_waits(incident.number, why, desk.workspace.bot_user_id)
+        bot, place = desk.workspace.bot_user_id, incident.channel_id or ""
+        text = answers.draft_waits(incident.number, why, bot, place)
         reply = intents.reply(url, text, f"draft_waits:{intent.id}")
         await outbox.ask(session, [reply], asked_at=desk.clock.now())
 

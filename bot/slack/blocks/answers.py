@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.incidents.channels import Place
 from bot.slack.moments import shown
 
 
@@ -62,10 +63,11 @@ def no_channel(number: int, why: str) -> str:
     )
 
 
-def draft_waits(number: int, why: str, bot_user_id: str) -> str:
+def draft_waits(number: int, why: str, bot_user_id: str, channel_id: str) -> str:
     return (
-        f"Slack did not take INC-{number}'s draft in this channel ({why}). If I am not a member, say "
-        f"`/invite` <@{bot_user_id}>: the draft then follows. Otherwise `/postmortem draft` tries again."
+        f"Slack did not take INC-{number}'s draft in <#{channel_id}> ({why}). If I am not a member, say "
+        f"`/invite` <@{bot_user_id}> there: the draft then follows. Otherwise `/postmortem draft` tries "
+        "again."
     )
 
 
@@ -76,12 +78,20 @@ def invite_me(number: int, bot_user_id: str) -> str:
     )
 
 
-def resolved(number: int) -> str:
-    return f"INC-{number} is resolved. The post-mortem draft follows in this channel."
+def resolved(number: int, place: Place) -> str:
+    if place.is_reachable:
+        return f"INC-{number} is resolved. The post-mortem draft follows in {place.called}."
+    return (
+        f"INC-{number} is resolved. I can't write in {place.called} any more, so nothing is posted there; "
+        "the post-mortem draft follows as a file, for you alone."
+    )
 
 
-def drafting(number: int, version: int) -> str:
-    return f"I am compiling draft {version} of INC-{number}'s post-mortem; it appears in this channel."
+def drafting(number: int, version: int, place: Place) -> str:
+    said = f"I am compiling draft {version} of INC-{number}'s post-mortem"
+    if place.is_reachable:
+        return f"{said}; it appears in {place.called}."
+    return f"{said}. I can't write in {place.called} any more, so it follows as a file, for you alone."
 
 
 def draft_up_to_date(number: int, link: str, differences: Sequence[str]) -> str:
@@ -203,9 +213,9 @@ def help_text(emoji: Mapping[str, str]) -> str:
     )
 
 
-def draft_asks_its_owner(number: int, owner_id: str) -> str:
+def draft_asks_its_owner(number: int, owner_id: str, channel_id: str) -> str:
     """The channel is shared with another company: nothing is put there unasked."""
     return (
-        f"This channel is shared with another company, so I have asked <@{owner_id}>, who owns the "
-        f"post-mortem of INC-{number}, where its draft shall go. Nothing of it is here before they answer."
+        f"<#{channel_id}> is shared with another company, so I have asked <@{owner_id}>, who owns the "
+        f"post-mortem of INC-{number}, where its draft shall go. Nothing of it is there before they answer."
     )

@@ -20,8 +20,8 @@ class Source(Enum):
     """Where the published text is from."""
 
     READ_NOW = "the canvas, read back"
-    READ_BEFORE = "the canvas, as it was read before"
     COMPILED = "the record, since the canvas cannot be read"
+    GONE = "the record, since the canvas was deleted"
     EMPTIED = "the record, since nothing stands in the canvas"
     NOBODY_EDITS = "the record: the draft is no canvas"
 
@@ -50,7 +50,7 @@ def published(
     """The summary line, the draft, the open action items, and where its files are; it pings nobody.
 
     `by` is a name.
-    What the text kept does not hold is said: `source`, and `read_at` of a canvas read before.
+    What the text kept does not hold is said: `source`, and that people's words in it are those of `read_at`.
     `files` is the sentence about the export, if there is one.
     """
     name = f"post-mortem of INC-{facts.number}"
@@ -63,24 +63,23 @@ def published(
             lines.append(f"and {len(items) - MOST_ITEMS} more: `/incident tasks INC-{facts.number}`")
         listed = "\n".join(lines)
         blocks.append(section(shortened_mrkdwn(f"*Open action items*\n{listed}", LONGEST_SECTION)))
-    if source is Source.COMPILED:
-        blocks.append(
-            context(
-                "Slack did not let me read the draft back, so the text kept is compiled from the record; "
-                "what people wrote into the draft stands there alone."
-            )
-        )
+    if source in (Source.COMPILED, Source.GONE):
+        blocks.append(context(_compiled(source, read_at)))
     if source is Source.EMPTIED:
         blocks.append(context("Nothing stands in the canvas, so the text kept is compiled from the record."))
-    if source is Source.READ_BEFORE and read_at:
-        blocks.append(
-            context(
-                f"Slack did not let me read the draft back; the text kept is as it stood {shown(read_at)}."
-            )
-        )
     if files:
         blocks.append(context(files))
     return Surface(f"The {name} is published.", blocks)
+
+
+def _compiled(source: Source, read_at: datetime | None) -> str:
+    """Why the text kept is not the canvas, and what of people's words is in it."""
+    is_gone = source is Source.GONE
+    why = "The draft's canvas was deleted" if is_gone else "Slack did not let me read the draft back"
+    said = f"{why}, so the text kept is compiled from the record"
+    if read_at:
+        return f"{said}, with what people had written into the draft as I last read it {shown(read_at)}."
+    return f"{said}." if is_gone else f"{said}; what people wrote into the draft stands there alone."
 
 
 def _summary_line(facts: Summary) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.incidents.channels import Place
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, fields, section, shortened_mrkdwn
 from bot.slack.moments import shown
 
@@ -76,9 +77,11 @@ def thanks(number: int) -> str:
     return f"Thank you: your review of INC-{number}'s post-mortem is noted."
 
 
-def review_answer(number: int, asked: Sequence[str], waiting: Sequence[str]) -> str:
+def review_answer(number: int, asked: Sequence[str], waiting: Sequence[str], place: Place) -> str:
     """The answer to `/postmortem review`: who is told now, and who was asked before."""
-    told = f"{_people(asked)} will be asked here to review it." if asked else ""
+    told = f"{_people(asked)} will be asked in {place.called} to review it." if asked else ""
+    if asked and not place.is_reachable:
+        told = f"I can't write in {place.called} any more, so please tell {_people(asked)} yourself."
     before = f"{_people(waiting)} {'was' if len(waiting) == 1 else 'were'} asked already." if waiting else ""
     said = " ".join(part for part in (told, before) if part)
     return (
@@ -102,9 +105,14 @@ def reading_for_notes(number: int) -> str:
     return f"I am reading INC-{number}'s post-mortem; my notes follow here, for you alone."
 
 
-def publishing(number: int, unreviewed: Sequence[str]) -> str:
+def publishing(number: int, unreviewed: Sequence[str], place: Place) -> str:
     """The answer to `/postmortem publish`."""
-    said = f"I am publishing INC-{number}'s post-mortem; the summary follows in this channel."
+    said = f"I am publishing INC-{number}'s post-mortem; the summary follows in {place.called}."
+    if not place.is_reachable:
+        said = (
+            f"I am publishing INC-{number}'s post-mortem. I can't write in {place.called} any more, so "
+            f"nothing is posted there; `/postmortem status INC-{number}` shows how it stands."
+        )
     if unreviewed:
         said += f" It was not reviewed yet by {_people(unreviewed)}."
     return said

@@ -9,7 +9,7 @@ from datetime import date
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, section, shortened_mrkdwn
 from bot.slack.blocks.paging import turns, within
 from bot.slack.mrkdwn import escape
-from storage.action_items import DONE, DROPPED, OPEN
+from storage.action_items import DONE, DROPPED, OPEN, Found
 from storage.postmortem_tables import ActionItem
 
 DONE_ACTION, REOPEN_ACTION, EDIT_ACTION = "task_done", "task_reopen", "task_edit"
@@ -22,6 +22,8 @@ MOST_CHARACTERS = 9000
 """Characters of all items: Slack takes 12,000 to 13,000 in one message (observed)."""
 LONGEST_TEXT, LONGEST_DONE_WHEN, LONGEST_TICKET = 400, 200, 500
 NO_TEXT = "(its message has no text)"
+DELETED = "(its message was deleted in Slack)"
+NOT_READ = "(its message is not read yet)"
 EMPTY = (
     "No action item yet. `/incident task add @ana by friday: Add an index` adds one; "
     "so does marking a message with :{emoji}:."
@@ -35,6 +37,15 @@ class ShownItem:
     item: ActionItem
     text: str
     done_when: str = ""
+
+
+def words_of(found: Found) -> str:
+    """An item's words as Slack text; why there are none, where its message has none to show."""
+    if found.text or not found.item.message_ts:
+        return found.text
+    if found.message is None or not found.message.is_known:
+        return DELETED if found.message and found.message.deleted_ts else NOT_READ
+    return DELETED if found.message.deleted_ts else ""
 
 
 def task_list(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.incidents.tasks import TASK, remind_again
-from bot.slack.blocks.task_list import task_reminder
+from bot.slack.blocks.task_list import task_reminder, words_of
 from bot.slack.desk import Desk
 from bot.slack.intents.told import Told
 from bot.slack.mrkdwn import inert_line
@@ -38,6 +38,6 @@ async def remind_task(desk: Desk, reminder: Reminder) -> Told | None:
         return None  # it was put off after this reminder was asked for
     names = await names_in(desk.directory, [found.text], asks_slack=False)
     surface = task_reminder(
-        incident.number, incident.id or 0, found.item, inert_line(found.text, names), today=today
+        incident.number, incident.id or 0, found.item, inert_line(words_of(found), names), today=today
     )
     return Told(found.item.owner_id, surface)

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.incidents import conclusion, errors, status, verbs
+from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
@@ -157,10 +158,12 @@ ANSWERS: Mapping[str, Answer] = {
     "invite_me": answers.invite_me(7, "U0SCRIBE"),
     "kept_here": answers.kept_here(7, "restricted_action"),
     "no_channel": answers.no_channel(7, "restricted_action"),
-    "draft_asks_its_owner": answers.draft_asks_its_owner(7, "U0ANA"),
-    "draft_waits": answers.draft_waits(7, "channel_not_found", "U0SCRIBE"),
-    "resolved": answers.resolved(7),
-    "drafting": answers.drafting(7, 2),
+    "draft_asks_its_owner": answers.draft_asks_its_owner(7, "U0ANA", "C0INC"),
+    "draft_waits": answers.draft_waits(7, "channel_not_found", "U0SCRIBE", "C0INC"),
+    "resolved": answers.resolved(7, Place("this channel")),
+    "resolved-unreachable": answers.resolved(7, Place("<#C0INC>", is_reachable=False)),
+    "drafting": answers.drafting(7, 2, Place("<#C0INC>")),
+    "drafting-unreachable": answers.drafting(7, 2, Place("its channel", is_reachable=False)),
     "added": answers.added(7, 3, TWO, "Deploy began"),
     "edited": answers.edited(7, 3, TWO, "Deploy of `orders_v2` began"),
     "removed": answers.removed(7, 3, "Deploy began"),

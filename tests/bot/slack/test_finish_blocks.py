@@ -15,6 +15,7 @@ from types import ModuleType
 
 import pytest
 
+from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
 from bot.listeners.requests import Answer, answer_arguments
 from bot.postmortem import lifecycle_errors as errors
@@ -75,21 +76,33 @@ def shown_status(**changes: object) -> Status:
     return Status(**{**standing, **changes})  # type: ignore[arg-type]
 
 
-def told(source: Source, items: list[OpenItem] = ITEMS, *, files: str | None = None) -> Answer:
-    return published.published(RESOLVED, "Ana Ferreira", FOUR, items, source=source, read_at=TWO, files=files)
+def told(
+    source: Source,
+    items: list[OpenItem] = ITEMS,
+    *,
+    read_at: datetime | None = None,
+    files: str | None = None,
+) -> Answer:
+    return published.published(
+        RESOLVED, "Ana Ferreira", FOUR, items, source=source, read_at=read_at, files=files
+    )
 
 
 SAID: Mapping[str, Answer] = {
     "review_asked": review.review_asked(7, "U0BEN", "U0ANA", CANVAS, "1|U0BEN"),
     "reviewed": review.reviewed(7, "U0BEN", FOUR, CANVAS),
     "thanks": review.thanks(7),
-    "review_answer": review.review_answer(7, ["U0BEN", "U0CYD"], []),
-    "review_answer-again": review.review_answer(7, [], ["U0BEN"]),
+    "review_answer": review.review_answer(7, ["U0BEN", "U0CYD"], [], Place("this channel")),
+    "review_answer-unreachable": review.review_answer(
+        7, ["U0BEN"], [], Place("<#C0INC>", is_reachable=False)
+    ),
+    "review_answer-again": review.review_answer(7, [], ["U0BEN"], Place("this channel")),
     "owned": review.owned(7, "U0BEN"),
     "reopened": review.reopened(7),
     "reading_for_notes": review.reading_for_notes(7),
-    "publishing": review.publishing(7, []),
-    "publishing-unreviewed": review.publishing(7, ["U0BEN", "U0CYD"]),
+    "publishing": review.publishing(7, [], Place("<#C0INC>")),
+    "publishing-unreachable": review.publishing(7, [], Place("<#C0INC>", is_reachable=False)),
+    "publishing-unreviewed": review.publishing(7, ["U0BEN", "U0CYD"], Place("this channel")),
     "status": review.status(shown_status()),
     "status-nothing": review.status(
         shown_status(state="draft", owner_id=None, due_at=None, draft_link=None, reviewers=[])
@@ -100,7 +113,9 @@ SAID: Mapping[str, Answer] = {
     "published-composed": told(Source.COMPILED, [], files=published.files_written("/srv/out/INC-7")),
     "published-emptied": told(Source.EMPTIED, []),
     "published-many": told(Source.NOBODY_EDITS, ITEMS * 30, files=published.files_not_written()),
-    "published-read-before": told(Source.READ_BEFORE, []),
+    "published-read-before": told(Source.COMPILED, [], read_at=TWO),
+    "published-gone": told(Source.GONE, []),
+    "published-gone-read-before": told(Source.GONE, [], read_at=TWO),
     "files_written": published.files_written("/srv/<out>/INC-7"),
     "files_not_written": published.files_not_written(),
     "editor_notes": editor_notes.editor_notes(7, 1, NOTES[:2]),
