@@ -17,6 +17,7 @@ from bot.postmortem.deliver.compiling import compile_draft
 from bot.postmortem.deliver.forms import Form, rendered_in
 from bot.postmortem.deliver.picture import picture_for
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep
+from bot.postmortem.deliver.titles import titled
 from bot.postmortem.deliver.update_in_place import MARKDOWN_REFUSED, Carried
 from bot.postmortem.document import Document
 from bot.postmortem.merge.items import stored
@@ -37,8 +38,6 @@ from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
 log = structlog.get_logger()
-
-LONGEST_TITLE = 250
 
 HAS_ONE = "channel_canvas_already_exists"
 
@@ -343,9 +342,7 @@ class Ladder:
         return with_peoples_words(document, self._merged(Form.LISTS, document, None))
 
     async def _title(self) -> str:
-        document = await self._compiled()
-        version = f" (draft {self.draft.version})" if self.draft.version > 1 else ""
-        return document.title[: LONGEST_TITLE - len(version)] + version
+        return titled((await self._compiled()).title, self.draft.version)
 
     async def _post(self, what: str, **message: Any) -> str:
         key = f"{self._intent.key}:{what}"

@@ -17,6 +17,7 @@ from bot.postmortem.deliver.compiling import compile_draft, template_named
 from bot.postmortem.deliver.forms import Form, rendered_in
 from bot.postmortem.deliver.picture import chart_of, picture_for
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep, last_standing
+from bot.postmortem.deliver.titles import rename_canvas
 from bot.postmortem.document import Document
 from bot.postmortem.merge.blocks import blocks, with_whole_lists
 from bot.postmortem.merge.edits import Edit, edits
@@ -109,6 +110,7 @@ async def update_in_place(
     update = _Update(desk, incident, draft, before, document)
     update.plan(text)
     if not update.edits(text) and draft.planned is None:
+        await rename_canvas(desk, incident, before.canvas_id, document.title)
         told = await update.note(text)
         return Again(draft, is_delivered=True, is_unchanged=True, told=told)
     if chart_of(document) and update.shows_picture(text):
@@ -123,6 +125,7 @@ async def update_in_place(
             locked.after = min(2.0 ** min(intent.attempts, 5), 30.0)
             raise
         update.why = "somebody was editing the canvas all the time"
+    await rename_canvas(desk, incident, before.canvas_id, document.title)
     told = await update.note(await canvas_text(desk, before.canvas_id))
     is_quiet = "is_refresh" in intent.subject and set(told.updated) <= {ON_TOP}
     if told.unwritten or (told.updated and not is_quiet):

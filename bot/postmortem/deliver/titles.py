@@ -1,0 +1,65 @@
+"""What a draft's canvas is called, and calling it anew once its incident was renamed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import structlog
+
+from bot.incidents.changed import TITLE
+from bot.slack.calls import Refused
+from bot.slack.desk import Desk
+from bot.slack.mrkdwn import plain
+from bot.slack.names import names_in
+from storage import changes
+from storage.tables import Incident
+
+log = structlog.get_logger()
+
+LONGEST_TITLE = 250
+_VERSION = re.compile(r" \(draft \d+\)$")
+
+
+def titled(title: str, version: int) -> str:
+    """The title of a draft; its number makes that of a later one its own."""
+    return _fitting(title, f" (draft {version})" if version > 1 else "")
+
+
+def retitled(standing: str, title: str, earlier: Collection[str]) -> str | None:
+    """What a canvas is to be called; None where its title is right, or is none that Scribe gave it."""
+    found = _VERSION.search(standing)
+    for version in ("", found[0] if found else ""):
+        if standing in (_fitting(one, version) for one in earlier):
+            wanted = _fitting(title, version)
+            return wanted if wanted != standing else None
+    return None
+
+
+async def rename_canvas(desk: Desk, incident: Incident, canvas_id: str, title: str) -> None:
+    """Give the canvas the incident's title of now; one that people gave it stays, as where Slack refuses.
+
+    Raises:
+        TryLater: Slack is slow, down or limiting.
+    """
+    async with desk.database.read() as session:
+        renamed = await changes.of_incident(session, incident.id or 0, TITLE)
+    earlier = [one.old for one in renamed if one.old]
+    if not earlier:
+        return
+    names = await names_in(desk.directory, earlier, home=incident.channel_id)
+    number = f"INC-{incident.number}"
+    given = [f"{number}: {words}" if (words := plain(one, names)) else number for one in earlier]
+    try:
+        described = await desk.slack.call("files_info", file=canvas_id)
+        wanted = retitled(str(described["file"].get("title")), title, given)
+        if wanted:
+            content = {"type": "markdown", "markdown": wanted}
+            change = {"operation": "rename", "title_content": content}
+            await desk.slack.call("canvases_edit", canvas_id=canvas_id, changes=[change])
+    except Refused as refusal:
+        log.warning("draft.not_renamed", incident=incident.number, why=str(refusal))
+
+
+def _fitting(title: str, version: str) -> str:
+    return title[: LONGEST_TITLE - len(version)] + version
