@@ -16,7 +16,8 @@ _UNDISPLAYED = "This content can't be displayed."
 _FEW_WORDS = 3
 """Fewer words than these may well stand twice in one message, and say two things."""
 _LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
-_NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD = re.compile(r"[\s*_~`.,:;!?|()\[\]\"'“”‘’•]+")
+"""What stands around words and says nothing; a sign in front of a number, or a light, is a word."""
 _LIST_SIGN = re.compile(r"(?m)^\s*(?:\d+\.|[•◦▪])\s")
 _Table = Mapping[str, object]
 
@@ -24,11 +25,17 @@ _Table = Mapping[str, object]
 def text_of(message: Mapping[str, object]) -> str:
     """What a message said, in Slack mrkdwn with its entities as Slack sent them; nothing malformed raises.
 
-    What stands in two of its places, as `text` repeats blocks and a title repeats a text, is said once.
+    What stands in two of its places, as `text` repeats blocks or a whole attachment, is said once; what two
+    attachments say alike, each says of something else.
     """
-    said = [_main(message)]
+    own = _main(message)
+    said = [own]
     for attachment in _spoken_attachments(message):
-        said += _new_in(said, _of_attachment(attachment))
+        parts = _of_attachment(attachment)
+        if attachment.get("is_share"):
+            said += parts
+        elif _new_in([own], parts):
+            said += [part for part in parts if not _is_said_as(own, part)]
     return _joined(said, "\n")
 
 
@@ -81,8 +88,9 @@ def _spoken_attachments(message: _Table) -> list[_Table]:
     ]
 
 
-def _of_attachment(attachment: _Table) -> list[str]:
-    """What an attachment says, part by part."""
+def _of_attachment(attachment: _Table, *, is_inner: bool = False) -> list[str]:
+    """What an attachment says, part by part; `is_inner` if it is of a message that was forwarded."""
+    author = _plain(attachment.get("author_name"))
     title, address = _plain(attachment.get("title")), attachment.get("title_link")
     if title and isinstance(address, str) and address:
         title = _link(address, title)
@@ -92,24 +100,33 @@ def _of_attachment(attachment: _Table) -> list[str]:
     )
     said = [
         _string(attachment.get("pretext")),
-        _plain(attachment.get("author_name")),
+        author,
         title,
         _string(attachment.get("text")),
         *fields,
     ]
     said += _new_in(said, [_of_blocks(attachment.get("blocks"))])
-    for forwarded in _forwarded(attachment):
-        said += _new_in(said, [_main(forwarded)])
-    if any(part.strip() for part in said):
+    for forwarded in () if is_inner else _forwarded(attachment):
+        parts = [
+            part for one in _spoken_attachments(forwarded) for part in _of_attachment(one, is_inner=True)
+        ]
+        said += _new_in(said, [_main(forwarded), *parts])
+    if any(part.strip() for part in said if part is not author):
         return said
     # the fallback repeats the rest in short, so it counts only where there is no rest
-    return [] if attachment.get("files") else [_plain(attachment.get("fallback"))]
+    return [author] if attachment.get("files") else [author, _plain(attachment.get("fallback"))]
 
 
 def _forwarded(attachment: _Table) -> list[_Table]:
     """The messages that an attachment forwards."""
     found = (one.get("message") for one in _tables(attachment.get("message_blocks")))
     return [message for message in found if isinstance(message, Mapping)]
+
+
+def _is_said_as(own: str, part: str) -> bool:
+    """Whether a part is all that the message itself says, as where an alert's title is its text."""
+    words = _words(part)
+    return words == _words(own) and words.count(" ") + 1 >= _FEW_WORDS
 
 
 def _new_in(said: Iterable[str], parts: Iterable[str]) -> list[str]:
@@ -128,8 +145,6 @@ def _new_in(said: Iterable[str], parts: Iterable[str]) -> list[str]:
 def _words(text: str) -> str:
     """The words alone, to compare what is said with other signs around it."""
     plain = _LIST_SIGN.sub(" ", _LABELLED.sub(r"\1", text))
-    for entity in ("&lt;", "&gt;", "&amp;"):
-        plain = plain.replace(entity, " ")
     return _NO_WORD.sub(" ", plain).strip().casefold()
 
 

@@ -275,6 +275,8 @@ ERRORS: Mapping[str, ScribeError] = {
     "AlreadyResolved": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", "All is well"),
     "AlreadyResolved-silent": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", ""),
     "NoSuchEvent": errors.NoSuchEvent("99"),
+    "WhichEvent": errors.WhichEvent("remove"),
+    "NothingMoreToSay": errors.NothingMoreToSay("/incident cancel", "task 1", "/incident cancel INC-7"),
     "EventStands": errors.EventStands(3),
     "IncidentCancelled": status.IncidentCancelled(7),
     "AlreadyCancelled": status.AlreadyCancelled(7, " 2023-09-10 15:30 UTC", " by <@U0BEN>"),

@@ -316,3 +316,39 @@ def test_files_of_forwarded_messages_and_attachments_count_once() -> None:
         ],
     }
     assert [file["id"] for file in shown_files(message)] == ["F0", "F1", "F2"]
+
+
+def test_what_two_attachments_say_alike_each_says_of_something_else() -> None:
+    parts = [("db-1", "Down"), ("db-2", "Up"), ("db-3", "Down")]
+    message = {"bot_id": "B1", "attachments": [{"title": title, "text": text} for title, text in parts]}
+    assert text_of(message) == "db-1\nDown\ndb-2\nUp\ndb-3\nDown"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("🔴 api", "🟢 api"), ("latency &gt; 100", "latency &lt; 100"), ("-5 %", "+5 %")]
+)
+def test_signs_are_words(one: str, other: str) -> None:
+    assert text_of({"bot_id": "B1", "attachments": [{"text": one}, {"text": other}]}) == f"{one}\n{other}"
+    assert other in text_of({"bot_id": "B1", "text": one, "attachments": [{"text": other}]})
+
+
+def test_a_forward_of_the_words_above_it_is_said_all_the_same() -> None:
+    forward = {"is_share": True, "author_name": "Ben", "text": "the api is down"}
+    message = {
+        "user": "U1",
+        "text": "Is it true that the api is down for everybody?",
+        "attachments": [forward],
+    }
+    assert text_of(message).endswith("Ben\nthe api is down")
+
+
+def test_a_forwarded_alert_keeps_what_stands_in_its_attachments() -> None:
+    alert = {"text": "", "bot_id": "B1", "attachments": [{"text": "FIRING db-1"}]}
+    forward = {"is_share": True, "author_name": "Grafana", "message_blocks": [{"message": alert}]}
+    assert text_of({"user": "U1", "text": "fyi", "attachments": [forward]}) == "fyi\nGrafana\nFIRING db-1"
+
+
+def test_a_forward_of_which_slack_gives_the_fallback_alone_says_that() -> None:
+    forward = {"is_share": True, "author_name": "Grafana", "fallback": "[10 Sep] Grafana: FIRING db-1"}
+    said = text_of({"user": "U1", "text": "fyi", "attachments": [forward]})
+    assert said == "fyi\nGrafana\n[10 Sep] Grafana: FIRING db-1"
