@@ -74,8 +74,16 @@ def _history(found: Found) -> History:
         notices += one.is_notice
         if one.is_notice:
             continue
+        ts, message = one.ts, one.message
+        if one.is_guessed:
+            while ts in messages and not _is_same(messages[ts], message):
+                ts = _just_after(ts)
+            message = {**message, "ts": ts}
+        elif ts in messages and not _is_same(messages[ts], message) and not message.get("edited"):
+            skipped.append(Skipped(entry.where, f"another message has its time, {ts}"))
+            continue
         guessed += one.is_guessed
-        messages[one.ts] = one.message
+        messages[ts] = message
         if one.author:
             authors[str(one.author["id"])] = one.author
     users = [user for user in map(user_of, found.users) if user]
@@ -92,6 +100,17 @@ def _history(found: Found) -> History:
         notices=notices,
         guessed=guessed,
     )
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two entries hold one message: exports that overlap do."""
+    parts = ("user", "bot_id", "text", "attachments", "blocks", "files")
+    return all(one.get(part) == other.get(part) for part in parts)
+
+
+def _just_after(ts: str) -> str:
+    seconds, micros = _moment(ts)
+    return f"{seconds}.{int(micros or 0) + 1:06d}"
 
 
 def _moment(ts: str) -> tuple[int, str]:
