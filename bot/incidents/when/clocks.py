@@ -27,10 +27,12 @@ _WORD_FOR_CLOCK = pattern(rf"(?:(?:12(?:[:.]00)?|twelve){SP}*)?(noon|midday|midn
 _HOUR_ALONE = pattern(rf"([0-9]{{1,2}}|{CLOCK_WORD}){SP}?{_HALF}")
 _HOUR_OF_PART = pattern(rf"([0-9]{{1,2}}|{CLOCK_WORD})(?={PART_BEHIND})")
 _HOUR_ON_THE_CLOCK = pattern(rf"([0-9]{{1,2}}|{CLOCK_WORD}){SP}?(?:o['’]clock|uhr){END}")
+_MINUTES_BEHIND = pattern(rf"{SP}+[0-5][0-9]{END}")
 _SPOKEN = pattern(
     rf"(?:(half|quarter|a{SP}+quarter|(?:[0-9]{{1,2}}|{COUNTED_WORD})(?:{SP}+(?:minutes?|mins?))?)"
     rf"{SP}+(past|after|to|till?|before){SP}+)([0-9]{{1,2}}|{CLOCK_WORD})(?:{END}(?![:.]?[0-9]|[%/-]|{SP}+(?:of|percent){END})|(?=[ap]\.?m))"
 )
+_IS_COUNT_ALONE = pattern(rf"[0-9]{{1,2}}|{COUNTED_WORD}")
 _EAST_ASIAN = pattern(
     r"(?:(午前|上午|早上|오전)|(午後|下午|晚上|오후))?[ ]?([0-9]{1,2})[ ]?[時时点點시]"
     r"(?:[ ]?([0-9]{1,2})[ ]?[分분]|(半))?"
@@ -53,6 +55,13 @@ _BRACKETS = {"(": ")", "[": "]"}
 _CITY = pattern(r"([A-Za-z][A-Za-z’' -]{1,30})(?=[)\]])")
 _PLACE_TIME = pattern(rf"([A-Za-z][A-Za-z.’' -]{{0,30}}?){SP}+time{END}")
 _SECOND_ZONE = re.compile(rf"{SP}*/{SP}*[A-Z]")
+_REAL_ZONE = re.compile(rf"{SP}{{0,3}},?{SP}{{0,3}}[(\[]?{one_of(zones.REAL)}{END}")
+_ZONE_BEHIND_SIGN = re.compile(
+    rf"{SP}*,{SP}*{one_of(zones.ABBREVIATIONS)}{END}"
+    rf"|{SP}*[–—-]{SP}*(?:(?:UTC|GMT){END}|{one_of(zones.ABBREVIATIONS)}(?=\s*(?:\Z|[:,;.–—-])))"
+)
+_REGION_ALONE = pattern(rf"{SP}+(?:US{SP}+)?(?:mountain|central|atlantic|alaska|hawaii){END}(?!{SP}+view)")
+_CITY_ALONE = re.compile(rf"{SP}+([A-Z][a-z]+(?:{SP}[A-Z][a-z]+)?)(?=\s*(?:\Z|[:,;]))")
 _SPACES = re.compile(f"{SP}*")
 _OFFSET = pattern(rf"(\+|[−-])([0-9]{{2}})(:?)([0-9]{{2}}){END}(?!:[0-9])")
 _SHORT_OFFSET = pattern(rf"([+−-])([0-9]{{2}}){END}(?!:[0-9])")
@@ -122,9 +131,15 @@ def _take_spoken(scanner: Scanner) -> Clock | None:
         scanner.at = began
         return None
     half = scanner.take(_HALF_OF_DAY)
+    is_bare_count = _IS_COUNT_ALONE.fullmatch(amount) is not None
+    if is_to and is_bare_count and (minutes <= 12 or minutes % 5) and (half or scanner.sees(_PART_BEHIND)):
+        raise UnreadableTime(
+            f"I can't tell whether {quote(scanner.text[began : scanner.at])} is a range",
+            "write `2 minutes to 3pm` for one time, or `14:00 - 15:00` for a range",
+        )
     minute = 60 - minutes if is_to else minutes
     before = (12 if hour in (1, 13) and half else hour - 1) if is_to else hour
-    if hour > 12 and not half:
+    if hour > 12 and not half and not (is_bare_count and relation != "past"):  # "5 to 15 pods"
         return Clock(found[0], before, minute)
     if half and hour <= 12 and not (is_to and hour == 12):
         return Clock(found[0], _of_twelve(before, half[2]), minute, is_of_twelve=True)
@@ -211,6 +226,8 @@ def _take_hour(scanner: Scanner) -> Clock | None:
         return None
     if found := scanner.take(_HOUR_ON_THE_CLOCK):
         hour = _number(found[1])
+        if more := scanner.take(_MINUTES_BEHIND):
+            raise UnreadableTime(f"I can't tell whether {quote(found[0] + more[0])} holds minutes")
         half = scanner.take(_HALF_OF_DAY)
         if half and 1 <= hour <= 12:
             return Clock(found[0], _of_twelve(hour, half[2]), is_of_twelve=True)
@@ -250,7 +267,25 @@ def take_zone(scanner: Scanner, clock: Clock, *, has_day: bool, is_iso: bool) ->
             )
         return zone
     scanner.at = began
+    if unclear := _sees_unclear_zone(scanner, clock):
+        raise UnreadableTime(
+            f"I can't tell which zone {quote(clock.written + unclear)} means",
+            "write `14:05 UTC+2` or `14:05 Europe/Berlin`, or a colon behind the time (`14:05: text`)",
+        )
     return _take_offset(scanner, clock, has_day=has_day, is_iso=is_iso)
+
+
+def _sees_unclear_zone(scanner: Scanner, clock: Clock) -> str:
+    """What follows and is rather a zone than a word of the text, but none that can be read; else nothing."""
+    if found := _REAL_ZONE.match(scanner.text, scanner.at):
+        return found[0]
+    if found := _ZONE_BEHIND_SIGN.match(scanner.text, scanner.at):
+        return found[0]
+    region = _REGION_ALONE.match(scanner.text, scanner.at)
+    if region and (clock.is_of_twelve or _STANDS_ALONE.match(scanner.text, region.end())):
+        return "" if _SOME_PLACE.match(scanner.text, region.end()) else region[0]
+    city = _CITY_ALONE.match(scanner.text, scanner.at)
+    return city[0] if city and zones.of_city(city[1]) else ""
 
 
 def _take_half_of_day(scanner: Scanner, hour: int) -> str | None:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from bot.incidents.when.lengths import take_length
 from bot.incidents.when.scanner import Scanner
-from bot.incidents.when.words import CLOCK_SHAPE, END, MONTH, MONTHS, SP, WEEKDAY, WEEKDAYS, pattern
+from bot.incidents.when.words import (
+    CLOCK_SHAPE,
+    END,
+    FULL_WEEKDAY,
+    MONTH,
+    MONTHS,
+    SP,
+    WEEKDAY,
+    WEEKDAYS,
+    pattern,
+)
 
 _YEAR = rf"(?:(?:,{SP}*|{SP}+)((?:19|20)[0-9]{{2}}){END}(?!:[0-9]{{2}}))?"
 _DAY_NUMBER = r"([0-9]{1,2})(?:st|nd|rd|th)?"
@@ -25,9 +35,13 @@ _RELATIVE = pattern(rf"(today|yesterday|tomorrow){END}")
 _AGO = pattern(rf"{SP}+ago{END}")
 
 _AFTER_CLOCK = pattern(rf"{SP}*,?{SP}+(on{SP}+)?")
+_IN_BRACKETS = pattern(rf"{SP}*[(\[]{SP}*(on{SP}+)?")
+_CLOSING = re.compile(r"[)\]]")
+_BEHIND_SIGN = pattern(rf"{SP}*[(\[,;–—-]+{SP}*(?:on{SP}+)?")
 _WORD_AS_WELL = re.compile("may|march|mar")  # in lower case, behind a clock, more often words than months
 _ANOTHER_CLOCK = pattern(rf"{SP}+{CLOCK_SHAPE}")
 _CAPITAL = re.compile("[A-Z]")
+_FULL_WEEKDAY = re.compile(rf"{FULL_WEEKDAY}{END}")
 _REST = re.compile(r"\s*\Z")
 
 
@@ -81,17 +95,19 @@ def take_day_behind_clock(scanner: Scanner) -> Day | None:
 
     So "14:05 May deploys paused", "14:05 3/4 of the pods" and "14:05 sat down with Ann" hold none.
     A weekday without "on" is taken only when nothing follows; its caller refuses what stays unclear.
+    One in brackets is taken when the brackets hold nothing else.
     """
     began = scanner.at
-    joint = scanner.take(_AFTER_CLOCK)
+    brackets = scanner.take(_IN_BRACKETS)
+    joint = brackets or scanner.take(_AFTER_CLOCK)
     day = take_day(scanner) if joint else None
-    if joint is None or day is None:
+    if joint is None or day is None or (brackets and not scanner.take(_CLOSING)):
         scanner.at = began
         return None
     is_text = (
-        bool(_WORD_AS_WELL.search(day.written) and day.days_back is None)
+        bool(_WORD_AS_WELL.search(day.written) and day.days_back is None and not brackets)
         or (day.numbers is not None and day.year is None and is_fraction(day.written, day.numbers))
-        or (day.is_weekday_alone and not joint[1] and not scanner.sees(_REST))
+        or (day.is_weekday_alone and not joint[1] and not brackets and not scanner.sees(_REST))
         or scanner.sees(_ANOTHER_CLOCK)
     )
     if is_text:
@@ -100,9 +116,18 @@ def take_day_behind_clock(scanner: Scanner) -> Day | None:
     return day
 
 
-def leaves_weekday_unclear(scanner: Scanner) -> str | None:
-    """The weekday that stands behind a clock and might belong to the time or to the text, if any."""
+def leaves_day_unclear(scanner: Scanner) -> str | None:
+    """The day that stands behind a clock and might belong to the time or to the text, if any.
+
+    That is a weekday, or any day behind a dash or an opening bracket ("14:05 - yesterday").
+    """
     began = scanner.at
+    if scanner.take(_BEHIND_SIGN):
+        day = take_day(scanner)
+        is_end_of_range = scanner.sees(_ANOTHER_CLOCK)
+        scanner.at = began
+        if day is not None and not is_end_of_range and not _is_text_behind_sign(day):
+            return day.written
     joint = scanner.take(_AFTER_CLOCK)
     day = take_day(scanner) if joint else None
     capital = day is not None and _CAPITAL.match(day.written)
@@ -111,6 +136,14 @@ def leaves_weekday_unclear(scanner: Scanner) -> str | None:
     if day is None or not (another_clock or (day.is_weekday_alone and capital)):
         return None
     return day.written
+
+
+def _is_text_behind_sign(day: Day) -> bool:
+    if day.is_weekday_alone:
+        return not _FULL_WEEKDAY.match(day.written)  # "14:05 - Sun is up"
+    if day.numbers is not None and day.year is None:
+        return is_fraction(day.written, day.numbers)
+    return bool(_WORD_AS_WELL.search(day.written) and day.days_back is None)
 
 
 def is_fraction(written: str, numbers: tuple[int, int]) -> bool:

@@ -10,12 +10,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.incidents.when.clocks import Clock, take_clock, take_zone
-from bot.incidents.when.days import Day, leaves_weekday_unclear, take_day, take_day_behind_clock
+from bot.incidents.when.days import Day, leaves_day_unclear, take_day, take_day_behind_clock
 from bot.incidents.when.lengths import take_length
 from bot.incidents.when.moment import UnreadableTime, quote
 from bot.incidents.when.parts import Part, clock_in_part, take_part, take_part_behind_clock
 from bot.incidents.when.scanner import Scanner
-from bot.incidents.when.words import APPROXIMATELY, CLOCK_SHAPE, END, SP, WEEKDAY, pattern
+from bot.incidents.when.words import (
+    APPROXIMATELY,
+    CLOCK_SHAPE,
+    END,
+    NUMBER_WORD,
+    OTHER_DAY,
+    SP,
+    UNIT,
+    WEEKDAY,
+    is_misspelt_day,
+    pattern,
+)
 from bot.incidents.when.zones import Zone
 
 LONGEST_AGO = timedelta(days=3_660)
@@ -34,6 +45,7 @@ _DATE_TOKEN = re.compile(
     r"(?:<|&lt;)!date\^([0-9]{1,11})\^[^|<>&]{0,200}(?:\^[^|<>&]{0,500})?(?:\|[^<>&]{0,200})?(?:>|&gt;)"
 )
 _MINUS = pattern(r"[-−](?=[0-9])")
+_SIGN = rf"(?:{SP}*[(\[,;–—-]+{SP}*|{SP}+)"
 _ANOTHER_TIME = pattern(
     rf"{SP}*(?:[,/&+]|(?:and|or){SP}){SP}*{CLOCK_SHAPE}(?![0-9])"
     rf"|{SP}+ago{END}"
@@ -43,7 +55,19 @@ _ANOTHER_TIME = pattern(
     rf"|{SP}*(?:p|[ap]{SP}m){END}|{SP}+in{SP}+the{SP}+[ap]\.?m{END}|{SP}+the{SP}+(?:day|night|morning|evening){SP}+before{END}"
     rf"|{SP}+(?:d[aeu]{SP}+(?:l[ae]{SP}+|l['’])?(?:tarde|mañana|manhã|madrugada|noche|noite|matin|soir|après-midi)"
     rf"|morgens|vormittags|mittags|nachmittags|abends|nachts|del{SP}+pomeriggio|di{SP}+(?:mattina|sera|notte)){END}"
+    # a day that is not read
+    rf"|{_SIGN}(?:(?:on|am|le|el|il|den){SP}+)?{OTHER_DAY}{END}"
+    rf"|{_SIGN}(?:on{SP}+)?[0-9]{{1,2}}\.[0-9]{{1,2}}\.(?=[\s:,;)\]]|\Z)"
+    rf"|{_SIGN}on{SP}+(?:the{SP}+)?[0-9]{{1,2}}(?:st|nd|rd|th){END}"
+    rf"|{_SIGN}(?:the{SP}+)?[0-9]{{1,2}}(?:st|nd|rd|th){END}(?=\s*(?:\Z|[\n:,;.)\]–—-])|{SP}+(?:(?-i:[A-Z])|(?:i|it|we|they|he|she){END}))"
+    rf"|{SP}*[(\[,;–—-]+{SP}*(?:(?:(?:in{SP}+the|this|last|yesterday|{WEEKDAY}){SP}+(?:morning|afternoon|evening|night))|tonight){END}"
 )
+_BESIDE_AGO = pattern(
+    rf"(?:{SP}*[(\[,;–—-]+{SP}*|{SP}+)(?:on{SP}+)?(?:yesterday|today|tomorrow|{OTHER_DAY}){END}"
+    rf"|,?{SP}+(?:and|plus){SP}+(?:[0-9]+{SP}?|{NUMBER_WORD}{SP}+){UNIT}{END}|,?{SP}+(?:at{SP}+)?{CLOCK_SHAPE}(?![0-9])"
+    rf"|,?{SP}+on{SP}+{WEEKDAY}{END}"
+)
+_NEXT_WORD = pattern(rf"{_SIGN}(?:on{SP}+)?([a-z]{{5,12}}){END}")
 _CTIME_YEAR = pattern(rf"{SP}+((?:19|20)[0-9]{{2}}){END}")
 # What may follow a time: the end, a space, or punctuation that does not go on with a number.
 _WORD_FOLLOWS = re.compile(r"[^\S\n]+[^\W_]")
@@ -112,7 +136,7 @@ def take_phrase(text: str) -> Phrase | None:
     found = _take_now(scanner) or _take_token(scanner) or _take_span(scanner) or _take_ago(scanner)
     if found is None:
         return None
-    if isinstance(found[0], Span) and scanner.sees(_ANOTHER_TIME):
+    if _has_another_time(found[0], scanner):
         raise UnreadableTime(f"I can't tell which time {quote(text[: scanner.at + 20])} means")
     if closing:
         if not text.startswith(closing, scanner.at):
@@ -128,6 +152,16 @@ def take_phrase(text: str) -> Phrase | None:
             f"put a colon behind the time, like `{word.strip()}: text`, or write it like `12:00`",
         )
     return Phrase(said, is_approximate, text[: scanner.at], scanner.at)
+
+
+def _has_another_time(said: Span | Ago | Instant, scanner: Scanner) -> bool:
+    """Whether what follows says another time, or a day that the phrase leaves out."""
+    if isinstance(said, Ago):
+        return bool(said.elapsed) and scanner.sees(_BESIDE_AGO)
+    if not isinstance(said, Span):
+        return False
+    word = _NEXT_WORD.match(scanner.text, scanner.at)
+    return scanner.sees(_ANOTHER_TIME) or bool(word and is_misspelt_day(word[1]))
 
 
 def _take_now(scanner: Scanner) -> tuple[Ago, bool] | None:
@@ -210,7 +244,7 @@ def _take_point(scanner: Scanner) -> Point | None:
         raise _which_midnight(f"{day.written} {clock.written}")
     if day is None:
         behind = take_day_behind_clock(scanner)
-        unclear = leaves_weekday_unclear(scanner) if behind is None else None
+        unclear = leaves_day_unclear(scanner) if behind is None else None
         if unclear:
             raise UnreadableTime(
                 f"I can't tell whether {quote(unclear)} belongs to {quote(clock.written)}",

@@ -6,6 +6,7 @@ clock does not end, so it is refused rather than half read. Nothing crosses the 
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -107,6 +108,29 @@ APPROXIMATELY = (
     rf"(?:[~≈]|(?:approximately|approx\.?|about|around|roughly|circa|ca\.?)(?={SP})|ca\.(?=[0-9]))"
 )
 CLOCK_SHAPE = "[0-9]{1,2}:[0-9]{2}"
+
+OTHER_DAY = (
+    "(?:yest|ystd?a?y?|y['’]?day|2day|tdy|tody|toady|todya|tmrw|tmr"
+    "|gestern|vorgestern|heute|hier|avant-hier|aujourd['’]hui|ayer|anteayer|hoy|ieri|oggi|ontem|hoje|gisteren"
+    "|vandaag|igår|i går|idag|wczoraj|dzisiaj|вчера|сегодня|dün|bugün|昨日|今日|昨天|今天|어제|오늘"
+    "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
+    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    "|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica"
+    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
+)
+"""Days as people shorten them or say them in other languages: they are seen, and not read."""
+_DAY_NAMES = ("yesterday", "tomorrow", *(name.lower() for name in WEEKDAY_NAMES))
+_LIKENESS = 0.85  # one letter too few, too many or misplaced
+
+
+def is_misspelt_day(word: str) -> bool:
+    """Whether a word is nearly the name of a day (`yesteday`), its plural aside."""
+    said = word.lower()
+    if len(said) < 5 or said in _DAY_NAMES or said.removesuffix("s") in _DAY_NAMES:
+        return False
+    return bool(difflib.get_close_matches(said, _DAY_NAMES, n=1, cutoff=_LIKENESS))
+
 
 _EARLY_OR_LATE = rf"(?:(?:early|late){SP}+)?"
 PART_OF_A_DAY = (

@@ -15,16 +15,20 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.incidents.when.moment import UnreadableTime, quote
 
-UNIVERSAL = ("UTC", "GMT", "Z")  # mean offset zero for everybody, in London's summer too
+UNIVERSAL = ("UTC", "GMT", "UT", "UCT", "Z")  # mean offset zero for everybody, in London's summer too
 PLACES = {
     "PT": "America/Los_Angeles",
     "MT": "America/Denver",
     "CT": "America/Chicago",
     "ET": "America/New_York",
+    "PST8PDT": "America/Los_Angeles",
+    "MST7MDT": "America/Denver",
+    "CST6CDT": "America/Chicago",
+    "EST5EDT": "America/New_York",
 }
 OFFSET_HOURS = {
     "PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CDT": -5, "EST": -5, "EDT": -4,
-    "BST": 1, "AKST": -9, "AKDT": -8, "HST": -10, "NST": -3.5, "NDT": -2.5, "BRT": -3,
+    "MEZ": 1, "MESZ": 2, "BST": 1, "AKST": -9, "AKDT": -8, "HST": -10, "NST": -3.5, "NDT": -2.5, "BRT": -3,
     "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SAST": 2, "PKT": 5, "WIB": 7,
     "SGT": 8, "HKT": 8, "AWST": 8, "JST": 9, "KST": 9, "ACST": 9.5, "ACDT": 10.5,
     "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
@@ -42,10 +46,26 @@ INSTEAD = {
 }
 NEVER_LOWER_CASE = ("WEST", "WET", "EAT", "CAT", "WAT", "AST")
 """Words of a text, when they are written small."""
-SHORT = ("pt", "mt", "ct", "et")
+SHORT = ("pt", "mt", "ct", "et", "ut", "uct")
 """Written small these are zones only where nothing else can be meant."""
 
-ABBREVIATIONS = frozenset(("UTC", "GMT", *PLACES, *OFFSET_HOURS, *SEVERAL_MEANINGS))
+REAL = (
+    "ACT", "ACWST", "ADT", "AFT", "ALMT", "AMST", "AMT", "ANAT", "AQTT", "ART", "AZOST", "AZOT", "AZT",
+    "BDT", "BIOT", "BNT", "BRST", "BTT", "CCT", "CEDT", "CHADT", "CHAST", "CHOT", "CHST", "CHUT",
+    "CIST", "CKT", "CLST", "CLT", "COT", "CVT", "CWST", "CXT", "DAVT", "DDUT", "DFT", "EASST", "ECT",
+    "EDST", "EEDT", "EGST", "EGT", "FET", "FJT", "FKST", "FKT", "FNT", "GALT", "GAMT", "GFT", "GILT",
+    "GYT", "HADT", "HAST", "HDT", "HOVT", "ICT", "IDT", "IRDT", "IRKT", "IRST", "KALT", "KGT", "KOST",
+    "KRAT", "LHDT", "LHST", "MAGT", "MAWT", "MET", "MEST", "MHT", "MMT", "MSD", "MUT", "MVT", "MYT",
+    "NCT", "NFT", "NOVT", "NPT", "NZT", "OMST", "ORAT", "PETT", "PGT", "PHOT", "PHST", "PHT", "PMDT",
+    "PMST", "PONT", "PWT", "PYST", "PYT", "ROTT", "SAKT", "SAMT", "SBT", "SCT", "SRET", "SRT", "SST",
+    "SYOT", "TAHT", "TFT", "TJT", "TKT", "TLT", "TMT", "TRT", "TVT", "ULAT", "UYST", "UYT", "UZT",
+    "VET", "VLAT", "VUT", "WAKT", "WAST", "WEDT", "WGST", "WGT", "WITA", "WST", "YAKT", "YEKT",
+)  # fmt: skip
+"""Abbreviations that are in use somewhere (IANA time zone database) and not read: they are refused.
+
+Those that are English words or say something else to engineers (`GET`, `BOT`, `EAST`) are left out.
+"""
+ABBREVIATIONS = frozenset(("UTC", "GMT", "UT", "UCT", *PLACES, *OFFSET_HOURS, *SEVERAL_MEANINGS))
 
 _AMERICAN = {"Eastern": "ET", "Central": "CT", "Mountain": "MT", "Pacific": "PT"}
 _LONG: Mapping[str, str] = {

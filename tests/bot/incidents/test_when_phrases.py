@@ -170,6 +170,22 @@ READ = {
     "-5m": "13 15:25",
     "-10 minutes": "13 15:20",
     "about an hour ago": "~13 14:30",
+    # a day in brackets, more zones, minutes to an hour
+    "14:05 (2023-09-10)": "10 12:05",
+    "14:05 (yesterday)": "12 12:05",
+    "14:05 (10 Sep)": "10 12:05",
+    "14:05 (on Monday)": "11 12:05",
+    "14:05 UTC (yesterday)": "12 14:05",
+    "14:05 [yesterday] UTC": "12 14:05",
+    "14:05 MEZ": "13 13:05",
+    "14:05 MESZ": "13 12:05",
+    "14:05 UT": "13 14:05",
+    "14:05 UCT": "13 14:05",
+    "9:05 EST5EDT": "13 13:05",
+    "9:05 am EST5EDT": "13 13:05",
+    "20 to 3pm": "13 12:40",
+    "2 minutes to 3pm": "13 12:58",
+    "20 minutes to 15": "13 12:40",
 }
 
 REFUSED = [
@@ -311,6 +327,54 @@ REFUSED = [
     "1405 -",
     "1405 restarted",
     "0900",
+    # a range, or a day or a zone that was left out before
+    "2 to 3pm",
+    "9 to 10am",
+    "2 to 3 in the afternoon",
+    "two to three pm",
+    "2 till 3pm",
+    "10 to 11pm",
+    "14 Uhr 05",
+    "14:05 - 2023-09-10",
+    "14:05 - yesterday",
+    "14:05 – Sep 10",
+    "14:05 (yesterday UTC)",
+    "14:05 10.9.",
+    "14:05 (10.9.)",
+    "14:05 the 10th",
+    "14:05 on the 10th",
+    "14:05 gestern",
+    "14:05 Uhr gestern",
+    "14:05 am Montag",
+    "14:05 hier",
+    "14:05 вчера",
+    "14:05 yest",
+    "14:05 yesteday",
+    "14:05 (Moday)",
+    "14:05 - last night",
+    "14:05 (this morning)",
+    "9:05 am mountain",
+    "2pm central",
+    "14:05 TRT",
+    "14:05 PHT",
+    "14:05 ART",
+    "14:05 BDT",
+    "14:05 ICT",
+    "2:05 pm CLT",
+    "14:05 COT",
+    "14:05 MYT",
+    "14:05 IRST",
+    "14:05 (NPT)",
+    "14:05 CEDT",
+    "14:05 Tokyo:",
+    "14:05, UTC",
+    "14:05 - UTC",
+    "14:05 - CET:",
+    "an hour ago yesterday",
+    "10 minutes ago (gestern)",
+    "10 minutes ago on Monday",
+    "1 hour ago and 30 minutes",
+    "2 hours ago at 14:05",
 ]
 
 TEXT = [
@@ -431,6 +495,8 @@ TEXT = [
     "5 to 10 pods restarted",
     "20 after the deploy",
     "3 past incidents",
+    "5 to 15 pods restarted",
+    "10 to 14 replicas",
 ]
 
 
@@ -472,6 +538,27 @@ def test_what_is_not_understood_whole_is_refused_with_an_example(phrase: str) ->
 def test_what_is_no_time_stays_text(phrase: str) -> None:
     assert split_leading_moment(phrase, NOW, ZURICH) == (None, phrase)
     assert not needs_zone(phrase)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "the 2nd deploy failed",
+        "the 10th pod is back",
+        "London office is offline",
+        "Mondays are slow",
+        "mountain view office down",
+        "GET requests fail",
+        "artwork is missing",
+        "3/4 of the pods",
+        "(3/4 of the pods) failed",
+        "(yesterday's deploy) failed",
+    ],
+)
+def test_words_that_only_resemble_a_day_or_a_zone_are_text(rest: str) -> None:
+    for joint in (" ", ": "):
+        assert split_leading_moment(f"14:05{joint}{rest}", NOW, ZURICH)[1] == rest
+    assert split_leading_moment(f"10 minutes ago {rest}", NOW, ZURICH)[1] == rest
 
 
 @pytest.mark.parametrize(
