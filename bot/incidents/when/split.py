@@ -29,7 +29,8 @@ _SPACE = re.compile(r"\s*")
 _EMOJI = pattern(r":[a-z0-9_+'-]+:")
 _FOUR_DIGITS = re.compile(r"([01][0-8]|2[1-3])([0-5][0-9])")  # 1930 and 2015 may be years
 _SEPARATOR = re.compile(rf"[:,;.：、，。]|[-–—]|{SP}*(?:-{{1,3}}|[:,;.–—])(?=\s|\Z)")
-_SINCE = pattern(r"(?:(?<=\s)|\A)since(?=\s)")
+_SINCE = pattern(r"(?:(?<=[\s(\[])|\A)since(?=\s)")
+_JOINT_OF_SINCE = " \t\n,;:–—-"
 _TALKS_OF_TIME = re.compile(
     r"[0-9]|(?i:\b(?:today|yesterday|tomorrow|tonight|overnight|noon|midday|midnight|weekend|"
     rf"morning|afternoon|evening|night|{one_of(tuple(n for n in MONTH_NAMES if n not in ('May', 'March')))}|"
@@ -136,7 +137,10 @@ def _divide_at_since(text: str) -> tuple[str, str] | None:
     found = next(reversed(list(_SINCE.finditer(text))), None)
     if found is None or not text[found.end() :].strip():
         return None
-    return text[: found.start()].rstrip(), text[found.end() :].strip()
+    title, tail = text[: found.start()], text[found.end() :].strip()
+    if title.endswith(("(", "[")) and tail.rstrip(".").endswith((")", "]")):
+        title, tail = title[:-1], tail.rstrip(".")[:-1].rstrip()
+    return title.rstrip(_JOINT_OF_SINCE), tail
 
 
 def _without_separator(text: str, at: int) -> str:

@@ -194,8 +194,32 @@ def test_since_says_when_it_began() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Checkout is down (since 14:00)",
+        "Checkout is down [since 14:00].",
+        "Checkout is down, since 14:00",
+        "Checkout is down - since 14:00",
+        "Checkout is down; since 12:00 UTC",
+        "Checkout is down (since 12:00 UTC)",
+    ],
+)
+def test_brackets_and_signs_around_since_stay_in_no_title(text: str) -> None:
+    assert split_since(text, NOW, ZURICH) == ("Checkout is down", Moment(utc("2023-09-13T12:00")))
+
+
+@pytest.mark.parametrize(
     "title",
-    ["Errors since the last deploy", "Down since lunch", "Sincere errors", "Down since", "Checkout down", ""],
+    [
+        "Errors since the last deploy",
+        "Errors (since the deploy)",
+        "Errors, since the deploy",
+        "Down since lunch",
+        "Sincere errors",
+        "Down since",
+        "Checkout down",
+        "",
+    ],
 )
 def test_since_may_belong_to_the_title(title: str) -> None:
     assert split_since(title, NOW, ZURICH) == (title, None)
@@ -206,6 +230,9 @@ def test_since_may_belong_to_the_title(title: str) -> None:
     [
         "Down since yesterday",
         "Down since 25:00",
+        "Down (since 25:00)",
+        "Down (since 14:00) again",
+        "Down since 2 to 3pm",
         "Down since v2.3",
         "Down since 8:20 - 8:24",
         "Down since this morning",
