@@ -24,9 +24,11 @@ from bot.incidents.when.words import (
     FULL_WEEKDAY,
     MONTH,
     NUMBER_WORD,
+    OTHER_DAY,
     SP,
     UNIT,
     WEEKDAY,
+    is_misspelt_day,
     one_of,
     pattern,
 )
@@ -96,7 +98,7 @@ _AHEAD = pattern(
     rf"{END}"
 )
 _HALF_A_RANGE = pattern(
-    rf"(?:between{SP}+|from{SP}+)?[0-9]{{1,2}}{SP}*(?:[-–—]|(?:to|and){SP}){SP}*[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?[ap]\.?m"
+    rf"(?:between{SP}+|from{SP}+)?[0-9]{{1,2}}{SP}*(?:[-–—]|(?:to|and|until|till?){SP}){SP}*[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?[ap]\.?m"
 )
 _CLOCK_BEHIND_WORDS = pattern(
     rf"(?:(?:the{SP}+)?day{SP}+before(?:{SP}+yesterday)?|time|clock|klokken|gegen|ab|vers|om|ore|alle|a{SP}+las?)"
@@ -116,6 +118,29 @@ _FULL_WEEKDAY = pattern(rf"{FULL_WEEKDAY}{END}")
 _LOWER_MONTH = re.compile("may|march|mar")
 _A_FEW_WORDS = re.compile(rf"(?:\S+{SP}*){{1,3}}")
 
+_HOUR = "(?:[01]?[0-9]|2[0-3])"
+_HALF = rf"{SP}?[ap]\.?m{END}"
+_ANY_CLOCK = rf"(?:{_HOUR}[:h][0-5][0-9](?![0-9])|[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF})"
+_ORDINAL_DAY = r"(?:the[ ])?[0-9]{1,2}(?:st|nd|rd|th)"
+_DETERMINER = "(?:the|an?|our|your|my|their|its|his|her|this|that|these|those|each|every|no|one|another)"
+_ONE_WORD_AND_CLOCK = pattern(rf"(?!{_DETERMINER}{END})(?u:[^\W\d_]{{1,14}})[.,:]?{SP}{{1,3}}{_ANY_CLOCK}")
+_DAY_AND_CLOCK = pattern(
+    rf"(?:{_ORDINAL_DAY}|(?:(?:this|that|past|the){SP}){{1,2}}{WEEKDAY}|(?:(?u:[^\W\d_]{{1,3}}){SP})?{OTHER_DAY})"
+    rf",?{SP}{{1,3}}(?:(?u:[^\W\d_]{{1,6}}){SP}){{0,2}}{_ANY_CLOCK}"
+)
+_HOUR_AND_DAY = pattern(rf"[0-9]{{1,2}},?{SP}(?:yesterday|{OTHER_DAY}){END}")
+_MISTYPED_CLOCK = pattern(
+    rf"[0-9]{{1,2}}:[0-9]{_HALF}|[0-9]{{3,4}}{_HALF}|[0-9]{{1,2}}[ .,;][0-9]{{1,2}}{_HALF}"
+    rf"|[0-9]{{1,2}}-[ap]\.?m{END}"
+    rf"|{_HOUR}(?:{SP}:{SP}?|::|:{SP})(?:0[0-9]|[1-5][0-9](?!{_COUNTED_THINGS}))(?![0-9%]|[.:][0-9])"
+    rf"|(?:[1-9]|1[0-2])a{END}(?!-)|(?:[01][0-9]|2[0-3])\.[0-5][0-9]\.[0-5][0-9](?![0-9]|\.[0-9])"
+    rf"|{_HOUR}{SP}?(?:heures?|horas?|uur|ore|uhr|timer|godz\.?){SP}?(?:[a-z]{SP})?[0-5][0-9]{END}"
+    rf"|(?:[0-9]{{1,2}}|{COUNTED_WORD}|half|(?:a{SP})?quarter)(?:{SP}(?:minutes?|mins?))?"
+    rf"{SP}(?:to|till?|before|past|after){SP}(?:noon|midday|midnight){END}"
+)
+_MISTYPED_AGO = pattern(rf"\.?[0-9]{{1,3}}(?:[.,][0-9]{{1,2}})?{SP}?[a-z]{{1,12}}\.?{SP}{{1,3}}ago{END}")
+_MINUS = pattern(rf"(?:minus{SP}|[-–—−]{SP}?)(?=[0-9]|{NUMBER_WORD}{SP})")
+_FIRST_WORD = pattern(rf"([a-z]{{5,12}}){END}")
 _WORD_END = pattern(rf"{END}(?!-)")
 _BROKEN_CLOCKS = (
     _CLOCK_BEHIND_WORDS,
@@ -127,6 +152,10 @@ _BROKEN_CLOCKS = (
     _CLOCK_AND_MORE,
     _ZONE_FIRST,
     _CLOCK_BEHIND_NO_WORDS,
+    _MISTYPED_CLOCK,
+    _HOUR_AND_DAY,
+    _DAY_AND_CLOCK,
+    _ONE_WORD_AND_CLOCK,
 )
 
 
@@ -199,10 +228,13 @@ def _length(head: _Head) -> UnreadableTime | None:
         return UnreadableTime(f"{quote(relative[0])} is no exact time")
     if somehow := _SOMEHOW_AGO.match(head.text, head.at):
         return UnreadableTime(f"I can't read {quote(somehow[0])} as a time for sure")
+    if mistyped := _MISTYPED_AGO.match(head.text, head.at):
+        return UnreadableTime(f"I can't read {quote(mistyped[0])} as a time for sure")
     if countdown := _COUNTDOWN.match(head.text, head.at):
         return UnreadableTime(f"{quote(countdown[0])} counts from a moment that I don't know")
     if _ELSEWHERE_SAID.match(head.text, head.at):
         return UnreadableTime(f"I can't read {head.words()} as a time")
+    scanner.take(_MINUS)
     length = take_length(scanner)
     if length is None:
         return None
@@ -225,6 +257,9 @@ def _vague(head: _Head) -> UnreadableTime | None:
 
 
 def _broken_clock(head: _Head) -> UnreadableTime | None:
+    first = _FIRST_WORD.match(head.text, head.at)
+    if first and is_misspelt_day(first[1]):
+        return UnreadableTime(f"I can't read {head.words()} as a time for sure")
     for broken in _BROKEN_CLOCKS:
         if found := broken.match(head.text, head.at):
             return UnreadableTime(f"I can't read {head.words(found)} as a time for sure")

@@ -375,6 +375,46 @@ REFUSED = [
     "10 minutes ago on Monday",
     "1 hour ago and 30 minutes",
     "2 hours ago at 14:05",
+    # recorded as now before
+    "2:5pm",
+    "14:5pm",
+    "14::05",
+    "14 :05",
+    "14: 05",
+    "9a",
+    "905am",
+    "9 05 am",
+    "9.5 am",
+    "2-pm",
+    "14.05.33",
+    "14 heures 05",
+    "gestern 14:05",
+    "gestern um 14:05",
+    "heute 14:05",
+    "hier 14h05",
+    "hier à 14h05",
+    "Montag 14:05",
+    "am Montag um 14:05",
+    "seit 14:05",
+    "klo 14:05",
+    "в 14:05",
+    "yesteday 14:05",
+    "yesteday at 14:05",
+    "yest 2pm",
+    "this Monday 2pm",
+    "the 10th at 14:05",
+    "10th 14:05",
+    "c. 14:05",
+    "2 yesterday",
+    "5 mintues ago",
+    "10 minuts ago",
+    "10 mn ago",
+    ".5h ago",
+    "minus 5 minutes",
+    "–5m",
+    "ten to noon",
+    "20 before midnight",
+    "2 until 3pm",
 ]
 
 TEXT = [
@@ -497,6 +537,14 @@ TEXT = [
     "3 past incidents",
     "5 to 15 pods restarted",
     "10 to 14 replicas",
+    "- 5 minutes of downtime",
+    "- 5 minute timeout hit",
+    "-5 % errors",
+    "our 14:05 deploy",
+    "10th deploy",
+    "the 10th pod",
+    "1.10.12 deployed",
+    "Sundry fixes",
 ]
 
 
@@ -532,6 +580,11 @@ def test_what_is_not_understood_whole_is_refused_with_an_example(phrase: str) ->
         assert sentence.count("`") % 2 == 0
         assert "\n" not in sentence
         assert split_leading_moment(f"now {text}", NOW, ZURICH)[1] == text
+
+
+def test_a_length_behind_a_dash_is_refused() -> None:
+    with pytest.raises(UnreadableTime):
+        split_leading_moment("– 5 min it broke", NOW, ZURICH)
 
 
 @pytest.mark.parametrize("phrase", TEXT)
