@@ -86,7 +86,7 @@ class WhichEvent(ScribeError):
     def __init__(self, verb: str) -> None:
         super().__init__(
             f"Say one number, for example `/timeline {verb} 3`; nothing was changed. "
-            "`/timeline` shows the lines with their numbers."
+            "`/timeline` shows them with their numbers."
         )
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from bot.incidents.record import said_at
 from storage.history import Past
-from storage.tables import Mark, MarkVersion, Message
+from storage.tables import Mark, MarkVersion, Message, Revision
 
 MARK = "mark"
 """The `field` of a change by reaction; `old` and `new` name the emoji."""
@@ -34,7 +34,13 @@ class Change:
 def changes(message: Message | None, past: Past) -> list[Change]:
     """Everything that changed about an event, the earliest first."""
     found = [
-        Change(revision.changed_at, revision.changed_by, revision.field, revision.old, revision.new)
+        Change(
+            revision.changed_at,
+            revision.changed_by,
+            revision.field,
+            _old(revision, message, past),
+            revision.new,
+        )
         for revision in past.revisions
     ]
     if message:
@@ -45,12 +51,25 @@ def changes(message: Message | None, past: Past) -> list[Change]:
     return sorted(found, key=lambda change: change.at)
 
 
-def _edits(message: Message, past: Past) -> Iterable[Change]:
+def _old(revision: Revision, message: Message | None, past: Past) -> str | None:
+    """What it was before; an event without a text of its own said what its message said then."""
+    if revision.field != "text" or revision.old is not None or message is None:
+        return revision.old
+    until = [text for ts, text, _ in _texts(message, past) if said_at(ts) <= revision.changed_at]
+    return until[-1] if until else None
+
+
+def _texts(message: Message, past: Past) -> list[tuple[str, str, str | None]]:
+    """What a message said, from when on, and who had it say so; the earliest first."""
     earlier = sorted(past.versions, key=lambda version: version.version_ts)
     texts = [(version.version_ts, version.text, version.edited_by) for version in earlier]
     if message.is_known and not (message.deleted_ts and not message.text):
         texts.append((message.version_ts, message.text, message.edited_by))
-    for (_, old, _), (version_ts, new, by) in pairwise(texts):
+    return texts
+
+
+def _edits(message: Message, past: Past) -> Iterable[Change]:
+    for (_, old, _), (version_ts, new, by) in pairwise(_texts(message, past)):
         if old != new:
             yield Change(said_at(version_ts), by or message.user_id, "text", old, new)
 

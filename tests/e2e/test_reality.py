@@ -39,7 +39,7 @@ async def test_the_history_of_an_event_tells_who_changed_what(world: World) -> N
 
     assert f"<@{world.ben.id}> marked it with :pushpin:" in answer
     assert f"<@{world.ana.id}> changed the text from “Rolled bcak.” to “Rolled back.”" in answer
-    assert f"<@{world.ana.id}> changed the text from nothing to “Rolled back to 1.4”" in answer
+    assert f"<@{world.ana.id}> changed the text from “Rolled back.” to “Rolled back to 1.4”" in answer
     assert answer.index("marked it") < answer.index("Rolled bcak")
 
 
