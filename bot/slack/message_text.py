@@ -13,41 +13,52 @@ from collections.abc import Callable, Iterable, Mapping
 _LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _UNDISPLAYED = "This content can't be displayed."
 """What Slack shows where a client cannot show the blocks of a message without text (observed)."""
-_FEW_WORDS = 3
-"""Fewer words than these may well stand twice in one message, and say two things."""
+_DEEPEST = 5
+"""Forwarded messages in forwarded messages that are read; more than these nobody sends."""
 _LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
-_NO_WORD = re.compile(r"[\s*_~`.,:;!?|()\[\]\"'“”‘’•]+")
-"""What stands around words and says nothing; a sign in front of a number, or a light, is a word."""
-_LIST_SIGN = re.compile(r"(?m)^\s*(?:\d+\.|[•◦▪])\s")
+_EMPHASIS = re.compile(r"(?<!\w)([*_~`])(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
+_LIST_SIGN = re.compile(r"(?m)^\s*[•◦▪]\s")
 _Table = Mapping[str, object]
 
 
 def text_of(message: Mapping[str, object]) -> str:
     """What a message said, in Slack mrkdwn with its entities as Slack sent them; nothing malformed raises.
 
-    What stands in two of its places, as `text` repeats blocks or a whole attachment, is said once; what two
-    attachments say alike, each says of something else.
+    What Slack shows twice is said once: `text` that repeats the blocks, and the head of an attachment that
+    repeats the text above it. Beyond that the same words in two places are two things: another host's.
     """
-    own = _main(message)
-    said = [own]
-    for attachment in _spoken_attachments(message):
-        parts = _of_attachment(attachment)
-        if attachment.get("is_share"):
-            said += parts
-        elif _new_in([own], parts):
-            said += [part for part in parts if not _is_said_as(own, part)]
-    return _joined(said, "\n")
+    return _joined(_parts(message, _DEEPEST), "\n")
 
 
 def shown_files(message: Mapping[str, object]) -> list[Mapping[str, object]]:
     """The files a message showed, those of what was forwarded with it among them; each once."""
+    found = _files(message, _DEEPEST)
+    once = {str(file.get("id") or f"#{place}"): file for place, file in reversed(list(enumerate(found)))}
+    return list(once.values())[::-1]
+
+
+def _files(message: _Table, depth: int) -> list[_Table]:
     found = [*_tables(message.get("files")), *_tables([message.get("file")])]
     found += (file for block in _tables(message.get("blocks")) for file in _tables([block.get("file")]))
     for attachment in _spoken_attachments(message):
         found += _tables(attachment.get("files"))
-        found += (file for one in _forwarded(attachment) for file in _tables(one.get("files")))
-    once = {str(file.get("id") or f"#{place}"): file for place, file in reversed(list(enumerate(found)))}
-    return list(once.values())[::-1]
+        for one in _forwarded(attachment) if depth else ():
+            found += _files(one, depth - 1)
+    return found
+
+
+def _parts(message: _Table, depth: int) -> list[str]:
+    """What the message says itself, and then each attachment."""
+    own = _main(message)
+    attachments = _spoken_attachments(message)
+    told = [_of_attachment(attachment, depth) for attachment in attachments]
+    # what is forwarded is somebody else's words, and said also where the text repeats them
+    if not any(attachment.get("is_share") for attachment in attachments):
+        if _is_same(own, _joined((part for parts in told for part in parts), "\n")):
+            return [own]
+        if told and told[0] and _is_same(own, told[0][0]):
+            told[0] = told[0][1:]  # it stands right below the text; a later one would lose its head
+    return [own, *(_joined(parts, "\n") for parts in told)]
 
 
 def _main(message: _Table) -> str:
@@ -63,10 +74,10 @@ def _main(message: _Table) -> str:
     if not shown or not text.strip():
         return text if text.strip() else shown
     if is_apps:
-        return text if _words(text) == _words(shown) else shown
+        return text if _is_same(text, shown) else shown
     # what a person typed is in `text`; the rich text repeats it, and other blocks may say more
-    more = [_of_block(block) for block in blocks if block.get("type") != "rich_text"]
-    return _joined([text, *_new_in([text], more)], "\n")
+    more = _of_blocks([block for block in blocks if block.get("type") != "rich_text"])
+    return text if _is_same(text, more) or _is_same(text, shown) else _joined([text, more], "\n")
 
 
 def _stands_in(text: str, message: Mapping[str, object]) -> bool:
@@ -88,33 +99,32 @@ def _spoken_attachments(message: _Table) -> list[_Table]:
     ]
 
 
-def _of_attachment(attachment: _Table, *, is_inner: bool = False) -> list[str]:
-    """What an attachment says, part by part; `is_inner` if it is of a message that was forwarded."""
+def _of_attachment(attachment: _Table, depth: int) -> list[str]:
+    """What an attachment says, part by part; the first of them is no empty one."""
     author = _plain(attachment.get("author_name"))
     title, address = _plain(attachment.get("title")), attachment.get("title_link")
     if title and isinstance(address, str) and address:
         title = _link(address, title)
+    text = _string(attachment.get("text"))
+    head: list[str] = []
+    for part in (_string(attachment.get("pretext")), author, title, text):
+        if part.strip() and not (head and _is_same(part, head[-1])):
+            head.append(part)
     fields = (
         _joined((_plain(field.get("title")), _string(field.get("value"))), ": ")
         for field in _tables(attachment.get("fields"))
     )
+    more = [_of_blocks(attachment.get("blocks"))]
+    for forwarded in _forwarded(attachment) if depth else ():
+        more += _parts(forwarded, depth - 1)
     said = [
-        _string(attachment.get("pretext")),
-        author,
-        title,
-        _string(attachment.get("text")),
-        *fields,
+        part for part in (*head, *fields, *(one for one in more if not _is_same(one, text))) if part.strip()
     ]
-    said += _new_in(said, [_of_blocks(attachment.get("blocks"))])
-    for forwarded in () if is_inner else _forwarded(attachment):
-        parts = [
-            part for one in _spoken_attachments(forwarded) for part in _of_attachment(one, is_inner=True)
-        ]
-        said += _new_in(said, [_main(forwarded), *parts])
-    if any(part.strip() for part in said if part is not author):
+    if said not in ([], [author]) or attachment.get("files"):
         return said
     # the fallback repeats the rest in short, so it counts only where there is no rest
-    return [author] if attachment.get("files") else [author, _plain(attachment.get("fallback"))]
+    fallback = _plain(attachment.get("fallback"))
+    return [part for part in (*said, fallback) if part.strip()] if not _is_same(author, fallback) else said
 
 
 def _forwarded(attachment: _Table) -> list[_Table]:
@@ -123,29 +133,16 @@ def _forwarded(attachment: _Table) -> list[_Table]:
     return [message for message in found if isinstance(message, Mapping)]
 
 
-def _is_said_as(own: str, part: str) -> bool:
-    """Whether a part is all that the message itself says, as where an alert's title is its text."""
-    words = _words(part)
-    return words == _words(own) and words.count(" ") + 1 >= _FEW_WORDS
-
-
-def _new_in(said: Iterable[str], parts: Iterable[str]) -> list[str]:
-    """The parts that do not only repeat what is said."""
-    lines = {_words(line) for part in said for line in part.splitlines()}
-    whole = f" {' '.join(_words(part) for part in said)} "
-    new = []
-    for part in parts:
-        words = _words(part)
-        is_repeated = words in lines or (words.count(" ") + 1 >= _FEW_WORDS and f" {words} " in whole)
-        if not words or not is_repeated:
-            new.append(part)
-    return new
+def _is_same(one: str, other: str) -> bool:
+    return _words(one) == _words(other)
 
 
 def _words(text: str) -> str:
-    """The words alone, to compare what is said with other signs around it."""
-    plain = _LIST_SIGN.sub(" ", _LABELLED.sub(r"\1", text))
-    return _NO_WORD.sub(" ", plain).strip().casefold()
+    """A text without its markup; signs and emoji are words: `> 100` is not `< 100`."""
+    plain = _LIST_SIGN.sub(" ", _LABELLED.sub(r"\1", text)).replace("```", " ")
+    for _ in range(2):  # *_bold and italic_*
+        plain = _EMPHASIS.sub(r"\2", plain)
+    return " ".join(plain.split())
 
 
 def _of_blocks(blocks: object) -> str:

@@ -352,3 +352,87 @@ def test_a_forward_of_which_slack_gives_the_fallback_alone_says_that() -> None:
     forward = {"is_share": True, "author_name": "Grafana", "fallback": "[10 Sep] Grafana: FIRING db-1"}
     said = text_of({"user": "U1", "text": "fyi", "attachments": [forward]})
     assert said == "fyi\nGrafana\n[10 Sep] Grafana: FIRING db-1"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("🔴 api", "🟢 api"),
+        ("latency &gt; 100", "latency &lt; 100"),
+        ("-5 %", "+5 %"),
+        ("db-1 is down", "db-1 is down"),
+    ],
+)
+def test_what_two_attachments_say_is_never_taken_for_a_repeat(one: str, other: str) -> None:
+    assert text_of({"bot_id": "B1", "attachments": [{"text": one}, {"text": other}]}) == f"{one}\n{other}"
+
+
+def test_hosts_with_the_same_state_keep_it_in_attachments_and_fields() -> None:
+    states = [("db-1", "Down"), ("db-2", "Up"), ("db-3", "Down")]
+    whole = "db-1\nDown\ndb-2\nUp\ndb-3\nDown"
+    apart = [{"title": host, "text": state} for host, state in states]
+    fields = [{"value": value} for state in states for value in state]
+
+    assert text_of({"bot_id": "B1", "attachments": apart}) == whole
+    assert text_of({"bot_id": "B1", "text": "db-2", "attachments": apart}) == f"db-2\n{whole}"
+    assert text_of({"bot_id": "B1", "attachments": [{"fields": fields}]}) == whole
+
+
+def test_an_apps_text_that_differs_from_its_blocks_in_signs_is_not_what_was_shown() -> None:
+    assert text_of({"bot_id": "B1", "text": "🔴 api", "blocks": [section("🟢 api")]}) == "🟢 api"
+
+
+def test_what_an_attachment_says_twice_itself_is_said_once() -> None:
+    attachment = {"pretext": "db-1 is down", "title": "db-1 is down", "fallback": "db-1 is down"}
+    assert (
+        text_of({"bot_id": "B1", "text": "*db-1* is down", "attachments": [attachment]}) == "*db-1* is down"
+    )
+    assert text_of({"bot_id": "B1", "attachments": [attachment]}) == "db-1 is down"
+
+
+def test_a_text_that_repeats_all_its_attachments_is_said_once() -> None:
+    attachments = [{"title": "db-1", "text": "Down"}, {"fallback": "db-2 Up"}]
+    message = {"bot_id": "B1", "text": "db-1 Down\ndb-2 Up", "attachments": attachments}
+    assert text_of(message) == "db-1 Down\ndb-2 Up"
+
+
+@pytest.mark.parametrize(
+    ("shared", "said"),
+    [
+        ({"author_name": "Ben", "text": "the api is down"}, "Ben\nthe api is down"),
+        ({"text": "Is the api is down true?"}, "Is the api is down true?"),
+        ({"author_name": "Ben", "fallback": "[10 Sep] Ben: it is"}, "Ben\n[10 Sep] Ben: it is"),
+        (
+            {
+                "author_name": "Grafana",
+                "message_blocks": [{"message": {"text": "", "attachments": [{"text": "FIRING db-1"}]}}],
+                "fallback": "[10 Sep] Grafana: FIRING db-1",
+            },
+            "Grafana\nFIRING db-1",
+        ),
+        (
+            {
+                "author_name": "Grafana",
+                "text": "FIRING",
+                "message_blocks": [
+                    {
+                        "message": {
+                            "text": "FIRING",
+                            "bot_id": "B1",
+                            "blocks": [section("db-1")],
+                            "attachments": [{"text": "db-2"}, {"from_url": "https://x.test", "text": "no"}],
+                        }
+                    }
+                ],
+            },
+            "Grafana\nFIRING\ndb-1\ndb-2",
+        ),
+    ],
+)
+def test_what_is_forwarded_is_told_whole(shared: Mapping[str, object], said: str) -> None:
+    message = {
+        "user": "U1",
+        "text": "Is the api is down true?",
+        "attachments": [{"is_share": True, **shared}],
+    }
+    assert text_of(message) == f"Is the api is down true?\n{said}"
