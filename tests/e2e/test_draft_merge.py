@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -256,3 +257,21 @@ async def test_people_s_rows_and_words_stay_in_a_timeline_of_many_tables(world: 
 
 def row_of(canvas: Canvas, number: int) -> str:
     return next(line for line in canvas.markdown.split("\n") if f"Step {number:04} of" in line)
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["other_template", "lost_canvas"])
+async def test_a_new_canvas_names_what_people_reworded_and_took_out(world: World, is_lost: bool) -> None:
+    await world.open_here()
+    for text in ("Alpha.", "Beta."):
+        await said(world, text, "bulb")
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    bullets = next(one.markdown for one in newest(world).sections if "Alpha" in one.markdown)
+    edit(world, newest(world), bullets, bullets.split("\n")[0].replace("Alpha", "ALPHA"))
+    if is_lost:
+        await world.command(world.ana, "/postmortem draft")
+        canvases.delete(world.workspace, newest(world))
+    await world.command(world.ana, f"/postmortem draft{'' if is_lost else ' sre'}")
+    assert "Beta." not in newest(world).markdown
+    told = json.dumps(world.messages_of_scribe()[-1].blocks)
+    assert "Kept as people worded it, though the record says otherwise: Lessons" in told
+    assert "Taken out by people, and left out: Lessons" in told

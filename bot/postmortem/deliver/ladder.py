@@ -18,11 +18,11 @@ from bot.postmortem.deliver.forms import Form, rendered_in
 from bot.postmortem.deliver.picture import picture_for
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep
 from bot.postmortem.deliver.titles import titled
-from bot.postmortem.deliver.update_in_place import MARKDOWN_REFUSED, Carried
+from bot.postmortem.deliver.update_in_place import MARKDOWN_REFUSED, Carried, sentences
 from bot.postmortem.document import Document
-from bot.postmortem.merge.items import stored
-from bot.postmortem.merge.merging import Merged, merge, taken_out
-from bot.postmortem.merge.outcome import learned
+from bot.postmortem.merge.items import loaded, stored
+from bot.postmortem.merge.merging import Merged, difference_kept, merge, taken_out
+from bot.postmortem.merge.outcome import Told, learned
 from bot.postmortem.merge.overlay import with_peoples_words
 from bot.postmortem.merge.standing import Standing, read
 from bot.postmortem.render import canvas, markdown_file, thread
@@ -274,11 +274,21 @@ class Ladder:
             self.draft.version,
             link or "",
             ours_in=self._incident.channel_id if self.draft.internal_channel_id else None,
+            differences=await self._differences(),
         )
         try:
             await self._post("link", text=surface.text, blocks=list(surface.blocks))
         except Refused as refusal:
             log.warning("draft.no_link", incident=self._incident.number, why=str(refusal))
+
+    async def _differences(self) -> list[str]:
+        """Where the new canvas and the record part, told as after an update in place."""
+        written = loaded(self.draft.written)
+        if not any(item.stood or item.is_out for section in written for item in section.items):
+            return []
+        form = Form(self.draft.form or Form.TABLES)
+        rendered = rendered_in(form, await self._compiled(), self.draft.chart_url)
+        return sentences(Told(difference=difference_kept(written, rendered)))
 
     # --- where there is no canvas ---------------------------------------------------------------
 

@@ -342,6 +342,21 @@ def _difference(
     return Difference(tuple(worded), tuple(out), tuple(gone))
 
 
+def difference_kept(written: Sequence[WrittenSection], rendered: Sequence[Rendered]) -> Difference:
+    """The difference again, from what was kept of a merge: it outlives a try that was interrupted."""
+    known = {item.id for one in rendered for item in one.items}
+    keys = {one.key for one in rendered}
+    worded, out, gone = [], [], []
+    for section in written:
+        heading = section.heading or (ON_TOP if section.key in keys else NOTES)
+        changed = [one for one in section.items if one.stood]
+        differing = [one.label for one in changed if one.id in known and one.stood != one.digest]
+        worded += named(heading, differing)
+        out += named(heading, [one.label for one in section.items if one.is_out])
+        gone += named(heading, [one.label for one in changed if one.id not in known])
+    return Difference(tuple(worded), tuple(out), tuple(gone))
+
+
 def named(heading: str, labels: Sequence[str]) -> list[Named]:
     """Items of a section as they are told; none where there are none."""
     return [Named(heading or ON_TOP, tuple(labels))] if labels else []

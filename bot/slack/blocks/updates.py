@@ -22,8 +22,13 @@ def resolved(facts: Summary) -> Surface:
     return Surface(text, [section(f":large_green_circle: *{text}*"), section(follows)])
 
 
-def draft_delivered(number: int, version: int, link: str, *, ours_in: str | None = None) -> Surface:
-    """The draft stands in a canvas; `ours_in` names the channel whose members of ours alone may read it."""
+def draft_delivered(
+    number: int, version: int, link: str, *, ours_in: str | None = None, differences: Sequence[str] = ()
+) -> Surface:
+    """The draft stands in a canvas; `ours_in` names the channel whose members of ours alone may read it.
+
+    `differences` say where it parts from the record, since people's words were carried into it.
+    """
     which = f" (draft {version})" if version > 1 else ""
     text = f":memo: <{link}|Post-mortem draft of INC-{number}>{which}"
     note = (
@@ -32,7 +37,10 @@ def draft_delivered(number: int, version: int, link: str, *, ours_in: str | None
     )
     if ours_in:
         note = f"Our own members of <#{ours_in}> may read and write it, and nobody else. {note}"
-    return Surface(f"Post-mortem draft of INC-{number}{which}: {link}", [section(text), section(note)])
+    blocks = [section(text), section(note)]
+    if differences:
+        blocks.append(section(shortened_mrkdwn(" ".join(differences), LONGEST_SECTION)))
+    return Surface(f"Post-mortem draft of INC-{number}{which}: {link}", blocks)
 
 
 def draft_updated(
