@@ -19,11 +19,13 @@ MOST_TOLD = 3
 AT_ONCE = timedelta(minutes=1)
 """An app that changes its message this soon was still writing it."""
 _COUNTERS = re.compile(
-    r"<!date\^[^>]*>"
+    r"(?P<status>\b(?:https?(?:/[\d.]+)?|status|code)[\s:=*`]{1,4}[1-5]\d\d\b)"
+    r"|<!date\^[^>]*>"
     r"|(?<![\w.-])\d[\d.,:/%+\-TZ]*"
     r"(?:[a-z]{1,2}|\s?(?:[ap]\.?m\.?|ms|sec(?:ond)?s?|min(?:ute)?s?|hours?|days?))?(?!\w)",
     re.IGNORECASE,
 )
+_ZERO = re.compile(r"0(?:\.0+)?(?:/\d+)?[%,.:]*")
 _SIGNS = re.compile(r"[\s.,:;/%()\[\]|+*_~`>-]+")
 
 
@@ -62,6 +64,8 @@ class Change:
     def in_words(self) -> str:
         """What to say of it, as Slack text."""
         how = "changed to" if self.times == 1 else f"changed {self.times} times, last"
+        if not self.text.strip():
+            return "emptied" if self.times == 1 else f"changed {self.times} times, last emptied"
         return f"{how}: {self.text}"
 
 
@@ -128,5 +132,14 @@ def _told(changes: Sequence[Version], turns: Sequence[int]) -> list[Change]:
 
 
 def meaning(text: str) -> str:
-    """A text without its counters and times, to tell whether another one says something else."""
-    return _SIGNS.sub(" ", _COUNTERS.sub(" ", text)).strip().casefold()
+    """A text without its counters and times, to tell whether another one says something else.
+
+    A status code is no counter, and none of something is not a few of it.
+    """
+    return _SIGNS.sub(" ", _COUNTERS.sub(_meant, text)).strip().casefold()
+
+
+def _meant(counter: re.Match[str]) -> str:
+    if counter["status"]:
+        return counter[0]
+    return " 0 " if _ZERO.fullmatch(counter[0]) else " "

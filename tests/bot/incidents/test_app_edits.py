@@ -40,10 +40,10 @@ def test_an_alert_that_is_resolved_said_so_when_it_was_changed() -> None:
 
 
 def test_counters_alone_are_summed_up_and_the_last_text_is_told() -> None:
-    versions = [version(number, f"FIRING {number}/100, since 14:{number:02}") for number in range(0, 40)]
+    versions = [version(number, f"FIRING {number + 1}/100, since 14:{number:02}") for number in range(0, 40)]
     assert told(*versions) == (
-        "FIRING 0/100, since 14:00",
-        [(39, "changed 39 times, last: FIRING 39/100, since 14:39")],
+        "FIRING 1/100, since 14:00",
+        [(39, "changed 39 times, last: FIRING 40/100, since 14:39")],
     )
 
 
@@ -100,6 +100,14 @@ def test_since_when_it_means_what_it_did() -> None:
         ("db-1 is down", "db-2 is down", False),
         ("Deployed v1.4", "Deployed v1.5", False),
         ("3 up", "3 no", False),
+        ("Health check: HTTP 503", "Health check: HTTP 200", False),
+        ("HTTP/1.1 503", "HTTP/1.1 200", False),
+        ("status: 503", "status: 200", False),
+        ("2 of 3 down", "0 of 3 down", False),
+        ("0/100 up", "97/100 up", False),
+        ("3 of 3 down", "2 of 3 down", True),
+        ("firing for 0 minutes", "firing for 5 minutes", True),
+        ("since 00:00", "since 14:05", True),
     ],
 )
 def test_counters_and_times_are_no_meaning(one: str, other: str, is_same: bool) -> None:
@@ -117,3 +125,7 @@ def test_the_last_text_is_told_and_no_more_lines_than_a_few(texts: list[str]) ->
     assert found.changes[-1].text == texts[-1]
     assert len(found.changes) <= MOST_TOLD + 1
     assert sorted(change.at for change in found.changes) == [change.at for change in found.changes]
+
+
+def test_an_alert_that_its_app_emptied_is_told_as_emptied() -> None:
+    assert told(version(0, "FIRING"), version(25, "")) == ("FIRING", [(25, "emptied")])
