@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.imports.entries import Unread, message_of, user_of
+from bot.imports.entries import Entry, Unread, message_of, user_of
 from bot.imports.errors import CannotImport
 from bot.imports.layouts import Found, find
+from bot.incidents.record import just_after
 
 __all__ = ["CannotImport", "History", "Skipped", "read"]
 
@@ -65,6 +66,7 @@ def _history(found: Found) -> History:
     skipped = [Skipped(where, why) for where, why in found.unread]
     authors: dict[str, Mapping[str, Any]] = {}
     notices = guessed = 0
+    read: list[tuple[str, Entry]] = []
     for entry in found.entries:
         try:
             one = message_of(entry.content)
@@ -72,16 +74,20 @@ def _history(found: Found) -> History:
             skipped.append(Skipped(entry.where, str(problem)))
             continue
         notices += one.is_notice
-        if one.is_notice:
-            continue
+        if not one.is_notice:
+            read.append((entry.where, one))
+    # a time that is only about right gives way to those that are exact
+    for where, one in sorted(read, key=lambda one: one[1].is_guessed):
         ts, message = one.ts, one.message
         if one.is_guessed:
             while ts in messages and not _is_same(messages[ts], message):
-                ts = _just_after(ts)
+                ts = just_after(ts)
             message = {**message, "ts": ts}
-        elif ts in messages and not _is_same(messages[ts], message) and not message.get("edited"):
-            skipped.append(Skipped(entry.where, f"another message has its time, {ts}"))
-            continue
+        elif ts in messages and not _is_same(messages[ts], message):
+            if message.get("user") != messages[ts].get("user"):
+                skipped.append(Skipped(where, f"another message has its time, {ts}"))
+                continue
+            message = max(messages[ts], message, key=_edited_at)  # one message, before and after an edit
         guessed += one.is_guessed
         messages[ts] = message
         if one.author:
@@ -108,9 +114,9 @@ def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one.get(part) == other.get(part) for part in parts)
 
 
-def _just_after(ts: str) -> str:
-    seconds, micros = _moment(ts)
-    return f"{seconds}.{int(micros or 0) + 1:06d}"
+def _edited_at(message: Mapping[str, Any]) -> str:
+    edited = message.get("edited")
+    return str(edited.get("ts", "")) if isinstance(edited, Mapping) else ""
 
 
 def _moment(ts: str) -> tuple[int, str]:

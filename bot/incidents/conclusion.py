@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,12 +10,26 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.changed import CONCLUSION, note_and_tell
 from bot.incidents.errors import ScribeError
+from bot.incidents.quoted import quoted
 from bot.incidents.status import check_stands, keep_unnoted
+from bot.incidents.which import DASH
 from storage import changes
 from storage.incidents import OPEN
 from storage.tables import Incident, IncidentChange
 
 EXAMPLE = "/incident conclusion The rollback helped"
+_NUMBERS = re.compile(rf"(?:(?:#|inc{DASH}?)?\d{{1,9}}[\s,.!]*)+", re.IGNORECASE)
+
+
+class NoConclusion(ScribeError):
+    """A number alone is no conclusion: it was meant for an incident."""
+
+    def __init__(self, said: str, command: str) -> None:
+        number = re.findall(r"\d+", said)[0]
+        super().__init__(
+            f"{quoted(said)} is no conclusion, so nothing was done. Name an incident like "
+            f"`{command} INC-{number}`, or conclude in words, like `{command} The rollback helped`."
+        )
 
 
 class NotConcludedYet(ScribeError):
@@ -26,6 +41,16 @@ class NotConcludedYet(ScribeError):
             f"INC-{number} is open. `/resolve The rollback helped` ends it with a conclusion, which "
             f"`/incident conclusion` can then change.{lost}"
         )
+
+
+def check_words(text: str, command: str) -> None:
+    """Whether this may be a conclusion.
+
+    Raises:
+        NoConclusion: it is a number, or several.
+    """
+    if _NUMBERS.fullmatch(text):
+        raise NoConclusion(text, command)
 
 
 async def conclude(

@@ -46,6 +46,13 @@ def ts_of(moment: datetime) -> str:
     return f"{int(moment.timestamp())}.{moment.microsecond:06d}"
 
 
+def just_after(ts: str) -> str:
+    """The next `ts` there can be, a microsecond later; also of one that no date has."""
+    seconds, _, micros = ts.partition(".")
+    next_one = int(seconds) * 1_000_000 + int(micros.ljust(6, "0")[:6]) + 1
+    return f"{next_one // 1_000_000}.{next_one % 1_000_000:06d}"
+
+
 @dataclass(frozen=True)
 class Recording:
     """What putting messages on the record needs to know.

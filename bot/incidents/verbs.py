@@ -10,17 +10,17 @@ LONGEST_SHOWN = 40
 SHORT_WORD = 4
 """Letters up to which a word may be one typing mistake away, and not two."""
 
-BY_THE_WAY = frozenset(
-    {"please", "pls", "now", "it", "this", "that", "one", "the", "all", "incident", "incidents", "draft"}
-    | {"postmortem", "post-mortem", "thanks", "again"}
-)
-"""Words that change nothing behind a verb that takes none."""
+BY_THE_WAY = frozenset({"please", "pls", "now", "it", "this", "the", "thanks"})
+"""Words that change nothing behind any verb."""
 
 
-def meaningful(text: str) -> str:
-    """What stands behind a verb that takes no words, and may mean something else; mostly nothing."""
+def meaningful(text: str, besides: Collection[str] = ()) -> str:
+    """What stands behind a verb that takes no words, and may mean something else; mostly nothing.
+
+    `besides`: words that say once more what the verb does.
+    """
     words = [word.strip(".,!:;") for word in text.lower().split()]
-    return "" if all(word in BY_THE_WAY or not word for word in words) else text.strip()
+    return "" if all(not word or word in BY_THE_WAY or word in besides for word in words) else text.strip()
 
 
 def unknown(said: str, command: str, examples: Mapping[str, str], text: str = "") -> UnknownVerb:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.exc import DataError, DBAPIError, StatementError
 
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
+from bot.incidents.record import just_after
 from bot.slack.message_text import shown_files, text_of
 from bot.slack.well_formed import table, tables, text, text_or_none, ts_or_none, well_formed
 from storage.record import MessageKey
@@ -191,13 +192,7 @@ def _version_ts(ts: str, edited_ts: str | None, shown_at: str) -> str:
         return ts
     if edited_ts.endswith(WHOLE_SECOND) and shown_at:
         edited_ts = max(edited_ts, min(edited_ts.replace(WHOLE_SECOND, ".999999"), shown_at))
-    return max(edited_ts, _just_after(ts))
-
-
-def _just_after(ts: str) -> str:
-    seconds, _, micros = ts.partition(".")
-    behind = int(seconds) * 1_000_000 + int(micros.ljust(6, "0")[:6]) + 1
-    return f"{behind // 1_000_000}.{behind % 1_000_000:06d}"
+    return max(edited_ts, just_after(ts))
 
 
 def _needed(found: Mapping[str, Any], name: str) -> str:

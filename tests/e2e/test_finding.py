@@ -91,3 +91,15 @@ async def test_channels_that_are_mentioned_are_found_by_name_and_private_ones_un
 
     assert "see (a private channel) and #lobby" in answer
     assert vault.id not in answer
+
+
+async def test_words_in_capitals_are_no_channel(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, "CONNECTIONS of zebra dropped, see #GOODNIGHT", at="14:30")
+    await world.mark(world.ben, ts, "bulb")
+
+    answer = await world.command(world.ben, "/postmortem search zebra")
+
+    assert "CONNECTIONS of" in answer
+    assert "#GOODNIGHT" in answer
+    assert "private channel" not in answer

@@ -75,18 +75,21 @@ async def test_words_behind_a_verb_that_takes_none_do_nothing(world: World) -> N
     await world.open_here()
     for number in range(2):
         await world.command(world.ana, f"/timeline add 14:0{number} Step {number}")
-    for said in ("cancel task 1", "cancel the deploy", "reopen task 2", "list resolved"):
+    for said in ("cancel task 1", "cancel the deploy", "cancel the draft", "reopen task 2", "list resolved"):
         answer = await world.command(world.ana, f"/incident {said}")
         assert "so nothing was done. Say it without, for example" in answer
     for said in ("remove 1 2", "restore 1, 2", "history"):
         answer = await world.command(world.ana, f"/timeline {said}")
         assert f"Say one number, for example `/timeline {said.split()[0]} 3`" in answer
     for said in ("1", "#1", "INC-1 INC-2", "1, 2"):
-        assert "nothing was resolved" in await world.command(world.ana, f"/resolve {said}")
+        answer = await world.command(world.ana, f"/resolve {said}")
+        assert "is no conclusion, so nothing was done. Name an incident like `/resolve INC-" in answer
+    assert "INC-1" in await world.command(world.ana, "/incident list all please")
     assert "(2 events)" in await world.command(world.ana, "/timeline")
     assert "Open" in await world.command(world.ana, "/incident show")
 
     await world.command(world.ana, "/resolve")
+    assert "is no conclusion" in await world.command(world.ana, "/incident conclusion 2")
     refused = await world.command(world.ana, "/postmortem publish on friday")
     assert "I don't know what `on friday` means behind `/postmortem publish`, so nothing was done." in refused
     assert "publishing" in (await world.command(world.ana, "/postmortem publish now please")).lower()

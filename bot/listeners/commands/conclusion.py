@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.incidents.changed import CONCLUSION
-from bot.incidents.conclusion import EXAMPLE, conclude
+from bot.incidents.conclusion import EXAMPLE, check_words, conclude
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
@@ -19,6 +19,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     """Change the conclusion, or show it with those before."""
     if not command.text:
         return await _show(command, scribe)
+    check_words(command.text, "/incident conclusion")
     async with changing(command, scribe) as (session, incident):
         await conclude(session, incident, command.text, by=command.user_id, now=scribe.clock.now())
     names = await names_in(scribe.directory, [command.text], asks_slack=False)

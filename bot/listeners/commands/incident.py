@@ -102,7 +102,12 @@ VERBS: Verbs = {
         takes_text=True,
         more=("/incident start here Checkout is down", "/incident start"),
     ),
-    "list": Verb(_list, "/incident list", "lists the incidents you may see", stands_alone=True),
+    "list": Verb(
+        _list,
+        "/incident list",
+        "lists the incidents you may see",
+        only_words=frozenset({"all", "incidents"}),
+    ),
     "show": Verb(
         _show, "/incident show INC-7", "shows an incident, or this channel's", more=("/incident show",)
     ),
@@ -120,12 +125,12 @@ VERBS: Verbs = {
     ),
     "task": _TASKS,
     "tasks": _TASKS,
-    "reopen": Verb(reopen.handle, reopen.EXAMPLE, "opens a resolved incident again", stands_alone=True),
+    "reopen": Verb(reopen.handle, reopen.EXAMPLE, "opens a resolved incident again", only_words=frozenset()),
     "cancel": Verb(
         cancel.handle,
         cancel.EXAMPLE,
         "takes an incident that was declared by mistake out of lists and search, and keeps it",
-        stands_alone=True,
+        only_words=frozenset(),
     ),
     "rename": Verb(
         rename.handle, rename.EXAMPLE, "gives an incident another title", names=first, takes_text=True

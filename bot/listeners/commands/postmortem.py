@@ -16,6 +16,7 @@ _DRAFTS = Verb(
     "brings the draft up to date and keeps what people wrote; or uses another template",
     more=("/postmortem draft sre",),
 )
+_IT = frozenset({"draft", "postmortem", "post-mortem"})
 VERBS: Verbs = {
     "draft": _DRAFTS,
     "search": Verb(
@@ -35,14 +36,12 @@ VERBS: Verbs = {
         status.NOTES_EXAMPLE,
         "shows its owner what could be said with less blame or more precisely",
     ),
-    "publish": Verb(
-        publish.handle, publish.EXAMPLE, "keeps the final text and announces it", stands_alone=True
-    ),
+    "publish": Verb(publish.handle, publish.EXAMPLE, "keeps the final text and announces it", only_words=_IT),
     "reopen": Verb(
         publish.handle_reopen,
         publish.REOPEN_EXAMPLE,
         "makes a published one a draft again",
-        stands_alone=True,
+        only_words=_IT,
     ),
     "": _DRAFTS,
 }

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
-from bot.incidents import which
 from bot.incidents.channels import place_of
-from bot.incidents.errors import ScribeError
-from bot.incidents.quoted import quoted
+from bot.incidents.conclusion import check_words
 from bot.incidents.resolve import resolve
 from bot.incidents.which import first
 from bot.listeners.about import changing
@@ -16,25 +12,11 @@ from bot.listeners.requests import Answer, Command
 from bot.scribe import Scribe
 from bot.slack.blocks import answers
 
-_NUMBERS = re.compile(rf"(?:(?:#|inc{which.DASH}?)?\d{{1,9}}[\s,.!]*)+", re.IGNORECASE)
-
-
-class NoConclusion(ScribeError):
-    """A number alone is no conclusion: it was meant for an incident."""
-
-    def __init__(self, said: str) -> None:
-        number = re.findall(r"\d+", said)[0]
-        super().__init__(
-            f"{quoted(said)} names no incident as `/resolve` reads it, so nothing was resolved. "
-            f"Say `/resolve INC-{number}` for that one, or a conclusion in words."
-        )
-
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """Resolve an incident; the draft follows from the outbox."""
     command = command.naming(first)
-    if _NUMBERS.fullmatch(command.text):
-        raise NoConclusion(command.text)
+    check_words(command.text, "/resolve")
     async with changing(command, scribe) as (session, incident):
         await resolve(
             session,

@@ -27,8 +27,9 @@ SIMILAR_EXAMPLE = "/incident similar"
 MOST = 8
 ASKED_ABOUT = 20
 """Incidents of closed channels that one search asks about."""
-CHANNEL = re.compile(rf"(?:#|^|(?<=…)){START}?([CG][A-Z0-9]{{7,}})\b{END}?")
-"""A channel as it is indexed, since its name may change, or become one that not everybody may read."""
+CHANNEL = re.compile(rf"(?:#|^|(?<=…)){START}?([CG](?=[A-Z]*\d)[A-Z0-9]{{7,}})\b{END}?")
+"""A channel as it is indexed, since its name may change, or become one that not everybody may read; a word in
+capitals has no digit in it."""
 TELLING_WORD = 4
 """Letters from which on a word of an incident's own text is worth looking for."""
 

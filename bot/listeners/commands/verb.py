@@ -40,8 +40,8 @@ class Verb:
 
     `does` completes "`/incident zone`" to a sentence for its help, without the full stop; `helps` is said
     instead. `names` says where in its words it may name the incident it is about, `takes_text` that they
-    may be anybody's sentence, `stands_alone` that it has none: what follows may mean something else. `verbs`
-    may follow it.
+    may be anybody's sentence. `only_words`: it takes none but these, which say once more what it does; others
+    may mean something else. `verbs` may follow it.
     """
 
     handle: Callable[[Command, Scribe], Awaitable[Answer | None]]
@@ -51,7 +51,7 @@ class Verb:
     fill: Fill | None = None
     names: Reading = anywhere
     takes_text: bool = False
-    stands_alone: bool = False
+    only_words: frozenset[str] | None = None
     more: tuple[str, ...] = ()
     verbs: Mapping[str, Verb] = field(default_factory=dict)
     helps: Callable[[Scribe], Answer] | None = None
@@ -77,7 +77,7 @@ async def run(verb: Verb, command: Command, scribe: Scribe, name: str) -> Answer
         return told
     if verb.form and verb.form(command, scribe):
         return None
-    if verb.stands_alone and (words := verbs.meaningful(command.text)):
+    if verb.only_words is not None and (words := verbs.meaningful(command.text, verb.only_words)):
         raise NothingMoreToSay(name, words, verb.example)
     return await verb.handle(command, scribe)
 

@@ -21,7 +21,7 @@ from bot.postmortem.deliver.titles import titled
 from bot.postmortem.deliver.update_in_place import MARKDOWN_REFUSED, Carried, sentences
 from bot.postmortem.document import Document
 from bot.postmortem.merge.items import loaded, stored
-from bot.postmortem.merge.merging import Merged, difference_kept, merge, taken_out
+from bot.postmortem.merge.merging import Merged, difference, merge, taken_out
 from bot.postmortem.merge.outcome import Told, learned
 from bot.postmortem.merge.overlay import with_peoples_words
 from bot.postmortem.merge.standing import Standing, read
@@ -288,7 +288,7 @@ class Ladder:
             return []
         form = Form(self.draft.form or Form.TABLES)
         rendered = rendered_in(form, await self._compiled(), self.draft.chart_url)
-        return sentences(Told(difference=difference_kept(written, rendered)))
+        return sentences(Told(difference=difference(written, rendered)))
 
     # --- where there is no canvas ---------------------------------------------------------------
 

@@ -113,11 +113,11 @@ def merge(
         sections = list(_brought_up_to_date(standing, written, rendered, removed))
     head = next((item.markdown for one in rendered for item in one.items if item.kind is Kind.HEAD), "")
     there = {node.id: node for section in sections for node in section.nodes if node.id}
-    missing = frozenset(item.id for one in rendered for item in one.offered if item.id not in there)
+    kept = tuple(_kept(written, rendered, there))
     return Merged(
         tuple(sections),
-        _difference(sections, written, rendered, missing, there),
-        tuple(_kept(written, rendered, there)),
+        difference(kept, rendered),
+        kept,
         head,
         has_tables,
     )
@@ -317,33 +317,8 @@ def _home_of(nodes: Sequence[Node], position: int, home: Mapping[str, int]) -> i
 # --- what is told, and what is kept ----------------------------------------------------------------
 
 
-def _difference(
-    sections: Sequence[StandingSection],
-    written: Sequence[WrittenSection],
-    rendered: Sequence[Rendered],
-    missing: Collection[str],
-    there: Mapping[str, Node],
-) -> Difference:
-    known = {item.id for one in rendered for item in one.items}
-    worded, out, gone = [], [], []
-    for one in rendered:
-        changed = [
-            item
-            for item in one.offered
-            if item.id in there
-            and there[item.id].is_changed
-            and digest(there[item.id].markdown) != digest(item.markdown)
-        ]
-        worded += named(one.heading, [item.label for item in changed])
-        out += named(one.heading, [item.label for item in one.offered if item.id in missing])
-    for section in written:
-        lost = [item for item in section.items if item.id in there and item.id not in known]
-        gone += named(section.heading, [item.label for item in lost])
-    return Difference(tuple(worded), tuple(out), tuple(gone))
-
-
-def difference_kept(written: Sequence[WrittenSection], rendered: Sequence[Rendered]) -> Difference:
-    """The difference again, from what was kept of a merge: it outlives a try that was interrupted."""
+def difference(written: Sequence[WrittenSection], rendered: Sequence[Rendered]) -> Difference:
+    """Where a canvas and the record part, from what is kept of a merge, also of one that was interrupted."""
     known = {item.id for one in rendered for item in one.items}
     keys = {one.key for one in rendered}
     worded, out, gone = [], [], []

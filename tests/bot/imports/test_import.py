@@ -360,12 +360,28 @@ def test_of_messages_of_one_second_each_is_kept_and_one_of_the_very_same_time_is
         {"type": "message", "user": "U1", "text": "db-2 is down too", "ts": 1694354400},
         {"type": "message", "user": "U1", "text": "ok", "ts": "1694354401.000100"},
         {"type": "message", "user": "U2", "text": "not ok", "ts": "1694354401.000100"},
+        {
+            "type": "message",
+            "user": "U1",
+            "text": "ok!",
+            "ts": "1694354401.000100",
+            "edited": {"ts": "1694354409.0"},
+        },
+        {"type": "message", "user": "U1", "text": "ok", "ts": "1694354401.000100"},
+        {"type": "message", "user": "U1", "text": "exact", "ts": "1694354400.000000"},
     ]
     file = tmp_path / "said.json"
     file.write_text(json.dumps(said))
 
     history = read(file, channel="ops", channel_id="C1")
 
-    assert [message["text"] for message in history.messages] == ["db-1 is down", "db-2 is down too", "ok"]
-    assert [message["ts"] for message in history.messages[:2]] == ["1694354400.000000", "1694354400.000001"]
+    assert [message["text"] for message in history.messages] == [
+        "exact",
+        "db-1 is down",
+        "db-2 is down too",
+        "ok!",
+    ]
+    assert [message["ts"] for message in history.messages[:3]] == [
+        f"1694354400.00000{number}" for number in range(3)
+    ]
     assert [one.why for one in history.skipped] == ["another message has its time, 1694354401.000100"]

@@ -282,6 +282,7 @@ ERRORS: Mapping[str, ScribeError] = {
     "AlreadyCancelled": status.AlreadyCancelled(7, " 2023-09-10 15:30 UTC", " by <@U0BEN>"),
     "StillOpen": status.StillOpen(7),
     "AnotherIsOpen": status.AnotherIsOpen(7, 8),
+    "NoConclusion": conclusion.NoConclusion("#1", "/resolve"),
     "NotConcludedYet": conclusion.NotConcludedYet(7, "All is well"),
     "EventUnchanged": errors.EventUnchanged(
         3, "I can't tell what time 25:00 is.", "/timeline edit 3 14:05 Rolled back"
