@@ -30,7 +30,7 @@ def unknown(said: str, command: str, examples: Mapping[str, str], text: str = ""
     first = next(example for word, example in examples.items() if word)
     return UnknownVerb(
         said=said,
-        shown=f"{command} {shown}".replace("`", "'"),
+        shown=f"{command} {shown}".replace("`", "'").replace("<", "").replace(">", ""),
         command=command,
         text=text,
         nearest=nearest,

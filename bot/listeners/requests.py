@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -65,8 +66,16 @@ class Command:
         return first.lower(), replace(self, text=rest.strip())
 
 
+_CALLS_ALL = re.compile(r"<!(?:subteam\^)?(\w+)(?:\|@?([^<>]*))?>")
+"""Everybody of a channel or a group; a date is `<!date^…>`."""
+
+
 def answer_arguments(answer: Answer) -> dict[str, Any]:
-    """An answer as Slack takes it, visible to its person alone."""
+    """An answer as Slack takes it, visible to its person alone.
+
+    A sentence may hold that person's own words, to be said again: whom those call is named and not called.
+    """
     if isinstance(answer, str):
-        return {"response_type": "ephemeral", "text": answer}
+        text = _CALLS_ALL.sub(lambda called: f"@{called[2] or called[1]}", answer)
+        return {"response_type": "ephemeral", "text": text}
     return {"response_type": "ephemeral", "text": answer.text, "blocks": list(answer.blocks)}

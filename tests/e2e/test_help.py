@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.e2e.conftest import World
+from bot.listeners.commands import incident, postmortem, task, timeline
+from tests.e2e.conftest import World, words
 
 
 async def test_help_changes_nothing_and_says_how(world: World) -> None:
@@ -93,3 +94,23 @@ async def test_words_behind_a_verb_that_takes_none_do_nothing(world: World) -> N
     refused = await world.command(world.ana, "/postmortem publish on friday")
     assert "I don't know what `on friday` means behind `/postmortem publish`, so nothing was done." in refused
     assert "publishing" in (await world.command(world.ana, "/postmortem publish now please")).lower()
+
+
+async def test_whatever_is_said_behind_any_verb_calls_nobody(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/timeline add 14:05 Rolled back")
+    groups = (("/incident", incident.VERBS), ("/incident task", task.VERBS), ("/timeline", timeline.VERBS))
+    for name, known in (*groups, ("/postmortem", postmortem.VERBS)):
+        for verb in known:
+            for said in ("<!channel>", "1 <!channel> <!here|here>", "<!subteam^S0123456> now"):
+                answer = await world.workspace.command(
+                    world.ana.id, world.channel.id, name.split()[0], f"{name.partition(' ')[2]} {verb} {said}"
+                )
+                assert answer.acknowledged
+                assert "<!channel" not in words(answer), (name, verb, said)
+                assert "<!here" not in words(answer), (name, verb, said)
+                assert "<!subteam" not in words(answer), (name, verb, said)
+    await world.settled()
+    for message in world.messages_of_scribe():
+        assert "<!channel" not in f"{message.text} {message.blocks}"
+        assert "<!here" not in f"{message.text} {message.blocks}"

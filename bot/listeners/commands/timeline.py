@@ -9,6 +9,7 @@ from bot.incidents import timeline, verbs
 from bot.incidents.app_edits import Texted, course_of
 from bot.incidents.author import author_of
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, NoVerb, WhichEvent
+from bot.incidents.quoted import quoted
 from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
 from bot.incidents.which import first
 from bot.listeners.about import changing, incident_meant
@@ -134,7 +135,7 @@ def _number_alone(text: str, verb: str) -> int:
 def _number_and_rest(text: str) -> tuple[int, str]:
     found = re.match(r"#?(\d{1,6})[.,;]?(?=\s|$)\s*", text)
     if not found:
-        raise NoSuchEvent((text.split() or ["without a number"])[0][:20].replace("`", "'"))
+        raise NoSuchEvent(quoted((text.split() or ["?"])[0][:20]))
     return int(found[1]), text[found.end() :]
 
 
