@@ -106,6 +106,23 @@ async def test_a_deleted_message_goes_from_both_sections_it_was_marked_for(world
     assert not any("people" in message.text for message in world.messages_of_scribe())
 
 
+async def test_a_copy_of_a_deleted_message_in_people_s_words_is_named_in_every_draft(world: World) -> None:
+    await world.open_here()
+    ts = await said(world, "The password is hunter2.", "bulb")
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    lesson = next(one.markdown for one in newest(world).sections if "hunter2" in one.markdown)
+    write(world, newest(world), "## Conclusion", lesson)
+    await world.command(world.ana, "/postmortem draft")
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+    for _ in range(2):
+        answer = await world.command(world.ana, "/postmortem draft")
+
+    assert "hunter2" not in section(newest(world), "Lessons Learned")
+    assert "Still quoted by people, though deleted in Slack: Lessons Learned (1 item)." in answer
+
+
 async def test_an_emptied_canvas_is_filled_again_and_publishing_one_says_so(world: World) -> None:
     canvas = await drafted(world)
     canvas.sections = []

@@ -99,7 +99,7 @@ async def test_words_that_a_delivered_draft_quotes_are_pointed_out_and_left_to_p
     said = [m.text for m in world.messages_of_scribe() if "deleted in Slack since" in m.text]
     assert said == [
         "A message quoted in draft 1 of INC-1 was deleted in Slack since. "
-        "`/postmortem draft INC-1` takes it out of the canvas."
+        "`/postmortem draft INC-1` takes it out of the canvas, and names what was copied or reworded there."
     ]
     assert "hunter2" in world.canvas()
     assert len(world.workspace.calls("canvases.edit")) == edits_before

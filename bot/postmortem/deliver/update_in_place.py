@@ -307,6 +307,7 @@ def sentences(told: Told) -> list[str]:
         worded=_listed(told.difference.worded),
         out=_listed(told.difference.out),
         gone=_listed(told.difference.gone),
+        deleted=_listed(told.difference.deleted),
         unwritten=_listed(told.unwritten),
         why=told.why,
     )

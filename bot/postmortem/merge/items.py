@@ -95,8 +95,9 @@ class Written:
     """What is kept of an item that Scribe offered a canvas.
 
     `digest` is that of Scribe's own words, `shown` that of what Slack made of them, where it differs. Where
-    people changed them, `stood` is the digest of what they made of it. `is_out` when they took it out. It is
-    recognised by the `message` it links to, or else by what it begins with (`lead`).
+    people changed them, `stood` is the digest of what they made of it. `is_out` when they took it out,
+    `is_quoted` when its message was deleted in Slack and stands in people's words. It is recognised by the
+    `message` it links to, or else by what it begins with (`lead`).
     """
 
     id: str
@@ -108,6 +109,7 @@ class Written:
     shown: str = ""
     stood: str = ""
     is_out: bool = False
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ def _stored(item: Written) -> dict[str, Any]:
         "shown": item.shown,
         "stood": item.stood,
         "is_out": item.is_out,
+        "is_quoted": item.is_quoted,
     }
     return {name: value for name, value in values.items() if value}
 

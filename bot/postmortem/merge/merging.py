@@ -13,11 +13,22 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.postmortem.merge.blocks import heading_of
-from bot.postmortem.merge.items import Item, Kind, Rendered, Written, WrittenSection, as_written, digest
+from bot.postmortem.merge.items import (
+    Item,
+    Kind,
+    Rendered,
+    Written,
+    WrittenSection,
+    as_written,
+    digest,
+    messages_linked,
+)
 from bot.postmortem.merge.normal import normal
-from bot.postmortem.merge.pieces import Piece, pieces_of
-from bot.postmortem.merge.standing import Node, Standing, StandingSection
+from bot.postmortem.merge.pieces import Piece, fits, pieces_of
+from bot.postmortem.merge.standing import Node, Standing, StandingSection, holders
 
+OWN = -1
+"""The place of what stays in a section of people's own."""
 NOTES = "Notes"
 """The section for people's words that belong to none of a template's."""
 ON_TOP = "the facts on top"
@@ -37,12 +48,13 @@ class Difference:
     """Where the canvas and the record part, so that both stay known.
 
     `worded`: items that stand in people's words. `out`: items that people took out. `gone`: items in people's
-    words that the record no longer has.
+    words that the record no longer has. `deleted`: items whose messages were deleted, in people's words.
     """
 
     worded: tuple[Named, ...] = ()
     out: tuple[Named, ...] = ()
     gone: tuple[Named, ...] = ()
+    deleted: tuple[Named, ...] = ()
 
 
 SAME = Difference()
@@ -111,9 +123,12 @@ def merge(
         sections = list(_laid_out(standing, rendered, removed))
     else:
         sections = list(_brought_up_to_date(standing, written, rendered, removed))
-    head = next((item.markdown for one in rendered for item in one.items if item.kind is Kind.HEAD), "")
-    there = {node.id: node for section in sections for node in section.nodes if node.id}
-    kept = tuple(_kept(written, rendered, there))
+    now = (item.markdown for one in rendered for item in one.items if item.kind is Kind.HEAD)
+    before = (section.head for section in standing.sections if section.head)
+    head = next(now, "") or next(before, "")
+    nodes = [node for section in sections for node in section.nodes]
+    linked = {message for node in nodes if node.is_peoples for message in messages_linked(node.markdown)}
+    kept = tuple(_kept(written, rendered, holders(nodes), linked))
     return Merged(
         tuple(sections),
         difference(kept, rendered),
@@ -217,16 +232,26 @@ def _with_peoples(spine: Sequence[Node], sources: Sequence[Sequence[Node]], here
 
     What stands below a whole list or table stays below all of it; what stands within it stays where it is.
     """
+    spine = _unbroken(spine, sources, here)
     group = {node.id: "" for node in spine} | {item.id: item.group for item in here.offered}
     there = {node.id for node in spine}
     first: list[Node] = []
     after: dict[str, list[Node]] = defaultdict(list)
     below: dict[str, list[Node]] = defaultdict(list)
+    top: dict[int, list[Node]] = defaultdict(list)
+    blocks = {node.block for node in spine if node.block}
     for nodes in sources:
         last_of = {group[node.id]: number for number, node in enumerate(nodes) if node.id in there}
         anchor: Node | None = None
+        headed = 0
         for number, node in enumerate(nodes):
-            if node.id in there:
+            if node.kind is Kind.HEAD and node.block in blocks:
+                headed = node.block
+            elif node.id in there or node.block != headed:
+                headed = 0
+            if headed:
+                top[headed].append(node)
+            elif node.id in there:
                 anchor = node
             elif anchor is None:
                 first.append(node)
@@ -237,9 +262,57 @@ def _with_peoples(spine: Sequence[Node], sources: Sequence[Sequence[Node]], here
     ends = {group[node.id]: node.id for node in spine}
     found = list(first)
     for node in spine:
-        found += [node, *after[node.id]]
+        found += [*top.pop(node.block, ()), node, *after[node.id]]
         if ends[group[node.id]] == node.id:
             found += below[group[node.id]]
+    return found
+
+
+def _unbroken(spine: Sequence[Node], sources: Sequence[Sequence[Node]], here: Rendered) -> list[Node]:
+    """The spine with every list and table of people's making in one piece.
+
+    Where they gave a table another head, or made a table of a list, what stands there otherwise goes below
+    it, and what is of its kind goes into it.
+    """
+    kinds = {item.id: item.kind for item in here.offered}
+    theirs = {
+        node.block
+        for nodes in sources
+        for node in nodes
+        if node.block and (node.kind is Kind.HEAD or node.kind is not kinds.get(node.id, node.kind))
+    }
+    heads = {node.block: node.markdown for nodes in sources for node in nodes if node.kind is Kind.HEAD}
+
+    def belongs(other: Node, node: Node) -> bool:
+        kind = Kind.ROW if node.kind is Kind.HEAD else node.kind
+        head = heads.get(node.block, "")
+        return other.block == node.block or (
+            other.kind is kind and other.block not in theirs and (not head or fits(other, node.block, head))
+        )
+
+    found: list[Node] = []
+    rest = list(spine)
+    while rest:
+        node = rest.pop(0)
+        if node.block not in theirs:
+            found.append(node)
+            continue
+        new = len(found)
+        while new and not found[new - 1].block and belongs(found[new - 1], node):
+            new -= 1
+        if new and found[new - 1].kind is (Kind.ROW if node.kind is Kind.HEAD else node.kind):
+            new = len(found)  # they stand in the one before
+        found[new:] = [replace(one, block=node.block) for one in found[new:]]
+        last = max((n + 1 for n, other in enumerate(rest) if other.block == node.block), default=0)
+        within, rest = rest[:last], rest[last:]
+        found.append(node)
+        apart = []
+        for other in within:
+            if belongs(other, node):
+                found.append(replace(other, block=node.block))
+            else:
+                apart.append(other)
+        rest = apart + rest
     return found
 
 
@@ -250,6 +323,7 @@ def _beside(nodes: list[Node], new: Sequence[Item], here: Rendered) -> None:
         place = _place_for(item.id, [node.id for node in nodes], rank)
         if place:
             nodes.insert(place, _as_node(item))
+    nodes[:] = _unbroken(nodes, [nodes], here)
 
 
 def _as_node(item: Item) -> Node:
@@ -260,29 +334,46 @@ def _as_node(item: Item) -> Node:
 
 
 def _laid_out(
-    standing: Standing, rendered: Sequence[Rendered], out: Collection[str]
+    standing: Standing, rendered: Sequence[Rendered], out: frozenset[str]
 ) -> Iterator[StandingSection]:
     """The document as rendered, in which people's words stand where they belong."""
     theirs = {node.id: node for node in standing.nodes if node.id and node.is_changed}
+    joined = standing.ids - {node.id for node in standing.nodes}
     laid: list[tuple[Rendered, list[Node]]] = [
-        (one, [theirs.get(item.id) or _as_node(item) for item in one.offered if item.id not in out])
+        (one, [theirs.get(item.id) or _as_node(item) for item in one.offered if item.id not in out | joined])
         for one in rendered
     ]
     home = {node.id: number for number, (_, nodes) in enumerate(laid) for node in nodes}
-    by_key = {one.key: number for number, one in enumerate(rendered)}
-    by_heading = {normal(one.heading): number for number, one in enumerate(rendered) if one.heading}
+    tables: dict[int, int] = {}
+    for section in standing.sections:
+        for nodes in _tables(section):
+            # a table of people's making stays whole: where they have a section, or its first item belongs
+            is_theirs = _number_of(section, rendered) is None and _is_own(section)
+            place = OWN if is_theirs else next((home[one.id] for one in nodes if one.id in home), None)
+            if place is not None:
+                home |= {node.id: place for node in nodes if node.id}
+                tables[nodes[0].block] = place
+    laid = [
+        (one, [node for node in nodes if home[node.id] == number]) for number, (one, nodes) in enumerate(laid)
+    ]
     sources: dict[int, list[list[Node]]] = defaultdict(list)
     own_sections: list[StandingSection] = []
     homeless: list[Node] = []
     for section in standing.sections:
         heading = heading_of(section.title) or ""
-        number = by_key.get(section.key) if section.key else by_heading.get(normal(heading))
-        if number is None and (section.is_title_changed or not section.key):
-            own = tuple(node for node in section.nodes if node.is_peoples and node.id not in home)
+        number = _number_of(section, rendered)
+        if number is None and _is_own(section):
+            own = tuple(
+                node
+                for node in section.nodes
+                if node.block in tables or (node.is_peoples and node.id not in home)
+            )
             own_sections.append(StandingSection("", section.title, own))
             continue
         places = [
-            home.get(node.id, number if number is not None else _home_of(section.nodes, position, home))
+            tables[node.block]
+            if node.block in tables
+            else home.get(node.id, number if number is not None else _home_of(section.nodes, position, home))
             for position, node in enumerate(section.nodes)
         ]
         wanted = [
@@ -306,6 +397,26 @@ def _laid_out(
         yield StandingSection("", f"## {NOTES}", tuple(homeless))
 
 
+def _number_of(section: StandingSection, rendered: Sequence[Rendered]) -> int | None:
+    """Which of the rendered sections one that stands is."""
+    heading = normal(heading_of(section.title) or "")
+    for number, one in enumerate(rendered):
+        if one.key == section.key if section.key else one.heading and normal(one.heading) == heading:
+            return number
+    return None
+
+
+def _is_own(section: StandingSection) -> bool:
+    """Whether people made a section, or made it theirs."""
+    return section.is_title_changed or not section.key
+
+
+def _tables(section: StandingSection) -> Iterator[list[Node]]:
+    """What stands in each table that people gave a head."""
+    for block in [node.block for node in section.nodes if node.kind is Kind.HEAD and node.block]:
+        yield [node for node in section.nodes if node.block == block]
+
+
 def _home_of(nodes: Sequence[Node], position: int, home: Mapping[str, int]) -> int | None:
     """The section that holds the nearest neighbour of what stood here, above rather than below."""
     for other in (*reversed(nodes[:position]), *nodes[position + 1 :]):
@@ -321,15 +432,18 @@ def difference(written: Sequence[WrittenSection], rendered: Sequence[Rendered]) 
     """Where a canvas and the record part, from what is kept of a merge, also of one that was interrupted."""
     known = {item.id for one in rendered for item in one.items}
     keys = {one.key for one in rendered}
-    worded, out, gone = [], [], []
+    worded, out, gone, deleted = [], [], [], []
     for section in written:
         heading = section.heading or (ON_TOP if section.key in keys else NOTES)
         changed = [one for one in section.items if one.stood]
-        differing = [one.label for one in changed if one.id in known and one.stood != one.digest]
+        differing = [
+            one.label for one in changed if one.id in known and one.stood != one.digest and not one.is_quoted
+        ]
         worded += named(heading, differing)
         out += named(heading, [one.label for one in section.items if one.is_out])
         gone += named(heading, [one.label for one in changed if one.id not in known])
-    return Difference(tuple(worded), tuple(out), tuple(gone))
+        deleted += named(heading, [one.label for one in section.items if one.is_quoted])
+    return Difference(tuple(worded), tuple(out), tuple(gone), tuple(deleted))
 
 
 def named(heading: str, labels: Sequence[str]) -> list[Named]:
@@ -338,9 +452,15 @@ def named(heading: str, labels: Sequence[str]) -> list[Named]:
 
 
 def _kept(
-    written: Sequence[WrittenSection], rendered: Sequence[Rendered], there: Mapping[str, Node]
+    written: Sequence[WrittenSection],
+    rendered: Sequence[Rendered],
+    there: Mapping[str, Node],
+    linked: Collection[str],
 ) -> Iterator[WrittenSection]:
-    """What Scribe offers now, and what people keep that the record no longer has."""
+    """What Scribe offers now, and what people keep that the record no longer has.
+
+    `there` is what each item stands in, `linked` are the messages that people's words link to.
+    """
     before = {item.id: item for section in written for item in section.items}
     known = {item.id for one in rendered for item in one.items}
     lost: dict[str, list[Written]] = defaultdict(list)
@@ -357,13 +477,14 @@ def _kept(
             kept = as_written(item)
             earlier = before.get(item.id)
             if not kept.message and earlier:
-                kept = replace(kept, message=earlier.message)
+                # a message that was deleted has no link any more
+                kept = replace(kept, message=earlier.message, is_quoted=earlier.message in linked)
             node = there.get(item.id)
             if item.kind is Kind.HEAD:
                 pass
             elif node is None:
                 kept = replace(kept, is_out=True)
-            elif node.is_changed:
+            elif node.is_peoples:
                 kept = replace(kept, stood=digest(node.markdown))
             elif earlier and earlier.shown and earlier.digest == kept.digest:
                 kept = replace(kept, shown=earlier.shown)

@@ -77,6 +77,7 @@ def learned(
     Slack does not say how it writes Markdown anew; what has the same letters and digits is the same.
     """
     theirs: dict[str, list[Node]] = defaultdict(list)
+    as_meant = {node.id for node in standing.nodes if not node.is_peoples}
     for node in standing.nodes:
         if node.is_peoples:
             theirs[_letters(node.markdown)].append(node)
@@ -87,17 +88,20 @@ def learned(
         headings.setdefault(one.key, one.heading)
         places = {item.id: number for number, item in enumerate(items)}
         for item in one.offered:
-            alike = theirs[_letters(item.markdown)] if item.id in fresh else []
+            is_new = item.id in fresh and item.id not in as_meant
+            alike = theirs[_letters(item.markdown)] if is_new else []
             its = next((node for node in alike if node.id == item.id), None)
             its = its or next((node for node in alike if not node.id), None)
             if its is None:
                 continue
             alike.remove(its)
-            seen = replace(as_written(item), shown=digest(its.markdown))
+            shown = digest(its.markdown)
             if item.id in places:
-                items[places[item.id]] = seen
+                known = items[places[item.id]]
+                words = as_written(item).digest
+                items[places[item.id]] = replace(known, digest=words, shown=shown, stood="", is_out=False)
             else:
-                items.append(seen)
+                items.append(replace(as_written(item), shown=shown))
     return tuple(WrittenSection(key, headings[key], tuple(items)) for key, items in found.items())
 
 

@@ -32,17 +32,21 @@ def pieces_of(nodes: Sequence[Node], head: str, *, has_tables: bool = True) -> l
     found: list[Piece] = []
     before: Node | None = None
     rows, most, block = 0, 0, 0
+    head_of_table, table = "", 0
     for node in nodes:
         is_new = _begins(before, node, block)
+        if node.kind is Kind.ROW and table and not fits(node, table, head_of_table):
+            is_new = True
         if node.kind is Kind.ROW and (is_new or rows >= most):
-            if not (before and before.kind is Kind.HEAD):
-                found.append(Piece(_headed(head or _plain_head(node))))
-                most = MAX_CELLS // columns(head or node.markdown) - 1
-            rows = 0
+            if is_new:
+                head_of_table, table = head or _plain_head(node), 0
+            found.append(Piece(_headed(head_of_table)))
+            most, rows = MAX_CELLS // columns(head_of_table) - 1, 0
             is_new = False
         if node.kind is Kind.HEAD:
-            found.append(Piece(_headed(node.markdown)))
-            most, rows = MAX_CELLS // columns(node.markdown) - 1, 0
+            head_of_table, table = node.markdown, node.block
+            found.append(Piece(_headed(head_of_table)))
+            most, rows = MAX_CELLS // columns(head_of_table) - 1, 0
         elif is_new:
             found.append(Piece(node.markdown))
         else:
@@ -52,6 +56,11 @@ def pieces_of(nodes: Sequence[Node], head: str, *, has_tables: bool = True) -> l
             found[-1].peoples.append(node.markdown)
         before, block = node, node.block or block
     return found
+
+
+def fits(row: Node, block: int, head: str) -> bool:
+    """Whether a row goes into a table of people's: what stood in no other, and is not wider than its head."""
+    return row.block == block or (not row.block and columns(row.markdown) <= columns(head))
 
 
 def _begins(before: Node | None, node: Node, block: int) -> bool:

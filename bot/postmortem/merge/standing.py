@@ -30,7 +30,8 @@ from bot.postmortem.merge.normal import normal
 class Node:
     """One thing that stands. Without an `id` it is people's own.
 
-    `is_changed`: Scribe's, but in people's words. `block` numbers the block it stands in.
+    `is_changed`: Scribe's, but in people's words. `block` numbers the block it stands in. `also` are further
+    items of Scribe's that are in people's words here: joined to this one, or copied.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Node:
     id: str = ""
     is_changed: bool = False
     block: int = 0
+    also: tuple[str, ...] = ()
 
     @property
     def is_peoples(self) -> bool:
@@ -49,13 +51,15 @@ class Node:
 class StandingSection:
     """A section as it stands; `key` is the template's, or empty for a section of people's own.
 
-    `title` is the line of its heading, in people's words where they changed it.
+    `title` is the line of its heading, in people's words where they changed it; `head` is the first line of
+    Scribe's tables in it, which is none of its nodes.
     """
 
     key: str
     title: str
     nodes: tuple[Node, ...]
     is_title_changed: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,13 @@ class Standing:
 
     @property
     def ids(self) -> frozenset[str]:
-        return frozenset(node.id for node in self.nodes if node.id)
+        """The items that stand, also those that people joined to another."""
+        return frozenset(self.holders)
+
+    @property
+    def holders(self) -> dict[str, Node]:
+        """What each item stands in: in a node of its own, or else where people joined or copied it to."""
+        return holders(self.nodes)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -130,6 +140,7 @@ class _Parsed:
     entries: list[_Entry] = field(default_factory=list)
     key: str = ""
     is_title_changed: bool = False
+    head: str = ""
 
 
 def _parsed(markdown: str, written: Sequence[WrittenSection], rendered: Sequence[Rendered]) -> list[_Parsed]:
@@ -147,6 +158,7 @@ def _parsed(markdown: str, written: Sequence[WrittenSection], rendered: Sequence
             for entry in entries(block):
                 known = digest(entry.markdown)
                 if entry.kind is Kind.HEAD and known in heads:
+                    part.head = entry.markdown
                     continue  # every table of Scribe's has it
                 part.entries.append(
                     _Entry(
@@ -207,11 +219,15 @@ class _Matching:
         self._found: dict[str, _Entry] = {}
 
     def result(self) -> Standing:
+        """What stands, once everything is told apart."""
         self._name_sections_by_heading()
         self._match(lambda item: self._stood.get(item.id, ()), lambda entry: (entry.digest,), is_change=True)
         self._match(self._digests, lambda entry: (entry.digest,), is_change=False)
         self._match(
-            lambda item: (item.message,) if item.message else (), lambda entry: entry.messages, is_change=True
+            lambda item: (item.message,) if item.message else (),
+            lambda entry: entry.messages,
+            is_change=True,
+            is_sure=False,
         )
         self._name_sections_by_what_they_hold()
         self._match_leads()
@@ -252,8 +268,12 @@ class _Matching:
         marks_of_entry: Callable[[_Entry], Iterable[str]],
         *,
         is_change: bool,
+        is_sure: bool = True,
     ) -> None:
-        """Pair what shares a mark: within a section before across sections, and in order."""
+        """Pair what shares a mark: within a section before across sections, and in order.
+
+        Where the mark is not sure, what stands in another section must be of the same kind.
+        """
         by_mark: dict[str, list[_Entry]] = defaultdict(list)
         for part in self._parsed:
             for entry in part.entries:
@@ -271,7 +291,7 @@ class _Matching:
                         for one in by_mark.get(mark, ())
                         if not one.id
                         and (self._parsed[one.section].key == key or not is_at_home)
-                        and (not is_change or is_at_home or one.kind is item.kind)
+                        and (is_sure or is_at_home or one.kind is item.kind)
                     ),
                     None,
                 )
@@ -301,6 +321,7 @@ class _Matching:
 
     def _match_places(self) -> None:
         """What stands where an item stood: between the same neighbours, as many and of the same kind."""
+        joined = {name for part in self._parsed for entry in part.entries for name in self._also(entry)}
         for section in self._sections:
             part = next((one for one in self._parsed if one.key == section.key), None)
             if part is None:
@@ -311,7 +332,9 @@ class _Matching:
                 start = place.get(before, -1) + 1 if before else 0
                 end = place.get(after, len(order)) if after else len(order)
                 missing = [
-                    item for item in order[start:end] if item.id not in self._found and not item.is_out
+                    item
+                    for item in order[start:end]
+                    if item.id not in self._found and item.id not in joined and not item.is_out
                 ]
                 for kind in Kind:
                     entries_of = [entry for entry in free if entry.kind is kind]
@@ -322,10 +345,41 @@ class _Matching:
 
     def _section(self, part: _Parsed) -> StandingSection:
         nodes = tuple(
-            Node(entry.kind, entry.markdown, entry.id, entry.is_changed, entry.block)
+            Node(entry.kind, entry.markdown, entry.id, entry.is_changed, entry.block, self._also(entry))
             for entry in part.entries
         )
-        return StandingSection(part.key, part.title, nodes, part.is_title_changed)
+        return StandingSection(part.key, part.title, nodes, part.is_title_changed, part.head)
+
+    def _also(self, entry: _Entry) -> tuple[str, ...]:
+        """Further items in what people wrote: whose messages it links to, or which it repeats.
+
+        Of a message that is several items it is one, unless it was told to be more: people may have taken out
+        the others.
+        """
+        if entry.id and not entry.is_changed:
+            return ()
+        seen = {item.message for _, item in self._items if item.id == entry.id and item.message}
+        found = []
+        others = [item for _, item in self._items if item.id != entry.id]
+        stood = {item.id for item in others if entry.digest in self._stood.get(item.id, ())}
+        for item in sorted(others, key=lambda one: (one.id not in stood, one.id in self._found)):
+            is_held = item.message in entry.messages or entry.digest in self._digests(item)
+            if item.id in stood or (is_held and item.message not in seen):
+                found.append(item.id)
+                seen |= {item.message} if item.message else set()
+        return tuple(found)
+
+
+def holders(nodes: Iterable[Node]) -> dict[str, Node]:
+    """What each item stands in: in a node of its own, or else where people joined or copied it to."""
+    found: dict[str, Node] = {}
+    joined: dict[str, Node] = {}
+    for node in nodes:
+        if node.id:
+            found[node.id] = node
+        for name in node.also:
+            joined.setdefault(name, node)
+    return joined | found
 
 
 def _gaps(entries: Sequence[_Entry]) -> Iterator[tuple[str, list[_Entry], str]]:
@@ -348,14 +402,17 @@ def kept(standing: Standing) -> list[dict[str, Any]]:
     for section in standing.sections:
         nodes: list[dict[str, Any]] = []
         for node in section.nodes:
-            one: dict[str, Any] = {"kind": node.kind.value}
+            one: dict[str, Any] = {"kind": node.kind.value, "block": node.block}
             if node.id:
                 one["id"] = node.id
             if node.is_peoples:
                 one["markdown"] = node.markdown
+            if node.also:
+                one["also"] = list(node.also)
             nodes.append(one)
         changed = {"is_title_changed": True} if section.is_title_changed else {}
-        found.append({"key": section.key, "title": section.title, **changed, "nodes": nodes})
+        head = {"head": section.head} if section.head else {}
+        found.append({"key": section.key, "title": section.title, **changed, **head, "nodes": nodes})
     return found
 
 
@@ -372,11 +429,13 @@ def recalled(content: Sequence[Mapping[str, Any]]) -> Standing:
                         str(node.get("markdown", "")),
                         str(node.get("id", "")),
                         is_changed="id" in node and "markdown" in node,
-                        block=number,
+                        block=int(node.get("block", 0)),
+                        also=tuple(node.get("also", ())),
                     )
-                    for number, node in enumerate(section["nodes"])
+                    for node in section["nodes"]
                 ),
                 bool(section.get("is_title_changed")),
+                str(section.get("head", "")),
             )
             for section in content
         )

@@ -12,13 +12,17 @@ Listed = Sequence[tuple[str, Sequence[str]]]
 """Items by the heading of their section: what each is called, or nothing."""
 
 
-def differences(*, worded: Listed, out: Listed, gone: Listed, unwritten: Listed, why: str) -> list[str]:
+def differences(
+    *, worded: Listed, out: Listed, gone: Listed, deleted: Listed, unwritten: Listed, why: str
+) -> list[str]:
     """A sentence for each way in which a canvas differs from the record."""
     found = []
     if worded:
         found.append(f"Kept as people worded it, though the record says otherwise: {_items(worded)}.")
     if gone:
         found.append(f"Kept as people worded it, though it is off the record: {_items(gone)}.")
+    if deleted:
+        found.append(f"Still quoted by people, though deleted in Slack: {_items(deleted)}.")
     if out:
         found.append(f"Taken out by people, and left out: {_items(out)}.")
     if unwritten:

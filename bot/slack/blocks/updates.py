@@ -88,7 +88,9 @@ def draft_holds_deleted(number: int, version: int, gone: int, *, is_canvas: bool
     """What the draft quotes was deleted in Slack; only people change a draft that was handed over."""
     messages, them = ("A message", "it") if gone == 1 else (f"{gone} messages", "them")
     were = "was" if gone == 1 else "were"
-    how = f"takes {them} out of the canvas" if is_canvas else f"compiles one without {them}"
+    how = f"compiles one without {them}"
+    if is_canvas:
+        how = f"takes {them} out of the canvas, and names what was copied or reworded there"
     text = (
         f"{messages} quoted in draft {version} of INC-{number} {were} deleted in Slack since. "
         f"`/postmortem draft INC-{number}` {how}."

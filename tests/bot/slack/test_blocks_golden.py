@@ -56,6 +56,7 @@ DIFFERENCES = differences(
     worded=[("Timeline", ["event 3", "event 5"]), ("the facts on top", ["Severity"])],
     out=[("Lessons <Learned>", ["", ""])],
     gone=[("Root Cause Analysis", [""])],
+    deleted=[("Lessons <Learned>", [""])],
     unwritten=[],
     why="",
 )
@@ -63,6 +64,7 @@ UNWRITTEN = differences(
     worded=[],
     out=[],
     gone=[],
+    deleted=[],
     unwritten=[("Timeline", [f"event {number}" for number in range(9)])],
     why="Slack refused it (canvas_editing_failed)",
 )

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.listeners.attempt import RecordAway
+from bot.listeners.troubles import about_command
 from sandbox import canvases
 from sandbox.clock import SandboxClock, moment_of
 from sandbox.manifest import DEFAULT_PATH, read_manifest
@@ -286,8 +288,9 @@ def test_what_a_person_may_rely_on(given: CommandAnswer, outcome: Outcome) -> No
     assert outcome_of(given, given.text, ADDED) is outcome
 
 
-def test_of_two_copies_one_may_have_been_carried_out_though_the_other_was_not() -> None:
-    refused = answer("Scribe cannot write to its record just now, so nothing was recorded.")
+@pytest.mark.parametrize("trouble", [RecordAway(is_write=False), RecordAway(is_write=True)])
+def test_of_two_copies_one_may_have_been_carried_out_though_the_other_was_not(trouble: RecordAway) -> None:
+    refused = answer(about_command(trouble, "/timeline add 14:05 Rolled back"))
     assert outcome_of(refused, refused.text, ADDED, is_copied=True) is Outcome.UNSURE
     no_event = answer("There is no event 7 on the timeline.")
     assert outcome_of(no_event, no_event.text, ADDED, is_copied=True) is Outcome.REFUSED

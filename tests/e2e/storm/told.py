@@ -50,7 +50,7 @@ class Given:
         )
 
 
-OUT_OF_TIME = "nothing was recorded"
+RECORD_AWAY = re.compile(r"cannot (?:read|write to) its record just now")
 
 
 def outcome_of(
@@ -58,10 +58,11 @@ def outcome_of(
 ) -> Outcome:
     """What the answer promises; a copy of a command elsewhere is acknowledged without words.
 
-    Of two copies that reached two replicas, one may find no time to write and the other write it. Slack sends
-    a command to one connection (docs.slack.dev/apis/events-api/using-socket-mode), so nobody is told of it.
+    Of two copies that reached two replicas, one may not come to its record and the other write it. Slack
+    sends a command to one connection (docs.slack.dev/apis/events-api/using-socket-mode), so nobody is told
+    of it.
     """
-    if is_copied and OUT_OF_TIME in said:
+    if is_copied and RECORD_AWAY.search(said):
         return Outcome.UNSURE
     if not answer.acknowledged:
         was_sent = "dispatch_failed" not in (answer.error or "")

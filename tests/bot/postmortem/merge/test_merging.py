@@ -9,9 +9,10 @@ import pytest
 
 from bot.postmortem.merge.items import Item, Kind, Rendered, WrittenSection, as_written
 from bot.postmortem.merge.merging import Merged, merge
-from bot.postmortem.merge.standing import read
+from bot.postmortem.merge.normal import normal
+from bot.postmortem.merge.standing import kept, read, recalled
 from sandbox import canvas_shown, canvases
-from tests.bot.postmortem.merge.world import World, play
+from tests.bot.postmortem.merge.world import World, play, shape
 
 ROUNDS = int(os.environ.get("MERGE_ROUNDS", "2000"))
 """How often a made-up history is drafted again; `make merge` makes it 100,000."""
@@ -205,6 +206,74 @@ def test_a_table_that_people_made_longer_is_cut_where_slack_wants_it() -> None:
 
     canvases.sections(after.markdown)  # refused with more than 300 cells
     assert all(after.markdown.count(f"| Mine {n} |") == 1 for n in range(9))
+
+
+def test_of_two_bullets_that_people_joined_neither_is_told_as_taken_out() -> None:
+    before = lessons(bullet("a", "Test it", A), bullet("b", "Rehearse it", B))
+    canvas = f"## Lessons\n\n- Test it ([message]({A})) and rehearse it ([message]({B}))\n"
+
+    merged = again(before, canvas, before)
+
+    assert merged.difference.out == ()
+    assert merged.markdown.count("ehearse it") == 1
+    assert [(one.heading, len(one.labels)) for one in merged.difference.worded] == [("Lessons", 2)]
+
+
+def test_of_two_joined_bullets_each_stays_joined_in_another_template() -> None:
+    before = lessons(bullet("a", "Test it", A), bullet("b", "Rehearse it", B))
+    canvas = f"## Lessons\n\n- Test it ([message]({A})) and rehearse it ([message]({B}))\n"
+    standing = recalled(kept(read(canvas, written(before))))
+
+    merged = merge(standing, written(before), before, anew=True)
+
+    assert merged.markdown.count("ehearse it") == 1
+
+
+def test_a_copy_of_what_left_the_record_is_told_of() -> None:
+    before = lessons(bullet("a", "Test it", A), bullet("b", "Rehearse it", B))
+    canvas = f"{whole(before)}\n\n## Mine\n\n- Test it ([message]({A}))\n"
+
+    merged = again(before, canvas, lessons(bullet("b", "Rehearse it", B)))
+
+    assert merged.markdown.count("Test it") == 1  # people's copy
+    assert [one.heading for one in merged.difference.gone] == ["Lessons"]
+
+
+def test_a_copy_of_a_message_that_was_deleted_is_told_of_again_and_again() -> None:
+    before = lessons(bullet("a", "Test it", A))
+    canvas = f"{whole(before)}\n\n## Mine\n\n- Test it ([message]({A}))\n"
+    now = lessons(bullet("a", "(message deleted in Slack)"))
+
+    merged = again(before, canvas, now)
+    after = merge(read(merged.markdown, merged.written), merged.written, now)
+
+    assert merged.markdown.count("Test it") == 1  # people's copy
+    assert [one.heading for one in merged.difference.deleted] == ["Lessons"]
+    assert after.difference == merged.difference
+
+
+def test_a_table_that_people_made_of_a_list_stays_in_one_piece() -> None:
+    before = lessons(bullet("a", "First", A), bullet("c", "Third", C))
+    rows = [f"| First ([message]({A})) | P1 |", f"| Third ([message]({C})) | P2 |"]
+    canvas = "\n".join(["## Lessons", "", "| What we learned | Priority |", "| --- | --- |", *rows, ""])
+
+    now = lessons(bullet("a", "First", A), bullet("b", "Second", B), bullet("c", "Third", C))
+    merged = again(before, canvas, now)
+
+    assert shape(merged.markdown) == [*shape(canvas), normal(f"- Second ([message]({B}))")]
+
+
+def test_a_new_row_stands_in_a_table_to_which_people_gave_another_head() -> None:
+    first, second, third = (
+        row(number, f"1{number}:00", f"Event {number}", link) for number, link in ((1, A), (2, B), (3, C))
+    )
+    before = timeline(first, third)
+    canvas = whole(before).replace("| Time | What |", "| Time in Madrid | What |")
+
+    merged = again(before, canvas, timeline(first, second, third))
+
+    assert "\n".join(one.markdown for one in (first, second, third)) in merged.markdown
+    assert "| Time | What |" not in merged.markdown
 
 
 # --- any history ---------------------------------------------------------------------------------------

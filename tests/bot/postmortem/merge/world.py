@@ -45,16 +45,17 @@ class Entry:
     at: int
     version: int = 0
     has_message: bool = True
+    is_deleted: bool = False
 
     @property
     def word(self) -> str:
-        return f"SAID{self.number}x{self.version}"
+        return "(message deleted in Slack)" if self.is_deleted else f"SAID{self.number}x{self.version}"
 
     @property
     def permalink(self) -> str | None:
         return (
             f"https://acme.slack.com/archives/C1/p{1690000000000000 + self.number}"
-            if self.has_message
+            if self.has_message and not self.is_deleted
             else None
         )
 
@@ -69,6 +70,8 @@ class World:
     facts: dict[str, int] = field(default_factory=lambda: {"Severity": 0, "Detected": 0, "Duration": 0})
     canvas: list[Section] = field(default_factory=list)
     written: tuple[WrittenSection, ...] = ()
+    linked: set[int] = field(default_factory=set)
+    """The numbers of what was ever on the record with a message to link to."""
     mine: set[str] = field(default_factory=set)
     typed: int = 0
     numbered: int = 0
@@ -101,14 +104,14 @@ class World:
             name = f"{block}|{one.number}"
             if block == "timeline":
                 text = f"| {one.at:02}:00 | {one.word} rolled\\_back{link} | Ana |"
-                found.append(Item(name, Kind.ROW, text, block, one.permalink, f"event {one.number}"))
+                found.append(Item(name, Kind.ROW, text, block, one.permalink, f"{block} {one.number}"))
             else:
                 text = f"- {one.word} was *said* — Ana{link}"
-                found.append(Item(name, Kind.BULLET, text, block, one.permalink))
+                found.append(Item(name, Kind.BULLET, text, block, one.permalink, f"{block} {one.number}"))
         return found
 
     def record_changes(self) -> None:
-        kind = self.dice.choice(["new", "new", "new", "edit", "move", "gone", "fact", "nothing"])
+        kind = self.dice.choice(["new", "new", "new", "edit", "move", "gone", "deleted", "fact", "nothing"])
         if kind == "new" or not self.entries:
             self.numbered += 1
             entry = Entry(
@@ -118,6 +121,7 @@ class World:
                 has_message=self.dice.random() < 0.8,
             )
             self.entries.append(entry)
+            self.linked |= {entry.number} if entry.has_message else set()
             if self.dice.random() < 0.2 and entry.has_message:  # marked for two sections
                 other = self.dice.choice([one for one in SHOWN if one != entry.block])
                 self.entries.append(Entry(entry.number, other, entry.at))
@@ -127,6 +131,10 @@ class World:
             self.dice.choice(self.entries).at = self.dice.randrange(24)
         elif kind == "gone":
             self.entries.remove(self.dice.choice(self.entries))
+        elif kind == "deleted":
+            number = self.dice.choice(self.entries).number
+            for entry in self.entries:
+                entry.is_deleted = entry.is_deleted or (entry.number == number and entry.has_message)
         elif kind == "fact":
             self.facts[self.dice.choice(list(self.facts))] += 1
         self.log.append(f"record: {kind}")
@@ -135,7 +143,22 @@ class World:
 
     def person_edits(self) -> None:
         kind = self.dice.choice(
-            ["below", "below", "above", "into", "into", "take out", "row", "bullet", "own", "heading", "move"]
+            [
+                "below",
+                "below",
+                "above",
+                "into",
+                "into",
+                "out",
+                "row",
+                "bullet",
+                "own",
+                "heading",
+                "move",
+                "join",
+                "copy",
+                "table",
+            ]
         )
         if not self.canvas:
             self._insert(0, "")
@@ -158,7 +181,7 @@ class World:
                 before, after = section.markdown[: found.start()], section.markdown[found.end() :]
                 section.markdown = f"{before}{word}{after}"
                 self.mine.add(word)
-        elif kind == "take out":
+        elif kind == "out":
             if len(lines) > 3 and section.kind in ("list", "table"):
                 first = 2 if section.kind == "table" else 0
                 self._remove_line(section, self.dice.randrange(first, len(lines)))
@@ -179,6 +202,18 @@ class World:
         elif kind == "heading" and section.kind == "h2":
             section.markdown = f"## {word} {section.markdown.lstrip('# ')}"
             self.mine.add(word)
+        elif kind == "join" and section.kind == "list" and len(lines) > 1:
+            at = self.dice.randrange(1, len(lines))
+            section.markdown = "\n".join(
+                [*lines[: at - 1], f"{lines[at - 1]} And {lines[at].lstrip('-*+ ')}", *lines[at + 1 :]]
+            )
+        elif kind == "copy" and section.kind in ("list", "table") and "MINE" not in lines[-1]:
+            table = f"| A | B | C |\n| --- | --- | --- |\n{lines[-1]}"
+            self._insert(
+                self.dice.randrange(len(self.canvas) + 1), table if section.kind == "table" else lines[-1]
+            )
+        elif kind == "table" and section.kind == "list" and lines[0].lstrip()[0] in "-*+":
+            self._into_table(section, word)
         elif kind == "move" and section.kind not in ("h1", "h2", "h3"):
             moved = self.canvas.pop(place)
             self.canvas.insert(self.dice.randrange(len(self.canvas) + 1), moved)
@@ -191,6 +226,12 @@ class World:
         lines = section.markdown.split("\n")
         self._forget(lines.pop(number))
         section.markdown = "\n".join(lines)
+
+    def _into_table(self, section: Section, word: str) -> None:
+        rows = [f"| {line.lstrip('-*+ ')} | P1 |" for line in section.markdown.split("\n")]
+        section.markdown = "\n".join([f"| {word} | Priority |", "| --- | --- |", *rows])
+        section.kind = "table"
+        self.mine.add(word)
 
     def _forget(self, text: str) -> None:
         self.mine -= set(re.findall(r"MINE\d+a?", text))
@@ -242,6 +283,13 @@ class World:
             for item in one.offered:
                 for word in re.findall(r"SAID\d+x\d+|FACT\d+x\d+", item.markdown):
                     assert stands[word] or named[one.heading or "the facts on top"], f"{word} is missing"
+        on_record = {entry.number for entry in self.entries if not entry.is_deleted}
+        left = (*merged.difference.gone, *merged.difference.deleted)
+        told = {label.split(" ")[-1] for one in left for label in one.labels}
+        for number in set(map(int, re.findall(r"SAID(\d+)x", text))) - on_record:
+            assert number not in self.linked or str(number) in told, f"{number} is gone, and stands untold"
+        for number, head in enumerate(text.split("\n")):
+            assert not head.startswith("| Detail"), f"a head nobody wrote in line {number}"
         self._check_twice(merged)
 
     def _check_twice(self, merged: Merged) -> None:
@@ -250,6 +298,7 @@ class World:
         assert shape(again.markdown) == shape(self.shown()), "merging twice"
         assert again.difference.worded == merged.difference.worded, f"told {again.difference}"
         assert again.difference.out == merged.difference.out, f"told {again.difference}"
+        assert again.difference.deleted == merged.difference.deleted, f"told {again.difference}"
         assert _labels(again.difference.gone) == _labels(merged.difference.gone), f"told {again.difference}"
         assert again.written == self.written, "what is kept"
 
