@@ -221,14 +221,22 @@ class _Matching:
     def result(self) -> Standing:
         """What stands, once everything is told apart."""
         self._name_sections_by_heading()
-        self._match(lambda item: self._stood.get(item.id, ()), lambda entry: (entry.digest,), is_change=True)
-        self._match(self._digests, lambda entry: (entry.digest,), is_change=False)
-        self._match(
-            lambda item: (item.message,) if item.message else (),
-            lambda entry: entry.messages,
-            is_change=True,
-            is_sure=False,
-        )
+        for is_at_home in (True, False):
+            self._match(
+                lambda item: self._stood.get(item.id, ()),
+                lambda entry: (entry.digest,),
+                is_at_home=is_at_home,
+                is_change=True,
+            )
+            self._match(self._digests, lambda entry: (entry.digest,), is_at_home=is_at_home, is_change=False)
+        for is_at_home in (True, False):
+            self._match(
+                lambda item: (item.message,) if item.message else (),
+                lambda entry: entry.messages,
+                is_at_home=is_at_home,
+                is_change=True,
+                is_sure=False,
+            )
         self._name_sections_by_what_they_hold()
         self._match_leads()
         self._match_places()
@@ -267,10 +275,11 @@ class _Matching:
         marks_of_item: Callable[[Written], Iterable[str]],
         marks_of_entry: Callable[[_Entry], Iterable[str]],
         *,
+        is_at_home: bool,
         is_change: bool,
         is_sure: bool = True,
     ) -> None:
-        """Pair what shares a mark: within a section before across sections, and in order.
+        """Pair what shares a mark, in order: within a section, or anywhere.
 
         Where the mark is not sure, what stands in another section must be of the same kind.
         """
@@ -280,23 +289,22 @@ class _Matching:
                 if not entry.id:
                     for mark in marks_of_entry(entry):
                         by_mark[mark].append(entry)
-        for is_at_home in (True, False):
-            for key, item in self._items if is_change else [*self._items, *self._new]:
-                if item.id in self._found:
-                    continue
-                found = next(
-                    (
-                        one
-                        for mark in marks_of_item(item)
-                        for one in by_mark.get(mark, ())
-                        if not one.id
-                        and (self._parsed[one.section].key == key or not is_at_home)
-                        and (is_sure or is_at_home or one.kind is item.kind)
-                    ),
-                    None,
-                )
-                if found:
-                    self._take(item, found, is_change=is_change)
+        for key, item in self._items if is_change else [*self._items, *self._new]:
+            if item.id in self._found:
+                continue
+            found = next(
+                (
+                    one
+                    for mark in marks_of_item(item)
+                    for one in by_mark.get(mark, ())
+                    if not one.id
+                    and (self._parsed[one.section].key == key or not is_at_home)
+                    and (is_sure or is_at_home or one.kind is item.kind)
+                ),
+                None,
+            )
+            if found:
+                self._take(item, found, is_change=is_change)
 
     def _take(self, item: Written, entry: _Entry, *, is_change: bool) -> None:
         entry.id, entry.is_changed = item.id, is_change
