@@ -22,13 +22,17 @@ DELETED = "deleted"
 
 @dataclass(frozen=True)
 class Change:
-    """One change: `field` from `old` to `new`; `by` is a user id, None when Slack does not say who."""
+    """One change: `field` from `old` to `new`.
+
+    `by` is a user id, `by_app` the name of an app; both are None when Slack does not say who.
+    """
 
     at: datetime
     by: str | None
     field: str
     old: str | None = None
     new: str | None = None
+    by_app: str | None = None
 
 
 def changes(message: Message | None, past: Past) -> list[Change]:
@@ -71,7 +75,8 @@ def _texts(message: Message, past: Past) -> list[tuple[str, str, str | None]]:
 def _edits(message: Message, past: Past) -> Iterable[Change]:
     for (_, old, _), (version_ts, new, by) in pairwise(_texts(message, past)):
         if old != new:
-            yield Change(said_at(version_ts), by or message.user_id, "text", old, new)
+            person = by or message.user_id
+            yield Change(said_at(version_ts), person, "text", old, new, None if person else message.bot_name)
 
 
 def _marks(states: Iterable[Mark | MarkVersion]) -> Iterable[Change]:

@@ -72,6 +72,8 @@ def _text(line: Line) -> str:
 
 
 def _by(change: Change) -> str | None:
+    if change.by_app:
+        return inert_line(change.by_app, KnownNames())
     return f"<@{change.by}>" if change.by else None
 
 
