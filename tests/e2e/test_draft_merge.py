@@ -156,6 +156,17 @@ async def test_what_slack_does_not_find_is_told_as_that_and_blames_nobody(world:
     assert canvas.markdown.count("Rehearse the failover") == 1
 
 
+async def test_what_stands_below_a_block_without_words_is_written_all_the_same(world: World) -> None:
+    canvas = await drafted(world)
+    lesson = next(one for one in canvas.sections if "real data" in one.markdown)
+    lesson.markdown, lesson.kind = "---", "divider"
+    await said(world, "Rehearse the failover.", "bulb")
+
+    await world.command(world.ana, "/postmortem draft")
+
+    assert "***\n\n* Rehearse the failover" in canvas_shown.shown(canvas.sections)
+
+
 async def test_words_that_stand_many_times_do_not_keep_a_section_from_its_update(world: World) -> None:
     await world.open_here()
     for _ in range(4):

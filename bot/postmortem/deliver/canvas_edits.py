@@ -34,9 +34,16 @@ async def apply(desk: Desk, canvas_id: str, text: str, blocks: Sequence[str], ed
         Disturbed: the canvas says something else by now; nothing was done.
         Refused, TryLater: as `Slack.call`.
     """
-    arguments: dict[str, object] = {"operation": edit.operation.value}
+    section_id = None
     if edit.operation is not Operation.AT_START:
-        arguments["section_id"] = await _section_id(desk, canvas_id, blocks, edit)
+        try:
+            section_id = await _section_id(desk, canvas_id, blocks, edit)
+        except NotFound:
+            edit = edit.from_the_other_side(len(blocks))
+            section_id = await _section_id(desk, canvas_id, blocks, edit)
+    arguments: dict[str, object] = {"operation": edit.operation.value}
+    if section_id:
+        arguments["section_id"] = section_id
     if edit.operation is not Operation.DELETE:
         arguments["document_content"] = {"type": "markdown", "markdown": edit.markdown}
     # what was read after the lookup is what the id stands for
