@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.payloads import TEAM
 from benchmarks.rig import DECLARED_AT, Rig, folder, rig
-from bot.incidents.record import ts_of
+from bot.clock import ts_of
 from bot.postmortem.deliver import compile_draft
 from bot.postmortem.render import canvas
 from storage import incidents

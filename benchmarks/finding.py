@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.payloads import TEAM
 from benchmarks.rig import DECLARED_AT, Rig, folder, rig
-from bot.incidents.record import ts_of
+from bot.clock import ts_of
 from bot.postmortem.finding import find, refresh
 from storage import search
 from storage.postmortem_tables import SearchEntry, SearchStale

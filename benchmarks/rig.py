@@ -23,7 +23,7 @@ from benchmarks.payloads import BOT, BOT_USER, INCIDENT_CHANNELS, TEAM
 from bot.app import bolt_app
 from bot.clock import Clock
 from bot.incidents.happenings import MessageHappening
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.desk import recording_for

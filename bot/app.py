@@ -20,8 +20,6 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.door import Door
-from bot.handshakes import bound_handshakes
 from bot.incidents.happenings import MessageHappening
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
@@ -31,13 +29,15 @@ from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
 from bot.jobs.woken import Woken
 from bot.listeners import register, troubles
+from bot.listeners.in_flight_gate import Door
+from bot.listeners.scribe import Scribe
 from bot.postmortem import senders
-from bot.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
 from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
+from bot.slack.handshakes import bound_handshakes
 from bot.slack.happenings import is_unreadable
 from bot.slack.intents import SENDERS
 from bot.slack.members import Members

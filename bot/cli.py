@@ -29,7 +29,6 @@ from bot.imports.reading import CannotImport, read
 from bot.imports.recording import Imported, home_of, record, told
 from bot.incidents.record import Recording
 from bot.postmortem.export import NothingToExport, export
-from bot.postmortem.templates.check import check
 from bot.settings import (
     OfflineSettings,
     Settings,
@@ -39,6 +38,7 @@ from bot.settings import (
     templates_folder,
 )
 from bot.slack.reconcile import DECIDED_BY_RETRY
+from bot.templates.check import check
 from storage import outbox_upkeep
 from storage.database import Database, DatabaseUnavailable
 from storage.tables import Intent

@@ -1,12 +1,29 @@
-"""The one place where "now" comes from."""
+"""The one place where "now" comes from, and Slack's `ts` as moments and back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from bot.incidents.record import said_at
+
+def said_at(ts: str) -> datetime:
+    """When a message was said, from its Slack `ts`; exact, since it never passes through a float."""
+    seconds, _, micros = ts.partition(".")
+    moment = datetime.fromtimestamp(int(seconds), UTC)
+    return moment + timedelta(microseconds=int(micros.ljust(6, "0")[:6] or 0))
+
+
+def ts_of(moment: datetime) -> str:
+    """The Slack `ts` of a moment, to compare with those of messages."""
+    return f"{int(moment.timestamp())}.{moment.microsecond:06d}"
+
+
+def just_after(ts: str) -> str:
+    """The next `ts` there can be, a microsecond later; also of one that no date has."""
+    seconds, _, micros = ts.partition(".")
+    next_one = int(seconds) * 1_000_000 + int(micros.ljust(6, "0")[:6]) + 1
+    return f"{next_one // 1_000_000}.{next_one % 1_000_000:06d}"
 
 
 class Clock:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.postmortem.templates import NEVER_A_MARK, Template, TemplateError, load
+from bot.templates import NEVER_A_MARK, Template, TemplateError, load
 from storage.address import BadAddress, read_address
 
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}

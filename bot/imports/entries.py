@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.imports.json_text import Number
 from bot.slack.happenings import QUIET
-from bot.slack.well_formed import mend
+from bot.text.well_formed import mend
 
 NOTICES = QUIET | {
     "app_conversation_join",

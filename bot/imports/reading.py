@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.clock import just_after
 from bot.imports.entries import Entry, Unread, message_of, user_of
 from bot.imports.errors import CannotImport
 from bot.imports.layouts import Found, find
-from bot.incidents.record import just_after
 
 __all__ = ["CannotImport", "History", "Skipped", "read"]
 

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import said_at
 from bot.imports.reading import CannotImport, History, Skipped
 from bot.incidents.happenings import MessageHappening, Reacted, Spoken
-from bot.incidents.record import Recording, said_at
+from bot.incidents.record import Recording
 from bot.slack.directory import person_of
 from bot.slack.happenings import is_own, spoken_in
-from bot.slack.mrkdwn import escape
+from bot.text.mrkdwn import escape
 from storage import incidents, people, timeline
 from storage.database import Database
 from storage.record import load_state, write_changes

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.incidents.record import said_at
+from bot.clock import said_at
 
 MOST_TOLD = 3
 """Changes of meaning that are told one by one; a ticker or an alert that flaps makes many more."""

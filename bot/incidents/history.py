@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from bot.incidents.record import said_at
+from bot.clock import said_at
 from storage.history import Past
 from storage.tables import Mark, MarkVersion, Message, Revision
 

@@ -13,11 +13,11 @@ from bot.incidents import intents
 from bot.incidents.changed import STATUS, tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
-from bot.incidents.shown_moment import shown
-from bot.postmortem.facts import MILESTONES
+from bot.text.moments import shown
 from storage import changes, dismissals, incidents, milestones, outbox
 from storage.incidents import OPEN
 from storage.tables import Incident, IncidentChange, Milestone, Suggested
+from storage.vocabulary import MILESTONES
 
 EXAMPLE = "/incident milestone detected 14:15"
 

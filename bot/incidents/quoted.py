@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.incidents.when.moment import quote
+from bot.text.when.moment import quote
 
 
 def quoted(said: str) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from bot.clock import said_at, ts_of
 from bot.incidents import intents
 from bot.incidents.belonging import earliest_of, incident_of
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Reread, Spoken
@@ -32,25 +33,6 @@ from storage.record import (
 TIMELINE = "timeline"
 SUGGESTS = frozenset({"detected", "mitigated"})
 """Sections whose marks say that the message may be this milestone."""
-
-
-def said_at(ts: str) -> datetime:
-    """When a message was said, from its Slack `ts`; exact, since it never passes through a float."""
-    seconds, _, micros = ts.partition(".")
-    moment = datetime.fromtimestamp(int(seconds), UTC)
-    return moment + timedelta(microseconds=int(micros.ljust(6, "0")[:6] or 0))
-
-
-def ts_of(moment: datetime) -> str:
-    """The Slack `ts` of a moment, to compare with those of messages."""
-    return f"{int(moment.timestamp())}.{moment.microsecond:06d}"
-
-
-def just_after(ts: str) -> str:
-    """The next `ts` there can be, a microsecond later; also of one that no date has."""
-    seconds, _, micros = ts.partition(".")
-    next_one = int(seconds) * 1_000_000 + int(micros.ljust(6, "0")[:6]) + 1
-    return f"{next_one // 1_000_000}.{next_one % 1_000_000:06d}"
 
 
 @dataclass(frozen=True)

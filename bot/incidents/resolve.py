@@ -9,9 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.changed import CONCLUSION, STATUS
 from bot.incidents.errors import AlreadyResolved
-from bot.incidents.shown_moment import shown
+from bot.incidents.lifecycle import DueIn, begin
 from bot.incidents.status import check_stands
-from bot.postmortem.lifecycle import DueIn, begin
+from bot.text.moments import shown
 from storage import action_items, changes, drafts, incidents, outbox
 from storage.incidents import OPEN, RESOLVED
 from storage.postmortem_tables import Draft

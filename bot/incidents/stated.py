@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.errors import ScribeError
-from bot.incidents.when.words import APPROXIMATELY, NUMBER_WORD
+from bot.text.when.words import APPROXIMATELY, NUMBER_WORD
 from storage import changes, outbox
 from storage.tables import Incident, StatedDuration
 

@@ -10,7 +10,7 @@ from bot.incidents import intents
 from bot.incidents.changed import CONCLUSION, STATUS, note_and_tell
 from bot.incidents.channels import overdue
 from bot.incidents.errors import ScribeError
-from bot.incidents.shown_moment import shown
+from bot.text.moments import shown
 from storage import changes, incidents, milestones, outbox, timeline
 from storage.incidents import CANCELLED, OPEN, RESOLVED
 from storage.tables import Incident, IncidentChange, TimelineEvent

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.changed import LINE, REMOVED, STANDS, note_and_tell
 from bot.incidents.errors import EventStands, NoSuchEvent
-from bot.incidents.when import Moment
+from bot.text.when import Moment
 from storage import outbox, timeline
 from storage.tables import Incident, TimelineEvent
 from storage.timeline import Line

@@ -9,8 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.clock import Clock
-from bot.incidents.record import ts_of
+from bot.clock import Clock, ts_of
 from storage import retention
 from storage.database import Database
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners import actions, commands, events, views
+from bot.listeners.scribe import Scribe
 from bot.listeners.whose import only_ours
-from bot.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:

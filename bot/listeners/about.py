@@ -12,7 +12,7 @@ from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.listeners.attempt import written
 from bot.listeners.requests import Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.permission import Caller
 from storage import incidents
 from storage.tables import Incident

@@ -18,7 +18,7 @@ from typing import TypeVar
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from storage import deliveries
 from storage.database import somebody_waits
 from storage.deliveries import AlreadyDone

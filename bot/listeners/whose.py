@@ -13,8 +13,8 @@ import structlog
 from slack_bolt.response import BoltResponse
 
 from bot.incidents.access import OursAlone
-from bot.scribe import Scribe
-from bot.slack.well_formed import mend
+from bot.listeners.scribe import Scribe
+from bot.text.well_formed import mend
 
 log = structlog.get_logger()
 

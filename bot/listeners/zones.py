@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.incidents.errors import ZoneUnknown
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 
 
 async def zone_for(user_id: str, scribe: Scribe, *, needed: bool, text: str) -> ZoneInfo:

@@ -6,10 +6,10 @@ from bot.postmortem import editor
 from bot.postmortem.deliver.reading import last_standing
 from bot.postmortem.editor import Note
 from bot.postmortem.gather import facts_of, snapshot
-from bot.slack import mrkdwn
+from bot.postmortem.lookups import lookups
 from bot.slack.desk import Desk
-from bot.slack.lookups import lookups
 from bot.slack.names import names_in
+from bot.text import mrkdwn
 from storage import dismissals, drafts, postmortems
 from storage.tables import Incident
 

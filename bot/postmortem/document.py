@@ -8,67 +8,12 @@ number of an event, a permalink, a milestone), never by its words, so that it is
 draft and by another template.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words as they are read, without any markup."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Inline code, within one line."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link whose label does not pretend to be another address."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineBreak:
-    """A new line within a paragraph."""
-
-
-@dataclass(frozen=True, slots=True)
-class Strong:
-    """Emphasis of Scribe's own words; what people type is never made bold or plain."""
-
-    children: "tuple[Inline, ...]"
-
-
-Inline = Text | Code | Link | LineBreak | Strong
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Lines that belong together."""
-
-    inlines: tuple[Inline, ...]
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
-    """Several lines of code or output, without the fence."""
-
-    text: str
-
-
-Prose = Paragraph | CodeBlock
-"""What people's words can be made of."""
+from bot.text.prose import CodeBlock, Paragraph, Prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,29 +217,3 @@ class Document:
 def opaque(evidence: str) -> str:
     """An id for what is known by an address or a name, which are words of people's and not to be kept."""
     return blake2b(evidence.encode("utf-8", "replace"), digest_size=12).hexdigest()
-
-
-def plain_text(words: Iterable[Prose]) -> str:
-    """The words on one line, for titles and other places that hold no markup.
-
-    A link whose label hides its address is shown with it, so that nothing is lost.
-    """
-    parts: list[str] = []
-    for block in words:
-        parts.append(block.text if isinstance(block, CodeBlock) else _plain_inlines(block.inlines))
-    return " ".join(" ".join(parts).split())
-
-
-def _plain_inlines(inlines: Iterable[Inline]) -> str:
-    parts: list[str] = []
-    for inline in inlines:
-        match inline:
-            case Text(text) | Code(text):
-                parts.append(text)
-            case Link(label, url):
-                parts.append(url if label == url else f"{label} ({url})")
-            case LineBreak():
-                parts.append(" ")
-            case Strong(children):
-                parts.append(_plain_inlines(children))
-    return "".join(parts)

@@ -16,13 +16,13 @@ from bot.postmortem.compose import compose
 from bot.postmortem.deliver.reading import as_people_left_it
 from bot.postmortem.document import Chart, Document
 from bot.postmortem.gather import facts_of, snapshot
+from bot.postmortem.lookups import lookups
 from bot.postmortem.render import html, json_document, markdown_file, timeline_csv
-from bot.postmortem.templates import TemplateError, load
 from bot.postmortem.timeline_json import as_json
 from bot.settings import OfflineSettings
-from bot.slack import mrkdwn
-from bot.slack.lookups import lookups
 from bot.slack.names import MENTION, named
+from bot.templates import TemplateError, load
+from bot.text import mrkdwn
 from storage import drafts, incidents, people, postmortems
 from storage.database import Database
 from storage.history import past

@@ -7,30 +7,13 @@ Slack sent it (`&amp;`, `<@U…>` and all); every instant is aware UTC.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import FileRef
+from storage.vocabulary import Section
 
-__all__ = ["Basis", "Facts", "FileRef", "Milestone", "Said", "Section", "TimelineEntry"]
-
-
-class Section(StrEnum):
-    """Where a section mark puts a message."""
-
-    BACKGROUND = "background"
-    IMPACT = "impact"
-    ROOT_CAUSE = "root_cause"
-    ACTION_ITEM = "action_item"
-    LESSON = "lesson"
-    DECISION = "decision"
-    WENT_WELL = "went_well"
-    LUCKY = "lucky"
-
-
-MILESTONES = ("impact_started", "detected", "acknowledged", "identified", "mitigated", "resolved")
-"""Every kind of milestone, in the order in which they are expected to happen."""
+__all__ = ["Basis", "Facts", "FileRef", "Milestone", "Said", "TimelineEntry"]
 
 
 Basis = Literal["observed", "stated", "inferred"]

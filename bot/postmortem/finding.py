@@ -7,16 +7,16 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.record import ts_of
-from bot.postmortem.facts import Section
+from bot.clock import ts_of
 from bot.postmortem.quotes import quoted, without
-from bot.slack.mrkdwn import KnownNames
 from bot.slack.names import MENTION, named
-from bot.slack.typed import typed
+from bot.text.mrkdwn import KnownNames
+from bot.text.typed import typed
 from storage import people, readings, search
 from storage.database import Database
 from storage.postmortem_tables import SearchEntry
 from storage.search import Found, Source
+from storage.vocabulary import Section
 
 AT_ONCE = 10
 """Incidents brought up to date before one search; the others follow by themselves."""

@@ -20,10 +20,10 @@ from bot.slack.blocks import published as surface_of
 from bot.slack.blocks.published import OpenItem, Source
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
 from bot.slack.summarise import summarise
+from bot.text.mrkdwn import inert_line
 from storage import drafts, incidents, outbox, postmortems
 from storage.outbox import Waiting
 from storage.postmortem_tables import ActionItem, Draft, Postmortem

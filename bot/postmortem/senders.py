@@ -8,6 +8,7 @@ from bot.postmortem.copies import update_copies
 from bot.postmortem.deliver import deliver_draft, refresh_draft
 from bot.postmortem.publish import publish
 from bot.postmortem.show_editor_notes import show_editor_notes
+from bot.postmortem.suggest_milestone import suggest_milestone
 from bot.slack.desk import Sender
 
 SENDERS: Mapping[str, Sender] = {
@@ -15,5 +16,6 @@ SENDERS: Mapping[str, Sender] = {
     "editor_notes": show_editor_notes,
     "publish": publish,
     "refresh_draft": refresh_draft,
+    "suggest_milestone": suggest_milestone,
     "update_copies": update_copies,
 }

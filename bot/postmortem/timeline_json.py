@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.incidents.history import Change
 from bot.postmortem import facts as f
-from bot.slack.mrkdwn import KnownNames
-from bot.slack.typed import typed
+from bot.text.mrkdwn import KnownNames
+from bot.text.typed import typed
+from storage.vocabulary import Section
 
 
 def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Change]]) -> dict[str, object]:
@@ -63,7 +64,7 @@ def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Chan
             for entry in facts.timeline
         ],
         "sections": {
-            section.value: [said(one) for one in facts.marked.get(section, ())] for section in f.Section
+            section.value: [said(one) for one in facts.marked.get(section, ())] for section in Section
         },
     }
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.slack.limits import read_limits
 from bot.slack.pacing import Pace, Slots, Turn
-from bot.slack.well_formed import mend
+from bot.text.well_formed import mend
 from storage.claims import working_under
 
 PASSING = frozenset(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bot.clock import Clock
-from bot.incidents.record import ts_of
+from bot.clock import Clock, ts_of
 from bot.slack.calls import Slack, SlackTrouble
-from bot.slack.well_formed import tables, text
+from bot.text.well_formed import tables, text
 from storage import incidents, timeline
 from storage.database import Database
 

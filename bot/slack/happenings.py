@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy.exc import DataError, DBAPIError, StatementError
 
+from bot.clock import just_after
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
-from bot.incidents.record import just_after
 from bot.slack.message_text import shown_files, text_of
-from bot.slack.well_formed import table, tables, text, text_or_none, ts_or_none, well_formed
+from bot.text.well_formed import table, tables, text, text_or_none, ts_or_none, well_formed
 from storage.record import MessageKey
 
 QUIET = frozenset(

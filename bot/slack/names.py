@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from bot.slack.calls import Refused, TryLater
 from bot.slack.directory import SLACKBOT, Directory, KnownChannel
-from bot.slack.mrkdwn import KnownNames
+from bot.text.mrkdwn import KnownNames
 from storage.tables import Person
 
 PATIENCE = 8.0

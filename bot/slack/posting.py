@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.calls import Refused, SlackTrouble
 from bot.slack.desk import Desk
-from bot.slack.well_formed import table, tables, text
+from bot.text.well_formed import table, tables, text
 from storage import outbox
 from storage.claims import confirm_claim
 from storage.outbox import Waiting

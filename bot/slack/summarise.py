@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.incidents.channels import unreachable_because
 from bot.incidents.roles import COMMANDER
-from bot.postmortem.spans import between
 from bot.slack.blocks.summary import Summary
 from bot.slack.blocks.unreachable import SHORT
 from bot.slack.desk import Desk
-from bot.slack.mrkdwn import escape, inert, plain
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
+from bot.text.mrkdwn import escape, inert, plain
+from bot.text.spans import between
 from storage import changes, drafts, incidents
 from storage.postmortem_tables import Draft
 from storage.tables import Incident, Milestone, Workspace

@@ -16,7 +16,7 @@ import aiohttp
 
 from bot.slack.calls import NEVER_ARRIVED, Refused, Slack, TryLater
 from bot.slack.desk import Desk
-from bot.slack.well_formed import tables
+from bot.text.well_formed import tables
 
 ALT_LIMIT = 1000
 """Characters; beyond them Slack refuses with `alt_txt_too_large` (page of files.getUploadURLExternal)."""

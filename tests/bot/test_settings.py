@@ -9,7 +9,6 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import cli
-from bot.postmortem.templates import MARKS
 from bot.settings import (
     SECTIONS,
     OfflineSettings,
@@ -18,6 +17,7 @@ from bot.settings import (
     load_settings,
     offline_settings,
 )
+from bot.templates import MARKS
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 

@@ -22,7 +22,7 @@ from bot.app import start
 from bot.postmortem.deliver import compile_draft
 from bot.postmortem.export import export
 from bot.postmortem.render import thread
-from bot.postmortem.spans import in_words
+from bot.text.spans import in_words
 from sandbox.replay import play
 from sandbox.scenario import load
 from sandbox.server import Sandbox

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.postmortem.facts import Facts
 from bot.postmortem.gather import facts_of, snapshot
-from bot.slack.lookups import lookups
+from bot.postmortem.lookups import lookups
 from bot.slack.names import names_in
 from sandbox.records import Person
 from storage import incidents, participation

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot import handshakes
+from bot.slack import handshakes
 from tests.e2e.conftest import World
 
 __all__ = ["database_url"]

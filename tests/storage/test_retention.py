@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from bot.clock import Clock
+from bot.clock import Clock, ts_of
 from bot.incidents.happenings import Reacted, Spoken
-from bot.incidents.record import Recording, ts_of
+from bot.incidents.record import Recording
 from bot.jobs.retention import Retention
 from storage.database import Database
 from storage.record import load_state, write_changes

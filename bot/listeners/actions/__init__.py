@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.actions import audience, import_here, milestone, note, pages, postmortem, task
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:

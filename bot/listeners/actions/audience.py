@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp, AsyncRespond
 from bot.incidents import audiences
 from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
 from bot.listeners.attempt import written
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import audience
 
 

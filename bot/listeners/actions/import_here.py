@@ -13,7 +13,7 @@ from bot.listeners.about import caller_of
 from bot.listeners.actions.pressed import Body, key_of, on_press, presser, value_of
 from bot.listeners.attempt import written
 from bot.listeners.commands.import_here import EXAMPLE, importing
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks.import_question import ACTION, Asked, open_already
 from storage import deliveries
 from storage.deliveries import AlreadyDone

@@ -22,8 +22,8 @@ from bot.listeners.attempt import in_time, written
 from bot.listeners.commands.milestone import EXAMPLE, form_for
 from bot.listeners.commands.verb import open_view
 from bot.listeners.requests import answer_arguments
+from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
-from bot.scribe import Scribe
 from bot.slack.blocks.milestone_answers import FORM_ACTION
 from bot.slack.blocks.milestone_form import Origin, milestone_form
 from bot.slack.blocks.suggestion import NO_ACTION, OTHER_ACTION, YES_ACTION, Offer

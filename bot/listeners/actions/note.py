@@ -6,11 +6,11 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 
+from bot.incidents.lifecycle_errors import NotTheOwner
 from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
 from bot.listeners.attempt import written
-from bot.postmortem.lifecycle_errors import NotTheOwner
+from bot.listeners.scribe import Scribe
 from bot.postmortem.show_editor_notes import notes_surface
-from bot.scribe import Scribe
 from bot.slack.blocks.editor_notes import DISMISS_ACTION, editor_notes
 from storage import dismissals, postmortems
 

@@ -14,8 +14,8 @@ from bot.listeners.actions.pressed import Body, incident_shown, value_of
 from bot.listeners.attempt import in_time
 from bot.listeners.commands import task, timeline
 from bot.listeners.requests import answer_arguments
+from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
-from bot.scribe import Scribe
 from bot.slack.blocks import Surface, task_list, timeline_page
 from storage import action_items
 from storage.tables import Incident

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.incidents import intents
+from bot.incidents import intents, lifecycle
 from bot.incidents.errors import ScribeError
 from bot.incidents.status import check_stands
 from bot.incidents.which import meant
@@ -24,9 +24,8 @@ from bot.listeners.actions.pressed import (
 )
 from bot.listeners.attempt import in_time, written
 from bot.listeners.requests import answer_arguments
+from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
-from bot.postmortem import lifecycle
-from bot.scribe import Scribe
 from bot.slack.blocks import nudges, review
 from bot.slack.summarise import draft_link
 from storage import drafts, outbox, postmortems

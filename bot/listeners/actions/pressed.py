@@ -13,8 +13,8 @@ from bot.incidents.status import check_stands
 from bot.listeners.about import caller_of
 from bot.listeners.attempt import in_time
 from bot.listeners.requests import answer_arguments
+from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
-from bot.scribe import Scribe
 from storage import incidents
 from storage.deliveries import AlreadyDone
 from storage.tables import Incident

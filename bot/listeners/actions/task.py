@@ -18,7 +18,7 @@ from bot.listeners.attempt import written
 from bot.listeners.commands.task import form_for, listed, owners_zone, zone_of
 from bot.listeners.commands.verb import FILLED_WITHIN, open_view
 from bot.listeners.requests import answer_arguments
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks.task_form import Origin, task_form
 from bot.slack.blocks.task_list import (
     DAYS,
@@ -29,8 +29,8 @@ from bot.slack.blocks.task_list import (
     said,
     words_of,
 )
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.mrkdwn import inert_line
 from storage import action_items, incidents
 from storage.action_items import DONE, OPEN
 

@@ -9,7 +9,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.incidents.errors import ScribeError, UnknownVerb
-from bot.incidents.when import UnreadableTime
 from bot.listeners import troubles
 from bot.listeners.attempt import in_time
 from bot.listeners.commands import incident, postmortem, resolve, timeline
@@ -17,9 +16,10 @@ from bot.listeners.commands.verb import Verb, Verbs, dispatch, open_form, run
 from bot.listeners.commands.wishes import wish_for
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, answer_arguments
+from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
-from bot.scribe import Scribe
-from bot.slack.mrkdwn import KnownNames, inert
+from bot.text.mrkdwn import KnownNames, inert
+from bot.text.when import UnreadableTime
 from storage.deliveries import AlreadyDone
 
 Handler = Callable[[Command, Scribe], Awaitable[Answer | None]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.incidents.status import cancel
 from bot.listeners.about import changing
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import answers
 
 EXAMPLE = "/incident cancel INC-7"

@@ -6,10 +6,10 @@ from bot.incidents.changed import CONCLUSION
 from bot.incidents.conclusion import EXAMPLE, check_words, conclude
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import answers
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.mrkdwn import inert_line
 from storage import changes
 
 __all__ = ["EXAMPLE", "handle"]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from bot.incidents.channels import place_of
 from bot.incidents.errors import ScribeError
+from bot.incidents.lifecycle import check_may_draft
 from bot.incidents.resolve import ask_for_draft
 from bot.listeners.about import changing
 from bot.listeners.requests import Answer, Command
-from bot.postmortem.lifecycle import check_may_draft
-from bot.postmortem.templates import names
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import answers
+from bot.templates import names
 
 EXAMPLE = "/postmortem draft"
 

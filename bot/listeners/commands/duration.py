@@ -8,10 +8,10 @@ from bot.incidents import milestones
 from bot.incidents.stated import EXAMPLE, in_words, read_duration, state_duration
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks.milestone_answers import ShownDuration, computed, duration_list, duration_stated
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.mrkdwn import inert_line
 from storage import changes
 from storage.tables import StatedDuration
 

@@ -10,12 +10,12 @@ from bot.incidents.errors import NoSuchEvent
 from bot.incidents.history import Change
 from bot.listeners.about import incident_meant
 from bot.listeners.requests import Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface, shortened_mrkdwn
 from bot.slack.blocks.event_history import ShownChange, event_history
-from bot.slack.moments import shown
-from bot.slack.mrkdwn import KnownNames, inert_line
 from bot.slack.names import names_in
+from bot.text.moments import shown
+from bot.text.mrkdwn import KnownNames, inert_line
 from storage import history as stored_history
 from storage import timeline as stored
 from storage.record import MessageKey

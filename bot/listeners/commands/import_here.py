@@ -8,16 +8,16 @@ from datetime import datetime
 from bot.incidents.errors import ScribeError
 from bot.incidents.import_here import kept_here, read_since
 from bot.incidents.status import check_stands
-from bot.incidents.when import since_needs_zone, split_since
 from bot.listeners.about import incident_meant
 from bot.listeners.attempt import written
 from bot.listeners.requests import Answer, Command
+from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
-from bot.scribe import Scribe
 from bot.slack.blocks import answers
 from bot.slack.blocks.import_question import Asked, question
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.mrkdwn import inert_line
+from bot.text.when import since_needs_zone, split_since
 from storage import incidents
 from storage.incidents import OPEN, RESOLVED
 from storage.tables import Incident

@@ -28,13 +28,13 @@ from bot.listeners.commands import (
 )
 from bot.listeners.commands.verb import Verb, Verbs
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface, answers
 from bot.slack.blocks.summary import summary
 from bot.slack.blocks.unreachable import SHORT
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
 from bot.slack.summarise import summarise
+from bot.text.mrkdwn import inert_line
 from storage import incidents
 
 LISTED = 20

@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 
 from bot.incidents import milestones
 from bot.incidents.milestones import EXAMPLE, OneMoment, split_kind
-from bot.incidents.when import Moment, needs_zone, read_moment
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.commands.duration import shown_durations
 from bot.listeners.requests import Answer, Command
+from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
-from bot.scribe import Scribe
+from bot.postmortem.suggesting import suggested
 from bot.slack.blocks import Surface
 from bot.slack.blocks.milestone_answers import ShownMilestone, milestones_overview, milestones_stated
 from bot.slack.blocks.milestone_form import Origin, milestone_form
 from bot.slack.permalink import permalink
-from bot.slack.suggesting import suggested
+from bot.text.when import Moment, needs_zone, read_moment
 from storage import changes, incidents
 from storage.incidents import OPEN
 from storage.tables import Incident, Milestone

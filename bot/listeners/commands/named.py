@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bot.incidents.lifecycle_errors import NobodyNamed
 from bot.listeners.requests import Command
-from bot.postmortem.lifecycle_errors import NobodyNamed
-from bot.scribe import Scribe
-from bot.slack.mrkdwn import KnownNames, inert_line
+from bot.listeners.scribe import Scribe
+from bot.text.mrkdwn import KnownNames, inert_line
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 LONGEST_SHOWN = 100

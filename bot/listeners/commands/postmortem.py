@@ -8,7 +8,7 @@ from bot.incidents.which import nowhere
 from bot.listeners.commands import draft, owner, publish, review, search, status
 from bot.listeners.commands.verb import Verb, Verbs, dispatch, form_of
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 
 _DRAFTS = Verb(
     draft.handle,

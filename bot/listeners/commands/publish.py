@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.incidents import lifecycle
 from bot.incidents.channels import place_of
 from bot.listeners.about import changing
 from bot.listeners.requests import Answer, Command
-from bot.postmortem import lifecycle
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import review
 
 EXAMPLE = "/postmortem publish"

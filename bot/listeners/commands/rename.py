@@ -6,10 +6,10 @@ from bot.incidents.errors import NothingToRecord
 from bot.incidents.rename import EXAMPLE, rename
 from bot.listeners.about import changing
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import answers
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.mrkdwn import inert_line
 
 __all__ = ["EXAMPLE", "handle"]
 

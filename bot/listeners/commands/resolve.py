@@ -9,7 +9,7 @@ from bot.incidents.which import first
 from bot.listeners.about import changing
 from bot.listeners.commands.verb import Verb
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import answers
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.incidents import lifecycle
 from bot.incidents.channels import place_of
 from bot.listeners.about import changing
 from bot.listeners.commands.named import people_named
 from bot.listeners.requests import Answer, Command
-from bot.postmortem import lifecycle
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import review
 
 EXAMPLE = "/postmortem review @ben"

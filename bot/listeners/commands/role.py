@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.incidents.roles import EXAMPLE, give, read_role
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks.milestone_answers import ShownHeld, role_given, role_list
 from storage import changes
 

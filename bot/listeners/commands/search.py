@@ -12,13 +12,13 @@ from bot.incidents.access import Standing
 from bot.incidents.errors import NothingToFind
 from bot.listeners.about import incident_meant
 from bot.listeners.requests import Answer, Command
+from bot.listeners.scribe import Scribe
 from bot.postmortem.finding import find, refresh
-from bot.scribe import Scribe
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
-from bot.slack.mrkdwn import KnownNames, escape, inert_line
 from bot.slack.names import names_in
 from bot.slack.summarise import draft_link
-from bot.slack.typed import typed
+from bot.text.mrkdwn import KnownNames, escape, inert_line
+from bot.text.typed import typed
 from storage import drafts, search
 from storage.search import END, START, Found, Seen
 

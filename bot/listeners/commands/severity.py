@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.incidents.severity import EXAMPLE, read_severity, set_severity
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks.milestone_answers import severity_changed, severity_history
 from storage import changes
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from bot.incidents import intents
 from bot.incidents.declare import Declaration, declare, is_private
-from bot.incidents.when import Moment, since_needs_zone, split_since
 from bot.listeners.attempt import written
 from bot.listeners.requests import Answer, Command
+from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
-from bot.scribe import Scribe
 from bot.slack.blocks import answers
 from bot.slack.blocks.declare_form import HERE, NEW, NEW_PRIVATE, Origin, declare_form
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.mrkdwn import inert_line
+from bot.text.when import Moment, since_needs_zone, split_since
 from storage import outbox
 from storage.tables import Incident
 

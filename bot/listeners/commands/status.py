@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from bot.incidents import intents
+from bot.incidents import intents, lifecycle
+from bot.incidents.lifecycle_errors import NoDraftYet, NotTheOwner
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
-from bot.postmortem import lifecycle
-from bot.postmortem.lifecycle_errors import NoDraftYet, NotTheOwner
+from bot.listeners.scribe import Scribe
 from bot.postmortem.show_editor_notes import ASKED
-from bot.scribe import Scribe
 from bot.slack.blocks import Surface, review
 from bot.slack.blocks.review import ShownPublication, ShownReviewer, Status, status
 from bot.slack.summarise import draft_link

@@ -17,13 +17,13 @@ from bot.listeners.about import changing, incident_meant
 from bot.listeners.commands.named import with_me
 from bot.listeners.commands.verb import Verb, Verbs, dispatch
 from bot.listeners.requests import Answer, Command
+from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
-from bot.scribe import Scribe
 from bot.slack.blocks import Surface
 from bot.slack.blocks.task_form import Origin, holding, task_form
 from bot.slack.blocks.task_list import ShownItem, said, task_list, words_of
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.mrkdwn import inert_line
 from storage import action_items
 from storage.action_items import DONE, DROPPED, Found
 from storage.tables import Incident

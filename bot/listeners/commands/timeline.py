@@ -10,20 +10,20 @@ from bot.incidents.app_edits import Texted, course_of
 from bot.incidents.author import author_of
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, NoVerb, WhichEvent
 from bot.incidents.quoted import quoted
-from bot.incidents.when import Moment, UnreadableTime, needs_zone, split_leading_moment
 from bot.incidents.which import first
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.commands import history
 from bot.listeners.commands.verb import Verb, Verbs, dispatch
 from bot.listeners.requests import Answer, Command
+from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
-from bot.scribe import Scribe
 from bot.slack.blocks import Surface, answers, shortened_mrkdwn
 from bot.slack.blocks.timeline_page import ShownEvent, events_of, timeline_page
-from bot.slack.moments import shown
-from bot.slack.mrkdwn import KnownNames, inert, inert_line
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
+from bot.text.moments import shown
+from bot.text.mrkdwn import KnownNames, inert, inert_line
+from bot.text.when import Moment, UnreadableTime, needs_zone, split_leading_moment
 from storage import timeline as stored
 from storage.history import earlier_texts
 from storage.tables import Incident, MessageVersion, TimelineEvent

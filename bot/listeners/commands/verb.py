@@ -15,7 +15,7 @@ from bot.incidents.errors import NothingMoreToSay, ScribeError
 from bot.incidents.help_asked import asks_for_help, is_help
 from bot.incidents.which import Reading, anywhere, first
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.calls import Refused, SlackTrouble
 from storage import outbox
 

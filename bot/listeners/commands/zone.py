@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.incidents.zone import EXAMPLE, read_zone, set_zone
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks.milestone_answers import zone_set, zone_shown
 
 __all__ = ["EXAMPLE", "handle"]

@@ -12,7 +12,7 @@ from bot.listeners.events import (
     reaction,
     user_change,
 )
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import channels
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 
 log = structlog.get_logger()
 

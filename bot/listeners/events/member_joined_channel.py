@@ -6,9 +6,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.clock import said_at
 from bot.incidents import channels
-from bot.incidents.record import said_at
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from storage import incidents, outbox, participation
 from storage.tables import Arrival
 

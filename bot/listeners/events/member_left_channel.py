@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:

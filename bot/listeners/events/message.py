@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.events import channel
 from bot.listeners.events.recorded import recorded
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.happenings import message_happening
 
 

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.happenings import Reacted
 from bot.listeners.events.recorded import recorded
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.happenings import reaction_happening
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.incidents.happenings import MessageHappening
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 
 Read = Callable[[str, Mapping[str, Any]], MessageHappening | None]
 """What an event of a workspace says happened; raises `Unreadable` where that cannot be recorded."""

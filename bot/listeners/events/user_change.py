@@ -6,8 +6,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.scribe import Scribe
-from bot.slack.well_formed import table
+from bot.listeners.scribe import Scribe
+from bot.text.well_formed import table
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.listeners.scribe import Scribe
 from bot.listeners.views import declare_incident, milestone, task
-from bot.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:

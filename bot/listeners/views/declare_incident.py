@@ -11,16 +11,16 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.incidents.declare import Declaration
 from bot.incidents.errors import NothingToRecord, OneBeginning, ScribeError
-from bot.incidents.when import UnreadableTime, read_moment
 from bot.listeners import troubles
 from bot.listeners.about import caller_of
 from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time
 from bot.listeners.commands.start import start
+from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
-from bot.scribe import Scribe
 from bot.slack.blocks import declare_form
 from bot.slack.blocks.declare_form import Filled, Origin
-from bot.slack.mrkdwn import escape
+from bot.text.mrkdwn import escape
+from bot.text.when import UnreadableTime, read_moment
 from storage.deliveries import AlreadyDone
 
 log = structlog.get_logger()

@@ -13,16 +13,16 @@ from bot.incidents import intents, milestones
 from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import OneMoment
 from bot.incidents.status import check_stands
-from bot.incidents.when import UnreadableTime
 from bot.incidents.which import meant
 from bot.listeners import troubles
 from bot.listeners.about import caller_of
 from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time, written
 from bot.listeners.commands.milestone import moment_of
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import milestone_form
 from bot.slack.blocks.milestone_answers import milestones_stated
 from bot.slack.blocks.milestone_form import Origin
+from bot.text.when import UnreadableTime
 from storage import incidents, outbox
 from storage.deliveries import AlreadyDone
 

@@ -20,13 +20,13 @@ from bot.listeners import troubles
 from bot.listeners.about import caller_of
 from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time, written
 from bot.listeners.commands.task import owners_zone, zone_of
-from bot.scribe import Scribe
+from bot.listeners.scribe import Scribe
 from bot.slack.blocks import task_form
 from bot.slack.blocks.task_form import DONE_WHEN, DUE, KIND, OWNER, PRIORITY, TEXT, TICKET, Origin
 from bot.slack.blocks.task_list import said, words_of
-from bot.slack.form_text import encoded
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.form_text import encoded
+from bot.text.mrkdwn import inert_line
 from storage import action_items, incidents, outbox
 from storage.action_items import Found
 from storage.deliveries import AlreadyDone

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.postmortem import spans
 from bot.postmortem.chart.callouts import GAP, Callout, place
 from bot.postmortem.chart.measure import Ruler, one_line
 from bot.postmortem.chart.palette import Palette
@@ -16,6 +15,7 @@ from bot.postmortem.chart.shapes import OF_KIND, shape_of
 from bot.postmortem.chart.swarm import RADII, swarm
 from bot.postmortem.chart.ticks import Spanning, ticks
 from bot.postmortem.document import Band, Chart, Dot
+from bot.text import spans
 
 WIDTH = 760.0
 _EDGE = 24.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.postmortem.spans import zone_name
+from bot.text.spans import zone_name
 
 _SECOND, _MINUTE, _HOUR, _DAY = 1, 60, 3600, 86400
 STEPS = (

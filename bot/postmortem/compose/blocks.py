@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.postmortem import spans
 from bot.postmortem.compose import picture
 from bot.postmortem.compose.durations import duration_facts
 from bot.postmortem.compose.gaps import gaps
@@ -21,17 +20,14 @@ from bot.postmortem.document import (
     Fact,
     FactList,
     FileRef,
-    Inline,
-    LineBreak,
-    Link,
-    Paragraph,
     Remark,
-    Text,
     TimelineTable,
     opaque,
-    plain_text,
 )
-from bot.postmortem.facts import ActionItem, Change, Facts, Said, Section
+from bot.postmortem.facts import ActionItem, Change, Facts, Said
+from bot.text import spans
+from bot.text.prose import Inline, LineBreak, Link, Paragraph, Text, plain_text
+from storage.vocabulary import Section
 
 DONE, DROPPED = "done", "dropped"
 

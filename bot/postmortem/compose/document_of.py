@@ -15,17 +15,14 @@ from bot.postmortem.document import (
     Document,
     Fact,
     FactList,
-    Paragraph,
     Question,
     Remark,
     Section,
-    Strong,
-    Text,
     TimelineTable,
-    plain_text,
 )
 from bot.postmortem.facts import Facts
-from bot.postmortem.templates import COMPUTED, Template, TemplateSection, question_in_words
+from bot.templates import COMPUTED, Template, TemplateSection, question_in_words
+from bot.text.prose import Paragraph, Strong, Text, plain_text
 
 
 def compose(facts: Facts, template: Template, read: Read, emoji: Mapping[str, str] | None = None) -> Document:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.postmortem import spans
 from bot.postmortem.compose.milestones import NOUNS, PARTICIPLES, command, known, suggested
 from bot.postmortem.document import Fact
 from bot.postmortem.facts import Facts, Milestone, StatedDuration
+from bot.text import spans
 
 UNKNOWN = "unknown"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.postmortem.compose.milestones import NOUNS, command, missing
-from bot.postmortem.facts import Facts, Section
+from bot.postmortem.facts import Facts
+from storage.vocabulary import Section
 
 EXPECTED = {
     Section.IMPACT: "impact",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.postmortem import spans
 from bot.postmortem.compose.durations import contradictions, duration_facts
 from bot.postmortem.compose.milestones import milestone_facts
 from bot.postmortem.compose.words import Read
-from bot.postmortem.document import Fact, plain_text
+from bot.postmortem.document import Fact
 from bot.postmortem.facts import Coverage, Facts
+from bot.text import spans
+from bot.text.prose import plain_text
 
 MOST_ABSENCES = 5
 """Absences that are told one by one; a connection that comes and goes makes many."""

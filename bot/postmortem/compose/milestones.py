@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from bot.postmortem import spans
 from bot.postmortem.document import Evidence, Fact
-from bot.postmortem.facts import MILESTONES, Basis, Facts, Milestone
+from bot.postmortem.facts import Basis, Facts, Milestone
+from bot.text import spans
+from storage.vocabulary import MILESTONES
 
 NOUNS: Mapping[str, str] = {
     "impact_started": "start",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from bot.postmortem import spans
 from bot.postmortem.compose.milestones import NOUNS, known
 from bot.postmortem.compose.words import Read
-from bot.postmortem.document import Band, Chart, Dot, Phase, Step, plain_text
+from bot.postmortem.document import Band, Chart, Dot, Phase, Step
 from bot.postmortem.facts import Facts
+from bot.text import spans
+from bot.text.prose import plain_text
 
 VERBS = {
     "detected": "to detect",

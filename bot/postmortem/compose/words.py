@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.postmortem.document import (
-    Evidence,
-    Paragraph,
-    Prose,
-    Remark,
-    Text,
-    TimelineRow,
-)
+from bot.postmortem.document import Evidence, Remark, TimelineRow
 from bot.postmortem.facts import Said, TimelineEntry
+from bot.text.prose import Paragraph, Prose, Text
 
 Read = Callable[[str], tuple[Prose, ...]]
 """How text as Slack sent it becomes words."""

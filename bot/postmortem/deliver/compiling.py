@@ -7,11 +7,11 @@ import structlog
 from bot.postmortem.compose import compose
 from bot.postmortem.document import Document
 from bot.postmortem.gather import facts_of, snapshot
-from bot.postmortem.templates import Template, load_or_classic
-from bot.slack import mrkdwn
+from bot.postmortem.lookups import lookups
 from bot.slack.desk import Desk
-from bot.slack.lookups import lookups
 from bot.slack.names import names_in
+from bot.templates import Template, load_or_classic
+from bot.text import mrkdwn
 from storage.tables import Incident
 
 log = structlog.get_logger()

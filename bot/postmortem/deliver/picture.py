@@ -11,7 +11,7 @@ from bot.postmortem.document import Chart, Document
 from bot.slack import uploads
 from bot.slack.calls import SlackTrouble
 from bot.slack.desk import Desk
-from bot.slack.mrkdwn import escape
+from bot.text.mrkdwn import escape
 from storage import drafts
 from storage.postmortem_tables import Draft
 from storage.tables import Incident

@@ -10,8 +10,8 @@ import structlog
 from bot.incidents.changed import TITLE
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk
-from bot.slack.mrkdwn import plain
 from bot.slack.names import names_in
+from bot.text.mrkdwn import plain
 from storage import changes
 from storage.tables import Incident
 

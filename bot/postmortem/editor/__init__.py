@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.postmortem.document import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
 from bot.postmortem.editor.actions import vague
 from bot.postmortem.editor.blame import Blame
 from bot.postmortem.editor.causes import single_cause
@@ -17,7 +16,9 @@ from bot.postmortem.editor.counterfactual import Counterfactual
 from bot.postmortem.editor.note import Note, Rule, noted
 from bot.postmortem.editor.people import names_of
 from bot.postmortem.editor.sentences import lines, sentences
-from bot.postmortem.facts import ActionItem, Facts, Section, TimelineEntry
+from bot.postmortem.facts import ActionItem, Facts, TimelineEntry
+from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
+from storage.vocabulary import Section
 
 __all__ = ["Note", "Rule", "notes"]
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.incidents import app_edits
 from bot.incidents.app_edits import Course
 from bot.postmortem import facts as f
-from bot.postmortem import spans
 from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
 from bot.postmortem.gather.said import entry_of, is_human
+from bot.text import spans
 from storage.participation import Spoken
 from storage.tables import Message
 from storage.timeline import Line

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import ts_of
 from bot.incidents import intents
-from bot.incidents.record import TIMELINE, ts_of
+from bot.incidents.record import TIMELINE
 from bot.postmortem.gather.links import Address, addresses
 from storage import (
     changes,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from bot.clock import said_at
 from bot.incidents import author
 from bot.incidents.author import Author, kind_of
-from bot.incidents.record import said_at
 from bot.postmortem import facts as f
 from bot.postmortem.document import FileRef
 from bot.postmortem.gather.lookups import Lookups

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.incidents.record import said_at
+from bot.clock import said_at
 from bot.postmortem import facts as f
 from bot.postmortem.document import FileRef
 from bot.postmortem.gather.app_changes import course_of, told
@@ -17,6 +17,7 @@ from bot.postmortem.gather.said import author_of, file_of, is_human, said_of
 from storage.participation import Spoken
 from storage.postmortem_tables import ActionItem
 from storage.tables import Message
+from storage.vocabulary import Section
 
 SHORTEST_SILENCE = timedelta(minutes=5)
 """A shorter pause is no silence worth a line."""
@@ -73,7 +74,7 @@ def action_items(found: Snapshot, lookups: Lookups) -> tuple[f.ActionItem, ...]:
     numbered = {(item.channel_id, item.message_ts) for item, _ in found.items}
     loose: dict[str, Message] = {}
     for mark, message in found.marked:
-        if mark.section == f.Section.ACTION_ITEM and (message.channel_id, message.ts) not in numbered:
+        if mark.section == Section.ACTION_ITEM and (message.channel_id, message.ts) not in numbered:
             loose.setdefault(message.ts, message)
     return (
         *(_item(item, message, lookups) for item, message in found.items),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from bot.clock import said_at
 from bot.incidents.changed import CONCLUSION, STATUS
 from bot.incidents.conclusion import concluded_by
-from bot.incidents.record import said_at
 from bot.postmortem import facts as f
 from bot.postmortem.gather import app_changes, participants, shared
 from bot.postmortem.gather.app_changes import course_of, told
@@ -18,6 +18,7 @@ from bot.postmortem.suggestions import Hint, suggestions
 from storage.incidents import RESOLVED
 from storage.participation import Spoken
 from storage.tables import Mark, Message, Milestone
+from storage.vocabulary import Section
 
 COMMAND = {
     "impact_started": "/incident start … since",
@@ -144,11 +145,11 @@ def _detected(
     return f.Milestone("detected", declared.at, "inferred", "the declaration")
 
 
-def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[f.Section, tuple[f.Said, ...]]:
-    by_section: dict[f.Section, dict[str, f.Said]] = {}
+def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[Section, tuple[f.Said, ...]]:
+    by_section: dict[Section, dict[str, f.Said]] = {}
     for mark, message in found.marked:
-        if mark.section in set(f.Section):
-            said = by_section.setdefault(f.Section(mark.section), {})
+        if mark.section in set(Section):
+            said = by_section.setdefault(Section(mark.section), {})
             became = course_of(found, message, lookups)
             said.setdefault(message.ts, told(said_of(message, lookups), became, zone))
     return {section: tuple(said.values()) for section, said in by_section.items()}

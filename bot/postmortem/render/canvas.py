@@ -16,11 +16,9 @@ from bot.postmortem.document import (
     Bullets,
     Chart,
     Checklist,
-    CodeBlock,
     Document,
     Evidence,
     FactList,
-    Paragraph,
     Phase,
     Question,
     Remark,
@@ -34,7 +32,8 @@ from bot.postmortem.merge.items import Item, Kind, Rendered
 from bot.postmortem.render import markdown_blocks as blocks
 from bot.postmortem.render import written
 from bot.postmortem.render.addresses import is_slack_file
-from bot.postmortem.spans import clock, occurrence
+from bot.text.prose import CodeBlock, Paragraph
+from bot.text.spans import clock, occurrence
 
 MAX_BYTES = 1024 * 1024
 MAX_TABLE_ROWS = 300 // 4 - 1

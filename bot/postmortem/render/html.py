@@ -18,22 +18,13 @@ from bot.postmortem.document import (
     Chart,
     CheckItem,
     Checklist,
-    Code,
-    CodeBlock,
     Document,
     Evidence,
     Fact,
     FactList,
     FileRef,
-    Inline,
-    LineBreak,
-    Link,
-    Paragraph,
-    Prose,
     Question,
     Remark,
-    Strong,
-    Text,
     TimelineRow,
     TimelineTable,
     Written,
@@ -41,7 +32,8 @@ from bot.postmortem.document import (
 from bot.postmortem.render import written_html
 from bot.postmortem.render.addresses import is_page
 from bot.postmortem.render.written_html import is_safe, visible
-from bot.postmortem.spans import occurrence
+from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Strong, Text
+from bot.text.spans import occurrence
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 

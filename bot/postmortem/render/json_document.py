@@ -1,6 +1,7 @@
 """The draft as JSON, for programs; docs/draft.schema.json says what stands where.
 
-Times are ISO 8601 in UTC. Words are lists of blocks and inline parts, as in `bot.postmortem.document`.
+Times are ISO 8601 in UTC. Words are lists of blocks and inline parts, as in `bot.postmortem.document` and
+`bot.text.prose`.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.postmortem import document as d
+from bot.text import prose
 
 SCHEMA_VERSION = 1
 
 TYPES: dict[type, str] = {
-    d.Text: "text",
-    d.Code: "code",
-    d.Link: "link",
-    d.LineBreak: "line_break",
-    d.Strong: "strong",
-    d.Paragraph: "paragraph",
-    d.CodeBlock: "code_block",
+    prose.Text: "text",
+    prose.Code: "code",
+    prose.Link: "link",
+    prose.LineBreak: "line_break",
+    prose.Strong: "strong",
+    prose.Paragraph: "paragraph",
+    prose.CodeBlock: "code_block",
     d.Remark: "remark",
     d.Bullets: "bullets",
     d.FactList: "facts",

@@ -8,7 +8,7 @@ taking the backslashes away gives the typed text again.
 import re
 from collections.abc import Iterable
 
-from bot.postmortem.document import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
+from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _PUNCTUATION = r"!-/:-@\[-`{-~"

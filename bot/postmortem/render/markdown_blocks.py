@@ -4,23 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.postmortem.document import (
-    Chart,
-    CheckItem,
-    CodeBlock,
-    Evidence,
-    Fact,
-    FactList,
-    FileRef,
-    Inline,
-    Prose,
-    Remark,
-    TimelineRow,
-)
+from bot.postmortem.document import Chart, CheckItem, Evidence, Fact, FactList, FileRef, Remark, TimelineRow
 from bot.postmortem.render import markdown
 from bot.postmortem.render.addresses import is_page
 from bot.postmortem.render.written import fenced
-from bot.postmortem.spans import occurrence
+from bot.text.prose import CodeBlock, Inline, Prose
+from bot.text.spans import occurrence
 
 HARD_BREAK = "  \n"
 """A new line within a paragraph (CommonMark 6.7)."""

@@ -7,10 +7,8 @@ from bot.postmortem.document import (
     Bullets,
     Chart,
     Checklist,
-    CodeBlock,
     Document,
     FactList,
-    Paragraph,
     Question,
     Remark,
     TimelineTable,
@@ -18,6 +16,7 @@ from bot.postmortem.document import (
 )
 from bot.postmortem.render import markdown_blocks as blocks
 from bot.postmortem.render import written
+from bot.text.prose import CodeBlock, Paragraph
 
 
 def render(document: Document, *, chart_path: str | None = None) -> str:

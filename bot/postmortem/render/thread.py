@@ -16,28 +16,22 @@ from bot.postmortem.document import (
     Chart,
     CheckItem,
     Checklist,
-    Code,
-    CodeBlock,
     Document,
     Evidence,
     Fact,
     FactList,
     FileRef,
-    Inline,
-    Link,
-    Paragraph,
-    Prose,
     Question,
     Remark,
-    Strong,
-    Text,
     TimelineRow,
     TimelineTable,
     Written,
 )
-from bot.postmortem.render import slack_text, written
+from bot.postmortem.render import written
 from bot.postmortem.render.addresses import is_page
-from bot.postmortem.spans import occurrence
+from bot.text import slack_text
+from bot.text.prose import Code, CodeBlock, Inline, Link, Paragraph, Prose, Strong, Text
+from bot.text.spans import occurrence
 
 MAX_CHARACTERS = 3_800
 

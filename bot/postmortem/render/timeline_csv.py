@@ -6,7 +6,8 @@ import csv
 import io
 from datetime import UTC, datetime
 
-from bot.postmortem.document import CodeBlock, Document, TimelineRow, TimelineTable, plain_text
+from bot.postmortem.document import Document, TimelineRow, TimelineTable
+from bot.text.prose import CodeBlock, plain_text
 
 COLUMNS = (
     "occurred_at",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.incidents.channels import Place
-from bot.slack.moments import shown
+from bot.text.moments import shown
 
 
 @dataclass(frozen=True)

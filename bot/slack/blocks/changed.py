@@ -9,8 +9,8 @@ from datetime import datetime
 from bot.incidents.changed import OWNER, POSTMORTEM, REMOVED
 from bot.incidents.milestones import WORDS
 from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
-from bot.slack.moments import shown
-from bot.slack.mrkdwn import KnownNames, escape, inert_line
+from bot.text.moments import shown
+from bot.text.mrkdwn import KnownNames, escape, inert_line
 
 LONGEST_TASK = 300
 LONGEST_WORDS = 1000

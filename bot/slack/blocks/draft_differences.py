@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.mrkdwn import escape
+from bot.text.mrkdwn import escape
 
 MOST_NAMED = 5
 """Items of one section that are named one by one."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.slack.blocks import Block, Surface, context, section, shortened_mrkdwn
-from bot.slack.mrkdwn import escape
+from bot.text.mrkdwn import escape
 
 DISMISS_ACTION = "editor_note_dismiss"
 SHOWN_AT_ONCE = 8

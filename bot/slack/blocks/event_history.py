@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.blocks import Surface, context, section
-from bot.slack.moments import shown
+from bot.text.moments import shown
 
 SHOWN = 20
 

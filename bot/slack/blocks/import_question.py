@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.blocks import Surface, context, section, shortened_mrkdwn
-from bot.slack.moments import shown
+from bot.text.moments import shown
 
 ACTION = "import_here"
 LONGEST_TITLE = 800

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from bot.incidents.milestones import WORDS, Changed, contradictions, durations
 from bot.incidents.roles import ROLES
-from bot.postmortem.facts import MILESTONES
-from bot.postmortem.spans import between, in_words
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
-from bot.slack.moments import shown
+from bot.text.moments import shown
+from bot.text.spans import between, in_words
+from storage.vocabulary import MILESTONES
 
 FORM_ACTION = "milestone_form"
 SHOWN = 20

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.incidents.milestones import WORDS
-from bot.postmortem.facts import MILESTONES
 from bot.slack.blocks import Block, shortened
+from storage.vocabulary import MILESTONES
 
 FORM = "state_milestones"
 VALUE = "value"

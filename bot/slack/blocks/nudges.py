@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.slack.blocks import Block, Surface, section
-from bot.slack.moments import shown
+from bot.text.moments import shown
 
 SNOOZE_ACTION = "postmortem_snooze"
 PUBLISH_ACTION = "postmortem_publish_how"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from bot.postmortem.render.slack_text import link
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
 from bot.slack.blocks.summary import Summary
-from bot.slack.moments import shown
-from bot.slack.mrkdwn import escape
+from bot.text.moments import shown
+from bot.text.mrkdwn import escape
+from bot.text.slack_text import link
 
 MOST_ITEMS = 20
 

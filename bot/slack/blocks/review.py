@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.incidents.channels import Place
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, fields, section, shortened_mrkdwn
-from bot.slack.moments import shown
+from bot.text.moments import shown
 
 REVIEWED_ACTION = "postmortem_reviewed"
 STATES = {"draft": "draft", "in_review": "in review", "published": "published"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.blocks import LONGEST_SECTION, Surface, context, section, shortened_mrkdwn
-from bot.slack.moments import shown
+from bot.text.moments import shown
 
 NOTHING_FOUND = "Nothing was found for that. Fewer words find more; for example `/postmortem search deploy`."
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.incidents.milestones import WORDS
-from bot.postmortem.spans import clock
 from bot.slack.blocks import Block, Surface, context, section, shortened_mrkdwn
 from bot.slack.blocks.milestone_answers import form_button
-from bot.slack.moments import shown
+from bot.text.moments import shown
+from bot.text.spans import clock
 
 YES_ACTION, OTHER_ACTION, NO_ACTION = "suggestion_yes", "suggestion_other", "suggestion_no"
 LONGEST_REASON = 300

@@ -16,8 +16,8 @@ from bot.slack.blocks import (
     shortened,
     shortened_mrkdwn,
 )
-from bot.slack.moments import shown
-from bot.slack.mrkdwn import escape
+from bot.text.moments import shown
+from bot.text.mrkdwn import escape
 
 SHOWN_FOR = {
     "timeline": "timeline",

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.incidents.tasks.parse import KINDS, LONGEST, PRIORITIES, Said
 from bot.slack.blocks import Block
-from bot.slack.form_text import field_text
+from bot.text.form_text import field_text
 
 FORM = "add_task"
 VALUE = "value"

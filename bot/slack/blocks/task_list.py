@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, section, shortened_mrkdwn
 from bot.slack.blocks.paging import turns, within
-from bot.slack.mrkdwn import escape
+from bot.text.mrkdwn import escape
 from storage.action_items import DONE, DROPPED, OPEN, Found
 from storage.postmortem_tables import ActionItem
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.slack.blocks import Block, Surface, context, section
 from bot.slack.blocks.paging import turns, within
-from bot.slack.moments import shown
+from bot.text.moments import shown
 
 PER_PAGE = 15
 PAGE_ACTION = "timeline_page"

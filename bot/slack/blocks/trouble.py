@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.blocks import Surface, section
-from bot.slack.mrkdwn import escape
+from bot.text.mrkdwn import escape
 
 COULD_NOT = {
     "open_channel": "open a channel for this incident",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened, shortened_mrkdwn
 from bot.slack.blocks.summary import Summary
-from bot.slack.moments import shown
-from bot.slack.mrkdwn import escape
+from bot.text.moments import shown
+from bot.text.mrkdwn import escape
 
 
 def resolved(facts: Summary) -> Surface:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
 from bot.slack.catch_up.reading import Found, Page
 from bot.slack.happenings import QUIET, is_own, reactors_of, spoken_in
-from bot.slack.well_formed import number, text, ts_or_none
+from bot.text.well_formed import number, text, ts_or_none
 from storage.readings import KnownThread
 from storage.record import MessageKey
 from storage.tables import Mark, Message

@@ -10,7 +10,7 @@ from typing import Any
 from bot.slack.calls import Refused, TryLater
 from bot.slack.desk import Desk
 from bot.slack.happenings import reactors_of
-from bot.slack.well_formed import items, table, tables, text, ts_or_none
+from bot.text.well_formed import items, table, tables, text, ts_or_none
 
 PAGE = 200
 """conversations.history and .replies: "recommended no more than 200 results at a time"."""

@@ -18,7 +18,6 @@ from bot.slack.intents.post_update import post_update
 from bot.slack.intents.refresh_summary import refresh_summary
 from bot.slack.intents.remind import remind
 from bot.slack.intents.reply import reply
-from bot.slack.intents.suggest import suggest_milestone
 from bot.slack.intents.tell_changes import tell_changes
 from bot.slack.intents.tell_privacy import tell_privacy
 from bot.slack.intents.tell_trouble import tell_trouble
@@ -38,7 +37,6 @@ SENDERS: Mapping[str, Sender] = {
     "refresh_summary": refresh_summary,
     "remind": remind,
     "reply": reply,
-    "suggest_milestone": suggest_milestone,
     "tell_changes": tell_changes,
     "tell_privacy": tell_privacy,
     "tell_trouble": tell_trouble,

@@ -14,9 +14,9 @@ import structlog
 from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import ts_of
 from bot.incidents import channels
 from bot.incidents.happenings import MessageHappening, Reread
-from bot.incidents.record import ts_of
 from bot.slack.calls import Refused
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.reading import Page, Reader, Undecided, Unread, just_before

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import ts_of
 from bot.incidents.happenings import Deleted
-from bot.incidents.record import ts_of
 from bot.slack.calls import Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.happenings import spoken_in
 from bot.slack.intents import subject
-from bot.slack.well_formed import table, tables, text
+from bot.text.well_formed import table, tables, text
 from storage import timeline
 from storage.outbox import Waiting
 from storage.record import MessageKey, RecordState, load_state, write_changes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.postmortem import lifecycle
+from bot.incidents import lifecycle
 from bot.slack.blocks.nudges import nudge as nudge_surface
 from bot.slack.desk import Desk
 from bot.slack.intents.told import Told

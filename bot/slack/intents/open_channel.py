@@ -16,7 +16,7 @@ from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import begin
-from bot.slack.well_formed import table, tables, text
+from bot.text.well_formed import table, tables, text
 from storage import changes, incidents, outbox
 from storage.incidents import CANCELLED
 from storage.outbox import Waiting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.incidents.record import ts_of
+from bot.clock import ts_of
 from bot.slack.blocks import updates
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject

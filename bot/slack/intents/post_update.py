@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.postmortem.facts import MILESTONES
 from bot.slack.blocks import updates
 from bot.slack.blocks.suggestion import missing
 from bot.slack.desk import Desk, Note
@@ -11,6 +10,7 @@ from bot.slack.posting import post_once
 from bot.slack.summarise import summarise
 from storage import incidents
 from storage.outbox import Waiting
+from storage.vocabulary import MILESTONES
 
 
 async def post_update(desk: Desk, intent: Waiting) -> Note | None:

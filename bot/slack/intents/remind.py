@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.postmortem.lifecycle import NUDGE
+from bot.incidents.lifecycle import NUDGE
 from bot.slack.blocks import section
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject

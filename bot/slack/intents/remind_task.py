@@ -9,8 +9,8 @@ from bot.incidents.tasks import TASK, remind_again
 from bot.slack.blocks.task_list import task_reminder, words_of
 from bot.slack.desk import Desk
 from bot.slack.intents.told import Told
-from bot.slack.mrkdwn import inert_line
 from bot.slack.names import names_in
+from bot.text.mrkdwn import inert_line
 from storage import action_items, incidents
 from storage.postmortem_tables import Reminder
 

@@ -7,8 +7,8 @@ from bot.incidents.roles import COMMANDER
 from bot.slack.blocks.unreachable import unreachable
 from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
-from bot.slack.mrkdwn import escape
 from bot.slack.posting import Undecided, begin
+from bot.text.mrkdwn import escape
 from storage import changes, incidents
 from storage.outbox import Waiting
 

@@ -19,15 +19,14 @@ import pytest
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import milestones, roles, severity, stated, status, tasks, timeline, zone
+from bot.incidents import lifecycle, milestones, roles, severity, stated, status, tasks, timeline, zone
 from bot.incidents.conclusion import conclude
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.errors import ScribeError
 from bot.incidents.import_here import import_here
 from bot.incidents.rename import rename
 from bot.incidents.resolve import ask_for_draft, resolve
-from bot.incidents.when import Moment
-from bot.postmortem import lifecycle
+from bot.text.when import Moment
 from storage import dismissals, drafts, incidents
 from storage.database import Database
 from storage.postmortem_tables import ActionItem, Draft, Postmortem, Publication, Reminder, Reviewer

@@ -16,7 +16,7 @@ from bot.incidents.milestones import (
     durations,
     split_kind,
 )
-from bot.postmortem.facts import MILESTONES
+from storage.vocabulary import MILESTONES
 
 TWO = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
 

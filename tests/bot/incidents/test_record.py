@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.clock import said_at, ts_of
 from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Reread, Spoken
-from bot.incidents.record import Recording, said_at, ts_of
+from bot.incidents.record import Recording
 from storage.outbox import Ask
 from storage.record import (
     Changes,

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.postmortem import templates
+from bot import templates
 from bot.postmortem.compose import compose
 from bot.postmortem.document import Document
-from bot.postmortem.facts import Facts, FileRef, Milestone, Said, Section, TimelineEntry
-from bot.slack.mrkdwn import KnownNames, read
+from bot.postmortem.facts import Facts, FileRef, Milestone, Said, TimelineEntry
+from bot.text.mrkdwn import KnownNames, read
+from storage.vocabulary import Section
 
 GOLDEN = Path(__file__).parent / "golden"
 

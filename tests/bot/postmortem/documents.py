@@ -13,29 +13,21 @@ from bot.postmortem.document import (
     Chart,
     CheckItem,
     Checklist,
-    Code,
-    CodeBlock,
     Document,
     Dot,
     Evidence,
     Fact,
     FactList,
     FileRef,
-    Inline,
-    LineBreak,
-    Link,
-    Paragraph,
     Phase,
-    Prose,
     Question,
     Remark,
     Section,
-    Strong,
-    Text,
     TimelineRow,
     TimelineTable,
     Written,
 )
+from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Strong, Text
 
 AT = datetime(2023, 10, 28, 23, 50, tzinfo=UTC)
 LINK = "https://acme.slack.com/archives/C1/p1694354400000100"

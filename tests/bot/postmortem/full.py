@@ -15,11 +15,11 @@ from bot.postmortem.facts import (
     Held,
     Milestone,
     Participant,
-    Section,
     SharedLink,
     Silence,
     StatedDuration,
 )
+from storage.vocabulary import Section
 from tests.bot.postmortem.conftest import at, said
 
 WELL = said("The rollback took one click.", "Bob Marsh", "15:31")

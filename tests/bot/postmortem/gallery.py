@@ -11,28 +11,22 @@ from bot.postmortem.document import (
     Chart,
     CheckItem,
     Checklist,
-    Code,
-    CodeBlock,
     Document,
     Dot,
     Evidence,
     Fact,
     FactList,
     FileRef,
-    LineBreak,
-    Link,
-    Paragraph,
     Phase,
     Question,
     Remark,
     Section,
     Step,
-    Strong,
-    Text,
     TimelineRow,
     TimelineTable,
     Written,
 )
+from bot.text.prose import Code, CodeBlock, LineBreak, Link, Paragraph, Strong, Text
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = datetime(2023, 10, 28, 23, 50, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.incidents.record import ts_of
+from bot.clock import ts_of
 from bot.postmortem.facts import Facts
 from bot.postmortem.gather import Lookups, Snapshot, facts_of, snapshot
 from storage.database import Database

@@ -15,25 +15,17 @@ from bot.postmortem.document import (
     Bullets,
     Chart,
     Checklist,
-    Code,
-    CodeBlock,
     Document,
     Evidence,
     Fact,
     FactList,
     FileRef,
-    Inline,
-    LineBreak,
-    Link,
-    Paragraph,
-    Prose,
     Question,
     Remark,
-    Strong,
-    Text,
     TimelineTable,
     Written,
 )
+from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Strong, Text
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _MARKUP = {"amp", "nbsp", "lt", "br", "x"}

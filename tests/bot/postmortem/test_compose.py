@@ -5,25 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.postmortem import templates
+from bot import templates
 from bot.postmortem.compose import compose
 from bot.postmortem.compose.durations import read_length
 from bot.postmortem.compose.words import remark
-from bot.postmortem.document import (
-    Block,
-    Bullets,
-    Checklist,
-    Document,
-    Paragraph,
-    Question,
-    Remark,
-    Strong,
-    Text,
-    TimelineTable,
-    plain_text,
-)
-from bot.postmortem.facts import Away, Coverage, Facts, Milestone, Section, StatedDuration, Suggestion
-from bot.slack.mrkdwn import KnownNames, read
+from bot.postmortem.document import Block, Bullets, Checklist, Document, Question, Remark, TimelineTable
+from bot.postmortem.facts import Away, Coverage, Facts, Milestone, StatedDuration, Suggestion
+from bot.text.mrkdwn import KnownNames, read
+from bot.text.prose import Paragraph, Strong, Text, plain_text
+from storage.vocabulary import Section
 
 READ = partial(read, names=KnownNames())
 

@@ -17,23 +17,18 @@ from bot.postmortem.document import (
     Document,
     Fact,
     FactList,
-    Inline,
-    LineBreak,
-    Link,
-    Paragraph,
     Question,
     Remark,
-    Strong,
-    Text,
     TimelineTable,
-    plain_text,
 )
 from bot.postmortem.document import (
     Chart as Picture,
 )
-from bot.postmortem.facts import Facts, Section, StatedDuration, Suggestion
-from bot.postmortem.templates import COMPUTED, SHOWS, Part, Template, TemplateSection
-from bot.slack.mrkdwn import KnownNames, read
+from bot.postmortem.facts import Facts, StatedDuration, Suggestion
+from bot.templates import COMPUTED, SHOWS, Part, Template, TemplateSection
+from bot.text.mrkdwn import KnownNames, read
+from bot.text.prose import Inline, LineBreak, Link, Paragraph, Strong, Text, plain_text
+from storage.vocabulary import Section
 from tests.bot.postmortem.full import INDEX, LOAD_TEST, filled
 
 READ = partial(read, names=KnownNames())

@@ -7,20 +7,14 @@ from functools import partial
 
 import pytest
 
-from bot.postmortem import templates
+from bot import templates
 from bot.postmortem.compose import compose
-from bot.postmortem.document import (
-    Chart,
-    Checklist,
-    Document,
-    FactList,
-    Question,
-    TimelineTable,
-    plain_text,
-)
-from bot.postmortem.facts import Facts, Section
+from bot.postmortem.document import Chart, Checklist, Document, FactList, Question, TimelineTable
+from bot.postmortem.facts import Facts
 from bot.postmortem.render import json_document, markdown_file
-from bot.slack.mrkdwn import KnownNames, read
+from bot.text.mrkdwn import KnownNames, read
+from bot.text.prose import plain_text
+from storage.vocabulary import Section
 from tests.bot.postmortem.full import filled
 
 READ = partial(read, names=KnownNames(people={"U1": "Ana"}))

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from bot.postmortem.editor import Note, Rule, notes
 from bot.postmortem.editor.sentences import sentences
-from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Said, Section, TimelineEntry
-from bot.slack import mrkdwn
-from bot.slack.mrkdwn import KnownNames
+from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Said, TimelineEntry
+from bot.text import mrkdwn
+from bot.text.mrkdwn import KnownNames
+from storage.vocabulary import Section
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import inspect
 
-from bot.postmortem.facts import Facts, Participant, Section, Silence, StatedDuration
+from bot.postmortem.facts import Facts, Participant, Silence, StatedDuration
 from bot.postmortem.gather import facts_of, hints
 from bot.postmortem.gather.links import MOST_LINKS
 from storage import dismissals
@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.postmortem_tables import ActionItem
 from storage.tables import Arrival, Incident, IncidentChange, RoleHeld
 from storage.tables import StatedDuration as StatedRow
+from storage.vocabulary import Section
 from tests.bot.postmortem.record import CHANNEL, LOOKUPS, TEAM, UTC_ZONE, Record, at, link, ts
 
 

@@ -26,7 +26,7 @@ from bot.postmortem.document import (
 )
 from bot.postmortem.quotes import GONE, quoted, without
 from bot.postmortem.render import canvas, markdown_file
-from bot.slack.mrkdwn import KnownNames, read
+from bot.text.mrkdwn import KnownNames, read
 from sandbox import canvas_shown, canvases
 from tests.bot.postmortem.documents import SIGNS
 

@@ -11,16 +11,15 @@ from bot.postmortem.document import (
     Document,
     FactList,
     FileRef,
-    Paragraph,
     Phase,
     Question,
     Section,
-    Text,
     TimelineRow,
     TimelineTable,
     Written,
 )
 from bot.postmortem.render import canvas, html, markdown_file, thread
+from bot.text.prose import Paragraph, Text
 from sandbox import canvas_markdown
 from tests.bot.postmortem.gallery import gallery
 

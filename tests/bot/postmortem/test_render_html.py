@@ -7,20 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.postmortem.document import (
-    Document,
-    Evidence,
-    Fact,
-    FactList,
-    FileRef,
-    Link,
-    Paragraph,
-    Remark,
-    Section,
-    Text,
-    Written,
-)
+from bot.postmortem.document import Document, Evidence, Fact, FactList, FileRef, Remark, Section, Written
 from bot.postmortem.render import html
+from bot.text.prose import Link, Paragraph, Text
 from tests.bot.postmortem.gallery import CHART, gallery
 from tests.bot.postmortem.shown import Page
 

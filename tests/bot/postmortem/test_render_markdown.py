@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.postmortem.document import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Remark, Text
+from bot.postmortem.document import Remark
 from bot.postmortem.render import markdown, markdown_blocks, written
-from bot.slack.mrkdwn import KnownNames, escape, read
+from bot.text.mrkdwn import KnownNames, escape, read
+from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Text
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

@@ -8,26 +8,20 @@ from hypothesis import strategies as st
 
 from bot.postmortem.document import (
     Bullets,
-    Code,
-    CodeBlock,
     Document,
     Evidence,
     Fact,
     FactList,
     FileRef,
-    Inline,
-    Link,
-    Paragraph,
-    Prose,
     Remark,
     Section,
-    Text,
     TimelineRow,
     TimelineTable,
     Written,
 )
 from bot.postmortem.render import thread
-from bot.slack.mrkdwn import KnownNames, escape, read
+from bot.text.mrkdwn import KnownNames, escape, read
+from bot.text.prose import Code, CodeBlock, Inline, Link, Paragraph, Prose, Text
 from tests.bot.postmortem.gallery import gallery
 
 AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)

@@ -10,16 +10,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postmortem.document import (
-    Document,
-    FactList,
-    Paragraph,
-    Section,
-    Text,
-    TimelineRow,
-    TimelineTable,
-)
+from bot.postmortem.document import Document, FactList, Section, TimelineRow, TimelineTable
 from bot.postmortem.render import timeline_csv
+from bot.text.prose import Paragraph, Text
 
 AT = datetime(2023, 9, 10, 14, 5, tzinfo=UTC)
 

@@ -16,15 +16,14 @@ from bot.postmortem.document import (
     Fact,
     FactList,
     FileRef,
-    Paragraph,
     Remark,
     Section,
-    Text,
     TimelineRow,
     TimelineTable,
 )
 from bot.postmortem.render import canvas, markdown_file
-from bot.slack.mrkdwn import KnownNames, escape, read
+from bot.text.mrkdwn import KnownNames, escape, read
+from bot.text.prose import Paragraph, Text
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)

@@ -39,8 +39,8 @@ from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, events_of, time
 from bot.slack.blocks.trouble import COULD_NOT, trouble
 from bot.slack.blocks.unreachable import SHORT, unreachable
 from bot.slack.intents import SENDERS
-from bot.slack.mrkdwn import KnownNames, inert_line
 from bot.slack.reconcile import HOW
+from bot.text.mrkdwn import KnownNames, inert_line
 from sandbox.blocks import checked_content, view_problems
 from storage.postmortem_tables import ActionItem
 

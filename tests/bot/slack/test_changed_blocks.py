@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.slack.blocks.changed import ShownTask, changed
-from bot.slack.mrkdwn import KnownNames
+from bot.text.mrkdwn import KnownNames
 from sandbox.blocks import checked_content
 
 ANA, BEN, CLEO = "U0ANA", "U0BEN", "U0CLEO"

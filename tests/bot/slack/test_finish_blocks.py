@@ -15,10 +15,10 @@ from types import ModuleType
 
 import pytest
 
+from bot.incidents import lifecycle_errors as errors
 from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
 from bot.listeners.requests import Answer, answer_arguments
-from bot.postmortem import lifecycle_errors as errors
 from bot.slack.blocks import editor_notes, nudges, published, review
 from bot.slack.blocks.editor_notes import ShownNote
 from bot.slack.blocks.published import OpenItem, Source

@@ -22,7 +22,6 @@ from bot.incidents import milestones, quoted, roles, severity, stated, zone
 from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import Changed
 from bot.listeners.requests import Answer, answer_arguments
-from bot.postmortem.facts import MILESTONES
 from bot.slack.blocks import Surface, suggestion
 from bot.slack.blocks import milestone_answers as answers
 from bot.slack.blocks.milestone_answers import ShownDuration, ShownHeld, ShownMilestone
@@ -30,6 +29,7 @@ from bot.slack.blocks.milestone_form import Origin, changed, milestone_form
 from bot.slack.blocks.suggestion import Offer
 from bot.slack.blocks.summary import SHOWN_FOR, Summary, summary
 from sandbox.blocks import checked_content, view_problems
+from storage.vocabulary import MILESTONES
 
 GOLDEN = Path(__file__).parent / "golden_milestones"
 TWO = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)

@@ -19,7 +19,7 @@ from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.reading import Page, lists_all_reactors, readable
 from bot.slack.directory import person_of
 from bot.slack.happenings import Unreadable, message_happening, reaction_happening, spoken_in
-from bot.slack.well_formed import mend
+from bot.text.well_formed import mend
 from storage.readings import KnownThread
 from storage.record import IncidentSpan, RecordState
 

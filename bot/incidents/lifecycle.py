@@ -1,0 +1,286 @@
+"""The way of a post-mortem: draft, in review, published; with an owner, reviewers, and a day it is due.
+
+Every function writes in the caller's transaction; what Slack must be told follows from the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from bot.incidents.changed import OWNER, POSTMORTEM, note_and_tell
+from bot.incidents.lifecycle_errors import (
+    AlreadyPublished,
+    NoDraftYet,
+    NotAReviewer,
+    NotPublishedYet,
+    PublishedAlready,
+)
+from bot.incidents.status import check_stands
+from bot.text.moments import shown
+from storage import changes, drafts, outbox, postmortems, reminders
+from storage.postmortem_tables import Draft, Postmortem, Publication, Reviewer
+from storage.postmortems import DRAFT, IN_REVIEW, PUBLISHED
+from storage.tables import Incident
+
+NUDGE = "postmortem"
+"""The kind of reminder that asks a post-mortem's owner to finish it."""
+BEFOREHAND = timedelta(days=1)
+AGAIN_AFTER = timedelta(days=3)
+
+DueIn = Callable[[str | None], timedelta]
+"""How long after its first draft a post-mortem is due, by the incident's severity."""
+
+
+async def begin(
+    session: AsyncSession,
+    incident: Incident,
+    *,
+    by: str,
+    response_url: str | None,
+    due_in: DueIn | None,
+    now: datetime,
+) -> None:
+    """A draft was asked for: the first one gives the post-mortem its owner and the day it is due.
+
+    One that was published before goes back to draft, since the incident went on. Whoever asks has the draft's
+    own intent in the outbox before this, so that the editor's notes come after it.
+    """
+    assert incident.id is not None
+    due_at = now + due_in(incident.severity) if due_in else None
+    if await postmortems.ensure(session, incident, by=by, due_at=due_at):
+        await _nudge_from(session, incident.id, due_at, now)
+    else:
+        postmortem = await postmortems.to_change(session, incident.id)
+        if postmortem and postmortem.state == PUBLISHED:
+            await _back_to_draft(session, postmortem, by=by, now=now)
+    notes = intents.editor_notes(incident.id, "draft", by, response_url)
+    await outbox.ask_once(session, notes, asked_at=now)
+
+
+async def check_may_draft(session: AsyncSession, incident: Incident) -> None:
+    """Whether it may be drafted again.
+
+    Raises:
+        PublishedAlready: it is published; reopening comes first.
+    """
+    found = await postmortems.to_change(session, incident.id or 0)
+    if found and found.state == PUBLISHED:
+        raise PublishedAlready(incident.number)
+
+
+async def set_owner(
+    session: AsyncSession, incident: Incident, user_id: str, *, by: str, now: datetime
+) -> Postmortem:
+    """Give it to somebody to finish, and tell the channel.
+
+    Raises:
+        NoDraftYet: there is none.
+    """
+    postmortem = await _begun(session, incident)
+    old = postmortem.owner_id
+    if old != user_id:
+        postmortem.owner_id = user_id
+        session.add(postmortem)
+        await note_and_tell(session, incident.id or 0, OWNER, old, user_id, by=by, at=now)
+    return postmortem
+
+
+async def ask_review(
+    session: AsyncSession, incident: Incident, user_ids: Sequence[str], *, by: str, now: datetime
+) -> list[str]:
+    """Ask people to review it; returns who is told so now: whoever waits to review already is not again.
+
+    Raises:
+        NoDraftYet: there is nothing to review.
+        PublishedAlready: it is published.
+    """
+    assert incident.id is not None
+    postmortem = await _begun(session, incident)
+    if postmortem.state == PUBLISHED:
+        raise PublishedAlready(incident.number)
+    await delivered(session, incident)
+    postmortem.state = IN_REVIEW
+    postmortem.review_asked_at = postmortem.review_asked_at or now
+    session.add(postmortem)
+    asked: list[str] = []
+    for user_id in dict.fromkeys(user_ids):
+        reviewer = await postmortems.reviewer(session, incident.id, user_id)
+        if reviewer and reviewer.reviewed_at is None:
+            continue
+        reviewer = reviewer or Reviewer(incident_id=incident.id, user_id=user_id, asked_by=by, asked_at=now)
+        reviewer.asked_by, reviewer.asked_at, reviewer.reviewed_at = by, now, None
+        session.add(reviewer)
+        asked.append(user_id)
+    asks = [intents.ask_review(incident.id, user_id, now) for user_id in asked]
+    await outbox.ask(session, asks, asked_at=now)
+    if postmortem.owner_id:
+        notes = intents.editor_notes(incident.id, "review", postmortem.owner_id, None)
+        await outbox.ask_once(session, notes, asked_at=now)
+    return asked
+
+
+async def note_reviewed(session: AsyncSession, incident_id: int, user_id: str, now: datetime) -> Reviewer:
+    """Somebody says that they have reviewed it; the first time counts.
+
+    Raises:
+        NotAReviewer: they were not asked to.
+    """
+    await postmortems.to_change(session, incident_id)
+    reviewer = await postmortems.reviewer(session, incident_id, user_id)
+    if reviewer is None:
+        raise NotAReviewer
+    reviewer.reviewed_at = reviewer.reviewed_at or now
+    session.add(reviewer)
+    return reviewer
+
+
+async def publish(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> list[str]:
+    """Publish it; the outbox keeps its final text and tells the channel. Returns who has not reviewed it.
+
+    Raises:
+        NoDraftYet: no draft was delivered.
+        AlreadyPublished: it is published; nothing is changed.
+    """
+    assert incident.id is not None
+    postmortem = await _begun(session, incident)
+    if postmortem.state == PUBLISHED:
+        when = shown(postmortem.published_at) if postmortem.published_at else "before"
+        raise AlreadyPublished(incident.number, when, f"<@{postmortem.published_by}>")
+    await delivered(session, incident)
+    postmortem.state = PUBLISHED
+    postmortem.published_at, postmortem.published_by = now, by
+    postmortem.final_markdown = None
+    session.add(postmortem)
+    before = await postmortems.publications(session, incident.id)
+    session.add(
+        Publication(incident_id=incident.id, version=len(before) + 1, published_by=by, published_at=now)
+    )
+    changes.note(session, incident.id, POSTMORTEM, DRAFT, PUBLISHED, by=by, at=now)
+    await reminders.forget(session, nudge_key(incident.id))
+    await outbox.ask(session, [intents.publish(incident.id, now)], asked_at=now)
+    asked = await postmortems.reviewers(session, incident.id)
+    return [one.user_id for one in asked if one.reviewed_at is None]
+
+
+async def reopen(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
+    """Take a published post-mortem back to draft, to be written on and published again; its text is kept.
+
+    Raises:
+        NoDraftYet: there is none.
+        NotPublishedYet: it is not published.
+    """
+    postmortem = await _begun(session, incident)
+    if postmortem.state != PUBLISHED:
+        raise NotPublishedYet(incident.number)
+    await _back_to_draft(session, postmortem, by=by, now=now)
+
+
+async def snooze(session: AsyncSession, incident_id: int, until: datetime) -> bool:
+    """Nudge its owner no sooner than then; False when it is published, so that nobody is nudged at all."""
+    postmortem = await postmortems.to_change(session, incident_id)
+    if postmortem is None or postmortem.state == PUBLISHED:
+        return False
+    await _nudge_at(session, incident_id, until)
+    return True
+
+
+async def nudge_again(session: AsyncSession, incident_id: int, reminder_id: int, *, now: datetime) -> None:
+    """The owner is nudged: set the next time, on the day it is due or three days later.
+
+    Doing this again changes nothing, nor where somebody snoozed or published it meanwhile.
+    """
+    postmortem = await postmortems.to_change(session, incident_id)
+    reminder = await reminders.by_id(session, reminder_id)
+    if postmortem is None or postmortem.state == PUBLISHED or reminder is None or reminder.asked_at is None:
+        return
+    after, due_at = max(reminder.due_at, now), postmortem.due_at
+    await _nudge_at(session, incident_id, due_at if due_at and due_at > after else after + AGAIN_AFTER)
+
+
+async def delivered(session: AsyncSession, incident: Incident) -> Draft:
+    """The draft that people have before them.
+
+    Raises:
+        NoDraftYet: none was delivered.
+    """
+    draft = await drafts.newest_delivered(session, incident.id or 0)
+    if draft is None:
+        raise NoDraftYet(incident.number, is_open=incident.status == "open")
+    return draft
+
+
+def nudge_key(incident_id: int) -> str:
+    return f"{NUDGE}:{incident_id}"
+
+
+def missing(
+    number: int,
+    postmortem: Postmortem,
+    asked: Sequence[Reviewer],
+    open_items: Sequence[tuple[int, str | None, bool]],
+) -> list[str]:
+    """What it still takes until it can be called finished, a sentence each; `number` is the incident's.
+
+    `open_items`: the open action items by number, their owner, and whether they have a due date.
+    """
+    found = []
+    if postmortem.owner_id is None:
+        found.append(f"Nobody owns it: `/postmortem owner INC-{number} @who`.")
+    if not asked and postmortem.state != PUBLISHED:
+        found.append(f"Nobody was asked to review it: `/postmortem review INC-{number} @who`.")
+    waiting = [f"<@{one.user_id}>" for one in asked if one.reviewed_at is None]
+    if waiting and postmortem.state != PUBLISHED:
+        found.append(f"Not reviewed yet by {', '.join(waiting)}.")
+    for item, owner, has_due in open_items:
+        lacks = [what for what, has in (("owner", owner), ("due date", has_due)) if not has]
+        if lacks:
+            what = " and no ".join(lacks)
+            found.append(f"Action item {item} has no {what}: `/incident task edit {item} INC-{number}`.")
+    if postmortem.state != PUBLISHED:
+        found.append(f"It is not published: `/postmortem publish INC-{number}`.")
+    return found
+
+
+async def _begun(session: AsyncSession, incident: Incident) -> Postmortem:
+    check_stands(incident)
+    postmortem = await postmortems.to_change(session, incident.id or 0)
+    if postmortem is None:
+        raise NoDraftYet(incident.number, is_open=incident.status == "open")
+    return postmortem
+
+
+async def _back_to_draft(session: AsyncSession, postmortem: Postmortem, *, by: str, now: datetime) -> None:
+    published = (await postmortems.publications(session, postmortem.incident_id))[-1:]
+    for publication in published:
+        publication.reopened_by, publication.reopened_at = by, now
+        session.add(publication)
+    await note_and_tell(session, postmortem.incident_id, POSTMORTEM, PUBLISHED, DRAFT, by=by, at=now)
+    postmortem.state = DRAFT
+    postmortem.published_at = postmortem.published_by = None
+    session.add(postmortem)
+    await _nudge_from(session, postmortem.incident_id, postmortem.due_at, now)
+
+
+async def _nudge_from(
+    session: AsyncSession, incident_id: int, due_at: datetime | None, now: datetime
+) -> None:
+    """Nudge the day before it is due, where that is to come, else when it is due, else in three days."""
+    if due_at is None:
+        return
+    first = next((at for at in (due_at - BEFOREHAND, due_at) if at > now), now + AGAIN_AFTER)
+    await _nudge_at(session, incident_id, first)
+
+
+async def _nudge_at(session: AsyncSession, incident_id: int, at: datetime) -> None:
+    await reminders.remind_at(
+        session,
+        key=nudge_key(incident_id),
+        kind=NUDGE,
+        incident_id=incident_id,
+        due_at=at,
+        subject={"incident_id": incident_id},
+    )

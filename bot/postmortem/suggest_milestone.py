@@ -1,0 +1,141 @@
+"""Asking an incident's channel whether the record shows a milestone, and saying what became of it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents.milestones import contradictions
+from bot.postmortem.facts import Suggestion
+from bot.postmortem.suggesting import evidence_of, suggested
+from bot.slack.blocks.milestone_answers import contradiction
+from bot.slack.blocks.suggestion import Offer, settled, suggestion
+from bot.slack.calls import Refused
+from bot.slack.desk import Desk, Note
+from bot.slack.intents import subject
+from bot.slack.names import names_in
+from bot.slack.posting import post_once
+from bot.text.mrkdwn import escape
+from storage import dismissals, incidents, milestones
+from storage.outbox import Waiting
+from storage.tables import Incident, Milestone, Suggested
+
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""The question is gone from Slack, so there is nothing below which its answer could be said."""
+NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+
+
+async def suggest_milestone(desk: Desk, intent: Waiting) -> Note | None:
+    """Post the suggestion of a kind when there is one, or bring the posted one to its end.
+
+    One question of a kind stands at a time; it is brought to its end when the milestone is known, however it
+    came to be, or when somebody said no. What is known is never asked for, and nothing is asked twice.
+    """
+    incident_id, kind = subject.incident_id(intent), subject.text(intent, "kind")
+    async with desk.database.read() as session:
+        incident = await incidents.by_id(session, incident_id)
+        known = await incidents.milestones(session, incident_id)
+        standing = await milestones.unanswered(session, incident_id, kind)
+        dismissed = await dismissals.of_incident(session, incident_id)
+        asked_before = await milestones.asked_before(session, incident_id)
+    if not incident.channel_id or incident.status == incidents.CANCELLED:
+        return None
+    answered = [one for one in standing if kind in known or one.key in dismissed]
+    if answered:
+        for one in answered:
+            await _settle(desk, incident, incident.channel_id, one, known)
+        return _settled(desk, incident_id, [one.key for one in answered])
+    if standing or kind in known:
+        return None
+    for found in await suggested(desk, incident):
+        if found.kind == kind and found.key not in dismissed | asked_before:
+            return await _ask(desk, intent, incident, incident.channel_id, found)
+    return None
+
+
+async def _ask(
+    desk: Desk, intent: Waiting, incident: Incident, channel_id: str, found: Suggestion
+) -> Note | None:
+    evidence = evidence_of(found)
+    offer = Offer(
+        incident_id=subject.incident_id(intent),
+        number=incident.number,
+        kind=found.kind,
+        at=found.at,
+        key=found.key,
+        channel_id=evidence.channel_id if evidence else None,
+        message_ts=evidence.message_ts if evidence else None,
+    )
+    zone = ZoneInfo(incident.zone) if incident.zone else desk.settings.zone
+    surface = suggestion(offer, escape(found.because), found.permalink, zone)
+    key = f"{intent.key}:{found.key}"
+    try:
+        ts = await post_once(desk, intent, channel_id, key, text=surface.text, blocks=list(surface.blocks))
+    except Refused as refusal:
+        if refusal.error in NOT_IN_CHANNEL:
+            return None  # nobody there could be asked
+        raise
+
+    async def note(session: AsyncSession) -> None:
+        asked = Suggested(
+            incident_id=offer.incident_id,
+            key=found.key,
+            kind=found.kind,
+            at=found.at,
+            because=found.because,
+            posted_ts=ts,
+        )
+        await milestones.posted(session, asked)
+
+    return note
+
+
+async def _settle(
+    desk: Desk,
+    incident: Incident,
+    channel_id: str,
+    asked: Suggested,
+    known: dict[str, Milestone],
+) -> None:
+    milestone = known.get(asked.kind)
+    by_id = milestone.stated_by if milestone else await _dismissed_by(desk, asked)
+    names = await names_in(desk.directory, [], [by_id] if by_id else [])
+    moments = {kind: one.at for kind, one in known.items()}
+    wrong = [
+        contradiction(moments, later, earlier)
+        for later, earlier in contradictions(moments)
+        if asked.kind in (later, earlier)
+    ]
+    surface = settled(
+        incident.number,
+        asked.kind,
+        asked.at,
+        milestone.at if milestone else None,
+        escape(names.person(by_id) or by_id) if by_id else None,
+        wrong,
+    )
+    try:
+        await desk.slack.call(
+            "chat_update",
+            channel=channel_id,
+            ts=asked.posted_ts,
+            text=surface.text,
+            blocks=list(surface.blocks),
+        )
+    except Refused as refusal:
+        if refusal.error not in GONE | NOT_IN_CHANNEL:
+            raise
+
+
+async def _dismissed_by(desk: Desk, asked: Suggested) -> str | None:
+    async with desk.database.read() as session:
+        return await milestones.declined_by(session, asked)
+
+
+def _settled(desk: Desk, incident_id: int, keys: list[str]) -> Note:
+    async def note(session: AsyncSession) -> None:
+        for key in keys:
+            await milestones.settle(session, incident_id, key, desk.clock.now())
+
+    return note

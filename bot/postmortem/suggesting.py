@@ -1,0 +1,34 @@
+"""Reading from the record what its milestones might be."""
+
+from __future__ import annotations
+
+import re
+
+from bot.incidents.milestones import Evidence
+from bot.postmortem.facts import Suggestion
+from bot.postmortem.gather import facts_of, hints
+from bot.postmortem.lookups import lookups
+from bot.slack.desk import Desk
+from bot.slack.names import names_in
+from storage.tables import Incident
+
+_LINKED = re.compile(
+    r"/archives/(?P<channel_id>[A-Z0-9]+)/p(?P<seconds>[0-9]{10})(?P<micros>[0-9]{6})(?:\?|$)"
+)
+
+
+async def suggested(desk: Desk, incident: Incident, *, asks_slack: bool = True) -> tuple[Suggestion, ...]:
+    """What the record suggests for the milestones nobody has stated.
+
+    With `asks_slack` false people whose name is not known keep their id, so that nobody waits for Slack.
+    """
+    async with desk.database.read() as session:
+        found = await hints(session, incident)
+    names = await names_in(desk.directory, [], found.people(), asks_slack=asks_slack)
+    return facts_of(found, lookups(desk.workspace, names), desk.settings.zone).suggestions
+
+
+def evidence_of(suggestion: Suggestion) -> Evidence | None:
+    """The message a suggestion rests on, as its permalink names it."""
+    found = _LINKED.search(suggestion.permalink or "")
+    return Evidence(found["channel_id"], f"{found['seconds']}.{found['micros']}") if found else None

@@ -1,0 +1,1 @@
+"""Words: Slack's mrkdwn both ways, inert text, spans of time, times as people write them; pure."""
