@@ -22,14 +22,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from benchmarks.payloads import BOT, BOT_USER, INCIDENT_CHANNELS, TEAM
 from bot.app import bolt_app
 from bot.clock import Clock
-from bot.incidents.happenings import MessageHappening
+from bot.incidents.message_events import MessageEvent
 from bot.listeners.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Slack
-from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
 from bot.slack.members import Members
 from bot.slack.permission import Permission
+from bot.slack.services import recording_for
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.tables import Incident, Workspace
@@ -79,7 +79,7 @@ async def rig(database_url: str, *, most_at_once: int = 500) -> AsyncIterator[Ri
     await declare_incidents(database)
     clock = Clock()
     slack = Slack(AsyncWebClient(token=settings.slack_bot_token, base_url=NOWHERE), clock)
-    recorder: Recorder[MessageHappening] = Recorder(
+    recorder: Recorder[MessageEvent] = Recorder(
         database, recording_for(settings, clock).decide, clock.now, most_at_once=most_at_once
     )
     directory = Directory(slack, database, TEAM)

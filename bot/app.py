@@ -20,32 +20,32 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.incidents.happenings import MessageHappening
+from bot.incidents.message_events import MessageEvent
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
+from bot.jobs.periodic_job import PeriodicJob
 from bot.jobs.presence import BEAT_EVERY, Presence
 from bot.jobs.reminders import REMIND_EVERY, ask_for_reminders
 from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
-from bot.jobs.woken import Woken
 from bot.listeners import register, troubles
-from bot.listeners.in_flight_gate import Door
+from bot.listeners.in_flight_gate import InFlightGate
 from bot.listeners.scribe import Scribe
 from bot.postmortem import senders
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
-from bot.slack.desk import recording_for
 from bot.slack.directory import Directory
 from bot.slack.handshakes import bound_handshakes
-from bot.slack.happenings import is_unreadable
 from bot.slack.intents import SENDERS
 from bot.slack.members import Members
+from bot.slack.message_events import is_unreadable
 from bot.slack.outbox import OutboxWorker
 from bot.slack.permission import Permission
+from bot.slack.services import recording_for
 from storage import people
 from storage.database import Database
-from storage.one_process import NotAlone, OneProcess
+from storage.instance_lock import InstanceLock, NotAlone
 from storage.recorder import Recorder, RecorderFull
 from storage.tables import Workspace
 from storage.trouble import is_away
@@ -77,18 +77,18 @@ class Running:
         self,
         scribe: Scribe,
         worker: OutboxWorker,
-        jobs: Sequence[Woken],
+        jobs: Sequence[PeriodicJob],
         handler: AsyncSocketModeHandler,
-        door: Door,
+        gate: InFlightGate,
         scheduler: AsyncIOScheduler,
         http: aiohttp.ClientSession,
-        alone: OneProcess,
+        alone: InstanceLock,
     ) -> None:
         self.scribe = scribe
         self.worker = worker
         self._jobs = jobs
         self._handler = handler
-        self._door = door
+        self._gate = gate
         self._scheduler = scheduler
         self._http = http
         self._alone = alone
@@ -103,14 +103,14 @@ class Running:
         if self._is_stopped:
             return
         self._is_stopped = True
-        self._door.close()
+        self._gate.close()
         self._scheduler.shutdown(wait=False)
         await asyncio.gather(
             _at_most(ANSWERED_WITHIN, self._record_and_answer(), "answers"),
             _at_most(CALLS_WITHIN, self.worker.stop(), "outbox"),
             *(_at_most(ANSWERED_WITHIN, job.stop(), "job") for job in self._jobs),
         )
-        await _at_most(LAST_ANSWERS_WITHIN, self._door.empty(), "last answers")
+        await _at_most(LAST_ANSWERS_WITHIN, self._gate.empty(), "last answers")
         await _at_most(1.0, self._handler.close_async(), "socket")  # type: ignore[no-untyped-call]
         await _at_most(1.0, self.scribe.database.close(), "database")
         await self._http.close()
@@ -118,7 +118,7 @@ class Running:
 
     async def _record_and_answer(self) -> None:
         await self.scribe.recorder.stop()
-        await self._door.empty()
+        await self._gate.empty()
 
 
 async def _at_most(seconds: float, work: Coroutine[Any, Any, None], what: str) -> None:
@@ -143,9 +143,9 @@ async def start(settings: Settings) -> Running:
     database = Database(settings.database_url)
     await database.open()
     http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
-    alone: OneProcess | None = None
+    alone: InstanceLock | None = None
     try:
-        alone = OneProcess(settings.database_url)
+        alone = InstanceLock(settings.database_url)
         return await _start(settings, database, http, alone)
     except BaseException as problem:
         if alone:
@@ -158,7 +158,7 @@ async def start(settings: Settings) -> Running:
 
 
 async def _start(
-    settings: Settings, database: Database, http: aiohttp.ClientSession, alone: OneProcess
+    settings: Settings, database: Database, http: aiohttp.ClientSession, alone: InstanceLock
 ) -> Running:
     client = AsyncWebClient(
         token=settings.slack_bot_token, base_url=settings.slack_api_url, session=http, retry_handlers=[]
@@ -171,7 +171,7 @@ async def _start(
         await people.keep_workspace(session, workspace)
     await seed(clock, slack, database)
     decide = recording_for(settings, clock).decide
-    recorder: Recorder[MessageHappening] = Recorder(database, decide, clock.now)
+    recorder: Recorder[MessageEvent] = Recorder(database, decide, clock.now)
     directory = Directory(slack, database, workspace.team_id)
     scribe = Scribe(
         slack=slack,
@@ -188,19 +188,19 @@ async def _start(
     app = bolt_app(scribe)
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)
     await bound_handshakes(handler.client)
-    door = Door(handler.handle)
+    gate = InFlightGate(handler.handle)
     listeners: list[Any] = handler.client.socket_mode_request_listeners  # typed for every client there is
-    listeners[:] = [door]
+    listeners[:] = [gate]
     recorder.start()
     worker.start()
     presence = Presence(database, clock, workspace.team_id, handler.client.is_connected)
-    beating = Woken("presence", presence.beat)
+    beating = PeriodicJob("presence", presence.beat)
     ask = partial(ask_to_catch_up, database, clock, workspace.team_id)
-    catching_up = Woken("catch-up", partial(ask, is_thorough=True))
-    looking_again = Woken("look again", partial(ask, is_thorough=False))
-    forgetting = Woken("retention", Retention(database, clock, settings.retention_days).sweep)
-    indexing = Woken("search index", partial(index, database, workspace.team_id, clock.now))
-    reminding = Woken("reminders", partial(ask_for_reminders, database, clock))
+    catching_up = PeriodicJob("catch-up", partial(ask, is_thorough=True))
+    looking_again = PeriodicJob("look again", partial(ask, is_thorough=False))
+    forgetting = PeriodicJob("retention", Retention(database, clock, settings.retention_days).sweep)
+    indexing = PeriodicJob("search index", partial(index, database, workspace.team_id, clock.now))
+    reminding = PeriodicJob("reminders", partial(ask_for_reminders, database, clock))
     jobs = (beating, catching_up, looking_again, forgetting, indexing, reminding)
     for job in jobs:
         job.start()
@@ -218,7 +218,7 @@ async def _start(
             reminding.wake: REMIND_EVERY,
         }
     )
-    running = Running(scribe, worker, jobs, handler, door, scheduler, http, alone)
+    running = Running(scribe, worker, jobs, handler, gate, scheduler, http, alone)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
     return running

@@ -11,9 +11,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import follow_up
+from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, Mark, Message
-from storage.turns import incident_of, turn
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 MARK = "action_item"
@@ -46,12 +46,12 @@ async def by_number(session: AsyncSession, incident: Incident, number: int) -> F
 
 
 async def take(session: AsyncSession, incident_id: int) -> None:
-    """Wait for the turn to change the incident's items; what is read of them after this stands."""
-    await turn(session, incident_of(incident_id))
+    """Lock the incident's items; what is read of them after this stands."""
+    await advisory_lock(session, incident_of(incident_id))
 
 
 async def next_number(session: AsyncSession, incident_id: int) -> int:
-    """A number for a new item; whoever asks has the turn until its transaction ends."""
+    """A number for a new item; the caller holds the lock until its transaction ends."""
     await take(session, incident_id)
     found = await session.exec(
         select(func.max(ActionItem.number)).where(ActionItem.incident_id == incident_id)

@@ -12,14 +12,14 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.advisory_lock import advisory_lock, incident_of
 from storage.tables import Incident, IncidentChange, RoleHeld, StatedDuration
-from storage.turns import incident_of, turn
 
 
 async def take(session: AsyncSession, incident: Incident) -> int:
-    """Wait for the turn to change this incident, and read it as it then is; its id."""
+    """Lock this incident for a change, and read it as it then is; its id."""
     assert incident.id is not None
-    await turn(session, incident_of(incident.id))
+    await advisory_lock(session, incident_of(incident.id))
     await session.refresh(incident)
     return incident.id
 

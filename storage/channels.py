@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.advisory_lock import advisory_lock, record_of
 from storage.outbox import SENT, WAITING
 from storage.record import MessageKey
 from storage.tables import (
@@ -18,7 +19,6 @@ from storage.tables import (
     TimelineEvent,
     UnreadItem,
 )
-from storage.turns import record_of, turn
 
 OF_A_CHANNEL: tuple[type[SQLModel], ...] = (
     Incident,
@@ -46,7 +46,7 @@ async def change_id(session: AsyncSession, team_id: str, old: str, new: str) -> 
     """Give everything of a channel its new id; returns its incidents."""
     found = await incidents_of(session, team_id, old)
     for what in sorted({record_of(team_id, old), record_of(team_id, new)}):
-        await turn(session, what)
+        await advisory_lock(session, what)
     for table in OF_A_CHANNEL:
         columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel does not type its tables
         await session.exec(

@@ -43,8 +43,8 @@ from storage.patience import (
     Patience,
     limits_of,
 )
-from storage.together import Together
-from storage.writers_turn import WritersTurn
+from storage.priority_lock import PriorityLock
+from storage.write_coalescer import WriteCoalescer
 
 READERS = 4
 URGENT_CONNECTIONS = 2
@@ -88,9 +88,9 @@ class Database:
         self._thread_engine = _thread_engine(self.url, self.is_sqlite)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
         self._aside = ThreadPoolExecutor(max_workers=ASIDE, thread_name_prefix="batches-aside")
-        self._turn = WritersTurn()
+        self._turn = PriorityLock()
         self._after_outbox: list[Callable[[], None]] = []
-        self.together = Together(self)
+        self.together = WriteCoalescer(self)
 
     async def open(self) -> None:
         """Bring the schema up to date.

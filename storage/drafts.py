@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import Draft
-from storage.turns import incident_of, turn
 
 
 async def newest(session: AsyncSession, incident_id: int) -> Draft | None:
@@ -48,7 +48,7 @@ async def begin(
     session: AsyncSession, incident_id: int, *, asked_by: str, asked_at: datetime, template: str | None = None
 ) -> Draft:
     """Open the next version; it is compiled when it is delivered, by this template or the draft's before."""
-    await turn(session, incident_of(incident_id))
+    await advisory_lock(session, incident_of(incident_id))
     last = await newest(session, incident_id)
     draft = Draft(
         incident_id=incident_id,

@@ -9,9 +9,9 @@ from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import turns
+from storage import advisory_lock as turns
+from storage.advisory_lock import advisory_lock
 from storage.tables import Incident, Milestone
-from storage.turns import turn
 
 OPEN, RESOLVED, CANCELLED = "open", "resolved", "cancelled"
 """Cancelled: it was declared by mistake; it is kept, and neither listed nor found."""
@@ -29,8 +29,8 @@ async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> In
 
 
 async def open_in(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
-    """The incident that is open in the channel, with the turn to open one there."""
-    await turn(session, turns.open_in(team_id, channel_id))
+    """The incident that is open in the channel, with the lock for opening one there."""
+    await advisory_lock(session, turns.open_in(team_id, channel_id))
     found = await session.exec(
         select(Incident).where(
             Incident.team_id == team_id, Incident.channel_id == channel_id, Incident.status == OPEN
@@ -104,7 +104,7 @@ async def declared_since(
 
 
 async def next_number(session: AsyncSession, team_id: str) -> int:
-    await turn(session, f"incident numbers:{team_id}")
+    await advisory_lock(session, f"incident numbers:{team_id}")
     found = await session.exec(select(func.max(Incident.number)).where(Incident.team_id == team_id))
     return (found.first() or 0) + 1
 

@@ -27,7 +27,7 @@ URGENT, NORMAL, LEISURELY = 0, 1, 2
 
 
 @dataclass(frozen=True)
-class Ask:
+class NewIntent:
     """Something Slack must be told. `key` says what it is about: asking twice before it is sent sends once.
 
     `lane` is what must be told in order; `subject` names the rows the message is rendered from when sent.
@@ -41,7 +41,7 @@ class Ask:
 
 
 @dataclass
-class Waiting:
+class PendingIntent:
     """An intent the worker may send; `requests` tells whether it was asked for again meanwhile.
 
     `is_in_doubt`: an earlier try may have arrived. `is_begun_now`: this try noted that it is about to make a
@@ -61,7 +61,7 @@ class Waiting:
     is_begun_now: bool = False
 
 
-def write_asks(connection: Connection, asks: Sequence[Ask], asked_at: datetime) -> None:
+def write_asks(connection: Connection, asks: Sequence[NewIntent], asked_at: datetime) -> None:
     """Put intents into the outbox on a synchronous connection of the caller's transaction.
 
     What is in doubt stays so when it is asked for again, unless it was sent since. Lanes are written in
@@ -91,7 +91,7 @@ def _asking(dialect_name: str) -> sqlite.Insert | postgresql.Insert:
     )
 
 
-def _rows(asks: Sequence[Ask], asked_at: datetime) -> list[dict[str, object]]:
+def _rows(asks: Sequence[NewIntent], asked_at: datetime) -> list[dict[str, object]]:
     return [
         {
             "key": ask.key,
@@ -109,7 +109,7 @@ def _rows(asks: Sequence[Ask], asked_at: datetime) -> list[dict[str, object]]:
     ]
 
 
-async def ask(session: AsyncSession, asks: Sequence[Ask], *, asked_at: datetime) -> None:
+async def ask(session: AsyncSession, asks: Sequence[NewIntent], *, asked_at: datetime) -> None:
     """Put intents into the outbox; they leave only after this transaction commits."""
     if not asks:
         return
@@ -119,7 +119,7 @@ async def ask(session: AsyncSession, asks: Sequence[Ask], *, asked_at: datetime)
     session.info[OUTBOX_TOUCHED] = True
 
 
-async def ask_once(session: AsyncSession, asked: Ask, *, asked_at: datetime) -> None:
+async def ask_once(session: AsyncSession, asked: NewIntent, *, asked_at: datetime) -> None:
     """Put an intent into the outbox unless it was ever asked for before, whatever became of it."""
     await session.flush()
     connection = await session.connection()
@@ -160,7 +160,9 @@ async def waiting_lanes(
     return found
 
 
-async def of_lanes(session: AsyncSession, lanes: Collection[str], *, limit: int) -> dict[str, list[Waiting]]:
+async def of_lanes(
+    session: AsyncSession, lanes: Collection[str], *, limit: int
+) -> dict[str, list[PendingIntent]]:
     """What waits in these lanes, each in the order it was first asked for; at most `limit` in all."""
     if not lanes:
         return {}
@@ -170,13 +172,15 @@ async def of_lanes(session: AsyncSession, lanes: Collection[str], *, limit: int)
         .order_by(col(Intent.id))
         .limit(limit)
     )
-    found: dict[str, list[Waiting]] = {}
+    found: dict[str, list[PendingIntent]] = {}
     for intent in rows:
         found.setdefault(intent.lane, []).append(_waiting(intent))
     return found
 
 
-async def waiting(session: AsyncSession, *, limit: int, except_lanes: Collection[str] = ()) -> list[Waiting]:
+async def waiting(
+    session: AsyncSession, *, limit: int, except_lanes: Collection[str] = ()
+) -> list[PendingIntent]:
     """What waits: the most urgent first, and of one urgency the oldest."""
     found = await session.exec(
         select(Intent)
@@ -187,8 +191,8 @@ async def waiting(session: AsyncSession, *, limit: int, except_lanes: Collection
     return [_waiting(intent) for intent in found]
 
 
-def _waiting(intent: Intent) -> Waiting:
-    return Waiting(
+def _waiting(intent: Intent) -> PendingIntent:
+    return PendingIntent(
         id=intent.id or 0,
         kind=intent.kind,
         key=intent.key,
@@ -216,7 +220,7 @@ async def is_waiting(session: AsyncSession, kinds: Collection[str], key_prefix: 
     return found.first() is not None
 
 
-async def note_begun(session: AsyncSession, begun: Waiting) -> bool:
+async def note_begun(session: AsyncSession, begun: PendingIntent) -> bool:
     """Note, before a call that must not be made twice, that it is about to be made.
 
     False: another process noted so first, or has closed the intent. Of two that both believe to work on it,
@@ -241,7 +245,7 @@ async def is_open(session: AsyncSession, key: str) -> bool:
 
 
 async def note_attempt(
-    session: AsyncSession, tried: Waiting, failure: str, *, is_undone: bool = False
+    session: AsyncSession, tried: PendingIntent, failure: str, *, is_undone: bool = False
 ) -> None:
     """Note a failed attempt that will be repeated; of one that is surely undone nothing is in doubt."""
     await session.exec(
@@ -251,12 +255,12 @@ async def note_attempt(
     )
 
 
-def _taken_back(tried: Waiting, is_undone: bool) -> dict[str, bool]:
+def _taken_back(tried: PendingIntent, is_undone: bool) -> dict[str, bool]:
     """`is_begun` as it was before this try; what an earlier try left in doubt stays in doubt."""
     return {"is_begun": False} if is_undone and tried.is_begun_now and not tried.is_in_doubt else {}
 
 
-async def close_sent(session: AsyncSession, sent: Waiting, at: datetime) -> None:
+async def close_sent(session: AsyncSession, sent: PendingIntent, at: datetime) -> None:
     """Note that Slack was told; what was asked for again meanwhile goes on waiting, in no doubt.
 
     A text that was told is not kept: it may quote what people delete later.
@@ -281,7 +285,7 @@ async def close_sent(session: AsyncSession, sent: Waiting, at: datetime) -> None
 
 
 async def close_failed(
-    session: AsyncSession, refused: Waiting, failure: str, *, is_undone: bool = False
+    session: AsyncSession, refused: PendingIntent, failure: str, *, is_undone: bool = False
 ) -> bool:
     """Keep an intent that was refused for good, with the reason; asked for again meanwhile, it waits on.
 
@@ -290,7 +294,7 @@ async def close_failed(
     return await _close(session, refused, FAILED, failure, is_undone=is_undone)
 
 
-async def close_held(session: AsyncSession, undecided: Waiting, why: str) -> bool:
+async def close_held(session: AsyncSession, undecided: PendingIntent, why: str) -> bool:
     """Keep an intent of which nobody can tell whether Slack was told; asked for again, it waits on.
 
     Returns whether it is kept so.
@@ -299,7 +303,7 @@ async def close_held(session: AsyncSession, undecided: Waiting, why: str) -> boo
 
 
 async def _close(
-    session: AsyncSession, closed: Waiting, state: str, failure: str, *, is_undone: bool
+    session: AsyncSession, closed: PendingIntent, state: str, failure: str, *, is_undone: bool
 ) -> bool:
     done = await session.exec(
         update(Intent)

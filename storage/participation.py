@@ -49,7 +49,7 @@ class Speaker:
     first_ts: str
 
 
-class Spoken(NamedTuple):
+class ShownMessage(NamedTuple):
     """A message as far as a draft shows it outside the timeline."""
 
     ts: str
@@ -140,22 +140,22 @@ async def with_links(session: AsyncSession, stretch: Stretch) -> list[tuple[str,
     return [(ts, text) for ts, text in await (await session.connection()).execute(query)]
 
 
-async def said_then(session: AsyncSession, stretch: Stretch, ts: Collection[str]) -> list[Spoken]:
+async def said_then(session: AsyncSession, stretch: Stretch, ts: Collection[str]) -> list[ShownMessage]:
     """The messages with these few `ts`."""
     return await _spoken(session, stretch, col(Message.ts).in_(ts)) if ts else []
 
 
 async def with_files(
     session: AsyncSession, stretch: Stretch
-) -> list[tuple[Spoken, Sequence[Mapping[str, object]]]]:
+) -> list[tuple[ShownMessage, Sequence[Mapping[str, object]]]]:
     """The messages with files, and those, in the order they were said."""
     has_files = sa.cast(col(Message.files), sa.Text) != "[]"
     query = _standing(stretch, has_files).add_columns(col(Message.files))
     rows = await (await session.connection()).execute(query)
-    return [(Spoken._make(row[:-1]), row[-1]) for row in rows]
+    return [(ShownMessage._make(row[:-1]), row[-1]) for row in rows]
 
 
-async def of_bots(session: AsyncSession, stretch: Stretch, *, limit: int) -> tuple[list[Spoken], int]:
+async def of_bots(session: AsyncSession, stretch: Stretch, *, limit: int) -> tuple[list[ShownMessage], int]:
     """What bots said, at most so many, and how many messages that were in all."""
     is_bot = col(Message.bot_name).is_not(None)
     count = sa.select(sa.func.count()).where(stretch.holds(), col(Message.deleted_ts).is_(None), is_bot)
@@ -163,17 +163,17 @@ async def of_bots(session: AsyncSession, stretch: Stretch, *, limit: int) -> tup
     return await _spoken(session, stretch, is_bot, limit=limit), of_all
 
 
-async def of_bots_with(session: AsyncSession, stretch: Stretch, words: Collection[str]) -> list[Spoken]:
+async def of_bots_with(session: AsyncSession, stretch: Stretch, words: Collection[str]) -> list[ShownMessage]:
     """What bots said that holds any of these words or parts of words, given in small letters."""
     text = sa.func.lower(col(Message.text))
     says = sa.or_(*(text.contains(word, autoescape=True) for word in words))
     return await _spoken(session, stretch, sa.and_(col(Message.bot_name).is_not(None), says))
 
 
-async def answers(session: AsyncSession, stretch: Stretch, after: Sequence[str]) -> list[Spoken]:
+async def answers(session: AsyncSession, stretch: Stretch, after: Sequence[str]) -> list[ShownMessage]:
     """The first message of a person after each of these `ts`, which rise."""
     is_person = sa.and_(col(Message.bot_name).is_(None), col(Message.user_id).is_not(None))
-    found: list[Spoken] = []
+    found: list[ShownMessage] = []
     for ts in after:
         if found and found[-1].ts > ts:
             continue  # the answer to the one before is the first after this one too
@@ -201,9 +201,9 @@ async def threads_of(
 
 
 def _standing(stretch: Stretch, where: sa.ColumnElement[bool], *columns: Any) -> sa.Select[Any]:
-    """The messages of this kind that were not deleted, in the order said; as `Spoken` by default."""
+    """The messages of this kind that were not deleted, in the order said; as `ShownMessage` by default."""
     return (
-        sa.select(*(columns or (getattr(Message, name) for name in Spoken._fields)))
+        sa.select(*(columns or (getattr(Message, name) for name in ShownMessage._fields)))
         .where(stretch.holds(), col(Message.deleted_ts).is_(None), where)
         .order_by(col(Message.ts))
     )
@@ -211,9 +211,9 @@ def _standing(stretch: Stretch, where: sa.ColumnElement[bool], *columns: Any) ->
 
 async def _spoken(
     session: AsyncSession, stretch: Stretch, where: sa.ColumnElement[bool], *, limit: int | None = None
-) -> list[Spoken]:
+) -> list[ShownMessage]:
     query = _standing(stretch, where).limit(limit)
-    return [Spoken._make(row) for row in await (await session.connection()).execute(query)]
+    return [ShownMessage._make(row) for row in await (await session.connection()).execute(query)]
 
 
 async def keep_arrival(session: AsyncSession, arrival: Arrival) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import Table, exists, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import ActionItem, CanvasReading, Postmortem, Publication, Reviewer
 from storage.tables import Incident, Mark, Message, RoleHeld
-from storage.turns import incident_of, turn
 from storage.upsert import insert_for
 
 DRAFT, IN_REVIEW, PUBLISHED = "draft", "in_review", "published"
@@ -26,12 +26,12 @@ async def of_incident(session: AsyncSession, incident_id: int) -> Postmortem | N
 
 
 async def to_change(session: AsyncSession, incident_id: int) -> Postmortem | None:
-    """The same, with the turn to change it: whoever else wants to waits for this transaction's end."""
-    await turn(session, incident_of(incident_id))
+    """The same, locked for a change: whoever else wants to change it waits for this transaction's end."""
+    await advisory_lock(session, incident_of(incident_id))
     found = await session.exec(
         select(Postmortem)
         .where(Postmortem.incident_id == incident_id)
-        .execution_options(populate_existing=True)  # it may have been read before the turn came
+        .execution_options(populate_existing=True)  # it may have been read before the lock was held
     )
     return found.first()
 

@@ -9,15 +9,15 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.advisory_lock import advisory_lock
 from storage.tables import Absence, Workspace
-from storage.turns import turn
 
 
 async def note_heard(
     session: AsyncSession, team_id: str, now: datetime, *, absent_after: timedelta
 ) -> Absence | None:
     """Note that some Scribe is connected now; a longer silence before is kept as an absence and returned."""
-    await turn(session, f"presence:{team_id}")
+    await advisory_lock(session, f"presence:{team_id}")
     workspace = await session.get(Workspace, team_id, populate_existing=True)
     if workspace is None:
         return None

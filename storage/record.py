@@ -26,10 +26,10 @@ from sqlalchemy import (
     update,
 )
 
+from storage.advisory_lock import record_of, take_advisory_lock
 from storage.incidents import CANCELLED, OPEN
-from storage.outbox import Ask, write_asks
+from storage.outbox import NewIntent, write_asks
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, Milestone, TimelineEvent
-from storage.turns import record_of, take_turn
 from storage.upsert import upsert
 
 MessageKey = tuple[str, str, str]
@@ -136,7 +136,7 @@ class IncidentSpan:
 
 @dataclass
 class RecordState:
-    """The rows that a batch of happenings may touch; `incidents` are all that each channel keeps or kept.
+    """The rows that a batch of message events may touch; `incidents` are all that each channel keeps or kept.
 
     A message has one event, in the incident it belongs to.
     """
@@ -163,7 +163,7 @@ class Changes:
     marks: dict[tuple[str, str, str, str, str], MarkRow] = field(default_factory=dict)
     events: dict[tuple[int, MessageKey], EventRow] = field(default_factory=dict)
     moved: dict[MessageKey, tuple[int, int, int]] = field(default_factory=dict)
-    asks: dict[str, Ask] = field(default_factory=dict)
+    asks: dict[str, NewIntent] = field(default_factory=dict)
 
 
 def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordState:
@@ -172,7 +172,7 @@ def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordSt
     for some in _by_channel(keys):
         _load_incidents(connection, state, list(some))
     for what in sorted(record_of(*channel) for channel in state.incidents):
-        take_turn(connection, what)
+        take_advisory_lock(connection, what)
     for some in _by_channel({key for key in keys if key[:2] in state.incidents}):
         _load_messages(connection, state, some)
     known = [span.incident_id for spans in state.incidents.values() for span in spans]

@@ -1,7 +1,7 @@
 """The recorder: what happens in incident channels, written many at a time, each durable before it is told.
 
 Listeners await `record()`; whatever waits while one transaction commits goes into the next one together
-(group commit). A batch that fails is tried again one by one, so that a bad happening fails alone and
+(group commit). A batch that fails is tried again one by one, so that a bad event fails alone and
 everybody else's stands; but when the database itself is locked, full or gone, the batch is tried again whole,
 and then everything that waits fails, to come again.
 
@@ -35,14 +35,14 @@ TRY_AGAIN_FOR = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 
 
-class Happening(Protocol):
+class KeyedEvent(Protocol):
     """Something that happened to one message of a channel."""
 
     @property
     def key(self) -> MessageKey: ...
 
 
-H = TypeVar("H", bound=Happening)
+H = TypeVar("H", bound=KeyedEvent)
 Channel = tuple[str, str]
 """(team_id, channel_id)"""
 
@@ -53,17 +53,17 @@ class RecorderFull(Exception):
 
 @dataclass
 class _Entry(Generic[H]):
-    happening: H
+    message_event: H
     written: asyncio.Future[None]
     came_at: float
 
     @property
     def channel(self) -> Channel:
-        return self.happening.key[:2]
+        return self.message_event.key[:2]
 
 
 class Recorder(Generic[H]):
-    """Writes happenings in batches; `decide` is pure: rows and happenings in, rows out."""
+    """Writes events in batches; `decide` is pure: rows and message events in, rows out."""
 
     def __init__(
         self,
@@ -104,11 +104,11 @@ class Recorder(Generic[H]):
 
     @property
     def waiting(self) -> int:
-        """How many happenings wait for their transaction, the ones being written aside."""
+        """How many events wait for their transaction, the ones being written aside."""
         return len(self._entries) + sum(map(len, self._aside.values()))
 
-    async def record(self, happening: H) -> None:
-        """Return once the happening is committed.
+    async def record(self, message_event: H) -> None:
+        """Return once the event is committed.
 
         Raises:
             RecorderFull: more is waiting than the recorder may hold.
@@ -117,9 +117,9 @@ class Recorder(Generic[H]):
             if not self._is_full_told:
                 log.warning("recorder.full", waiting=self.waiting)
             self._is_full_told = True
-            raise RecorderFull(f"{self.waiting} happenings wait to be written")
+            raise RecorderFull(f"{self.waiting} events wait to be written")
         self._is_full_told = False
-        entry = _Entry(happening, asyncio.get_running_loop().create_future(), time.monotonic())
+        entry = _Entry(message_event, asyncio.get_running_loop().create_future(), time.monotonic())
         self._entries.append(entry)
         self._arrived.set()
         await entry.written
@@ -146,7 +146,7 @@ class Recorder(Generic[H]):
         if not batch:
             return
         try:
-            await self._write_patiently([entry.happening for entry in batch])
+            await self._write_patiently([entry.message_event for entry in batch])
         except Exception as problem:
             if is_locked(problem):
                 self._put_aside(batch)
@@ -162,12 +162,12 @@ class Recorder(Generic[H]):
             for entry in batch:
                 _settle(entry, None)
 
-    async def _write_patiently(self, happenings: Sequence[H]) -> None:
+    async def _write_patiently(self, message_events: Sequence[H]) -> None:
         """Write a batch; while the database is away try again for a moment, but not when stopping."""
         until, pause = time.monotonic() + TRY_AGAIN_FOR, FIRST_PAUSE
         while True:
             try:
-                await self._write(happenings)
+                await self._write(message_events)
                 return
             except Exception as problem:
                 if (
@@ -218,7 +218,7 @@ class Recorder(Generic[H]):
             while waiting := self._aside.get(channel):
                 batch, self._aside[channel] = waiting[: self._at_once], waiting[self._at_once :]
                 try:
-                    await self._write([entry.happening for entry in batch], is_aside=True)
+                    await self._write([entry.message_event for entry in batch], is_aside=True)
                 except Exception as problem:  # noqa: BLE001  (an outermost loop: it goes to the listeners)
                     await self._fail_aside(channel, batch, problem)
                     await asyncio.sleep(pause)
@@ -251,14 +251,14 @@ class Recorder(Generic[H]):
         for entry in late:
             _settle(entry, problem)
 
-    async def _write(self, happenings: Sequence[H], *, is_aside: bool = False) -> None:
+    async def _write(self, message_events: Sequence[H], *, is_aside: bool = False) -> None:
         def work(connection: Connection) -> bool:
             began = time.monotonic()
-            state = load_state(connection, {happening.key for happening in happenings})
-            changes = self._decide(state, happenings)
+            state = load_state(connection, {message_event.key for message_event in message_events})
+            changes = self._decide(state, message_events)
             write_changes(connection, changes, self._now())
             if not is_aside:
-                self._adapt(len(happenings), time.monotonic() - began)
+                self._adapt(len(message_events), time.monotonic() - began)
             return bool(changes.asks)
 
         if await self._database.write_batch(work, is_aside=is_aside):

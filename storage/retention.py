@@ -8,10 +8,10 @@ from sqlalchemy import and_, delete, exists
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.advisory_lock import advisory_lock, record_of
 from storage.incidents import OPEN
 from storage.outbox import SENT
 from storage.tables import Delivery, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
-from storage.turns import record_of, turn
 
 
 async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) -> int:
@@ -41,8 +41,8 @@ async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) 
     )
     found = (await session.exec(of_nobody.limit(limit))).all()
     for what in sorted({record_of(team_id, channel_id) for _, team_id, channel_id, _ in found}):
-        await turn(session, what)
-    # a mark that was put on before the turn came is seen now
+        await advisory_lock(session, what)
+    # a mark that was put on before the lock was held is seen now
     ids = [row[0] for row in found]
     rows = (await session.exec(of_nobody.where(col(Message.id).in_(ids)))).all()
     by_channel: dict[tuple[str, str], list[str]] = {}

@@ -13,10 +13,10 @@ from sqlalchemy import String, Table, and_, bindparam, delete, func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.advisory_lock import advisory_lock
 from storage.incidents import CANCELLED
 from storage.postmortem_tables import Draft, Postmortem, SearchEntry, SearchStale
 from storage.tables import Incident, Mark, Message, TimelineEvent
-from storage.turns import turn
 from storage.upsert import upsert
 
 ENTRIES: Table = SearchEntry.__table__  # type: ignore[attr-defined]
@@ -149,13 +149,13 @@ async def stale_among(session: AsyncSession, incident_ids: Collection[int]) -> s
 
 
 async def begin(session: AsyncSession, incident_ids: Collection[int]) -> list[int]:
-    """Take the turn to index these incidents; those that still need it, by their number.
+    """Lock these incidents for indexing; those that still need it, by their number.
 
     What is read of their records after this is at least as new as the changes whose notes it takes away.
     """
     wanted = sorted(incident_ids)
     for incident_id in wanted:
-        await turn(session, f"search:{incident_id}")
+        await advisory_lock(session, f"search:{incident_id}")
     still = sorted(await stale_among(session, wanted))
     await session.exec(delete(SearchStale).where(col(SearchStale.incident_id).in_(still)))
     return still

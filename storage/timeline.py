@@ -11,9 +11,9 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.advisory_lock import advisory_lock, record_of
 from storage.record import MessageKey
 from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
-from storage.turns import record_of, turn
 
 WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]
 """What many messages at once are read without: the raw message is large, and nobody here looks at it."""
@@ -81,8 +81,8 @@ async def message_keys(session: AsyncSession, incident: Incident) -> set[Message
 
 
 async def take(session: AsyncSession, incident: Incident) -> None:
-    """Wait for the turn to change the incident's timeline; what is read of it after this stands."""
-    await turn(session, record_of(incident.team_id, incident.channel_id))
+    """Lock the incident's timeline for a change; what is read of it after this stands."""
+    await advisory_lock(session, record_of(incident.team_id, incident.channel_id))
 
 
 async def next_number(session: AsyncSession, incident: Incident) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.imports.json_text import Number
-from bot.slack.happenings import QUIET
+from bot.slack.message_events import QUIET
 from bot.text.well_formed import mend
 
 NOTICES = QUIET | {

@@ -13,10 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import said_at
 from bot.imports.reading import CannotImport, History, Skipped
-from bot.incidents.happenings import MessageHappening, Reacted, Spoken
+from bot.incidents.message_events import MessageEvent, MessagePosted, ReactionChanged
 from bot.incidents.record import Recording
 from bot.slack.directory import person_of
-from bot.slack.happenings import is_own, spoken_in
+from bot.slack.message_events import is_own, spoken_in
 from bot.text.mrkdwn import escape
 from storage import incidents, people, timeline
 from storage.database import Database
@@ -152,8 +152,8 @@ async def record(
         CannotImport: nobody said anything in it.
     """
     team_id = workspace.team_id
-    happenings = happenings_of(workspace, history)
-    spoken = [happening for happening in happenings if isinstance(happening, Spoken)]
+    message_events = message_events_of(workspace, history)
+    spoken = [message_event for message_event in message_events if isinstance(message_event, MessagePosted)]
     if not spoken:
         raise CannotImport(f"Nobody said anything in #{history.channel_name}, so there is nothing to import.")
     async with database.write() as session:
@@ -163,8 +163,8 @@ async def record(
         incident, is_new = await _incident(session, history, team_id, spoken, title, now)
 
         def work(connection: Connection) -> None:
-            for start in range(0, len(happenings), AT_ONCE):
-                some = happenings[start : start + AT_ONCE]
+            for start in range(0, len(message_events), AT_ONCE):
+                some = message_events[start : start + AT_ONCE]
                 changes = recording.decide(load_state(connection, [one.key for one in some]), some)
                 changes.asks.clear()  # nobody waits in Slack for what happened there long ago
                 write_changes(connection, changes, now)
@@ -189,9 +189,9 @@ async def record(
     )
 
 
-def happenings_of(workspace: Workspace, history: History) -> list[MessageHappening]:
+def message_events_of(workspace: Workspace, history: History) -> list[MessageEvent]:
     """What was said and marked, as the record takes it; what Scribe said is nobody's evidence."""
-    found: list[MessageHappening] = []
+    found: list[MessageEvent] = []
     for message in history.messages:
         if is_own(message, workspace.bot_user_id, workspace.bot_id):
             continue
@@ -200,7 +200,7 @@ def happenings_of(workspace: Workspace, history: History) -> list[MessageHappeni
         for reaction in message.get("reactions") or ():
             for user_id in reaction.get("users") or ():
                 # when it was put on Slack does not say: it counts as old as its message
-                found.append(Reacted(key, str(user_id), str(reaction["name"]), key[2], is_set=True))
+                found.append(ReactionChanged(key, str(user_id), str(reaction["name"]), key[2], is_set=True))
     return found
 
 
@@ -208,7 +208,7 @@ async def _incident(
     session: AsyncSession,
     history: History,
     team_id: str,
-    spoken: Sequence[Spoken],
+    spoken: Sequence[MessagePosted],
     title: str | None,
     now: datetime,
 ) -> tuple[Incident, bool]:
@@ -246,7 +246,7 @@ async def _incident(
 
 
 async def _take_all(
-    session: AsyncSession, incident: Incident, spoken: Sequence[Spoken], now: datetime
+    session: AsyncSession, incident: Incident, spoken: Sequence[MessagePosted], now: datetime
 ) -> None:
     """An explicit event for every message that has none yet; what somebody removed stays removed."""
     known = await timeline.message_keys(session, incident)
@@ -259,7 +259,7 @@ async def _take_all(
     await session.flush()
 
 
-def _event(incident: Incident, number: int, spoken: Spoken, now: datetime) -> TimelineEvent:
+def _event(incident: Incident, number: int, spoken: MessagePosted, now: datetime) -> TimelineEvent:
     return TimelineEvent(
         incident_id=incident.id or 0,
         team_id=incident.team_id,

@@ -52,7 +52,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Change:
+class MessageChange:
     """What a message said from then on; `times` is how many changes this one sums up."""
 
     at: datetime
@@ -77,7 +77,7 @@ class Course:
     """
 
     first: str | None
-    changes: tuple[Change, ...]
+    changes: tuple[MessageChange, ...]
     turns: tuple[datetime, ...]
 
     def since(self, at: datetime | None) -> datetime | None:
@@ -120,14 +120,16 @@ def course(first_at: datetime, versions: Sequence[Version]) -> Course | None:
     )
 
 
-def _told(changes: Sequence[Version], turns: Sequence[int]) -> list[Change]:
+def _told(changes: Sequence[Version], turns: Sequence[int]) -> list[MessageChange]:
     last = changes[-1]
     if len(turns) > MOST_TOLD:
-        return [Change(last.at, last.text, last.is_approximate, len(changes))]
-    told = [Change(changes[turn].at, changes[turn].text, changes[turn].is_approximate) for turn in turns]
+        return [MessageChange(last.at, last.text, last.is_approximate, len(changes))]
+    told = [
+        MessageChange(changes[turn].at, changes[turn].text, changes[turn].is_approximate) for turn in turns
+    ]
     rest = len(changes) - (turns[-1] + 1 if turns else 0)
     if rest:
-        told.append(Change(last.at, last.text, last.is_approximate, rest))
+        told.append(MessageChange(last.at, last.text, last.is_approximate, rest))
     return told
 
 

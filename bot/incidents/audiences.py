@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from storage import audiences, drafts, outbox, postmortems
 from storage.audiences import OURS
-from storage.outbox import Ask
+from storage.outbox import NewIntent
 from storage.tables import Incident
 
 DRAFT, SHARED = "draft", "shared"
@@ -23,7 +23,7 @@ async def owner(session: AsyncSession, incident: Incident) -> str:
     return owner_id or incident.resolved_by or incident.declared_by
 
 
-async def to_ask(session: AsyncSession, incident: Incident) -> list[Ask]:
+async def to_ask(session: AsyncSession, incident: Incident) -> list[NewIntent]:
     """What to ask of a channel that has just been shared: only where a draft stands in it."""
     newest = await drafts.newest_delivered(session, incident.id or 0)
     if newest is None or newest.internal_channel_id:

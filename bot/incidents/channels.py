@@ -13,7 +13,7 @@ from bot.incidents import audiences, intents
 from storage import channels, drafts, outbox
 from storage.changes import note, of_incident, take
 from storage.incidents import OPEN
-from storage.outbox import Ask
+from storage.outbox import NewIntent
 from storage.tables import Absence, Incident
 
 REMOVED, DELETED, HIDDEN, ARCHIVED = "removed", "deleted", "hidden", "archived"
@@ -123,7 +123,7 @@ async def changed_id(session: AsyncSession, team_id: str, old: str, new: str, *,
     is caught up.
     """
     withdrawn = await channels.withdraw(session, team_id, old)
-    asks: list[Ask] = []
+    asks: list[NewIntent] = []
     for incident in await channels.change_id(session, team_id, old, new):
         asks.append(intents.catch_up(incident.id or 0))
     for kind, (_, _, ts) in withdrawn:
@@ -171,7 +171,7 @@ def _privacy(*, is_private: bool) -> str:
     return "private" if is_private else "public"
 
 
-async def overdue(session: AsyncSession, incident: Incident) -> list[Ask]:
+async def overdue(session: AsyncSession, incident: Incident) -> list[NewIntent]:
     """What an incident's channel must be told or asked, now that Scribe can reach it (again)."""
     assert incident.id is not None
     asks = [intents.catch_up(incident.id)]

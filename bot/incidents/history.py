@@ -21,7 +21,7 @@ DELETED = "deleted"
 
 
 @dataclass(frozen=True)
-class Change:
+class EventChange:
     """One change: `field` from `old` to `new`.
 
     `by` is a user id, `by_app` the name of an app; both are None when Slack does not say who.
@@ -35,10 +35,10 @@ class Change:
     by_app: str | None = None
 
 
-def changes(message: Message | None, past: Past) -> list[Change]:
+def changes(message: Message | None, past: Past) -> list[EventChange]:
     """Everything that changed about an event, the earliest first."""
     found = [
-        Change(
+        EventChange(
             revision.changed_at,
             revision.changed_by,
             revision.field,
@@ -50,7 +50,7 @@ def changes(message: Message | None, past: Past) -> list[Change]:
     if message:
         found += _edits(message, past)
         if message.deleted_ts:
-            found.append(Change(said_at(message.deleted_ts), None, DELETED))
+            found.append(EventChange(said_at(message.deleted_ts), None, DELETED))
     found += _marks([*past.mark_versions, *past.marks])
     return sorted(found, key=lambda change: change.at)
 
@@ -72,18 +72,20 @@ def _texts(message: Message, past: Past) -> list[tuple[str, str, str | None]]:
     return texts
 
 
-def _edits(message: Message, past: Past) -> Iterable[Change]:
+def _edits(message: Message, past: Past) -> Iterable[EventChange]:
     for (_, old, _), (version_ts, new, by) in pairwise(_texts(message, past)):
         if old != new:
             person = by or message.user_id
-            yield Change(said_at(version_ts), person, "text", old, new, None if person else message.bot_name)
+            yield EventChange(
+                said_at(version_ts), person, "text", old, new, None if person else message.bot_name
+            )
 
 
-def _marks(states: Iterable[Mark | MarkVersion]) -> Iterable[Change]:
+def _marks(states: Iterable[Mark | MarkVersion]) -> Iterable[EventChange]:
     was_set: dict[tuple[str, str], bool] = {}
     for state in sorted(states, key=lambda state: state.changed_ts):
         mark = (state.user_id, state.emoji)
         if was_set.get(mark, False) != state.is_set:
             was_set[mark] = state.is_set
             old, new = (None, state.emoji) if state.is_set else (state.emoji, None)
-            yield Change(said_at(state.changed_ts), state.user_id, MARK, old, new)
+            yield EventChange(said_at(state.changed_ts), state.user_id, MARK, old, new)

@@ -17,7 +17,7 @@ from bot.incidents.lifecycle_errors import (
     NoDraftYet,
     NotAReviewer,
     NotPublishedYet,
-    PublishedAlready,
+    ReopenFirst,
 )
 from bot.incidents.status import check_stands
 from bot.text.moments import shown
@@ -69,7 +69,7 @@ async def check_may_draft(session: AsyncSession, incident: Incident) -> None:
     """
     found = await postmortems.to_change(session, incident.id or 0)
     if found and found.state == PUBLISHED:
-        raise PublishedAlready(incident.number)
+        raise ReopenFirst(incident.number)
 
 
 async def set_owner(
@@ -101,7 +101,7 @@ async def ask_review(
     assert incident.id is not None
     postmortem = await _begun(session, incident)
     if postmortem.state == PUBLISHED:
-        raise PublishedAlready(incident.number)
+        raise ReopenFirst(incident.number)
     await delivered(session, incident)
     postmortem.state = IN_REVIEW
     postmortem.review_asked_at = postmortem.review_asked_at or now

@@ -12,7 +12,7 @@ class NoDraftYet(ScribeError):
         super().__init__(f"INC-{number} has no post-mortem draft yet. {how} makes one; then say this again.")
 
 
-class PublishedAlready(ScribeError):
+class ReopenFirst(ScribeError):
     """It is published, and what was asked for would change it."""
 
     def __init__(self, number: int) -> None:

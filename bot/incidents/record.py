@@ -1,4 +1,4 @@
-"""How the record follows what happens to messages: a pure function, rows and happenings in, rows out.
+"""How the record follows what happens to messages: a pure function, rows and message events in, rows out.
 
 Order inside one message is settled by Slack's own times, never by arrival: of two texts the one with the
 later version stands, of two contradicting reactions the later one holds, and a deletion is final, also when
@@ -16,8 +16,14 @@ from typing import Any
 from bot.clock import said_at, ts_of
 from bot.incidents import intents
 from bot.incidents.belonging import earliest_of, incident_of
-from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Reread, Spoken
-from storage.outbox import Ask
+from bot.incidents.message_events import (
+    MessageDeleted,
+    MessageEvent,
+    MessagePosted,
+    MessageReread,
+    ReactionChanged,
+)
+from storage.outbox import NewIntent
 from storage.record import (
     Changes,
     EventRow,
@@ -47,24 +53,24 @@ class Recording:
     now: Callable[[], datetime]
     keeps_deleted: bool = False
 
-    def decide(self, state: RecordState, happenings: Sequence[MessageHappening]) -> Changes:
-        """The rows that a batch of happenings leaves behind; `state` is used up."""
+    def decide(self, state: RecordState, message_events: Sequence[MessageEvent]) -> Changes:
+        """The rows that a batch of message events leaves behind; `state` is used up."""
         changes = Changes()
         now = self.now()
-        for happening in happenings:
-            spans = state.incidents.get(happening.key[:2])
+        for message_event in message_events:
+            spans = state.incidents.get(message_event.key[:2])
             if not spans:
                 continue
-            step = _Step(self, state, changes, happening.key, spans, now)
-            match happening:
-                case Spoken():
-                    step.spoken(happening)
-                case Deleted():
-                    step.deleted(happening.deleted_ts)
-                case Reacted():
-                    step.reacted(happening)
-                case Reread():
-                    step.reread(happening)
+            step = _Step(self, state, changes, message_event.key, spans, now)
+            match message_event:
+                case MessagePosted():
+                    step.spoken(message_event)
+                case MessageDeleted():
+                    step.deleted(message_event.deleted_ts)
+                case ReactionChanged():
+                    step.reacted(message_event)
+                case MessageReread():
+                    step.reread(message_event)
         return changes
 
     def section_of(self, emoji: str) -> str | None:
@@ -74,7 +80,7 @@ class Recording:
 
 @dataclass
 class _Step:
-    """One happening on one message."""
+    """One event about one message."""
 
     recording: Recording
     state: RecordState
@@ -83,7 +89,7 @@ class _Step:
     spans: Sequence[IncidentSpan]
     now: datetime
 
-    def spoken(self, spoken: Spoken) -> None:
+    def spoken(self, spoken: MessagePosted) -> None:
         row = self.state.messages.get(self.key)
         if row is None or not row["is_known"]:
             self._say(spoken, row)
@@ -110,7 +116,7 @@ class _Step:
         if self._stands():
             self._ask(intents.point_out_deletion(self._incident(None)))
 
-    def reacted(self, reacted: Reacted) -> None:
+    def reacted(self, reacted: ReactionChanged) -> None:
         section = self.recording.section_of(reacted.emoji)
         if section is None:
             return
@@ -124,7 +130,7 @@ class _Step:
             return
         self._mark(reacted, section)
 
-    def reread(self, reread: Reread) -> None:
+    def reread(self, reread: MessageReread) -> None:
         row = self.state.messages.get(self.key)
         if (row["version_ts"] if row else None) == reread.known_version_ts:
             self._reread_text(row, reread.spoken)
@@ -141,9 +147,9 @@ class _Step:
             if is_set != (known is not None and known["is_set"]):
                 # the reading has no time of its own: any event that is newer than what stood still wins
                 changed_ts = known["changed_ts"] if known else self.key[2]
-                self._mark(Reacted(self.key, user_id, emoji, changed_ts, is_set), section)
+                self._mark(ReactionChanged(self.key, user_id, emoji, changed_ts, is_set), section)
 
-    def _reread_text(self, row: MessageRow | None, spoken: Spoken | None) -> None:
+    def _reread_text(self, row: MessageRow | None, spoken: MessagePosted | None) -> None:
         if spoken is None:
             self.deleted(ts_of(self.now))
         elif row is None or not row["is_known"]:
@@ -162,7 +168,7 @@ class _Step:
             self._keep_version_of(row, spoken)
             self._say(replace(spoken, version_ts=version_ts), row, is_approximate=is_approximate)
 
-    def _say(self, spoken: Spoken, row: MessageRow | None, *, is_approximate: bool = False) -> None:
+    def _say(self, spoken: MessagePosted, row: MessageRow | None, *, is_approximate: bool = False) -> None:
         deleted_ts = row["deleted_ts"] if row else None
         # of what was deleted the words stay out; who said it is kept
         is_silent = deleted_ts is not None and not self.recording.keeps_deleted
@@ -192,7 +198,7 @@ class _Step:
         if event and event["kind"] != kind:
             self._keep_event({**event, "kind": kind})
 
-    def _keep_version_of(self, row: MessageRow, spoken: Spoken) -> None:
+    def _keep_version_of(self, row: MessageRow, spoken: MessagePosted) -> None:
         """Keep the text that gives way to a newer one."""
         if not self._is_same_edit(row, spoken):
             self._keep_version(
@@ -203,14 +209,14 @@ class _Step:
                 is_approximate=row["is_version_approximate"],
             )
 
-    def _keep_late_version(self, row: MessageRow, spoken: Spoken) -> None:
+    def _keep_late_version(self, row: MessageRow, spoken: MessagePosted) -> None:
         """Keep an older text that arrives after the one that stands."""
         tells_nothing = (spoken.is_unchanged or spoken.is_recovered) and _is_same(row, spoken)
         if not tells_nothing and not self._is_same_edit(row, spoken):
             files = [dict(file) for file in spoken.files]
             self._keep_version(spoken.version_ts, spoken.text, files, spoken.edited_by)
 
-    def _is_same_edit(self, row: MessageRow, spoken: Spoken) -> bool:
+    def _is_same_edit(self, row: MessageRow, spoken: MessagePosted) -> bool:
         """Whether both tell one edit: its event does to the microsecond, everything else names its second."""
         is_edited = self.key[2] not in (row["version_ts"], spoken.version_ts)
         is_one_second = _second(row["version_ts"]) == _second(spoken.version_ts)
@@ -239,7 +245,7 @@ class _Step:
             is_version_approximate=is_approximate,
         )
 
-    def _mark(self, reacted: Reacted, section: str) -> None:
+    def _mark(self, reacted: ReactionChanged, section: str) -> None:
         marks = self._marks()
         known = marks.get((reacted.user_id, reacted.emoji))
         # a mark found by catching up is as old as its message: when it was made is not known
@@ -268,7 +274,7 @@ class _Step:
         if self._stands() != stood:
             self._ask(intents.confirm_mark(self.key))
 
-    def _incident(self, reacted: Reacted | None) -> int:
+    def _incident(self, reacted: ReactionChanged | None) -> int:
         """Where the message stands in the record, also in the light of this mark."""
         named = {mark["incident_id"] for mark in self._marks().values()}
         event = self.state.events.get(self.key)
@@ -322,7 +328,7 @@ class _Step:
     def _marks(self) -> dict[tuple[str, str], MarkRow]:
         return self.state.marks.setdefault(self.key, {})
 
-    def _follow_marks(self, reacted: Reacted) -> None:
+    def _follow_marks(self, reacted: ReactionChanged) -> None:
         event = self.state.events.get(self.key)
         if event is None:
             if reacted.is_set:
@@ -411,11 +417,11 @@ class _Step:
         self.state.events[self.key] = event
         self.changes.events[(event["incident_id"], self.key)] = event
 
-    def _ask(self, ask: Ask) -> None:
+    def _ask(self, ask: NewIntent) -> None:
         self.changes.asks[ask.key] = ask
 
 
-def _is_same(row: MessageRow, spoken: Spoken) -> bool:
+def _is_same(row: MessageRow, spoken: MessagePosted) -> bool:
     return row["text"] == spoken.text and row["files"] == [dict(file) for file in spoken.files]
 
 

@@ -53,7 +53,7 @@ class DurationUnreadable(ScribeError):
 
 
 @dataclass(frozen=True)
-class Said:
+class DurationStatement:
     """A duration's name, and what was said of it; None takes the statement back."""
 
     name: str
@@ -65,7 +65,7 @@ def in_words(name: str) -> str:
     return name.replace("_", " ") if name in NAMES else name
 
 
-def read_duration(text: str) -> Said:
+def read_duration(text: str) -> DurationStatement:
     """What "time to repair 4h 27m" says; a name that is not known ends where the number begins.
 
     Raises:
@@ -78,12 +78,12 @@ def read_duration(text: str) -> Said:
     else:
         name, said = _free(text)
     if said.lower() in NOTHING:
-        return Said(name, None)
+        return DurationStatement(name, None)
     if not _LENGTH.search(said):
         raise DurationUnreadable("I miss how long it was.")
     if len(said) > LONGEST_SAID:
         raise DurationUnreadable(f"That is more than the {LONGEST_SAID} characters a duration may have.")
-    return Said(name, said)
+    return DurationStatement(name, said)
 
 
 def _free(text: str) -> tuple[str, str]:
@@ -100,7 +100,7 @@ def _free(text: str) -> tuple[str, str]:
 
 
 async def state_duration(
-    session: AsyncSession, incident: Incident, stated: Said, *, by: str, now: datetime
+    session: AsyncSession, incident: Incident, stated: DurationStatement, *, by: str, now: datetime
 ) -> str | None:
     """Keep a duration somebody states of an incident; what was said of it before.
 

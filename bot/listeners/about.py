@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.status import check_stands
 from bot.incidents.which import meant
-from bot.listeners.attempt import written
+from bot.listeners.attempt import once_transaction
 from bot.listeners.requests import Command
 from bot.listeners.scribe import Scribe
 from bot.slack.permission import Caller
@@ -45,7 +45,7 @@ async def changing(
     incident = await incident_meant(command, scribe)
     if not even_cancelled:
         check_stands(incident)
-    async with written(command.key, scribe) as session:
+    async with once_transaction(command.key, scribe) as session:
         yield session, await incidents.by_id(session, incident.id or 0)
 
 

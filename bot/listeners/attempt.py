@@ -87,7 +87,7 @@ _left_behind: set[asyncio.Task[object]] = set()
 
 
 @asynccontextmanager
-async def written(key: str, scribe: Scribe) -> AsyncIterator[AsyncSession]:
+async def once_transaction(key: str, scribe: Scribe) -> AsyncIterator[AsyncSession]:
     """The write transaction of what a person asked for, which `key` names; an empty key names nothing.
 
     Raises:
@@ -102,8 +102,8 @@ async def written(key: str, scribe: Scribe) -> AsyncIterator[AsyncSession]:
     attempt.stage = _Stage.COMMITTED
 
 
-async def in_time(work: Callable[[], Awaitable[T]]) -> T:
-    """What `work` returns, in less than the time Slack gives; its one write transaction is `written`'s.
+async def within_ack_window(work: Callable[[], Awaitable[T]]) -> T:
+    """What `work` returns, in less than the time Slack gives; it writes in one `once_transaction`.
 
     When another transaction was in its way, or its connection broke, it is done again from its start; where
     the commit's fate is unknown its own delivery, noted in it, then tells.

@@ -10,7 +10,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.slack.happenings import is_unreadable
+from bot.slack.message_events import is_unreadable
 
 log = structlog.get_logger()
 
@@ -18,7 +18,7 @@ Handle = Callable[[SocketModeClient, SocketModeRequest], Awaitable[None]]
 EVENTS = "events_api"
 
 
-class Door:
+class InFlightGate:
     """Hands envelopes to `handle`, which returns when they are acknowledged or will not be.
 
     Events that come after `close()` are not looked at: un-acknowledged, they come again on another

@@ -1,4 +1,4 @@
-"""Commands as they come through the door, and what goes back out of it."""
+"""Commands as Slack sends them, and what is answered."""
 
 from __future__ import annotations
 

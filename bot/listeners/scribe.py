@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.incidents.happenings import MessageHappening
-from bot.slack.desk import Desk
+from bot.incidents.message_events import MessageEvent
 from bot.slack.permission import Permission
+from bot.slack.services import Services
 from storage.recorder import Recorder
 
 
 @dataclass(frozen=True)
-class Scribe(Desk):
-    """One workspace's Scribe, put together in `bot.app`: the desk, the recorder, and who may see what."""
+class Scribe(Services):
+    """One workspace's Scribe, put together in `bot.app`: the services, the recorder, and who may see what."""
 
-    recorder: Recorder[MessageHappening]
+    recorder: Recorder[MessageEvent]
     permission: Permission

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from bot.postmortem import editor
 from bot.postmortem.deliver.reading import last_standing
-from bot.postmortem.editor import Note
+from bot.postmortem.editor import EditorNote
 from bot.postmortem.gather import facts_of, snapshot
 from bot.postmortem.lookups import lookups
-from bot.slack.desk import Desk
 from bot.slack.names import names_in
+from bot.slack.services import Services
 from bot.text import mrkdwn
 from storage import dismissals, drafts, postmortems
 from storage.tables import Incident
 
 
-async def advice(desk: Desk, incident: Incident) -> tuple[Note, ...]:
+async def advice(services: Services, incident: Incident) -> tuple[EditorNote, ...]:
     """What the owner may want to word differently, without what was dismissed.
 
     People's own words are those of the canvas as Scribe last read it.
     """
     assert incident.id is not None
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         found = await snapshot(session, incident)
         dismissed = await dismissals.of_incident(session, incident.id)
         draft = await drafts.newest_delivered(session, incident.id)
         reading = await postmortems.last_reading(session, incident.id)
-    names = await names_in(desk.directory, found.texts(), found.people(), asks_slack=False)
-    facts = facts_of(found, lookups(desk.workspace, names), desk.settings.zone)
+    names = await names_in(services.directory, found.texts(), found.people(), asks_slack=False)
+    facts = facts_of(found, lookups(services.workspace, names), services.settings.zone)
     standing = last_standing(draft, reading)
     notes = editor.notes(
         standing.peoples_words if standing else {}, facts, lambda text: mrkdwn.read(text, names)

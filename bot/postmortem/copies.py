@@ -19,11 +19,11 @@ from bot.postmortem.finding import index
 from bot.postmortem.merge.standing import kept, recalled
 from bot.postmortem.quotes import quoted, without
 from bot.slack.blocks import published as surface_of
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.names import names_in
+from bot.slack.services import OnSent, Services
 from storage import channels, drafts, incidents, postmortems
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.postmortem_tables import ActionItem, Postmortem
 from storage.tables import Incident, Message
 
@@ -33,34 +33,34 @@ MENTION = re.compile(r"!\[\]\(@([UW][A-Z0-9]+)\)")
 """Somebody mentioned in a canvas (docs.slack.dev/surfaces/canvases, Markdown)."""
 
 
-async def update_copies(desk: Desk, intent: Waiting) -> Note | None:
+async def update_copies(services: Services, intent: PendingIntent) -> OnSent | None:
     """Bring every copy of an incident's channel in step; doing it again changes nothing.
 
     A message of a channel may be quoted by any incident of it.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         about = await incidents.by_id(session, subject.incident_id(intent))
         every = [about]
         if about.channel_id:
             every = await channels.incidents_of(session, about.team_id, about.channel_id)
     for incident in every:
-        await _update_parts(desk, incident)
-        await _update_reading(desk, incident)
-        await _update_earlier(desk, incident)
-        await _update_published(desk, incident)
-    await index(desk.database, [incident.id or 0 for incident in every], desk.clock.now())
+        await _update_parts(services, incident)
+        await _update_reading(services, incident)
+        await _update_earlier(services, incident)
+        await _update_published(services, incident)
+    await index(services.database, [incident.id or 0 for incident in every], services.clock.now())
     return None
 
 
-async def _update_parts(desk: Desk, incident: Incident) -> None:
+async def _update_parts(services: Services, incident: Incident) -> None:
     """Drafts on their way into a thread: one of which nothing was sent yet is rendered anew."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         waiting = [one for one in await drafts.undelivered(session, incident.id or 0) if one.parts]
     for draft in waiting:
-        gone = await deleted_of(desk, incident, quoted("\n".join(draft.parts or ())))
+        gone = await deleted_of(services, incident, quoted("\n".join(draft.parts or ())))
         if not gone:
             continue
-        async with desk.database.write() as session:
+        async with services.database.write() as session:
             going = await drafts.by_id(session, draft.id or 0)
             if going.parts and going.parts_sent:
                 going.parts = [without(part, gone.__contains__) for part in going.parts]
@@ -69,31 +69,31 @@ async def _update_parts(desk: Desk, incident: Incident) -> None:
             session.add(going)
 
 
-async def _update_reading(desk: Desk, incident: Incident) -> None:
+async def _update_reading(services: Services, incident: Incident) -> None:
     """What people had written in the canvas when it was last read."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         reading = await postmortems.last_reading(session, incident.id or 0)
     if reading is None:
         return
-    nodes = kept(await standing_without_deleted(desk, incident, recalled(reading.nodes)))
+    nodes = kept(await standing_without_deleted(services, incident, recalled(reading.nodes)))
     if nodes == reading.nodes:
         return
-    async with desk.database.write() as session:
+    async with services.database.write() as session:
         last = await postmortems.last_reading(session, incident.id or 0)
         if last and last.nodes == reading.nodes:
             last.nodes = nodes
             session.add(last)
 
 
-async def _update_earlier(desk: Desk, incident: Incident) -> None:
+async def _update_earlier(services: Services, incident: Incident) -> None:
     """The texts of every time it was published."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         published = await postmortems.publications(session, incident.id or 0)
     for one in published:
-        text = await without_deleted(desk, incident, one.markdown or "")
+        text = await without_deleted(services, incident, one.markdown or "")
         if text == (one.markdown or ""):
             continue
-        async with desk.database.write() as session:
+        async with services.database.write() as session:
             await postmortems.to_change(session, incident.id or 0)
             for row in await postmortems.publications(session, incident.id or 0):
                 if row.version == one.version and row.markdown == one.markdown:
@@ -101,46 +101,46 @@ async def _update_earlier(desk: Desk, incident: Incident) -> None:
                     session.add(row)
 
 
-async def _update_published(desk: Desk, incident: Incident) -> None:
-    async with desk.database.read() as session:
+async def _update_published(services: Services, incident: Incident) -> None:
+    async with services.database.read() as session:
         postmortem = await postmortems.of_incident(session, incident.id or 0)
     if postmortem is None or postmortem.final_markdown is None:
         return
-    text = await without_deleted(desk, incident, postmortem.final_markdown)
+    text = await without_deleted(services, incident, postmortem.final_markdown)
     if text != postmortem.final_markdown:
-        async with desk.database.write() as session:
+        async with services.database.write() as session:
             row = await postmortems.to_change(session, incident.id or 0)
             if row and row.final_markdown == postmortem.final_markdown:
                 row.final_markdown = text
                 session.add(row)
-    if await asyncio.to_thread(_has_files, desk, incident):
-        async with desk.database.read() as session:
+    if await asyncio.to_thread(_has_files, services, incident):
+        async with services.database.read() as session:
             items = await postmortems.open_items(session, incident.id or 0)
-        await write_files(desk, incident, postmortem, text, items)
+        await write_files(services, incident, postmortem, text, items)
 
 
-def _has_files(desk: Desk, incident: Incident) -> bool:
-    place = desk.settings.export_dir
+def _has_files(services: Services, incident: Incident) -> bool:
+    place = services.settings.export_dir
     return bool(place) and published_files.stand(Path(place), incident)
 
 
 async def write_files(
-    desk: Desk,
+    services: Services,
     incident: Incident,
     postmortem: Postmortem,
     markdown: str,
     items: Sequence[tuple[ActionItem, Message | None]],
 ) -> str | None:
     """Write the files; returns the sentence about them, None where none are wanted."""
-    if not desk.settings.export_dir:
+    if not services.settings.export_dir:
         return None
-    place = Path(desk.settings.export_dir)
+    place = Path(services.settings.export_dir)
     folder = published_files.folder_of(place, incident)
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         asked = await postmortems.reviewers(session, incident.id or 0)
         published = await postmortems.publications(session, incident.id or 0)
     earlier = [one for one in published if one.published_at != postmortem.published_at]
-    names = await names_in(desk.directory, (), set(MENTION.findall(markdown)))
+    names = await names_in(services.directory, (), set(MENTION.findall(markdown)))
     text = MENTION.sub(lambda found: f"@{names.person(found[1]) or found[1]}", markdown)
     contents = published_files.contents(incident, postmortem, asked, items, text, earlier)
     try:

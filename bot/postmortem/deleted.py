@@ -6,30 +6,30 @@ from dataclasses import replace
 
 from bot.postmortem.merge.standing import Standing
 from bot.postmortem.quotes import quoted, without
-from bot.slack.desk import Desk
+from bot.slack.services import Services
 from storage import readings
 from storage.tables import Incident
 
 
-async def deleted_of(desk: Desk, incident: Incident, ts: set[str]) -> set[str]:
+async def deleted_of(services: Services, incident: Incident, ts: set[str]) -> set[str]:
     """Those of these messages of the incident's channel whose words are not kept."""
-    if desk.settings.keep_deleted or not ts or not incident.channel_id:
+    if services.settings.keep_deleted or not ts or not incident.channel_id:
         return set()
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         found = await readings.messages_of(session, incident.team_id, incident.channel_id, ts)
     return {message.ts for message in found if message.deleted_ts}
 
 
-async def without_deleted(desk: Desk, incident: Incident, text: str) -> str:
+async def without_deleted(services: Services, incident: Incident, text: str) -> str:
     """A text without what it quotes of messages that were deleted in Slack."""
-    gone = await deleted_of(desk, incident, quoted(text))
+    gone = await deleted_of(services, incident, quoted(text))
     return without(text, gone.__contains__)
 
 
-async def standing_without_deleted(desk: Desk, incident: Incident, standing: Standing) -> Standing:
+async def standing_without_deleted(services: Services, incident: Incident, standing: Standing) -> Standing:
     """What stands in a canvas, without what people's words in it quote of deleted messages."""
     peoples = [node.markdown for node in standing.nodes if node.is_peoples]
-    gone = await deleted_of(desk, incident, quoted("\n".join(peoples)))
+    gone = await deleted_of(services, incident, quoted("\n".join(peoples)))
     if not gone:
         return standing
     return Standing(

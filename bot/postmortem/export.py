@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.history import Change, changes
+from bot.incidents.history import EventChange, changes
 from bot.postmortem.chart import draw
 from bot.postmortem.compose import compose
 from bot.postmortem.deliver.reading import as_people_left_it
@@ -167,7 +167,7 @@ def _picture(document: Document) -> str:
     return draw.svg(chart) if chart else ""
 
 
-async def _history(session: AsyncSession, line: Line) -> list[Change]:
+async def _history(session: AsyncSession, line: Line) -> list[EventChange]:
     event = line.event
     key = None
     if event.channel_id and event.message_ts:

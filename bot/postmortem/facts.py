@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.postmortem.document import FileRef
 from storage.vocabulary import Section
 
-__all__ = ["Basis", "Facts", "FileRef", "Milestone", "Said", "TimelineEntry"]
+__all__ = ["Basis", "Facts", "FileRef", "Milestone", "Quote", "TimelineEntry"]
 
 
 Basis = Literal["observed", "stated", "inferred"]
@@ -61,7 +61,7 @@ class StatedDuration:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StateChange:
     """The incident's own change: of its severity, status or title. `old` is None where there was none."""
 
     what: str
@@ -107,7 +107,7 @@ class SharedLink:
 
     url: str
     label: str
-    said: "Said"
+    said: "Quote"
     times: int = 1
 
 
@@ -120,7 +120,7 @@ class ActionItem:
     """
 
     number: int | None
-    said: "Said"
+    said: "Quote"
     state: str = "open"
     owner: str | None = None
     priority: str | None = None
@@ -133,7 +133,7 @@ class ActionItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Quote:
     """Something a person or a bot said: Slack text as sent, by whom, when, and where it can be read.
 
     Of a deleted message the words are shown only where they were kept on purpose (`is_kept`).
@@ -159,7 +159,7 @@ class TimelineEntry:
     occurred_at: datetime
     occurred_until: datetime | None
     is_approximate: bool
-    said: Said
+    said: Quote
     kind: str = "message"
     follow_up: int = 0
     number: int = 0
@@ -211,7 +211,7 @@ class Facts:
     resolved: Milestone | None
     responders: tuple[str, ...]
     timeline: tuple[TimelineEntry, ...]
-    marked: Mapping[Section, tuple[Said, ...]]
+    marked: Mapping[Section, tuple[Quote, ...]]
     conclusion: str | None
     concluded_by: str | None
     zone: ZoneInfo
@@ -221,17 +221,17 @@ class Facts:
     mitigated: Milestone | None = None
     suggestions: tuple[Suggestion, ...] = ()
     stated_durations: tuple[StatedDuration, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[StateChange, ...] = ()
     roles: tuple[Held, ...] = ()
     participants: tuple[Participant, ...] = ()
     silence: Silence | None = None
     links: tuple[SharedLink, ...] = ()
     more_links: int = 0
-    files: tuple[tuple[FileRef, Said], ...] = ()
+    files: tuple[tuple[FileRef, Quote], ...] = ()
     action_items: tuple[ActionItem, ...] = ()
-    alerts: tuple[Said, ...] = ()
+    alerts: tuple[Quote, ...] = ()
     more_alerts: int = 0
-    deploys: tuple[Said, ...] = ()
+    deploys: tuple[Quote, ...] = ()
     severities: tuple[str, ...] = ()
     is_imported: bool = False
     concluded_with: str = "/resolve"

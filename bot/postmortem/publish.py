@@ -18,14 +18,14 @@ from bot.postmortem.deliver.reading import NoText, as_people_left_it, last_stand
 from bot.postmortem.render import markdown_file
 from bot.slack.blocks import published as surface_of
 from bot.slack.blocks.published import OpenItem, Source
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
+from bot.slack.services import OnSent, Services
 from bot.slack.summarise import summarise
 from bot.text.mrkdwn import inert_line
 from storage import drafts, incidents, outbox, postmortems
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.postmortem_tables import ActionItem, Draft, Postmortem
 from storage.tables import Incident, Message
 
@@ -41,34 +41,34 @@ class Final:
     read_at: datetime | None = None
 
 
-async def publish(desk: Desk, intent: Waiting) -> Note | None:
+async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
     """Keep the text, people's edits included, write its files, and tell the channel.
 
     One that was reopened meanwhile is left alone. Everything here can be done again: after an interruption
     the text is read again, the files are replaced as a whole, and the message is looked for by its key.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         postmortem = await postmortems.of_incident(session, incident.id or 0)
         draft = await drafts.newest_delivered(session, incident.id or 0)
         items = await postmortems.open_items(session, incident.id or 0)
     if not _is_this_one(postmortem, intent) or postmortem is None or incident.status == incidents.CANCELLED:
         return None
-    final = await final_text(desk, incident, draft)
-    files = await write_files(desk, incident, postmortem, final.markdown, items)
+    final = await final_text(services, incident, draft)
+    files = await write_files(services, incident, postmortem, final.markdown, items)
     if incident.channel_id and not unreachable_because(incident):
-        shown, published_by = await _named(desk, items, postmortem.published_by or "")
+        shown, published_by = await _named(services, items, postmortem.published_by or "")
         surface = surface_of.published(
-            await summarise(desk, incident),
+            await summarise(services, incident),
             published_by,
-            postmortem.published_at or desk.clock.now(),
+            postmortem.published_at or services.clock.now(),
             shown,
             source=final.source,
             read_at=final.read_at,
             files=files,
         )
         await post_once(
-            desk, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
+            services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
         )
 
     async def note(session: AsyncSession) -> None:
@@ -81,18 +81,18 @@ async def publish(desk: Desk, intent: Waiting) -> Note | None:
                 session.add(publication)
         # a message may have been deleted after the text was read
         asks = [intents.refresh_summary(incident.id or 0), intents.update_copies(incident.id or 0)]
-        await outbox.ask(session, asks, asked_at=desk.clock.now())
+        await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note
 
 
-def _is_this_one(postmortem: Postmortem | None, intent: Waiting) -> bool:
+def _is_this_one(postmortem: Postmortem | None, intent: PendingIntent) -> bool:
     if postmortem is None or postmortem.state != postmortems.PUBLISHED or postmortem.published_at is None:
         return False
     return f"{postmortem.published_at:%Y%m%dT%H%M%S%f}" == subject.text(intent, "published")
 
 
-async def final_text(desk: Desk, incident: Incident, draft: Draft | None) -> Final:
+async def final_text(services: Services, incident: Incident, draft: Draft | None) -> Final:
     """The canvas as it stands; else the draft compiled from the record, with people's words as last read.
 
     A draft that is no canvas, a thread for example, cannot be edited by people: the record says the same.
@@ -100,27 +100,27 @@ async def final_text(desk: Desk, incident: Incident, draft: Draft | None) -> Fin
     source, read_at = Source.NOBODY_EDITS, None
     reading = None
     if draft and draft.canvas_id:
-        text = await read_draft(desk, draft)
+        text = await read_draft(services, draft)
         if isinstance(text, str) and text.strip():
-            return Final(await without_deleted(desk, incident, text), Source.READ_NOW)
+            return Final(await without_deleted(services, incident, text), Source.READ_NOW)
         source = Source.EMPTIED
         if isinstance(text, NoText):
             source = Source.GONE if text is NoText.GONE else Source.COMPILED
-            async with desk.database.read() as session:
+            async with services.database.read() as session:
                 reading = await postmortems.last_reading(session, incident.id or 0)
             if reading and last_standing(draft, reading):
                 read_at = reading.read_at
-    document = await compile_draft(desk, incident, template=draft.template if draft else None)
+    document = await compile_draft(services, incident, template=draft.template if draft else None)
     return Final(markdown_file.render(as_people_left_it(document, draft, reading)), source, read_at)
 
 
 async def _named(
-    desk: Desk, items: Sequence[tuple[ActionItem, Message | None]], by: str
+    services: Services, items: Sequence[tuple[ActionItem, Message | None]], by: str
 ) -> tuple[list[OpenItem], str]:
     """The open items and the publisher as they are shown: with names, so that nobody is pinged."""
     texts = [words_of(item, message) for item, message in items]
     people = {by, *(item.owner_id for item, _ in items if item.owner_id)}
-    names = await names_in(desk.directory, texts, people)
+    names = await names_in(services.directory, texts, people)
     shown = [
         OpenItem(
             number=item.number,

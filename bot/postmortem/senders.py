@@ -9,7 +9,7 @@ from bot.postmortem.deliver import deliver_draft, refresh_draft
 from bot.postmortem.publish import publish
 from bot.postmortem.show_editor_notes import show_editor_notes
 from bot.postmortem.suggest_milestone import suggest_milestone
-from bot.slack.desk import Sender
+from bot.slack.services import Sender
 
 SENDERS: Mapping[str, Sender] = {
     "deliver_draft": deliver_draft,

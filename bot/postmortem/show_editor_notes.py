@@ -10,12 +10,12 @@ from bot.postmortem.deliver.reading import read_draft
 from bot.slack.blocks import Surface
 from bot.slack.blocks.editor_notes import ShownNote, editor_notes
 from bot.slack.calls import Refused, before_sending
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.intents.reply import GOOD_FOR
-from bot.slack.posting import Undecided, begin
+from bot.slack.posting import OutcomeUnknown, begin
+from bot.slack.services import OnSent, Services
 from storage import drafts, incidents, postmortems
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.tables import Incident
 
 DRAFTED, REVIEW, ASKED = "draft", "review", "asked"
@@ -26,15 +26,15 @@ NOT_TO_BE_SHOWN = frozenset(
 """The owner cannot be shown anything there; `/postmortem notes` shows it whenever they ask."""
 
 
-async def show_editor_notes(desk: Desk, intent: Waiting) -> Note | None:
+async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent | None:
     """Show them once there is a draft, through the command's own address where the owner gave it.
 
     That one person was shown something cannot be looked up, so when an earlier try may have arrived nothing
     more is said: the notes stay where `/postmortem notes` finds them.
     """
     if intent.is_in_doubt:
-        raise Undecided("the owner may have been shown the notes", is_told=False)
-    async with desk.database.read() as session:
+        raise OutcomeUnknown("the owner may have been shown the notes", is_told=False)
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         postmortem = await postmortems.of_incident(session, incident.id or 0)
         draft = await drafts.newest_delivered(session, incident.id or 0)
@@ -46,25 +46,25 @@ async def show_editor_notes(desk: Desk, intent: Waiting) -> Note | None:
     if not is_asked and (draft is None or postmortem.state == postmortems.PUBLISHED):
         return None
     if draft and draft.canvas_id and subject.text(intent, "occasion") != DRAFTED:
-        await read_draft(desk, draft)
-    surface = await notes_surface(desk, incident)
+        await read_draft(services, draft)
+    surface = await notes_surface(services, incident)
     if surface is None:
         if not is_asked:
             return None
         surface = editor_notes(incident.number, incident.id or 0, [])
-    await begin(desk, intent)
+    await begin(services, intent)
     before_sending()
     url = subject.response_url(intent)
     is_owners = subject.text(intent, "user_id") == postmortem.owner_id
     if (
         url
         and is_owners
-        and desk.clock.now() - intent.asked_at <= GOOD_FOR
-        and await _respond(desk, url, surface)
+        and services.clock.now() - intent.asked_at <= GOOD_FOR
+        and await _respond(services, url, surface)
     ):
         return None
     try:
-        await desk.slack.call(
+        await services.slack.call(
             "chat_postEphemeral",
             channel=incident.channel_id,
             user=postmortem.owner_id,
@@ -77,9 +77,9 @@ async def show_editor_notes(desk: Desk, intent: Waiting) -> Note | None:
     return None
 
 
-async def notes_surface(desk: Desk, incident: Incident) -> Surface | None:
+async def notes_surface(services: Services, incident: Incident) -> Surface | None:
     """The notes as they are shown; None when there is nothing to note."""
-    notes = await advice(desk, incident)
+    notes = await advice(services, incident)
     if not notes:
         return None
     shown = [
@@ -88,13 +88,13 @@ async def notes_surface(desk: Desk, incident: Incident) -> Surface | None:
     return editor_notes(incident.number, incident.id or 0, shown)
 
 
-async def _respond(desk: Desk, url: str, surface: Surface) -> bool:
+async def _respond(services: Services, url: str, surface: Surface) -> bool:
     """Whether Slack took it at a command's response_url; it takes five answers in all."""
-    client = AsyncWebhookClient(url, session=desk.slack.client.session)
+    client = AsyncWebhookClient(url, session=services.slack.client.session)
     try:
         answer = await client.send(text=surface.text, blocks=list(surface.blocks), response_type="ephemeral")
     except aiohttp.ClientConnectorError:
         return False
     except (aiohttp.ClientError, TimeoutError, OSError) as problem:
-        raise Undecided(f"response_url: {type(problem).__name__}", is_told=False) from problem
+        raise OutcomeUnknown(f"response_url: {type(problem).__name__}", is_told=False) from problem
     return answer.status_code == 200

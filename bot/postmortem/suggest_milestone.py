@@ -12,13 +12,13 @@ from bot.postmortem.suggesting import evidence_of, suggested
 from bot.slack.blocks.milestone_answers import contradiction
 from bot.slack.blocks.suggestion import Offer, settled, suggestion
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
+from bot.slack.services import OnSent, Services
 from bot.text.mrkdwn import escape
 from storage import dismissals, incidents, milestones
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.tables import Incident, Milestone, Suggested
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -26,14 +26,14 @@ GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_close
 NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
 
 
-async def suggest_milestone(desk: Desk, intent: Waiting) -> Note | None:
+async def suggest_milestone(services: Services, intent: PendingIntent) -> OnSent | None:
     """Post the suggestion of a kind when there is one, or bring the posted one to its end.
 
     One question of a kind stands at a time; it is brought to its end when the milestone is known, however it
     came to be, or when somebody said no. What is known is never asked for, and nothing is asked twice.
     """
     incident_id, kind = subject.incident_id(intent), subject.text(intent, "kind")
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, incident_id)
         known = await incidents.milestones(session, incident_id)
         standing = await milestones.unanswered(session, incident_id, kind)
@@ -44,19 +44,19 @@ async def suggest_milestone(desk: Desk, intent: Waiting) -> Note | None:
     answered = [one for one in standing if kind in known or one.key in dismissed]
     if answered:
         for one in answered:
-            await _settle(desk, incident, incident.channel_id, one, known)
-        return _settled(desk, incident_id, [one.key for one in answered])
+            await _settle(services, incident, incident.channel_id, one, known)
+        return _settled(services, incident_id, [one.key for one in answered])
     if standing or kind in known:
         return None
-    for found in await suggested(desk, incident):
+    for found in await suggested(services, incident):
         if found.kind == kind and found.key not in dismissed | asked_before:
-            return await _ask(desk, intent, incident, incident.channel_id, found)
+            return await _ask(services, intent, incident, incident.channel_id, found)
     return None
 
 
 async def _ask(
-    desk: Desk, intent: Waiting, incident: Incident, channel_id: str, found: Suggestion
-) -> Note | None:
+    services: Services, intent: PendingIntent, incident: Incident, channel_id: str, found: Suggestion
+) -> OnSent | None:
     evidence = evidence_of(found)
     offer = Offer(
         incident_id=subject.incident_id(intent),
@@ -67,11 +67,13 @@ async def _ask(
         channel_id=evidence.channel_id if evidence else None,
         message_ts=evidence.message_ts if evidence else None,
     )
-    zone = ZoneInfo(incident.zone) if incident.zone else desk.settings.zone
+    zone = ZoneInfo(incident.zone) if incident.zone else services.settings.zone
     surface = suggestion(offer, escape(found.because), found.permalink, zone)
     key = f"{intent.key}:{found.key}"
     try:
-        ts = await post_once(desk, intent, channel_id, key, text=surface.text, blocks=list(surface.blocks))
+        ts = await post_once(
+            services, intent, channel_id, key, text=surface.text, blocks=list(surface.blocks)
+        )
     except Refused as refusal:
         if refusal.error in NOT_IN_CHANNEL:
             return None  # nobody there could be asked
@@ -92,15 +94,15 @@ async def _ask(
 
 
 async def _settle(
-    desk: Desk,
+    services: Services,
     incident: Incident,
     channel_id: str,
     asked: Suggested,
     known: dict[str, Milestone],
 ) -> None:
     milestone = known.get(asked.kind)
-    by_id = milestone.stated_by if milestone else await _dismissed_by(desk, asked)
-    names = await names_in(desk.directory, [], [by_id] if by_id else [])
+    by_id = milestone.stated_by if milestone else await _dismissed_by(services, asked)
+    names = await names_in(services.directory, [], [by_id] if by_id else [])
     moments = {kind: one.at for kind, one in known.items()}
     wrong = [
         contradiction(moments, later, earlier)
@@ -116,7 +118,7 @@ async def _settle(
         wrong,
     )
     try:
-        await desk.slack.call(
+        await services.slack.call(
             "chat_update",
             channel=channel_id,
             ts=asked.posted_ts,
@@ -128,14 +130,14 @@ async def _settle(
             raise
 
 
-async def _dismissed_by(desk: Desk, asked: Suggested) -> str | None:
-    async with desk.database.read() as session:
+async def _dismissed_by(services: Services, asked: Suggested) -> str | None:
+    async with services.database.read() as session:
         return await milestones.declined_by(session, asked)
 
 
-def _settled(desk: Desk, incident_id: int, keys: list[str]) -> Note:
+def _settled(services: Services, incident_id: int, keys: list[str]) -> OnSent:
     async def note(session: AsyncSession) -> None:
         for key in keys:
-            await milestones.settle(session, incident_id, key, desk.clock.now())
+            await milestones.settle(session, incident_id, key, services.clock.now())
 
     return note

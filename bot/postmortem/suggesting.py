@@ -8,8 +8,8 @@ from bot.incidents.milestones import Evidence
 from bot.postmortem.facts import Suggestion
 from bot.postmortem.gather import facts_of, hints
 from bot.postmortem.lookups import lookups
-from bot.slack.desk import Desk
 from bot.slack.names import names_in
+from bot.slack.services import Services
 from storage.tables import Incident
 
 _LINKED = re.compile(
@@ -17,15 +17,17 @@ _LINKED = re.compile(
 )
 
 
-async def suggested(desk: Desk, incident: Incident, *, asks_slack: bool = True) -> tuple[Suggestion, ...]:
+async def suggested(
+    services: Services, incident: Incident, *, asks_slack: bool = True
+) -> tuple[Suggestion, ...]:
     """What the record suggests for the milestones nobody has stated.
 
     With `asks_slack` false people whose name is not known keep their id, so that nobody waits for Slack.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         found = await hints(session, incident)
-    names = await names_in(desk.directory, [], found.people(), asks_slack=asks_slack)
-    return facts_of(found, lookups(desk.workspace, names), desk.settings.zone).suggestions
+    names = await names_in(services.directory, [], found.people(), asks_slack=asks_slack)
+    return facts_of(found, lookups(services.workspace, names), services.settings.zone).suggestions
 
 
 def evidence_of(suggestion: Suggestion) -> Evidence | None:

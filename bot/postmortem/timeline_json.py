@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.incidents.history import Change
+from bot.incidents.history import EventChange
 from bot.postmortem import facts as f
 from bot.text.mrkdwn import KnownNames
 from bot.text.typed import typed
 from storage.vocabulary import Section
 
 
-def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Change]]) -> dict[str, object]:
+def as_json(
+    facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[EventChange]]
+) -> dict[str, object]:
     """The facts as JSON: ISO 8601 in UTC; `text` as people typed it, `slack_text` as Slack sent it.
 
     `histories` holds the changes of each timeline event, in the same order; what became of an app's message
     is an entry without one.
     """
 
-    def said(one: f.Said) -> dict[str, object]:
+    def said(one: f.Quote) -> dict[str, object]:
         return {
             "text": typed(one.text, names),
             "slack_text": one.text,
@@ -30,7 +32,7 @@ def as_json(facts: f.Facts, names: KnownNames, histories: Sequence[Sequence[Chan
             "is_deleted": one.is_deleted,
         }
 
-    def change(one: Change) -> dict[str, object]:
+    def change(one: EventChange) -> dict[str, object]:
         by = (names.person(one.by) or one.by) if one.by else None
         return {"at": _iso(one.at), "by": by, "field": one.field, "old": one.old, "new": one.new}
 

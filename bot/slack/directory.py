@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.incidents.access import Standing
 from bot.slack.calls import Refused, Slack, SlackTrouble
-from bot.slack.happenings import Unreadable
+from bot.slack.message_events import Unreadable
 from bot.text.well_formed import table, tables, text, text_or_none, well_formed
 from storage import people
 from storage.database import Database

@@ -21,14 +21,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.calls import DEAD_TOKEN, Refused, SlackTrouble, TryLater
-from bot.slack.desk import Desk, Note, Sender
 from bot.slack.intents.tell_trouble import telling
 from bot.slack.pacing import urgency
-from bot.slack.posting import TakenElsewhere, Undecided
+from bot.slack.posting import OutcomeUnknown, TakenElsewhere
+from bot.slack.services import OnSent, Sender, Services
 from storage import outbox
 from storage.claims import Claim, ClaimsLost, claims_for, confirm_claim, working_under
 from storage.database import DatabaseSilent
-from storage.outbox import LEISURELY, NORMAL, URGENT, Waiting
+from storage.outbox import LEISURELY, NORMAL, URGENT, PendingIntent
 
 log = structlog.get_logger()
 
@@ -71,11 +71,11 @@ class _Lane:
 class OutboxWorker:
     """One per process."""
 
-    def __init__(self, desk: Desk, senders: Mapping[str, Sender]) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, senders: Mapping[str, Sender]) -> None:
+        self._services = services
         self._senders = senders
         self._due = asyncio.Event()
-        self._claims = claims_for(desk.database)
+        self._claims = claims_for(services.database)
         self._lanes: dict[str, _Lane] = {}
         self._elsewhere_until: dict[str, float] = {}
         self._halted_until = 0.0
@@ -112,13 +112,13 @@ class OutboxWorker:
         """Wait for these, but not for turns that have not come; returns those still at it."""
         late, end = set(under_way), time.monotonic() + within
         while late and time.monotonic() < end:
-            self._desk.slack.turn_away()
+            self._services.slack.turn_away()
             _, late = await asyncio.wait(late, timeout=0.05)
         return late
 
     async def drained(self) -> bool:
         """Whether nothing waits any more (for tests and a clean end of the demo)."""
-        async with self._desk.database.read() as session:
+        async with self._services.database.read() as session:
             is_busy = any(lane.task for lane in self._lanes.values())
             return not is_busy and not await outbox.waiting(session, limit=1)
 
@@ -150,7 +150,9 @@ class OutboxWorker:
         resting = [name for name, lane in self._lanes.items() if lane.is_at_rest(now)]
         await self._claim_more()
         claimed = [name for name, lane in self._lanes.items() if lane.is_at_rest(now)]
-        async with self._desk.database.read() as session:  # after the claim: what was sent elsewhere is seen
+        async with (
+            self._services.database.read() as session
+        ):  # after the claim: what was sent elsewhere is seen
             found = await outbox.of_lanes(session, claimed, limit=AT_ONCE)
         empty = [name for name in claimed if name not in found]
         for name in empty:
@@ -178,7 +180,7 @@ class OutboxWorker:
         now = time.monotonic()
         self._elsewhere_until = {lane: until for lane, until in self._elsewhere_until.items() if until > now}
         while not self._is_stopping:
-            async with self._desk.database.read() as session:
+            async with self._services.database.read() as session:
                 found = await outbox.waiting_lanes(
                     session, self._room(now), except_lanes=[*self._lanes, *self._elsewhere_until]
                 )
@@ -202,7 +204,7 @@ class OutboxWorker:
 
     # --- one lane ---------------------------------------------------------------------------------
 
-    async def _work_on(self, lane: _Lane, intents: list[Waiting]) -> None:
+    async def _work_on(self, lane: _Lane, intents: list[PendingIntent]) -> None:
         working_under.set(Claim(self._claims, lane.term))
         try:
             for intent in intents:
@@ -225,10 +227,10 @@ class OutboxWorker:
             return False
         return await self._claims.hold(lane.term)
 
-    async def _attempt(self, intent: Waiting) -> float | None:
+    async def _attempt(self, intent: PendingIntent) -> float | None:
         """Tell Slack one thing; seconds to pause its lane for, or None when it is dealt with."""
         try:
-            note = await self._senders[intent.kind](self._desk, intent)
+            note = await self._senders[intent.kind](self._services, intent)
             await self._written(intent, self._sent(intent, note), is_shared=_is_small(intent, note))
         except ClaimsLost:
             raise
@@ -237,7 +239,7 @@ class OutboxWorker:
         except TakenElsewhere as trouble:
             log.info("outbox.elsewhere", kind=intent.kind, key=intent.key, why=str(trouble))
             return ELSEWHERE
-        except (Refused, Undecided) as trouble:
+        except (Refused, OutcomeUnknown) as trouble:
             return await self._give_up(intent, trouble)
         except AWAY as problem:
             log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
@@ -251,15 +253,15 @@ class OutboxWorker:
         self._forget(intent)
         return None
 
-    def _sent(self, intent: Waiting, note: Note | None) -> Callable[[AsyncSession], Awaitable[None]]:
+    def _sent(self, intent: PendingIntent, note: OnSent | None) -> Callable[[AsyncSession], Awaitable[None]]:
         async def work(session: AsyncSession) -> None:
             if note:
                 await note(session)
-            await outbox.close_sent(session, intent, self._desk.clock.now())
+            await outbox.close_sent(session, intent, self._services.clock.now())
 
         return work
 
-    async def _later(self, intent: Waiting, trouble: TryLater) -> float:
+    async def _later(self, intent: PendingIntent, trouble: TryLater) -> float:
         if not trouble.is_expected:
             self._troubles[intent.id] += 1
         backoff = _backoff(self._troubles[intent.id] - 1)
@@ -273,12 +275,12 @@ class OutboxWorker:
         await self._noted(intent, work)
         return pause
 
-    async def _give_up(self, intent: Waiting, problem: Exception) -> float | None:
+    async def _give_up(self, intent: PendingIntent, problem: Exception) -> float | None:
         """Keep what Slack refuses, what nobody can decide, and what Scribe cannot do; tell people once."""
         if isinstance(problem, Refused) and problem.error in DEAD_TOKEN:
             return await self._halt(intent, problem)
         why = str(problem) if isinstance(problem, SlackTrouble) else _described(problem)
-        is_held = isinstance(problem, Undecided)
+        is_held = isinstance(problem, OutcomeUnknown)
         is_undone = isinstance(problem, Refused)
         log.error("outbox.held" if is_held else "outbox.refused", kind=intent.kind, key=intent.key, why=why)
 
@@ -290,20 +292,20 @@ class OutboxWorker:
             )
             told = await telling(session, intent, problem) if is_closed else None
             if told:
-                await outbox.ask_once(session, told, asked_at=self._desk.clock.now())
+                await outbox.ask_once(session, told, asked_at=self._services.clock.now())
 
         if await self._noted(intent, work):
             self._forget(intent)
             return None
         return _backoff(2)
 
-    def _forget(self, intent: Waiting) -> None:
+    def _forget(self, intent: PendingIntent) -> None:
         del self._troubles[intent.id]
         del self._faults[intent.id]
 
     # --- writing down what became of it -----------------------------------------------------------
 
-    async def _noted(self, intent: Waiting, work: Callable[[AsyncSession], Awaitable[None]]) -> bool:
+    async def _noted(self, intent: PendingIntent, work: Callable[[AsyncSession], Awaitable[None]]) -> bool:
         """Write down what became of a try; False while the database is away, which is logged."""
         try:
             await self._written(intent, work, is_shared=False)
@@ -313,7 +315,7 @@ class OutboxWorker:
         return True
 
     async def _written(
-        self, intent: Waiting, work: Callable[[AsyncSession], Awaitable[None]], *, is_shared: bool
+        self, intent: PendingIntent, work: Callable[[AsyncSession], Awaitable[None]], *, is_shared: bool
     ) -> None:
         """Commit `work`, patiently: what Slack has been told must be known when the database is back.
 
@@ -328,9 +330,9 @@ class OutboxWorker:
         for attempt in range(MOST_WRITES):
             try:
                 if is_shared:
-                    await self._desk.database.together.write(under_claim)
+                    await self._services.database.together.write(under_claim)
                 else:
-                    async with self._desk.database.write() as session:
+                    async with self._services.database.write() as session:
                         await under_claim(session)
                 return
             except AWAY as problem:
@@ -341,7 +343,7 @@ class OutboxWorker:
 
     # --- a token that is not accepted -------------------------------------------------------------
 
-    async def _halt(self, intent: Waiting, refusal: Refused) -> float:
+    async def _halt(self, intent: PendingIntent, refusal: Refused) -> float:
         """Send nothing for a while: with this token every intent would fail, and all of them are wanted."""
         self._halt_all(refusal)
 
@@ -368,7 +370,7 @@ class OutboxWorker:
         if self._halted_until > time.monotonic():
             return False
         try:
-            await self._desk.slack.call("auth_test")
+            await self._services.slack.call("auth_test")
         except Refused as refusal:
             self._halt_all(refusal)
             return False
@@ -381,7 +383,7 @@ class OutboxWorker:
         return True
 
 
-def _is_small(intent: Waiting, note: Note | None) -> bool:
+def _is_small(intent: PendingIntent, note: OnSent | None) -> bool:
     """Whether closing it touches its own rows alone, so that several may be closed in one transaction."""
     return note is None or intent.kind == "confirm_mark"
 

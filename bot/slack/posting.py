@@ -7,11 +7,11 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.calls import Refused, SlackTrouble
-from bot.slack.desk import Desk
+from bot.slack.services import Services
 from bot.text.well_formed import table, tables, text
 from storage import outbox
 from storage.claims import confirm_claim
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 
 EVENT_TYPE = "scribe_intent"
 MOST_PAGES = 10
@@ -22,7 +22,7 @@ UNREADABLE = frozenset(
 )
 
 
-class Undecided(SlackTrouble):
+class OutcomeUnknown(SlackTrouble):
     """Whether an earlier try arrived cannot be found out, so that nothing is sent until somebody decides.
 
     `is_told`: worth a sentence in the incident's channel, since people there can tell.
@@ -37,7 +37,7 @@ class TakenElsewhere(SlackTrouble):
     """Another process has begun or closed this intent: it is that one's to finish."""
 
 
-async def begin(desk: Desk, intent: Waiting) -> None:
+async def begin(services: Services, intent: PendingIntent) -> None:
     """Note that a call which must not be made twice is about to be made; found later, it is in doubt.
 
     Raises:
@@ -53,14 +53,20 @@ async def begin(desk: Desk, intent: Waiting) -> None:
         await confirm_claim(session)
         is_ours = await outbox.note_begun(session, intent)
 
-    await desk.database.together.write(note)
+    await services.database.together.write(note)
     if not is_ours:
         raise TakenElsewhere(f"{intent.key} was begun by another process")
     intent.is_begun_now = True
 
 
 async def post_once(
-    desk: Desk, intent: Waiting, channel_id: str, key: str, *, thread_ts: str | None = None, **message: Any
+    services: Services,
+    intent: PendingIntent,
+    channel_id: str,
+    key: str,
+    *,
+    thread_ts: str | None = None,
+    **message: Any,
 ) -> str:
     """Post a message that carries its key in its metadata; returns its `ts`.
 
@@ -70,13 +76,13 @@ async def post_once(
     Raises:
         Undecided: an earlier try may have arrived, and the channel cannot be read.
     """
-    await begin(desk, intent)
+    await begin(services, intent)
     if intent.is_in_doubt:
-        found = await _posted(desk, channel_id, key, thread_ts)
+        found = await _posted(services, channel_id, key, thread_ts)
         if found:
             return found
     place = {"thread_ts": thread_ts} if thread_ts else {}
-    answer = await desk.slack.call(
+    answer = await services.slack.call(
         "chat_postMessage",
         channel=channel_id,
         metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
@@ -88,23 +94,23 @@ async def post_once(
     return str(answer["ts"])
 
 
-async def _posted(desk: Desk, channel_id: str, key: str, thread_ts: str | None) -> str | None:
+async def _posted(services: Services, channel_id: str, key: str, thread_ts: str | None) -> str | None:
     method = "conversations_replies" if thread_ts else "conversations_history"
     arguments: dict[str, Any] = {"channel": channel_id, "include_all_metadata": True, "limit": 200}
     if thread_ts:
         arguments["ts"] = thread_ts
     for _ in range(MOST_PAGES):
         try:
-            answer = await desk.slack.call(method, **arguments)
+            answer = await services.slack.call(method, **arguments)
         except Refused as refusal:
             if refusal.error in NO_THREAD:
                 return None
             if refusal.error in UNREADABLE:
-                raise Undecided(f"it may have been posted, and looking failed: {refusal}") from refusal
+                raise OutcomeUnknown(f"it may have been posted, and looking failed: {refusal}") from refusal
             raise
         for found in tables(answer.get("messages")):
             metadata = table(found.get("metadata"))
-            is_own = found.get("bot_id") == desk.workspace.bot_id
+            is_own = found.get("bot_id") == services.workspace.bot_id
             payload = table(metadata.get("event_payload"))
             if is_own and metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
                 return str(found["ts"])
@@ -112,4 +118,4 @@ async def _posted(desk: Desk, channel_id: str, key: str, thread_ts: str | None) 
         if not cursor:
             return None
         arguments["cursor"] = cursor
-    raise Undecided(f"it may have been posted, more than {MOST_PAGES} pages ago")
+    raise OutcomeUnknown(f"it may have been posted, more than {MOST_PAGES} pages ago")

@@ -6,9 +6,9 @@ from bot.incidents.channels import unreachable_because
 from bot.incidents.roles import COMMANDER
 from bot.slack.blocks.summary import Summary
 from bot.slack.blocks.unreachable import SHORT
-from bot.slack.desk import Desk
 from bot.slack.names import names_in
 from bot.slack.permalink import permalink
+from bot.slack.services import Services
 from bot.text.mrkdwn import escape, inert, plain
 from bot.text.spans import between
 from storage import changes, drafts, incidents
@@ -16,17 +16,17 @@ from storage.postmortem_tables import Draft
 from storage.tables import Incident, Milestone, Workspace
 
 
-async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) -> Summary:
+async def summarise(services: Services, incident: Incident, *, asks_slack: bool = True) -> Summary:
     """The facts of the summary as the record has them now."""
     assert incident.id is not None
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         milestones = await incidents.milestones(session, incident.id)
         draft = await drafts.newest_delivered(session, incident.id)
         commander = await changes.holder(session, incident.id, COMMANDER)
     texts = [incident.title, incident.conclusion or ""]
     leads = commander.user_id if commander else None
     people = [user_id for user_id in (incident.declared_by, incident.resolved_by, leads) if user_id]
-    names = await names_in(desk.directory, texts, people, asks_slack=asks_slack)
+    names = await names_in(services.directory, texts, people, asks_slack=asks_slack)
     started, resolved = milestones.get("impact_started"), milestones.get("resolved")
     return Summary(
         number=incident.number,
@@ -42,7 +42,7 @@ async def summarise(desk: Desk, incident: Incident, *, asks_slack: bool = True) 
         else None,
         duration=_duration(started, resolved),
         conclusion=inert(incident.conclusion, names) if incident.conclusion else None,
-        draft_link=link_in_channel(desk.workspace, incident, draft) if draft else None,
+        draft_link=link_in_channel(services.workspace, incident, draft) if draft else None,
         is_cancelled=incident.status == incidents.CANCELLED,
         commander=_named(names.person(leads), leads) if leads else None,
         trouble=SHORT.get(unreachable_because(incident) or ""),

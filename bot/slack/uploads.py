@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from bot.slack.calls import NEVER_ARRIVED, Refused, Slack, TryLater
-from bot.slack.desk import Desk
+from bot.slack.services import Services
 from bot.text.well_formed import tables
 
 ALT_LIMIT = 1000
@@ -40,7 +40,7 @@ class Uploaded:
 
 
 async def upload(
-    desk: Desk,
+    services: Services,
     *,
     name: str,
     title: str,
@@ -56,13 +56,13 @@ async def upload(
         TryLater, Refused: as `Slack.call`; whether it was shared is then open, see `completed`.
         ValueError: `content` is empty, which Slack does not take.
     """
-    file_id = await send(desk, name=name, content=content, alt=alt)
+    file_id = await send(services, name=name, content=content, alt=alt)
     return await complete(
-        desk, file_id, title=title, channel_id=channel_id, thread_ts=thread_ts, comment=comment
+        services, file_id, title=title, channel_id=channel_id, thread_ts=thread_ts, comment=comment
     )
 
 
-async def send(desk: Desk, *, name: str, content: bytes, alt: str | None = None) -> str:
+async def send(services: Services, *, name: str, content: bytes, alt: str | None = None) -> str:
     """Hand the bytes to Slack; returns the file's id. Nobody sees the file until `complete`.
 
     Repeating it after an error is harmless: Slack drops what is never completed. `alt` says in words what a
@@ -76,13 +76,15 @@ async def send(desk: Desk, *, name: str, content: bytes, alt: str | None = None)
     if not content:
         raise ValueError(f"{name} is empty; Slack takes no empty files")
     words: dict[str, str] = {"alt_txt": _cut(alt, ALT_LIMIT)} if alt else {}
-    place = await desk.slack.call("files_getUploadURLExternal", filename=name, length=len(content), **words)
-    await _post(desk.slack, str(place["upload_url"]), content)
+    place = await services.slack.call(
+        "files_getUploadURLExternal", filename=name, length=len(content), **words
+    )
+    await _post(services.slack, str(place["upload_url"]), content)
     return str(place["file_id"])
 
 
 async def complete(
-    desk: Desk,
+    services: Services,
     file_id: str,
     *,
     title: str,
@@ -98,7 +100,7 @@ async def complete(
         TryLater, Refused: as `Slack.call`.
     """
     where = {"channel_id": channel_id, "thread_ts": thread_ts, "initial_comment": comment}
-    answer = await desk.slack.call(
+    answer = await services.slack.call(
         "files_completeUploadExternal",
         files=[{"id": file_id, "title": title}],
         **{name: value for name, value in where.items() if value},
@@ -108,18 +110,18 @@ async def complete(
     )
     if found.get("permalink"):
         return _uploaded(file_id, found)
-    described = await desk.slack.call("files_info", file=file_id)
+    described = await services.slack.call("files_info", file=file_id)
     return _uploaded(file_id, described["file"])
 
 
-async def completed(desk: Desk, file_id: str) -> Uploaded | None:
+async def completed(services: Services, file_id: str) -> Uploaded | None:
     """What became of a file whose `complete` was left open; `None` if it never came to that.
 
     Raises:
         TryLater, Refused: as `Slack.call`.
     """
     try:
-        answer = await desk.slack.call("files_info", file=file_id)
+        answer = await services.slack.call("files_info", file=file_id)
     except Refused as refusal:
         if refusal.error in ("file_not_found", "file_deleted"):
             return None

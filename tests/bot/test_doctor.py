@@ -14,7 +14,7 @@ from bot.settings import Settings
 from sandbox.server import Sandbox
 from storage import outbox
 from storage.database import Database
-from storage.outbox import Ask
+from storage.outbox import NewIntent
 from storage.outbox_upkeep import Standing
 
 NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
@@ -36,7 +36,8 @@ async def refused_and_held(url: str) -> None:
     await database.open()
     async with database.write() as session:
         asks = [
-            Ask(kind, f"{kind}:1", f"{kind}:1", {}) for kind in ("confirm_mark", "reply", "refresh_summary")
+            NewIntent(kind, f"{kind}:1", f"{kind}:1", {})
+            for kind in ("confirm_mark", "reply", "refresh_summary")
         ]
         await outbox.ask(session, asks, asked_at=NOON)
     async with database.write() as session:

@@ -15,19 +15,19 @@ from tests.e2e.conftest import TEN_PAST_TWO, World
 
 async def facts(world: World) -> Facts:
     """The facts of the channel's newest incident."""
-    desk = world.running.scribe
-    async with desk.database.read() as session:
-        incident = await incidents.of_channel(session, desk.workspace.team_id, world.channel.id)
+    services = world.running.scribe
+    async with services.database.read() as session:
+        incident = await incidents.of_channel(session, services.workspace.team_id, world.channel.id)
         assert incident is not None
         found = await snapshot(session, incident)
-    names = await names_in(desk.directory, found.texts(), found.people())
-    return facts_of(found, lookups(desk.workspace, names), desk.settings.zone)
+    names = await names_in(services.directory, found.texts(), found.people())
+    return facts_of(found, lookups(services.workspace, names), services.settings.zone)
 
 
 async def arrivals(world: World) -> dict[str, datetime]:
-    desk = world.running.scribe
-    async with desk.database.read() as session:
-        return await participation.arrivals(session, desk.workspace.team_id, world.channel.id)
+    services = world.running.scribe
+    async with services.database.read() as session:
+        return await participation.arrivals(session, services.workspace.team_id, world.channel.id)
 
 
 def clock(text: str) -> datetime:

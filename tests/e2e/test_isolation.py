@@ -8,7 +8,7 @@ import time
 
 from sqlmodel import col, func, select
 
-from bot.incidents.happenings import MessageHappening, Reacted, Spoken
+from bot.incidents.message_events import MessageEvent, MessagePosted, ReactionChanged
 from storage.outbox import WAITING
 from storage.recorder import Recorder
 from storage.tables import Intent, Message
@@ -23,27 +23,27 @@ BLOCKED_AT_MOST = 0.1
 AT_ONCE = 100
 
 
-def happenings(world: World) -> list[MessageHappening]:
+def message_events(world: World) -> list[MessageEvent]:
     """Ten thousand messages, and a thousand marks among them, each of which Slack must be told of."""
     team, channel = world.workspace.team_id, world.channel.id
-    everything: list[MessageHappening] = []
+    everything: list[MessageEvent] = []
     for number in range(EVENTS - MARKS):
         key = (team, channel, f"1694354000.{number:06}")
-        everything.append(Spoken(key, key[2], f"Something happened, number {number}.", world.ana.id))
+        everything.append(MessagePosted(key, key[2], f"Something happened, number {number}.", world.ana.id))
         if number < MARKS:
             mark_ts = f"1694360000.{number:06}"
-            everything.append(Reacted(key, world.ben.id, "pushpin", mark_ts, is_set=True))
+            everything.append(ReactionChanged(key, world.ben.id, "pushpin", mark_ts, is_set=True))
     return everything
 
 
-async def rain(world: World, everything: list[MessageHappening]) -> None:
+async def rain(world: World, everything: list[MessageEvent]) -> None:
     """Have it all recorded; it comes faster than it can be written."""
     recorder = world.running.scribe.recorder
     recordings = []
     for start in range(0, len(everything), AT_ONCE):
         recordings += [
-            asyncio.create_task(recorder.record(happening))
-            for happening in everything[start : start + AT_ONCE]
+            asyncio.create_task(recorder.record(message_event))
+            for message_event in everything[start : start + AT_ONCE]
         ]
         await asyncio.sleep(0)
     for recording in recordings:
@@ -65,7 +65,7 @@ async def test_commands_are_answered_while_ten_thousand_events_are_written_and_t
     world.workspace.slow("reactions.add", 0.1)
     taken: list[float] = []
 
-    everything = happenings(world)
+    everything = message_events(world)
     gc.collect()
     gc.freeze()  # as `scribe run` does; here the heap is pytest's too
     writing = asyncio.create_task(rain(world, everything))
@@ -99,7 +99,7 @@ async def test_commands_are_answered_while_ten_thousand_events_are_written_and_t
 
 async def test_what_the_recorder_cannot_hold_comes_again_and_is_not_kept_in_memory(world: World) -> None:
     await world.open_here()
-    small: Recorder[MessageHappening] = world.running.scribe.recorder
+    small: Recorder[MessageEvent] = world.running.scribe.recorder
     small._most_waiting = 50
     world.workspace.socket.retry_delays = (0.5, 1.0, 2.0, 4.0, 6.0, 6.0)
     most = 0

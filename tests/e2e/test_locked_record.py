@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from storage.turns import record_of
+from storage.advisory_lock import record_of
 from tests.e2e.conftest import World, words
 from tests.e2e.test_database_trouble import ask, texts
 

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import incidents, outbox
 from storage.database import Database, DatabaseUnavailable
-from storage.outbox import Ask
+from storage.outbox import NewIntent
 from storage.tables import Incident, Milestone
 from tests.storage.conftest import NOON, TEAM, incident
 
@@ -185,7 +185,7 @@ async def test_the_outbox_is_woken_by_commits_that_put_something_into_it_and_by_
 ) -> None:
     woken: list[str] = []
     database.on_outbox(lambda: woken.append("now"))
-    ask = Ask("invite", "invite:1", "incident:1")
+    ask = NewIntent("invite", "invite:1", "incident:1")
 
     async with database.write() as session:
         session.add(incident())

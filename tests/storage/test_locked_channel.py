@@ -11,12 +11,12 @@ import psycopg
 import pytest
 from sqlmodel import select
 
+from storage.advisory_lock import record_of
 from storage.database import Database
 from storage.record import Changes, MessageKey, MessageRow, RecordState
 from storage.recorder import Recorder
 from storage.tables import Message
 from storage.trouble import is_away, is_locked
-from storage.turns import record_of
 from tests.storage.conftest import NOON, TEAM, incident, opened
 
 LOCKED, FREE = "C1", "C2"
@@ -32,9 +32,9 @@ class Said:
         return TEAM, self.channel_id, self.ts
 
 
-def keep(state: RecordState, happenings: Sequence[Said]) -> Changes:
+def keep(state: RecordState, message_events: Sequence[Said]) -> Changes:
     changes = Changes()
-    for said in happenings:
+    for said in message_events:
         changes.messages[said.key] = MessageRow(
             team_id=TEAM,
             channel_id=said.channel_id,

@@ -9,23 +9,23 @@ from sqlmodel import select
 
 from storage import outbox
 from storage.database import Database
-from storage.outbox import Ask, Waiting
+from storage.outbox import NewIntent, PendingIntent
 from storage.tables import Intent
 from tests.storage.conftest import NOON
 
-REFRESH = Ask("refresh_summary", "refresh_summary:1", "incident:1", {"incident_id": 1})
-INVITE = Ask("invite", "invite:1:U1", "incident:1", {"incident_id": 1, "user_id": "U1"})
-CONFIRM = Ask("confirm_mark", "confirm_mark:T1:C1:1.0", "marks:T1:C1", {"ts": "1.0"})
+REFRESH = NewIntent("refresh_summary", "refresh_summary:1", "incident:1", {"incident_id": 1})
+INVITE = NewIntent("invite", "invite:1:U1", "incident:1", {"incident_id": 1, "user_id": "U1"})
+CONFIRM = NewIntent("confirm_mark", "confirm_mark:T1:C1:1.0", "marks:T1:C1", {"ts": "1.0"})
 
 
-async def asked(database: Database, *asks: Ask) -> None:
+async def asked(database: Database, *asks: NewIntent) -> None:
     async with database.write() as session:
         await outbox.ask(session, asks, asked_at=NOON)
 
 
 async def waiting(
     database: Database, *, limit: int = 10, except_lanes: tuple[str, ...] = ()
-) -> list[Waiting]:
+) -> list[PendingIntent]:
     async with database.read() as session:
         return await outbox.waiting(session, limit=limit, except_lanes=except_lanes)
 
@@ -60,7 +60,7 @@ async def test_asking_twice_in_one_transaction_is_one_intent(database: Database)
 
 async def test_the_newest_subject_counts(database: Database) -> None:
     await asked(database, REFRESH)
-    await asked(database, Ask(REFRESH.kind, REFRESH.key, REFRESH.lane, {"incident_id": 2}))
+    await asked(database, NewIntent(REFRESH.kind, REFRESH.key, REFRESH.lane, {"incident_id": 2}))
 
     (found,) = await waiting(database)
     assert found.subject == {"incident_id": 2}
@@ -96,7 +96,7 @@ async def test_what_was_sent_waits_no_more(database: Database) -> None:
 
 
 async def test_a_text_that_was_told_is_not_kept(database: Database) -> None:
-    reply = Ask("reply", "reply:1", "reply:1", {"response_url": "https://x.test", "text": "Quagga"})
+    reply = NewIntent("reply", "reply:1", "reply:1", {"response_url": "https://x.test", "text": "Quagga"})
     await asked(database, reply)
     (sent,) = await waiting(database)
 
@@ -194,6 +194,6 @@ async def test_what_slack_refused_can_be_asked_for_again_with_a_fresh_start(data
 
 @pytest.mark.parametrize("count", [0, 1, 600])
 async def test_any_number_of_intents_can_be_asked_for_at_once(database: Database, count: int) -> None:
-    await asked(database, *(Ask("invite", f"invite:{n}", f"incident:{n}") for n in range(count)))
+    await asked(database, *(NewIntent("invite", f"invite:{n}", f"incident:{n}") for n in range(count)))
 
     assert len(await waiting(database, limit=1000)) == count

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage import outbox, timeline
 from storage.database import Database
-from storage.outbox import Ask
+from storage.outbox import NewIntent
 from storage.record import Changes, MessageKey, MessageRow, RecordState
 from storage.recorder import Recorder, RecorderFull
 from tests.storage.conftest import CHANNEL, NOON, TEAM, incident, opened
@@ -36,13 +36,13 @@ class Said:
 
 
 class Unspeakable(Exception):
-    """What deciding about a bad happening raises."""
+    """What deciding about a bad event raises."""
 
 
-def keep(state: RecordState, happenings: Sequence[Said]) -> Changes:
+def keep(state: RecordState, message_events: Sequence[Said]) -> Changes:
     """Every text becomes a row; "unspeakable" is one that no rule was written for."""
     changes = Changes()
-    for said in happenings:
+    for said in message_events:
         if said.text == "unspeakable":
             raise Unspeakable(said.ts)
         changes.messages[said.key] = MessageRow(
@@ -61,7 +61,7 @@ def keep(state: RecordState, happenings: Sequence[Said]) -> Changes:
             is_confirmed=False,
         )
         if said.confirms:
-            changes.asks[said.ts] = Ask("confirm_mark", f"confirm_mark:{said.ts}", "marks")
+            changes.asks[said.ts] = NewIntent("confirm_mark", f"confirm_mark:{said.ts}", "marks")
     return changes
 
 
@@ -221,10 +221,12 @@ async def test_a_database_that_stays_away_is_not_asked_for_each_happening(
 async def test_a_batch_that_takes_long_makes_the_next_ones_smaller(sqlite: Database) -> None:
     sizes: list[int] = []
 
-    def slowly(state: RecordState, happenings: Sequence[Said]) -> Changes:
-        sizes.append(len(happenings))
-        time.sleep(len(happenings) * 0.0005)  # in the thread that writes: nobody waits for it but the batch
-        return keep(state, happenings)
+    def slowly(state: RecordState, message_events: Sequence[Said]) -> Changes:
+        sizes.append(len(message_events))
+        time.sleep(
+            len(message_events) * 0.0005
+        )  # in the thread that writes: nobody waits for it but the batch
+        return keep(state, message_events)
 
     recorder = Recorder(sqlite, slowly, lambda: NOON)
     recorder.start()
@@ -247,7 +249,7 @@ async def test_a_full_queue_refuses_and_says_so(sqlite: Database, database_file:
         recordings += [asyncio.create_task(recorder.record(said)) for said in (second, third)]
         await asyncio.sleep(0)
 
-        with pytest.raises(RecorderFull, match="2 happenings wait"):
+        with pytest.raises(RecorderFull, match="2 events wait"):
             await recorder.record(too_many)
 
     await asyncio.gather(*recordings)
@@ -305,9 +307,9 @@ async def test_a_listener_that_gives_up_harms_nobody_beside_it(
 async def test_a_batch_decides_on_what_the_batch_before_left(sqlite: Database) -> None:
     seen: list[str] = []
 
-    def look(state: RecordState, happenings: Sequence[Said]) -> Changes:
+    def look(state: RecordState, message_events: Sequence[Said]) -> Changes:
         seen.extend(row["text"] for row in state.messages.values())
-        return keep(state, happenings)
+        return keep(state, message_events)
 
     async with sqlite.write() as session:
         session.add(incident())
@@ -344,11 +346,11 @@ async def test_intents_are_committed_with_their_cause_and_wake_the_outbox(
 async def test_two_replicas_that_hear_of_one_message_at_once_miss_nothing_of_each_other(
     database: Database, database_url: str
 ) -> None:
-    """Each happening adds a letter to what stands: a replica that decided on an older row would lose one."""
+    """Each event adds a letter to what stands: a replica that decided on an older row would lose one."""
 
-    def add_letter(state: RecordState, happenings: Sequence[Said]) -> Changes:
+    def add_letter(state: RecordState, message_events: Sequence[Said]) -> Changes:
         changes = Changes()
-        for said in happenings:
+        for said in message_events:
             row = state.messages.get(said.key)
             longer = Said(said.ts, (row["text"] if row else "") + (said.text or ""))
             changes.messages |= keep(state, [longer]).messages

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import select
 
 from bot.clock import Clock, ts_of
-from bot.incidents.happenings import Reacted, Spoken
+from bot.incidents.message_events import MessagePosted, ReactionChanged
 from bot.incidents.record import Recording
 from bot.jobs.retention import Retention
 from storage.database import Database
@@ -32,18 +32,18 @@ async def stored(database: Database, *, status: str) -> None:
         found = incident(declared_at=NOON - timedelta(days=102))
         found.status = status
         session.add(found)
-    happenings = [
-        Spoken((TEAM, CHANNEL, OLD), OLD, "one", "U1"),
-        Spoken((TEAM, CHANNEL, OLD), ts_of(NOON - timedelta(days=99)), "two", "U1"),
-        Spoken((TEAM, CHANNEL, MARKED), MARKED, "Rolled back.", "U1"),
-        Reacted((TEAM, CHANNEL, MARKED), "U2", "pushpin", NEW, is_set=True),
-        Spoken((TEAM, CHANNEL, NEW), NEW, "All is well.", "U1"),
+    message_events = [
+        MessagePosted((TEAM, CHANNEL, OLD), OLD, "one", "U1"),
+        MessagePosted((TEAM, CHANNEL, OLD), ts_of(NOON - timedelta(days=99)), "two", "U1"),
+        MessagePosted((TEAM, CHANNEL, MARKED), MARKED, "Rolled back.", "U1"),
+        ReactionChanged((TEAM, CHANNEL, MARKED), "U2", "pushpin", NEW, is_set=True),
+        MessagePosted((TEAM, CHANNEL, NEW), NEW, "All is well.", "U1"),
     ]
     recording = Recording({"pushpin": "timeline"}, lambda: NOON)
     async with database.write() as session:
         connection = await session.connection()
-        state = await connection.run_sync(load_state, [one.key for one in happenings])
-        await connection.run_sync(write_changes, recording.decide(state, happenings), NOON)
+        state = await connection.run_sync(load_state, [one.key for one in message_events])
+        await connection.run_sync(write_changes, recording.decide(state, message_events), NOON)
 
 
 async def texts(database: Database) -> list[str]:

@@ -7,8 +7,8 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 
 from bot.incidents import audiences
-from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
-from bot.listeners.attempt import written
+from bot.listeners.actions.button import Body, incident_of, key_of, on_press, presser, value_of
+from bot.listeners.attempt import once_transaction
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import audience
 
@@ -22,7 +22,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 async def _choose(body: Body, scribe: Scribe, choice: str) -> None:
     incident = await incident_of(body, int(value_of(body)), scribe)
     channel_id = str(body["channel"]["id"])
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         now = scribe.clock.now()
         await audiences.choose(session, incident, choice, by=presser(body), channel_id=channel_id, now=now)
 

@@ -10,8 +10,8 @@ from bot.incidents.declare import Declaration
 from bot.incidents.errors import ScribeError
 from bot.incidents.import_here import import_here, kept_here, title_for
 from bot.listeners.about import caller_of
-from bot.listeners.actions.pressed import Body, key_of, on_press, presser, value_of
-from bot.listeners.attempt import written
+from bot.listeners.actions.button import Body, key_of, on_press, presser, value_of
+from bot.listeners.attempt import once_transaction
 from bot.listeners.commands.import_here import EXAMPLE, importing
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks.import_question import ACTION, Asked, open_already
@@ -49,7 +49,7 @@ async def _import(body: Body, scribe: Scribe) -> None:
     if caller.channel_id != asked.channel_id:
         raise AskedElsewhere  # who is in a channel may declare an incident there
     declaration = _declaration(asked, presser(body), scribe, str(body.get("response_url") or ""))
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         now = scribe.clock.now()
         try:
             await deliveries.note(session, f"import:{asked.trigger_id}", now)

@@ -17,8 +17,8 @@ from bot.incidents.milestones import Evidence
 from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.listeners.about import caller_of
-from bot.listeners.actions.pressed import incident_of, key_of
-from bot.listeners.attempt import in_time, written
+from bot.listeners.actions.button import incident_of, key_of
+from bot.listeners.attempt import once_transaction, within_ack_window
 from bot.listeners.commands.milestone import EXAMPLE, form_for
 from bot.listeners.commands.verb import open_view
 from bot.listeners.requests import answer_arguments
@@ -76,14 +76,14 @@ def _recording(
 
     async def record(ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
-            await in_time(lambda: _record(body, scribe, answered))
+            await within_ack_window(lambda: _record(body, scribe, answered))
         except (*RECORD_TROUBLE, ScribeError, AlreadyDone):
             log.info("suggestion.not_recorded")  # `tell` finds out what there is to say
         await ack()
 
     async def tell(body: dict[str, Any], respond: AsyncRespond) -> None:
         try:
-            await in_time(lambda: _record(body, scribe, answered))
+            await within_ack_window(lambda: _record(body, scribe, answered))
         except AlreadyDone:
             return
         except RECORD_TROUBLE:
@@ -97,7 +97,7 @@ def _recording(
 async def _record(body: Mapping[str, Any], scribe: Scribe, answered: Answered) -> None:
     offer = _offer(body)
     incident = await incident_of(body, offer.incident_id, scribe)
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         incident = await incidents.by_id(session, offer.incident_id)
         asked = Suggested(
             incident_id=offer.incident_id,

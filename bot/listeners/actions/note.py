@@ -7,8 +7,8 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 
 from bot.incidents.lifecycle_errors import NotTheOwner
-from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
-from bot.listeners.attempt import written
+from bot.listeners.actions.button import Body, incident_of, key_of, on_press, presser, value_of
+from bot.listeners.attempt import once_transaction
 from bot.listeners.scribe import Scribe
 from bot.postmortem.show_editor_notes import notes_surface
 from bot.slack.blocks.editor_notes import DISMISS_ACTION, editor_notes
@@ -22,7 +22,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 async def _dismiss(body: Body, scribe: Scribe) -> None:
     incident_id, key = _note(body)
     incident = await incident_of(body, incident_id, scribe)
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         postmortem = await postmortems.to_change(session, incident_id)
         if postmortem is None or postmortem.owner_id != presser(body):
             raise NotTheOwner(incident.number, postmortem.owner_id if postmortem else None)

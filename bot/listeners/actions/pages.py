@@ -10,8 +10,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.errors import ScribeError
-from bot.listeners.actions.pressed import Body, incident_shown, value_of
-from bot.listeners.attempt import in_time
+from bot.listeners.actions.button import Body, incident_shown, value_of
+from bot.listeners.attempt import within_ack_window
 from bot.listeners.commands import task, timeline
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
@@ -56,7 +56,7 @@ async def _turn_page(body: Body, respond: AsyncRespond, scribe: Scribe, show: Sh
         return await show(await incident_shown(body, int(incident_id), scribe), int(number))
 
     try:
-        surface = await in_time(turned)
+        surface = await within_ack_window(turned)
     except RECORD_TROUBLE:
         await respond(**answer_arguments(UNREADABLE))
         return

@@ -13,7 +13,7 @@ from bot.incidents.errors import ScribeError
 from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.listeners.about import caller_of
-from bot.listeners.actions.pressed import (
+from bot.listeners.actions.button import (
     TRY_AGAIN,
     Body,
     incident_of,
@@ -22,7 +22,7 @@ from bot.listeners.actions.pressed import (
     presser,
     value_of,
 )
-from bot.listeners.attempt import in_time, written
+from bot.listeners.attempt import once_transaction, within_ack_window
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
@@ -51,7 +51,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
     async def say_how(body: dict[str, Any], respond: AsyncRespond) -> None:
         try:
-            sentence = await in_time(lambda: _how_to_publish(body, scribe))
+            sentence = await within_ack_window(lambda: _how_to_publish(body, scribe))
         except ScribeError as problem:
             sentence = problem.sentence
         except RECORD_TROUBLE:
@@ -75,7 +75,7 @@ async def _note_reviewed(body: Body, scribe: Scribe) -> None:
     incident_id, asked_id = _request(body)
     user_id = presser(body)
     incident = await incident_of(body, incident_id, scribe)
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         now = scribe.clock.now()
         await lifecycle.note_reviewed(session, incident_id, user_id, now)
         url = str(body.get("response_url") or "")
@@ -101,7 +101,7 @@ async def _show_reviewed(body: Body, respond: AsyncRespond, scribe: Scribe) -> N
 async def _snooze(body: Body, scribe: Scribe, days: int) -> None:
     incident_id = int(value_of(body))
     await incident_of(body, incident_id, scribe)
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         await lifecycle.snooze(session, incident_id, scribe.clock.now() + timedelta(days=days))
 
 

@@ -11,10 +11,10 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.incidents import tasks
+from bot.incidents import action_items as tasks
 from bot.incidents.errors import ScribeError
-from bot.listeners.actions.pressed import Body, incident_of, key_of, on_press, presser, value_of
-from bot.listeners.attempt import written
+from bot.listeners.actions.button import Body, incident_of, key_of, on_press, presser, value_of
+from bot.listeners.attempt import once_transaction
 from bot.listeners.commands.task import form_for, listed, owners_zone, zone_of
 from bot.listeners.commands.verb import FILLED_WITHIN, open_view
 from bot.listeners.requests import answer_arguments
@@ -56,7 +56,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 async def _close(body: Body, scribe: Scribe) -> None:
     incident_id, number = _subject(body)
     await incident_of(body, incident_id, scribe)
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         incident, now = await incidents.by_id(session, incident_id), scribe.clock.now()
         await tasks.close(session, incident, number, state=DONE, by=presser(body), now=now)
 
@@ -67,7 +67,7 @@ async def _reopen(body: Body, scribe: Scribe) -> None:
     async with scribe.database.read() as session:
         found = await action_items.by_number(session, incident, number)
     zone = await owners_zone(found.item.owner_id if found else None, scribe) or zone_of(incident, scribe)
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         incident, now = await incidents.by_id(session, incident_id), scribe.clock.now()
         await tasks.reopen(session, incident, number, by=presser(body), now=now, zone=zone)
 
@@ -75,7 +75,7 @@ async def _reopen(body: Body, scribe: Scribe) -> None:
 async def _snooze(body: Body, scribe: Scribe, days: int) -> None:
     incident_id, number = _subject(body)
     incident = await incident_of(body, incident_id, scribe)
-    async with written(key_of(body), scribe) as session:
+    async with once_transaction(key_of(body), scribe) as session:
         now = scribe.clock.now()
         await tasks.snooze(session, incident, number, now + timedelta(days=days), now=now)
 

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.incidents.errors import ScribeError, UnknownVerb
 from bot.listeners import troubles
-from bot.listeners.attempt import in_time
+from bot.listeners.attempt import within_ack_window
 from bot.listeners.commands import incident, postmortem, resolve, timeline
 from bot.listeners.commands.verb import Verb, Verbs, dispatch, open_form, run
 from bot.listeners.commands.wishes import wish_for
@@ -62,7 +62,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
         async def answer_to(command: Command, said: str) -> Answer | None:
             try:
-                return await in_time(lambda: allowed(command))
+                return await within_ack_window(lambda: allowed(command))
             except AlreadyDone:
                 return None  # whoever did it has answered
             except RECORD_TROUBLE as trouble:

@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.incidents import history
 from bot.incidents.errors import NoSuchEvent
-from bot.incidents.history import Change
+from bot.incidents.history import EventChange
 from bot.listeners.about import incident_meant
 from bot.listeners.requests import Command
 from bot.listeners.scribe import Scribe
@@ -71,13 +71,13 @@ def _text(line: Line) -> str:
     return line.message.text or ("(message deleted in Slack)" if line.message.deleted_ts else "(no text)")
 
 
-def _by(change: Change) -> str | None:
+def _by(change: EventChange) -> str | None:
     if change.by_app:
         return inert_line(change.by_app, KnownNames())
     return f"<@{change.by}>" if change.by else None
 
 
-def _what(change: Change, names: KnownNames) -> str:
+def _what(change: EventChange, names: KnownNames) -> str:
     if change.field == history.DELETED:
         return "The message was deleted in Slack."
     if change.field == history.MARK:

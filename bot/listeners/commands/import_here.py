@@ -9,7 +9,7 @@ from bot.incidents.errors import ScribeError
 from bot.incidents.import_here import kept_here, read_since
 from bot.incidents.status import check_stands
 from bot.listeners.about import incident_meant
-from bot.listeners.attempt import written
+from bot.listeners.attempt import once_transaction
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
@@ -71,7 +71,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
         ended = kept.number if kept and kept.status == RESOLVED else None
         return question(asked, inert_line(title, names), is_first=kept is None, ended=ended)
     await scribe.permission.check(command.caller, kept)
-    async with written(command.key, scribe) as session:
+    async with once_transaction(command.key, scribe) as session:
         incident = await incidents.by_id(session, kept.id or 0)
         await read_since(session, incident, since.at, now=scribe.clock.now())
     return await importing(incident, since.at, scribe, is_new=False)

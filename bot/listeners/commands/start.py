@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.incidents import intents
 from bot.incidents.declare import Declaration, declare, is_private
-from bot.listeners.attempt import written
+from bot.listeners.attempt import once_transaction
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
@@ -83,7 +83,7 @@ async def start(declaration: Declaration, scribe: Scribe, *, key: str, answers_a
 
     The answer is sent to the response_url `answers_at` when there is one, since a form has none.
     """
-    async with written(key, scribe) as session:
+    async with once_transaction(key, scribe) as session:
         now = scribe.clock.now()
         prefix = scribe.settings.incident_channel_prefix
         incident = await declare(session, declaration, now=now, prefix=prefix)

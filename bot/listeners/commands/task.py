@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import tasks
-from bot.incidents.tasks import NoSuchTask, OneNumber, Said, parse
+from bot.incidents import action_items as tasks
+from bot.incidents.action_items import ActionItemDetails, NoSuchTask, OneNumber, parse
 from bot.incidents.which import Named, first, first_or_last
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.commands.named import with_me
@@ -129,7 +129,7 @@ async def _change(verb: str, command: Command, scribe: Scribe) -> Answer:
     number, rest = _number(command.text)
     if rest and verb != "edit":
         raise OneNumber(verb, number)
-    change = await _said(rest, command, scribe) if verb == "edit" else Said()
+    change = await _said(rest, command, scribe) if verb == "edit" else ActionItemDetails()
     incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
         before = await action_items.by_number(session, incident, number)
@@ -145,7 +145,7 @@ async def _done(
     incident: Incident,
     number: int,
     verb: str,
-    change: Said,
+    change: ActionItemDetails,
     by: str,
     zone: ZoneInfo,
     scribe: Scribe,
@@ -160,7 +160,7 @@ async def _done(
     return found, "now reads"
 
 
-async def _said(text: str, command: Command, scribe: Scribe) -> Said:
+async def _said(text: str, command: Command, scribe: Scribe) -> ActionItemDetails:
     is_by = re.search(r"\bby\s", text, re.IGNORECASE) is not None
     zone = await zone_for(command.user_id, scribe, needed=is_by, text=command.text)
     return parse(with_me(text, command.user_id), scribe.clock.now().astimezone(zone).date())
@@ -179,10 +179,10 @@ def zone_of(incident: Incident, scribe: Scribe) -> ZoneInfo:
     return ZoneInfo(incident.zone) if incident.zone else scribe.settings.zone
 
 
-def said_of(found: Found) -> Said:
+def said_of(found: Found) -> ActionItemDetails:
     """What stands of an item, as somebody might have said it."""
     item = found.item
-    return Said(
+    return ActionItemDetails(
         text=found.text,
         owner_id=item.owner_id,
         due_on=item.due_on,

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.listeners.events import channel
 from bot.listeners.events.recorded import recorded
 from bot.listeners.scribe import Scribe
-from bot.slack.happenings import message_happening
+from bot.slack.message_events import message_happening
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:

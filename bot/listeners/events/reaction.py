@@ -7,14 +7,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.incidents.happenings import Reacted
+from bot.incidents.message_events import ReactionChanged
 from bot.listeners.events.recorded import recorded
 from bot.listeners.scribe import Scribe
-from bot.slack.happenings import reaction_happening
+from bot.slack.message_events import reaction_happening
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    def read(team_id: str, event: Mapping[str, Any]) -> Reacted | None:
+    def read(team_id: str, event: Mapping[str, Any]) -> ReactionChanged | None:
         if event.get("item_user") == scribe.workspace.bot_user_id:
             return None  # what Scribe says is nobody's evidence
         return reaction_happening(team_id, event)

@@ -1,14 +1,14 @@
-"""Events that go onto the record: read at the door, and returned from only when they are committed."""
+"""Events that go onto the record: read when they arrive, and returned from only when they are committed."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.incidents.happenings import MessageHappening
+from bot.incidents.message_events import MessageEvent
 from bot.listeners.scribe import Scribe
 
-Read = Callable[[str, Mapping[str, Any]], MessageHappening | None]
+Read = Callable[[str, Mapping[str, Any]], MessageEvent | None]
 """What an event of a workspace says happened; raises `Unreadable` where that cannot be recorded."""
 
 
@@ -17,8 +17,8 @@ def recorded(scribe: Scribe, read: Read) -> Callable[[dict[str, Any]], Awaitable
 
     async def listener(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)
-        happening = read(scribe.workspace.team_id, body["event"])
-        if happening:
-            await scribe.recorder.record(happening)
+        message_event = read(scribe.workspace.team_id, body["event"])
+        if message_event:
+            await scribe.recorder.record(message_event)
 
     return listener

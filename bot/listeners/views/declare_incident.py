@@ -13,7 +13,7 @@ from bot.incidents.declare import Declaration
 from bot.incidents.errors import NothingToRecord, OneBeginning, ScribeError
 from bot.listeners import troubles
 from bot.listeners.about import caller_of
-from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time
+from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, within_ack_window
 from bot.listeners.commands.start import start
 from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
@@ -45,7 +45,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 async def _errors(body: Mapping[str, Any], form: Filled, scribe: Scribe) -> dict[str, str]:
     """Declare what the form says; what is wrong with it, by its field, when it stays open."""
     try:
-        await in_time(lambda: _declare(body, form, scribe))
+        await within_ack_window(lambda: _declare(body, form, scribe))
     except _SinceUnread as problem:
         return {declare_form.SINCE: _plain(problem.sentence)}
     except ScribeError as problem:

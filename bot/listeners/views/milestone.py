@@ -16,7 +16,7 @@ from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.listeners import troubles
 from bot.listeners.about import caller_of
-from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time, written
+from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, once_transaction, within_ack_window
 from bot.listeners.commands.milestone import moment_of
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import milestone_form
@@ -57,7 +57,7 @@ async def _errors(body: Mapping[str, Any], scribe: Scribe) -> dict[str, str]:
         return {}
     field = next(iter(said))
     try:
-        await in_time(lambda: _state(body, origin, said, scribe))
+        await within_ack_window(lambda: _state(body, origin, said, scribe))
     except _FieldsUnread as unread:
         return {kind: _plain(problem) for kind, problem in unread.problems.items()}
     except ScribeError as problem:
@@ -76,7 +76,7 @@ async def _state(body: Mapping[str, Any], origin: Origin, said: Mapping[str, str
     await scribe.permission.check(caller_of(body, origin.channel_id), incident)
     check_stands(incident)
     stated = await _moments(said, user_id, scribe)
-    async with written(f"view:{body['view']['id']}", scribe) as session:
+    async with once_transaction(f"view:{body['view']['id']}", scribe) as session:
         now = scribe.clock.now()
         incident = await incidents.by_id(session, incident.id or 0)
         done = await milestones.state(session, incident, stated, by=user_id, now=now)

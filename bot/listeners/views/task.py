@@ -11,14 +11,15 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents, tasks
+from bot.incidents import action_items as tasks
+from bot.incidents import intents
+from bot.incidents.action_items import ActionItemDetails, ticket_in
 from bot.incidents.errors import NoIncidentHere, ScribeError
 from bot.incidents.status import check_stands
-from bot.incidents.tasks import Said, ticket_in
 from bot.incidents.which import meant
 from bot.listeners import troubles
 from bot.listeners.about import caller_of
-from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, in_time, written
+from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, once_transaction, within_ack_window
 from bot.listeners.commands.task import owners_zone, zone_of
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import task_form
@@ -68,7 +69,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
 async def _errors(body: Mapping[str, Any], scribe: Scribe) -> dict[str, str]:
     try:
-        await in_time(lambda: _record(body, scribe))
+        await within_ack_window(lambda: _record(body, scribe))
     except _FieldsUnread as unread:
         return unread.problems
     except ScribeError as problem:
@@ -97,7 +98,7 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
     zone = await owners_zone(owner, scribe) or zone_of(incident, scribe)
     names = await names_in(scribe.directory, [item.text, before.text if before else ""], asks_slack=False)
     key = f"view:{view['id']}"
-    async with written(key, scribe) as session:
+    async with once_transaction(key, scribe) as session:
         now = scribe.clock.now()
         incident = await incidents.by_id(session, incident.id or 0)
         if origin.number is None:
@@ -129,7 +130,9 @@ async def _incident(session: AsyncSession, origin: Origin, scribe: Scribe) -> In
     return incident
 
 
-async def _read(fields: Mapping[str, str], user_id: str, incident: Incident, scribe: Scribe) -> Said:
+async def _read(
+    fields: Mapping[str, str], user_id: str, incident: Incident, scribe: Scribe
+) -> ActionItemDetails:
     """What the changed fields say.
 
     Raises:
@@ -148,7 +151,7 @@ async def _read(fields: Mapping[str, str], user_id: str, incident: Incident, scr
     if problems:
         raise _FieldsUnread(problems)
     text = encoded(fields.get(TEXT, ""))
-    return Said(
+    return ActionItemDetails(
         text=text,
         owner_id=fields.get(OWNER) or None,
         due_on=due_on,

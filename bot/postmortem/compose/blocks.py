@@ -24,7 +24,7 @@ from bot.postmortem.document import (
     TimelineTable,
     opaque,
 )
-from bot.postmortem.facts import ActionItem, Change, Facts, Said
+from bot.postmortem.facts import ActionItem, Facts, Quote, StateChange
 from bot.text import spans
 from bot.text.prose import Inline, LineBreak, Link, Paragraph, Text, plain_text
 from storage.vocabulary import Section
@@ -145,7 +145,7 @@ def _lines(lines: Iterable[str]) -> Blocks:
     return (Paragraph(tuple(inlines)),) if inlines else ()
 
 
-def _change(change: Change, facts: Facts) -> str:
+def _change(change: StateChange, facts: Facts) -> str:
     when = spans.date_and_clock(change.at, facts.zone)
     was = f" (was {change.old})" if change.old else ""
     return f"{when}: {change.what} {change.new or 'not set'}{was}, by {change.by}"
@@ -216,7 +216,7 @@ def _file(file: FileRef) -> tuple[Link | Text, ...]:
     return (Link(file.name, file.url),) if file.url else (Text(file.name),)
 
 
-def _where(said: Said) -> Evidence:
+def _where(said: Quote) -> Evidence:
     return Evidence(said.author, said.permalink)
 
 
@@ -230,7 +230,7 @@ def _deploys(context: Context) -> Blocks:
     return (Bullets(lines),) if lines else ()
 
 
-def _dated(said: Said, context: Context) -> Remark:
+def _dated(said: Quote, context: Context) -> Remark:
     when = spans.date_and_clock(said.said_at, context.facts.zone)
     first, *others = words(said, context.read)
     if isinstance(first, Paragraph):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.postmortem.document import Evidence, Remark, TimelineRow
-from bot.postmortem.facts import Said, TimelineEntry
+from bot.postmortem.facts import Quote, TimelineEntry
 from bot.text.prose import Paragraph, Prose, Text
 
 Read = Callable[[str], tuple[Prose, ...]]
@@ -15,12 +15,12 @@ Read = Callable[[str], tuple[Prose, ...]]
 DELETED, DELETED_KEPT = "message deleted in Slack", "(this message was deleted in Slack)"
 
 
-def remark(said: Said, read: Read) -> Remark:
+def remark(said: Quote, read: Read) -> Remark:
     """What somebody said, with the link to where they did."""
     return Remark(words(said, read), evidence(said), said.permalink or "")
 
 
-def evidence(said: Said) -> Evidence:
+def evidence(said: Quote) -> Evidence:
     """Who said it and where."""
     return Evidence(said.author, link(said), files=() if said.is_deleted else said.files)
 
@@ -49,7 +49,7 @@ def _known_as(entry: TimelineEntry) -> str:
     return f"{known}.{entry.follow_up}" if entry.follow_up else known
 
 
-def words(said: Said, read: Read) -> tuple[Prose, ...]:
+def words(said: Quote, read: Read) -> tuple[Prose, ...]:
     """The words themselves, or what became of them."""
     if said.is_deleted:
         kept = read(said.text) if said.is_kept else ()
@@ -58,6 +58,6 @@ def words(said: Said, read: Read) -> tuple[Prose, ...]:
     return read(said.text) or (Paragraph((Text(missing),)),)
 
 
-def link(said: Said) -> str | None:
+def link(said: Quote) -> str | None:
     """Where it was said; the link of a deleted message leads nowhere."""
     return None if said.is_deleted else said.permalink

@@ -15,11 +15,11 @@ from bot.incidents import audiences as rules
 from bot.incidents import channels, intents
 from bot.incidents.access import Standing
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk
 from bot.slack.members import Members
+from bot.slack.services import Services
 from storage import audiences, drafts, incidents
 from storage.audiences import OURS
-from storage.outbox import Ask
+from storage.outbox import NewIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -31,75 +31,75 @@ AT_ONCE = 50
 """People who are given access in one call."""
 
 
-async def decided(desk: Desk, incident: Incident, draft: Draft) -> bool:
+async def decided(services: Services, incident: Incident, draft: Draft) -> bool:
     """Whether it is known for whom the draft is; noted in the draft, for which alone it is decided here.
 
     Raises:
         TryLater: Slack is slow, down or limiting.
     """
-    incident = await _looked_at(desk, incident)
-    async with desk.database.read() as session:
+    incident = await _looked_at(services, incident)
+    async with services.database.read() as session:
         known = await audiences.of_incident(session, incident.id or 0)
     if known is None or known.choice is None:
         return not incident.is_ext_shared
     wanted = known.channel_id if known.choice == OURS else None
     if draft.internal_channel_id != wanted:
-        async with desk.database.write() as session:
+        async with services.database.write() as session:
             kept = await drafts.by_id(session, draft.id or 0)
             kept.internal_channel_id = draft.internal_channel_id = wanted
             session.add(kept)
     return True
 
 
-async def to_ask(session: AsyncSession, incident: Incident) -> tuple[list[Ask], str]:
+async def to_ask(session: AsyncSession, incident: Incident) -> tuple[list[NewIntent], str]:
     """The question to the owner, and who that is."""
     owner_id = await rules.owner(session, incident)
     return [intents.ask_audience(incident.id or 0, owner_id, rules.DRAFT)], owner_id
 
 
-async def _looked_at(desk: Desk, incident: Incident) -> Incident:
+async def _looked_at(services: Services, incident: Incident) -> Incident:
     """The incident, with what Slack says of its channel now or said a moment ago."""
-    now = desk.clock.now()
+    now = services.clock.now()
     if incident.channel_seen_at and timedelta() <= now - incident.channel_seen_at <= SEEN_WITHIN:
         return incident
     try:
-        answer = await desk.slack.call("conversations_info", channel=incident.channel_id)
+        answer = await services.slack.call("conversations_info", channel=incident.channel_id)
     except Refused:
         return incident  # what is refused there too, says why
-    shown = channels.shown_in(answer["channel"], by=desk.workspace.bot_user_id)
-    async with desk.database.write() as session:
+    shown = channels.shown_in(answer["channel"], by=services.workspace.bot_user_id)
+    async with services.database.write() as session:
         await channels.seen(session, incident.team_id, str(incident.channel_id), shown, now=now)
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         return await incidents.by_id(session, incident.id or 0)
 
 
-async def open_to_readers(desk: Desk, incident: Incident, draft: Draft) -> None:
+async def open_to_readers(services: Services, incident: Incident, draft: Draft) -> None:
     """Let the channel's members write in the draft's canvas, or our own people among them.
 
     Raises:
         Refused: Slack does not.
     """
     if draft.internal_channel_id is None:
-        await _allow(desk, draft, channel_ids=[incident.channel_id or ""])
+        await _allow(services, draft, channel_ids=[incident.channel_id or ""])
         return
-    ours = await _own_members(desk, incident)
+    ours = await _own_members(services, incident)
     for start in range(0, len(ours), AT_ONCE):
-        await _allow(desk, draft, user_ids=ours[start : start + AT_ONCE])
+        await _allow(services, draft, user_ids=ours[start : start + AT_ONCE])
 
 
-async def _allow(desk: Desk, draft: Draft, **whom: list[str]) -> None:
-    await desk.slack.call("canvases_access_set", canvas_id=draft.canvas_id, access_level="write", **whom)
+async def _allow(services: Services, draft: Draft, **whom: list[str]) -> None:
+    await services.slack.call("canvases_access_set", canvas_id=draft.canvas_id, access_level="write", **whom)
 
 
-async def _own_members(desk: Desk, incident: Incident) -> list[str]:
+async def _own_members(services: Services, incident: Incident) -> list[str]:
     """The full members of our workspace who are in the channel; and whoever owns the post-mortem."""
-    there = await Members(desk.slack).of(incident.channel_id or "")
-    async with desk.database.read() as session:
+    there = await Members(services.slack).of(incident.channel_id or "")
+    async with services.database.read() as session:
         owner_id = await rules.owner(session, incident)
     found = []
-    for user_id in sorted({*there, owner_id} - {desk.workspace.bot_user_id}):
+    for user_id in sorted({*there, owner_id} - {services.workspace.bot_user_id}):
         try:
-            if await desk.directory.standing(user_id) is Standing.MEMBER:
+            if await services.directory.standing(user_id) is Standing.MEMBER:
                 found.append(user_id)
         except Refused as refusal:
             log.warning("draft.nobody", user=user_id, why=str(refusal))

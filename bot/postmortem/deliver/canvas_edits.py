@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bot.postmortem.merge.edits import Edit, Operation, is_heading, may_be_one, snippets
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk
+from bot.slack.services import Services
 
 
 class NotFound(Exception):
@@ -25,7 +25,7 @@ class Disturbed(Exception):
     """Somebody else changed the canvas in between."""
 
 
-async def apply(desk: Desk, canvas_id: str, text: str, blocks: Sequence[str], edit: Edit) -> None:
+async def apply(services: Services, canvas_id: str, text: str, blocks: Sequence[str], edit: Edit) -> None:
     """Make one change to a canvas that was read as `text`, which consists of `blocks`.
 
     Raises:
@@ -37,68 +37,68 @@ async def apply(desk: Desk, canvas_id: str, text: str, blocks: Sequence[str], ed
     section_id = None
     if edit.operation is not Operation.AT_START:
         try:
-            section_id = await _section_id(desk, canvas_id, blocks, edit)
+            section_id = await _section_id(services, canvas_id, blocks, edit)
         except NotFound:
             edit = edit.from_the_other_side(len(blocks))
-            section_id = await _section_id(desk, canvas_id, blocks, edit)
+            section_id = await _section_id(services, canvas_id, blocks, edit)
     arguments: dict[str, object] = {"operation": edit.operation.value}
     if section_id:
         arguments["section_id"] = section_id
     if edit.operation is not Operation.DELETE:
         arguments["document_content"] = {"type": "markdown", "markdown": edit.markdown}
     # what was read after the lookup is what the id stands for
-    if await content(desk, canvas_id) != text:
+    if await content(services, canvas_id) != text:
         raise Disturbed
-    await desk.slack.call("canvases_edit", canvas_id=canvas_id, changes=[arguments])
+    await services.slack.call("canvases_edit", canvas_id=canvas_id, changes=[arguments])
 
 
-async def content(desk: Desk, canvas_id: str) -> str | None:
+async def content(services: Services, canvas_id: str) -> str | None:
     """A canvas as Markdown (docs.slack.dev/reference/methods/canvases.getContent).
 
     Raises:
         Refused, TryLater: as `Slack.call`.
     """
-    answer = await desk.slack.call("canvases_getContent", canvas_id=canvas_id)
+    answer = await services.slack.call("canvases_getContent", canvas_id=canvas_id)
     found = answer.get("content")
     return found if isinstance(found, str) else None
 
 
-async def _section_id(desk: Desk, canvas_id: str, blocks: Sequence[str], edit: Edit) -> str:
+async def _section_id(services: Services, canvas_id: str, blocks: Sequence[str], edit: Edit) -> str:
     """The id of the block, which holds until the next edit.
 
     Raises:
         NotFound: no lookup gives just as many sections as there are blocks of its kind, or with its words.
         OneList: the block below or above it has the same id.
     """
-    found = await _looked_up(desk, canvas_id, blocks, edit.block)
+    found = await _looked_up(services, canvas_id, blocks, edit.block)
     if edit.operation in (Operation.REPLACE, Operation.DELETE):
         for neighbour in (edit.block - 1, edit.block + 1):
             if not 0 <= neighbour < len(blocks):
                 continue
             first, second = sorted((edit.block, neighbour))
             is_unsure = may_be_one(blocks[first], blocks[second])
-            if is_unsure and await _looked_up(desk, canvas_id, blocks, neighbour) == found:
+            if is_unsure and await _looked_up(services, canvas_id, blocks, neighbour) == found:
                 raise OneList
     return found
 
 
-async def _looked_up(desk: Desk, canvas_id: str, blocks: Sequence[str], block: int) -> str:
+async def _looked_up(services: Services, canvas_id: str, blocks: Sequence[str], block: int) -> str:
     if is_heading(blocks[block]):
         same = [number for number, one in enumerate(blocks) if is_heading(one)]
-        ids = await _lookup(desk, canvas_id, {"section_types": ["h2"]})
+        ids = await _lookup(services, canvas_id, {"section_types": ["h2"]})
         if len(ids) == len(same):
             return ids[same.index(block)]
     for snippet in snippets(blocks, block):
-        ids = await _lookup(desk, canvas_id, {"contains_text": snippet.text})
+        ids = await _lookup(services, canvas_id, {"contains_text": snippet.text})
         if len(ids) == snippet.holders:
             return ids[snippet.rank]
     raise NotFound(blocks[block])
 
 
-async def _lookup(desk: Desk, canvas_id: str, criteria: dict[str, object]) -> list[str]:
+async def _lookup(services: Services, canvas_id: str, criteria: dict[str, object]) -> list[str]:
     """The ids of the sections that match, from top to bottom; none where Slack knows no such criteria."""
     try:
-        answer = await desk.slack.call("canvases_sections_lookup", canvas_id=canvas_id, criteria=criteria)
+        answer = await services.slack.call("canvases_sections_lookup", canvas_id=canvas_id, criteria=criteria)
     except Refused as refusal:
         if refusal.error == "invalid_arguments":
             return []

@@ -17,11 +17,11 @@ from bot.postmortem.deliver.to_asker import UNREACHABLE, send_to_asker
 from bot.postmortem.deliver.update_in_place import Again, sentences, update_in_place
 from bot.slack.blocks import answers
 from bot.slack.calls import Refused, TryLater
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.services import OnSent, Services
 from bot.slack.summarise import draft_link
 from storage import drafts, incidents, outbox
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -33,14 +33,14 @@ MOST_WAITS_FIRST = 2
 """The same for the first draft, which people wait for; what is found later is merged in."""
 
 
-async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
+async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | None:
     """Compile the draft and deliver it to the incident's channel.
 
     It waits a little for the channel to be read again. A channel that takes nothing leaves the draft
     undelivered and its asker with a word; coming into the channel asks for it again. A refresh changes the
     canvas in which the draft was delivered, and makes no other.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
         before = await drafts.newest_in_canvas(session, incident.id or 0)
@@ -48,45 +48,47 @@ async def deliver_draft(desk: Desk, intent: Waiting) -> Note | None:
     if not incident.channel_id or incident.status == incidents.CANCELLED:
         return None
     if "is_refresh" in intent.subject:
-        return await _refreshed(desk, incident, draft, before, intent)
+        return await _refreshed(services, incident, draft, before, intent)
     if draft.delivered_at:
         return None
     if is_early and intent.attempts < (MOST_WAITS if before else MOST_WAITS_FIRST):
         raise TryLater("the channel is still being read", 0.3, is_expected=True)
     if unreachable_because(incident) and before is None:
-        return _delivered(desk, incident, await send_to_asker(desk, incident, draft), intent)
-    if not await audience.decided(desk, incident, draft):
-        return _asks_its_owner(desk, incident, intent)
-    ladder = Ladder(desk, incident, draft.internal_channel_id or incident.channel_id, draft, intent)
+        return _delivered(services, incident, await send_to_asker(services, incident, draft), intent)
+    if not await audience.decided(services, incident, draft):
+        return _asks_its_owner(services, incident, intent)
+    ladder = Ladder(services, incident, draft.internal_channel_id or incident.channel_id, draft, intent)
     found: Again | None = None
     try:
         if before and (draft.planned is not None or not ladder.has_begun):
-            found = await update_in_place(desk, incident, draft, before, intent)
+            found = await update_in_place(services, incident, draft, before, intent)
             if not found.is_delivered:
                 ladder.carry(found.carried, before)
         if found is None or not found.is_delivered:
             await ladder.climb()
             draft = ladder.draft
             if before and found and found.is_replacement and found.carried and draft.canvas_id:
-                await say_replaced(desk, incident, before, found.carried.standing, draft)
+                await say_replaced(services, incident, before, found.carried.standing, draft)
     except Refused as refusal:
         if refusal.error in UNREACHABLE and unreachable_because(incident):
-            return _delivered(desk, incident, await send_to_asker(desk, incident, ladder.draft), intent)
+            return _delivered(
+                services, incident, await send_to_asker(services, incident, ladder.draft), intent
+            )
         log.error("draft.refused", incident=incident.number, why=str(refusal))
-        return _undelivered(desk, incident, intent, refusal.error)
-    return _delivered(desk, incident, draft, intent, found, is_early=is_early)
+        return _undelivered(services, incident, intent, refusal.error)
+    return _delivered(services, incident, draft, intent, found, is_early=is_early)
 
 
 async def _refreshed(
-    desk: Desk, incident: Incident, draft: Draft, before: Draft | None, intent: Waiting
-) -> Note | None:
+    services: Services, incident: Incident, draft: Draft, before: Draft | None, intent: PendingIntent
+) -> OnSent | None:
     if before is None or before.id != draft.id:
         return None
-    found = await update_in_place(desk, incident, draft, before, intent)
-    return _delivered(desk, incident, draft, intent, found) if found.is_delivered else None
+    found = await update_in_place(services, incident, draft, before, intent)
+    return _delivered(services, incident, draft, intent, found) if found.is_delivered else None
 
 
-def _asks_its_owner(desk: Desk, incident: Incident, intent: Waiting) -> Note:
+def _asks_its_owner(services: Services, incident: Incident, intent: PendingIntent) -> OnSent:
     """The draft waits until its owner has said for whom it is; a press asks for it again."""
 
     async def note(session: AsyncSession) -> None:
@@ -94,31 +96,31 @@ def _asks_its_owner(desk: Desk, incident: Incident, intent: Waiting) -> Note:
         if url := subject.response_url(intent):
             text = answers.draft_asks_its_owner(incident.number, owner_id, incident.channel_id or "")
             asks.append(intents.reply(url, text, f"draft_asks:{intent.id}"))
-        await outbox.ask(session, asks, asked_at=desk.clock.now())
+        await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note
 
 
-def _undelivered(desk: Desk, incident: Incident, intent: Waiting, why: str) -> Note | None:
+def _undelivered(services: Services, incident: Incident, intent: PendingIntent, why: str) -> OnSent | None:
     """Tell whoever asked that the draft waits, and for what."""
     url = subject.response_url(intent)
     if not url:
         return None
 
     async def note(session: AsyncSession) -> None:
-        bot, place = desk.workspace.bot_user_id, incident.channel_id or ""
+        bot, place = services.workspace.bot_user_id, incident.channel_id or ""
         text = answers.draft_waits(incident.number, why, bot, place)
         reply = intents.reply(url, text, f"draft_waits:{intent.id}")
-        await outbox.ask(session, [reply], asked_at=desk.clock.now())
+        await outbox.ask(session, [reply], asked_at=services.clock.now())
 
     return note
 
 
 def _delivered(
-    desk: Desk,
+    services: Services,
     incident: Incident,
     draft: Draft,
-    intent: Waiting,
+    intent: PendingIntent,
     found: Again | None = None,
     *,
     is_early: bool = False,
@@ -127,7 +129,7 @@ def _delivered(
 
     async def note(session: AsyncSession) -> None:
         kept = await drafts.by_id(session, draft.id or 0)
-        kept.delivered_at = kept.delivered_at or desk.clock.now()
+        kept.delivered_at = kept.delivered_at or services.clock.now()
         kept.planned = None
         kept.surface = "canvas" if kept.canvas_id else "thread" if kept.thread_ts else "file"
         kept.parts = None  # they quote messages, which may be deleted yet
@@ -138,11 +140,11 @@ def _delivered(
         if found is None or not found.is_delivered:
             asks.append(intents.refresh_summary(kept.incident_id))
         elif found.is_unchanged and (url := subject.response_url(intent)):
-            link = draft_link(desk.workspace, incident, kept)
+            link = draft_link(services.workspace, incident, kept)
             text = answers.draft_up_to_date(incident.number, link or "", sentences(found.told))
             asks.append(intents.reply(url, text, f"draft_up_to_date:{intent.id}"))
         if is_early and kept.canvas_id and kept.id:
             asks.append(intents.refresh_draft(kept.incident_id, kept.id))
-        await outbox.ask(session, asks, asked_at=desk.clock.now())
+        await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note

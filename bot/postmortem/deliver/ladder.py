@@ -29,11 +29,11 @@ from bot.postmortem.render import canvas, markdown_file, thread
 from bot.slack import uploads
 from bot.slack.blocks import updates
 from bot.slack.calls import DEAD_TOKEN, Refused, TryLater
-from bot.slack.desk import Desk
-from bot.slack.posting import Undecided, begin, post_once
+from bot.slack.posting import OutcomeUnknown, begin, post_once
+from bot.slack.services import Services
 from bot.slack.summarise import draft_link
 from storage import drafts
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -49,9 +49,9 @@ class Ladder:
     """One draft on its way to one channel."""
 
     def __init__(
-        self, desk: Desk, incident: Incident, channel_id: str, draft: Draft, intent: Waiting
+        self, services: Services, incident: Incident, channel_id: str, draft: Draft, intent: PendingIntent
     ) -> None:
-        self._desk = desk
+        self._services = services
         self._incident = incident
         self._channel_id = channel_id
         self.draft = draft
@@ -116,7 +116,7 @@ class Ladder:
     async def _own_tab(self) -> bool:
         """A canvas in a tab of the channel; one that an interrupted try made is taken as the draft's own."""
         title = await self._title()
-        await begin(self._desk, self._intent)
+        await begin(self._services, self._intent)
         if self._intent.is_in_doubt and (found := await self._tab(title)):
             await self._note(canvas_id=found)
             return True
@@ -127,8 +127,10 @@ class Ladder:
         """A canvas in no channel, which nobody can look for by its title."""
         title = await self._title()
         if self._intent.is_in_doubt:
-            raise Undecided("a canvas may have been made, and a canvas in no channel cannot be looked for")
-        await begin(self._desk, self._intent)
+            raise OutcomeUnknown(
+                "a canvas may have been made, and a canvas in no channel cannot be looked for"
+            )
+        await begin(self._services, self._intent)
         await self._create("canvases_create", title=title)
         return True
 
@@ -146,11 +148,11 @@ class Ladder:
 
     async def _ours(self, title: str) -> str | None:
         """The channel's own canvas, if it is this draft from an interrupted try."""
-        answer = await self._desk.slack.call("conversations_info", channel=self._channel_id)
+        answer = await self._services.slack.call("conversations_info", channel=self._channel_id)
         standing = ((answer["channel"].get("properties") or {}).get("canvas") or {}).get("file_id")
         if not standing:
             return None
-        described = await self._desk.slack.call("files_info", file=standing)
+        described = await self._services.slack.call("files_info", file=standing)
         return str(standing) if described["file"].get("title") == title else None
 
     async def _below(self) -> bool:
@@ -160,9 +162,9 @@ class Ladder:
             return False
         heading = f"Draft {self.draft.version}"
         if self._intent.is_in_doubt:
-            text = await canvas_text(self._desk, before.canvas_id)
+            text = await canvas_text(self._services, before.canvas_id)
             if isinstance(text, NoText):
-                raise Undecided("a draft may have been added to the canvas, which cannot be read")
+                raise OutcomeUnknown("a draft may have been added to the canvas, which cannot be read")
             if f"# {heading}" in text.split("\n"):
                 await self._note(canvas_id=before.canvas_id)
                 return True
@@ -170,7 +172,7 @@ class Ladder:
         async def add(markdown: str) -> None:
             content = {"type": "markdown", "markdown": f"# {heading}\n\n{markdown}"}
             change = {"operation": "insert_at_end", "document_content": content}
-            await self._desk.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[change])
+            await self._services.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[change])
 
         self._carried = None  # people's words stand above
         await self._written(add)
@@ -182,7 +184,7 @@ class Ladder:
 
         async def create(markdown: str) -> None:
             content = {"type": "markdown", "markdown": markdown}
-            answer = await self._desk.slack.call(method, document_content=content, **arguments)
+            answer = await self._services.slack.call(method, document_content=content, **arguments)
             made["canvas_id"] = str(answer["canvas_id"])
 
         form, merged = await self._written(create)
@@ -198,7 +200,7 @@ class Ladder:
         """See how Slack shows what was written; where it does not, its words count as written."""
         standing = merged.standing
         try:
-            text = await canvas_text(self._desk, canvas_id)
+            text = await canvas_text(self._services, canvas_id)
         except TryLater:
             text = NoText.REFUSED
         if isinstance(text, str):
@@ -208,12 +210,12 @@ class Ladder:
             fresh = {item.id for item in items if not item.stood and not item.is_out}
             await self._note(written=stored(learned(standing, merged.written, rendered, fresh)))
         if self._carried:
-            await keep(self._desk, self.draft, standing)
+            await keep(self._services, self.draft, standing)
 
     async def _written(self, write: Write) -> tuple[Form, Merged]:
         """Have the draft written, in ever plainer Markdown while Slack refuses what is in it."""
         document = await self._compiled()
-        url = await picture_for(self._desk, self._incident, self.draft, document)
+        url = await picture_for(self._services, self._incident, self.draft, document)
         for form in Form:
             merged = self._merged(form, document, url)
             canvas.check_size(merged.markdown)
@@ -245,10 +247,10 @@ class Ladder:
         Raises:
             Undecided: Slack shows no tabs, so that nobody can tell whether the canvas is among them.
         """
-        answer = await self._desk.slack.call("conversations_info", channel=self._channel_id)
+        answer = await self._services.slack.call("conversations_info", channel=self._channel_id)
         properties = answer["channel"].get("properties") or {}
         if "tabs" not in properties:
-            raise Undecided("a canvas may have been made, and Slack shows no tabs of the channel")
+            raise OutcomeUnknown("a canvas may have been made, and Slack shows no tabs of the channel")
         for tab in properties["tabs"]:
             if tab.get("type") == "canvas" and tab.get("label") == title:
                 file_id = (tab.get("data") or {}).get("file_id")
@@ -262,13 +264,13 @@ class Ladder:
     async def _open_to_members(self) -> None:
         """Let its readers write; a refusal leaves the channel's members the tab's own access."""
         try:
-            await open_to_readers(self._desk, self._incident, self.draft)
+            await open_to_readers(self._services, self._incident, self.draft)
         except Refused as refusal:
             log.warning("draft.access", incident=self._incident.number, why=str(refusal))
 
     async def _link_canvas(self) -> None:
         """Say where the canvas is; without that word it still stands in the channel's tabs."""
-        link = draft_link(self._desk.workspace, self._incident, self.draft)
+        link = draft_link(self._services.workspace, self._incident, self.draft)
         surface = updates.draft_delivered(
             self._incident.number,
             self.draft.version,
@@ -304,7 +306,7 @@ class Ladder:
             surface = updates.draft_in_thread(self._incident.number, self.draft.version, why)
             ts = await self._post("root", text=surface.text, blocks=list(surface.blocks))
             await self._note(thread_ts=ts)
-            await picture_for(self._desk, self._incident, self.draft, await self._compiled())
+            await picture_for(self._services, self._incident, self.draft, await self._compiled())
         for number in range(self.draft.parts_sent, len(self.draft.parts or ())):
             part = (self.draft.parts or [])[number]  # whose words may be gone by now
             await self._post(f"part {number}", text=part, thread_ts=self.draft.thread_ts)
@@ -321,13 +323,13 @@ class Ladder:
             if self.draft.file_id is None:
                 content = markdown_file.render(await self._whole()).encode()
                 name = f"inc-{self._incident.number}-postmortem-{self.draft.version}.md"
-                file_id = await uploads.send(self._desk, name=name, content=content)
+                file_id = await uploads.send(self._services, name=name, content=content)
                 await self._note(file_id=file_id)
-            elif await uploads.completed(self._desk, self.draft.file_id):
+            elif await uploads.completed(self._services, self.draft.file_id):
                 return
             text = updates.draft_in_file(self._incident.number, self.draft.version, why)
             await uploads.complete(
-                self._desk,
+                self._services,
                 str(self.draft.file_id),
                 title=title,
                 channel_id=self._channel_id,
@@ -341,7 +343,7 @@ class Ladder:
 
     async def _compiled(self) -> Document:
         if self._document is None:
-            self._document = await compile_draft(self._desk, self._incident, template=self.draft.template)
+            self._document = await compile_draft(self._services, self._incident, template=self.draft.template)
         return self._document
 
     async def _whole(self) -> Document:
@@ -356,10 +358,10 @@ class Ladder:
 
     async def _post(self, what: str, **message: Any) -> str:
         key = f"{self._intent.key}:{what}"
-        return await post_once(self._desk, self._intent, self._channel_id, key, **message)
+        return await post_once(self._services, self._intent, self._channel_id, key, **message)
 
     async def _note(self, **taken: object) -> None:
-        async with self._desk.database.write() as session:
+        async with self._services.database.write() as session:
             draft = await drafts.by_id(session, self.draft.id or 0)
             for name, value in taken.items():
                 setattr(draft, name, value)

@@ -10,7 +10,7 @@ from bot.postmortem.chart import draw
 from bot.postmortem.document import Chart, Document
 from bot.slack import uploads
 from bot.slack.calls import SlackTrouble
-from bot.slack.desk import Desk
+from bot.slack.services import Services
 from bot.text.mrkdwn import escape
 from storage import drafts
 from storage.postmortem_tables import Draft
@@ -28,7 +28,7 @@ def chart_of(document: Document) -> Chart | None:
     return None
 
 
-async def picture_for(desk: Desk, incident: Incident, draft: Draft, document: Document) -> str | None:
+async def picture_for(services: Services, incident: Incident, draft: Draft, document: Document) -> str | None:
     """Share the picture in the channel; its permalink, or None where Slack takes none.
 
     It never stops a draft: what it shows stands in words where it would be. A draft for our own people has
@@ -38,36 +38,36 @@ async def picture_for(desk: Desk, incident: Incident, draft: Draft, document: Do
     if chart is None or draft.chart_url or draft.internal_channel_id:
         return draft.chart_url
     try:
-        return await _shared(desk, incident, draft, chart)
+        return await _shared(services, incident, draft, chart)
     except SlackTrouble as trouble:
         log.warning("draft.no_picture", incident=incident.number, why=str(trouble))
         return None
 
 
-async def _shared(desk: Desk, incident: Incident, draft: Draft, chart: Chart) -> str:
+async def _shared(services: Services, incident: Incident, draft: Draft, chart: Chart) -> str:
     """Share it once: a try whose answer was lost is looked for before the next."""
     done = None
     if draft.chart_file_id:
-        done = await uploads.completed(desk, draft.chart_file_id)
+        done = await uploads.completed(services, draft.chart_file_id)
     else:
         content = await asyncio.to_thread(draw.png, chart)
         name = f"inc-{incident.number}-timeline-{draft.version}.png"
-        file_id = await uploads.send(desk, name=name, content=content, alt=chart.alt)
-        await _note(desk, draft, "chart_file_id", file_id)
+        file_id = await uploads.send(services, name=name, content=content, alt=chart.alt)
+        await _note(services, draft, "chart_file_id", file_id)
     if done is None:
         done = await uploads.complete(
-            desk,
+            services,
             str(draft.chart_file_id),
             title=f"Timeline of INC-{incident.number}",
             channel_id=incident.channel_id,
             comment=f":bar_chart: {escape(chart.title)}",
         )
-    await _note(desk, draft, "chart_url", done.permalink)
+    await _note(services, draft, "chart_url", done.permalink)
     return done.permalink
 
 
-async def _note(desk: Desk, draft: Draft, name: str, value: str) -> None:
-    async with desk.database.write() as session:
+async def _note(services: Services, draft: Draft, name: str, value: str) -> None:
+    async with services.database.write() as session:
         kept = await drafts.by_id(session, draft.id or 0)
         setattr(kept, name, value)
         setattr(draft, name, value)

@@ -15,7 +15,7 @@ from bot.postmortem.merge.overlay import with_peoples_words
 from bot.postmortem.merge.standing import Standing, kept, read, recalled
 from bot.postmortem.render.canvas import render_sections
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk
+from bot.slack.services import Services
 from storage import incidents, postmortems
 from storage.postmortem_tables import CanvasReading, Draft
 
@@ -31,42 +31,42 @@ class NoText(Enum):
     REFUSED = auto()
 
 
-async def canvas_text(desk: Desk, canvas_id: str) -> str | NoText:
+async def canvas_text(services: Services, canvas_id: str) -> str | NoText:
     """A canvas as Markdown, as Slack gives it back.
 
     Raises:
         TryLater: Slack is slow, down or limiting.
     """
     try:
-        text = await content(desk, canvas_id)
+        text = await content(services, canvas_id)
     except Refused as refusal:
         log.warning("canvas.unread", canvas=canvas_id, why=str(refusal))
         return NoText.GONE if refusal.error in DELETED else NoText.REFUSED
     return NoText.REFUSED if text is None else text
 
 
-async def read_draft(desk: Desk, draft: Draft) -> str | NoText:
+async def read_draft(services: Services, draft: Draft) -> str | NoText:
     """What stands in a draft's canvas, whole; of it, what is people's is kept.
 
     Raises:
         TryLater: Slack is slow, down or limiting.
     """
     assert draft.canvas_id
-    text = await canvas_text(desk, draft.canvas_id)
+    text = await canvas_text(services, draft.canvas_id)
     if isinstance(text, str) and draft.written:
-        await keep(desk, draft, read(text, loaded(draft.written)))
+        await keep(services, draft, read(text, loaded(draft.written)))
     return text
 
 
-async def keep(desk: Desk, draft: Draft, standing: Standing) -> None:
+async def keep(services: Services, draft: Draft, standing: Standing) -> None:
     """Keep people's words in a draft's canvas, in place of what was read before."""
     assert draft.canvas_id
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, draft.incident_id)
-    standing = await standing_without_deleted(desk, incident, standing)
-    async with desk.database.write() as session:
+    standing = await standing_without_deleted(services, incident, standing)
+    async with services.database.write() as session:
         await postmortems.keep_reading(
-            session, draft.incident_id, draft.canvas_id, kept(standing), desk.clock.now()
+            session, draft.incident_id, draft.canvas_id, kept(standing), services.clock.now()
         )
 
 

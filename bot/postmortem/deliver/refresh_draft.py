@@ -6,10 +6,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.slack.calls import TryLater
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.services import OnSent, Services
 from storage import action_items, drafts, incidents, outbox
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.tables import Incident
 
 LOOKS_FIRST_AFTER = 0.5
@@ -18,7 +18,7 @@ MOST_LOOKS = 60
 """About half an hour; then what has been found until then is merged."""
 
 
-async def refresh_draft(desk: Desk, intent: Waiting) -> Note | None:
+async def refresh_draft(services: Services, intent: PendingIntent) -> OnSent | None:
     """Ask for the draft to be brought up to date as soon as nothing of its channel is being read any more.
 
     Nothing is asked for when somebody has asked for another draft meanwhile.
@@ -26,7 +26,7 @@ async def refresh_draft(desk: Desk, intent: Waiting) -> Note | None:
     Raises:
         TryLater: the channel is still being read.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         newest = await drafts.newest(session, incident.id or 0)
         is_still_read = await is_being_read(session, incident)
@@ -37,7 +37,7 @@ async def refresh_draft(desk: Desk, intent: Waiting) -> Note | None:
         raise TryLater("the channel is still being read", after, is_expected=True)
 
     async def note(session: AsyncSession) -> None:
-        now = desk.clock.now()
+        now = services.clock.now()
         await action_items.adopt_marked(session, incident, now)
         ask = intents.deliver_draft(incident.id or 0, newest.id or 0, None, is_refresh=True)
         await outbox.ask(session, [ask], asked_at=now)

@@ -10,7 +10,7 @@ from bot.postmortem.merge.items import loaded
 from bot.postmortem.merge.merging import NOTES
 from bot.postmortem.merge.standing import Standing, read
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk
+from bot.slack.services import Services
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 async def say_replaced(
-    desk: Desk, incident: Incident, before: Draft, carried: Standing, draft: Draft
+    services: Services, incident: Incident, before: Draft, carried: Standing, draft: Draft
 ) -> None:
     """Name the old canvas so, and leave the channel's members to read it: words typed there would be missed.
 
@@ -32,28 +32,28 @@ async def say_replaced(
     title = f"INC-{incident.number}: replaced by draft {draft.version}"
     rename = {"operation": "rename", "title_content": {"type": "markdown", "markdown": title}}
     try:
-        await desk.slack.call(
+        await services.slack.call(
             "canvases_access_set",
             canvas_id=before.canvas_id,
             access_level="read",
             channel_ids=[incident.channel_id],
         )
-        await _bring_along(desk, incident, before, carried, draft)
-        await desk.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[rename])
+        await _bring_along(services, incident, before, carried, draft)
+        await services.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[rename])
     except Refused as refusal:
         log.warning("draft.old_canvas", incident=incident.number, why=str(refusal))
 
 
 async def _bring_along(
-    desk: Desk, incident: Incident, before: Draft, carried: Standing, draft: Draft
+    services: Services, incident: Incident, before: Draft, carried: Standing, draft: Draft
 ) -> None:
-    text = await canvas_text(desk, before.canvas_id or "")
+    text = await canvas_text(services, before.canvas_id or "")
     if not isinstance(text, str):
         return
     known = {node.markdown for node in carried.nodes if node.is_peoples}
-    standing = await standing_without_deleted(desk, incident, read(text, loaded(before.written)))
+    standing = await standing_without_deleted(services, incident, read(text, loaded(before.written)))
     late = [node.markdown for node in standing.nodes if node.is_peoples and node.markdown not in known]
     if late:
         content = {"type": "markdown", "markdown": "\n\n".join([f"## {NOTES}", *late])}
         change = {"operation": "insert_at_end", "document_content": content}
-        await desk.slack.call("canvases_edit", canvas_id=draft.canvas_id, changes=[change])
+        await services.slack.call("canvases_edit", canvas_id=draft.canvas_id, changes=[change])

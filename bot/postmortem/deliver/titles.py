@@ -9,8 +9,8 @@ import structlog
 
 from bot.incidents.changed import TITLE
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk
 from bot.slack.names import names_in
+from bot.slack.services import Services
 from bot.text.mrkdwn import plain
 from storage import changes
 from storage.tables import Incident
@@ -36,27 +36,27 @@ def retitled(standing: str, title: str, earlier: Collection[str]) -> str | None:
     return None
 
 
-async def rename_canvas(desk: Desk, incident: Incident, canvas_id: str, title: str) -> None:
+async def rename_canvas(services: Services, incident: Incident, canvas_id: str, title: str) -> None:
     """Give the canvas the incident's title of now; one that people gave it stays, as where Slack refuses.
 
     Raises:
         TryLater: Slack is slow, down or limiting.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         renamed = await changes.of_incident(session, incident.id or 0, TITLE)
     earlier = [one.old for one in renamed if one.old]
     if not earlier:
         return
-    names = await names_in(desk.directory, earlier, home=incident.channel_id)
+    names = await names_in(services.directory, earlier, home=incident.channel_id)
     number = f"INC-{incident.number}"
     given = [f"{number}: {words}" if (words := plain(one, names)) else number for one in earlier]
     try:
-        described = await desk.slack.call("files_info", file=canvas_id)
+        described = await services.slack.call("files_info", file=canvas_id)
         wanted = retitled(str(described["file"].get("title")), title, given)
         if wanted:
             content = {"type": "markdown", "markdown": wanted}
             change = {"operation": "rename", "title_content": content}
-            await desk.slack.call("canvases_edit", canvas_id=canvas_id, changes=[change])
+            await services.slack.call("canvases_edit", canvas_id=canvas_id, changes=[change])
     except Refused as refusal:
         log.warning("draft.not_renamed", incident=incident.number, why=str(refusal))
 

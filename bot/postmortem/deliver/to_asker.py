@@ -6,7 +6,7 @@ from bot.postmortem.deliver.compiling import compile_draft
 from bot.postmortem.render import markdown_file
 from bot.slack import uploads
 from bot.slack.blocks import updates
-from bot.slack.desk import Desk
+from bot.slack.services import Services
 from storage import drafts
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
@@ -15,7 +15,7 @@ UNREACHABLE = frozenset({"channel_not_found", "not_in_channel", "is_archived"})
 """Slack's words for a channel that Scribe cannot write in, whatever it has to say."""
 
 
-async def send_to_asker(desk: Desk, incident: Incident, draft: Draft) -> Draft:
+async def send_to_asker(services: Services, incident: Incident, draft: Draft) -> Draft:
     """Send it as a file in a direct message.
 
     A try that was interrupted is made again: the file is there once, its message may be twice.
@@ -23,19 +23,19 @@ async def send_to_asker(desk: Desk, incident: Incident, draft: Draft) -> Draft:
     Raises:
         TryLater, Refused: as `Slack.call`.
     """
-    document = await compile_draft(desk, incident, template=draft.template)
+    document = await compile_draft(services, incident, template=draft.template)
     if draft.file_id is None:
         name = f"inc-{incident.number}-postmortem-{draft.version}.md"
-        file_id = await uploads.send(desk, name=name, content=markdown_file.render(document).encode())
-        async with desk.database.write() as session:
+        file_id = await uploads.send(services, name=name, content=markdown_file.render(document).encode())
+        async with services.database.write() as session:
             draft = await drafts.by_id(session, draft.id or 0)
             draft.file_id = file_id
             session.add(draft)
-    elif await uploads.completed(desk, draft.file_id):
+    elif await uploads.completed(services, draft.file_id):
         return draft
     text = updates.draft_to_asker(incident.number, draft.version)
-    answer = await desk.slack.call("chat_postMessage", channel=draft.asked_by, text=text)
+    answer = await services.slack.call("chat_postMessage", channel=draft.asked_by, text=text)
     await uploads.complete(
-        desk, str(draft.file_id), title=document.title[:250], channel_id=str(answer["channel"])
+        services, str(draft.file_id), title=document.title[:250], channel_id=str(answer["channel"])
     )
     return draft

@@ -29,11 +29,11 @@ from bot.postmortem.merge.standing import Standing, read
 from bot.slack.blocks import updates
 from bot.slack.blocks.draft_differences import differences
 from bot.slack.calls import Refused, TryLater
-from bot.slack.desk import Desk
 from bot.slack.posting import begin, post_once
+from bot.slack.services import Services
 from bot.slack.summarise import draft_link
 from storage import drafts, postmortems
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -82,7 +82,7 @@ class Again:
 
 
 async def update_in_place(
-    desk: Desk, incident: Incident, draft: Draft, before: Draft, intent: Waiting
+    services: Services, incident: Incident, draft: Draft, before: Draft, intent: PendingIntent
 ) -> Again:
     """Bring the canvas of the draft before this one up to date.
 
@@ -90,34 +90,34 @@ async def update_in_place(
         TryLater: Slack is slow or limiting, or somebody is editing.
     """
     assert before.canvas_id
-    text = await canvas_text(desk, before.canvas_id)
+    text = await canvas_text(services, before.canvas_id)
     written = loaded(before.written)
     if text is NoText.GONE:
-        async with desk.database.read() as session:
+        async with services.database.read() as session:
             last = last_standing(before, await postmortems.last_reading(session, before.incident_id))
         return Again(draft, carried=Carried(last, written) if last else None)
     # an earlier try found no way to update it, and may have put the draft elsewhere
     is_elsewhere = intent.is_in_doubt and draft.planned is None
     if isinstance(text, NoText) or is_elsewhere:
         return Again(draft)
-    is_same = template_named(desk, draft.template).name == template_named(desk, before.template).name
+    is_same = template_named(services, draft.template).name == template_named(services, before.template).name
     if not is_same or bool(draft.internal_channel_id) != bool(before.internal_channel_id):
-        standing = await standing_without_deleted(desk, incident, read(text, written))
-        await keep(desk, before, standing)
+        standing = await standing_without_deleted(services, incident, read(text, written))
+        await keep(services, before, standing)
         is_replacement = not before.internal_channel_id
         return Again(draft, carried=Carried(standing, written), is_replacement=is_replacement)
-    document = await compile_draft(desk, incident, template=draft.template)
-    update = _Update(desk, incident, draft, before, document)
+    document = await compile_draft(services, incident, template=draft.template)
+    update = _Update(services, incident, draft, before, document)
     update.plan(text)
     if not update.edits(text) and draft.planned is None:
-        await rename_canvas(desk, incident, before.canvas_id, document.title)
+        await rename_canvas(services, incident, before.canvas_id, document.title)
         told = await update.note(text)
         return Again(draft, is_delivered=True, is_unchanged=True, told=told)
     if chart_of(document) and update.shows_picture(text):
-        update.chart_url = await picture_for(desk, incident, draft, document)
+        update.chart_url = await picture_for(services, incident, draft, document)
         update.plan(text)
-    await _note(desk, draft, planned=stored(update.settle(text)))
-    await begin(desk, intent)
+    await _note(services, draft, planned=stored(update.settle(text)))
+    await begin(services, intent)
     try:
         await update.carry_out()
     except CanvasLocked as locked:
@@ -125,11 +125,11 @@ async def update_in_place(
             locked.after = min(2.0 ** min(intent.attempts, 5), 30.0)
             raise
         update.why = "somebody was editing the canvas all the time"
-    await rename_canvas(desk, incident, before.canvas_id, document.title)
-    told = await update.note(await canvas_text(desk, before.canvas_id))
+    await rename_canvas(services, incident, before.canvas_id, document.title)
+    told = await update.note(await canvas_text(services, before.canvas_id))
     is_quiet = "is_refresh" in intent.subject and set(told.updated) <= {ON_TOP}
     if told.unwritten or (told.updated and not is_quiet):
-        await _tell(desk, incident, draft, intent, told)
+        await _tell(services, incident, draft, intent, told)
     return Again(draft, is_delivered=True, is_unchanged=not told.updated and not told.unwritten, told=told)
 
 
@@ -137,10 +137,10 @@ class _Update:
     """One draft on its way into the canvas there is."""
 
     def __init__(
-        self, desk: Desk, incident: Incident, draft: Draft, before: Draft, document: Document
+        self, services: Services, incident: Incident, draft: Draft, before: Draft, document: Document
     ) -> None:
         assert before.canvas_id
-        self._desk = desk
+        self._services = services
         self._incident = incident
         self._draft = draft
         self._canvas_id = before.canvas_id
@@ -202,7 +202,7 @@ class _Update:
         """
         disturbed = 0
         for _ in range(MOST_EDITS):
-            text = await canvas_text(self._desk, self._canvas_id)
+            text = await canvas_text(self._services, self._canvas_id)
             if isinstance(text, NoText):
                 self.why = "Slack does not show the canvas"
                 return
@@ -222,7 +222,7 @@ class _Update:
         """Make one change; False when somebody else made one first."""
         standing = blocks(self._whole(text))
         try:
-            await apply(self._desk, self._canvas_id, text, standing, edit)
+            await apply(self._services, self._canvas_id, text, standing, edit)
         except Disturbed:
             return False
         except OneList:
@@ -266,7 +266,7 @@ class _Update:
         missing = unwritten(standing, merged, self._written, self._rendered)
         written = settled(standing, merged, self._written)
         await _note(
-            self._desk,
+            self._services,
             self._draft,
             canvas_id=self._canvas_id,
             written=stored(written),
@@ -274,7 +274,7 @@ class _Update:
             chart_url=self.chart_url,
         )
         if isinstance(text, str):
-            await keep(self._desk, self._draft, read(self._whole(text), written))
+            await keep(self._services, self._draft, read(self._whole(text), written))
         left = {one.heading for one in missing}
         updated = tuple(heading for heading in self._updated if heading not in left)
         return Told(updated, merged.difference, missing, self.why or OUT_OF_REACH if missing else "")
@@ -290,15 +290,17 @@ class _Update:
         return with_whole_lists(text) if self._has_gaps else text
 
 
-async def _tell(desk: Desk, incident: Incident, draft: Draft, intent: Waiting, told: Told) -> None:
+async def _tell(
+    services: Services, incident: Incident, draft: Draft, intent: PendingIntent, told: Told
+) -> None:
     assert incident.channel_id
-    link = draft_link(desk.workspace, incident, draft)
+    link = draft_link(services.workspace, incident, draft)
     surface = updates.draft_updated(
         incident.number, link or "", told.updated, sentences(told), is_whole=not told.unwritten
     )
     key = f"{intent.key}:again"
     place = draft.internal_channel_id or incident.channel_id
-    await post_once(desk, intent, place, key, text=surface.text, blocks=list(surface.blocks))
+    await post_once(services, intent, place, key, text=surface.text, blocks=list(surface.blocks))
 
 
 def sentences(told: Told) -> list[str]:
@@ -317,8 +319,8 @@ def _listed(found: Sequence[Named]) -> list[tuple[str, Sequence[str]]]:
     return [(one.heading, one.labels) for one in found]
 
 
-async def _note(desk: Desk, draft: Draft, **taken: object) -> None:
-    async with desk.database.write() as session:
+async def _note(services: Services, draft: Draft, **taken: object) -> None:
+    async with services.database.write() as session:
         kept = await drafts.by_id(session, draft.id or 0)
         for name, value in taken.items():
             setattr(kept, name, value)

@@ -13,14 +13,14 @@ from bot.postmortem.editor.actions import vague
 from bot.postmortem.editor.blame import Blame
 from bot.postmortem.editor.causes import single_cause
 from bot.postmortem.editor.counterfactual import Counterfactual
-from bot.postmortem.editor.note import Note, Rule, noted
+from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.people import names_of
 from bot.postmortem.editor.sentences import lines, sentences
 from bot.postmortem.facts import ActionItem, Facts, TimelineEntry
 from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
 from storage.vocabulary import Section
 
-__all__ = ["Note", "Rule", "notes"]
+__all__ = ["EditorNote", "Rule", "notes"]
 
 Read = Callable[[str], tuple[Prose, ...]]
 """How text as Slack sent it becomes words."""
@@ -31,13 +31,13 @@ _ADDRESS = re.compile(r"https?://\S")
 LONGEST_ROW = 200
 
 
-def notes(sections: Mapping[str, str] | str, facts: Facts, read: Read) -> tuple[Note, ...]:
+def notes(sections: Mapping[str, str] | str, facts: Facts, read: Read) -> tuple[EditorNote, ...]:
     """What the owner may want to word differently, in the post-mortem's order; a sentence once per rule.
 
     `sections` is what people wrote themselves, in Markdown, by heading.
     """
     judge = _Judge(facts)
-    found: dict[str, Note] = {}
+    found: dict[str, EditorNote] = {}
     if facts.conclusion:
         _keep(found, judge.prose(_typed(read(facts.conclusion)), "the conclusion"))
     for heading, text in ({"": sections} if isinstance(sections, str) else sections).items():
@@ -54,7 +54,7 @@ def notes(sections: Mapping[str, str] | str, facts: Facts, read: Read) -> tuple[
     return tuple(found.values())
 
 
-def _keep(found: dict[str, Note], more: Iterable[Note | None]) -> None:
+def _keep(found: dict[str, EditorNote], more: Iterable[EditorNote | None]) -> None:
     for note in more:
         if note:
             found.setdefault(note.key, note)
@@ -69,7 +69,7 @@ class _Judge:
         self._counterfactual = Counterfactual(names)
         self._factors = len(facts.marked.get(Section.ROOT_CAUSE, ()))
 
-    def prose(self, text: str, where: str) -> Iterable[Note | None]:
+    def prose(self, text: str, where: str) -> Iterable[EditorNote | None]:
         for sentence in sentences(text):
             blamed = self._blame.note(sentence, where)
             yield blamed
@@ -77,7 +77,7 @@ class _Judge:
                 yield self._counterfactual.note(sentence, where)
             yield single_cause(sentence, where, self._factors)
 
-    def action_item(self, item: ActionItem, text: str) -> Iterable[Note | None]:
+    def action_item(self, item: ActionItem, text: str) -> Iterable[EditorNote | None]:
         if item.state != "open" or item.said.is_deleted:
             return
         where = f"action item {item.number}" if item.number is not None else "an action item"
@@ -88,7 +88,7 @@ class _Judge:
             yield self._blame.note(sentence, where)
 
 
-def _without_evidence(entry: TimelineEntry, read: Read) -> Note | None:
+def _without_evidence(entry: TimelineEntry, read: Read) -> EditorNote | None:
     """A row somebody added by command: nothing in Slack shows it, unless its words lead somewhere."""
     said = entry.said
     if entry.kind != "note" or said.permalink or said.is_deleted or said.files:

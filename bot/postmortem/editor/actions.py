@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.postmortem.editor.note import Note, Rule, noted
+from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.sentences import Sentence
 
 _WHO = r"(?:(?:@[\w.-]+(?:\s[A-Z][\w-]+)?|we|team|the\s+team|everyone|everybody|somebody|someone|I)[\s:,]+)?"
@@ -46,7 +46,7 @@ def vague(
     *,
     number: int | None = None,
     known: Iterable[str] = (),
-) -> Note | None:
+) -> EditorNote | None:
     """The note about an action item, if it is vague and lacks an owner, a due date or its end.
 
     `known` names what the record knows of these besides the words; `number` is the item's, for the command.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bot.postmortem.editor import people
-from bot.postmortem.editor.note import Note, Rule, noted
+from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.sentences import Sentence
 from bot.postmortem.editor.verbs import capitalised, participle, was_done
 
@@ -76,7 +76,7 @@ class Blame:
         self._caused_by = re.compile(rf"(?P<said>{_BY_CAUSED})(?P<who>{named})(?!['’]s|[\w-]*/)")
         self._fault = re.compile(rf"(?:{named}|(?i:{people.WORK})){_PERSONAL_FAULT}")
 
-    def note(self, sentence: Sentence, where: str) -> Note | None:
+    def note(self, sentence: Sentence, where: str) -> EditorNote | None:
         """The note about a sentence, if it blames."""
         rewritten = self._rewritten(sentence)
         return noted(Rule.BLAME, sentence.shown, where, rewritten) if rewritten else None

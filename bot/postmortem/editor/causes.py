@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.postmortem.editor.note import Note, Rule, noted
+from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.sentences import Sentence
 from bot.postmortem.editor.verbs import capitalised
 
@@ -22,7 +22,7 @@ _LABEL = re.compile(r"^\s*root\s+cause\s*:\s*(?P<cause>\S.+)", re.I | re.DOTALL)
 _BECAUSE = re.compile(r"\b(?:was|were)\s+(?:caused\s+by|due\s+to)\s+(?P<cause>.+)", re.I | re.DOTALL)
 
 
-def single_cause(sentence: Sentence, where: str, factors: int) -> Note | None:
+def single_cause(sentence: Sentence, where: str, factors: int) -> EditorNote | None:
     """The note about a sentence that names one root cause; `factors` are marked on the record.
 
     That something was caused by one thing is noted only where several factors are on record.

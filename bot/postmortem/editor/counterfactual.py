@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from bot.postmortem.editor import people
 from bot.postmortem.editor.blame import ADVERBS
-from bot.postmortem.editor.note import Note, Rule, noted
+from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.sentences import Sentence
 from bot.postmortem.editor.verbs import capitalised, is_participle, was_done
 
@@ -130,7 +130,7 @@ class Counterfactual:
             r"(?:had(?:\s+not|n['’]t)?|would\s+have)\s+(?:\w+ly\s+)?(?P<done2>[a-z]+)"
         )
 
-    def note(self, sentence: Sentence, where: str) -> Note | None:
+    def note(self, sentence: Sentence, where: str) -> EditorNote | None:
         """The note about a sentence, if it is about what somebody should have done."""
         rewritten = self._rewritten(sentence)
         return noted(Rule.COUNTERFACTUAL, sentence.shown, where, rewritten) if rewritten else None

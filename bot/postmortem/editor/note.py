@@ -18,7 +18,7 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class EditorNote:
     """A note: the sentence it is about, where that stands, and a rewrite to consider. All plain text.
 
     `key` stays the same as long as the sentence does, wherever it stands, so that it can be dismissed.
@@ -31,8 +31,8 @@ class Note:
     suggestion: str
 
 
-def noted(rule: Rule, sentence: str, where: str, suggestion: str, *, about: str = "") -> Note:
+def noted(rule: Rule, sentence: str, where: str, suggestion: str, *, about: str = "") -> EditorNote:
     """A note with its key; `about` tells apart what would read the same, such as two rows of a timeline."""
     words = " ".join(f"{about} {sentence}".split()).casefold()
     digest = hashlib.sha256(words.encode()).hexdigest()[:16]
-    return Note(f"note:{rule.value}:{digest}", rule, sentence, where, suggestion)
+    return EditorNote(f"note:{rule.value}:{digest}", rule, sentence, where, suggestion)

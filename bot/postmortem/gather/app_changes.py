@@ -13,14 +13,14 @@ from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
 from bot.postmortem.gather.said import entry_of, is_human
 from bot.text import spans
-from storage.participation import Spoken
+from storage.participation import ShownMessage
 from storage.tables import Message
 from storage.timeline import Line
 
 FIRST_UNKNOWN = "(what this said at first is not known)"
 
 
-def course_of(found: Snapshot, message: Message | Spoken, lookups: Lookups) -> Course | None:
+def course_of(found: Snapshot, message: Message | ShownMessage, lookups: Lookups) -> Course | None:
     """What became of an app's message; None of a person's, and of one that was not changed."""
     if is_human(message, lookups):
         return None
@@ -57,7 +57,7 @@ def entries(found: Snapshot, lines: Sequence[Line], lookups: Lookups) -> tuple[f
     return tuple(sorted(told, key=lambda entry: entry.occurred_at))
 
 
-def told(said: f.Said, became: Course | None, zone: ZoneInfo) -> f.Said:
+def told(said: f.Quote, became: Course | None, zone: ZoneInfo) -> f.Quote:
     """What an app said, outside the timeline: its first words, and when it changed to which."""
     if became is None or said.is_deleted:
         return said

@@ -25,7 +25,7 @@ from storage import (
     timeline,
     unread,
 )
-from storage.participation import Pause, Speaker, Spoken, Stretch
+from storage.participation import Pause, ShownMessage, Speaker, Stretch
 from storage.postmortem_tables import ActionItem
 from storage.tables import (
     Absence,
@@ -72,16 +72,16 @@ class Snapshot:
     arrivals: Mapping[str, datetime] = field(default_factory=dict)
     addresses: Sequence[Address] = ()
     more_addresses: int = 0
-    linking: Sequence[Spoken] = ()
+    linking: Sequence[ShownMessage] = ()
     """The messages in which these addresses were first shared."""
-    filing: Sequence[tuple[Spoken, Sequence[Mapping[str, object]]]] = ()
-    of_bots: Sequence[Spoken] = ()
+    filing: Sequence[tuple[ShownMessage, Sequence[Mapping[str, object]]]] = ()
+    of_bots: Sequence[ShownMessage] = ()
     bots_said: int = 0
-    announced: Sequence[Spoken] = ()
+    announced: Sequence[ShownMessage] = ()
     """What bots said that may be about a deploy."""
     earlier: Mapping[str, Sequence[MessageVersion]] = field(default_factory=dict)
     """What messages of apps said before, by their `ts`."""
-    answers: Sequence[Spoken] = ()
+    answers: Sequence[ShownMessage] = ()
     """What people said right after what may have been the detection."""
     changes: Sequence[IncidentChange] = ()
     roles: Sequence[RoleHeld] = ()
@@ -190,7 +190,7 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
 async def _earlier(session: AsyncSession, found: Snapshot) -> dict[str, list[MessageVersion]]:
     """The earlier texts of what apps said."""
     incident = found.incident
-    said: list[Message | Spoken] = [*found.of_bots, *found.announced]
+    said: list[Message | ShownMessage] = [*found.of_bots, *found.announced]
     said += [line.message for line in found.lines if line.message]
     said += [message for _, message in found.marked]
     of_apps = {one.ts for one in said if one.bot_name}

@@ -40,20 +40,20 @@ def entry_of(line: Line, lookups: Lookups) -> f.TimelineEntry:
     )
 
 
-def _event_said(event: TimelineEvent, message: Message | None, lookups: Lookups) -> f.Said:
+def _event_said(event: TimelineEvent, message: Message | None, lookups: Lookups) -> f.Quote:
     if message is None:
         author = lookups.name_of(event.author_id) if event.author_id else "unknown"
-        return f.Said(event.text or "", author, event.recorded_at)
+        return f.Quote(event.text or "", author, event.recorded_at)
     said = said_of(message, lookups)
     if event.text is None:
         return said
     permalink = None if said.is_deleted else said.permalink
-    return f.Said(event.text, said.author, said.said_at, permalink, said.files)
+    return f.Quote(event.text, said.author, said.said_at, permalink, said.files)
 
 
-def said_of(message: Message, lookups: Lookups) -> f.Said:
+def said_of(message: Message, lookups: Lookups) -> f.Quote:
     """A message."""
-    return f.Said(
+    return f.Quote(
         text=message.text if message.is_known else UNREAD,
         author=author_of(message, lookups),
         said_at=said_at(message.ts),

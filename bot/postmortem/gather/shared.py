@@ -14,7 +14,7 @@ from bot.postmortem.gather.app_changes import course_of, told
 from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
 from bot.postmortem.gather.said import author_of, file_of, is_human, said_of
-from storage.participation import Spoken
+from storage.participation import ShownMessage
 from storage.postmortem_tables import ActionItem
 from storage.tables import Message
 from storage.vocabulary import Section
@@ -35,7 +35,7 @@ def links(found: Snapshot, lookups: Lookups) -> tuple[f.SharedLink, ...]:
     return tuple(f.SharedLink(one.url, one.label, said[one.ts], one.times) for one in found.addresses)
 
 
-def files(found: Snapshot, lookups: Lookups) -> tuple[tuple[FileRef, f.Said], ...]:
+def files(found: Snapshot, lookups: Lookups) -> tuple[tuple[FileRef, f.Quote], ...]:
     """Every file that was shared."""
     return tuple(
         (file_of(file), _said(found, spoken, lookups, ""))
@@ -44,7 +44,7 @@ def files(found: Snapshot, lookups: Lookups) -> tuple[tuple[FileRef, f.Said], ..
     )
 
 
-def alerts(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> tuple[tuple[f.Said, ...], int]:
+def alerts(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> tuple[tuple[f.Quote, ...], int]:
     """What bots said in the channel, and how many messages of bots there were beyond these."""
     said = tuple(
         told(_said(found, spoken, lookups), course_of(found, spoken, lookups), zone)
@@ -56,7 +56,7 @@ def alerts(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> tuple[tuple[f.S
 
 def deploys(
     found: Snapshot, entries: Sequence[f.TimelineEntry], lookups: Lookups, zone: ZoneInfo
-) -> tuple[f.Said, ...]:
+) -> tuple[f.Quote, ...]:
     """Deploys and releases as bots announced them, and timeline events of that kind."""
     announced = [
         told(_said(found, spoken, lookups), course_of(found, spoken, lookups), zone)
@@ -98,17 +98,17 @@ def _item(item: ActionItem, message: Message | None, lookups: Lookups) -> f.Acti
     )
 
 
-def _item_said(item: ActionItem, message: Message | None, lookups: Lookups) -> f.Said:
+def _item_said(item: ActionItem, message: Message | None, lookups: Lookups) -> f.Quote:
     if message is None:
-        return f.Said(item.text or "", lookups.name_of(item.added_by), item.added_at)
+        return f.Quote(item.text or "", lookups.name_of(item.added_by), item.added_at)
     said = said_of(message, lookups)
     if item.text is None:
         return said
-    return f.Said(item.text, said.author, said.said_at, None if said.is_deleted else said.permalink)
+    return f.Quote(item.text, said.author, said.said_at, None if said.is_deleted else said.permalink)
 
 
-def _said(found: Snapshot, spoken: Spoken, lookups: Lookups, text: str | None = None) -> f.Said:
-    return f.Said(
+def _said(found: Snapshot, spoken: ShownMessage, lookups: Lookups, text: str | None = None) -> f.Quote:
+    return f.Quote(
         text=spoken.text if text is None else text,
         author=author_of(spoken, lookups),
         said_at=said_at(spoken.ts),

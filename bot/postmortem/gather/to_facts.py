@@ -16,7 +16,7 @@ from bot.postmortem.gather.rows import Snapshot
 from bot.postmortem.gather.said import author_of, is_human, said_of
 from bot.postmortem.suggestions import Hint, suggestions
 from storage.incidents import RESOLVED
-from storage.participation import Spoken
+from storage.participation import ShownMessage
 from storage.tables import Mark, Message, Milestone
 from storage.vocabulary import Section
 
@@ -145,8 +145,8 @@ def _detected(
     return f.Milestone("detected", declared.at, "inferred", "the declaration")
 
 
-def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[Section, tuple[f.Said, ...]]:
-    by_section: dict[Section, dict[str, f.Said]] = {}
+def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[Section, tuple[f.Quote, ...]]:
+    by_section: dict[Section, dict[str, f.Quote]] = {}
     for mark, message in found.marked:
         if mark.section in set(Section):
             said = by_section.setdefault(Section(mark.section), {})
@@ -178,7 +178,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
     stated = found.milestones.get("impact_started")
     happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}
 
-    def hint(said: Message | Spoken, mark: Mark | None = None) -> Hint:
+    def hint(said: Message | ShownMessage, mark: Mark | None = None) -> Hint:
         at = happened.get(said.ts) or said_at(said.ts)
         if mark and mark.section == "mitigated" and at == said_at(said.ts):
             # an app's message meant something else before: it counts since it says what was marked
@@ -198,7 +198,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
         for line in found.lines
         if line.event.kind == "alert" and line.message and not line.message.deleted_ts
     ]
-    of_bots: list[Message | Spoken] = [*found.of_bots, *on_timeline]
+    of_bots: list[Message | ShownMessage] = [*found.of_bots, *on_timeline]
     bots = {said.ts: said for said in of_bots if not is_human(said, lookups)}
     alerts = [one for one in map(hint, bots.values()) if not (stated and one.at < stated.at)]
     detected = found.milestones.get("detected")
@@ -212,21 +212,25 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
     )
 
 
-def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.Change, ...]:
+def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
     """What was changed about the incident, its own course from open to resolved among it."""
     incident, resolved = found.incident, found.milestones.get("resolved")
-    changes = [f.Change("status", None, "open", lookups.name_of(incident.declared_by), incident.declared_at)]
+    changes = [
+        f.StateChange("status", None, "open", lookups.name_of(incident.declared_by), incident.declared_at)
+    ]
     # its last end is told by when it was, also where somebody corrected that
     ended = incident.status == RESOLVED and resolved
     last = max((change.id or 0 for change in found.changes if change.what == STATUS), default=0)
     changes += [
-        f.Change(change.what, change.old, change.new, lookups.name_of(change.changed_by), change.changed_at)
+        f.StateChange(
+            change.what, change.old, change.new, lookups.name_of(change.changed_by), change.changed_at
+        )
         for change in found.changes
         if not (ended and change.what == STATUS and change.id == last)
     ]
     if ended and resolved:
         by = lookups.name_of(incident.resolved_by) if incident.resolved_by else "unknown"
-        changes.append(f.Change("status", "open", "resolved", by, resolved.at))
+        changes.append(f.StateChange("status", "open", "resolved", by, resolved.at))
     return tuple(sorted(changes, key=lambda change: change.at))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.incidents.tasks.parse import KINDS, LONGEST, PRIORITIES, Said
+from bot.incidents.action_items.parse import KINDS, LONGEST, PRIORITIES, ActionItemDetails
 from bot.slack.blocks import Block
 from bot.text.form_text import field_text
 
@@ -52,16 +52,16 @@ class Origin:
         return cls(*json.loads(private_metadata))
 
 
-def holding(origin: Origin, item: Said) -> Origin:
+def holding(origin: Origin, item: ActionItemDetails) -> Origin:
     """The same, with what the form holds of an item."""
     held = {name: _hash(value) for name, value in _shown(item).items() if value}
     return replace(origin, held=held)
 
 
-def task_form(origin: Origin, item: Said | None = None) -> dict[str, Any]:
+def task_form(origin: Origin, item: ActionItemDetails | None = None) -> dict[str, Any]:
     """The modal; `item` is what it begins with. Of a new item only what is to be done must be filled in."""
     is_new = origin.number is None
-    said = _shown(item or Said())
+    said = _shown(item or ActionItemDetails())
     return {
         "type": "modal",
         "callback_id": FORM,
@@ -108,7 +108,7 @@ def _value(name: str, state: Mapping[str, Any]) -> str:
     return str(state.get(CHOSEN.get(name, VALUE)) or "").replace("\0", "").strip()
 
 
-def _shown(item: Said) -> dict[str, str]:
+def _shown(item: ActionItemDetails) -> dict[str, str]:
     """What each field holds at first; a text too long for one is left out, and so stays."""
     texts = {
         TEXT: field_text(item.text).strip(),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
+from bot.incidents.message_events import MessageDeleted, MessageEvent, MessagePosted, ReactionChanged
 from bot.slack.catch_up.reading import Found, Page
-from bot.slack.happenings import QUIET, is_own, reactors_of, spoken_in
+from bot.slack.message_events import QUIET, is_own, reactors_of, spoken_in
 from bot.text.well_formed import number, text, ts_or_none
 from storage.readings import KnownThread
 from storage.record import MessageKey
@@ -46,7 +46,7 @@ class Place:
 class Differences:
     """`news` are sure; `disputed` are the `ts` of messages that must be read again, alone, to be sure."""
 
-    news: list[MessageHappening] = field(default_factory=list)
+    news: list[MessageEvent] = field(default_factory=list)
     disputed: set[str] = field(default_factory=set)
 
 
@@ -58,7 +58,7 @@ def compare(page: Page, known: Known, place: Place, now_ts: str) -> Differences:
         row = known.messages.get(ts)
         if message.get("subtype") == "tombstone":
             if row and not row.deleted_ts:
-                found.news.append(Deleted(place.key(ts), now_ts))
+                found.news.append(MessageDeleted(place.key(ts), now_ts))
             continue
         if is_own(message, place.bot_user_id, place.bot_id):
             continue  # what Scribe says is nobody's evidence
@@ -98,7 +98,7 @@ def _compare_text(found: Differences, message: Found, row: Message | None, place
             found.disputed.add(ts)
 
 
-def _is_same(row: Message, spoken: Spoken) -> bool:
+def _is_same(row: Message, spoken: MessagePosted) -> bool:
     return row.text == spoken.text and row.files == [dict(file) for file in spoken.files]
 
 
@@ -114,7 +114,7 @@ def _compare_marks(found: Differences, message: Found, marks: Sequence[Mark], pl
     was_set = {(mark.user_id, mark.emoji): mark.is_set for mark in marks}
     for user_id, emoji in sorted(shown - was_set.keys()):
         # as old as its message, so that any event about this mark is newer and holds
-        found.news.append(Reacted(place.key(ts), user_id, emoji, ts, is_set=True))
+        found.news.append(ReactionChanged(place.key(ts), user_id, emoji, ts, is_set=True))
     is_cut = any(len(user_ids) < count for user_ids, count in reacting.values())
     if is_cut or any(is_set != (mark in shown) for mark, is_set in was_set.items()):
         found.disputed.add(ts)

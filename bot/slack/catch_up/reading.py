@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.calls import Refused, TryLater
-from bot.slack.desk import Desk
-from bot.slack.happenings import reactors_of
+from bot.slack.message_events import reactors_of
+from bot.slack.services import Services
 from bot.text.well_formed import items, table, tables, text, ts_or_none
 
 PAGE = 200
@@ -20,7 +20,7 @@ GONE = frozenset({"thread_not_found", "message_not_found"})
 Found = Mapping[str, Any]
 
 
-class Undecided(Exception):
+class MessageNotShown(Exception):
     """Slack answered without the message that was asked for, and without saying that it is gone."""
 
 
@@ -56,8 +56,8 @@ class Page:
 class Reader:
     """Reads one channel."""
 
-    def __init__(self, desk: Desk, channel_id: str) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, channel_id: str) -> None:
+        self._services = services
         self._channel_id = channel_id
 
     async def history(self, since: str) -> AsyncIterator[Page]:
@@ -133,7 +133,7 @@ class Reader:
         is_whole = not answer.get("has_more")
         if is_reply and is_whole and any(message.get("ts") == thread_ts for message in messages):
             return None  # the thread, asked for this one moment, holds nothing but its root
-        raise Undecided
+        raise MessageNotShown
 
     async def reactors(self, message: Found) -> Mapping[str, frozenset[str]] | None:
         """Everybody who reacts to a message, by emoji name; None when Slack does not list them all.
@@ -152,12 +152,12 @@ class Reader:
         """Wait out a rate limit where it strikes: beginning a long history anew would strike it again."""
         for _ in range(MOST_WAITS):
             try:
-                return await self._desk.slack.call(method, channel=self._channel_id, **arguments)
+                return await self._services.slack.call(method, channel=self._channel_id, **arguments)
             except TryLater as limited:
                 if limited.after is None:
                     raise
                 await asyncio.sleep(limited.after)
-        return await self._desk.slack.call(method, channel=self._channel_id, **arguments)
+        return await self._services.slack.call(method, channel=self._channel_id, **arguments)
 
     async def _pages(
         self, method: str, **arguments: Any

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.slack.desk import Sender
 from bot.slack.intents.ask_audience import ask_audience
 from bot.slack.intents.ask_review import ask_review
 from bot.slack.intents.catch_up import catch_up
@@ -22,6 +21,7 @@ from bot.slack.intents.tell_changes import tell_changes
 from bot.slack.intents.tell_privacy import tell_privacy
 from bot.slack.intents.tell_trouble import tell_trouble
 from bot.slack.intents.tell_unreachable import tell_unreachable
+from bot.slack.services import Sender
 
 SENDERS: Mapping[str, Sender] = {
     "ask_audience": ask_audience,

@@ -6,15 +6,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.audiences import SHARED
 from bot.slack.blocks import audience
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.services import OnSent, Services
 from storage import audiences, incidents
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 
 
-async def ask_audience(desk: Desk, intent: Waiting) -> Note | None:
+async def ask_audience(services: Services, intent: PendingIntent) -> OnSent | None:
     """Ask in their direct messages; a question that somebody has answered meanwhile is not asked."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         known = await audiences.of_incident(session, incident.id or 0)
     if not incident.channel_id or not incident.is_ext_shared or (known and known.choice):
@@ -24,12 +24,12 @@ async def ask_audience(desk: Desk, intent: Waiting) -> Note | None:
     surface = audience.question(
         incident.number, incident.id or 0, incident.channel_id, is_delivered=is_delivered
     )
-    answer = await desk.slack.call(
+    answer = await services.slack.call(
         "chat_postMessage", channel=user_id, text=surface.text, blocks=list(surface.blocks)
     )
 
     async def note(session: AsyncSession) -> None:
-        channel_id, now = str(answer["channel"]), desk.clock.now()
+        channel_id, now = str(answer["channel"]), services.clock.now()
         await audiences.note_asked(session, incident.id or 0, user_id, channel_id, now)
 
     return note

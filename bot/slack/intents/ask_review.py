@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bot.slack.blocks.review import review_asked
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
+from bot.slack.services import OnSent, Services
 from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 
 
-async def ask_review(desk: Desk, intent: Waiting) -> Note | None:
+async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None:
     """Post it in the incident's channel, unless they have reviewed it or it is published meanwhile."""
     user_id = subject.text(intent, "user_id")
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         postmortem = await postmortems.of_incident(session, incident.id or 0)
         reviewer = await postmortems.reviewer(session, incident.id or 0, user_id)
@@ -25,10 +25,10 @@ async def ask_review(desk: Desk, intent: Waiting) -> Note | None:
         return None
     if postmortem is None or postmortem.state == postmortems.PUBLISHED:
         return None
-    link = link_in_channel(desk.workspace, incident, draft) if draft else None
+    link = link_in_channel(services.workspace, incident, draft) if draft else None
     value = f"{incident.id}|{user_id}"
     surface = review_asked(incident.number, user_id, reviewer.asked_by, link, value)
     await post_once(
-        desk, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
+        services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
     )
     return None

@@ -16,16 +16,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import ts_of
 from bot.incidents import channels
-from bot.incidents.happenings import MessageHappening, Reread
+from bot.incidents.message_events import MessageEvent, MessageReread
 from bot.slack.calls import Refused
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
-from bot.slack.catch_up.reading import Page, Reader, Undecided, Unread, just_before
-from bot.slack.desk import Desk, Note
-from bot.slack.happenings import is_unreadable, spoken_in
+from bot.slack.catch_up.reading import MessageNotShown, Page, Reader, Unread, just_before
 from bot.slack.intents import subject
+from bot.slack.message_events import is_unreadable, spoken_in
+from bot.slack.services import OnSent, Services
 from storage import incidents, readings, unread
 from storage import timeline as stored
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.record import load_state, write_changes
 from storage.tables import Incident, Mark, UnreadItem
 
@@ -40,7 +40,7 @@ NOT_READABLE = {"not_in_channel": channels.REMOVED, "channel_not_found": channel
 FIRST_TS = "0000000000.000000"
 
 
-async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
+async def catch_up(services: Services, intent: PendingIntent) -> OnSent | None:
     """Bring the record of the incident's channel up to what Slack shows, from the start of the impact on.
 
     A mark put on an old reply shows nowhere but in its thread, so a thorough reading reads every thread; any
@@ -48,7 +48,7 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
     channel that Scribe may not read leaves the intent refused; a draft says so. What cannot be read of a
     channel is passed over, and named there too.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         started = (await incidents.milestones(session, incident.id or 0)).get("impact_started")
         earliest = await readings.earliest_on_record(session, incident)
@@ -58,66 +58,68 @@ async def catch_up(desk: Desk, intent: Waiting) -> Note | None:
     since = ts_of(min(stated, incident.declared_at, incident.read_since or stated))
     if earliest and earliest <= since:
         since = just_before(earliest)
-    days = desk.settings.retention_days
-    kept_since = ts_of(desk.clock.now() - timedelta(days=days)) if days else FIRST_TS
+    days = services.settings.retention_days
+    kept_since = ts_of(services.clock.now() - timedelta(days=days)) if days else FIRST_TS
     is_thorough = bool(intent.subject.get("is_thorough", True))
     if is_thorough:
-        await _look_at_channel(desk, incident, incident.channel_id)
-    reading = _Catching(desk, incident, incident.channel_id, kept_since, is_thorough=is_thorough)
+        await _look_at_channel(services, incident, incident.channel_id)
+    reading = _Catching(services, incident, incident.channel_id, kept_since, is_thorough=is_thorough)
     try:
         await reading.everything(max(since, kept_since))
     except Refused as refusal:
         because = NOT_READABLE.get(refusal.error)
         if because and incident.summary_ts:  # Scribe was there before, and nothing told it that it is no more
-            now = desk.clock.now()
-            async with desk.database.write() as session:
+            now = services.clock.now()
+            async with services.database.write() as session:
                 await channels.lost(session, incident.team_id, incident.channel_id, because, now=now)
         raise
-    return _read_again(desk, incident, incident.channel_id, reading.note())
+    return _read_again(services, incident, incident.channel_id, reading.note())
 
 
-def _read_again(desk: Desk, incident: Incident, channel_id: str, note: Note | None) -> Note | None:
+def _read_again(
+    services: Services, incident: Incident, channel_id: str, note: OnSent | None
+) -> OnSent | None:
     """The note of a reading, and that the channel can be read, where it could not be."""
     if incident.unreachable_since is None:
         return note
 
     async def reached(session: AsyncSession) -> None:
-        await channels.reached(session, incident.team_id, channel_id, now=desk.clock.now())
+        await channels.reached(session, incident.team_id, channel_id, now=services.clock.now())
         if note:
             await note(session)
 
     return reached
 
 
-async def _look_at_channel(desk: Desk, incident: Incident, channel_id: str) -> None:
+async def _look_at_channel(services: Services, incident: Incident, channel_id: str) -> None:
     """See whether the channel became private or public while nobody listened."""
     try:
-        channel = (await desk.slack.call("conversations_info", channel=channel_id))["channel"]
+        channel = (await services.slack.call("conversations_info", channel=channel_id))["channel"]
     except Refused:
         return  # reading its history says why
-    shown = channels.shown_in(channel, by=desk.workspace.bot_user_id)
-    async with desk.database.write() as session:
-        await channels.seen(session, incident.team_id, channel_id, shown, now=desk.clock.now())
+    shown = channels.shown_in(channel, by=services.workspace.bot_user_id)
+    async with services.database.write() as session:
+        await channels.seen(session, incident.team_id, channel_id, shown, now=services.clock.now())
 
 
 class _Catching:
     """One channel being compared with the record, page by page."""
 
     def __init__(
-        self, desk: Desk, incident: Incident, channel_id: str, kept_since: str, *, is_thorough: bool
+        self, services: Services, incident: Incident, channel_id: str, kept_since: str, *, is_thorough: bool
     ) -> None:
-        self._desk = desk
+        self._services = services
         self._is_thorough = is_thorough
         self._unread: list[Unread] = []
-        self._reader = Reader(desk, channel_id)
+        self._reader = Reader(services, channel_id)
         self._place = Place(
             team_id=incident.team_id,
             channel_id=channel_id,
-            bot_user_id=desk.workspace.bot_user_id,
-            bot_id=desk.workspace.bot_id,
+            bot_user_id=services.workspace.bot_user_id,
+            bot_id=services.workspace.bot_id,
             heard_since=ts_of(incident.declared_at),
             kept_since=kept_since,
-            section_of=desk.recording.section_of,
+            section_of=services.recording.section_of,
         )
 
     async def everything(self, since: str) -> None:
@@ -129,7 +131,7 @@ class _Catching:
         for root_ts in await self._older_threads(since):
             await self._take_thread(root_ts)
 
-    def note(self) -> Note | None:
+    def note(self) -> OnSent | None:
         """What could not be read: all of it after a thorough reading, what is new after any other."""
         place, found = self._place, list(dict.fromkeys(self._unread))
         if found:
@@ -141,7 +143,7 @@ class _Catching:
             )
         elif not self._is_thorough:
             return None
-        now = self._desk.clock.now()
+        now = self._services.clock.now()
         rows = [
             UnreadItem(
                 team_id=place.team_id,
@@ -163,7 +165,7 @@ class _Catching:
         """The threads of a page's time that are to be read."""
         roots = {str(m["ts"]): m for m in page.messages if m.get("reply_count") or m.get("latest_reply")}
         team_id, channel_id = self._place.team_id, self._place.channel_id
-        async with self._desk.database.read() as session:
+        async with self._services.database.read() as session:
             known = await readings.roots(session, team_id, channel_id, after=page.after, until=page.until)
             threads = await readings.threads(session, team_id, channel_id, roots.keys() | known)
         if self._is_thorough:
@@ -174,7 +176,7 @@ class _Catching:
 
     async def _older_threads(self, since: str) -> list[str]:
         team_id, channel_id = self._place.team_id, self._place.channel_id
-        async with self._desk.database.read() as session:
+        async with self._services.database.read() as session:
             known = await readings.roots(session, team_id, channel_id, after=None, until=since)
             if self._is_thorough:
                 return sorted(known)
@@ -188,7 +190,7 @@ class _Catching:
     async def _take(self, page: Page, *, thread_ts: str | None = None) -> None:
         self._unread += page.unread
         known = await self._known(page, thread_ts)
-        differences = compare(page, known, self._place, ts_of(self._desk.clock.now()))
+        differences = compare(page, known, self._place, ts_of(self._services.clock.now()))
         await self._write_all(differences.news)
         for ts in sorted(differences.disputed):
             await self._read_again(ts)
@@ -196,7 +198,7 @@ class _Catching:
     async def _known(self, page: Page, thread_ts: str | None) -> Known:
         team_id, channel_id = self._place.team_id, self._place.channel_id
         shown = {str(message["ts"]) for message in page.messages}
-        async with self._desk.database.read() as session:
+        async with self._services.database.read() as session:
             rows = await readings.said_between(
                 session, team_id, channel_id, after=page.after, until=page.until, thread_ts=thread_ts
             )
@@ -212,12 +214,12 @@ class _Catching:
     async def _read_again(self, ts: str) -> None:
         """Read a disputed message alone, after its row was read; it counts if the row still says the same."""
         key = self._place.key(ts)
-        async with self._desk.database.read() as session:
+        async with self._services.database.read() as session:
             row = await stored.message(session, key)
             marks = await readings.marks_on(session, key)
         try:
             found = await self._reader.one(ts, row.thread_ts if row else None)
-        except Undecided:
+        except MessageNotShown:
             return
         reactors = await self._reader.reactors(found) if found else None
         reacting = None
@@ -229,7 +231,7 @@ class _Catching:
                 for user_id in user_ids
                 if user_id != self._place.bot_user_id
             )
-        again = Reread(
+        again = MessageReread(
             key=key,
             spoken=spoken_in(key, found) if found else None,
             known_version_ts=row.version_ts if row else None,
@@ -238,29 +240,29 @@ class _Catching:
         )
         await self._write_all([again])
 
-    async def _write_all(self, happenings: Sequence[MessageHappening]) -> None:
+    async def _write_all(self, message_events: Sequence[MessageEvent]) -> None:
         """Write them together, or one by one when one of them cannot be: it is passed over and named."""
         try:
-            if happenings:
-                await self._write(happenings)
+            if message_events:
+                await self._write(message_events)
         except Exception as problem:
             if not is_unreadable(problem):
                 raise
-            if len(happenings) == 1:
-                ts = happenings[0].key[2]
+            if len(message_events) == 1:
+                ts = message_events[0].key[2]
                 self._unread.append(Unread(ts, f"it cannot be stored ({type(problem).__name__})"))
                 return
-            for happening in happenings:
-                await self._write_all([happening])
+            for message_event in message_events:
+                await self._write_all([message_event])
 
-    async def _write(self, happenings: Sequence[MessageHappening]) -> None:
-        desk = self._desk
+    async def _write(self, message_events: Sequence[MessageEvent]) -> None:
+        services = self._services
 
         def work(connection: Connection) -> bool:
-            state = load_state(connection, [happening.key for happening in happenings])
-            changes = desk.recording.decide(state, happenings)
-            write_changes(connection, changes, desk.clock.now())
+            state = load_state(connection, [message_event.key for message_event in message_events])
+            changes = services.recording.decide(state, message_events)
+            write_changes(connection, changes, services.clock.now())
             return bool(changes.asks)
 
-        if await desk.database.write_batch(work, is_aside=True):
-            desk.database.outbox_touched()
+        if await services.database.write_batch(work, is_aside=True):
+            services.database.outbox_touched()

@@ -7,11 +7,11 @@ from contextlib import suppress
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.calls import Refused, TryLater
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import begin
+from bot.slack.services import OnSent, Services
 from storage import timeline
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.record import MessageKey
 
 ADDED = frozenset({"already_reacted"})
@@ -20,7 +20,7 @@ GONE = frozenset({"message_not_found", "is_archived", "too_many_emoji", "too_man
 """The message cannot carry the confirmation (any more); the record stands all the same."""
 
 
-async def confirm_mark(desk: Desk, intent: Waiting) -> Note | None:
+async def confirm_mark(services: Services, intent: PendingIntent) -> OnSent | None:
     """Put Scribe's reaction under a message that stands, take it off one that does not.
 
     Rendered from the record as it is when the call's turn has come: a mark put on and taken off again
@@ -28,22 +28,22 @@ async def confirm_mark(desk: Desk, intent: Waiting) -> Note | None:
     may show what the record does not know of.
     """
     key = subject.message_key(intent)
-    stands = await _to_show(desk, key, is_in_doubt=intent.is_in_doubt)
+    stands = await _to_show(services, key, is_in_doubt=intent.is_in_doubt)
     while stands is not None:
-        async with desk.slack.turn("reactions_add" if stands else "reactions_remove") as turn:
+        async with services.slack.turn("reactions_add" if stands else "reactions_remove") as turn:
             then = stands
             if turn.has_waited:
-                stands = await _to_show(desk, key, is_in_doubt=intent.is_in_doubt)
+                stands = await _to_show(services, key, is_in_doubt=intent.is_in_doubt)
             if stands is then:
-                await begin(desk, intent)
-                await _show(desk, key, then)
+                await begin(services, intent)
+                await _show(services, key, then)
                 return _shown(key, then)
     return None
 
 
-async def _to_show(desk: Desk, key: MessageKey, *, is_in_doubt: bool) -> bool | None:
+async def _to_show(services: Services, key: MessageKey, *, is_in_doubt: bool) -> bool | None:
     """Whether the message is to carry the confirmation; None when nothing is to change."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         message = await timeline.message(session, key)
         stands = await timeline.stands(session, key)
     if message is None or message.deleted_ts:
@@ -51,20 +51,20 @@ async def _to_show(desk: Desk, key: MessageKey, *, is_in_doubt: bool) -> bool | 
     if message.bot_name and message.user_id:
         # whether a person posted it through an app only Slack knows; from now on the timeline does too
         with suppress(TryLater):
-            await desk.directory.people([message.user_id])
+            await services.directory.people([message.user_id])
     return stands if is_in_doubt or message.is_confirmed != stands else None
 
 
-async def _show(desk: Desk, key: MessageKey, stands: bool) -> None:
-    arguments = {"channel": key[1], "timestamp": key[2], "name": desk.settings.confirm_emoji}
+async def _show(services: Services, key: MessageKey, stands: bool) -> None:
+    arguments = {"channel": key[1], "timestamp": key[2], "name": services.settings.confirm_emoji}
     try:
-        await desk.slack.call("reactions_add" if stands else "reactions_remove", **arguments)
+        await services.slack.call("reactions_add" if stands else "reactions_remove", **arguments)
     except Refused as refusal:
         if refusal.error not in (ADDED if stands else TAKEN_OFF) | GONE:
             raise
 
 
-def _shown(key: MessageKey, stands: bool) -> Note:
+def _shown(key: MessageKey, stands: bool) -> OnSent:
     async def note(session: AsyncSession) -> None:
         found = await timeline.message(session, key)
         if found:

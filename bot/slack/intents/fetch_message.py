@@ -8,43 +8,45 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import ts_of
-from bot.incidents.happenings import Deleted
+from bot.incidents.message_events import MessageDeleted
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk, Note
-from bot.slack.happenings import spoken_in
 from bot.slack.intents import subject
+from bot.slack.message_events import spoken_in
+from bot.slack.services import OnSent, Services
 from bot.text.well_formed import table, tables, text
 from storage import timeline
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.record import MessageKey, RecordState, load_state, write_changes
 
 NOT_THERE = frozenset({"thread_not_found", "message_not_found"})
 
 
-async def fetch_message(desk: Desk, intent: Waiting) -> Note | None:
+async def fetch_message(services: Services, intent: PendingIntent) -> OnSent | None:
     """Fetch one message by its `ts` and put it into the record.
 
     `conversations.replies` finds roots and replies alike, but may answer with a neighbour or a parent: only
     the message whose `ts` is exactly the one asked for counts. One that was deleted meanwhile is recorded so.
     """
     key = subject.message_key(intent)
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         known = await timeline.message(session, key)
     if known is None or known.is_known or known.deleted_ts:
         return None
-    message = await _exactly(desk, key)
-    now = ts_of(desk.clock.now())
-    happening = spoken_in(key, message) if message else Deleted(key, now)
+    message = await _exactly(services, key)
+    now = ts_of(services.clock.now())
+    message_event = spoken_in(key, message) if message else MessageDeleted(key, now)
 
     async def note(session: AsyncSession) -> None:
         connection = await session.connection()
         state: RecordState = await connection.run_sync(load_state, [key])
-        await connection.run_sync(write_changes, desk.recording.decide(state, [happening]), desk.clock.now())
+        await connection.run_sync(
+            write_changes, services.recording.decide(state, [message_event]), services.clock.now()
+        )
 
     return note
 
 
-async def _exactly(desk: Desk, key: MessageKey) -> Mapping[str, Any] | None:
+async def _exactly(services: Services, key: MessageKey) -> Mapping[str, Any] | None:
     """The message; None when Slack says that it is gone.
 
     Raises:
@@ -55,7 +57,7 @@ async def _exactly(desk: Desk, key: MessageKey) -> Mapping[str, Any] | None:
     while True:
         more = {"cursor": cursor} if cursor else {}
         try:
-            answer = await desk.slack.call(
+            answer = await services.slack.call(
                 "conversations_replies", channel=channel_id, ts=ts, limit=200, **more
             )
         except Refused as refusal:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.services import OnSent, Services
 from storage import incidents
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 
 FINE = frozenset({"already_in_channel", "cant_invite_self"})
 
 
-async def invite(desk: Desk, intent: Waiting) -> Note | None:
+async def invite(services: Services, intent: PendingIntent) -> OnSent | None:
     """Invite one person; whoever is there already is fine, and without a channel there is nowhere to."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
     if not incident.channel_id:
         return None
     try:
-        await desk.slack.call(
+        await services.slack.call(
             "conversations_invite", channel=incident.channel_id, users=subject.text(intent, "user_id")
         )
     except Refused as refusal:

@@ -10,28 +10,28 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.slack.blocks import answers
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
+from bot.slack.services import OnSent, Services
 from storage import incidents, outbox
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 
 NOT_JOINABLE = frozenset({"method_not_supported_for_channel_type", "channel_not_found", "is_private"})
 """conversations.join answers these for a private channel; only its members can bring Scribe in."""
 
 
-async def join_channel(desk: Desk, intent: Waiting) -> Note | None:
+async def join_channel(services: Services, intent: PendingIntent) -> OnSent | None:
     """Join a public channel; of a private one Scribe is not in, ask to be invited."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
     try:
-        answer = await desk.slack.call("conversations_join", channel=incident.channel_id)
+        answer = await services.slack.call("conversations_join", channel=incident.channel_id)
         channel = answer["channel"]
     except Refused as refusal:
         if refusal.error not in NOT_JOINABLE:
             raise
-        found = await _channel_if_member(desk, str(incident.channel_id))
+        found = await _channel_if_member(services, str(incident.channel_id))
         if found is None:
-            return _ask_to_be_invited(desk, intent)
+            return _ask_to_be_invited(services, intent)
         channel = found
 
     async def note(session: AsyncSession) -> None:
@@ -40,29 +40,29 @@ async def join_channel(desk: Desk, intent: Waiting) -> Note | None:
         joined.is_private = bool(channel.get("is_private"))
         session.add(joined)
         reading = intents.catch_up(joined.id or 0)  # what was marked before the declaration
-        await outbox.ask(session, [reading], asked_at=desk.clock.now())
+        await outbox.ask(session, [reading], asked_at=services.clock.now())
 
     return note
 
 
-async def _channel_if_member(desk: Desk, channel_id: str) -> Mapping[str, Any] | None:
+async def _channel_if_member(services: Services, channel_id: str) -> Mapping[str, Any] | None:
     try:
-        answer = await desk.slack.call("conversations_info", channel=channel_id)
+        answer = await services.slack.call("conversations_info", channel=channel_id)
     except Refused:
         return None
     channel: Mapping[str, Any] = answer["channel"]
     return channel if channel.get("is_member") else None
 
 
-def _ask_to_be_invited(desk: Desk, intent: Waiting) -> Note:
+def _ask_to_be_invited(services: Services, intent: PendingIntent) -> OnSent:
     async def note(session: AsyncSession) -> None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         incident.is_private = True
         session.add(incident)
         url = subject.response_url(intent)
         if url:
-            text = answers.invite_me(incident.number, desk.workspace.bot_user_id)
+            text = answers.invite_me(incident.number, services.workspace.bot_user_id)
             ask = intents.reply(url, text, f"invite_me:{incident.id}")
-            await outbox.ask(session, [ask], asked_at=desk.clock.now())
+            await outbox.ask(session, [ask], asked_at=services.clock.now())
 
     return note

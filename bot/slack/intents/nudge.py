@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from bot.incidents import lifecycle
 from bot.slack.blocks.nudges import nudge as nudge_surface
-from bot.slack.desk import Desk
 from bot.slack.intents.told import Told
+from bot.slack.services import Services
 from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.postmortem_tables import Reminder
 
 
-async def nudge(desk: Desk, reminder: Reminder) -> Told | None:
+async def nudge(services: Services, reminder: Reminder) -> Told | None:
     """What the owner is told now; None when there is nothing left to remind of.
 
     The next time is set first, once, so that doing this again after an interruption changes nothing.
     """
-    now = desk.clock.now()
-    async with desk.database.read() as session:
+    now = services.clock.now()
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, reminder.incident_id)
         postmortem = await postmortems.of_incident(session, reminder.incident_id)
         draft = await drafts.newest_delivered(session, reminder.incident_id)
     if postmortem is None or postmortem.state == postmortems.PUBLISHED:
         return None
-    async with desk.database.write() as session:
+    async with services.database.write() as session:
         await lifecycle.nudge_again(session, reminder.incident_id, reminder.id or 0, now=now)
-    link = link_in_channel(desk.workspace, incident, draft) if draft else None
+    link = link_in_channel(services.workspace, incident, draft) if draft else None
     due_at = postmortem.due_at
     surface = nudge_surface(
         incident.number,

@@ -13,57 +13,61 @@ from bot.incidents.channel_name import channel_name
 from bot.incidents.declare import is_private
 from bot.slack.blocks import answers
 from bot.slack.calls import DEAD_TOKEN, Refused
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import begin
+from bot.slack.services import OnSent, Services
 from bot.text.well_formed import table, tables, text
 from storage import changes, incidents, outbox
 from storage.incidents import CANCELLED
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.tables import Incident
 
 ATTEMPTS = 20
 TAKEN = frozenset({"name_taken"})
 
 
-async def open_channel(desk: Desk, intent: Waiting) -> Note | None:
+async def open_channel(services: Services, intent: PendingIntent) -> OnSent | None:
     """Create the channel; a name that is taken gets the next number at its end.
 
     A channel of that name which Scribe made, in a try whose answer was lost, is taken as its own. Where
     Slack refuses channels altogether, the incident stays in the channel it was declared in.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
     if incident.channel_id:
         return None
-    await begin(desk, intent)
+    await begin(services, intent)
     try:
-        channel = await _created(desk, incident, is_in_doubt=intent.is_in_doubt)
+        channel = await _created(services, incident, is_in_doubt=intent.is_in_doubt)
     except Refused as refusal:
         if refusal.error in DEAD_TOKEN:
             raise  # the token is refused, not the channel
-        return _keep_in_origin(desk, intent, refusal.error)
+        return _keep_in_origin(services, intent, refusal.error)
 
     async def note(session: AsyncSession) -> None:
         opened = await incidents.by_id(session, subject.incident_id(intent))
         opened.channel_id = str(channel["id"])
         opened.channel_name = str(channel["name"])
         session.add(opened)
-        await _tell(desk, session, intent, answers.opened(opened.number, opened.channel_id))
+        await _tell(services, session, intent, answers.opened(opened.number, opened.channel_id))
 
     return note
 
 
-async def _created(desk: Desk, incident: Incident, *, is_in_doubt: bool) -> Mapping[str, Any]:
-    prefix = desk.settings.incident_channel_prefix
+async def _created(services: Services, incident: Incident, *, is_in_doubt: bool) -> Mapping[str, Any]:
+    prefix = services.settings.incident_channel_prefix
     for attempt in range(1, ATTEMPTS + 1):
         name = channel_name(prefix, incident.declared_at, incident.title, incident.number, attempt=attempt)
         try:
-            answer = await desk.slack.call("conversations_create", name=name, is_private=incident.is_private)
+            answer = await services.slack.call(
+                "conversations_create", name=name, is_private=incident.is_private
+            )
         except Refused as refusal:
             if refusal.error not in TAKEN or attempt == ATTEMPTS:
                 raise
-            own = await _own_unused(desk, name, among_private=incident.is_private) if is_in_doubt else None
+            own = (
+                await _own_unused(services, name, among_private=incident.is_private) if is_in_doubt else None
+            )
             if own:
                 return own
         else:
@@ -72,18 +76,18 @@ async def _created(desk: Desk, incident: Incident, *, is_in_doubt: bool) -> Mapp
     raise AssertionError("the last attempt either returns or raises")
 
 
-async def _own_unused(desk: Desk, name: str, *, among_private: bool) -> Mapping[str, Any] | None:
+async def _own_unused(services: Services, name: str, *, among_private: bool) -> Mapping[str, Any] | None:
     """The channel of this name, if Scribe made it and no incident has it."""
     cursor: dict[str, str] = {}
     while True:
         kind = "private_channel" if among_private else "public_channel"
-        answer = await desk.slack.call(
+        answer = await services.slack.call(
             "conversations_list", types=kind, exclude_archived=True, limit=200, **cursor
         )
         for channel in tables(answer.get("channels")):
-            if channel.get("name") == name and channel.get("creator") == desk.workspace.bot_user_id:
-                async with desk.database.read() as session:
-                    used = await incidents.of_channel(session, desk.workspace.team_id, str(channel["id"]))
+            if channel.get("name") == name and channel.get("creator") == services.workspace.bot_user_id:
+                async with services.database.read() as session:
+                    used = await incidents.of_channel(session, services.workspace.team_id, str(channel["id"]))
                 found: Mapping[str, Any] = channel
                 return None if used else found
         following = text(table(answer.get("response_metadata")).get("next_cursor"))
@@ -92,7 +96,7 @@ async def _own_unused(desk: Desk, name: str, *, among_private: bool) -> Mapping[
         cursor = {"cursor": following}
 
 
-def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
+def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSent:
     origin_id = intent.subject.get("origin_id")
 
     async def note(session: AsyncSession) -> None:
@@ -106,7 +110,7 @@ def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
             serves = await incidents.open_in(session, incident.team_id, str(origin_id)) is None
         if not serves:
             # nothing came of it: it is kept, and opened again by whoever wants it
-            bot_user_id = desk.workspace.bot_user_id
+            bot_user_id = services.workspace.bot_user_id
             changes.note(
                 session,
                 incident.id,
@@ -114,11 +118,11 @@ def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
                 incident.status,
                 CANCELLED,
                 by=bot_user_id,
-                at=desk.clock.now(),
+                at=services.clock.now(),
             )
             incident.status = CANCELLED
             session.add(incident)
-            await _tell(desk, session, intent, answers.no_channel(incident.number, why))
+            await _tell(services, session, intent, answers.no_channel(incident.number, why))
             return
         incident.channel_id = str(origin_id)
         incident.channel_name = origin_name
@@ -127,14 +131,14 @@ def _keep_in_origin(desk: Desk, intent: Waiting, why: str) -> Note:
         session.add(incident)
         joining = [intents.join_channel(incident.id, subject.response_url(intent))]
         asks = [*joining, intents.refresh_summary(incident.id)]
-        await outbox.ask(session, asks, asked_at=desk.clock.now())
-        await _tell(desk, session, intent, answers.kept_here(incident.number, why))
+        await outbox.ask(session, asks, asked_at=services.clock.now())
+        await _tell(services, session, intent, answers.kept_here(incident.number, why))
 
     return note
 
 
-async def _tell(desk: Desk, session: AsyncSession, intent: Waiting, text: str) -> None:
+async def _tell(services: Services, session: AsyncSession, intent: PendingIntent, text: str) -> None:
     url = subject.response_url(intent)
     if url:
         reply = intents.reply(url, text, f"opened:{intent.id}")
-        await outbox.ask(session, [reply], asked_at=desk.clock.now())
+        await outbox.ask(session, [reply], asked_at=services.clock.now())

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from bot.clock import ts_of
 from bot.slack.blocks import updates
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
+from bot.slack.services import OnSent, Services
 from storage import drafts, incidents, timeline
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 
 
-async def point_out_deletion(desk: Desk, intent: Waiting) -> Note | None:
+async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSent | None:
     """Say in the channel how many messages of the newest draft are gone; the draft is left as people have it.
 
     Before any draft is delivered there is nothing to say: later ones are compiled without the words.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.newest_delivered(session, incident.id or 0)
         if incident.status == incidents.CANCELLED or not incident.channel_id:
@@ -24,11 +24,13 @@ async def point_out_deletion(desk: Desk, intent: Waiting) -> Note | None:
         if draft is None or draft.delivered_at is None:
             return None
         gone = await timeline.deleted_since(session, incident, ts_of(draft.delivered_at))
-    if not gone or desk.settings.keep_deleted:
+    if not gone or services.settings.keep_deleted:
         return None
     surface = updates.draft_holds_deleted(
         incident.number, draft.version, gone, is_canvas=bool(draft.canvas_id)
     )
     key = f"{intent.key}:{draft.version}:{gone}"
-    await post_once(desk, intent, incident.channel_id, key, text=surface.text, blocks=list(surface.blocks))
+    await post_once(
+        services, intent, incident.channel_id, key, text=surface.text, blocks=list(surface.blocks)
+    )
     return None

@@ -6,49 +6,51 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.blocks.summary import summary
 from bot.slack.calls import Refused
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
+from bot.slack.services import OnSent, Services
 from bot.slack.summarise import summarise
 from storage import incidents
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.tables import Incident
 
 NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
 LOST = frozenset({"message_not_found", "cant_update_message"})
 
 
-async def refresh_summary(desk: Desk, intent: Waiting) -> Note | None:
+async def refresh_summary(services: Services, intent: PendingIntent) -> OnSent | None:
     """Post the summary, or bring the posted one up to date; a hundred changes meanwhile are one call."""
-    incident = await _incident(desk, intent)
+    incident = await _incident(services, intent)
     channel_id = incident.channel_id
     if not channel_id:
         return None
     method = "chat_update" if incident.summary_ts else "chat_postMessage"
-    async with desk.slack.turn(method, channel_id) as turn:
+    async with services.slack.turn(method, channel_id) as turn:
         if turn.has_waited:
-            incident = await _incident(desk, intent)
-        return await _refreshed(desk, intent, incident, channel_id)
+            incident = await _incident(services, intent)
+        return await _refreshed(services, intent, incident, channel_id)
 
 
-async def _incident(desk: Desk, intent: Waiting) -> Incident:
-    async with desk.database.read() as session:
+async def _incident(services: Services, intent: PendingIntent) -> Incident:
+    async with services.database.read() as session:
         return await incidents.by_id(session, subject.incident_id(intent))
 
 
-async def _refreshed(desk: Desk, intent: Waiting, incident: Incident, channel_id: str) -> Note | None:
-    surface = summary(await summarise(desk, incident), desk.settings.emoji_names)
+async def _refreshed(
+    services: Services, intent: PendingIntent, incident: Incident, channel_id: str
+) -> OnSent | None:
+    surface = summary(await summarise(services, incident), services.settings.emoji_names)
     content = {"text": surface.text, "blocks": list(surface.blocks)}
     if incident.summary_ts:
         try:
-            await desk.slack.call("chat_update", channel=channel_id, ts=incident.summary_ts, **content)
+            await services.slack.call("chat_update", channel=channel_id, ts=incident.summary_ts, **content)
             return None
         except Refused as refusal:
             if refusal.error not in LOST:
                 raise
     try:
         ts = await post_once(
-            desk,
+            services,
             intent,
             channel_id,
             intent.key,

@@ -10,35 +10,35 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.incidents.lifecycle import NUDGE
 from bot.slack.blocks import section
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.intents.nudge import nudge
 from bot.slack.intents.remind_task import TASK, remind_task
 from bot.slack.intents.told import Told
 from bot.slack.posting import post_once
+from bot.slack.services import OnSent, Services
 from storage import incidents, reminders
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.postmortem_tables import Reminder
 
-Builder = Callable[[Desk, Reminder], Awaitable[Told | None]]
+Builder = Callable[[Services, Reminder], Awaitable[Told | None]]
 
 KINDS: Mapping[str, Builder] = {NUDGE: nudge, TASK: remind_task}
 """What is said, by the kind of reminder; None when there is nothing left to remind of."""
 
 
-async def remind(desk: Desk, intent: Waiting) -> Note | None:
+async def remind(services: Services, intent: PendingIntent) -> OnSent | None:
     """Say what is due, unless it is done or forgotten meanwhile."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         reminder = await reminders.by_id(session, int(subject.text(intent, "reminder_id")))
     if reminder is None or not incident.channel_id:
         return None
-    told = await KINDS[reminder.kind](desk, reminder)
+    told = await KINDS[reminder.kind](services, reminder)
     if told is None or incident.is_archived or incident.status == incidents.CANCELLED:
         return None  # its next time is set all the same: channel and incident may be opened again
     to = f"<@{told.user_id}> " if told.user_id else ""
     blocks = [section(to.strip()), *told.surface.blocks] if to else list(told.surface.blocks)
     await post_once(
-        desk, intent, incident.channel_id, intent.key, text=f"{to}{told.surface.text}", blocks=blocks
+        services, intent, incident.channel_id, intent.key, text=f"{to}{told.surface.text}", blocks=blocks
     )
     return None

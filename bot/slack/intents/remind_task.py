@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.incidents.tasks import TASK, remind_again
+from bot.incidents.action_items import TASK, remind_again
 from bot.slack.blocks.task_list import task_reminder, words_of
-from bot.slack.desk import Desk
 from bot.slack.intents.told import Told
 from bot.slack.names import names_in
+from bot.slack.services import Services
 from bot.text.mrkdwn import inert_line
 from storage import action_items, incidents
 from storage.postmortem_tables import Reminder
@@ -17,26 +17,26 @@ from storage.postmortem_tables import Reminder
 __all__ = ["TASK", "remind_task"]
 
 
-async def remind_task(desk: Desk, reminder: Reminder) -> Told | None:
+async def remind_task(services: Services, reminder: Reminder) -> Told | None:
     """None once it is done, dropped, without an owner or a due date.
 
     The next time is set first, once: doing this again after an interruption changes nothing.
     """
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, reminder.incident_id)
         found = await action_items.by_number(session, incident, int(reminder.subject["number"]))
     if found is None or found.item.state != action_items.OPEN:
         return None
     if not (found.item.due_on and found.item.owner_id):
         return None
-    otherwise = ZoneInfo(incident.zone) if incident.zone else desk.settings.zone
-    zone = await desk.directory.zone(found.item.owner_id, otherwise) or otherwise
-    async with desk.database.write() as session:
-        await remind_again(session, incident, reminder.id or 0, zone, now=desk.clock.now())
-    today = desk.clock.now().astimezone(zone).date()
+    otherwise = ZoneInfo(incident.zone) if incident.zone else services.settings.zone
+    zone = await services.directory.zone(found.item.owner_id, otherwise) or otherwise
+    async with services.database.write() as session:
+        await remind_again(session, incident, reminder.id or 0, zone, now=services.clock.now())
+    today = services.clock.now().astimezone(zone).date()
     if today < found.item.due_on - timedelta(days=1):
         return None  # it was put off after this reminder was asked for
-    names = await names_in(desk.directory, [found.text], asks_slack=False)
+    names = await names_in(services.directory, [found.text], asks_slack=False)
     surface = task_reminder(
         incident.number, incident.id or 0, found.item, inert_line(words_of(found), names), today=today
     )

@@ -5,35 +5,35 @@ from __future__ import annotations
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import incidents
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.record import MessageKey
 from storage.tables import Incident
 
 
-def incident_id(intent: Waiting) -> int:
+def incident_id(intent: PendingIntent) -> int:
     found = intent.subject["incident_id"]
     assert isinstance(found, int)
     return found
 
 
-def message_key(intent: Waiting) -> MessageKey:
+def message_key(intent: PendingIntent) -> MessageKey:
     return text(intent, "team_id"), text(intent, "channel_id"), text(intent, "ts")
 
 
-def text(intent: Waiting, name: str) -> str:
+def text(intent: PendingIntent, name: str) -> str:
     return str(intent.subject[name])
 
 
-def number(intent: Waiting, name: str) -> int:
+def number(intent: PendingIntent, name: str) -> int:
     return int(str(intent.subject[name]))
 
 
-def response_url(intent: Waiting) -> str | None:
+def response_url(intent: PendingIntent) -> str | None:
     found = intent.subject.get("response_url")
     return str(found) if found else None
 
 
-async def incident_of(session: AsyncSession, intent: Waiting) -> Incident | None:
+async def incident_of(session: AsyncSession, intent: PendingIntent) -> Incident | None:
     """The incident an intent is about, named by itself or by its channel; some are about none."""
     named = intent.subject.get("incident_id")
     if isinstance(named, int):

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from bot.incidents.changed import CONCLUSION, OWNER, TITLE
 from bot.slack.blocks.changed import ShownTask, changed
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
+from bot.slack.services import OnSent, Services
 from storage import action_items, changes, incidents
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.tables import IncidentChange
 
 
-async def tell_changes(desk: Desk, intent: Waiting) -> Note | None:
+async def tell_changes(services: Services, intent: PendingIntent) -> OnSent | None:
     """Say it once, in one message for what was changed at once; an archived channel is told nothing."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         ids = [int(one) for one in subject.text(intent, "changes").split(",")]
         made = await changes.by_ids(session, ids)
@@ -31,12 +31,12 @@ async def tell_changes(desk: Desk, intent: Waiting) -> Note | None:
     }
     words = [text or "" for one in made if one.what in (TITLE, CONCLUSION) for text in (one.old, one.new)]
     texts = [*words, *(task.text for task in tasks.values())]
-    names = await names_in(desk.directory, texts, _people(made))
+    names = await names_in(services.directory, texts, _people(made))
     told = [(one.what, one.old, one.new, one.changed_by) for one in made]
     surface = changed(incident.number, told, names, tasks)
     if surface:
         await post_once(
-            desk, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
+            services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
         )
     return None
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from bot.slack.blocks import updates
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
+from bot.slack.services import OnSent, Services
 from storage import channels, incidents
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 
 
-async def tell_privacy(desk: Desk, intent: Waiting) -> Note | None:
+async def tell_privacy(services: Services, intent: PendingIntent) -> OnSent | None:
     """Say it in one line, as it is when it is said."""
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         if not incident.channel_id or incident.is_archived:
             return None
         every = await channels.incidents_of(session, incident.team_id, incident.channel_id)
     surface = updates.privacy([one.number for one in every], is_private=incident.is_private)
     await post_once(
-        desk, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
+        services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
     )
     return None

@@ -5,32 +5,32 @@ from __future__ import annotations
 from bot.incidents.channels import unreachable_because
 from bot.incidents.roles import COMMANDER
 from bot.slack.blocks.unreachable import unreachable
-from bot.slack.desk import Desk, Note
 from bot.slack.intents import subject
-from bot.slack.posting import Undecided, begin
+from bot.slack.posting import OutcomeUnknown, begin
+from bot.slack.services import OnSent, Services
 from bot.text.mrkdwn import escape
 from storage import changes, incidents
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 
 
-async def tell_unreachable(desk: Desk, intent: Waiting) -> Note | None:
+async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent | None:
     """Tell the commander, else who declared it, in a direct message, unless it is over or undone meanwhile.
 
     In the channel itself nobody could be told. `chat.postMessage` takes a person for a channel, and asks
     for no right of its own then (docs.slack.dev/reference/methods/chat.postMessage#channels).
     """
     because = subject.text(intent, "because")
-    async with desk.database.read() as session:
+    async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         commander = await changes.holder(session, incident.id or 0, COMMANDER)
     if incident.status != incidents.OPEN or unreachable_because(incident) != because:
         return None
-    await begin(desk, intent)
+    await begin(services, intent)
     if intent.is_in_doubt:
-        raise Undecided("it may have been said, and direct messages cannot be read back", is_told=False)
-    name, bot_user_id = escape(incident.channel_name), desk.workspace.bot_user_id
+        raise OutcomeUnknown("it may have been said, and direct messages cannot be read back", is_told=False)
+    name, bot_user_id = escape(incident.channel_name), services.workspace.bot_user_id
     surface = unreachable(incident.number, because, name, incident.channel_id, bot_user_id)
-    await desk.slack.call(
+    await services.slack.call(
         "chat_postMessage",
         channel=commander.user_id if commander else incident.declared_by,
         text=surface.text,

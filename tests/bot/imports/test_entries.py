@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.imports.entries import Entry, Unread, message_of, user_of
 from bot.imports.json_text import parsed
 from bot.imports.reading import read
-from bot.imports.recording import happenings_of
+from bot.imports.recording import message_events_of
 from bot.slack.directory import person_of
 from storage.tables import Workspace
 
@@ -201,5 +201,5 @@ def test_whatever_one_place_of_an_export_holds_the_rest_is_read(
 
     assert "Whole." in [message["text"] for message in history.messages]
     assert len(history.skipped) + history.notices <= 3
-    happenings_of(ACME, history)
+    message_events_of(ACME, history)
     assert all(math.isfinite(float(message["ts"])) for message in history.messages)

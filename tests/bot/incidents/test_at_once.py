@@ -19,7 +19,8 @@ import pytest
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import lifecycle, milestones, roles, severity, stated, status, tasks, timeline, zone
+from bot.incidents import action_items as tasks
+from bot.incidents import lifecycle, milestones, roles, severity, stated, status, timeline, zone
 from bot.incidents.conclusion import conclude
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.errors import ScribeError
@@ -240,7 +241,7 @@ async def sets_zone(ground: Ground) -> None:
 
 
 async def states_duration(ground: Ground) -> None:
-    said = stated.Said("impact", "1h" if ground.by == ANA else "2h")
+    said = stated.StatedDuration("impact", "1h" if ground.by == ANA else "2h")
     await stated.state_duration(ground.session, ground.incident, said, by=ground.by, now=ground.now)
 
 

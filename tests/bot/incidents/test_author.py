@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.incidents.author import author_of, kind_of
-from bot.slack.happenings import bot_name_of
+from bot.slack.message_events import bot_name_of
 
 PEOPLE = {"U0ANA"}
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.incidents.happenings import Deleted, MessageHappening, Reread
+from bot.incidents.message_events import MessageDeleted, MessageEvent, MessageReread
 from storage.record import IncidentSpan
 from tests.bot.incidents.test_record import Rows, at, key_of, marked, said, span, unmarked
 
@@ -153,7 +153,7 @@ def test_a_reading_puts_a_mark_nobody_heard_where_hearing_it_would_have() -> Non
         heard.hear(said(ts), marked(ts, at(350, number)))
 
         read.hear(said(ts))
-        read.hear(Reread(key_of(ts), said(ts), ts, frozenset({("U2", "pushpin")})))
+        read.hear(MessageReread(key_of(ts), said(ts), ts, frozenset({("U2", "pushpin")})))
 
     for ts in (at(50), at(150), at(250), at(310)):
         assert where(read, ts) == where(heard, ts)
@@ -165,7 +165,7 @@ def test_a_reading_takes_off_what_was_marked_in_an_earlier_incident() -> None:
     rows.hear(said(at(150)), marked(at(150), at(160)))
 
     known = {("U2", "pushpin"): (at(160), True)}
-    rows.hear(Reread(key_of(at(150)), said(at(150)), at(150), frozenset(), known))
+    rows.hear(MessageReread(key_of(at(150)), said(at(150)), at(150), frozenset(), known))
 
     assert where(rows, at(150)) == set()
 
@@ -174,14 +174,14 @@ def test_the_deletion_of_an_earlier_incidents_message_is_pointed_out_there() -> 
     rows = Rows(spans=TWO)
     rows.hear(said(at(150)), marked(at(150), at(160)))
 
-    asked = rows.hear(Deleted(key_of(at(150)), at(350)))
+    asked = rows.hear(MessageDeleted(key_of(at(150)), at(350)))
 
     assert asked == [f"point_out_deletion:{FIRST}", f"update_copies:{FIRST}"]
 
 
-def hear(rows: Rows, happenings: Sequence[MessageHappening], *, is_in_one_batch: bool) -> None:
+def hear(rows: Rows, message_events: Sequence[MessageEvent], *, is_in_one_batch: bool) -> None:
     if is_in_one_batch:
-        rows.hear(*happenings)
+        rows.hear(*message_events)
         return
-    for happening in happenings:
-        rows.hear(happening)
+    for message_event in message_events:
+        rows.hear(message_event)

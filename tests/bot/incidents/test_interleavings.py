@@ -19,9 +19,9 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel, col, select
 
-from bot.incidents.happenings import MessageHappening
+from bot.incidents.message_events import MessageEvent
 from bot.incidents.record import Recording
-from bot.slack.happenings import message_happening, reaction_happening
+from bot.slack.message_events import message_happening, reaction_happening
 from sandbox.clock import SandboxClock
 from sandbox.errors import SandboxError
 from sandbox.json_types import JsonObject
@@ -91,20 +91,20 @@ class Ground:
 
     def play(
         self,
-        happenings: Sequence[Sequence[MessageHappening]],
+        message_events: Sequence[Sequence[MessageEvent]],
         *,
         keeps_deleted: bool,
         team_id: str,
         kept: Kept = ALONE,
     ) -> dict[str, object]:
         """Record batches, by two replicas in turn, and return what stands in the end."""
-        return self._run(self._play(happenings, keeps_deleted, team_id, kept))
+        return self._run(self._play(message_events, keeps_deleted, team_id, kept))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
 
     async def _play(
-        self, batches: Sequence[Sequence[MessageHappening]], keeps_deleted: bool, team_id: str, kept: Kept
+        self, batches: Sequence[Sequence[MessageEvent]], keeps_deleted: bool, team_id: str, kept: Kept
     ) -> dict[str, object]:
         channel_id = next((one.key[1] for batch in batches for one in batch), "C0")
         async with self._database.write() as session:
@@ -133,14 +133,14 @@ class Ground:
                         stated_at=NOW,
                     )
         recording = Recording(SECTIONS, lambda: NOW, keeps_deleted)
-        replicas: list[Recorder[MessageHappening]] = [
+        replicas: list[Recorder[MessageEvent]] = [
             Recorder(self._database, recording.decide, lambda: NOW) for _ in range(2)
         ]
         for replica in replicas:
             replica.start()
         for number, batch in enumerate(batches):
             replica = replicas[number % 2]
-            await asyncio.gather(*(replica.record(happening) for happening in batch))
+            await asyncio.gather(*(replica.record(message_event) for message_event in batch))
         for replica in replicas:
             await replica.stop()
         return await self._standing(team_id)
@@ -209,7 +209,7 @@ class Channel:
         self.workspace.edits_in_seconds = edits_in_seconds
         self.people = [self.workspace.add_person(name).id for name in ("ana", "ben", "caro")]
         self.id = self.workspace.add_channel("ops", members=[*self.people, self.workspace.bot_user_id]).id
-        self.happenings: list[MessageHappening] = []
+        self.message_events: list[MessageEvent] = []
         self.workspace.socket.on_published = self._hear
         for act in acts:
             self._do(act)
@@ -217,9 +217,9 @@ class Channel:
     def _hear(self, payload: JsonObject) -> None:
         body = payload["event"]
         read = message_happening if body["type"] == "message" else reaction_happening
-        happening = read(self.workspace.team_id, body)
-        if happening is not None:
-            self.happenings.append(happening)
+        message_event = read(self.workspace.team_id, body)
+        if message_event is not None:
+            self.message_events.append(message_event)
 
     def _do(self, act: Act) -> None:
         self._at += timedelta(seconds=act.pause)
@@ -276,12 +276,12 @@ class Arrival:
     again: tuple[int, ...]
     sizes: tuple[int, ...]
 
-    def of(self, happenings: Sequence[MessageHappening]) -> list[list[MessageHappening]]:
+    def of(self, message_events: Sequence[MessageEvent]) -> list[list[MessageEvent]]:
         """The batches; a small key arrives early, however late it was published."""
-        if not happenings:
+        if not message_events:
             return []
-        repeated = [happenings[number % len(happenings)] for number in self.again]
-        everything = [*happenings, *repeated]
+        repeated = [message_events[number % len(message_events)] for number in self.again]
+        everything = [*message_events, *repeated]
         keys = itertools.cycle(self.keys)
         arriving = [one for _, one in sorted(zip(keys, everything, strict=False), key=lambda pair: pair[0])]
         batches, sizes = [], itertools.cycle(self.sizes)
@@ -323,14 +323,14 @@ def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
     channel = Channel(acts, edits_in_seconds=edits_in_seconds)
     other = f"{channel.workspace.team_id}-other"
     in_order = ground.play(
-        [[happening] for happening in channel.happenings],
+        [[message_event] for message_event in channel.message_events],
         keeps_deleted=keeps_deleted,
         team_id=channel.workspace.team_id,
         kept=kept,
     )
 
     jumbled = ground.play(
-        arrival.of([_in(other, happening) for happening in channel.happenings]),
+        arrival.of([_in(other, message_event) for message_event in channel.message_events]),
         keeps_deleted=keeps_deleted,
         team_id=other,
         kept=kept,
@@ -350,7 +350,7 @@ def test_the_record_says_what_slack_says(
     channel = Channel(acts, edits_in_seconds=False)
 
     record = ground.play(
-        arrival.of(channel.happenings),
+        arrival.of(channel.message_events),
         keeps_deleted=False,
         team_id=channel.workspace.team_id,
         kept=kept,
@@ -377,6 +377,6 @@ def _without_seconds(record: dict[str, object]) -> dict[str, object]:
     return record | {"versions": {(ts, text, by) for (ts, _), (text, by) in versions.items()}}
 
 
-def _in(team_id: str, happening: MessageHappening) -> MessageHappening:
+def _in(team_id: str, message_event: MessageEvent) -> MessageEvent:
     """The same in another workspace, so that both records stand side by side."""
-    return replace(happening, key=(team_id, *happening.key[1:]))
+    return replace(message_event, key=(team_id, *message_event.key[1:]))

@@ -12,9 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.clock import said_at, ts_of
-from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Reread, Spoken
+from bot.incidents.message_events import (
+    MessageDeleted,
+    MessageEvent,
+    MessagePosted,
+    MessageReread,
+    ReactionChanged,
+)
 from bot.incidents.record import Recording
-from storage.outbox import Ask
+from storage.outbox import NewIntent
 from storage.record import (
     Changes,
     EventRow,
@@ -44,13 +50,13 @@ class Rows:
     events: dict[tuple[int, MessageKey], EventRow] = field(default_factory=dict)
     message_versions: dict[tuple[MessageKey, str], MessageVersionRow] = field(default_factory=dict)
     mark_versions: dict[tuple[MessageKey, str, str, str], MarkVersionRow] = field(default_factory=dict)
-    asks: list[Ask] = field(default_factory=list)
+    asks: list[NewIntent] = field(default_factory=list)
     recording: Recording = RECORDING
     spans: Sequence[IncidentSpan] = ALONE
 
-    def hear(self, *happenings: MessageHappening) -> list[str]:
+    def hear(self, *message_events: MessageEvent) -> list[str]:
         """One batch; returns the keys of what Slack must be told of it."""
-        changes = self.recording.decide(self._state(), happenings)
+        changes = self.recording.decide(self._state(), message_events)
         self._write(changes)
         return sorted(changes.asks)
 
@@ -132,8 +138,8 @@ def at(seconds: int, micros: int = 0) -> str:
 
 def said(
     ts: str, text: str = "Rolled back.", *, version_ts: str | None = None, bot: str | None = None
-) -> Spoken:
-    return Spoken(
+) -> MessagePosted:
+    return MessagePosted(
         key=key_of(ts),
         version_ts=version_ts or ts,
         text=text,
@@ -145,12 +151,12 @@ def said(
     )
 
 
-def marked(ts: str, when: str, *, by: str = "U2", emoji: str = "pushpin") -> Reacted:
-    return Reacted(key_of(ts), by, emoji, when, is_set=True)
+def marked(ts: str, when: str, *, by: str = "U2", emoji: str = "pushpin") -> ReactionChanged:
+    return ReactionChanged(key_of(ts), by, emoji, when, is_set=True)
 
 
-def unmarked(ts: str, when: str, *, by: str = "U2", emoji: str = "pushpin") -> Reacted:
-    return Reacted(key_of(ts), by, emoji, when, is_set=False)
+def unmarked(ts: str, when: str, *, by: str = "U2", emoji: str = "pushpin") -> ReactionChanged:
+    return ReactionChanged(key_of(ts), by, emoji, when, is_set=False)
 
 
 # --- what a message is ----------------------------------------------------------------------------
@@ -211,7 +217,7 @@ def test_a_deletion_takes_every_word_and_keeps_who_and_when() -> None:
     rows = Rows()
     rows.hear(said(at(1), "The password is hunter2."))
 
-    rows.hear(Deleted(key_of(at(1)), at(9)))
+    rows.hear(MessageDeleted(key_of(at(1)), at(9)))
 
     row = rows.messages[key_of(at(1))]
     assert (row["text"], row["files"], row["payload"]) == ("", [], {})
@@ -220,7 +226,7 @@ def test_a_deletion_takes_every_word_and_keeps_who_and_when() -> None:
 
 def test_a_deletion_heard_before_its_message_keeps_the_words_out_and_learns_who_said_them() -> None:
     rows = Rows()
-    rows.hear(Deleted(key_of(at(1)), at(9)))
+    rows.hear(MessageDeleted(key_of(at(1)), at(9)))
 
     rows.hear(said(at(1), "The password is hunter2."))
 
@@ -235,9 +241,9 @@ def test_messages_of_channels_without_an_incident_leave_nothing() -> None:
     changes = RECORDING.decide(
         RecordState(incidents={(TEAM, CHANNEL): list(ALONE)}),
         [
-            Spoken(elsewhere, at(1), "Lunch?", "U1"),
-            Reacted(elsewhere, "U2", "pushpin", at(2), is_set=True),
-            Deleted(elsewhere, at(3)),
+            MessagePosted(elsewhere, at(1), "Lunch?", "U1"),
+            ReactionChanged(elsewhere, "U2", "pushpin", at(2), is_set=True),
+            MessageDeleted(elsewhere, at(3)),
         ],
     )
 
@@ -411,7 +417,7 @@ def test_a_deleted_message_keeps_its_place_on_the_timeline() -> None:
     rows = Rows()
     rows.hear(said(at(1)), marked(at(1), at(10)))
 
-    rows.hear(Deleted(key_of(at(1)), at(11)))
+    rows.hear(MessageDeleted(key_of(at(1)), at(11)))
 
     assert rows.on_the_timeline() == [at(1)]
 
@@ -452,7 +458,7 @@ def test_a_deletion_takes_the_earlier_texts_too_also_those_that_arrive_after_it(
     rows = Rows()
     rows.hear(said(at(1), "The password is hunter2."), said(at(1), "Oops.", version_ts=at(5)))
 
-    rows.hear(Deleted(key_of(at(1)), at(9)))
+    rows.hear(MessageDeleted(key_of(at(1)), at(9)))
     rows.hear(said(at(1), "The password is hunter2, twice.", version_ts=at(3)))
 
     assert rows.texts(at(1)) == [""]
@@ -460,7 +466,7 @@ def test_a_deletion_takes_the_earlier_texts_too_also_those_that_arrive_after_it(
 
 def test_where_deleted_messages_are_kept_the_text_and_its_history_stay() -> None:
     rows = Rows(recording=Recording(SECTIONS, lambda: NOW, keeps_deleted=True))
-    rows.hear(Deleted(key_of(at(1)), at(9)))
+    rows.hear(MessageDeleted(key_of(at(1)), at(9)))
 
     rows.hear(said(at(1), "one"), said(at(1), "two", version_ts=at(5)))
 
@@ -489,18 +495,18 @@ def test_what_stands_in_a_record_and_is_deleted_is_pointed_out() -> None:
     rows.hear(said(at(1)), said(at(2)), marked(at(1), at(10)))
 
     copies = f"update_copies:{INCIDENT}"
-    assert rows.hear(Deleted(key_of(at(2)), at(11))) == [copies]
-    assert rows.hear(Deleted(key_of(at(1)), at(12))) == [f"point_out_deletion:{INCIDENT}", copies]
+    assert rows.hear(MessageDeleted(key_of(at(2)), at(11))) == [copies]
+    assert rows.hear(MessageDeleted(key_of(at(1)), at(12))) == [f"point_out_deletion:{INCIDENT}", copies]
 
 
 # --- read again -------------------------------------------------------------------------------------
 
 
 def reread(
-    spoken: Spoken | None, *, known: str | None = None, marks: Iterable[str] | None = None, **was: str
-) -> Reread:
+    spoken: MessagePosted | None, *, known: str | None = None, marks: Iterable[str] | None = None, **was: str
+) -> MessageReread:
     """The message at second 1 read again; `was` are the standing pushpins the record had: U2=at(10)."""
-    return Reread(
+    return MessageReread(
         key=key_of(at(1)),
         spoken=spoken,
         known_version_ts=known or at(1),
@@ -644,30 +650,30 @@ SEVERAL = (
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[MessageHappening]:
+def histories(draw: st.DrawFn) -> list[MessageEvent]:
     """What happened to two messages, in order, at Slack's own times."""
-    happenings: list[tuple[str, MessageHappening]] = []
+    message_events: list[tuple[str, MessageEvent]] = []
     for number, second in enumerate(draw(st.sets(st.sampled_from(SAID), min_size=2, max_size=2))):
         ts = at(second + number, draw(st.integers(0, 999_999)))
         bot = draw(st.sampled_from([None, "Watchtower"]))
-        happenings.append((ts, said(ts, "first words", bot=bot)))
+        message_events.append((ts, said(ts, "first words", bot=bot)))
         edits = sorted(draw(st.sets(st.integers(second + 10, 500), min_size=2, max_size=2)))
         for nth, moment in enumerate(edits):
             edit = said(ts, f"edited {nth + 1}", version_ts=at(moment), bot=bot)
-            happenings.append((at(moment), edit))
+            message_events.append((at(moment), edit))
         if draw(st.booleans()):
-            happenings.append((at(501), Deleted(key_of(ts), at(501))))
+            message_events.append((at(501), MessageDeleted(key_of(ts), at(501))))
         for person in PEOPLE:
             for emoji in SECTIONS:
                 moments = sorted(draw(st.sets(st.integers(second + 10, 500), max_size=4)))
                 for nth, moment in enumerate(moments):
-                    reacted = Reacted(key_of(ts), person, emoji, at(moment, nth), is_set=nth % 2 == 0)
-                    happenings.append((at(moment, nth), reacted))
-    return [happening for _, happening in sorted(happenings, key=lambda timed: timed[0])]
+                    reacted = ReactionChanged(key_of(ts), person, emoji, at(moment, nth), is_set=nth % 2 == 0)
+                    message_events.append((at(moment, nth), reacted))
+    return [message_event for _, message_event in sorted(message_events, key=lambda timed: timed[0])]
 
 
 @st.composite
-def heard(draw: st.DrawFn) -> tuple[list[MessageHappening], list[Sequence[MessageHappening]]]:
+def heard(draw: st.DrawFn) -> tuple[list[MessageEvent], list[Sequence[MessageEvent]]]:
     """A history, and the batches in which it is heard: in any order, some of it several times."""
     history = draw(histories())
     again = draw(st.lists(st.sampled_from(history), max_size=10))
@@ -675,25 +681,23 @@ def heard(draw: st.DrawFn) -> tuple[list[MessageHappening], list[Sequence[Messag
     return history, list(batches(arriving, draw(st.lists(st.integers(1, 7), min_size=1, max_size=8))))
 
 
-def batches(
-    happenings: Sequence[MessageHappening], sizes: Sequence[int]
-) -> Iterable[Sequence[MessageHappening]]:
+def batches(message_events: Sequence[MessageEvent], sizes: Sequence[int]) -> Iterable[Sequence[MessageEvent]]:
     start = turn = 0
-    while start < len(happenings):
+    while start < len(message_events):
         size = sizes[turn % len(sizes)]
-        yield happenings[start : start + size]
+        yield message_events[start : start + size]
         start, turn = start + size, turn + 1
 
 
 @settings(deadline=None)
 @given(heard(), st.sampled_from(SEVERAL))
 def test_any_order_and_any_repetition_end_in_the_same_record(
-    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]], spans: Sequence[IncidentSpan]
+    told: tuple[list[MessageEvent], list[Sequence[MessageEvent]]], spans: Sequence[IncidentSpan]
 ) -> None:
     history, arriving = told
     ordered, jumbled = Rows(spans=spans), Rows(spans=spans)
-    for happening in history:
-        ordered.hear(happening)
+    for message_event in history:
+        ordered.hear(message_event)
 
     for batch in arriving:
         jumbled.hear(*batch)
@@ -704,7 +708,7 @@ def test_any_order_and_any_repetition_end_in_the_same_record(
 @settings(deadline=None)
 @given(heard(), st.sampled_from(SEVERAL))
 def test_hearing_it_all_again_changes_nothing_and_asks_nothing(
-    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]], spans: Sequence[IncidentSpan]
+    told: tuple[list[MessageEvent], list[Sequence[MessageEvent]]], spans: Sequence[IncidentSpan]
 ) -> None:
     history, arriving = told
     rows = Rows(spans=spans)
@@ -720,7 +724,7 @@ def test_hearing_it_all_again_changes_nothing_and_asks_nothing(
 @settings(deadline=None)
 @given(heard(), st.sampled_from(SEVERAL))
 def test_whatever_stands_or_fell_was_confirmed_last_as_it_is(
-    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]], spans: Sequence[IncidentSpan]
+    told: tuple[list[MessageEvent], list[Sequence[MessageEvent]]], spans: Sequence[IncidentSpan]
 ) -> None:
     """A confirmation is asked for by every batch that leaves a message standing where it did not, or back."""
     _, arriving = told
@@ -735,7 +739,7 @@ def test_whatever_stands_or_fell_was_confirmed_last_as_it_is(
 @settings(deadline=None)
 @given(heard(), st.sampled_from(SEVERAL))
 def test_a_message_stands_in_one_incident_with_all_its_marks_and_in_no_other(
-    told: tuple[list[MessageHappening], list[Sequence[MessageHappening]]], spans: Sequence[IncidentSpan]
+    told: tuple[list[MessageEvent], list[Sequence[MessageEvent]]], spans: Sequence[IncidentSpan]
 ) -> None:
     history, arriving = told
     rows = Rows(spans=spans)

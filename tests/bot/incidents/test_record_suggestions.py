@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.incidents.happenings import Reacted, Spoken
+from bot.incidents.message_events import MessagePosted, ReactionChanged
 from tests.bot.incidents.test_record import RECORDING, SECTIONS, Rows, at, key_of
 
 MARKS = {**SECTIONS, "rotating_light": "detected", "adhesive_bandage": "mitigated"}
@@ -15,12 +15,12 @@ def rows() -> Rows:
     return Rows(recording=replace(RECORDING, sections=MARKS))
 
 
-def said(ts: str, bot_name: str | None = None) -> Spoken:
-    return Spoken(key_of(ts), ts, "Error rate above 30%", None if bot_name else "U1", bot_name)
+def said(ts: str, bot_name: str | None = None) -> MessagePosted:
+    return MessagePosted(key_of(ts), ts, "Error rate above 30%", None if bot_name else "U1", bot_name)
 
 
-def marked(ts: str, emoji: str, *, is_set: bool = True, changed_ts: str = at(60)) -> Reacted:
-    return Reacted(key_of(ts), "U1", emoji, changed_ts, is_set)
+def marked(ts: str, emoji: str, *, is_set: bool = True, changed_ts: str = at(60)) -> ReactionChanged:
+    return ReactionChanged(key_of(ts), "U1", emoji, changed_ts, is_set)
 
 
 def test_a_mark_of_a_milestone_asks_about_it_and_taking_it_off_does_not() -> None:

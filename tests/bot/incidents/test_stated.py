@@ -6,25 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents.stated import LONGEST_NAME, LONGEST_SAID, DurationUnreadable, Said, read_duration
+from bot.incidents.stated import (
+    LONGEST_NAME,
+    LONGEST_SAID,
+    DurationStatement,
+    DurationUnreadable,
+    read_duration,
+)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("time to repair 4h 27m", Said("time_to_repair", "4h 27m")),
-        ("time_to_repair: 4h 27m", Said("time_to_repair", "4h 27m")),
-        ("Time to detect about an hour", Said("time_to_detect", "about an hour")),
-        ("TTD 15 min", Said("time_to_detect", "15 min")),
-        ("impact 2 hours and 5 minutes", Said("impact", "2 hours and 5 minutes")),
-        ("impact none", Said("impact", None)),
-        ("read-only mode 20 min", Said("read-only mode", "20 min")),
-        ("read-only mode about 20 min", Said("read-only mode", "about 20 min")),
-        ("p99 above 2s for 3h", Said("p99 above", "2s for 3h")),
-        ("read-only mode none", Said("read-only mode", None)),
+        ("time to repair 4h 27m", DurationStatement("time_to_repair", "4h 27m")),
+        ("time_to_repair: 4h 27m", DurationStatement("time_to_repair", "4h 27m")),
+        ("Time to detect about an hour", DurationStatement("time_to_detect", "about an hour")),
+        ("TTD 15 min", DurationStatement("time_to_detect", "15 min")),
+        ("impact 2 hours and 5 minutes", DurationStatement("impact", "2 hours and 5 minutes")),
+        ("impact none", DurationStatement("impact", None)),
+        ("read-only mode 20 min", DurationStatement("read-only mode", "20 min")),
+        ("read-only mode about 20 min", DurationStatement("read-only mode", "about 20 min")),
+        ("p99 above 2s for 3h", DurationStatement("p99 above", "2s for 3h")),
+        ("read-only mode none", DurationStatement("read-only mode", None)),
     ],
 )
-def test_a_duration_is_a_name_and_what_was_written(text: str, said: Said) -> None:
+def test_a_duration_is_a_name_and_what_was_written(text: str, said: DurationStatement) -> None:
     assert read_duration(text) == said
 
 

@@ -13,7 +13,7 @@ import pytest
 from bot import templates
 from bot.postmortem.compose import compose
 from bot.postmortem.document import Document
-from bot.postmortem.facts import Facts, FileRef, Milestone, Said, TimelineEntry
+from bot.postmortem.facts import Facts, FileRef, Milestone, Quote, TimelineEntry
 from bot.text.mrkdwn import KnownNames, read
 from storage.vocabulary import Section
 
@@ -26,12 +26,12 @@ def at(clock: str) -> datetime:
 
 def said(
     text: str, author: str, clock: str, files: tuple[FileRef, ...] = (), is_deleted: bool = False
-) -> Said:
+) -> Quote:
     link = f"https://acme.slack.com/archives/C0INC/p169435{clock.replace(':', '')}000100"
-    return Said(text, author, at(clock), link, files, is_deleted)
+    return Quote(text, author, at(clock), link, files, is_deleted)
 
 
-def entry(clock: str, said: Said, until: str | None = None, is_approximate: bool = False) -> TimelineEntry:
+def entry(clock: str, said: Quote, until: str | None = None, is_approximate: bool = False) -> TimelineEntry:
     return TimelineEntry(at(clock), at(until) if until else None, is_approximate, said)
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from bot.postmortem.facts import (
     ActionItem,
     Away,
-    Change,
     Coverage,
     Facts,
     FileRef,
@@ -17,6 +16,7 @@ from bot.postmortem.facts import (
     Participant,
     SharedLink,
     Silence,
+    StateChange,
     StatedDuration,
 )
 from storage.vocabulary import Section
@@ -57,9 +57,9 @@ def filled(facts: Facts) -> Facts:
         ),
         stated_durations=(StatedDuration("time_to_detect", "15m", "Ana"),),
         changes=(
-            Change("status", None, "open", "Ana", at("14:20")),
-            Change("severity", "SEV3", "SEV2", "Ana", at("14:45")),
-            Change("status", "open", "resolved", "Ana", at("15:30")),
+            StateChange("status", None, "open", "Ana", at("14:20")),
+            StateChange("severity", "SEV3", "SEV2", "Ana", at("14:45")),
+            StateChange("status", "open", "resolved", "Ana", at("15:30")),
         ),
         roles=(
             Held("commander", "Ana", at("14:20"), at("15:00")),

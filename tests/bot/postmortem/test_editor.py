@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.postmortem.editor import Note, Rule, notes
 from bot.postmortem.editor.sentences import sentences
-from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Said, TimelineEntry
+from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Quote, TimelineEntry
 from bot.text import mrkdwn
 from bot.text.mrkdwn import KnownNames
 from storage.vocabulary import Section
@@ -43,8 +43,8 @@ FACTS = Facts(
 )
 
 
-def said(text: str, permalink: str | None = LINK) -> Said:
-    return Said(text, "Ana Ferreira", NOON, permalink)
+def said(text: str, permalink: str | None = LINK) -> Quote:
+    return Quote(text, "Ana Ferreira", NOON, permalink)
 
 
 def advised(text: str, facts: Facts = FACTS, *, heading: str = "Root Cause Analysis") -> Sequence[Note]:

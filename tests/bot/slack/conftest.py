@@ -20,16 +20,16 @@ from bot.clock import Clock
 from bot.incidents.declare import Declaration, declare
 from bot.settings import Settings
 from bot.slack.calls import Slack
-from bot.slack.desk import Desk
 from bot.slack.directory import Directory
 from bot.slack.intents import SENDERS
 from bot.slack.outbox import OutboxWorker
+from bot.slack.services import Services
 from sandbox.records import Channel, Person
 from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
 from storage import outbox, tables
 from storage.database import Database
-from storage.outbox import Ask
+from storage.outbox import NewIntent
 from storage.tables import Incident, Intent
 
 RATE_SCALE = 1000.0
@@ -56,7 +56,7 @@ class Office:
     """Ana and her workspace, a desk with an empty outbox, and a worker that a test starts when it wants."""
 
     sandbox: Sandbox
-    desk: Desk
+    services: Services
     worker: OutboxWorker
     ana: Person
 
@@ -70,7 +70,7 @@ class Office:
 
     async def declared(self, title: str, channel: Channel | None = None, *, by: str = "") -> int:
         """An incident in this channel, or one that wants a channel of its own; its intents wait."""
-        async with self.desk.database.write() as session:
+        async with self.services.database.write() as session:
             incident = await declare(
                 session,
                 Declaration(
@@ -81,15 +81,15 @@ class Office:
                     title=title,
                     is_here=channel is not None,
                 ),
-                now=self.desk.clock.now(),
+                now=self.services.clock.now(),
                 prefix="inc-",
             )
         assert incident.id is not None
         return incident.id
 
-    async def ask(self, *asks: Ask) -> None:
-        async with self.desk.database.write() as session:
-            await outbox.ask(session, asks, asked_at=self.desk.clock.now())
+    async def ask(self, *asks: NewIntent) -> None:
+        async with self.services.database.write() as session:
+            await outbox.ask(session, asks, asked_at=self.services.clock.now())
 
     async def drained(self) -> float:
         """Wait until nothing waits any more; returns how many seconds that took."""
@@ -118,14 +118,14 @@ class Office:
                 await asyncio.sleep(0.01)
 
     async def incident(self, incident_id: int) -> Incident:
-        async with self.desk.database.read() as session:
+        async with self.services.database.read() as session:
             found = await session.get(Incident, incident_id)
         assert found is not None
         return found
 
     async def kept(self) -> Mapping[str, Intent]:
         """Every row of the outbox, by key."""
-        async with self.desk.database.read() as session:
+        async with self.services.database.read() as session:
             return {intent.key: intent for intent in await session.exec(select(Intent))}
 
     def called(self, *methods: str) -> list[str]:
@@ -136,8 +136,8 @@ class Office:
         return [call.at for call in self.workspace.calls(method)]
 
     def another_worker(self) -> OutboxWorker:
-        worker = OutboxWorker(self.desk, SENDERS)
-        self.desk.database.on_outbox(worker.wake)
+        worker = OutboxWorker(self.services, SENDERS)
+        self.services.database.on_outbox(worker.wake)
         return worker
 
 
@@ -157,7 +157,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
             token=sandbox.bot_token, base_url=sandbox.api_url, session=http, retry_handlers=[]
         )
         slack = Slack(client, Clock(), rate_scale=RATE_SCALE)
-        desk = Desk(
+        services = Services(
             slack=slack,
             database=database,
             directory=Directory(slack, database, workspace.team_id),
@@ -171,9 +171,9 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
                 bot_id=workspace.bot_id,
             ),
         )
-        worker = OutboxWorker(desk, SENDERS)
+        worker = OutboxWorker(services, SENDERS)
         database.on_outbox(worker.wake)
-        made = Office(sandbox, desk, worker, workspace.add_person("ana", real_name="Ana Ferreira"))
+        made = Office(sandbox, services, worker, workspace.add_person("ana", real_name="Ana Ferreira"))
         try:
             yield made
         finally:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.incidents.happenings import Deleted, Reacted, Spoken
+from bot.incidents.message_events import MessageDeleted, MessagePosted, ReactionChanged
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.reading import Page
-from bot.slack.happenings import spoken_in
+from bot.slack.message_events import spoken_in
 from storage.readings import KnownThread
 from storage.tables import Mark, Message
 
@@ -99,13 +99,13 @@ def test_what_slack_does_not_show_is_disputed_unless_slack_hides_old_messages() 
 
 def test_a_tombstone_is_slacks_own_word_for_a_deletion() -> None:
     tombstone = said(text="This message was deleted.", subtype="tombstone", user="USLACKBOT")
-    assert compared([tombstone], [row()])[0] == [Deleted((TEAM, CHANNEL, TS), EVEN_LATER)]
+    assert compared([tombstone], [row()])[0] == [MessageDeleted((TEAM, CHANNEL, TS), EVEN_LATER)]
     assert compared([tombstone], []) == ([], set())
 
 
 def test_a_mark_nobody_heard_of_is_as_old_as_its_message() -> None:
     news, disputed = compared([said(reactions=reacting("U2", BOT))], [row()])
-    assert news == [Reacted((TEAM, CHANNEL, TS), "U2", "pushpin", TS, is_set=True)]
+    assert news == [ReactionChanged((TEAM, CHANNEL, TS), "U2", "pushpin", TS, is_set=True)]
     assert not disputed
 
 
@@ -129,7 +129,7 @@ def test_slacks_notices_and_scribes_own_messages_are_not_kept() -> None:
 def test_what_was_forgotten_is_not_learnt_again() -> None:
     assert compared([said("1599999999.000000")]) == ([], set())
     marked = said("1599999999.000000", reactions=reacting("U2"))
-    assert [type(one) for one in compared([marked])[0]] == [Reacted]
+    assert [type(one) for one in compared([marked])[0]] == [ReactionChanged]
 
 
 def test_a_thread_has_changed_when_its_root_counts_or_dates_its_replies_otherwise() -> None:
@@ -144,4 +144,4 @@ def test_a_thread_has_changed_when_its_root_counts_or_dates_its_replies_otherwis
 def test_only_spoken_words_are_compared() -> None:
     unfurled = said(attachments=[{"from_url": "https://g.test", "title": "Grafana", "text": "p99"}])
     assert compared([unfurled], [row()]) == ([], set())
-    assert isinstance(compared([unfurled])[0][0], Spoken)
+    assert isinstance(compared([unfurled])[0][0], MessagePosted)

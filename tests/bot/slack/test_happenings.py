@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.incidents.happenings import Deleted, Spoken
-from bot.slack.happenings import message_happening
+from bot.incidents.message_events import MessageDeleted, MessagePosted
+from bot.slack.message_events import message_happening
 
 TS, LATER = "1694354400.000100", "1694354460.000200"
 
 
-def changed(before: dict[str, Any], after: dict[str, Any]) -> Spoken:
+def changed(before: dict[str, Any], after: dict[str, Any]) -> MessagePosted:
     whole = {"type": "message", "ts": TS, "bot_id": "B1"}
     found = message_happening(
         "T1",
@@ -26,7 +26,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> Spoken:
             "previous_message": {**whole, **before},
         },
     )
-    assert isinstance(found, Spoken)
+    assert isinstance(found, MessagePosted)
     return found
 
 
@@ -73,4 +73,4 @@ def test_what_slack_or_an_app_adds_around_it_is_none(before: dict[str, Any], aft
 def test_what_is_left_of_a_deleted_root_is_a_deletion() -> None:
     event = {"type": "message", "subtype": "message_changed", "channel": "C1", "event_ts": LATER}
     found = message_happening("T1", event | {"message": {"subtype": "tombstone", "ts": TS}})
-    assert found == Deleted(("T1", "C1", TS), LATER)
+    assert found == MessageDeleted(("T1", "C1", TS), LATER)

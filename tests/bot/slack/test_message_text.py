@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.happenings import spoken_in
+from bot.slack.message_events import spoken_in
 from bot.slack.message_text import shown_files, text_of
 
 

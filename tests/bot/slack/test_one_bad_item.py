@@ -13,12 +13,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.incidents.happenings import Spoken
+from bot.incidents.message_events import MessagePosted
 from bot.incidents.record import Recording
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.reading import Page, lists_all_reactors, readable
 from bot.slack.directory import person_of
-from bot.slack.happenings import Unreadable, message_happening, reaction_happening, spoken_in
+from bot.slack.message_events import Unreadable, message_happening, reaction_happening, spoken_in
 from bot.text.well_formed import mend
 from storage.readings import KnownThread
 from storage.record import IncidentSpan, RecordState
@@ -173,13 +173,13 @@ def is_storable(value: object) -> bool:
 @given(spoilt(SAID) | spoilt(CHANGED) | spoilt(DELETED))
 def test_an_event_of_a_message_is_read_or_unreadable(event: dict[str, Any]) -> None:
     try:
-        happening = message_happening("T1", event)
+        message_event = message_happening("T1", event)
     except Unreadable:
         return
-    if happening is None:
+    if message_event is None:
         return
     state = RecordState(incidents={("T1", "C1"): [IncidentSpan(1, NOW, NOW)]})
-    changes = RECORDING.decide(state, [happening])
+    changes = RECORDING.decide(state, [message_event])
     assert all(is_storable(row["payload"]) for row in changes.messages.values())
     assert all(row["text"].encode() is not None for row in changes.messages.values())
 
@@ -206,7 +206,7 @@ def test_what_stands_beside_a_bad_message_is_news(bad: object) -> None:
     messages, unread = readable(stand_beside(bad), TS)
     found = compare(Page(messages, None, None), Known({}, {}), PLACE, LATER)
 
-    texts = [one.text for one in found.news if isinstance(one, Spoken)]
+    texts = [one.text for one in found.news if isinstance(one, MessagePosted)]
     assert {"before", "after"} <= set(texts)
     assert len(messages) + len(unread) == 3
     for message in messages:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.incidents import intents
-from bot.incidents.happenings import MessageHappening, Reacted, Spoken
+from bot.incidents.message_events import MessageEvent, MessagePosted, ReactionChanged
 from bot.incidents.record import Recording
 from bot.slack.calls import Refused, TryLater
 from storage.record import MessageKey
@@ -18,21 +18,21 @@ from tests.bot.slack.conftest import Office
 POST, CONFIRM = "chat.postMessage", "reactions.add"
 
 
-async def recorded(office: Office, *happenings: MessageHappening) -> None:
+async def recorded(office: Office, *message_events: MessageEvent) -> None:
     """Put these on the record, as the listeners do."""
-    recorder: Recorder[MessageHappening] = Recorder(
-        office.desk.database,
-        Recording(office.desk.settings.sections, office.desk.clock.now).decide,
-        office.desk.clock.now,
+    recorder: Recorder[MessageEvent] = Recorder(
+        office.services.database,
+        Recording(office.services.settings.sections, office.services.clock.now).decide,
+        office.services.clock.now,
     )
     recorder.start()
-    for happening in happenings:
-        await recorder.record(happening)
+    for message_event in message_events:
+        await recorder.record(message_event)
     await recorder.stop()
 
 
-def marked(key: MessageKey, when: str, *, is_set: bool = True) -> Reacted:
-    return Reacted(key, "U0BEN", "pushpin", when, is_set=is_set)
+def marked(key: MessageKey, when: str, *, is_set: bool = True) -> ReactionChanged:
+    return ReactionChanged(key, "U0BEN", "pushpin", when, is_set=is_set)
 
 
 # --- in order within a lane, lanes side by side ------------------------------------------------------
@@ -93,7 +93,9 @@ async def test_a_lane_that_must_wait_holds_no_other(office: Office) -> None:
     said = office.workspace.say(office.ana.id, other.id, "Rolled back.")
     await office.declared("Second", other)
     key = (office.workspace.team_id, other.id, said)
-    await recorded(office, Spoken(key, said, "Rolled back.", office.ana.id), marked(key, "2000000000.000000"))
+    await recorded(
+        office, MessagePosted(key, said, "Rolled back.", office.ana.id), marked(key, "2000000000.000000")
+    )
     await office.until(lambda: office.called(CONFIRM), seconds=1.5)
 
     assert (await office.incident(first)).summary_ts is None
@@ -170,7 +172,7 @@ async def test_an_error_that_is_tried_again_is_noted_meanwhile(office: Office) -
 
 
 async def test_a_broken_connection_is_for_later_and_a_refusal_is_not(office: Office) -> None:
-    slack = office.desk.slack
+    slack = office.services.slack
     with pytest.raises(Refused, match="reactions_add: channel_not_found"):
         await slack.call("reactions_add", channel="C0NOWHERE", timestamp="1.0", name="tada")
 
@@ -210,7 +212,9 @@ async def test_a_message_that_is_gone_needs_no_confirmation(office: Office) -> N
     channel = office.channel()
     await office.declared("Checkout is down", channel)
     key = (office.workspace.team_id, channel.id, "1694354400.000001")
-    await recorded(office, Spoken(key, key[2], "Gone.", office.ana.id), marked(key, "1694354401.000000"))
+    await recorded(
+        office, MessagePosted(key, key[2], "Gone.", office.ana.id), marked(key, "1694354401.000000")
+    )
 
     office.worker.start()
     await office.drained()
@@ -251,7 +255,7 @@ async def test_a_mark_put_on_and_taken_off_meanwhile_costs_no_call(office: Offic
     await office.declared("Checkout is down", channel)
     await recorded(
         office,
-        Spoken(key, ts, "Rolled back.", office.ana.id),
+        MessagePosted(key, ts, "Rolled back.", office.ana.id),
         marked(key, "2000000000.000000"),
         marked(key, "2000000001.000000", is_set=False),
     )
@@ -275,13 +279,17 @@ async def test_a_mark_taken_off_while_its_confirmation_waits_for_its_turn_costs_
     keys = [(office.workspace.team_id, channel.id, ts) for ts in (first, second)]
     office.workspace.refuse(CONFIRM, "ratelimited", retry_after=1)
     await recorded(
-        office, Spoken(keys[0], first, "Rolled back.", office.ana.id), marked(keys[0], "2000000000.000000")
+        office,
+        MessagePosted(keys[0], first, "Rolled back.", office.ana.id),
+        marked(keys[0], "2000000000.000000"),
     )
     await office.tried(f"confirm_mark:{':'.join(keys[0])}")
 
     # when another message is marked, and the mark taken off before the turn comes
     await recorded(
-        office, Spoken(keys[1], second, "Wrong window.", office.ana.id), marked(keys[1], "2000000000.000000")
+        office,
+        MessagePosted(keys[1], second, "Wrong window.", office.ana.id),
+        marked(keys[1], "2000000000.000000"),
     )
     await asyncio.sleep(0.2)
     await recorded(office, marked(keys[1], "2000000001.000000", is_set=False))
@@ -301,8 +309,8 @@ async def test_a_confirmation_slack_took_but_did_not_answer_is_not_an_error(offi
     office.workspace.react(office.ana.id, channel.id, ts, "pushpin")
     await recorded(
         office,
-        Spoken(key, ts, "Rolled back.", office.ana.id),
-        Reacted(key, office.ana.id, "pushpin", "2000000000.000000", is_set=True),
+        MessagePosted(key, ts, "Rolled back.", office.ana.id),
+        ReactionChanged(key, office.ana.id, "pushpin", "2000000000.000000", is_set=True),
     )
     office.workspace.lose_answer(CONFIRM)
 
@@ -325,7 +333,9 @@ async def test_a_confirmation_that_may_have_arrived_is_taken_off_when_the_mark_i
     await office.declared("Checkout is down", channel)
     office.worker.start()
     await office.drained()
-    await recorded(office, Spoken(key, ts, "Rolled back.", office.ana.id), marked(key, "2000000000.000000"))
+    await recorded(
+        office, MessagePosted(key, ts, "Rolled back.", office.ana.id), marked(key, "2000000000.000000")
+    )
     office.workspace.lose_answer(CONFIRM)
     await office.tried(f"confirm_mark:{':'.join(key)}")
 

@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.incidents.action_items import NoSuchTask, OneNumber, Said, TaskUnreadable, due_day, errors
+from bot.incidents.action_items.due_day import DayOnly, DayUnreadable, WhichYear
+from bot.incidents.action_items.parse import EXAMPLE, LONGEST
 from bot.incidents.errors import ScribeError
-from bot.incidents.tasks import NoSuchTask, OneNumber, Said, TaskUnreadable, due_day, errors
-from bot.incidents.tasks.due_day import DayOnly, DayUnreadable, WhichYear
-from bot.incidents.tasks.parse import EXAMPLE, LONGEST
 from bot.listeners.requests import Answer, answer_arguments
 from bot.slack.blocks.task_form import CHOSEN, KIND, PRIORITY, VALUE, Origin, changed, holding, task_form
 from bot.slack.blocks.task_list import ShownItem, said, task_list, task_reminder

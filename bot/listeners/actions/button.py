@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.incidents.errors import NoIncidentHere, ScribeError
 from bot.incidents.status import check_stands
 from bot.listeners.about import caller_of
-from bot.listeners.attempt import in_time
+from bot.listeners.attempt import within_ack_window
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
@@ -37,14 +37,14 @@ def on_press(app: AsyncApp, action_id: str, record: Record, tell: Tell) -> None:
 
     async def acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
-            await in_time(lambda: record(body))
+            await within_ack_window(lambda: record(body))
         except (*RECORD_TROUBLE, ScribeError, AlreadyDone) as problem:
             log.info("press.not_recorded", action=action_id, why=repr(problem))  # `answer` tells the person
         await ack()
 
     async def answer(body: dict[str, Any], respond: AsyncRespond) -> None:
         try:
-            await in_time(lambda: record(body))
+            await within_ack_window(lambda: record(body))
         except AlreadyDone:
             pass
         except RECORD_TROUBLE:

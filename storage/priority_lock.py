@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class WritersTurn:
+class PriorityLock:
     """One turn at a time; those who wait get it urgent ones first, and of one kind in the order they came."""
 
     def __init__(self) -> None:

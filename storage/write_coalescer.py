@@ -29,7 +29,7 @@ class _Entry:
     written: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
-class Together:
+class WriteCoalescer:
     """Writes each piece of work durably; whoever comes first writes for those who came meanwhile."""
 
     def __init__(self, database: Database) -> None:

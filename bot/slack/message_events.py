@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.exc import DataError, DBAPIError, StatementError
 
 from bot.clock import just_after
-from bot.incidents.happenings import Deleted, MessageHappening, Reacted, Spoken
+from bot.incidents.message_events import MessageDeleted, MessageEvent, MessagePosted, ReactionChanged
 from bot.slack.message_text import shown_files, text_of
 from bot.text.well_formed import table, tables, text, text_or_none, ts_or_none, well_formed
 from storage.record import MessageKey
@@ -78,7 +78,7 @@ OTHERS = frozenset({"root"})
 """Where Slack puts another message into one: the root of the thread into a reply sent to the channel."""
 
 
-def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageHappening | None:
+def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageEvent | None:
     """What a `message` event says happened; None for Slack's own notices.
 
     Raises:
@@ -86,19 +86,19 @@ def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageHappenin
     """
     channel_id, subtype = _needed(event, "channel"), text(event.get("subtype"))
     if subtype == "message_deleted":
-        return Deleted((team_id, channel_id, _ts(event, "deleted_ts")), _ts(event, "event_ts"))
+        return MessageDeleted((team_id, channel_id, _ts(event, "deleted_ts")), _ts(event, "event_ts"))
     if subtype == "message_changed":
         message = table(event.get("message"))
         key = (team_id, channel_id, _ts(message, "ts"))
         if message.get("subtype") == "tombstone":
-            return Deleted(key, _ts(event, "event_ts"))
+            return MessageDeleted(key, _ts(event, "event_ts"))
         return _changed(key, event, message)
     if subtype in QUIET:
         return None
     return spoken_in((team_id, channel_id, _ts(event, "ts")), event)
 
 
-def reaction_happening(team_id: str, event: Mapping[str, Any]) -> Reacted | None:
+def reaction_happening(team_id: str, event: Mapping[str, Any]) -> ReactionChanged | None:
     """What a `reaction_added` or `reaction_removed` event says; None for reactions on other things.
 
     Raises:
@@ -109,7 +109,7 @@ def reaction_happening(team_id: str, event: Mapping[str, Any]) -> Reacted | None
         raise Unreadable("the reaction is on nothing")
     if item.get("type") != "message":
         return None
-    return Reacted(
+    return ReactionChanged(
         key=(team_id, _needed(item, "channel"), _ts(item, "ts")),
         user_id=_needed(event, "user"),
         emoji=_needed(event, "reaction"),
@@ -118,13 +118,13 @@ def reaction_happening(team_id: str, event: Mapping[str, Any]) -> Reacted | None
     )
 
 
-def spoken_in(key: MessageKey, message: Mapping[str, Any], shown_at: str = "") -> Spoken:
+def spoken_in(key: MessageKey, message: Mapping[str, Any], shown_at: str = "") -> MessagePosted:
     """A message as Slack shows it, in an event or in an answer of `conversations.*`; nothing in it raises.
 
     `shown_at`: the `event_ts` of an event that shows it without telling an edit.
     """
     edited = table(message.get("edited"))
-    return Spoken(
+    return MessagePosted(
         key=key,
         version_ts=_version_ts(key[2], ts_or_none(edited.get("ts")), shown_at),
         text=well_formed(text_of(message)),
@@ -172,7 +172,7 @@ def is_own(message: Mapping[str, Any], bot_user_id: str, bot_id: str) -> bool:
     return is_bot_user or bool(bot_id and message.get("bot_id") == bot_id)
 
 
-def _changed(key: MessageKey, event: Mapping[str, Any], message: Mapping[str, Any]) -> Spoken:
+def _changed(key: MessageKey, event: Mapping[str, Any], message: Mapping[str, Any]) -> MessagePosted:
     """The whole message as of an event; `edited.ts` would do for its version but for its whole seconds."""
     spoken = spoken_in(key, message)
     before = table(event.get("previous_message"))

@@ -13,12 +13,12 @@ from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
 from storage.database import Database
-from storage.outbox import Waiting
+from storage.outbox import PendingIntent
 from storage.tables import Workspace
 
 
 @dataclass(frozen=True)
-class Desk:
+class Services:
     """Where intents become Slack calls."""
 
     slack: Slack
@@ -39,8 +39,8 @@ def recording_for(settings: Settings, clock: Clock) -> Recording:
     return Recording(settings.sections, clock.now, keeps_deleted=settings.keep_deleted)
 
 
-Note = Callable[[AsyncSession], Awaitable[None]]
+OnSent = Callable[[AsyncSession], Awaitable[None]]
 """What the record learns from a sent intent, written in the transaction that closes it."""
 
-Sender = Callable[[Desk, Waiting], Awaitable[Note | None]]
+Sender = Callable[[Services, PendingIntent], Awaitable[OnSent | None]]
 """Renders an intent from the record as it stands and tells Slack; raises `SlackTrouble` if it cannot."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from storage.one_process import NotAlone, OneProcess
+from storage.instance_lock import InstanceLock, NotAlone
 
 HOLD = """
 import sys
-from storage.one_process import OneProcess
+from storage.instance_lock import OneProcess
 
 held = OneProcess(sys.argv[1])
 print("held", flush=True)
@@ -23,21 +23,21 @@ sys.stdin.read()
 
 def test_a_second_one_is_told_what_to_do(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'scribe.db'}"
-    first = OneProcess(url)
+    first = InstanceLock(url)
 
     with pytest.raises(NotAlone, match="stop that one first, or let several share a PostgreSQL database"):
-        OneProcess(url)
+        InstanceLock(url)
 
     first.release()
-    OneProcess(url).release()
+    InstanceLock(url).release()
 
 
 def test_the_same_file_under_another_name_is_the_same(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
-    first = OneProcess(f"sqlite:///{tmp_path / 'scribe.db'}")
+    first = InstanceLock(f"sqlite:///{tmp_path / 'scribe.db'}")
 
     with pytest.raises(NotAlone):
-        OneProcess(f"sqlite:///{tmp_path / 'link' / 'scribe.db'}")
+        InstanceLock(f"sqlite:///{tmp_path / 'link' / 'scribe.db'}")
 
     first.release()
 
@@ -53,18 +53,18 @@ def test_a_killed_process_leaves_nothing_behind(tmp_path: Path) -> None:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
         with pytest.raises(NotAlone):
-            OneProcess(url)
+            InstanceLock(url)
         other.send_signal(signal.SIGKILL)
         other.wait()
 
-    OneProcess(url).release()
+    InstanceLock(url).release()
 
 
 @pytest.mark.parametrize(
     "url", ["postgresql://scribe@db/scribe", "sqlite://", "sqlite:///:memory:", "nonsense"]
 )
 def test_other_databases_need_no_lock(url: str) -> None:
-    first, second = OneProcess(url), OneProcess(url)
+    first, second = InstanceLock(url), InstanceLock(url)
 
     first.release()
     second.release()

@@ -10,7 +10,7 @@ import structlog
 log = structlog.get_logger()
 
 
-class Woken:
+class PeriodicJob:
     """Does its work once each time it is woken; wakes that come meanwhile are one."""
 
     def __init__(self, name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -10,7 +10,7 @@ from storage.record import MessageKey
 
 
 @dataclass(frozen=True)
-class Spoken:
+class MessagePosted:
     """A message as it stands at `version_ts`: said, edited, or fetched afterwards.
 
     `is_unchanged` says that the event carries no new text or files (Slack unfurled a link, or counts a
@@ -32,7 +32,7 @@ class Spoken:
 
 
 @dataclass(frozen=True)
-class Deleted:
+class MessageDeleted:
     """A message was taken back at `deleted_ts`."""
 
     key: MessageKey
@@ -40,7 +40,7 @@ class Deleted:
 
 
 @dataclass(frozen=True)
-class Reacted:
+class ReactionChanged:
     """Somebody put a reaction on a message (`is_set`) or took it off, at `changed_ts`."""
 
     key: MessageKey
@@ -51,7 +51,7 @@ class Reacted:
 
 
 @dataclass(frozen=True)
-class Reread:
+class MessageReread:
     """A message as Slack shows it now, read after the record said `known_version_ts` and `known_marks`.
 
     Where the record still says so when this is decided, nothing newer was heard meanwhile, and the reading
@@ -63,10 +63,10 @@ class Reread:
     """
 
     key: MessageKey
-    spoken: Spoken | None
+    spoken: MessagePosted | None
     known_version_ts: str | None
     marks: frozenset[tuple[str, str]] | None = None
     known_marks: Mapping[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
 
 
-MessageHappening = Spoken | Deleted | Reacted | Reread
+MessageEvent = MessagePosted | MessageDeleted | ReactionChanged | MessageReread

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.incidents.action_items import DayUnreadable, read_day
+from bot.incidents.action_items.due_day import DayOnly
 from bot.incidents.errors import ScribeError
-from bot.incidents.tasks import DayUnreadable, read_day
-from bot.incidents.tasks.due_day import DayOnly
 
 WEDNESDAY = date(2026, 11, 18)
 

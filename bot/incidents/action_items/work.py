@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents.action_items.errors import NoSuchTask, TaskUnreadable
+from bot.incidents.action_items.parse import EXAMPLE, ActionItemDetails
 from bot.incidents.changed import tell
-from bot.incidents.tasks.errors import NoSuchTask, TaskUnreadable
-from bot.incidents.tasks.parse import EXAMPLE, Said
 from storage import action_items, changes, reminders
 from storage.action_items import DONE, DROPPED, OPEN, Found
 from storage.postmortem_tables import ActionItem
@@ -25,7 +25,13 @@ FIELDS = ("text", "owner_id", "due_on", "priority", "kind", "done_when", "ticket
 
 
 async def add(
-    session: AsyncSession, incident: Incident, said: Said, *, by: str, now: datetime, zone: ZoneInfo
+    session: AsyncSession,
+    incident: Incident,
+    said: ActionItemDetails,
+    *,
+    by: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> ActionItem:
     """Put an action item on the record; `zone` is its owner's.
 
@@ -56,7 +62,7 @@ async def change(
     session: AsyncSession,
     incident: Incident,
     number: int,
-    said: Said,
+    said: ActionItemDetails,
     *,
     by: str,
     now: datetime,

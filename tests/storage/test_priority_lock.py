@@ -7,17 +7,17 @@ import asyncio
 import pytest
 
 from storage.database import Database, somebody_waits
-from storage.writers_turn import WritersTurn
+from storage.priority_lock import PriorityLock
 
 
-async def use(turn: WritersTurn, name: str, order: list[str], *, urgent: bool = False) -> None:
+async def use(turn: PriorityLock, name: str, order: list[str], *, urgent: bool = False) -> None:
     async with turn.taken(urgent=urgent):
         order.append(name)
         await asyncio.sleep(0)
 
 
 async def test_urgent_ones_go_first_and_the_rest_in_the_order_they_came() -> None:
-    turn, order = WritersTurn(), list[str]()
+    turn, order = PriorityLock(), list[str]()
     async with turn.taken(urgent=False):
         waiting = [
             asyncio.create_task(use(turn, "batch 1", order)),
@@ -33,7 +33,7 @@ async def test_urgent_ones_go_first_and_the_rest_in_the_order_they_came() -> Non
 
 
 async def test_who_gives_up_waiting_stops_nobody() -> None:
-    turn, order = WritersTurn(), list[str]()
+    turn, order = PriorityLock(), list[str]()
     async with turn.taken(urgent=False):
         given_up = asyncio.create_task(use(turn, "given up", order))
         other = asyncio.create_task(use(turn, "other", order))
@@ -46,7 +46,7 @@ async def test_who_gives_up_waiting_stops_nobody() -> None:
 
 
 async def test_a_turn_that_comes_together_with_a_cancellation_is_passed_on() -> None:
-    turn, order = WritersTurn(), list[str]()
+    turn, order = PriorityLock(), list[str]()
     async with turn.taken(urgent=False):
         cancelled = asyncio.create_task(use(turn, "cancelled", order))
         other = asyncio.create_task(use(turn, "other", order))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.incidents.action_items import Said, TaskUnreadable, parse
 from bot.incidents.errors import ScribeError
-from bot.incidents.tasks import Said, TaskUnreadable, parse
 
 TODAY = date(2026, 11, 18)
 FRIDAY = date(2026, 11, 20)

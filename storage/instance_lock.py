@@ -17,7 +17,7 @@ class NotAlone(Exception):
     """Another Scribe keeps this SQLite file; the text is one sentence for the person who starts one."""
 
 
-class OneProcess:
+class InstanceLock:
     """The right to be the one Scribe of a database, from construction to `release()`.
 
     Other databases than a SQLite file ask for none: PostgreSQL serves many, and one in memory is nobody

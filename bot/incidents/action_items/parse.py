@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from bot.incidents.action_items.due_day import read_day
+from bot.incidents.action_items.errors import TaskUnreadable
 from bot.incidents.quoted import quoted
-from bot.incidents.tasks.due_day import read_day
-from bot.incidents.tasks.errors import TaskUnreadable
 
 EXAMPLE = "/incident task add @ana by friday: Add an index to orders"
 COLON_EXAMPLE = "/incident task add : Runbook: say how to fail over"
@@ -29,7 +29,7 @@ _LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>|(https?://[^\s<>|]+)")
 
 
 @dataclass(frozen=True)
-class Said:
+class ActionItemDetails:
     """What somebody said of an action item; None and "" are what they did not say."""
 
     text: str = ""
@@ -42,10 +42,10 @@ class Said:
 
     @property
     def says_nothing(self) -> bool:
-        return self == Said()
+        return self == ActionItemDetails()
 
 
-def parse(text: str, today: date) -> Said:
+def parse(text: str, today: date) -> ActionItemDetails:
     """The attributes that stand first, then the text; a colon between them makes it sure which is which.
 
     Raises:
@@ -77,7 +77,7 @@ def parse(text: str, today: date) -> Said:
     if max(len(words), len(done_when)) > LONGEST:
         raise TaskUnreadable(f"It is longer than {LONGEST} characters.", EXAMPLE)
     owner, due = found.get("owner"), found.get("due")
-    return Said(
+    return ActionItemDetails(
         text=words,
         owner_id=str(owner) if owner else None,
         due_on=due if isinstance(due, date) else None,
