@@ -78,7 +78,7 @@ OTHERS = frozenset({"root"})
 """Where Slack puts another message into one: the root of the thread into a reply sent to the channel."""
 
 
-def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageEvent | None:
+def message_event_of(team_id: str, event: Mapping[str, Any]) -> MessageEvent | None:
     """What a `message` event says happened; None for Slack's own notices.
 
     Raises:
@@ -98,7 +98,7 @@ def message_happening(team_id: str, event: Mapping[str, Any]) -> MessageEvent | 
     return spoken_in((team_id, channel_id, _ts(event, "ts")), event)
 
 
-def reaction_happening(team_id: str, event: Mapping[str, Any]) -> ReactionChanged | None:
+def reaction_event_of(team_id: str, event: Mapping[str, Any]) -> ReactionChanged | None:
     """What a `reaction_added` or `reaction_removed` event says; None for reactions on other things.
 
     Raises:

@@ -13,9 +13,9 @@ from storage.instance_lock import InstanceLock, NotAlone
 
 HOLD = """
 import sys
-from storage.instance_lock import OneProcess
+from storage.instance_lock import InstanceLock
 
-held = OneProcess(sys.argv[1])
+held = InstanceLock(sys.argv[1])
 print("held", flush=True)
 sys.stdin.read()
 """

@@ -147,7 +147,7 @@ async def test_what_arrives_during_a_commit_goes_into_the_next_one_together(
     [("unspeakable", Unspeakable), (None, IntegrityError)],
     ids=["no rule", "no database"],
 )
-async def test_a_bad_happening_fails_alone(
+async def test_a_bad_event_fails_alone(
     recorder: Recorder[Said], database_file: Path, bad: str | None, problem: type[Exception]
 ) -> None:
     before, after = some(20)[:10], some(20)[10:]
@@ -162,9 +162,7 @@ async def test_a_bad_happening_fails_alone(
     assert stored(database_file) == {said.ts for said in [*before, *after]}
 
 
-async def test_a_recorder_goes_on_after_a_bad_happening(
-    recorder: Recorder[Said], database_file: Path
-) -> None:
+async def test_a_recorder_goes_on_after_a_bad_event(recorder: Recorder[Said], database_file: Path) -> None:
     with pytest.raises(Unspeakable):
         await recorder.record(Said("1694347300.000000", "unspeakable"))
 
@@ -194,7 +192,7 @@ async def test_a_database_that_is_away_for_a_moment_is_waited_for(
     assert stored(database_file) == {said.ts for said in everything}
 
 
-async def test_a_database_that_stays_away_is_not_asked_for_each_happening(
+async def test_a_database_that_stays_away_is_not_asked_for_each_event(
     recorder: Recorder[Said], database_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.recorder.TRY_AGAIN_FOR", 0.3)

@@ -9,11 +9,11 @@ from slack_bolt.async_app import AsyncApp
 from bot.listeners.events import channel
 from bot.listeners.events.recorded import recorded
 from bot.listeners.scribe import Scribe
-from bot.slack.message_events import message_happening
+from bot.slack.message_events import message_event_of
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    record = recorded(scribe, message_happening)
+    record = recorded(scribe, message_event_of)
     converted = channel.converted(scribe)
 
     async def listener(body: dict[str, Any]) -> None:

@@ -10,14 +10,14 @@ from slack_bolt.async_app import AsyncApp
 from bot.incidents.message_events import ReactionChanged
 from bot.listeners.events.recorded import recorded
 from bot.listeners.scribe import Scribe
-from bot.slack.message_events import reaction_happening
+from bot.slack.message_events import reaction_event_of
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     def read(team_id: str, event: Mapping[str, Any]) -> ReactionChanged | None:
         if event.get("item_user") == scribe.workspace.bot_user_id:
             return None  # what Scribe says is nobody's evidence
-        return reaction_happening(team_id, event)
+        return reaction_event_of(team_id, event)
 
     listener = recorded(scribe, read)
     app.event("reaction_added")(listener)

@@ -19,8 +19,7 @@ import pytest
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import action_items as tasks
-from bot.incidents import lifecycle, milestones, roles, severity, stated, status, timeline, zone
+from bot.incidents import action_items, lifecycle, milestones, roles, severity, stated, status, timeline, zone
 from bot.incidents.conclusion import conclude
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.errors import ScribeError
@@ -181,37 +180,45 @@ async def reviews(ground: Ground) -> None:
 
 
 async def adds_task(ground: Ground) -> None:
-    said = tasks.Said(text=f"Item of {ground.by}", owner_id=ground.by, due_on=date(2023, 10, 1))
-    await tasks.add(ground.session, ground.incident, said, by=ground.by, now=ground.now, zone=UTC_ZONE)
+    said = action_items.ActionItemDetails(
+        text=f"Item of {ground.by}", owner_id=ground.by, due_on=date(2023, 10, 1)
+    )
+    await action_items.add(ground.session, ground.incident, said, by=ground.by, now=ground.now, zone=UTC_ZONE)
 
 
 async def closes_task(ground: Ground) -> None:
-    await tasks.close(ground.session, ground.incident, 1, state="done", by=ground.by, now=ground.now)
+    await action_items.close(ground.session, ground.incident, 1, state="done", by=ground.by, now=ground.now)
 
 
 async def edits_task_text(ground: Ground) -> None:
-    said = tasks.Said(text="Reworded")
-    await tasks.change(ground.session, ground.incident, 1, said, by=ground.by, now=ground.now, zone=UTC_ZONE)
+    said = action_items.ActionItemDetails(text="Reworded")
+    await action_items.change(
+        ground.session, ground.incident, 1, said, by=ground.by, now=ground.now, zone=UTC_ZONE
+    )
 
 
 async def edits_task_due(ground: Ground) -> None:
-    said = tasks.Said(due_on=date(2023, 11, 1))
-    await tasks.change(ground.session, ground.incident, 1, said, by=ground.by, now=ground.now, zone=UTC_ZONE)
+    said = action_items.ActionItemDetails(due_on=date(2023, 11, 1))
+    await action_items.change(
+        ground.session, ground.incident, 1, said, by=ground.by, now=ground.now, zone=UTC_ZONE
+    )
 
 
 async def rewords_task(ground: Ground) -> None:
-    said = tasks.Said(text=f"By {ground.by}")
-    await tasks.change(ground.session, ground.incident, 1, said, by=ground.by, now=ground.now, zone=UTC_ZONE)
+    said = action_items.ActionItemDetails(text=f"By {ground.by}")
+    await action_items.change(
+        ground.session, ground.incident, 1, said, by=ground.by, now=ground.now, zone=UTC_ZONE
+    )
 
 
 async def snoozes_task(ground: Ground) -> None:
-    await tasks.snooze(ground.session, ground.incident, 1, NOW + timedelta(days=60), now=ground.now)
+    await action_items.snooze(ground.session, ground.incident, 1, NOW + timedelta(days=60), now=ground.now)
 
 
 async def is_reminded_of_task(ground: Ground) -> None:
     found = await ground.session.exec(select(Reminder).where(Reminder.incident_id == ground.id))
     for reminder in found:
-        await tasks.remind_again(
+        await action_items.remind_again(
             ground.session, ground.incident, reminder.id or 0, UTC_ZONE, now=NOW + timedelta(days=30)
         )
 
@@ -241,7 +248,7 @@ async def sets_zone(ground: Ground) -> None:
 
 
 async def states_duration(ground: Ground) -> None:
-    said = stated.StatedDuration("impact", "1h" if ground.by == ANA else "2h")
+    said = stated.DurationStatement("impact", "1h" if ground.by == ANA else "2h")
     await stated.state_duration(ground.session, ground.incident, said, by=ground.by, now=ground.now)
 
 

@@ -21,7 +21,7 @@ from sqlmodel import SQLModel, col, select
 
 from bot.incidents.message_events import MessageEvent
 from bot.incidents.record import Recording
-from bot.slack.message_events import message_happening, reaction_happening
+from bot.slack.message_events import message_event_of, reaction_event_of
 from sandbox.clock import SandboxClock
 from sandbox.errors import SandboxError
 from sandbox.json_types import JsonObject
@@ -216,7 +216,7 @@ class Channel:
 
     def _hear(self, payload: JsonObject) -> None:
         body = payload["event"]
-        read = message_happening if body["type"] == "message" else reaction_happening
+        read = message_event_of if body["type"] == "message" else reaction_event_of
         message_event = read(self.workspace.team_id, body)
         if message_event is not None:
             self.message_events.append(message_event)
@@ -336,7 +336,7 @@ def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
         kept=kept,
     )
 
-    event(f"{len(channel.happenings) // 10 * 10} events or more")
+    event(f"{len(channel.message_events) // 10 * 10} events or more")
     if edits_in_seconds:
         jumbled, in_order = _without_seconds(jumbled), _without_seconds(in_order)
     assert jumbled == in_order

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postmortem.editor import Note, Rule, notes
+from bot.postmortem.editor import EditorNote, Rule, notes
 from bot.postmortem.editor.sentences import sentences
 from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Quote, TimelineEntry
 from bot.text import mrkdwn
@@ -47,7 +47,7 @@ def said(text: str, permalink: str | None = LINK) -> Quote:
     return Quote(text, "Ana Ferreira", NOON, permalink)
 
 
-def advised(text: str, facts: Facts = FACTS, *, heading: str = "Root Cause Analysis") -> Sequence[Note]:
+def advised(text: str, facts: Facts = FACTS, *, heading: str = "Root Cause Analysis") -> Sequence[EditorNote]:
     names = KnownNames({"U1": "Ana Ferreira"})
     return notes({heading: text}, facts, lambda slack_text: mrkdwn.read(slack_text, names))
 

@@ -129,7 +129,7 @@ SAID: Mapping[str, Answer] = {
     "how_to_publish": nudges.how_to_publish(7),
     "error-NoDraftYet": errors.NoDraftYet(7, is_open=False).sentence,
     "error-NoDraftYet-open": errors.NoDraftYet(7, is_open=True).sentence,
-    "error-PublishedAlready": errors.ReopenFirst(7).sentence,
+    "error-ReopenFirst": errors.ReopenFirst(7).sentence,
     "error-AlreadyPublished": errors.AlreadyPublished(7, "2023-09-10 16:00 UTC", "<@U0ANA>").sentence,
     "error-NotPublishedYet": errors.NotPublishedYet(7).sentence,
     "error-NotAReviewer": errors.NotAReviewer().sentence,

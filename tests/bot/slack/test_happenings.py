@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from bot.incidents.message_events import MessageDeleted, MessagePosted
-from bot.slack.message_events import message_happening
+from bot.slack.message_events import message_event_of
 
 TS, LATER = "1694354400.000100", "1694354460.000200"
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> MessagePosted:
     whole = {"type": "message", "ts": TS, "bot_id": "B1"}
-    found = message_happening(
+    found = message_event_of(
         "T1",
         {
             "type": "message",
@@ -72,5 +72,5 @@ def test_what_slack_or_an_app_adds_around_it_is_none(before: dict[str, Any], aft
 
 def test_what_is_left_of_a_deleted_root_is_a_deletion() -> None:
     event = {"type": "message", "subtype": "message_changed", "channel": "C1", "event_ts": LATER}
-    found = message_happening("T1", event | {"message": {"subtype": "tombstone", "ts": TS}})
+    found = message_event_of("T1", event | {"message": {"subtype": "tombstone", "ts": TS}})
     assert found == MessageDeleted(("T1", "C1", TS), LATER)

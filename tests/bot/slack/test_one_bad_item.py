@@ -18,7 +18,7 @@ from bot.incidents.record import Recording
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.reading import Page, lists_all_reactors, readable
 from bot.slack.directory import person_of
-from bot.slack.message_events import Unreadable, message_happening, reaction_happening, spoken_in
+from bot.slack.message_events import Unreadable, message_event_of, reaction_event_of, spoken_in
 from bot.text.well_formed import mend
 from storage.readings import KnownThread
 from storage.record import IncidentSpan, RecordState
@@ -173,7 +173,7 @@ def is_storable(value: object) -> bool:
 @given(spoilt(SAID) | spoilt(CHANGED) | spoilt(DELETED))
 def test_an_event_of_a_message_is_read_or_unreadable(event: dict[str, Any]) -> None:
     try:
-        message_event = message_happening("T1", event)
+        message_event = message_event_of("T1", event)
     except Unreadable:
         return
     if message_event is None:
@@ -187,7 +187,7 @@ def test_an_event_of_a_message_is_read_or_unreadable(event: dict[str, Any]) -> N
 @given(spoilt(REACTED))
 def test_an_event_of_a_reaction_is_read_or_unreadable(event: dict[str, Any]) -> None:
     with contextlib.suppress(Unreadable):
-        reaction_happening("T1", event)
+        reaction_event_of("T1", event)
 
 
 def stand_beside(bad: object) -> list[object]:

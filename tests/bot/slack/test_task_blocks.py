@@ -18,7 +18,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents.action_items import NoSuchTask, OneNumber, Said, TaskUnreadable, due_day, errors
+from bot.incidents.action_items import (
+    ActionItemDetails,
+    NoSuchTask,
+    OneNumber,
+    TaskUnreadable,
+    due_day,
+    errors,
+)
 from bot.incidents.action_items.due_day import DayOnly, DayUnreadable, WhichYear
 from bot.incidents.action_items.parse import EXAMPLE, LONGEST
 from bot.incidents.errors import ScribeError
@@ -31,7 +38,7 @@ from storage.postmortem_tables import ActionItem
 GOLDEN = Path(__file__).parent / "golden_tasks"
 SEPTEMBER = datetime(2023, 9, 10, tzinfo=UTC)
 TICKET = "https://jira.test/OPS-1?a=1&b=2"
-WHOLE = Said(
+WHOLE = ActionItemDetails(
     "Add an index &amp; test it", "U0ANA", date(2023, 9, 15), "high", "prevent", "p99 &lt; 1 s", TICKET
 )
 
@@ -165,8 +172,10 @@ def test_the_longest_words_are_a_sentence_and_a_reminder_that_slack_takes() -> N
     checked_content({"text": surface.text, "blocks": list(surface.blocks)})
 
 
-@given(st.builds(Said, text=st.text(), done_when=st.text(max_size=4000), ticket_url=st.just(TICKET)))
-def test_a_form_that_holds_anything_is_one_that_slack_takes(said: Said) -> None:
+@given(
+    st.builds(ActionItemDetails, text=st.text(), done_when=st.text(max_size=4000), ticket_url=st.just(TICKET))
+)
+def test_a_form_that_holds_anything_is_one_that_slack_takes(said: ActionItemDetails) -> None:
     assert view_problems(task_form(holding(Origin("C0OPS", "x" * 500, 2, 1), said), said)) == []
 
 
@@ -181,7 +190,7 @@ def test_a_text_too_long_for_a_field_is_left_out_and_stays() -> None:
 # --- what comes back -----------------------------------------------------------------------------------
 
 
-def submitted(said: Said, **other: str) -> dict[str, dict[str, dict[str, object]]]:
+def submitted(said: ActionItemDetails, **other: str) -> dict[str, dict[str, dict[str, object]]]:
     """The values of a form in which all of this stands."""
     names = {
         "text": said.text.replace("&amp;", "&"),
@@ -211,6 +220,6 @@ def test_only_the_fields_that_changed_are_said() -> None:
 
 
 def test_of_a_new_item_every_field_that_is_filled_is_said() -> None:
-    said = changed(submitted(Said("Add an index", kind="prevent")), Origin("C0OPS", ""))
+    said = changed(submitted(ActionItemDetails("Add an index", kind="prevent")), Origin("C0OPS", ""))
 
     assert said == {"text": "Add an index", KIND: "prevent"}

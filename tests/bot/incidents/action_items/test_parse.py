@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents.action_items import Said, TaskUnreadable, parse
+from bot.incidents.action_items import ActionItemDetails, TaskUnreadable, parse
 from bot.incidents.errors import ScribeError
 
 TODAY = date(2026, 11, 18)
@@ -18,37 +18,42 @@ FRIDAY = date(2026, 11, 20)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Add an index", Said("Add an index")),
-        ("<@U1|ana> by friday: Add an index", Said("Add an index", "U1", FRIDAY)),
-        ("<@U1> by friday Add an index", Said("Add an index", "U1", FRIDAY)),
-        ("by friday <@U1> p1 prevent: Add an index", Said("Add an index", "U1", FRIDAY, "p1", "prevent")),
-        ("p2 Add an index", Said("Add an index", priority="p2")),
-        ("<@U1> p1 prevent", Said("", "U1", None, "p1", "prevent")),
-        ("prevent the next one", Said("prevent the next one")),
-        ("high: Add an index", Said("Add an index", priority="high")),
-        ("Tell <@U2> about it", Said("Tell <@U2> about it")),
+        ("Add an index", ActionItemDetails("Add an index")),
+        ("<@U1|ana> by friday: Add an index", ActionItemDetails("Add an index", "U1", FRIDAY)),
+        ("<@U1> by friday Add an index", ActionItemDetails("Add an index", "U1", FRIDAY)),
+        (
+            "by friday <@U1> p1 prevent: Add an index",
+            ActionItemDetails("Add an index", "U1", FRIDAY, "p1", "prevent"),
+        ),
+        ("p2 Add an index", ActionItemDetails("Add an index", priority="p2")),
+        ("<@U1> p1 prevent", ActionItemDetails("", "U1", None, "p1", "prevent")),
+        ("prevent the next one", ActionItemDetails("prevent the next one")),
+        ("high: Add an index", ActionItemDetails("Add an index", priority="high")),
+        ("Tell <@U2> about it", ActionItemDetails("Tell <@U2> about it")),
         (
             "Add an index, done when p99 &lt; 1 s for a week.",
-            Said("Add an index", done_when="p99 &lt; 1 s for a week"),
+            ActionItemDetails("Add an index", done_when="p99 &lt; 1 s for a week"),
         ),
         (
             "Fix <https://jira.test/A-1?a=1&amp;b=2|A-1>",
-            Said("Fix <https://jira.test/A-1?a=1&amp;b=2|A-1>", ticket_url="https://jira.test/A-1?a=1&b=2"),
+            ActionItemDetails(
+                "Fix <https://jira.test/A-1?a=1&amp;b=2|A-1>", ticket_url="https://jira.test/A-1?a=1&b=2"
+            ),
         ),
         (
             "<https://jira.test/A-1> first",
-            Said("<https://jira.test/A-1> first", ticket_url="https://jira.test/A-1"),
+            ActionItemDetails("<https://jira.test/A-1> first", ticket_url="https://jira.test/A-1"),
         ),
-        ("<@U1> by friday", Said("", "U1", FRIDAY)),
-        ("Add an index done when: p99 is low", Said("Add an index", done_when="p99 is low")),
+        ("<@U1> by friday", ActionItemDetails("", "U1", FRIDAY)),
+        ("Add an index done when: p99 is low", ActionItemDetails("Add an index", done_when="p99 is low")),
         (
             "Fix https://jira.test/A-1, then rest.",
-            Said("Fix https://jira.test/A-1, then rest.", ticket_url="https://jira.test/A-1"),
+            ActionItemDetails("Fix https://jira.test/A-1, then rest.", ticket_url="https://jira.test/A-1"),
         ),
-        ("", Said()),
+        ("", ActionItemDetails()),
     ],
 )
-def test_what_is_said_is_read(text: str, said: Said) -> None:
+def test_what_is_said_is_read(text: str, said: ActionItemDetails) -> None:
     assert parse(text, TODAY) == said
 
 
@@ -75,7 +80,7 @@ def test_a_text_with_a_colon_of_its_own_begins_with_one() -> None:
     with pytest.raises(TaskUnreadable, match="begins with one"):
         parse("Update the runbook: step 3 is wrong", TODAY)
 
-    assert parse(": Update the runbook: step 3 is wrong", TODAY) == Said(
+    assert parse(": Update the runbook: step 3 is wrong", TODAY) == ActionItemDetails(
         "Update the runbook: step 3 is wrong"
     )
 
