@@ -36,7 +36,7 @@ class Found:
 
 async def standing(session: AsyncSession, incident: Incident) -> list[Found]:
     """Every item that stands, by its number."""
-    found = await follow_up.action_items(session, incident.team_id, incident.id or 0)
+    found = await follow_up.action_items(session, incident.team_id, incident.pk)
     return [Found(item, message) for item, message in found]
 
 
@@ -64,7 +64,7 @@ async def adopt_marked(session: AsyncSession, incident: Incident, now: datetime)
 
     Where people work on one in an incident that the message stood in before, it stays there.
     """
-    incident_id = incident.id or 0
+    incident_id = incident.pk
     number = await next_number(session, incident_id)
     is_elsewhere = and_(
         col(ActionItem.is_explicit).is_(True),

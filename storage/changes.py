@@ -18,10 +18,9 @@ from storage.tables import Incident, IncidentChange, RoleHeld, StatedDuration
 
 async def take(session: AsyncSession, incident: Incident) -> int:
     """Lock this incident for a change, and read it as it then is; its id."""
-    assert incident.id is not None
-    await advisory_lock(session, incident_of(incident.id))
+    await advisory_lock(session, incident_of(incident.pk))
     await session.refresh(incident)
-    return incident.id
+    return incident.pk
 
 
 def note(

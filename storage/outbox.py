@@ -193,7 +193,7 @@ async def waiting(
 
 def _waiting(intent: Intent) -> PendingIntent:
     return PendingIntent(
-        id=intent.id or 0,
+        id=intent.pk,
         kind=intent.kind,
         key=intent.key,
         lane=intent.lane,

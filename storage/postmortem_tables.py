@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables import UtcDateTime
+from storage.tables import Keyed, UtcDateTime
 
 
-class Draft(SQLModel, table=True):
+class Draft(Keyed, table=True):
     """One version of an incident's post-mortem, and where it was delivered.
 
     What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`, `file_id`,
@@ -23,7 +23,6 @@ class Draft(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("incident_id", "version"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id")
     version: int
     asked_by: str
@@ -120,7 +119,7 @@ class Reviewer(SQLModel, table=True):
     reviewed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class ActionItem(SQLModel, table=True):
+class ActionItem(Keyed, table=True):
     """Follow-up work, `INC-7 task 2`.
 
     One that was marked (`message_ts`) follows its message's text until somebody words it otherwise (`text`),
@@ -134,7 +133,6 @@ class ActionItem(SQLModel, table=True):
         UniqueConstraint("incident_id", "channel_id", "message_ts"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id")
     number: int
     text: str | None = Field(default=None, sa_type=Text)
@@ -154,7 +152,7 @@ class ActionItem(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Reminder(SQLModel, table=True):
+class Reminder(Keyed, table=True):
     """Something that time brings: due at `due_at`, asked of the outbox once (`asked_at`), whatever restarts.
 
     One row per `key`; setting it again moves it. `kind` says what it is about, `subject` about which.
@@ -169,7 +167,6 @@ class Reminder(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     kind: str
     incident_id: int = Field(foreign_key="incident.id", index=True)
@@ -192,7 +189,7 @@ class SearchEntry(SQLModel, table=True):
     indexed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class SearchStale(SQLModel, table=True):
+class SearchStale(Keyed, table=True):
     """An incident changed after it was indexed; the database notes it itself, by triggers.
 
     A row for each change and no key on the incident, so that nobody who writes waits for anybody else.
@@ -200,5 +197,4 @@ class SearchStale(SQLModel, table=True):
 
     __tablename__ = "search_stale"
 
-    id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(index=True)

@@ -41,9 +41,8 @@ async def ensure(session: AsyncSession, incident: Incident, *, by: str, due_at: 
 
     Its owner is the commander, else whoever resolved the incident, else `by`.
     """
-    assert incident.id is not None
     await session.flush()
-    owner = await commander(session, incident.id) or incident.resolved_by or by
+    owner = await commander(session, incident.pk) or incident.resolved_by or by
     connection = await session.connection()
     statement = insert_for(connection.dialect, POSTMORTEMS).on_conflict_do_nothing(
         index_elements=["incident_id"]

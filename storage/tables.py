@@ -36,6 +36,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Keyed(SQLModel):
+    """A row whose key the database gives."""
+
+    id: int | None = Field(default=None, primary_key=True)
+
+    @property
+    def pk(self) -> int:
+        """Its key.
+
+        Raises:
+            RuntimeError: it was not written yet, so that it has none.
+        """
+        if self.id is None:
+            raise RuntimeError(f"{type(self).__name__} has no key before it is written")
+        return self.id
+
+
 class Workspace(SQLModel, table=True):
     """A Slack workspace Scribe serves, as `auth.test` named it."""
 
@@ -48,13 +65,12 @@ class Workspace(SQLModel, table=True):
     """When Scribe was last known to be connected; from then to its return it was away."""
 
 
-class Absence(SQLModel, table=True):
+class Absence(Keyed, table=True):
     """A time in which no Scribe was connected to the workspace, so that events may have been missed.
 
     With a `channel_id` Scribe was not in that channel, and missed what happened there alone.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(index=True)
     channel_id: str | None = None
     since: datetime = Field(sa_type=UtcDateTime)
@@ -72,7 +88,7 @@ class Person(SQLModel, table=True):
     learned_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Incident(SQLModel, table=True):
+class Incident(Keyed, table=True):
     """One disruption, `INC-7`: its channel, status, and where Scribe keeps its summary."""
 
     __table_args__ = (
@@ -88,7 +104,6 @@ class Incident(SQLModel, table=True):
         Index("incidents_of_a_channel", "team_id", "channel_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     number: int
     title: str = Field(sa_type=Text)
@@ -120,7 +135,7 @@ class Incident(SQLModel, table=True):
     """How far back its channel's history is its own, where somebody said so."""
 
 
-class IncidentChange(SQLModel, table=True):
+class IncidentChange(Keyed, table=True):
     """A change of an incident itself.
 
     `what` is severity, status, title, conclusion, zone, postmortem_owner, postmortem, `milestone:<kind>`,
@@ -131,7 +146,6 @@ class IncidentChange(SQLModel, table=True):
 
     __tablename__ = "incident_change"
 
-    id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)
     what: str
     old: str | None = Field(default=None, sa_type=Text)
@@ -140,12 +154,11 @@ class IncidentChange(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class RoleHeld(SQLModel, table=True):
+class RoleHeld(Keyed, table=True):
     """Somebody held a role of the incident; `until` is None while they hold it."""
 
     __tablename__ = "role_held"
 
-    id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)
     role: str
     user_id: str
@@ -215,7 +228,7 @@ class Milestone(SQLModel, table=True):
     message_ts: str | None = None
 
 
-class Message(SQLModel, table=True):
+class Message(Keyed, table=True):
     """A message of an incident channel, kept as Slack sent it.
 
     `version_ts` is Slack's own time of the text that stands (its edit's, else its own), so a late copy of
@@ -228,7 +241,6 @@ class Message(SQLModel, table=True):
         Index("replies_of_a_thread", "team_id", "channel_id", "thread_ts"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     channel_id: str
     ts: str
@@ -248,14 +260,13 @@ class Message(SQLModel, table=True):
     """`version_ts` is when Scribe learnt of the text: an app had changed it, and Slack does not say when."""
 
 
-class UnreadItem(SQLModel, table=True):
+class UnreadItem(Keyed, table=True):
     """Something in a channel that could not be read; `is_near`: it has no `ts`, and follows the one named."""
 
     __tablename__ = "unread_item"
 
     __table_args__ = (Index("unread_of_a_channel", "team_id", "channel_id", "ts"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     channel_id: str
     ts: str
@@ -282,7 +293,7 @@ class MessageVersion(SQLModel, table=True):
     is_version_approximate: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
 
 
-class Mark(SQLModel, table=True):
+class Mark(Keyed, table=True):
     """One person's reaction that puts a message into a section of the record.
 
     `changed_ts` is Slack's time of the last change: of two contradicting events the later one holds, in
@@ -291,7 +302,6 @@ class Mark(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("team_id", "channel_id", "ts", "user_id", "emoji"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     channel_id: str
     ts: str
@@ -317,7 +327,7 @@ class MarkVersion(SQLModel, table=True):
     is_set: bool
 
 
-class TimelineEvent(SQLModel, table=True):
+class TimelineEvent(Keyed, table=True):
     """One line of the timeline.
 
     An event with a message follows that message's text until somebody edits the event itself (`text`).
@@ -331,7 +341,6 @@ class TimelineEvent(SQLModel, table=True):
         Index("events_of_a_message", "team_id", "channel_id", "message_ts"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id")
     team_id: str
     number: int
@@ -350,10 +359,9 @@ class TimelineEvent(SQLModel, table=True):
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Revision(SQLModel, table=True):
+class Revision(Keyed, table=True):
     """One change of a timeline event: who, when, what, from which to which."""
 
-    id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="timeline_event.id", index=True)
     changed_at: datetime = Field(sa_type=UtcDateTime)
     changed_by: str
@@ -362,7 +370,7 @@ class Revision(SQLModel, table=True):
     new: str | None = Field(default=None, sa_type=Text)
 
 
-class Intent(SQLModel, table=True):
+class Intent(Keyed, table=True):
     """Something Slack must be told: a row of the outbox.
 
     `is_begun` is noted before a call that must not be made twice: found set, an earlier try may have arrived.
@@ -381,7 +389,6 @@ class Intent(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     kind: str
     lane: str

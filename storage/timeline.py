@@ -186,10 +186,9 @@ async def revise(
     old = getattr(event, field)
     if old == new:
         return
-    assert event.id is not None
     session.add(
         Revision(
-            event_id=event.id, changed_at=at, changed_by=by, field=field, old=_as_text(old), new=_as_text(new)
+            event_id=event.pk, changed_at=at, changed_by=by, field=field, old=_as_text(old), new=_as_text(new)
         )
     )
     setattr(event, field, new)

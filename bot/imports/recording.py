@@ -172,8 +172,8 @@ async def record(
         await (await session.connection()).run_sync(work)
         if takes_all:
             await _take_all(session, incident, spoken, now)
-        lines = await timeline.standing(session, incident.id or 0)
-        marked = await timeline.marked(session, incident.id or 0)
+        lines = await timeline.standing(session, incident.pk)
+        marked = await timeline.marked(session, incident.pk)
         is_alone = len(await people.workspaces(session)) == 1
     in_sections = {message.ts for mark, message in marked if mark.section != "timeline"}
     return Imported(
@@ -235,7 +235,7 @@ async def _incident(
     await session.flush()
     await incidents.set_milestone(
         session,
-        incident.id or 0,
+        incident.pk,
         "resolved",
         said_at(last.key[2]),
         basis="inferred",
@@ -261,7 +261,7 @@ async def _take_all(
 
 def _event(incident: Incident, number: int, spoken: MessagePosted, now: datetime) -> TimelineEvent:
     return TimelineEvent(
-        incident_id=incident.id or 0,
+        incident_id=incident.pk,
         team_id=incident.team_id,
         number=number,
         kind="alert" if spoken.bot_name else "message",

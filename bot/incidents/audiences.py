@@ -18,17 +18,17 @@ DRAFT, SHARED = "draft", "shared"
 
 async def owner(session: AsyncSession, incident: Incident) -> str:
     """Whom to ask: the post-mortem's owner, else who resolved the incident, else who declared it."""
-    postmortem = await postmortems.of_incident(session, incident.id or 0)
+    postmortem = await postmortems.of_incident(session, incident.pk)
     owner_id = postmortem.owner_id if postmortem else None
     return owner_id or incident.resolved_by or incident.declared_by
 
 
 async def to_ask(session: AsyncSession, incident: Incident) -> list[NewIntent]:
     """What to ask of a channel that has just been shared: only where a draft stands in it."""
-    newest = await drafts.newest_delivered(session, incident.id or 0)
+    newest = await drafts.newest_delivered(session, incident.pk)
     if newest is None or newest.internal_channel_id:
         return []
-    return [intents.ask_audience(incident.id or 0, await owner(session, incident), SHARED)]
+    return [intents.ask_audience(incident.pk, await owner(session, incident), SHARED)]
 
 
 async def choose(
@@ -38,7 +38,7 @@ async def choose(
 
     Choosing the same again changes nothing.
     """
-    incident_id = incident.id or 0
+    incident_id = incident.pk
     await audiences.choose(session, incident_id, choice, by=by, channel_id=channel_id, at=now)
     waiting = await drafts.undelivered(session, incident_id)
     if not waiting:
@@ -46,5 +46,5 @@ async def choose(
         if newest is None or (newest.internal_channel_id is not None) == (choice == OURS):
             return
         waiting = [await drafts.begin(session, incident_id, asked_by=by, asked_at=now)]
-    asks = [intents.deliver_draft(incident_id, draft.id or 0, None) for draft in waiting]
+    asks = [intents.deliver_draft(incident_id, draft.pk, None) for draft in waiting]
     await outbox.ask(session, asks, asked_at=now)

@@ -53,7 +53,7 @@ async def archived(session: AsyncSession, team_id: str, channel_id: str, *, now:
     for incident in await channels.incidents_of(session, team_id, channel_id):
         if not incident.is_archived and incident.status == OPEN:
             await outbox.ask(
-                session, [intents.tell_unreachable(incident.id or 0, ARCHIVED, now)], asked_at=now
+                session, [intents.tell_unreachable(incident.pk, ARCHIVED, now)], asked_at=now
             )
         incident.is_archived = True
         session.add(incident)
@@ -70,7 +70,7 @@ async def lost(session: AsyncSession, team_id: str, channel_id: str, because: st
         session.add(incident)
         if is_news and incident.status == OPEN:
             await outbox.ask(
-                session, [intents.tell_unreachable(incident.id or 0, because, now)], asked_at=now
+                session, [intents.tell_unreachable(incident.pk, because, now)], asked_at=now
             )
 
 
@@ -125,7 +125,7 @@ async def changed_id(session: AsyncSession, team_id: str, old: str, new: str, *,
     withdrawn = await channels.withdraw(session, team_id, old)
     asks: list[NewIntent] = []
     for incident in await channels.change_id(session, team_id, old, new):
-        asks.append(intents.catch_up(incident.id or 0))
+        asks.append(intents.catch_up(incident.pk))
     for kind, (_, _, ts) in withdrawn:
         about = intents.confirm_mark if kind == "confirm_mark" else intents.fetch_message
         asks.append(about((team_id, new, ts)))
@@ -157,11 +157,11 @@ async def _follow_privacy(
     for incident in changed:
         await take(session, incident)
         old, new = _privacy(is_private=incident.is_private), _privacy(is_private=is_private)
-        note(session, incident.id or 0, PRIVACY, old, new, by=by, at=now)
+        note(session, incident.pk, PRIVACY, old, new, by=by, at=now)
         incident.is_private = is_private
         session.add(incident)
     if changed:
-        newest = changed[-1].id or 0
+        newest = changed[-1].pk
         times = len(await of_incident(session, newest, PRIVACY))
         asks = [intents.update_copies(newest), intents.tell_privacy(newest, times)]
         await outbox.ask(session, asks, asked_at=now)
@@ -173,12 +173,11 @@ def _privacy(*, is_private: bool) -> str:
 
 async def overdue(session: AsyncSession, incident: Incident) -> list[NewIntent]:
     """What an incident's channel must be told or asked, now that Scribe can reach it (again)."""
-    assert incident.id is not None
-    asks = [intents.catch_up(incident.id)]
+    asks = [intents.catch_up(incident.pk)]
     if not incident.summary_ts:
-        asks.append(intents.refresh_summary(incident.id))
+        asks.append(intents.refresh_summary(incident.pk))
     asks += [
-        intents.deliver_draft(incident.id, draft.id or 0, None)
-        for draft in await drafts.undelivered(session, incident.id)
+        intents.deliver_draft(incident.pk, draft.pk, None)
+        for draft in await drafts.undelivered(session, incident.pk)
     ]
     return asks

@@ -73,11 +73,10 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
     )
     session.add(incident)
     await session.flush()
-    assert incident.id is not None
     if declaration.since:
         await incidents.set_milestone(
             session,
-            incident.id,
+            incident.pk,
             "impact_started",
             declaration.since,
             basis="stated",
@@ -85,15 +84,15 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
             stated_at=now,
         )
     if declaration.is_here:
-        asks = [intents.join_channel(incident.id, declaration.response_url)]
+        asks = [intents.join_channel(incident.pk, declaration.response_url)]
     else:
         asks = [
             intents.open_channel(
-                incident.id, declaration.response_url, declaration.channel_id, declaration.channel_name
+                incident.pk, declaration.response_url, declaration.channel_id, declaration.channel_name
             ),
-            intents.invite(incident.id, declaration.user_id),
+            intents.invite(incident.pk, declaration.user_id),
         ]
-    await outbox.ask(session, [*asks, intents.refresh_summary(incident.id)], asked_at=now)
+    await outbox.ask(session, [*asks, intents.refresh_summary(incident.pk)], asked_at=now)
     return incident
 
 

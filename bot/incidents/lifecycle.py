@@ -49,15 +49,14 @@ async def begin(
     One that was published before goes back to draft, since the incident went on. Whoever asks has the draft's
     own intent in the outbox before this, so that the editor's notes come after it.
     """
-    assert incident.id is not None
     due_at = now + due_in(incident.severity) if due_in else None
     if await postmortems.ensure(session, incident, by=by, due_at=due_at):
-        await _nudge_from(session, incident.id, due_at, now)
+        await _nudge_from(session, incident.pk, due_at, now)
     else:
-        postmortem = await postmortems.to_change(session, incident.id)
+        postmortem = await postmortems.to_change(session, incident.pk)
         if postmortem and postmortem.state == PUBLISHED:
             await _back_to_draft(session, postmortem, by=by, now=now)
-    notes = intents.editor_notes(incident.id, "draft", by, response_url)
+    notes = intents.editor_notes(incident.pk, "draft", by, response_url)
     await outbox.ask_once(session, notes, asked_at=now)
 
 
@@ -65,9 +64,9 @@ async def check_may_draft(session: AsyncSession, incident: Incident) -> None:
     """Whether it may be drafted again.
 
     Raises:
-        PublishedAlready: it is published; reopening comes first.
+        ReopenFirst: it is published; reopening comes first.
     """
-    found = await postmortems.to_change(session, incident.id or 0)
+    found = await postmortems.to_change(session, incident.pk)
     if found and found.state == PUBLISHED:
         raise ReopenFirst(incident.number)
 
@@ -85,7 +84,7 @@ async def set_owner(
     if old != user_id:
         postmortem.owner_id = user_id
         session.add(postmortem)
-        await note_and_tell(session, incident.id or 0, OWNER, old, user_id, by=by, at=now)
+        await note_and_tell(session, incident.pk, OWNER, old, user_id, by=by, at=now)
     return postmortem
 
 
@@ -96,9 +95,8 @@ async def ask_review(
 
     Raises:
         NoDraftYet: there is nothing to review.
-        PublishedAlready: it is published.
+        ReopenFirst: it is published.
     """
-    assert incident.id is not None
     postmortem = await _begun(session, incident)
     if postmortem.state == PUBLISHED:
         raise ReopenFirst(incident.number)
@@ -108,17 +106,17 @@ async def ask_review(
     session.add(postmortem)
     asked: list[str] = []
     for user_id in dict.fromkeys(user_ids):
-        reviewer = await postmortems.reviewer(session, incident.id, user_id)
+        reviewer = await postmortems.reviewer(session, incident.pk, user_id)
         if reviewer and reviewer.reviewed_at is None:
             continue
-        reviewer = reviewer or Reviewer(incident_id=incident.id, user_id=user_id, asked_by=by, asked_at=now)
+        reviewer = reviewer or Reviewer(incident_id=incident.pk, user_id=user_id, asked_by=by, asked_at=now)
         reviewer.asked_by, reviewer.asked_at, reviewer.reviewed_at = by, now, None
         session.add(reviewer)
         asked.append(user_id)
-    asks = [intents.ask_review(incident.id, user_id, now) for user_id in asked]
+    asks = [intents.ask_review(incident.pk, user_id, now) for user_id in asked]
     await outbox.ask(session, asks, asked_at=now)
     if postmortem.owner_id:
-        notes = intents.editor_notes(incident.id, "review", postmortem.owner_id, None)
+        notes = intents.editor_notes(incident.pk, "review", postmortem.owner_id, None)
         await outbox.ask_once(session, notes, asked_at=now)
     return asked
 
@@ -145,7 +143,6 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
         NoDraftYet: no draft was delivered.
         AlreadyPublished: it is published; nothing is changed.
     """
-    assert incident.id is not None
     postmortem = await _begun(session, incident)
     if postmortem.state == PUBLISHED:
         when = shown(postmortem.published_at) if postmortem.published_at else "before"
@@ -155,14 +152,14 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
     postmortem.published_at, postmortem.published_by = now, by
     postmortem.final_markdown = None
     session.add(postmortem)
-    before = await postmortems.publications(session, incident.id)
+    before = await postmortems.publications(session, incident.pk)
     session.add(
-        Publication(incident_id=incident.id, version=len(before) + 1, published_by=by, published_at=now)
+        Publication(incident_id=incident.pk, version=len(before) + 1, published_by=by, published_at=now)
     )
-    changes.note(session, incident.id, POSTMORTEM, DRAFT, PUBLISHED, by=by, at=now)
-    await reminders.forget(session, nudge_key(incident.id))
-    await outbox.ask(session, [intents.publish(incident.id, now)], asked_at=now)
-    asked = await postmortems.reviewers(session, incident.id)
+    changes.note(session, incident.pk, POSTMORTEM, DRAFT, PUBLISHED, by=by, at=now)
+    await reminders.forget(session, nudge_key(incident.pk))
+    await outbox.ask(session, [intents.publish(incident.pk, now)], asked_at=now)
+    asked = await postmortems.reviewers(session, incident.pk)
     return [one.user_id for one in asked if one.reviewed_at is None]
 
 
@@ -207,7 +204,7 @@ async def delivered(session: AsyncSession, incident: Incident) -> Draft:
     Raises:
         NoDraftYet: none was delivered.
     """
-    draft = await drafts.newest_delivered(session, incident.id or 0)
+    draft = await drafts.newest_delivered(session, incident.pk)
     if draft is None:
         raise NoDraftYet(incident.number, is_open=incident.status == "open")
     return draft
@@ -247,7 +244,7 @@ def missing(
 
 async def _begun(session: AsyncSession, incident: Incident) -> Postmortem:
     check_stands(incident)
-    postmortem = await postmortems.to_change(session, incident.id or 0)
+    postmortem = await postmortems.to_change(session, incident.pk)
     if postmortem is None:
         raise NoDraftYet(incident.number, is_open=incident.status == "open")
     return postmortem

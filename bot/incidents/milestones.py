@@ -200,7 +200,7 @@ async def state(
             done.append(await _take_back(session, incident, kind, by=by, now=now))
         else:
             done.append(await _set(session, incident, kind, at, None, by=by, now=now))
-    kept = _keep_changes(session, incident.id or 0, done, by=by, now=now)
+    kept = _keep_changes(session, incident.pk, done, by=by, now=now)
     await _ask(session, incident, done, now)
     await tell(session, kept, at=now)
     return done
@@ -263,7 +263,7 @@ async def _set(
 ) -> Changed:
     if kind == "resolved" and incident.status == OPEN:
         raise NotResolvedYet(incident.number)
-    incident_id = incident.id or 0
+    incident_id = incident.pk
     standing = await milestones.of_kind(session, incident_id, kind)
     old = standing.at if standing else None
     if old != at:
@@ -284,14 +284,14 @@ async def _set(
 async def _take_back(
     session: AsyncSession, incident: Incident, kind: str, *, by: str, now: datetime
 ) -> Changed:
-    incident_id = incident.id or 0
+    incident_id = incident.pk
     standing = await milestones.of_kind(session, incident_id, kind)
     if standing is None:
         raise NothingToTakeBack(kind)
     if kind != "resolved":
         await milestones.take_back(session, standing)
         return Changed(kind, standing.at, None)
-    reopened = [one.id or 0 for one in await changes.of_incident(session, incident_id, STATUS)]
+    reopened = [one.pk for one in await changes.of_incident(session, incident_id, STATUS)]
     corrections = [
         one
         for one in await changes.of_incident(session, incident_id, f"milestone:{kind}")
@@ -332,7 +332,7 @@ def _keep_changes(
 
 
 async def _ask(session: AsyncSession, incident: Incident, done: Sequence[Changed], now: datetime) -> None:
-    incident_id = incident.id or 0
+    incident_id = incident.pk
     kinds = [changed.kind for changed in done if changed.old != changed.new]
     if kinds:
         asks = [intents.suggest_milestone(incident_id, kind) for kind in kinds]

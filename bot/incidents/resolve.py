@@ -75,12 +75,10 @@ async def ask_for_draft(
 
     By `template`, else by that of the draft before.
     """
-    assert incident.id is not None
     check_stands(incident)
     await action_items.adopt_marked(session, incident, now)
-    draft = await drafts.begin(session, incident.id, asked_by=by, asked_at=now, template=template)
-    assert draft.id is not None
-    asks = [intents.catch_up(incident.id), intents.deliver_draft(incident.id, draft.id, response_url)]
+    draft = await drafts.begin(session, incident.pk, asked_by=by, asked_at=now, template=template)
+    asks = [intents.catch_up(incident.pk), intents.deliver_draft(incident.pk, draft.pk, response_url)]
     await outbox.ask(session, asks, asked_at=now)
     await begin(session, incident, by=by, response_url=response_url, due_in=due_in, now=now)
     return draft

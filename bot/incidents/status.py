@@ -126,7 +126,7 @@ async def _cancellation(session: AsyncSession, incident_id: int) -> IncidentChan
 
 async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
     """Put its end and its being opened again onto the timeline, and the end out of the milestones."""
-    incident_id = incident.id or 0
+    incident_id = incident.pk
     ended = await milestones.of_kind(session, incident_id, "resolved")
     ended_by = incident.resolved_by or (ended.stated_by if ended else None) or by
     if ended:
@@ -142,7 +142,7 @@ async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: 
 
 async def keep_unnoted(session: AsyncSession, incident: Incident, *, by: str, at: datetime) -> None:
     """Note the conclusion that stands where no change tells of it: it is of an import or an older Scribe."""
-    incident_id = incident.id or 0
+    incident_id = incident.pk
     if incident.conclusion and not await changes.of_incident(session, incident_id, CONCLUSION):
         changes.note(session, incident_id, CONCLUSION, None, incident.conclusion, by=by, at=at)
 
@@ -152,7 +152,7 @@ async def _put_on_timeline(
 ) -> None:
     session.add(
         TimelineEvent(
-            incident_id=incident.id or 0,
+            incident_id=incident.pk,
             team_id=incident.team_id,
             number=await timeline.next_number(session, incident),
             kind="status",

@@ -19,9 +19,8 @@ async def add(
     session: AsyncSession, incident: Incident, moment: Moment, text: str, *, by: str, now: datetime
 ) -> TimelineEvent:
     """Put a note on the timeline at the moment it is about."""
-    assert incident.id is not None
     event = TimelineEvent(
-        incident_id=incident.id,
+        incident_id=incident.pk,
         team_id=incident.team_id,
         number=await timeline.next_number(session, incident),
         kind="note",
@@ -90,7 +89,7 @@ async def restore(session: AsyncSession, incident: Incident, number: int, *, by:
         EventStands: it stands there.
     """
     await timeline.take(session, incident)
-    line = await timeline.by_number(session, incident.id or 0, number)
+    line = await timeline.by_number(session, incident.pk, number)
     if line is None:
         raise NoSuchEvent(str(number))
     event = line.event
@@ -114,8 +113,7 @@ async def _tell(
 
 
 async def _standing(session: AsyncSession, incident: Incident, number: int) -> Line:
-    assert incident.id is not None
-    line = await timeline.by_number(session, incident.id, number)
+    line = await timeline.by_number(session, incident.pk, number)
     if line is None or line.event.removed_at:
         raise NoSuchEvent(str(number))
     return line

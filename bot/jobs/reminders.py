@@ -19,7 +19,7 @@ async def ask_for_reminders(database: Database, clock: Clock) -> None:
             now = clock.now()
             due = await reminders.take_due(session, now, limit=AT_ONCE)
             asks = [
-                intents.remind(reminder.id or 0, reminder.incident_id, reminder.due_at) for reminder in due
+                intents.remind(reminder.pk, reminder.incident_id, reminder.due_at) for reminder in due
             ]
             await outbox.ask(session, asks, asked_at=now)
         if len(due) < AT_ONCE:

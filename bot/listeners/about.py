@@ -46,7 +46,7 @@ async def changing(
     if not even_cancelled:
         check_stands(incident)
     async with once_transaction(command.key, scribe) as session:
-        yield session, await incidents.by_id(session, incident.id or 0)
+        yield session, await incidents.by_id(session, incident.pk)
 
 
 def caller_of(body: Mapping[str, Any], channel_id: str | None = None) -> Caller:

@@ -19,12 +19,11 @@ async def advice(services: Services, incident: Incident) -> tuple[EditorNote, ..
 
     People's own words are those of the canvas as Scribe last read it.
     """
-    assert incident.id is not None
     async with services.database.read() as session:
         found = await snapshot(session, incident)
-        dismissed = await dismissals.of_incident(session, incident.id)
-        draft = await drafts.newest_delivered(session, incident.id)
-        reading = await postmortems.last_reading(session, incident.id)
+        dismissed = await dismissals.of_incident(session, incident.pk)
+        draft = await drafts.newest_delivered(session, incident.pk)
+        reading = await postmortems.last_reading(session, incident.pk)
     names = await names_in(services.directory, found.texts(), found.people(), asks_slack=False)
     facts = facts_of(found, lookups(services.workspace, names), services.settings.zone)
     standing = last_standing(draft, reading)

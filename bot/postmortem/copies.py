@@ -48,20 +48,20 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
         await _update_reading(services, incident)
         await _update_earlier(services, incident)
         await _update_published(services, incident)
-    await index(services.database, [incident.id or 0 for incident in every], services.clock.now())
+    await index(services.database, [incident.pk for incident in every], services.clock.now())
     return None
 
 
 async def _update_parts(services: Services, incident: Incident) -> None:
     """Drafts on their way into a thread: one of which nothing was sent yet is rendered anew."""
     async with services.database.read() as session:
-        waiting = [one for one in await drafts.undelivered(session, incident.id or 0) if one.parts]
+        waiting = [one for one in await drafts.undelivered(session, incident.pk) if one.parts]
     for draft in waiting:
         gone = await deleted_of(services, incident, quoted("\n".join(draft.parts or ())))
         if not gone:
             continue
         async with services.database.write() as session:
-            going = await drafts.by_id(session, draft.id or 0)
+            going = await drafts.by_id(session, draft.pk)
             if going.parts and going.parts_sent:
                 going.parts = [without(part, gone.__contains__) for part in going.parts]
             else:
@@ -72,14 +72,14 @@ async def _update_parts(services: Services, incident: Incident) -> None:
 async def _update_reading(services: Services, incident: Incident) -> None:
     """What people had written in the canvas when it was last read."""
     async with services.database.read() as session:
-        reading = await postmortems.last_reading(session, incident.id or 0)
+        reading = await postmortems.last_reading(session, incident.pk)
     if reading is None:
         return
     nodes = kept(await standing_without_deleted(services, incident, recalled(reading.nodes)))
     if nodes == reading.nodes:
         return
     async with services.database.write() as session:
-        last = await postmortems.last_reading(session, incident.id or 0)
+        last = await postmortems.last_reading(session, incident.pk)
         if last and last.nodes == reading.nodes:
             last.nodes = nodes
             session.add(last)
@@ -88,14 +88,14 @@ async def _update_reading(services: Services, incident: Incident) -> None:
 async def _update_earlier(services: Services, incident: Incident) -> None:
     """The texts of every time it was published."""
     async with services.database.read() as session:
-        published = await postmortems.publications(session, incident.id or 0)
+        published = await postmortems.publications(session, incident.pk)
     for one in published:
         text = await without_deleted(services, incident, one.markdown or "")
         if text == (one.markdown or ""):
             continue
         async with services.database.write() as session:
-            await postmortems.to_change(session, incident.id or 0)
-            for row in await postmortems.publications(session, incident.id or 0):
+            await postmortems.to_change(session, incident.pk)
+            for row in await postmortems.publications(session, incident.pk):
                 if row.version == one.version and row.markdown == one.markdown:
                     row.markdown = text
                     session.add(row)
@@ -103,19 +103,19 @@ async def _update_earlier(services: Services, incident: Incident) -> None:
 
 async def _update_published(services: Services, incident: Incident) -> None:
     async with services.database.read() as session:
-        postmortem = await postmortems.of_incident(session, incident.id or 0)
+        postmortem = await postmortems.of_incident(session, incident.pk)
     if postmortem is None or postmortem.final_markdown is None:
         return
     text = await without_deleted(services, incident, postmortem.final_markdown)
     if text != postmortem.final_markdown:
         async with services.database.write() as session:
-            row = await postmortems.to_change(session, incident.id or 0)
+            row = await postmortems.to_change(session, incident.pk)
             if row and row.final_markdown == postmortem.final_markdown:
                 row.final_markdown = text
                 session.add(row)
     if await asyncio.to_thread(_has_files, services, incident):
         async with services.database.read() as session:
-            items = await postmortems.open_items(session, incident.id or 0)
+            items = await postmortems.open_items(session, incident.pk)
         await write_files(services, incident, postmortem, text, items)
 
 
@@ -137,8 +137,8 @@ async def write_files(
     place = Path(services.settings.export_dir)
     folder = published_files.folder_of(place, incident)
     async with services.database.read() as session:
-        asked = await postmortems.reviewers(session, incident.id or 0)
-        published = await postmortems.publications(session, incident.id or 0)
+        asked = await postmortems.reviewers(session, incident.pk)
+        published = await postmortems.publications(session, incident.pk)
     earlier = [one for one in published if one.published_at != postmortem.published_at]
     names = await names_in(services.directory, (), set(MENTION.findall(markdown)))
     text = MENTION.sub(lambda found: f"@{names.person(found[1]) or found[1]}", markdown)

@@ -79,9 +79,9 @@ async def export(
         changed_by = {change.by for changes in histories for change in changes if change.by}
         ids = rows.people() | mentioned(rows.texts()) | changed_by
         known = await people.find(session, incident.team_id, ids)
-        draft = await drafts.newest_in_canvas(session, incident.id or 0)
-        reading = await postmortems.last_reading(session, incident.id or 0)
-        postmortem = await postmortems.of_incident(session, incident.id or 0)
+        draft = await drafts.newest_in_canvas(session, incident.pk)
+        reading = await postmortems.last_reading(session, incident.pk)
+        postmortem = await postmortems.of_incident(session, incident.pk)
     if home is None:
         raise NothingToExport(f"INC-{number} belongs to a workspace Scribe has never met.")
     names = named(known)
@@ -172,7 +172,7 @@ async def _history(session: AsyncSession, line: Line) -> list[EventChange]:
     key = None
     if event.channel_id and event.message_ts:
         key = (event.team_id, event.channel_id, event.message_ts)
-    return changes(line.message, await past(session, event.id or 0, key))
+    return changes(line.message, await past(session, event.pk, key))
 
 
 def mentioned(texts: list[str]) -> set[str]:

@@ -54,7 +54,7 @@ async def find(
         async with database.read() as session:
             newest = await search.stale(session, team_id, limit=AT_ONCE)
             found = await look(session)
-            behind = await search.stale_among(session, [one.incident.id or 0 for one in found])
+            behind = await search.stale_among(session, [one.incident.pk for one in found])
         if not behind and (looks or not newest):
             break
         await index(database, sorted({*newest, *behind}), now)
@@ -83,7 +83,7 @@ async def _entry(session: AsyncSession, source: Source, now: datetime) -> Search
     known = await people.find(session, incident.team_id, mentioned) if mentioned else {}
     names = named(known)
     return SearchEntry(
-        incident_id=incident.id or 0,
+        incident_id=incident.pk,
         team_id=incident.team_id,
         title=typed(incident.title, names),
         timeline=_read(source.said, names),

@@ -49,9 +49,9 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        postmortem = await postmortems.of_incident(session, incident.id or 0)
-        draft = await drafts.newest_delivered(session, incident.id or 0)
-        items = await postmortems.open_items(session, incident.id or 0)
+        postmortem = await postmortems.of_incident(session, incident.pk)
+        draft = await drafts.newest_delivered(session, incident.pk)
+        items = await postmortems.open_items(session, incident.pk)
     if not _is_this_one(postmortem, intent) or postmortem is None or incident.status == incidents.CANCELLED:
         return None
     final = await final_text(services, incident, draft)
@@ -72,7 +72,7 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
         )
 
     async def note(session: AsyncSession) -> None:
-        kept = await postmortems.to_change(session, incident.id or 0)
+        kept = await postmortems.to_change(session, incident.pk)
         if kept and _is_this_one(kept, intent):
             kept.final_markdown = final.markdown
             session.add(kept)
@@ -80,7 +80,7 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
                 publication.markdown = final.markdown
                 session.add(publication)
         # a message may have been deleted after the text was read
-        asks = [intents.refresh_summary(incident.id or 0), intents.update_copies(incident.id or 0)]
+        asks = [intents.refresh_summary(incident.pk), intents.update_copies(incident.pk)]
         await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note
@@ -107,7 +107,7 @@ async def final_text(services: Services, incident: Incident, draft: Draft | None
         if isinstance(text, NoText):
             source = Source.GONE if text is NoText.GONE else Source.COMPILED
             async with services.database.read() as session:
-                reading = await postmortems.last_reading(session, incident.id or 0)
+                reading = await postmortems.last_reading(session, incident.pk)
             if reading and last_standing(draft, reading):
                 read_at = reading.read_at
     document = await compile_draft(services, incident, template=draft.template if draft else None)

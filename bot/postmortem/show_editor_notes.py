@@ -36,8 +36,8 @@ async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent
         raise OutcomeUnknown("the owner may have been shown the notes", is_told=False)
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        postmortem = await postmortems.of_incident(session, incident.id or 0)
-        draft = await drafts.newest_delivered(session, incident.id or 0)
+        postmortem = await postmortems.of_incident(session, incident.pk)
+        draft = await drafts.newest_delivered(session, incident.pk)
     if postmortem is None or postmortem.owner_id is None or not incident.channel_id:
         return None
     if incident.status == incidents.CANCELLED:
@@ -51,7 +51,7 @@ async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent
     if surface is None:
         if not is_asked:
             return None
-        surface = editor_notes(incident.number, incident.id or 0, [])
+        surface = editor_notes(incident.number, incident.pk, [])
     await begin(services, intent)
     before_sending()
     url = subject.response_url(intent)
@@ -85,7 +85,7 @@ async def notes_surface(services: Services, incident: Incident) -> Surface | Non
     shown = [
         ShownNote(note.key, note.rule.value, note.sentence, note.where, note.suggestion) for note in notes
     ]
-    return editor_notes(incident.number, incident.id or 0, shown)
+    return editor_notes(incident.number, incident.pk, shown)
 
 
 async def _respond(services: Services, url: str, surface: Surface) -> bool:

@@ -74,7 +74,7 @@ async def post_once(
     note it), the message is looked for by that key first.
 
     Raises:
-        Undecided: an earlier try may have arrived, and the channel cannot be read.
+        OutcomeUnknown: an earlier try may have arrived, and the channel cannot be read.
     """
     await begin(services, intent)
     if intent.is_in_doubt:

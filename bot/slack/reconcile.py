@@ -3,7 +3,7 @@
 A call whose answer is lost (a 5xx, a time-out, a broken connection, a killed process) may have been carried
 out. Before a call that must not be made twice its intent is noted as begun (`bot.slack.posting.begin`); found
 so at a later try, it is in doubt, and this table says what happens then. What cannot be decided raises
-`Undecided` and is held. Refusals and rate limits leave no doubt: those calls were not done.
+`OutcomeUnknown` and is held. Refusals and rate limits leave no doubt: those calls were not done.
 """
 
 from __future__ import annotations

@@ -18,11 +18,10 @@ from storage.tables import Incident, Milestone, Workspace
 
 async def summarise(services: Services, incident: Incident, *, asks_slack: bool = True) -> Summary:
     """The facts of the summary as the record has them now."""
-    assert incident.id is not None
     async with services.database.read() as session:
-        milestones = await incidents.milestones(session, incident.id)
-        draft = await drafts.newest_delivered(session, incident.id)
-        commander = await changes.holder(session, incident.id, COMMANDER)
+        milestones = await incidents.milestones(session, incident.pk)
+        draft = await drafts.newest_delivered(session, incident.pk)
+        commander = await changes.holder(session, incident.pk, COMMANDER)
     texts = [incident.title, incident.conclusion or ""]
     leads = commander.user_id if commander else None
     people = [user_id for user_id in (incident.declared_by, incident.resolved_by, leads) if user_id]

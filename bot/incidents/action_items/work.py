@@ -42,8 +42,8 @@ async def add(
         raise TaskUnreadable("It does not say yet what is to be done.", EXAMPLE)
     await action_items.adopt_marked(session, incident, now)
     item = ActionItem(
-        incident_id=incident.id or 0,
-        number=await action_items.next_number(session, incident.id or 0),
+        incident_id=incident.pk,
+        number=await action_items.next_number(session, incident.pk),
         is_explicit=True,
         added_by=by,
         added_at=now,
@@ -157,7 +157,7 @@ async def remind_again(
 
     Doing this again changes nothing, nor where somebody put the item off or closed it meanwhile.
     """
-    await action_items.take(session, incident.id or 0)
+    await action_items.take(session, incident.pk)
     reminder = await reminders.by_id(session, reminder_id)
     if reminder is None or reminder.asked_at is None:
         return

@@ -29,5 +29,5 @@ async def _choose(body: Body, scribe: Scribe, choice: str) -> None:
 
 async def _show(body: Body, respond: AsyncRespond, scribe: Scribe, choice: str) -> None:
     incident = await incident_of(body, int(value_of(body)), scribe)
-    surface = audience.chosen(incident.number, incident.id or 0, incident.channel_id or "", choice)
+    surface = audience.chosen(incident.number, incident.pk, incident.channel_id or "", choice)
     await respond(text=surface.text, blocks=list(surface.blocks), replace_original=True)

@@ -31,7 +31,7 @@ async def _dismiss(body: Body, scribe: Scribe) -> None:
 
 async def _show_the_rest(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
     incident = await incident_of(body, _note(body)[0], scribe)
-    surface = await notes_surface(scribe, incident) or editor_notes(incident.number, incident.id or 0, [])
+    surface = await notes_surface(scribe, incident) or editor_notes(incident.number, incident.pk, [])
     await respond(text=surface.text, blocks=list(surface.blocks), replace_original=True)
 
 

@@ -108,7 +108,7 @@ async def _snooze(body: Body, scribe: Scribe, days: int) -> None:
 async def _show_snoozed(body: Body, respond: AsyncRespond, scribe: Scribe, days: int) -> None:
     incident = await incident_of(body, int(value_of(body)), scribe)
     async with scribe.database.read() as session:
-        postmortem = await postmortems.of_incident(session, incident.id or 0)
+        postmortem = await postmortems.of_incident(session, incident.pk)
     if postmortem is None or postmortem.state == postmortems.PUBLISHED:
         sentence = nudges.no_more_nudges(incident.number)
     else:

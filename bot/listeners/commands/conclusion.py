@@ -29,7 +29,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
 async def _show(command: Command, scribe: Scribe) -> Answer:
     incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
-        history = await changes.of_incident(session, incident.id or 0, CONCLUSION)
+        history = await changes.of_incident(session, incident.pk, CONCLUSION)
     names = await names_in(
         scribe.directory,
         [incident.conclusion or "", *(one.new or "" for one in history)],

@@ -23,13 +23,13 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     if not command.text:
         incident = await incident_meant(command, scribe)
         async with scribe.database.read() as session:
-            stated = await changes.stated_durations(session, incident.id or 0)
-            known = await milestones.known(session, incident.id or 0)
+            stated = await changes.stated_durations(session, incident.pk)
+            known = await milestones.known(session, incident.pk)
         return duration_list(incident.number, await shown_durations(stated, scribe), known)
     async with changing(command, scribe) as (session, incident):
         said = read_duration(command.text)
         await state_duration(session, incident, said, by=command.user_id, now=scribe.clock.now())
-        known = await milestones.known(session, incident.id or 0)
+        known = await milestones.known(session, incident.pk)
     names = await names_in(scribe.directory, [said.name, said.said or ""], asks_slack=False)
     return duration_stated(
         incident.number,

@@ -40,10 +40,10 @@ async def show(command: Command, number: int, scribe: Scribe) -> Surface:
     """
     incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
-        line = await stored.by_number(session, incident.id or 0, number)
+        line = await stored.by_number(session, incident.pk, number)
         if line is None:
             raise NoSuchEvent(str(number))
-        past = await stored_history.past(session, line.event.id or 0, _key(line))
+        past = await stored_history.past(session, line.event.pk, _key(line))
     changes = history.changes(line.message, past)
     text = _text(line)
     texts = [text, *(change.old or "" for change in changes), *(change.new or "" for change in changes)]

@@ -72,7 +72,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
         return question(asked, inert_line(title, names), is_first=kept is None, ended=ended)
     await scribe.permission.check(command.caller, kept)
     async with once_transaction(command.key, scribe) as session:
-        incident = await incidents.by_id(session, kept.id or 0)
+        incident = await incidents.by_id(session, kept.pk)
         await read_since(session, incident, since.at, now=scribe.clock.now())
     return await importing(incident, since.at, scribe, is_new=False)
 

@@ -59,7 +59,7 @@ async def form_for(
 ) -> dict[str, Any]:
     """The form of an incident, asked for in `channel_id`, as this person reads times."""
     async with scribe.database.read() as session:
-        known = await incidents.milestones(session, incident.id or 0)
+        known = await incidents.milestones(session, incident.pk)
     zone = await scribe.directory.zone(user_id, scribe.settings.zone)
     held = {kind: _held(one.at, zone) for kind, one in known.items()}
     origin = Origin(channel_id, response_url, held, incident.number)
@@ -86,8 +86,8 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
 async def overview(incident: Incident, scribe: Scribe) -> Surface:
     """What is known of each milestone, and what is missing."""
     async with scribe.database.read() as session:
-        known = await incidents.milestones(session, incident.id or 0)
-        stated = await changes.stated_durations(session, incident.id or 0)
+        known = await incidents.milestones(session, incident.pk)
+        stated = await changes.stated_durations(session, incident.pk)
     return milestones_overview(
         incident.number,
         {kind: _shown(one, scribe) for kind, one in known.items()},
@@ -113,7 +113,7 @@ async def _state(command: Command, kind: str, moment: Moment | None, scribe: Scr
     async with changing(command, scribe) as (session, incident):
         stated = {kind: moment.at if moment else None}
         done = await milestones.state(session, incident, stated, by=command.user_id, now=scribe.clock.now())
-        known = await milestones.known(session, incident.id or 0)
+        known = await milestones.known(session, incident.pk)
     is_about = moment is not None and moment.is_approximate
     return milestones_stated(incident.number, done, known, is_about=is_about)
 

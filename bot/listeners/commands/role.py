@@ -17,11 +17,11 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     if not command.text:
         incident = await incident_meant(command, scribe)
         async with scribe.database.read() as session:
-            held = await changes.roles(session, incident.id or 0)
+            held = await changes.roles(session, incident.pk)
         rows = [ShownHeld(one.role, f"<@{one.user_id}>", one.since, one.until) for one in held]
         return role_list(incident.number, rows)
     async with changing(command, scribe) as (session, incident):
-        held = await changes.roles(session, incident.id or 0)
+        held = await changes.roles(session, incident.pk)
         given = read_role(command.text, command.user_id, {one.role for one in held})
         handed = await give(session, incident, given, by=command.user_id, now=scribe.clock.now())
     return role_given(incident.number, given.role, _mention(handed.old), _mention(handed.new))

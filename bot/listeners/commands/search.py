@@ -54,12 +54,12 @@ async def handle_similar(command: Command, scribe: Scribe) -> Answer:
     """Earlier incidents like this one, by the words of its title and what is known of its cause."""
     incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
-        words = await search.words_of(session, incident.id or 0, at_least=TELLING_WORD)
+        words = await search.words_of(session, incident.pk, at_least=TELLING_WORD)
     said = search.phrases(command.text) if command.text else words
     seen, is_complete = await _seen(said, command, scribe, is_every=False)
 
     async def look(session: AsyncSession) -> list[Found]:
-        words = await search.words_of(session, incident.id or 0, at_least=TELLING_WORD)
+        words = await search.words_of(session, incident.pk, at_least=TELLING_WORD)
         wanted = search.phrases(command.text) if command.text else words
         return await search.similar(
             session, command.team_id, wanted, besides=incident.id, seen=seen, limit=MOST
@@ -100,7 +100,7 @@ async def _results(found: Sequence[Found], scribe: Scribe) -> list[Result]:
     names = await names_in(scribe.directory, texts, asks_slack=False)
     async with scribe.database.read() as session:
         newest = {
-            one.incident.id: await drafts.newest_delivered(session, one.incident.id or 0) for one in found
+            one.incident.id: await drafts.newest_delivered(session, one.incident.pk) for one in found
         }
     results = []
     for one in found:

@@ -18,7 +18,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     if not command.text:
         incident = await incident_meant(command, scribe)
         async with scribe.database.read() as session:
-            past = await changes.of_incident(session, incident.id or 0, "severity")
+            past = await changes.of_incident(session, incident.pk, "severity")
         rows = [(change.changed_at, change.old, change.new, f"<@{change.changed_by}>") for change in past]
         return severity_history(incident.number, incident.severity, rows, known)
     async with changing(command, scribe) as (session, incident):

@@ -25,7 +25,7 @@ async def handle(command: Command, scribe: Scribe) -> Surface:
     """State, owner, reviewers, the day it is due, and what is missing."""
     incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
-        incident_id = incident.id or 0
+        incident_id = incident.pk
         postmortem = await postmortems.of_incident(session, incident_id)
         if postmortem is None:
             raise NoDraftYet(incident.number, is_open=incident.status == OPEN)
@@ -65,14 +65,14 @@ async def handle_notes(command: Command, scribe: Scribe) -> Answer:
         NotTheOwner: somebody else asks.
     """
     async with changing(command, scribe) as (session, incident):
-        postmortem = await postmortems.of_incident(session, incident.id or 0)
+        postmortem = await postmortems.of_incident(session, incident.pk)
         if postmortem is None:
             raise NoDraftYet(incident.number, is_open=incident.status == OPEN)
         if postmortem.owner_id != command.user_id:
             raise NotTheOwner(incident.number, postmortem.owner_id)
         asked = command.key or f"command:{uuid4()}"
         notes = intents.editor_notes(
-            incident.id or 0, ASKED, command.user_id, command.response_url or None, asked
+            incident.pk, ASKED, command.user_id, command.response_url or None, asked
         )
         await outbox.ask(session, [notes], asked_at=scribe.clock.now())
     return review.reading_for_notes(incident.number)

@@ -111,7 +111,7 @@ async def listed(incident: Incident, found: list[Found], scribe: Scribe, *, page
         for one in found
     ]
     emoji = scribe.settings.emoji_names["action_item"]
-    return task_list(incident.number, incident.id or 0, shown, emoji, page)
+    return task_list(incident.number, incident.pk, shown, emoji, page)
 
 
 async def _add(command: Command, scribe: Scribe) -> Answer:

@@ -54,14 +54,14 @@ async def _history(command: Command, scribe: Scribe) -> Surface:
 async def page(incident: Incident, scribe: Scribe, *, number: int) -> Surface:
     """A page of an incident's timeline."""
     async with scribe.database.read() as session:
-        count = await stored.count(session, incident.id or 0)
-        lines = await stored.standing(session, incident.id or 0, events_of(number, count))
+        count = await stored.count(session, incident.pk)
+        lines = await stored.standing(session, incident.pk, events_of(number, count))
         of_apps = {line.message.ts for line in lines if line.message and line.message.bot_name}
         earlier = await earlier_texts(session, incident.team_id, incident.channel_id or "", of_apps)
     names = await _names(lines, scribe, [one.text for texts in earlier.values() for one in texts])
     events = [_shown(line, names, scribe, earlier) for line in lines]
     emoji = scribe.settings.emoji_names["timeline"]
-    return timeline_page(incident.number, incident.id or 0, events, number, emoji, count=count)
+    return timeline_page(incident.number, incident.pk, events, number, emoji, count=count)
 
 
 async def _add(command: Command, scribe: Scribe) -> Answer:
@@ -99,7 +99,7 @@ async def _edit(command: Command, scribe: Scribe) -> Answer:
             by=command.user_id,
             now=scribe.clock.now(),
         )
-        line = await stored.by_number(session, incident.id or 0, number)
+        line = await stored.by_number(session, incident.pk, number)
     shown = await _inert(_text(line.event, line) if line else text, scribe)
     return answers.edited(incident.number, event.number, event.occurred_at, shown)
 

@@ -78,10 +78,10 @@ async def _state(body: Mapping[str, Any], origin: Origin, said: Mapping[str, str
     stated = await _moments(said, user_id, scribe)
     async with once_transaction(f"view:{body['view']['id']}", scribe) as session:
         now = scribe.clock.now()
-        incident = await incidents.by_id(session, incident.id or 0)
+        incident = await incidents.by_id(session, incident.pk)
         done = await milestones.state(session, incident, stated, by=user_id, now=now)
         if origin.response_url:
-            known = await milestones.known(session, incident.id or 0)
+            known = await milestones.known(session, incident.pk)
             text = milestones_stated(incident.number, done, known)
             reply = intents.reply(origin.response_url, text, f"milestones:{body['view']['id']}")
             await outbox.ask(session, [reply], asked_at=now)

@@ -100,7 +100,7 @@ async def _record(body: Mapping[str, Any], scribe: Scribe) -> None:
     key = f"view:{view['id']}"
     async with once_transaction(key, scribe) as session:
         now = scribe.clock.now()
-        incident = await incidents.by_id(session, incident.id or 0)
+        incident = await incidents.by_id(session, incident.pk)
         if origin.number is None:
             added = await tasks.add(session, incident, item, by=user_id, now=now, zone=zone)
             found, what = Found(added, None), "is added"

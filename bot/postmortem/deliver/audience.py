@@ -39,13 +39,13 @@ async def decided(services: Services, incident: Incident, draft: Draft) -> bool:
     """
     incident = await _looked_at(services, incident)
     async with services.database.read() as session:
-        known = await audiences.of_incident(session, incident.id or 0)
+        known = await audiences.of_incident(session, incident.pk)
     if known is None or known.choice is None:
         return not incident.is_ext_shared
     wanted = known.channel_id if known.choice == OURS else None
     if draft.internal_channel_id != wanted:
         async with services.database.write() as session:
-            kept = await drafts.by_id(session, draft.id or 0)
+            kept = await drafts.by_id(session, draft.pk)
             kept.internal_channel_id = draft.internal_channel_id = wanted
             session.add(kept)
     return True
@@ -54,7 +54,7 @@ async def decided(services: Services, incident: Incident, draft: Draft) -> bool:
 async def to_ask(session: AsyncSession, incident: Incident) -> tuple[list[NewIntent], str]:
     """The question to the owner, and who that is."""
     owner_id = await rules.owner(session, incident)
-    return [intents.ask_audience(incident.id or 0, owner_id, rules.DRAFT)], owner_id
+    return [intents.ask_audience(incident.pk, owner_id, rules.DRAFT)], owner_id
 
 
 async def _looked_at(services: Services, incident: Incident) -> Incident:
@@ -70,7 +70,7 @@ async def _looked_at(services: Services, incident: Incident) -> Incident:
     async with services.database.write() as session:
         await channels.seen(session, incident.team_id, str(incident.channel_id), shown, now=now)
     async with services.database.read() as session:
-        return await incidents.by_id(session, incident.id or 0)
+        return await incidents.by_id(session, incident.pk)
 
 
 async def open_to_readers(services: Services, incident: Incident, draft: Draft) -> None:

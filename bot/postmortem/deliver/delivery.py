@@ -43,7 +43,7 @@ async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | N
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
-        before = await drafts.newest_in_canvas(session, incident.id or 0)
+        before = await drafts.newest_in_canvas(session, incident.pk)
         is_early = await is_being_read(session, incident)
     if not incident.channel_id or incident.status == incidents.CANCELLED:
         return None
@@ -128,7 +128,7 @@ def _delivered(
     """Note where the draft is; an asker of a draft that was up to date already is told so alone."""
 
     async def note(session: AsyncSession) -> None:
-        kept = await drafts.by_id(session, draft.id or 0)
+        kept = await drafts.by_id(session, draft.pk)
         kept.delivered_at = kept.delivered_at or services.clock.now()
         kept.planned = None
         kept.surface = "canvas" if kept.canvas_id else "thread" if kept.thread_ts else "file"

@@ -74,7 +74,7 @@ class Ladder:
 
         Raises:
             Refused: none does.
-            Undecided: an earlier try may have arrived, and nobody can look.
+            OutcomeUnknown: an earlier try may have arrived, and nobody can look.
         """
         if self.draft.canvas_id:
             await self._hand_over()
@@ -245,7 +245,7 @@ class Ladder:
         """The canvas of this title among the channel's tabs; its number makes a draft's title its own.
 
         Raises:
-            Undecided: Slack shows no tabs, so that nobody can tell whether the canvas is among them.
+            OutcomeUnknown: Slack shows no tabs, so that nobody can tell whether the canvas is among them.
         """
         answer = await self._services.slack.call("conversations_info", channel=self._channel_id)
         properties = answer["channel"].get("properties") or {}
@@ -362,7 +362,7 @@ class Ladder:
 
     async def _note(self, **taken: object) -> None:
         async with self._services.database.write() as session:
-            draft = await drafts.by_id(session, self.draft.id or 0)
+            draft = await drafts.by_id(session, self.draft.pk)
             for name, value in taken.items():
                 setattr(draft, name, value)
             session.add(draft)

@@ -68,7 +68,7 @@ async def _shared(services: Services, incident: Incident, draft: Draft, chart: C
 
 async def _note(services: Services, draft: Draft, name: str, value: str) -> None:
     async with services.database.write() as session:
-        kept = await drafts.by_id(session, draft.id or 0)
+        kept = await drafts.by_id(session, draft.pk)
         setattr(kept, name, value)
         setattr(draft, name, value)
         session.add(kept)

@@ -28,7 +28,7 @@ async def refresh_draft(services: Services, intent: PendingIntent) -> OnSent | N
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        newest = await drafts.newest(session, incident.id or 0)
+        newest = await drafts.newest(session, incident.pk)
         is_still_read = await is_being_read(session, incident)
     if newest is None or newest.id != subject.number(intent, "draft_id"):
         return None
@@ -39,7 +39,7 @@ async def refresh_draft(services: Services, intent: PendingIntent) -> OnSent | N
     async def note(session: AsyncSession) -> None:
         now = services.clock.now()
         await action_items.adopt_marked(session, incident, now)
-        ask = intents.deliver_draft(incident.id or 0, newest.id or 0, None, is_refresh=True)
+        ask = intents.deliver_draft(incident.pk, newest.pk, None, is_refresh=True)
         await outbox.ask(session, [ask], asked_at=now)
 
     return note
@@ -48,6 +48,6 @@ async def refresh_draft(services: Services, intent: PendingIntent) -> OnSent | N
 async def is_being_read(session: AsyncSession, incident: Incident) -> bool:
     """Whether texts or missed messages of the incident's channel are still being fetched."""
     fetching = f"fetch_message:{incident.team_id}:{incident.channel_id}:"
-    return await outbox.is_waiting(session, ["catch_up"], intents.catch_up(incident.id or 0).key) or (
+    return await outbox.is_waiting(session, ["catch_up"], intents.catch_up(incident.pk).key) or (
         await outbox.is_waiting(session, ["fetch_message"], fetching)
     )

@@ -43,7 +43,7 @@ async def rename_canvas(services: Services, incident: Incident, canvas_id: str, 
         TryLater: Slack is slow, down or limiting.
     """
     async with services.database.read() as session:
-        renamed = await changes.of_incident(session, incident.id or 0, TITLE)
+        renamed = await changes.of_incident(session, incident.pk, TITLE)
     earlier = [one.old for one in renamed if one.old]
     if not earlier:
         return

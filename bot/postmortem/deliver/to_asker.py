@@ -28,7 +28,7 @@ async def send_to_asker(services: Services, incident: Incident, draft: Draft) ->
         name = f"inc-{incident.number}-postmortem-{draft.version}.md"
         file_id = await uploads.send(services, name=name, content=markdown_file.render(document).encode())
         async with services.database.write() as session:
-            draft = await drafts.by_id(session, draft.id or 0)
+            draft = await drafts.by_id(session, draft.pk)
             draft.file_id = file_id
             session.add(draft)
     elif await uploads.completed(services, draft.file_id):

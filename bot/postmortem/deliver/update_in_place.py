@@ -321,7 +321,7 @@ def _listed(found: Sequence[Named]) -> list[tuple[str, Sequence[str]]]:
 
 async def _note(services: Services, draft: Draft, **taken: object) -> None:
     async with services.database.write() as session:
-        kept = await drafts.by_id(session, draft.id or 0)
+        kept = await drafts.by_id(session, draft.pk)
         for name, value in taken.items():
             setattr(kept, name, value)
             setattr(draft, name, value)

@@ -125,7 +125,6 @@ class Snapshot:
 async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     """Everything of an incident that its draft shows; the caller's transaction makes it consistent."""
     found = await hints(session, incident)
-    assert incident.id is not None
     whole, during = await _stretches(session, found)
     resolved = found.milestones.get("resolved")
     seen, deleted = await participation.counts(session, during)
@@ -149,35 +148,34 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
             until=resolved.at if resolved else None,
         ),
         recovered=await readings.recovered(session, incident, until_ts=whole.until_ts),
-        is_unread=await outbox.is_open(session, intents.catch_up(incident.id).key),
+        is_unread=await outbox.is_open(session, intents.catch_up(incident.pk).key),
         unread=await unread.of_stretch(session, whole),
         seen=seen,
         deleted=deleted,
         silence=await participation.longest_silence(session, during),
-        marks_made=await participation.marks_made(session, incident.id),
+        marks_made=await participation.marks_made(session, incident.pk),
         arrivals=await participation.arrivals(session, incident.team_id, incident.channel_id or ""),
         addresses=shared,
         more_addresses=more,
         linking=await participation.said_then(session, during, {one.ts for one in shared}),
         filing=await participation.with_files(session, during),
         announced=announced,
-        changes=await changes.of_incident(session, incident.id),
-        roles=await changes.roles(session, incident.id),
-        stated=await changes.stated_durations(session, incident.id),
-        items=await follow_up.action_items(session, incident.team_id, incident.id),
+        changes=await changes.of_incident(session, incident.pk),
+        roles=await changes.roles(session, incident.pk),
+        stated=await changes.stated_durations(session, incident.pk),
+        items=await follow_up.action_items(session, incident.team_id, incident.pk),
         threads=await participation.threads_of(session, incident.team_id, evidence),
     )
 
 
 async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
     """What the suggestions of milestones are made from, and nothing more."""
-    assert incident.id is not None
     found = Snapshot(
         incident=incident,
-        milestones=await incidents.milestones(session, incident.id),
-        lines=await timeline.standing(session, incident.id),
-        marked=await timeline.marked(session, incident.id, without=TIMELINE),
-        dismissed=await dismissals.of_incident(session, incident.id),
+        milestones=await incidents.milestones(session, incident.pk),
+        lines=await timeline.standing(session, incident.pk),
+        marked=await timeline.marked(session, incident.pk, without=TIMELINE),
+        dismissed=await dismissals.of_incident(session, incident.pk),
     )
     _, during = await _stretches(session, found)
     of_bots, bots_said = await participation.of_bots(session, during, limit=MOST_ALERTS)

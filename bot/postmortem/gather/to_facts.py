@@ -220,7 +220,7 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
     ]
     # its last end is told by when it was, also where somebody corrected that
     ended = incident.status == RESOLVED and resolved
-    last = max((change.id or 0 for change in found.changes if change.what == STATUS), default=0)
+    last = max((change.pk for change in found.changes if change.what == STATUS), default=0)
     changes += [
         f.StateChange(
             change.what, change.old, change.new, lookups.name_of(change.changed_by), change.changed_at

@@ -115,7 +115,7 @@ class Reader:
         """One message as it is now; None when it was deleted.
 
         Raises:
-            Undecided: the answer holds another message, or none.
+            MessageNotShown: the answer holds another message, or none.
             Refused, TryLater: as `history`.
         """
         is_reply = thread_ts is not None and thread_ts != ts

@@ -16,13 +16,13 @@ async def ask_audience(services: Services, intent: PendingIntent) -> OnSent | No
     """Ask in their direct messages; a question that somebody has answered meanwhile is not asked."""
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        known = await audiences.of_incident(session, incident.id or 0)
+        known = await audiences.of_incident(session, incident.pk)
     if not incident.channel_id or not incident.is_ext_shared or (known and known.choice):
         return None
     user_id = subject.text(intent, "user_id")
     is_delivered = subject.text(intent, "why") == SHARED
     surface = audience.question(
-        incident.number, incident.id or 0, incident.channel_id, is_delivered=is_delivered
+        incident.number, incident.pk, incident.channel_id, is_delivered=is_delivered
     )
     answer = await services.slack.call(
         "chat_postMessage", channel=user_id, text=surface.text, blocks=list(surface.blocks)
@@ -30,6 +30,6 @@ async def ask_audience(services: Services, intent: PendingIntent) -> OnSent | No
 
     async def note(session: AsyncSession) -> None:
         channel_id, now = str(answer["channel"]), services.clock.now()
-        await audiences.note_asked(session, incident.id or 0, user_id, channel_id, now)
+        await audiences.note_asked(session, incident.pk, user_id, channel_id, now)
 
     return note

@@ -16,9 +16,9 @@ async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None
     user_id = subject.text(intent, "user_id")
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        postmortem = await postmortems.of_incident(session, incident.id or 0)
-        reviewer = await postmortems.reviewer(session, incident.id or 0, user_id)
-        draft = await drafts.newest_delivered(session, incident.id or 0)
+        postmortem = await postmortems.of_incident(session, incident.pk)
+        reviewer = await postmortems.reviewer(session, incident.pk, user_id)
+        draft = await drafts.newest_delivered(session, incident.pk)
     if incident.status == incidents.CANCELLED:
         return None
     if not incident.channel_id or reviewer is None or reviewer.reviewed_at:

@@ -50,7 +50,7 @@ async def catch_up(services: Services, intent: PendingIntent) -> OnSent | None:
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        started = (await incidents.milestones(session, incident.id or 0)).get("impact_started")
+        started = (await incidents.milestones(session, incident.pk)).get("impact_started")
         earliest = await readings.earliest_on_record(session, incident)
     if not incident.channel_id or incident.is_archived or incident.status == incidents.CANCELLED:
         return None

@@ -39,7 +39,7 @@ async def join_channel(services: Services, intent: PendingIntent) -> OnSent | No
         joined.channel_name = str(channel["name"])
         joined.is_private = bool(channel.get("is_private"))
         session.add(joined)
-        reading = intents.catch_up(joined.id or 0)  # what was marked before the declaration
+        reading = intents.catch_up(joined.pk)  # what was marked before the declaration
         await outbox.ask(session, [reading], asked_at=services.clock.now())
 
     return note

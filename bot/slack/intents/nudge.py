@@ -24,7 +24,7 @@ async def nudge(services: Services, reminder: Reminder) -> Told | None:
     if postmortem is None or postmortem.state == postmortems.PUBLISHED:
         return None
     async with services.database.write() as session:
-        await lifecycle.nudge_again(session, reminder.incident_id, reminder.id or 0, now=now)
+        await lifecycle.nudge_again(session, reminder.incident_id, reminder.pk, now=now)
     link = link_in_channel(services.workspace, incident, draft) if draft else None
     due_at = postmortem.due_at
     surface = nudge_surface(

@@ -101,7 +101,6 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
 
     async def note(session: AsyncSession) -> None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        assert incident.id is not None
         origin_name = str(intent.subject.get("origin_name") or "")
         serves = isinstance(origin_id, str) and not origin_id.startswith("D")
         # what was to be private is not kept where everybody reads
@@ -113,7 +112,7 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
             bot_user_id = services.workspace.bot_user_id
             changes.note(
                 session,
-                incident.id,
+                incident.pk,
                 STATUS,
                 incident.status,
                 CANCELLED,
@@ -129,8 +128,8 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
         incident.is_private = is_private(incident.channel_id, origin_name)
         incident.is_own_channel = False
         session.add(incident)
-        joining = [intents.join_channel(incident.id, subject.response_url(intent))]
-        asks = [*joining, intents.refresh_summary(incident.id)]
+        joining = [intents.join_channel(incident.pk, subject.response_url(intent))]
+        asks = [*joining, intents.refresh_summary(incident.pk)]
         await outbox.ask(session, asks, asked_at=services.clock.now())
         await _tell(services, session, intent, answers.kept_here(incident.number, why))
 

@@ -18,7 +18,7 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        draft = await drafts.newest_delivered(session, incident.id or 0)
+        draft = await drafts.newest_delivered(session, incident.pk)
         if incident.status == incidents.CANCELLED or not incident.channel_id:
             return None
         if draft is None or draft.delivered_at is None:

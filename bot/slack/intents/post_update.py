@@ -17,7 +17,7 @@ async def post_update(services: Services, intent: PendingIntent) -> OnSent | Non
     """Say that the incident is resolved, how long it lasted, what follows, and what nobody has stated."""
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        known = await incidents.milestones(session, incident.id or 0)
+        known = await incidents.milestones(session, incident.pk)
     if not incident.channel_id or incident.status != incidents.RESOLVED:
         return None  # it was opened again, or cancelled, meanwhile
     unknown = [kind for kind in MILESTONES if kind not in known]

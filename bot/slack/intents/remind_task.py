@@ -32,12 +32,12 @@ async def remind_task(services: Services, reminder: Reminder) -> Told | None:
     otherwise = ZoneInfo(incident.zone) if incident.zone else services.settings.zone
     zone = await services.directory.zone(found.item.owner_id, otherwise) or otherwise
     async with services.database.write() as session:
-        await remind_again(session, incident, reminder.id or 0, zone, now=services.clock.now())
+        await remind_again(session, incident, reminder.pk, zone, now=services.clock.now())
     today = services.clock.now().astimezone(zone).date()
     if today < found.item.due_on - timedelta(days=1):
         return None  # it was put off after this reminder was asked for
     names = await names_in(services.directory, [found.text], asks_slack=False)
     surface = task_reminder(
-        incident.number, incident.id or 0, found.item, inert_line(words_of(found), names), today=today
+        incident.number, incident.pk, found.item, inert_line(words_of(found), names), today=today
     )
     return Told(found.item.owner_id, surface)

@@ -22,7 +22,7 @@ async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent 
     because = subject.text(intent, "because")
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        commander = await changes.holder(session, incident.id or 0, COMMANDER)
+        commander = await changes.holder(session, incident.pk, COMMANDER)
     if incident.status != incidents.OPEN or unreachable_because(incident) != because:
         return None
     await begin(services, intent)
