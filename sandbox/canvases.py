@@ -5,23 +5,20 @@ canvases.sections.lookup, conversations.canvases.create and docs.slack.dev/surfa
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sandbox import canvas_markdown
 from sandbox.errors import Refusal
 from sandbox.ids import new_id
 from sandbox.json_types import JsonObject
 from sandbox.records import Canvas, Channel, Section
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 MAX_BYTES = 1024 * 1024
 LEVELS = ("read", "write", "owner")
 
 
 def create(
-    workspace: "Workspace", owner: str, title: str, markdown: str, *, channel: Channel | None = None
+    workspace: State, owner: str, title: str, markdown: str, *, channel: Channel | None = None
 ) -> Canvas:
     """Make a canvas; with a channel it is a tab there, and its members may read and write it.
 
@@ -47,7 +44,7 @@ def create(
     return canvas
 
 
-def delete(workspace: "Workspace", canvas: Canvas) -> None:
+def delete(workspace: State, canvas: Canvas) -> None:
     """Throw a canvas away."""
     del workspace.canvases[canvas.id]
     for channel in workspace.channels.values():
@@ -76,7 +73,7 @@ def _section_id() -> str:
     return f"temp:C:{new_id('a', 28)}"
 
 
-def apply(workspace: "Workspace", canvas: Canvas, user_id: str, change: JsonObject) -> None:
+def apply(workspace: State, canvas: Canvas, user_id: str, change: JsonObject) -> None:
     """Apply one change; afterwards every section has another id (observed).
 
     Raises:
@@ -118,7 +115,7 @@ def _position(canvas: Canvas, change: JsonObject) -> int:
     raise Refusal("canvas_editing_failed", detail=f"section not found: {change.get('section_id')}")
 
 
-def set_access(workspace: "Workspace", canvas: Canvas, ids: Sequence[str], level: str) -> None:
+def set_access(workspace: State, canvas: Canvas, ids: Sequence[str], level: str) -> None:
     """Give people or channels a level of access."""
     for entity in ids:
         canvas.access[entity] = level
@@ -138,7 +135,7 @@ def lookup(canvas: Canvas, section_types: Sequence[str], contains: str | None) -
     return found
 
 
-def may(workspace: "Workspace", canvas: Canvas, user_id: str, level: str) -> bool:
+def may(workspace: State, canvas: Canvas, user_id: str, level: str) -> bool:
     """Whether a person has at least this level, by name or through a channel they are in."""
     granted = [canvas.access.get(user_id)]
     for entity, given in canvas.access.items():

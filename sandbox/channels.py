@@ -4,16 +4,13 @@ Source: docs.slack.dev/reference/objects/conversation-object and the page of eac
 """
 
 import re
-from typing import TYPE_CHECKING
 
 from sandbox import events, messages, people
 from sandbox.errors import Refusal
 from sandbox.ids import new_id
 from sandbox.json_types import JsonObject
 from sandbox.records import Channel, Message
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 MAX_NAME = 80
 MAX_TOPIC = 250
@@ -22,7 +19,7 @@ _PUNCTUATION = re.compile(r"^[-_]+$")
 _ALLOWED = re.compile(r"^[a-z0-9_-]+$")
 
 
-def check_name(workspace: "Workspace", name: str, *, besides: str | None = None) -> None:
+def check_name(workspace: State, name: str, *, besides: str | None = None) -> None:
     """Refuse what Slack refuses as a channel's name (…/methods/conversations.create#errors).
 
     Letters of other alphabets are refused as well, though Slack takes some of them: what passes
@@ -45,7 +42,7 @@ def check_name(workspace: "Workspace", name: str, *, besides: str | None = None)
 
 
 def furnish(
-    workspace: "Workspace",
+    workspace: State,
     name: str,
     creator: str,
     *,
@@ -71,7 +68,7 @@ def furnish(
     return channel
 
 
-def create(workspace: "Workspace", name: str, creator: str, *, is_private: bool = False) -> Channel:
+def create(workspace: State, name: str, creator: str, *, is_private: bool = False) -> Channel:
     """Make a channel now; the app hears of public ones.
 
     Raises:
@@ -94,7 +91,7 @@ def create(workspace: "Workspace", name: str, creator: str, *, is_private: bool 
     return channel
 
 
-def open_direct(workspace: "Workspace", person_id: str) -> Channel:
+def open_direct(workspace: State, person_id: str) -> Channel:
     """The bot's direct messages with a person, opened if they were not."""
     for channel in workspace.channels.values():
         if channel.with_user_id == person_id:
@@ -113,7 +110,7 @@ def open_direct(workspace: "Workspace", person_id: str) -> Channel:
     return channel
 
 
-def join(workspace: "Workspace", channel: Channel, user_id: str, *, inviter: str | None = None) -> None:
+def join(workspace: State, channel: Channel, user_id: str, *, inviter: str | None = None) -> None:
     """Make somebody a member, with Slack's line in the channel and its two events."""
     channel.members.append(user_id)
     _system(
@@ -138,7 +135,7 @@ def join(workspace: "Workspace", channel: Channel, user_id: str, *, inviter: str
     workspace.feed.tell("channel", channel.id)
 
 
-def leave(workspace: "Workspace", channel: Channel, user_id: str, *, by: str | None = None) -> None:
+def leave(workspace: State, channel: Channel, user_id: str, *, by: str | None = None) -> None:
     """End a membership; the bot still hears of its own (docs.slack.dev/reference/events/channel_left)."""
     _system(workspace, channel, user_id, "channel_leave", f"<@{user_id}> has left the channel")
     event = {
@@ -161,7 +158,7 @@ def leave(workspace: "Workspace", channel: Channel, user_id: str, *, by: str | N
     workspace.feed.tell("channel", channel.id)
 
 
-def delete(workspace: "Workspace", channel: Channel) -> None:
+def delete(workspace: State, channel: Channel) -> None:
     """Take a channel away for good (docs.slack.dev/reference/events/channel_deleted)."""
     event = {
         "type": f"{channel.kind}_deleted",
@@ -173,7 +170,7 @@ def delete(workspace: "Workspace", channel: Channel) -> None:
     workspace.feed.tell("channel", channel.id)
 
 
-def share(workspace: "Workspace", channel: Channel, team_id: str, *, is_hosted_there: bool = False) -> None:
+def share(workspace: State, channel: Channel, team_id: str, *, is_hosted_there: bool = False) -> None:
     """Share a channel with another company (docs.slack.dev/reference/events/channel_shared)."""
     channel.connected_team_ids.append(team_id)
     if is_hosted_there:
@@ -188,7 +185,7 @@ def share(workspace: "Workspace", channel: Channel, team_id: str, *, is_hosted_t
     workspace.feed.tell("channel", channel.id)
 
 
-def unshare(workspace: "Workspace", channel: Channel, team_id: str) -> None:
+def unshare(workspace: State, channel: Channel, team_id: str) -> None:
     """End it (docs.slack.dev/reference/events/channel_unshared)."""
     channel.connected_team_ids.remove(team_id)
     event = {
@@ -202,7 +199,7 @@ def unshare(workspace: "Workspace", channel: Channel, team_id: str) -> None:
     workspace.feed.tell("channel", channel.id)
 
 
-def convert(workspace: "Workspace", channel: Channel, user_id: str, *, is_private: bool) -> None:
+def convert(workspace: State, channel: Channel, user_id: str, *, is_private: bool) -> None:
     """Make a public channel private, or a private one public; its id stays, and a line says so.
 
     Source: the subtypes `channel_convert_to_private` and `channel_convert_to_public` of message events
@@ -215,7 +212,7 @@ def convert(workspace: "Workspace", channel: Channel, user_id: str, *, is_privat
     workspace.feed.tell("channel", channel.id)
 
 
-def rename(workspace: "Workspace", channel: Channel, user_id: str, name: str) -> None:
+def rename(workspace: State, channel: Channel, user_id: str, name: str) -> None:
     """Give a channel another name.
 
     Raises:
@@ -239,7 +236,7 @@ def rename(workspace: "Workspace", channel: Channel, user_id: str, name: str) ->
     workspace.feed.tell("channel", channel.id)
 
 
-def set_topic(workspace: "Workspace", channel: Channel, user_id: str, topic: str) -> None:
+def set_topic(workspace: State, channel: Channel, user_id: str, topic: str) -> None:
     """Say what a channel is about right now."""
     channel.topic, channel.topic_by = topic, user_id
     channel.topic_at = int(workspace.clock.now().timestamp())
@@ -247,7 +244,7 @@ def set_topic(workspace: "Workspace", channel: Channel, user_id: str, topic: str
     _system(workspace, channel, user_id, "channel_topic", text, topic=topic)
 
 
-def set_purpose(workspace: "Workspace", channel: Channel, user_id: str, purpose: str) -> None:
+def set_purpose(workspace: State, channel: Channel, user_id: str, purpose: str) -> None:
     """Say what a channel is for."""
     channel.purpose, channel.purpose_by = purpose, user_id
     channel.purpose_at = int(workspace.clock.now().timestamp())
@@ -255,7 +252,7 @@ def set_purpose(workspace: "Workspace", channel: Channel, user_id: str, purpose:
     _system(workspace, channel, user_id, "channel_purpose", text, purpose=purpose)
 
 
-def archive(workspace: "Workspace", channel: Channel, user_id: str) -> None:
+def archive(workspace: State, channel: Channel, user_id: str) -> None:
     """Close a channel; its record stays readable."""
     _system(workspace, channel, user_id, "channel_archive", f"<@{user_id}> archived the channel")
     channel.is_archived = True
@@ -270,7 +267,7 @@ def archive(workspace: "Workspace", channel: Channel, user_id: str) -> None:
     workspace.feed.tell("channel", channel.id)
 
 
-def unarchive(workspace: "Workspace", channel: Channel, user_id: str) -> None:
+def unarchive(workspace: State, channel: Channel, user_id: str) -> None:
     """Open an archived channel again (docs.slack.dev/reference/events/channel_unarchive)."""
     channel.is_archived = False
     event = {
@@ -284,7 +281,7 @@ def unarchive(workspace: "Workspace", channel: Channel, user_id: str) -> None:
     workspace.feed.tell("channel", channel.id)
 
 
-def change_id(workspace: "Workspace", channel: Channel) -> str:
+def change_id(workspace: State, channel: Channel) -> str:
     """Give a channel another id, as happens when it is shared with another company.
 
     Calls that name the old id are refused from then on
@@ -311,7 +308,7 @@ def change_id(workspace: "Workspace", channel: Channel) -> str:
 
 
 def _system(
-    workspace: "Workspace",
+    workspace: State,
     channel: Channel,
     user_id: str,
     subtype: str,
@@ -341,7 +338,7 @@ def _system(
     workspace.feed.tell("message", channel.id)
 
 
-def payload(workspace: "Workspace", channel: Channel) -> JsonObject:
+def payload(workspace: State, channel: Channel) -> JsonObject:
     """A conversation object as the bot sees it."""
     if channel.with_user_id is not None:
         return {

@@ -1,15 +1,12 @@
 """What the page is shown: the workspace, a channel, a canvas, modals, as plain JSON."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from sandbox import messages as message_rules
 from sandbox import views
 from sandbox.json_types import JsonObject
 from sandbox.records import Channel, Ephemeral, Message
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 NAME_SENTENCES = {
     "invalid_name_required": "A channel needs a name.",
@@ -20,7 +17,7 @@ NAME_SENTENCES = {
 }
 
 
-def state(workspace: "Workspace") -> JsonObject:
+def state(workspace: State) -> JsonObject:
     """Who and what is here, with the app's commands for the composer."""
     return {
         "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.domain},
@@ -68,7 +65,7 @@ def state(workspace: "Workspace") -> JsonObject:
     }
 
 
-def messages(workspace: "Workspace", channel_id: str, viewer: str | None) -> JsonObject:
+def messages(workspace: State, channel_id: str, viewer: str | None) -> JsonObject:
     """A channel's messages, deleted ones marked, and what only the viewer sees."""
     channel = workspace.channel(channel_id)
     gone = [message for message in channel.deleted.values() if message.ts not in channel.messages]
@@ -130,7 +127,7 @@ def ephemeral(shown: Ephemeral) -> JsonObject:
     }
 
 
-def canvas(workspace: "Workspace", canvas_id: str) -> JsonObject:
+def canvas(workspace: State, canvas_id: str) -> JsonObject:
     """A canvas as Markdown; times in ISO 8601, UTC."""
     found = workspace.canvas(canvas_id)
     return {
@@ -144,7 +141,7 @@ def canvas(workspace: "Workspace", canvas_id: str) -> JsonObject:
     }
 
 
-def open_views(workspace: "Workspace", user_id: str) -> JsonObject:
+def open_views(workspace: State, user_id: str) -> JsonObject:
     """The modals before a person, the topmost last, and their Home tab."""
     workspace.person(user_id)
     home = workspace.homes.get(user_id)

@@ -5,14 +5,10 @@ in a channel, the bot is a member. Source: docs.slack.dev/apis/events-api and th
 under docs.slack.dev/reference/events.
 """
 
-from typing import TYPE_CHECKING
-
 from sandbox.ids import new_id
 from sandbox.json_types import JsonObject
 from sandbox.records import Channel
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 _KINDS = {"channel": "channels", "group": "groups", "im": "im"}
 _HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history"}
@@ -31,14 +27,14 @@ _EVERYWHERE = {"channel_created", "user_change", "team_join"}
 """Events of the whole workspace, told whether or not the bot is a member of anything."""
 
 
-def emit(workspace: "Workspace", event: JsonObject, channel: Channel | None = None) -> None:
+def emit(workspace: State, event: JsonObject, channel: Channel | None = None) -> None:
     """Tell the app about an event, if it is one of those it may and wants to hear."""
     if not _is_heard(workspace, event, channel):
         return
     workspace.socket.publish(envelope(workspace, event, channel))
 
 
-def _is_heard(workspace: "Workspace", event: JsonObject, channel: Channel | None) -> bool:
+def _is_heard(workspace: State, event: JsonObject, channel: Channel | None) -> bool:
     kind = str(event["type"])
     name, scope = kind, _SCOPES.get(kind)
     if channel is not None:
@@ -50,7 +46,7 @@ def _is_heard(workspace: "Workspace", event: JsonObject, channel: Channel | None
     return name in workspace.subscriptions and (scope is None or scope in workspace.scopes)
 
 
-def envelope(workspace: "Workspace", event: JsonObject, channel: Channel | None = None) -> JsonObject:
+def envelope(workspace: State, event: JsonObject, channel: Channel | None = None) -> JsonObject:
     """The outer object around an event (docs.slack.dev/apis/events-api#event-type-structure).
 
     Of a channel that another company hosts the outer `team_id` is that company's; for whom the event is say

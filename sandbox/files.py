@@ -2,18 +2,15 @@
 
 import mimetypes
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sandbox.ids import new_id
 from sandbox.json_types import JsonObject
 from sandbox.records import FileRecord
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 
-def new_file(workspace: "Workspace", user_id: str, name: str, *, content: bytes = b"") -> FileRecord:
+def new_file(workspace: State, user_id: str, name: str, *, content: bytes = b"") -> FileRecord:
     """A file of this person, known to the workspace and shared nowhere yet."""
     file = FileRecord(
         id=new_id("F"),
@@ -29,7 +26,7 @@ def new_file(workspace: "Workspace", user_id: str, name: str, *, content: bytes 
 
 
 def files_of(
-    workspace: "Workspace", user_id: str, files: Sequence[str | Mapping[str, object]] | None
+    workspace: State, user_id: str, files: Sequence[str | Mapping[str, object]] | None
 ) -> list[FileRecord]:
     """Files named by a scenario: a name, or a mapping with `name` and perhaps `content` (text or bytes)."""
     made: list[FileRecord] = []
@@ -43,7 +40,7 @@ def files_of(
     return made
 
 
-def file_payload(workspace: "Workspace", file: FileRecord) -> JsonObject:
+def file_payload(workspace: State, file: FileRecord) -> JsonObject:
     """A file object as it comes with messages and `files.info`."""
     extension = file.name.rpartition(".")[2].lower() if "." in file.name else "binary"
     address = permalink(workspace, file)
@@ -78,7 +75,7 @@ def file_payload(workspace: "Workspace", file: FileRecord) -> JsonObject:
     } | ({"alt_txt": file.alt} if file.alt else {})
 
 
-def described(workspace: "Workspace", file: FileRecord) -> JsonObject:
+def described(workspace: State, file: FileRecord) -> JsonObject:
     """A file as `files.info` tells of it: with the places where it is shared."""
     shares: JsonObject = {}
     for channel_id, ts, thread_ts in file.shares:
@@ -91,7 +88,7 @@ def described(workspace: "Workspace", file: FileRecord) -> JsonObject:
     return file_payload(workspace, file) | {"shares": shares, **places}
 
 
-def just_completed(workspace: "Workspace", file: FileRecord) -> JsonObject:
+def just_completed(workspace: State, file: FileRecord) -> JsonObject:
     """A file in the answer that completes its upload: what it is and where it is shared comes later.
 
     Sharing goes on after the answer (observed, slackapi/bolt-js#2115, slackapi/python-slack-sdk#1575).
@@ -100,11 +97,11 @@ def just_completed(workspace: "Workspace", file: FileRecord) -> JsonObject:
     return file_payload(workspace, file) | unknown | {"shares": {}, "channels": [], "groups": [], "ims": []}
 
 
-def permalink(workspace: "Workspace", file: FileRecord) -> str:
+def permalink(workspace: State, file: FileRecord) -> str:
     """Where people see a file."""
     return f"{workspace.url}files/{file.id}/{quote(file.name)}"
 
 
-def kind_of(workspace: "Workspace", channel_id: str) -> str:
+def kind_of(workspace: State, channel_id: str) -> str:
     """channel, group or im."""
     return workspace.channels[channel_id].kind

@@ -1,23 +1,19 @@
 """User groups, mentioned as `<!subteam^S…>` (docs.slack.dev/reference/objects/usergroup-object)."""
 
-from typing import TYPE_CHECKING
-
 from sandbox.ids import new_id
 from sandbox.json_types import JsonObject
 from sandbox.records import Group
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 
-def add(workspace: "Workspace", handle: str, *, created_by: str, name: str = "") -> Group:
+def add(workspace: State, handle: str, *, created_by: str, name: str = "") -> Group:
     """A group with this handle, written without the @."""
     group = Group(new_id("S"), handle, name or handle.title(), created_by, workspace.clock.now())
     workspace.groups[group.id] = group
     return group
 
 
-def payload(workspace: "Workspace", group: Group) -> JsonObject:
+def payload(workspace: State, group: Group) -> JsonObject:
     """A group as `usergroups.list` shows it."""
     created = int(group.created_at.timestamp())
     return {

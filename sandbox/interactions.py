@@ -7,38 +7,20 @@ docs.slack.dev/surfaces/modals. What is not acknowledged in time is never sent a
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sandbox import blocks, messages, people, states, views
 from sandbox.errors import Refusal, SandboxError
 from sandbox.json_types import JsonObject
-from sandbox.records import Channel, CommandAnswer, Ephemeral, Message, SubmitAnswer, View
+from sandbox.records import Channel, CommandAnswer, Ephemeral, Message, ResponseUrl, SubmitAnswer, View
 from sandbox.socket_mode import NotAcknowledgedError, NotConnectedError
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 TROUBLE = "We had some trouble connecting. Try again?"
-RESPONSE_URL_USES = 5
 RESPONSE_URL_SECONDS = 30 * 60.0
 
 
-@dataclass
-class ResponseUrl:
-    """Where the app may answer one interaction: five times in thirty minutes (real time)."""
-
-    channel_id: str
-    user_id: str
-    answer: CommandAnswer | None
-    deadline: float
-    uses_left: int = RESPONSE_URL_USES
-    message_ts: str | None = None
-    """The message that was clicked, which `replace_original` and `delete_original` mean."""
-
-
 def new_response_url(
-    workspace: "Workspace",
+    workspace: State,
     channel_id: str,
     user_id: str,
     *,
@@ -54,9 +36,7 @@ def new_response_url(
     return f"{workspace.url}{kind}/{key}"
 
 
-async def command(
-    workspace: "Workspace", user_id: str, channel: Channel, name: str, text: str
-) -> CommandAnswer:
+async def command(workspace: State, user_id: str, channel: Channel, name: str, text: str) -> CommandAnswer:
     """Give the app a slash command and wait for its acknowledgement."""
     trigger_id = views.new_trigger(workspace, user_id)
     answer = CommandAnswer(acknowledged=False, seconds=0.0, trigger_id=trigger_id)
@@ -97,7 +77,7 @@ async def command(
 
 
 def respond(
-    workspace: "Workspace", channel_id: str, user_id: str, reply: JsonObject, answer: CommandAnswer | None
+    workspace: State, channel_id: str, user_id: str, reply: JsonObject, answer: CommandAnswer | None
 ) -> None:
     """Show a reply: to the person alone, or with `response_type: in_channel` to everybody.
 
@@ -136,7 +116,7 @@ def respond(
         workspace.show_ephemeral(shown)
 
 
-def use_response_url(workspace: "Workspace", key: str, reply: JsonObject) -> None:
+def use_response_url(workspace: State, key: str, reply: JsonObject) -> None:
     """Post to a response url (docs.slack.dev/interactivity/handling-user-interaction#message_responses).
 
     Raises:
@@ -175,7 +155,7 @@ def use_response_url(workspace: "Workspace", key: str, reply: JsonObject) -> Non
 
 
 async def click(
-    workspace: "Workspace",
+    workspace: State,
     user_id: str,
     *,
     channel_id: str | None,
@@ -222,7 +202,7 @@ async def click(
     return None
 
 
-def _person_part(workspace: "Workspace", user_id: str) -> JsonObject:
+def _person_part(workspace: State, user_id: str) -> JsonObject:
     """Who acts; of a connected company's people Slack names *their* team (bolt-js#1614)."""
     person = workspace.person(user_id)
     team_id = people.team_of(workspace, user_id)
@@ -235,7 +215,7 @@ def _person_part(workspace: "Workspace", user_id: str) -> JsonObject:
     }
 
 
-def _message_part(workspace: "Workspace", user_id: str, message: Message | Ephemeral) -> JsonObject:
+def _message_part(workspace: State, user_id: str, message: Message | Ephemeral) -> JsonObject:
     channel = workspace.channel(message.channel_id)
     is_ephemeral = isinstance(message, Ephemeral)
     part: JsonObject = {
@@ -256,7 +236,7 @@ def _message_part(workspace: "Workspace", user_id: str, message: Message | Ephem
 
 
 async def submit(
-    workspace: "Workspace", user_id: str, view: View, values: Mapping[str, Mapping[str, object]]
+    workspace: State, user_id: str, view: View, values: Mapping[str, Mapping[str, object]]
 ) -> SubmitAnswer:
     """Press a modal's button. What Slack itself requires is checked before the app hears of it.
 
@@ -287,7 +267,7 @@ async def submit(
     return _follow(workspace, user_id, view, reply)
 
 
-def _follow(workspace: "Workspace", user_id: str, view: View, reply: JsonObject) -> SubmitAnswer:
+def _follow(workspace: State, user_id: str, view: View, reply: JsonObject) -> SubmitAnswer:
     """Do what the app's `response_action` says; what it says wrongly the person sees as trouble."""
     action = reply.get("response_action")
     trouble = SubmitAnswer(errors={}, closed=False, error=TROUBLE)
@@ -316,7 +296,7 @@ def _follow(workspace: "Workspace", user_id: str, view: View, reply: JsonObject)
     return SubmitAnswer(errors={}, closed=True)
 
 
-async def close_view(workspace: "Workspace", user_id: str, view: View) -> None:
+async def close_view(workspace: State, user_id: str, view: View) -> None:
     """Close a modal; the app hears of it only when it asked for that (`notify_on_close`)."""
     views.close(workspace, view)
     if not view.payload.get("notify_on_close"):

@@ -3,7 +3,6 @@
 import copy
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from sandbox import events, mrkdwn, people
 from sandbox.clock import ts_order
@@ -12,15 +11,13 @@ from sandbox.errors import Refusal
 from sandbox.files import file_payload
 from sandbox.json_types import JsonObject
 from sandbox.records import Channel, FileRecord, Message
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 SLACKBOT = "USLACKBOT"
 TOMBSTONE = "This message was deleted."
 
 
-def post(workspace: "Workspace", message: Message, *, names: Mapping[str, str] | None = None) -> Message:
+def post(workspace: State, message: Message, *, names: Mapping[str, str] | None = None) -> Message:
     """Put a new message into its channel and tell the app.
 
     Raises:
@@ -61,7 +58,7 @@ def _root_of(channel: Channel, thread_ts: str) -> Message:
 
 
 def change(
-    workspace: "Workspace",
+    workspace: State,
     message: Message,
     *,
     editor: str | None,
@@ -88,7 +85,7 @@ def change(
 
 
 def _announce_change(
-    workspace: "Workspace",
+    workspace: State,
     channel: Channel,
     message: Message,
     before: JsonObject,
@@ -114,7 +111,7 @@ def _announce_change(
     )
 
 
-def remove(workspace: "Workspace", message: Message) -> None:
+def remove(workspace: State, message: Message) -> None:
     """Delete a message. A root with replies leaves a tombstone, since its thread lives on."""
     channel = workspace.channel(message.channel_id)
     before = payload(workspace, message)
@@ -147,7 +144,7 @@ def remove(workspace: "Workspace", message: Message) -> None:
     workspace.feed.tell("message", channel.id)
 
 
-def add_reaction(workspace: "Workspace", message: Message, user_id: str, emoji: str) -> None:
+def add_reaction(workspace: State, message: Message, user_id: str, emoji: str) -> None:
     """React to a message (docs.slack.dev/reference/methods/reactions.add).
 
     Raises:
@@ -162,7 +159,7 @@ def add_reaction(workspace: "Workspace", message: Message, user_id: str, emoji: 
     _announce_reaction(workspace, message, user_id, emoji, "reaction_added")
 
 
-def remove_reaction(workspace: "Workspace", message: Message, user_id: str, emoji: str) -> None:
+def remove_reaction(workspace: State, message: Message, user_id: str, emoji: str) -> None:
     """Take a reaction back (docs.slack.dev/reference/methods/reactions.remove).
 
     Raises:
@@ -179,7 +176,7 @@ def remove_reaction(workspace: "Workspace", message: Message, user_id: str, emoj
     _announce_reaction(workspace, message, user_id, emoji, "reaction_removed")
 
 
-def _announce_reaction(workspace: "Workspace", message: Message, user_id: str, emoji: str, kind: str) -> None:
+def _announce_reaction(workspace: State, message: Message, user_id: str, emoji: str, kind: str) -> None:
     event: JsonObject = {
         "type": kind,
         "user": user_id,
@@ -206,7 +203,7 @@ def ordered(messages: Iterable[Message]) -> list[Message]:
     return sorted(messages, key=lambda message: ts_order(message.ts))
 
 
-def event_payload(workspace: "Workspace", message: Message) -> JsonObject:
+def event_payload(workspace: State, message: Message) -> JsonObject:
     """The `message` event of a new message (docs.slack.dev/reference/events/message)."""
     channel = workspace.channel(message.channel_id)
     event = payload(workspace, message)
@@ -220,7 +217,7 @@ def event_payload(workspace: "Workspace", message: Message) -> JsonObject:
     return event
 
 
-def payload(workspace: "Workspace", message: Message, *, with_metadata: bool = True) -> JsonObject:
+def payload(workspace: State, message: Message, *, with_metadata: bool = True) -> JsonObject:
     """A message the way `conversations.history` shows it."""
     for sent in message.as_sent:
         return sent  # type: ignore[return-value]  # what it is not is the point of it
@@ -266,7 +263,7 @@ def _optional(message: Message, with_metadata: bool) -> JsonObject:
     }
 
 
-def _thread_keys(workspace: "Workspace", message: Message) -> JsonObject:
+def _thread_keys(workspace: State, message: Message) -> JsonObject:
     channel = workspace.channel(message.channel_id)
     if message.thread_ts is None:
         return {}
@@ -289,7 +286,7 @@ def _thread_keys(workspace: "Workspace", message: Message) -> JsonObject:
     }
 
 
-def _reaction_keys(workspace: "Workspace", message: Message) -> JsonObject:
+def _reaction_keys(workspace: State, message: Message) -> JsonObject:
     if not message.reactions:
         return {}
     shown = workspace.reaction_users_shown
@@ -301,7 +298,7 @@ def _reaction_keys(workspace: "Workspace", message: Message) -> JsonObject:
     }
 
 
-def bot_profile(workspace: "Workspace", bot_id: str, app_id: str) -> JsonObject:
+def bot_profile(workspace: State, bot_id: str, app_id: str) -> JsonObject:
     """The card of a bot that comes with its messages."""
     return {
         "id": bot_id,

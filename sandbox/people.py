@@ -1,32 +1,29 @@
 """The members of the workspace (docs.slack.dev/reference/objects/user-object)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sandbox import events
 from sandbox.json_types import JsonObject
 from sandbox.records import Person
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 _COLOURS = ("9f69e7", "4bbe2e", "e7392d", "3c989f", "674b1b", "e96699", "e0a729", "684b6c")
 
 
-def team_of(workspace: "Workspace", user_id: str | None) -> str:
+def team_of(workspace: State, user_id: str | None) -> str:
     """The workspace somebody belongs to: this one, or a connected company's."""
     person = workspace.people.get(user_id or "")
     return (person.team_id if person else None) or workspace.team_id
 
 
-def announce_arrival(workspace: "Workspace", person: Person) -> None:
+def announce_arrival(workspace: State, person: Person) -> None:
     """Tell the app that a person is new in the workspace."""
     user = payload(workspace, person)
     events.emit(workspace, {"type": "team_join", "user": user, "event_ts": _event_ts(workspace)})
 
 
-def announce_change(workspace: "Workspace", person: Person) -> None:
+def announce_change(workspace: State, person: Person) -> None:
     """Tell the app that a person's profile is another now."""
     person.updated_at = int(workspace.clock.now().timestamp())
     events.emit(
@@ -39,11 +36,11 @@ def announce_change(workspace: "Workspace", person: Person) -> None:
     )
 
 
-def _event_ts(workspace: "Workspace") -> str:
+def _event_ts(workspace: State) -> str:
     return f"{int(workspace.clock.now().timestamp())}.000000"
 
 
-def payload(workspace: "Workspace", person: Person) -> JsonObject:
+def payload(workspace: State, person: Person) -> JsonObject:
     """A user object; `tz_offset` is in seconds east of UTC, at the workspace's present moment."""
     zone = ZoneInfo(person.tz)
     local: datetime = workspace.clock.now().astimezone(zone)
@@ -92,7 +89,7 @@ def payload(workspace: "Workspace", person: Person) -> JsonObject:
     }
 
 
-def _is_stranger(workspace: "Workspace", person: Person) -> bool:
+def _is_stranger(workspace: State, person: Person) -> bool:
     """Whether somebody of another company shares no channel that the app sees."""
     return person.team_id is not None and not any(
         person.id in channel.members and workspace.bot_user_id in channel.members

@@ -263,3 +263,29 @@ class SubmitAnswer:
     errors: dict[str, str]
     closed: bool
     error: str | None = None
+
+
+@dataclass
+class Trigger:
+    """What lets the app open one modal for one person, within three real seconds."""
+
+    user_id: str
+    deadline: float
+    view_id: str | None = None
+    is_used: bool = False
+
+
+RESPONSE_URL_USES = 5
+
+
+@dataclass
+class ResponseUrl:
+    """Where the app may answer one interaction: five times in thirty minutes (real time)."""
+
+    channel_id: str
+    user_id: str
+    answer: CommandAnswer | None
+    deadline: float
+    uses_left: int = RESPONSE_URL_USES
+    message_ts: str | None = None
+    """The message that was clicked, which `replace_original` and `delete_original` mean."""

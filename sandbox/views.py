@@ -5,39 +5,24 @@ Source: docs.slack.dev/surfaces/modals and the pages of views.open, .push, .upda
 
 import secrets
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sandbox.errors import Refusal
 from sandbox.ids import new_block_id, new_id
 from sandbox.json_types import JsonObject
-from sandbox.records import View
+from sandbox.records import Trigger, View
+from sandbox.state import State
 
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
-
-TRIGGER_SECONDS = 3.0
 MAX_STACK = 3
 
 
-@dataclass
-class Trigger:
-    """What lets the app open one modal for one person, within three real seconds."""
-
-    user_id: str
-    deadline: float
-    view_id: str | None = None
-    is_used: bool = False
-
-
-def new_trigger(workspace: "Workspace", user_id: str, view_id: str | None = None) -> str:
+def new_trigger(workspace: State, user_id: str, view_id: str | None = None) -> str:
     """A fresh trigger id, the proof that a person just did something."""
     trigger_id = f"{secrets.randbelow(10**13):013d}.{secrets.randbelow(10**12):012d}.{secrets.token_hex(16)}"
     workspace.triggers[trigger_id] = Trigger(user_id, time.monotonic() + workspace.trigger_seconds, view_id)
     return trigger_id
 
 
-def use_trigger(workspace: "Workspace", trigger_id: str) -> Trigger:
+def use_trigger(workspace: State, trigger_id: str) -> Trigger:
     """Spend a trigger id (docs.slack.dev/reference/methods/views.open#errors).
 
     Raises:
@@ -55,7 +40,7 @@ def use_trigger(workspace: "Workspace", trigger_id: str) -> Trigger:
 
 
 def open_modal(
-    workspace: "Workspace", user_id: str, definition: JsonObject, *, on_top_of: View | None = None
+    workspace: State, user_id: str, definition: JsonObject, *, on_top_of: View | None = None
 ) -> View:
     """Show a person a modal, alone or on top of another.
 
@@ -73,7 +58,7 @@ def open_modal(
     return view
 
 
-def publish_home(workspace: "Workspace", user_id: str, definition: JsonObject) -> View:
+def publish_home(workspace: State, user_id: str, definition: JsonObject) -> View:
     """Put the app's Home tab before a person."""
     current = workspace.homes.get(user_id)
     if current is None:
@@ -84,7 +69,7 @@ def publish_home(workspace: "Workspace", user_id: str, definition: JsonObject) -
     return workspace.homes[user_id]
 
 
-def _new_view(workspace: "Workspace", user_id: str, definition: JsonObject, *, previous: View | None) -> View:
+def _new_view(workspace: State, user_id: str, definition: JsonObject, *, previous: View | None) -> View:
     external_id = definition.get("external_id")
     if external_id and any(view.payload.get("external_id") == external_id for view in workspace.all_views()):
         raise Refusal("duplicate_external_id")
@@ -99,7 +84,7 @@ def _new_view(workspace: "Workspace", user_id: str, definition: JsonObject, *, p
     )
 
 
-def replace(workspace: "Workspace", view: View, definition: JsonObject) -> None:
+def replace(workspace: State, view: View, definition: JsonObject) -> None:
     """Give a view another content; what the person typed stays where block and action stay the same."""
     view.payload = _with_ids(definition)
     view.hash = _new_hash()
@@ -108,7 +93,7 @@ def replace(workspace: "Workspace", view: View, definition: JsonObject) -> None:
     workspace.feed.tell("view")
 
 
-def close(workspace: "Workspace", view: View) -> None:
+def close(workspace: State, view: View) -> None:
     """Take a modal away, and with it those on top of it."""
     stack = workspace.modals.get(view.user_id, [])
     if view in stack:
@@ -144,7 +129,7 @@ def _with_action_id(element: JsonObject) -> JsonObject:
     return {**element, "action_id": element.get("action_id") or new_block_id()}
 
 
-def payload(workspace: "Workspace", view: View) -> JsonObject:
+def payload(workspace: State, view: View) -> JsonObject:
     """A view object (docs.slack.dev/reference/views)."""
     given = view.payload
     body: JsonObject = {

@@ -90,7 +90,7 @@ class Database:
         self._aside = ThreadPoolExecutor(max_workers=ASIDE, thread_name_prefix="batches-aside")
         self._turn = PriorityLock()
         self._after_outbox: list[Callable[[], None]] = []
-        self.together = WriteCoalescer(self)
+        self.coalescer = WriteCoalescer(self.write, has_one_writer=self.is_sqlite)
 
     async def open(self) -> None:
         """Bring the schema up to date.

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-if TYPE_CHECKING:
-    from storage.database import Database
-
 MOST_TOGETHER = 50
 
 Work = Callable[[AsyncSession], Awaitable[None]]
+Begin = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
 @dataclass
@@ -30,10 +28,14 @@ class _Entry:
 
 
 class WriteCoalescer:
-    """Writes each piece of work durably; whoever comes first writes for those who came meanwhile."""
+    """Writes each piece of work durably; whoever comes first writes for those who came meanwhile.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    `begin` opens a transaction; `has_one_writer`: of the database, so that sharing one pays.
+    """
+
+    def __init__(self, begin: Begin, *, has_one_writer: bool) -> None:
+        self._begin = begin
+        self._has_one_writer = has_one_writer
         self._entries: list[_Entry] = []
         self._writing = asyncio.Lock()
 
@@ -42,7 +44,7 @@ class WriteCoalescer:
 
         `work` may be run again when the transaction it shared failed, so it must only write.
         """
-        if not self._database.is_sqlite:
+        if not self._has_one_writer:
             await self._write([work])
             return
         entry = _Entry(work)
@@ -76,6 +78,6 @@ class WriteCoalescer:
                 entry.written.set_result(None)
 
     async def _write(self, works: list[Work]) -> None:
-        async with self._database.write() as session:
+        async with self._begin() as session:
             for work in works:
                 await work(session)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import re
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ configuration.configure()
 
 @pytest.fixture(scope="module")
 def arrows() -> grimp.ImportGraph:
-    return grimp.build_graph("bot", "storage", "sandbox", include_external_packages=True)
+    return grimp.build_graph("bot", "storage", "sandbox", include_external_packages=True, cache_dir=None)
 
 
 def broken(arrows: grimp.ImportGraph) -> list[str]:
@@ -68,6 +70,21 @@ def test_a_wrong_arrow_is_found(arrows: grimp.ImportGraph, importer: str, import
         assert broken(arrows)
     finally:
         arrows.remove_import(importer=importer, imported=imported)
+
+
+def test_no_modules_import_each_other_in_a_circle(arrows: grimp.ImportGraph) -> None:
+    TopologicalSorter(
+        {name: arrows.find_modules_directly_imported_by(name) for name in arrows.modules}
+    ).prepare()
+
+
+def test_no_scripts_of_the_page_import_each_other_in_a_circle() -> None:
+    scripts = list((Path(__file__).parents[1] / "sandbox" / "page").glob("*.js"))
+    assert scripts
+    imported = re.compile(r'from "\./([\w-]+\.js)"')
+    TopologicalSorter(
+        {one.name: imported.findall(one.read_text(encoding="utf-8")) for one in scripts}
+    ).prepare()
 
 
 def test_a_room_that_no_layer_names_is_found(arrows: grimp.ImportGraph) -> None:

@@ -52,9 +52,7 @@ async def archived(session: AsyncSession, team_id: str, channel_id: str, *, now:
     """Nothing can be posted there any more, and nothing happens that could be missed."""
     for incident in await channels.incidents_of(session, team_id, channel_id):
         if not incident.is_archived and incident.status == OPEN:
-            await outbox.ask(
-                session, [intents.tell_unreachable(incident.pk, ARCHIVED, now)], asked_at=now
-            )
+            await outbox.ask(session, [intents.tell_unreachable(incident.pk, ARCHIVED, now)], asked_at=now)
         incident.is_archived = True
         session.add(incident)
 
@@ -69,9 +67,7 @@ async def lost(session: AsyncSession, team_id: str, channel_id: str, because: st
         incident.unreachable_because = because if is_news else incident.unreachable_because
         session.add(incident)
         if is_news and incident.status == OPEN:
-            await outbox.ask(
-                session, [intents.tell_unreachable(incident.pk, because, now)], asked_at=now
-            )
+            await outbox.ask(session, [intents.tell_unreachable(incident.pk, because, now)], asked_at=now)
 
 
 async def reached(session: AsyncSession, team_id: str, channel_id: str, *, now: datetime) -> None:

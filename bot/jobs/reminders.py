@@ -18,9 +18,7 @@ async def ask_for_reminders(database: Database, clock: Clock) -> None:
         async with database.write() as session:
             now = clock.now()
             due = await reminders.take_due(session, now, limit=AT_ONCE)
-            asks = [
-                intents.remind(reminder.pk, reminder.incident_id, reminder.due_at) for reminder in due
-            ]
+            asks = [intents.remind(reminder.pk, reminder.incident_id, reminder.due_at) for reminder in due]
             await outbox.ask(session, asks, asked_at=now)
         if len(due) < AT_ONCE:
             return

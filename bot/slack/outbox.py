@@ -330,7 +330,7 @@ class OutboxWorker:
         for attempt in range(MOST_WRITES):
             try:
                 if is_shared:
-                    await self._services.database.together.write(under_claim)
+                    await self._services.database.coalescer.write(under_claim)
                 else:
                     async with self._services.database.write() as session:
                         await under_claim(session)

@@ -53,7 +53,7 @@ async def begin(services: Services, intent: PendingIntent) -> None:
         await confirm_claim(session)
         is_ours = await outbox.note_begun(session, intent)
 
-    await services.database.together.write(note)
+    await services.database.coalescer.write(note)
     if not is_ours:
         raise TakenElsewhere(f"{intent.key} was begun by another process")
     intent.is_begun_now = True

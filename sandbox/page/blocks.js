@@ -2,7 +2,7 @@
 
 import { h, fragment } from "./dom.js";
 import { control } from "./elements.js";
-import { emoji, character } from "./emoji.js";
+import { plain } from "./plain.js";
 import { markdown } from "./markdown.js";
 import { anchor, inlineMrkdwn, mrkdwn } from "./mrkdwn.js";
 import { richText } from "./rich-text.js";
@@ -26,14 +26,6 @@ export function text(object) {
   if (!object) return null;
   if (object.type === "mrkdwn") return mrkdwn(object.text);
   return plain(object.text);
-}
-
-/** Plain text, in which only emoji and line ends mean something. */
-export function plain(words) {
-  return fragment(String(words).split(/(:[a-z0-9_+'-]+:)/).map((part, at) => {
-    if (at % 2 && character(part.slice(1, -1)) !== null) return emoji(part.slice(1, -1));
-    return part.split("\n").flatMap((line, index) => (index ? [h("br"), line] : [line]));
-  }));
 }
 
 const image = (block) => h("div", { class: "image-placeholder" },

@@ -2,7 +2,7 @@
 
 import { autosize, closePopover, h, icon, popover } from "./dom.js";
 import { confirmation } from "./dialogs.js";
-import { plain } from "./blocks.js";
+import { plain } from "./plain.js";
 import { humans, personName, store, visibleChannels } from "./store.js";
 
 /** An element of a block, as something one can press, choose or fill in. */

@@ -2,7 +2,8 @@
 
 import { post } from "./api.js";
 import { attempt } from "./dialogs.js";
-import { blocks, plain } from "./blocks.js";
+import { blocks } from "./blocks.js";
+import { plain } from "./plain.js";
 import { h, iconButton, keepFocus } from "./dom.js";
 import { on, store } from "./store.js";
 

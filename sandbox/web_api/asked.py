@@ -6,15 +6,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from sandbox.clock import ts_order
 from sandbox.errors import Refusal
 from sandbox.json_types import JsonObject
 from sandbox.records import Canvas, Channel, Message, Person
-
-if TYPE_CHECKING:
-    from sandbox.workspace import Workspace
+from sandbox.state import State
 
 SCOPES: dict[str, dict[str, tuple[str, ...]]] = {
     "read": {"channel": ("channels:read",), "group": ("groups:read",), "im": ("im:read",)},
@@ -43,7 +41,7 @@ def scopes_for(purpose: str) -> tuple[str, ...]:
 class Asked:
     """What the app asks of the workspace: a method's arguments."""
 
-    workspace: "Workspace"
+    workspace: State
     args: Mapping[str, object]
 
     def text(self, name: str) -> str | None:

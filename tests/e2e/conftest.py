@@ -14,7 +14,7 @@ from bot.listeners import actions, attempt, commands
 from bot.listeners.commands import verb
 from bot.settings import Settings
 from bot.slack import directory, names, permission
-from sandbox import views
+from sandbox import state
 from sandbox.records import Channel, CommandAnswer, Message, Person
 from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
@@ -170,7 +170,7 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
         (commands.milestone, "SUGGESTED_WITHIN"),
         (names, "PATIENCE"),
         (directory, "PATIENCE"),
-        (views, "TRIGGER_SECONDS"),
+        (state, "TRIGGER_SECONDS"),
     ):
         monkeypatch.setattr(module, name, PATIENT)
     monkeypatch.setattr(database, "FOR_PEOPLE", FOR_OTHERS)

@@ -99,9 +99,7 @@ async def _results(found: Sequence[Found], scribe: Scribe) -> list[Result]:
     texts = [text for one in found for text in (one.incident.title, _with_mentions(one.snippet))]
     names = await names_in(scribe.directory, texts, asks_slack=False)
     async with scribe.database.read() as session:
-        newest = {
-            one.incident.id: await drafts.newest_delivered(session, one.incident.pk) for one in found
-        }
+        newest = {one.incident.id: await drafts.newest_delivered(session, one.incident.pk) for one in found}
     results = []
     for one in found:
         incident, draft = one.incident, newest[one.incident.id]

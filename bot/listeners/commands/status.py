@@ -71,8 +71,6 @@ async def handle_notes(command: Command, scribe: Scribe) -> Answer:
         if postmortem.owner_id != command.user_id:
             raise NotTheOwner(incident.number, postmortem.owner_id)
         asked = command.key or f"command:{uuid4()}"
-        notes = intents.editor_notes(
-            incident.pk, ASKED, command.user_id, command.response_url or None, asked
-        )
+        notes = intents.editor_notes(incident.pk, ASKED, command.user_id, command.response_url or None, asked)
         await outbox.ask(session, [notes], asked_at=scribe.clock.now())
     return review.reading_for_notes(incident.number)
