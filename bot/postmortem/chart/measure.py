@@ -1,31 +1,32 @@
-"""How wide words are in DejaVu Sans, the one font that comes with matplotlib and looks the same everywhere.
-
-It is a wide font: what fits in it fits in a reader's own sans-serif as well.
-"""
+"""How wide words are in Noto Sans, one of the wider among the typefaces that readers have."""
 
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from itertools import filterfalse, groupby
 
-if TYPE_CHECKING:
-    from matplotlib.ft2font import FT2Font, LoadFlags
+from bot.postmortem.chart.typefaces import Typeface, Typefaces
 
-MISSING = "□"
-"""Shown in the PNG for a character that the font does not have."""
 _MISSING_EM = 1.4
-"""How wide such a character may be in the font that has it; emoji are the widest."""
-_PIXELS_PER_EM = 64.0
-_ADVANCE_UNITS = 65536.0
-"""FreeType tells an unrounded advance in 1/65536 pixels (freetype.org, FT_GlyphSlotRec)."""
+"""How wide a character that no typeface has may be on a reader's page; emoji are the widest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters that are drawn at once; the next begin `em` sizes further right."""
+
+    text: str
+    typeface: Typeface
+    em: float
 
 
 class Ruler:
-    """Measures words; made once per picture, since a font must not be shared between threads."""
+    """Measures words; made once per picture, since a typeface must not be shared between threads."""
 
     def __init__(self) -> None:
-        self._fonts = {bold: _font(bold) for bold in (False, True)}
+        self._typefaces = Typefaces()
+        self._found: dict[tuple[str, bool], Typeface | None] = {}
         self._ems: dict[tuple[str, bool], float] = {}
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
@@ -43,24 +44,44 @@ class Ruler:
                 return f"{text[:at].rstrip()}…"
         return text
 
-    def drawable(self, text: str, *, bold: bool = False) -> str:
-        """The words with a box for each character that the font lacks, so that it need not warn of them."""
-        return "".join(
-            character if self._has(character, bold) else "" if _is_joined(character) else MISSING
-            for character in text
-        )
+    def runs(self, text: str, *, bold: bool = False) -> list[Run]:
+        """The words as they are drawn, with Noto Sans' empty box for each character that no typeface has.
 
-    def _has(self, character: str, bold: bool) -> bool:
-        return bool(self._fonts[bold].get_char_index(ord(character)))
+        Characters of Noto Sans stand alone, each exactly where it is measured. Those of another typeface stay
+        together with the blanks between them, since their script may join them or run from right to left.
+        """
+        plain = self._typefaces.plain(is_bold=bold)
+        found = [(character, self._typeface(character, bold)) for character in text]
+        shown = [
+            (one, typeface or plain)
+            for one, typeface in found
+            if typeface or _is_unseen(one) or not _is_joined(one)
+        ]
+        for at in range(1, len(shown) - 1):
+            before, character, after = shown[at - 1][1], shown[at][0], shown[at + 1][1]
+            if before is after and (character == " " or _is_unseen(character)):
+                shown[at] = (character, before)
+        runs: list[Run] = []
+        for typeface, together in groupby(shown, key=lambda one: one[1]):
+            characters = [character for character, _ in together]
+            is_plain = typeface is plain
+            parts = filterfalse(_is_unseen, characters) if is_plain else ["".join(characters)]
+            runs += [Run(part, typeface, typeface.em(part)) for part in parts]
+        return runs
+
+    def _typeface(self, character: str, bold: bool) -> Typeface | None:
+        key = (character, bold)
+        if key not in self._found:
+            is_seen = not _is_unseen(character)
+            self._found[key] = self._typefaces.of(character, is_bold=bold) if is_seen else None
+        return self._found[key]
 
     def _em(self, character: str, bold: bool) -> float:
         key = (character, bold)
         if key not in self._ems:
-            if self._has(character, bold):
-                glyph = self._fonts[bold].load_char(ord(character), flags=_no_hinting())
-                self._ems[key] = glyph.linearHoriAdvance / _ADVANCE_UNITS / _PIXELS_PER_EM
-            else:
-                self._ems[key] = 0.0 if _is_joined(character) else _MISSING_EM
+            typeface = self._typeface(character, bold)
+            missing = 0.0 if _is_joined(character) else _MISSING_EM
+            self._ems[key] = typeface.em(character) if typeface else missing
         return self._ems[key]
 
 
@@ -89,23 +110,6 @@ def _is_joined(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character) in ("Mn", "Me")
 
 
-def _font(bold: bool) -> FT2Font:
-    from matplotlib.ft2font import FT2Font
-
-    font = FT2Font(font_file(bold))
-    font.set_size(_PIXELS_PER_EM, 72)
-    return font
-
-
-@cache
-def font_file(bold: bool) -> str:
-    from matplotlib import get_data_path
-
-    return f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if bold else ''}.ttf"
-
-
-@cache
-def _no_hinting() -> LoadFlags:
-    from matplotlib.ft2font import LoadFlags
-
-    return LoadFlags.NO_HINTING
+def _is_unseen(character: str) -> bool:
+    """Whether it only chooses how its neighbours look; some typefaces draw a sign for it all the same."""
+    return character in _JOINERS or "\ufe00" <= character <= "\ufe0f"

@@ -1,110 +1,165 @@
-"""A picture as PNG, drawn by matplotlib without any of its global state."""
+"""A picture as PNG, drawn by Pillow.
+
+Pillow's shapes have hard edges. So what is upright is drawn on whole pixels, where it is sharp; marks, round
+corners and words are drawn larger and made smaller, where it is smooth.
+"""
 
 from __future__ import annotations
 
-import threading
+import math
 from collections.abc import Mapping
+from functools import cache
 from io import BytesIO
-from typing import Literal
+from itertools import pairwise
 
-from bot.postmortem.chart.measure import Ruler, font_file
-from bot.postmortem.chart.scene import Anchor, Scene
+from PIL import Image, ImageDraw
+from PIL.Image import Transpose
+
+from bot.postmortem.chart.measure import Ruler
+from bot.postmortem.chart.scene import Anchor, Line, Marks, Rect, Scene, Words
 from bot.postmortem.chart.shapes import SHAPES
 
-DOTS_PER_INCH = 180
-"""A picture of 760 points is then 1,900 pixels wide: sharp on a good screen, small enough for Slack."""
+SCALE = 2.5
+"""Pixels per point: 760 points are 1,900 pixels, sharp on a good screen and small enough for Slack."""
 
-_ALIGNED: Mapping[Anchor, Literal["left", "center", "right"]] = {
-    "start": "left",
-    "middle": "center",
-    "end": "right",
-}
+_FINE = 8
+"""How many times larger marks and corners are drawn, and to which part of a pixel marks are placed."""
+_FINE_WORDS = 4
+_BEFORE: Mapping[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""Which part of the words stands before their place."""
+_ASCENT, _DESCENT, _COVER = 0.78, 0.2, 0.8
+"""How far words reach above and below their baseline, in sizes; what they cover around that, in points."""
 
-_drawing = threading.Lock()
-"""Matplotlib says of itself that it is not safe between threads (its FAQ, "Work with threads")."""
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels; right and bottom are the first outside."""
 
 
 def painted(scene: Scene, ruler: Ruler) -> bytes:
     """The picture on its own opaque background; the same bytes for the same scene."""
-    # imported here, because this takes half a second that a bot without a draft need not spend
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import BoxStyle, FancyBboxPatch, Patch, Rectangle
-    from matplotlib.path import Path
-    from matplotlib.text import Text
+    size = round(scene.width * SCALE), round(scene.height * SCALE)
+    picture = Image.new("RGB", size, scene.rects[0].fill)
+    for rect in scene.rects:
+        _rect(picture, rect)
+    for line in scene.lines:
+        _line(picture, line)
+    for marks in scene.marks:
+        _marks(picture, marks)
+    for words in scene.words:
+        _words(picture, words, ruler)
+    written = BytesIO()
+    picture.save(written, format="PNG")
+    return written.getvalue()
 
-    with _drawing:
-        fonts = {bold: FontProperties(fname=font_file(bold)) for bold in (False, True)}
-        paper = scene.rects[0].fill
-        figure = Figure(figsize=(scene.width / 72, scene.height / 72), dpi=DOTS_PER_INCH, facecolor=paper)
-        FigureCanvasAgg(figure)
-        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        axes.set_axis_off()
-        axes.set_xlim(0, scene.width)
-        axes.set_ylim(scene.height, 0)
-        layer = iter(range(1, 1_000_000))
-        for rect in scene.rects:
-            at, edge, width = (rect.x, rect.y), rect.edge or "none", 1.0 if rect.edge else 0.0
-            shape: Patch = Rectangle(
-                at, rect.width, rect.height, facecolor=rect.fill, edgecolor=edge, linewidth=width
-            )
-            if rect.radius:
-                corners = BoxStyle.Round(pad=0, rounding_size=rect.radius)
-                shape = FancyBboxPatch(
-                    at,
-                    rect.width,
-                    rect.height,
-                    boxstyle=corners,
-                    facecolor=rect.fill,
-                    edgecolor=edge,
-                    linewidth=width,
-                )
-            shape.set_zorder(next(layer))
-            axes.add_patch(shape)
-        for line in scene.lines:
-            xs, ys = zip(*line.points, strict=True)
-            drawn = Line2D(xs, ys, color=line.colour, linewidth=line.width, solid_joinstyle="miter")
-            drawn.set_zorder(next(layer))
-            axes.add_line(drawn)
-        for marks in scene.marks:
-            xs, ys = zip(*marks.points, strict=True)
-            corners_of = SHAPES[marks.shape]
-            # a marker's y goes up, and its farthest coordinate comes to lie half of `markersize` away
-            outline = Path([(x, -y) for x, y in corners_of])
-            reach = max(abs(part) for corner in corners_of for part in corner)
-            drawn = Line2D(xs, ys, linestyle="none", marker=outline, color=marks.colour)
-            drawn.set_markersize(marks.radius * 2 * reach)
-            drawn.set_markeredgewidth(0)
-            drawn.set_zorder(next(layer))
-            axes.add_line(drawn)
-        for words in scene.words:
-            text = Text(
-                words.x,
-                words.y,
-                ruler.drawable(words.text, bold=words.is_bold),
-                color=words.colour,
-                fontproperties=fonts[words.is_bold],
-                fontsize=words.size,
-                horizontalalignment=_ALIGNED[words.anchor],
-                verticalalignment="baseline",
-                parse_math=False,
-                usetex=False,
-            )
-            if words.covers:
-                text.set_bbox({"facecolor": words.on, "edgecolor": "none", "pad": 0.8})
-            text.set_zorder(next(layer))
-            axes.add_artist(text)
-        written = BytesIO()
-        # no name of the program in it, so that another version of matplotlib alone changes no bytes
-        figure.savefig(
-            written,
-            format="png",
-            dpi=DOTS_PER_INCH,
-            facecolor=paper,
-            edgecolor="none",
-            bbox_inches=None,
-            metadata={"Software": None},
-        )
-        return written.getvalue()
+
+def _rect(picture: Image.Image, rect: Rect) -> None:
+    half = 0.5 if rect.edge else 0.0
+    right, bottom = rect.x + rect.width, rect.y + rect.height
+    outer = _pixels(rect.x - half, rect.y - half, right + half, bottom + half)
+    radius = round((rect.radius + half) * SCALE) if rect.radius else 0
+    if not rect.edge:
+        _filled(picture, outer, radius, rect.fill)
+        return
+    edge = _thick(1.0)
+    left, top, right_at, bottom_at = outer
+    inner = (left + edge, top + edge, right_at - edge, bottom_at - edge)
+    _filled(picture, outer, radius, rect.edge)
+    _filled(picture, inner, max(0, radius - edge), rect.fill)
+
+
+def _filled(picture: Image.Image, box: Box, radius: int, colour: str) -> None:
+    """An area with rounded corners; `radius` in pixels."""
+    left, top, right, bottom = box
+    picture.paste(colour, (left, top + radius, right, bottom - radius))
+    if not radius:
+        return
+    picture.paste(colour, (left + radius, top, right - radius, bottom))
+    corner = _corner(radius)
+    mirrored = corner.transpose(Transpose.FLIP_LEFT_RIGHT)
+    for mask, x in ((corner, left), (mirrored, right - radius)):
+        picture.paste(colour, (x, top), mask)
+        picture.paste(colour, (x, bottom - radius), mask.transpose(Transpose.FLIP_TOP_BOTTOM))
+
+
+@cache
+def _corner(radius: int) -> Image.Image:
+    """The corner at the top left: what lies within a quarter of a circle."""
+    large = Image.new("L", (radius * _FINE, radius * _FINE))
+    ImageDraw.Draw(large).ellipse((0, 0, 2 * radius * _FINE - 1, 2 * radius * _FINE - 1), fill=255)
+    return large.reduce(_FINE)
+
+
+def _line(picture: Image.Image, line: Line) -> None:
+    """Its parts, each upright or level, with a square where two of them meet."""
+    thick = _thick(line.width)
+    for (x1, y1), (x2, y2) in pairwise(line.points):
+        (left, right), (top, bottom) = sorted((x1, x2)), sorted((y1, y2))
+        if y1 == y2:
+            at = _from(y1, thick)
+            picture.paste(line.colour, (round(left * SCALE), at, round(right * SCALE), at + thick))
+        else:
+            at = _from(x1, thick)
+            picture.paste(line.colour, (at, round(top * SCALE), at + thick, round(bottom * SCALE)))
+    for x, y in line.points[1:-1]:
+        across, down = _from(x, thick), _from(y, thick)
+        picture.paste(line.colour, (across, down, across + thick, down + thick))
+
+
+def _from(middle: float, thick: int) -> int:
+    """The first pixel of a line that is so many pixels thick."""
+    return round(middle * SCALE - thick / 2)
+
+
+def _marks(picture: Image.Image, marks: Marks) -> None:
+    radius = marks.radius * SCALE
+    for x, y in marks.points:
+        across, right = divmod(round(x * SCALE * _FINE), _FINE)
+        down, below = divmod(round(y * SCALE * _FINE), _FINE)
+        mask = _mark(marks.shape, radius, right, below)
+        picture.paste(marks.colour, (across - mask.width // 2, down - mask.height // 2), mask)
+
+
+@cache
+def _mark(shape: str, radius: float, right: int, below: int) -> Image.Image:
+    """A mark in the middle of its image, moved by so many parts of a pixel."""
+    reach = math.ceil(radius * max(math.hypot(*corner) for corner in SHAPES[shape])) + 1
+    large = Image.new("L", (2 * reach * _FINE, 2 * reach * _FINE))
+    middle = reach * _FINE - 0.5
+    outline = [
+        (middle + right + x * radius * _FINE, middle + below + y * radius * _FINE) for x, y in SHAPES[shape]
+    ]
+    ImageDraw.Draw(large).polygon(outline, fill=255)
+    return large.reduce(_FINE)
+
+
+def _words(picture: Image.Image, words: Words, ruler: Ruler) -> None:
+    runs = ruler.runs(words.text, bold=words.is_bold)
+    width = sum(run.em for run in runs) * words.size
+    left = words.x - _BEFORE[words.anchor] * width
+    if words.covers:
+        top, bottom = words.y - _ASCENT * words.size, words.y + _DESCENT * words.size
+        cover = _pixels(left - _COVER, top - _COVER, left + width + _COVER, bottom + _COVER)
+        picture.paste(words.on, cover)
+    size = words.size * SCALE
+    # room for marks above and below letters, and for a glyph that reaches beyond where the pen stands
+    margin, above, below = round(size), round(1.2 * size), round(0.5 * size)
+    start = math.floor(left * SCALE)
+    pen = (left * SCALE - start + margin) * _FINE_WORDS
+    room = math.ceil(width * SCALE) + 2 * margin, above + below
+    large = Image.new("L", (room[0] * _FINE_WORDS, room[1] * _FINE_WORDS))
+    draw = ImageDraw.Draw(large)
+    for run in runs:
+        typeface = run.typeface.at(size * _FINE_WORDS)
+        draw.text((pen, above * _FINE_WORDS), run.text, 255, typeface, anchor="ls")
+        pen += run.em * size * _FINE_WORDS
+    # a baseline on a whole pixel is a sharp one
+    at = start - margin, round(words.y * SCALE) - above
+    picture.paste(words.colour, at, large.reduce(_FINE_WORDS))
+
+
+def _pixels(left: float, top: float, right: float, bottom: float) -> Box:
+    return round(left * SCALE), round(top * SCALE), round(right * SCALE), round(bottom * SCALE)
+
+
+def _thick(width: float) -> int:
+    """A line's width in pixels: whole, so that it is sharp, and never none."""
+    return max(1, math.floor(width * SCALE + 0.5))

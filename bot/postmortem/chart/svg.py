@@ -1,8 +1,4 @@
-"""A picture as SVG: small, with its words as text, and alone in its names.
-
-Not by matplotlib's SVG backend: what that needs for the same bytes each time are settings of the whole
-process, which threads would share.
-"""
+"""A picture as SVG: small, with its words as text, and alone in its names."""
 
 from __future__ import annotations
 

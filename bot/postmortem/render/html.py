@@ -12,6 +12,7 @@ from html import escape
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from bot.postmortem.chart.draw import svg
 from bot.postmortem.document import (
     Block,
     Bullets,
@@ -158,8 +159,6 @@ def _row(row: TimelineRow, zone: ZoneInfo) -> str:
 
 def _chart(chart: Chart) -> str:
     """Both pictures, of which the page's theme shows one."""
-    from bot.postmortem.chart.draw import svg  # matplotlib is slow to load, and not every draft has one
-
     return (
         f'<figure class="chart"><div class="light">{svg(chart)}</div>'
         f'<div class="dark">{svg(chart, dark=True)}</div>'
