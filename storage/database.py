@@ -18,10 +18,10 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
@@ -328,6 +328,15 @@ def _noticing(url: URL) -> dict[str, int]:
 
 def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=30)
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def try_to_open(_: Dialect, __: ConnectionPoolEntry, args: list[Any], options: dict[str, Any]) -> None:
+        """Raise here what a file that cannot be opened raises.
+
+        When aiosqlite fails to connect, its thread still answers the event loop once more, after the caller
+        has the error; a command that ends because of the error has closed the loop by then.
+        """
+        await_only(asyncio.to_thread(lambda: sqlite3.connect(*args, **options).close()))
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sqlite3
+import threading
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -27,6 +28,25 @@ class Trouble(Exception):
 
 async def count(session: AsyncSession) -> int:
     return (await session.exec(select(func.count(col(Incident.id))))).one()
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_thread_that_answers_a_closed_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uncaught: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", uncaught.append)
+
+    async def refused() -> None:
+        database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'scribe.db'}")
+        with pytest.raises(DatabaseUnavailable, match="unable to open database file"):
+            await database.open()
+        await database.close()
+        assert [thread.name for thread in threading.enumerate() if "worker_thread" in thread.name] == []
+
+    for _ in range(20):
+        asyncio.run(refused())
+
+    assert uncaught == []
 
 
 async def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
