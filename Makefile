@@ -6,6 +6,8 @@ READY := $(VENV)/.ready
 # most tests wait for something most of the time
 WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
+CORPUS ?= ../shared/corpus
+
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is
@@ -50,8 +52,12 @@ check: $(READY)  ## Format, lint, types, the arrows between rooms, dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-corpus: $(READY)  ## Replay every incident in CORPUS (a folder of JSON files) and say how each went
-	@$(BIN)/python -m tests.e2e.corpus $(CORPUS)
+corpus: $(READY)  ## Run the tests of real incidents on a folder of them (CORPUS=folder, else ../shared/corpus)
+	@if [ -d "$(CORPUS)" ]; then \
+		SCRIBE_CORPUS="$(abspath $(CORPUS))" $(BIN)/pytest -n $(WORKERS) -m corpus -v $(ARGS); \
+	else \
+		echo "There is no folder of published incidents at $(CORPUS): name one, make corpus CORPUS=folder."; exit 1; \
+	fi
 
 bench: $(READY)  ## Measure what Scribe can do; print a table and write benchmarks/results.json (ARGS="--quick")
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -142,7 +142,10 @@ ON_EACH_DATABASE = frozenset(
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     name = metafunc.module.__name__.rpartition(".")[2]
-    if name in ON_EACH_DATABASE and "database_url" in metafunc.fixturenames:
+    only = metafunc.definition.get_closest_marker("only_on")
+    if only:
+        metafunc.parametrize("database_url", only.args, indirect=True)
+    elif name in ON_EACH_DATABASE and "database_url" in metafunc.fixturenames:
         metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 

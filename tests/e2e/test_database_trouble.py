@@ -139,10 +139,9 @@ async def test_a_form_sent_to_a_locked_database_keeps_its_text_and_is_done_once(
         assert list(await session.exec(select(Incident.title))) == ["Mail is down"]
 
 
+@pytest.mark.only_on("sqlite")  # a full disk is imitated by SQLite's own limit
 async def test_a_full_disk_is_said_and_what_can_be_read_is_read(world: World) -> None:
     database = world.running.scribe.database
-    if not database.is_sqlite:
-        pytest.skip("a full disk is imitated by SQLite's own limit")
     await world.open_here()
     await world.command(world.ana, "/timeline add 14:05 Rolled back")
     await limit_pages(database, 1)
@@ -165,10 +164,9 @@ async def test_a_full_disk_is_said_and_what_can_be_read_is_read(world: World) ->
     assert "(2 events)" in await world.command(world.ana, "/timeline")
 
 
+@pytest.mark.only_on("postgresql")  # a file does not go away
 async def test_a_server_that_goes_away_is_said_and_found_again(world: World, postgres: str) -> None:
     database = world.running.scribe.database
-    if database.is_sqlite:
-        pytest.skip("a file does not go away")
     await world.open_here()
     world.workspace.socket.retry_delays = (1.0, 2.0, 4.0)
 
@@ -217,10 +215,8 @@ async def test_a_commit_whose_connection_breaks_is_looked_up_and_not_doubled(wor
     assert await texts(world) == ["Rolled back"]
 
 
+@pytest.mark.only_on("postgresql")  # a file does not go away
 async def test_a_commit_that_did_not_reach_the_server_is_made_again(world: World, postgres: str) -> None:
-    database = world.running.scribe.database
-    if database.is_sqlite:
-        pytest.skip("a file does not go away")
     await world.open_here()
     ended: list[int] = []
 

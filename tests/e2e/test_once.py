@@ -38,15 +38,9 @@ async def recorded(world: World) -> tuple[list[str], list[str]]:
         return list(titles), [text or "" for text in texts]
 
 
-@pytest.fixture
-def postgres_only(database_url: str) -> str:
-    if not database_url.startswith("postgres"):
-        pytest.skip("several replicas share a PostgreSQL database")
-    return database_url
-
-
-async def test_a_command_that_reaches_two_replicas_is_done_by_one(world: World, postgres_only: str) -> None:
-    async with another_replica(world, postgres_only):
+@pytest.mark.only_on("postgresql")  # which several replicas share
+async def test_a_command_that_reaches_two_replicas_is_done_by_one(world: World, database_url: str) -> None:
+    async with another_replica(world, database_url):
         for number in range(6):
             world.workspace.socket.duplicate_asks(1)
             if number == 0:
@@ -60,10 +54,11 @@ async def test_a_command_that_reaches_two_replicas_is_done_by_one(world: World, 
     assert sorted(texts) == [f"Step {number}" for number in range(1, 6)]
 
 
+@pytest.mark.only_on("postgresql")  # which several replicas share
 async def test_a_form_that_reaches_two_replicas_declares_one_incident(
-    world: World, postgres_only: str
+    world: World, database_url: str
 ) -> None:
-    async with another_replica(world, postgres_only):
+    async with another_replica(world, database_url):
         world.workspace.socket.duplicate_asks(2)
         await world.command(world.ana, "/incident start")
         (form,) = world.workspace.open_views(world.ana.id)

@@ -97,9 +97,8 @@ async def another_replica(world: World, database_url: str) -> AsyncIterator[Runn
         await replica.stop()
 
 
+@pytest.mark.only_on("postgresql")  # which several replicas share
 async def test_two_replicas_remind_once(world: World, database_url: str) -> None:
-    if not database_url.startswith("postgres"):
-        pytest.skip("several replicas share a PostgreSQL database")
     await world.open_here()
     for number in range(5):
         await world.command(

@@ -1,7 +1,6 @@
 """Scenario files: what they hold, and what is said about bad ones."""
 
 import json
-import os
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +20,10 @@ from sandbox.scenario import (
     Unreact,
     load,
 )
+from tests.published import INCIDENTS
 
 REPOSITORY = Path(__file__).parents[2]
 SEED = REPOSITORY / "sandbox" / "scenarios" / "deployment-disruption.toml"
-CORPUS = Path(os.environ.get("SCRIBE_CORPUS", REPOSITORY.parent / "shared" / "corpus"))
 
 HEAD = """
 title = "A bad night"
@@ -261,11 +260,9 @@ def test_a_timeline_in_json_becomes_an_incident_around_its_entries(tmp_path: Pat
     assert len(scenario.steps) == 2 + 2 * 3 + 2
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the corpus of real timelines is not at {CORPUS}")
+@pytest.mark.corpus
 def test_every_published_timeline_can_be_told() -> None:
-    files = sorted(CORPUS.glob("*.json"))
-    assert files
-    for file in files:
+    for file in INCIDENTS:
         entries = [entry for entry in json.loads(file.read_text())["entries"] if entry.get("at")]
         entries.sort(key=lambda entry: datetime.fromisoformat(entry["at"]))
         scenario = load(file)

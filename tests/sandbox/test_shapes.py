@@ -6,13 +6,8 @@ import pytest
 
 from sandbox import groups, views
 from sandbox.json_types import JsonObject
-from sandbox.shapes import FILE_NAME, Shapes, read_shapes, reference_directory
 from tests.sandbox.conftest import Bot, Room, connected_bot
-
-pytestmark = pytest.mark.skipif(
-    not (reference_directory() / FILE_NAME).is_file(),
-    reason=f"the reference of Slack's shapes is not at {reference_directory() / FILE_NAME}",
-)
+from tests.sandbox.shapes import Shapes, read_shapes
 
 EXCEPTED = {
     "response_metadata": "next_cursor, messages and warnings come and go; documented with every method",

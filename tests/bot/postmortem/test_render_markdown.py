@@ -12,6 +12,7 @@ from bot.postmortem.document import Remark
 from bot.postmortem.render import markdown, markdown_blocks, written
 from bot.text.mrkdwn import KnownNames, escape, read
 from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Text
+from tests import published
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -166,8 +167,9 @@ def test_code_blocks_hold_exactly_their_text(code: str) -> None:
     assert squeezed(cell_of(markdown.cell((CodeBlock(code),)), [])) == squeezed(code)
 
 
-def test_published_texts_survive(published_texts: list[str]) -> None:
-    for text in published_texts:
+@pytest.mark.corpus
+def test_published_texts_survive() -> None:
+    for text in published.texts():
         words = read(escape(text), KnownNames())
         cell = markdown.cell(words)
         assert without_backticks(unescaped(cell)) == without_backticks(text)

@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from bot.postmortem.document import (
 from bot.postmortem.render import thread
 from bot.text.mrkdwn import KnownNames, escape, read
 from bot.text.prose import Code, CodeBlock, Inline, Link, Paragraph, Prose, Text
+from tests import published
 from tests.bot.postmortem.gallery import gallery
 
 AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
@@ -170,7 +172,9 @@ def test_people_ping_nobody_and_keep_their_emphasis(draft: Document) -> None:
     assert "<@" not in whole
 
 
-def test_published_texts_survive(published_texts: list[str]) -> None:
+@pytest.mark.corpus
+def test_published_texts_survive() -> None:
+    published_texts = published.texts()
     rows = tuple(row(read(escape(text), KnownNames())) for text in published_texts)
     messages = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
     whole = letters("".join(messages))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.text.when import FutureTime, Moment, UnreadableTime, read_moment, split_leading_moment
+from tests.published import time_phrases
 
 ZURICH = ZoneInfo("Europe/Zurich")
 LONDON = ZoneInfo("Europe/London")
@@ -30,8 +28,6 @@ def read(phrase: str, now: datetime = NOW, zone: ZoneInfo = ZURICH) -> Moment:
 
 
 # The phrases of published incident timelines ------------------------------------------------------
-
-CORPUS = Path(os.environ.get("SCRIBE_CORPUS") or Path(__file__).parents[4].parent / "shared" / "corpus")
 
 READ_IN_TEXT = {
     "10AM CET",
@@ -68,16 +64,9 @@ READ_WITHIN_DAYS = {
 }
 
 
-def published_phrases() -> list[dict[str, str]]:
-    path = CORPUS / "time_phrases.tsv"
-    if not path.exists():
-        pytest.skip(f"the published time phrases are not at {path}; set SCRIBE_CORPUS to their folder")
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
+@pytest.mark.corpus
 def test_every_published_entry_is_read_as_its_author_meant_it() -> None:
-    entries = [row for row in published_phrases() if row["kind"] == "entry"]
+    entries = [row for row in time_phrases() if row["kind"] == "entry"]
     assert len(entries) >= 30
     for row in entries:
         at = datetime.fromisoformat(row["expected_at"])
@@ -90,8 +79,9 @@ def test_every_published_entry_is_read_as_its_author_meant_it() -> None:
         assert split_leading_moment(text, now, ZoneInfo(row["timezone"])) == (moment, "Rolled back"), text
 
 
+@pytest.mark.corpus
 def test_published_phrases_that_name_no_instant_are_refused_with_a_sentence() -> None:
-    rows = [row for row in published_phrases() if row["kind"] != "entry"]
+    rows = [row for row in time_phrases() if row["kind"] != "entry"]
     assert len(rows) >= 80
     for row in rows:
         phrase = row["phrase"]
@@ -102,8 +92,9 @@ def test_published_phrases_that_name_no_instant_are_refused_with_a_sentence() ->
         assert_helpful(refusal.value)
 
 
+@pytest.mark.corpus
 def test_published_phrases_in_running_text_are_read_when_they_are_unmistakable() -> None:
-    phrases = {row["phrase"] for row in published_phrases()}
+    phrases = {row["phrase"] for row in time_phrases()}
     for phrase in READ_IN_TEXT & phrases:
         assert read(phrase, utc("2025-12-20T21:55"), UTC_ZONE).at.tzinfo is UTC
     for phrase, day in READ_WITHIN_DAYS.items():

@@ -1,28 +1,19 @@
 """Compare what the workspace sends with the shapes of real Slack payloads.
 
-The reference is a JSON file of field paths with their types (`event.item.ts: str`, `members[]: str`),
-kept beside the checkout and not part of it. A path cut off at its end means "anything below".
+The reference is a JSON file of field paths with their types (`event.item.ts: str`, `members[]: str`). A path
+cut off at its end means "anything below".
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-FILE_NAME = "slack-shapes.json"
+FILE = Path(__file__).parents[1] / "data" / "slack-shapes.json"
 CUT_OFF_AT = 140
 """The reference lists at most so many paths per shape, in order; what sorts after the last is unknown."""
 
 _TYPES = {bool: "bool", int: "int", str: "str", float: "float"}
-
-
-def reference_directory() -> Path:
-    """Where the reference lies: `$SCRIBE_REFERENCE`, else beside the checkout."""
-    named = os.environ.get("SCRIBE_REFERENCE")
-    if named:
-        return Path(named)
-    return Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
 @dataclass(frozen=True)
@@ -56,13 +47,9 @@ class Shapes:
         return found
 
 
-def read_shapes(directory: Path | None = None) -> Shapes:
-    """Read the reference.
-
-    Raises:
-        OSError: it is not there.
-    """
-    raw = json.loads(((directory or reference_directory()) / FILE_NAME).read_text(encoding="utf-8"))
+def read_shapes() -> Shapes:
+    """Read the reference."""
+    raw = json.loads(FILE.read_text(encoding="utf-8"))
     return Shapes(
         {name: dict(path.rsplit(": ", 1) for path in paths) for name, paths in raw["shapes"].items()}
     )
