@@ -16,24 +16,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.templates import NEVER_A_MARK, Template, TemplateError, load
 from storage.address import BadAddress, read_address
+from storage.vocabulary import MarkSection
 
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 """Names Slack's clients use for the same emoji; events may carry either."""
-
-SECTIONS = (
-    "timeline",
-    "root_cause",
-    "action_item",
-    "lesson",
-    "impact",
-    "background",
-    "decision",
-    "went_well",
-    "lucky",
-    "detected",
-    "mitigated",
-)
-"""What a mark can say of a message."""
 
 MOST_CHOICES, LONGEST_CHOICE = 100, 75
 """Options in a menu, characters in each (docs.slack.dev/reference/block-kit, option object)."""
@@ -130,7 +116,7 @@ class OfflineSettings(BaseSettings):
             raise ValueError("names one of them twice; for example sev1,sev2,sev3")
         return value
 
-    @field_validator(*(f"{section}_emoji" for section in (*SECTIONS, "confirm")))
+    @field_validator(*(f"{section}_emoji" for section in (*MarkSection, "confirm")))
     @classmethod
     def _is_emoji(cls, value: str, info: ValidationInfo) -> str:
         names = _emoji_names(value)
@@ -166,7 +152,7 @@ class OfflineSettings(BaseSettings):
     @model_validator(mode="after")
     def _have_an_emoji_each(self) -> Self:
         places: dict[str, str] = {}
-        for use in (*SECTIONS, "confirm"):
+        for use in (*MarkSection, "confirm"):
             name = f"{use}_emoji".upper()
             for emoji in self.emoji_of(use):
                 same = SAME_EMOJI.get(emoji, emoji)
@@ -226,13 +212,13 @@ class OfflineSettings(BaseSettings):
     @property
     def emoji_names(self) -> Mapping[str, str]:
         """The emoji Scribe names for each section when it tells people how to mark."""
-        return {section: self.emoji_of(section)[0] for section in SECTIONS}
+        return {section: self.emoji_of(section)[0] for section in MarkSection}
 
     @property
     def sections(self) -> Mapping[str, str]:
         """Which section each emoji puts a message into, by emoji name."""
         found: dict[str, str] = {}
-        for section in SECTIONS:
+        for section in MarkSection:
             for emoji in self.emoji_of(section):
                 same = SAME_EMOJI.get(emoji, emoji)
                 found.update({alias: section for alias, name in SAME_EMOJI.items() if name == same})

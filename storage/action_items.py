@@ -14,9 +14,10 @@ from storage import follow_up
 from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, Mark, Message
+from storage.vocabulary import MarkSection
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
-MARK = "action_item"
+MARK = MarkSection.ACTION_ITEM
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.postmortem_tables import ActionItem
 from storage.tables import Mark, Message
+from storage.vocabulary import MarkSection
 
 
 async def action_items(
@@ -27,7 +28,7 @@ async def action_items(
             Mark.incident_id == incident_id,
             Mark.channel_id == ActionItem.channel_id,
             Mark.ts == ActionItem.message_ts,
-            Mark.section == "action_item",
+            Mark.section == MarkSection.ACTION_ITEM,
             col(Mark.is_set),
         )
         .exists()

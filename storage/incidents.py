@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import advisory_lock as turns
 from storage.advisory_lock import advisory_lock
 from storage.tables import Incident, Milestone
+from storage.vocabulary import MilestoneKind
 
 OPEN, RESOLVED, CANCELLED = "open", "resolved", "cancelled"
 """Cancelled: it was declared by mistake; it is kept, and neither listed nor found."""
@@ -150,7 +151,7 @@ async def to_catch_up(session: AsyncSession, team_id: str, *, resolved_after: da
     newest = select(func.max(Incident.id)).where(here).group_by(col(Incident.channel_id))
     busy = select(Incident.channel_id).where(here, Incident.status == OPEN)
     lately = select(Milestone.incident_id).where(
-        Milestone.kind == "resolved", col(Milestone.at) > resolved_after
+        Milestone.kind == MilestoneKind.RESOLVED, col(Milestone.at) > resolved_after
     )
     is_due = and_(
         col(Incident.id).in_(newest),

@@ -14,6 +14,7 @@ from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import ActionItem, CanvasReading, Postmortem, Publication, Reviewer
 from storage.tables import Incident, Mark, Message, RoleHeld
 from storage.upsert import insert_for
+from storage.vocabulary import MarkSection
 
 DRAFT, IN_REVIEW, PUBLISHED = "draft", "in_review", "published"
 COMMANDER = "commander"
@@ -117,7 +118,7 @@ async def open_items(session: AsyncSession, incident_id: int) -> Sequence[tuple[
             col(Mark.incident_id) == ActionItem.incident_id,
             col(Mark.channel_id) == ActionItem.channel_id,
             col(Mark.ts) == ActionItem.message_ts,
-            col(Mark.section) == "action_item",
+            col(Mark.section) == MarkSection.ACTION_ITEM,
             col(Mark.is_set).is_(True),
         )
         .correlate(ActionItem)

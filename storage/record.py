@@ -31,6 +31,7 @@ from storage.incidents import CANCELLED, OPEN
 from storage.outbox import NewIntent, write_asks
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, Milestone, TimelineEvent
 from storage.upsert import upsert
+from storage.vocabulary import MilestoneKind
 
 MessageKey = tuple[str, str, str]
 """(team_id, channel_id, ts)"""
@@ -256,8 +257,13 @@ _SPANS = (
         _STARTED.c.at,
         _RESOLVED.c.at,
     )
-    .outerjoin(_STARTED, and_(_STARTED.c.incident_id == INCIDENT.c.id, _STARTED.c.kind == "impact_started"))
-    .outerjoin(_RESOLVED, and_(_RESOLVED.c.incident_id == INCIDENT.c.id, _RESOLVED.c.kind == "resolved"))
+    .outerjoin(
+        _STARTED,
+        and_(_STARTED.c.incident_id == INCIDENT.c.id, _STARTED.c.kind == MilestoneKind.IMPACT_STARTED),
+    )
+    .outerjoin(
+        _RESOLVED, and_(_RESOLVED.c.incident_id == INCIDENT.c.id, _RESOLVED.c.kind == MilestoneKind.RESOLVED)
+    )
     .where(
         INCIDENT.c.team_id == bindparam("team_id"),
         INCIDENT.c.channel_id.in_(bindparam("channel_ids", expanding=True)),

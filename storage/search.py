@@ -18,6 +18,7 @@ from storage.incidents import CANCELLED
 from storage.postmortem_tables import Draft, Postmortem, SearchEntry, SearchStale
 from storage.tables import Incident, Mark, Message, TimelineEvent
 from storage.upsert import upsert
+from storage.vocabulary import MarkSection
 
 ENTRIES: Table = SearchEntry.__table__  # type: ignore[attr-defined]
 
@@ -120,7 +121,7 @@ def _marked(incident_ids: Sequence[int]) -> Any:
         .where(
             col(Mark.incident_id).in_(incident_ids),
             col(Mark.is_set),
-            Mark.section != "timeline",
+            Mark.section != MarkSection.TIMELINE,
             col(Message.deleted_ts).is_(None),
         )
         .order_by(col(Mark.ts), col(Mark.changed_ts), col(Mark.user_id))

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.advisory_lock import advisory_lock, record_of
 from storage.record import MessageKey
 from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
+from storage.vocabulary import MarkSection
 
 WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]
 """What many messages at once are read without: the raw message is large, and nobody here looks at it."""
@@ -134,7 +135,7 @@ async def is_marked(session: AsyncSession, event: TimelineEvent) -> bool:
             Mark.team_id == event.team_id,
             Mark.channel_id == event.channel_id,
             Mark.ts == event.message_ts,
-            Mark.section == "timeline",
+            Mark.section == MarkSection.TIMELINE,
             col(Mark.is_set).is_(True),
         )
     )
@@ -159,7 +160,7 @@ async def stands(session: AsyncSession, key: MessageKey) -> bool:
             Mark.team_id == team_id,
             Mark.channel_id == channel_id,
             Mark.ts == ts,
-            Mark.section != "timeline",
+            Mark.section != MarkSection.TIMELINE,
             col(Mark.is_set).is_(True),
         )
     )

@@ -22,6 +22,7 @@ from storage import incidents, people, timeline
 from storage.database import Database
 from storage.record import load_state, write_changes
 from storage.tables import Incident, TimelineEvent, Workspace
+from storage.vocabulary import MarkSection, MilestoneKind
 
 UNKNOWN = "USLACKBOT"
 """Who stands for the declarer of a channel in which no person said anything."""
@@ -175,7 +176,7 @@ async def record(
         lines = await timeline.standing(session, incident.pk)
         marked = await timeline.marked(session, incident.pk)
         is_alone = len(await people.workspaces(session)) == 1
-    in_sections = {message.ts for mark, message in marked if mark.section != "timeline"}
+    in_sections = {message.ts for mark, message in marked if mark.section != MarkSection.TIMELINE}
     return Imported(
         number=incident.number,
         is_new=is_new,
@@ -236,7 +237,7 @@ async def _incident(
     await incidents.set_milestone(
         session,
         incident.pk,
-        "resolved",
+        MilestoneKind.RESOLVED,
         said_at(last.key[2]),
         basis="inferred",
         stated_by=None,

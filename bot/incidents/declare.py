@@ -13,6 +13,7 @@ from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage, NotPrivat
 from storage import incidents, outbox
 from storage.incidents import OPEN
 from storage.tables import Incident
+from storage.vocabulary import MilestoneKind
 
 WITHIN = timedelta(minutes=1)
 MOST_WITHIN = 5
@@ -77,7 +78,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         await incidents.set_milestone(
             session,
             incident.pk,
-            "impact_started",
+            MilestoneKind.IMPACT_STARTED,
             declaration.since,
             basis="stated",
             stated_by=declaration.user_id,

@@ -17,12 +17,12 @@ from bot.text.moments import shown
 from storage import changes, dismissals, incidents, milestones, outbox
 from storage.incidents import OPEN
 from storage.tables import Incident, IncidentChange, Milestone, Suggested
-from storage.vocabulary import MILESTONES
+from storage.vocabulary import MILESTONES, MilestoneKind
 
 EXAMPLE = "/incident milestone detected 14:15"
 
 PEOPLE_SAY: Mapping[str, tuple[str, ...]] = {
-    "impact_started": (
+    MilestoneKind.IMPACT_STARTED: (
         "impact started",
         "impact start",
         "impact began",
@@ -31,11 +31,18 @@ PEOPLE_SAY: Mapping[str, tuple[str, ...]] = {
         "start",
         "began",
     ),
-    "detected": ("detected", "detection", "detect"),
-    "acknowledged": ("acknowledged", "acknowledgement", "acknowledgment", "acknowledge", "acked", "ack"),
-    "identified": ("cause identified", "identified", "identification", "identify", "diagnosed"),
-    "mitigated": ("mitigated", "mitigation", "mitigate"),
-    "resolved": ("resolved", "resolution", "resolve"),
+    MilestoneKind.DETECTED: ("detected", "detection", "detect"),
+    MilestoneKind.ACKNOWLEDGED: (
+        "acknowledged",
+        "acknowledgement",
+        "acknowledgment",
+        "acknowledge",
+        "acked",
+        "ack",
+    ),
+    MilestoneKind.IDENTIFIED: ("cause identified", "identified", "identification", "identify", "diagnosed"),
+    MilestoneKind.MITIGATED: ("mitigated", "mitigation", "mitigate"),
+    MilestoneKind.RESOLVED: ("resolved", "resolution", "resolve"),
 }
 """What people call each kind."""
 
@@ -134,10 +141,10 @@ class Duration:
 
 
 COUNTED = (
-    ("time to detect", "impact_started", "detected"),
-    ("time to acknowledge", "detected", "acknowledged"),
-    ("time to mitigate", "impact_started", "mitigated"),
-    ("time to resolve", "impact_started", "resolved"),
+    ("time to detect", MilestoneKind.IMPACT_STARTED, MilestoneKind.DETECTED),
+    ("time to acknowledge", MilestoneKind.DETECTED, MilestoneKind.ACKNOWLEDGED),
+    ("time to mitigate", MilestoneKind.IMPACT_STARTED, MilestoneKind.MITIGATED),
+    ("time to resolve", MilestoneKind.IMPACT_STARTED, MilestoneKind.RESOLVED),
 )
 """Each duration's name and the milestones it is counted between."""
 
@@ -261,7 +268,7 @@ async def _set(
     by: str,
     now: datetime,
 ) -> Changed:
-    if kind == "resolved" and incident.status == OPEN:
+    if kind == MilestoneKind.RESOLVED and incident.status == OPEN:
         raise NotResolvedYet(incident.number)
     incident_id = incident.pk
     standing = await milestones.of_kind(session, incident_id, kind)
@@ -288,7 +295,7 @@ async def _take_back(
     standing = await milestones.of_kind(session, incident_id, kind)
     if standing is None:
         raise NothingToTakeBack(kind)
-    if kind != "resolved":
+    if kind != MilestoneKind.RESOLVED:
         await milestones.take_back(session, standing)
         return Changed(kind, standing.at, None)
     reopened = [one.pk for one in await changes.of_incident(session, incident_id, STATUS)]

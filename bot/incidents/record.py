@@ -35,10 +35,7 @@ from storage.record import (
     MessageVersionRow,
     RecordState,
 )
-
-TIMELINE = "timeline"
-SUGGESTS = frozenset({"detected", "mitigated"})
-"""Sections whose marks say that the message may be this milestone."""
+from storage.vocabulary import MARKS_OF_MILESTONES, MarkSection, MilestoneKind
 
 
 @dataclass(frozen=True)
@@ -267,9 +264,9 @@ class _Step:
         if reacted.is_set:
             self._belong_to(mark["incident_id"])
             self._fetch_unless_known()
-            if section in SUGGESTS:
+            if section in MARKS_OF_MILESTONES:
                 self._ask(intents.suggest_milestone(mark["incident_id"], section))
-        if section == TIMELINE:
+        if section == MarkSection.TIMELINE:
             self._follow_marks(reacted)
         if self._stands() != stood:
             self._ask(intents.confirm_mark(self.key))
@@ -399,21 +396,25 @@ class _Step:
 
     def _standing_marks(self) -> list[MarkRow]:
         """The marks that hold the message on the timeline."""
-        return [mark for mark in self._marks().values() if mark["is_set"] and mark["section"] == TIMELINE]
+        return [
+            mark
+            for mark in self._marks().values()
+            if mark["is_set"] and mark["section"] == MarkSection.TIMELINE
+        ]
 
     def _stands(self) -> bool:
         event = self.state.events.get(self.key)
         if event and not event["removed_at"]:
             return True
         marks = self.state.marks.get(self.key, {}).values()
-        return any(mark["is_set"] and mark["section"] != TIMELINE for mark in marks)
+        return any(mark["is_set"] and mark["section"] != MarkSection.TIMELINE for mark in marks)
 
     def _keep(self, row: MessageRow) -> None:
         self.state.messages[self.key] = self.changes.messages[self.key] = row
 
     def _keep_event(self, event: EventRow) -> None:
         if event["kind"] == "alert" and not event["removed_at"]:
-            self._ask(intents.suggest_milestone(event["incident_id"], "detected"))
+            self._ask(intents.suggest_milestone(event["incident_id"], MilestoneKind.DETECTED))
         self.state.events[self.key] = event
         self.changes.events[(event["incident_id"], self.key)] = event
 

@@ -16,6 +16,7 @@ from storage import action_items, changes, drafts, incidents, outbox
 from storage.incidents import OPEN, RESOLVED
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
+from storage.vocabulary import MilestoneKind
 
 
 async def resolve(
@@ -37,7 +38,7 @@ async def resolve(
     incident_id = await changes.take(session, incident)
     check_stands(incident)
     if incident.status == RESOLVED:
-        ended = (await incidents.milestones(session, incident_id)).get("resolved")
+        ended = (await incidents.milestones(session, incident_id)).get(MilestoneKind.RESOLVED)
         moment = ended.at if ended else incident.declared_at
         raise AlreadyResolved(incident.number, shown(moment), f"<@{incident.resolved_by}>", conclusion)
     incident.status = RESOLVED
@@ -48,7 +49,7 @@ async def resolve(
     session.add(incident)
     changes.note(session, incident_id, STATUS, OPEN, RESOLVED, by=by, at=now)
     await incidents.set_milestone(
-        session, incident_id, "resolved", now, basis="observed", stated_by=by, stated_at=now
+        session, incident_id, MilestoneKind.RESOLVED, now, basis="observed", stated_by=by, stated_at=now
     )
     await outbox.ask(
         session,

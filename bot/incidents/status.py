@@ -14,6 +14,7 @@ from bot.text.moments import shown
 from storage import changes, incidents, milestones, outbox, timeline
 from storage.incidents import CANCELLED, OPEN, RESOLVED
 from storage.tables import Incident, IncidentChange, TimelineEvent
+from storage.vocabulary import MilestoneKind
 
 
 class IncidentCancelled(ScribeError):
@@ -127,7 +128,7 @@ async def _cancellation(session: AsyncSession, incident_id: int) -> IncidentChan
 async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
     """Put its end and its being opened again onto the timeline, and the end out of the milestones."""
     incident_id = incident.pk
-    ended = await milestones.of_kind(session, incident_id, "resolved")
+    ended = await milestones.of_kind(session, incident_id, MilestoneKind.RESOLVED)
     ended_by = incident.resolved_by or (ended.stated_by if ended else None) or by
     if ended:
         history = await changes.of_incident(session, incident_id, STATUS)

@@ -11,7 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import FileRef
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 
 __all__ = ["Basis", "Facts", "FileRef", "Milestone", "Quote", "TimelineEntry"]
 
@@ -211,7 +211,7 @@ class Facts:
     resolved: Milestone | None
     responders: tuple[str, ...]
     timeline: tuple[TimelineEntry, ...]
-    marked: Mapping[Section, tuple[Quote, ...]]
+    marked: Mapping[MarkSection, tuple[Quote, ...]]
     conclusion: str | None
     concluded_by: str | None
     zone: ZoneInfo

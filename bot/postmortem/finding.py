@@ -16,7 +16,7 @@ from storage import people, readings, search
 from storage.database import Database
 from storage.postmortem_tables import SearchEntry
 from storage.search import Found, Source
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 
 AT_ONCE = 10
 """Incidents brought up to date before one search; the others follow by themselves."""
@@ -25,8 +25,10 @@ IN_ONE_TRANSACTION = 10
 MOST_LOOKS = 4
 """Times that one search is repeated, since what it found had changed."""
 
-LESSONS = frozenset({Section.LESSON, Section.WENT_WELL, Section.LUCKY, Section.DECISION})
-FACTORS = frozenset({Section.ROOT_CAUSE, Section.BACKGROUND, Section.IMPACT, Section.ACTION_ITEM})
+LESSONS = frozenset({MarkSection.LESSON, MarkSection.WENT_WELL, MarkSection.LUCKY, MarkSection.DECISION})
+FACTORS = frozenset(
+    {MarkSection.ROOT_CAUSE, MarkSection.BACKGROUND, MarkSection.IMPACT, MarkSection.ACTION_ITEM}
+)
 
 
 async def refresh(database: Database, team_id: str, now: datetime, *, limit: int = AT_ONCE) -> int:
@@ -106,7 +108,7 @@ async def _final(session: AsyncSession, source: Source) -> str:
     return without(source.final, changed.__contains__, note="")
 
 
-def _texts(source: Source, sections: frozenset[Section]) -> list[str]:
+def _texts(source: Source, sections: frozenset[MarkSection]) -> list[str]:
     return list(dict.fromkeys(text for section, text in source.marked if section in sections))
 
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.postmortem.facts import Suggestion
-
-MARKED = ("detected", "mitigated")
-"""The sections of a mark that name a milestone."""
+from storage.vocabulary import MARKS_OF_MILESTONES, MilestoneKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +37,24 @@ def suggestions(
     marks = list(marked)
     found: list[Suggestion] = []
     detection = detected_at
-    for kind in MARKED:
+    for kind in map(MilestoneKind, MARKS_OF_MILESTONES):
         candidates = [
             _suggestion(kind, hint, f"the mark on {hint.by}'s message")
             for mark, hint in marks
             if mark == kind
         ]
-        if kind == "detected":
+        if kind == MilestoneKind.DETECTED:
             candidates += [_suggestion(kind, hint, f"the first alert ({hint.by})") for hint in alerts[:1]]
         standing = [one for one in candidates if one.key not in dismissed]
-        if standing and kind == "detected" and detection is None:
+        if standing and kind == MilestoneKind.DETECTED and detection is None:
             detection = standing[0].at
         if standing and kind not in stated:
             found.append(standing[0])
-    if "acknowledged" not in stated and detection:
+    if MilestoneKind.ACKNOWLEDGED not in stated and detection:
         answers = [
-            _suggestion("acknowledged", hint, f"the first message of a person after the alert ({hint.by})")
+            _suggestion(
+                MilestoneKind.ACKNOWLEDGED, hint, f"the first message of a person after the alert ({hint.by})"
+            )
             for hint in said
             if hint.at > detection
         ][:1]

@@ -9,7 +9,7 @@ from bot.incidents.history import EventChange
 from bot.postmortem import facts as f
 from bot.text.mrkdwn import KnownNames
 from bot.text.typed import typed
-from storage.vocabulary import Section
+from storage.vocabulary import IN_DRAFT
 
 
 def as_json(
@@ -66,7 +66,7 @@ def as_json(
             for entry in facts.timeline
         ],
         "sections": {
-            section.value: [said(one) for one in facts.marked.get(section, ())] for section in Section
+            section.value: [said(one) for one in facts.marked.get(section, ())] for section in IN_DRAFT
         },
     }
 

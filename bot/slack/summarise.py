@@ -14,6 +14,7 @@ from bot.text.spans import between
 from storage import changes, drafts, incidents
 from storage.postmortem_tables import Draft
 from storage.tables import Incident, Milestone, Workspace
+from storage.vocabulary import MilestoneKind
 
 
 async def summarise(services: Services, incident: Incident, *, asks_slack: bool = True) -> Summary:
@@ -26,7 +27,7 @@ async def summarise(services: Services, incident: Incident, *, asks_slack: bool 
     leads = commander.user_id if commander else None
     people = [user_id for user_id in (incident.declared_by, incident.resolved_by, leads) if user_id]
     names = await names_in(services.directory, texts, people, asks_slack=asks_slack)
-    started, resolved = milestones.get("impact_started"), milestones.get("resolved")
+    started, resolved = milestones.get(MilestoneKind.IMPACT_STARTED), milestones.get(MilestoneKind.RESOLVED)
     return Summary(
         number=incident.number,
         title=plain(incident.title, names),

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from bot.templates.parse import (
     COMPUTED,
-    MARKS,
     NEVER_A_MARK,
     SHOWS,
     Part,
@@ -25,7 +24,6 @@ from bot.templates.parse import (
 
 __all__ = [
     "COMPUTED",
-    "MARKS",
     "NEVER_A_MARK",
     "SHOWS",
     "Part",

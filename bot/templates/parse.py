@@ -9,10 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.templates.lines import lines_of
-from storage.vocabulary import Section
-
-MARKS = ("timeline", *(section.value for section in Section), "detected", "mitigated")
-"""Everything an emoji can mark."""
+from storage.vocabulary import IN_DRAFT, MarkSection
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "": ("name", "emoji", "section"),
@@ -46,7 +43,7 @@ COMPUTED = frozenset(
 )
 """Blocks that Scribe fills by itself; a section's question is about the others."""
 
-PEOPLES = frozenset({*(section.value for section in Section), "conclusion", "open_action_items", "timeline"})
+PEOPLES = frozenset({*(mark.value for mark in IN_DRAFT), "conclusion", "open_action_items", "timeline"})
 """Blocks of what people said and marked: these answer a section's question."""
 
 SHOWS = PEOPLES | COMPUTED
@@ -135,7 +132,7 @@ class _Reader:
 
     def _emoji(self, found: object) -> Mapping[str, str]:
         table = self._table(found, "emoji")
-        self._only(table, MARKS, "emoji.")
+        self._only(table, [mark.value for mark in MarkSection], "emoji.")
         names: dict[str, str] = {}
         for mark, value in table.items():
             place = f"emoji.{mark}"

@@ -10,14 +10,13 @@ from typer.testing import CliRunner
 
 from bot import cli
 from bot.settings import (
-    SECTIONS,
     OfflineSettings,
     Settings,
     SettingsError,
     load_settings,
     offline_settings,
 )
-from bot.templates import MARKS
+from storage.vocabulary import MarkSection
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
@@ -257,9 +256,8 @@ def test_a_folder_of_templates_has_to_be_there(environment: pytest.MonkeyPatch) 
     assert problems() == ["TEMPLATES_DIR names no folder: nowhere."]
 
 
-def test_every_mark_of_a_template_has_its_setting() -> None:
-    assert set(SECTIONS) == set(MARKS)
-    assert {f"{mark}_emoji" for mark in MARKS} <= Settings.model_fields.keys()
+def test_every_mark_has_its_setting() -> None:
+    assert {f"{mark}_emoji" for mark in MarkSection} <= Settings.model_fields.keys()
 
 
 @pytest.mark.parametrize("command", ["run", "migrate"])

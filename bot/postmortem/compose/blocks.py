@@ -27,7 +27,7 @@ from bot.postmortem.document import (
 from bot.postmortem.facts import ActionItem, Facts, Quote, StateChange
 from bot.text import spans
 from bot.text.prose import Inline, LineBreak, Link, Paragraph, Text, plain_text
-from storage.vocabulary import Section
+from storage.vocabulary import IN_DRAFT, MarkSection
 
 DONE, DROPPED = "done", "dropped"
 
@@ -78,7 +78,7 @@ def _durations(context: Context) -> Blocks:
     return (FactList(duration_facts(context.facts)),)
 
 
-def _marked(section: Section) -> Make:
+def _marked(section: MarkSection) -> Make:
     def make(context: Context) -> Blocks:
         said = context.facts.marked.get(section, ())
         return (Bullets(tuple(remark(one, context.read) for one in said)),) if said else ()
@@ -96,7 +96,7 @@ def _open_action_items(context: Context) -> Blocks:
 
 
 def _only_marked(facts: Facts) -> tuple[ActionItem, ...]:
-    return tuple(ActionItem(None, said) for said in facts.marked.get(Section.ACTION_ITEM, ()))
+    return tuple(ActionItem(None, said) for said in facts.marked.get(MarkSection.ACTION_ITEM, ()))
 
 
 def _checklist(context: Context, items: tuple[ActionItem, ...]) -> Blocks:
@@ -259,7 +259,7 @@ def _count(count: int, noun: str) -> str:
 
 
 BLOCKS: Mapping[str, Make] = {
-    **{section.value: _marked(section) for section in Section if section is not Section.ACTION_ITEM},
+    **{section.value: _marked(section) for section in IN_DRAFT if section is not MarkSection.ACTION_ITEM},
     "action_item": _action_items,
     "open_action_items": _open_action_items,
     "alerts": _alerts,

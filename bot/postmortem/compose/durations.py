@@ -15,6 +15,7 @@ from bot.postmortem.compose.milestones import NOUNS, PARTICIPLES, command, known
 from bot.postmortem.document import Fact
 from bot.postmortem.facts import Facts, Milestone, StatedDuration
 from bot.text import spans
+from storage.vocabulary import MilestoneKind
 
 UNKNOWN = "unknown"
 
@@ -32,22 +33,32 @@ class Counted:
 COUNTED = (
     Counted(
         "Duration",
-        "resolved",
-        ("impact_started",),
+        MilestoneKind.RESOLVED,
+        (MilestoneKind.IMPACT_STARTED,),
         re.compile(r"\b(?:duration|impact|outage|downtime|length|lasted)\b", re.IGNORECASE),
     ),
-    Counted("Time to detect", "detected", ("impact_started",), re.compile(r"detect", re.IGNORECASE)),
-    Counted("Time to acknowledge", "acknowledged", ("detected",), re.compile(r"acknowledg|\back", re.I)),
+    Counted(
+        "Time to detect",
+        MilestoneKind.DETECTED,
+        (MilestoneKind.IMPACT_STARTED,),
+        re.compile(r"detect", re.IGNORECASE),
+    ),
+    Counted(
+        "Time to acknowledge",
+        MilestoneKind.ACKNOWLEDGED,
+        (MilestoneKind.DETECTED,),
+        re.compile(r"acknowledg|\back", re.I),
+    ),
     Counted(
         "Time to mitigate",
-        "mitigated",
-        ("impact_started", "detected"),
+        MilestoneKind.MITIGATED,
+        (MilestoneKind.IMPACT_STARTED, MilestoneKind.DETECTED),
         re.compile(r"mitigat|repair|\bfix", re.IGNORECASE),
     ),
     Counted(
         "Time to resolve",
-        "resolved",
-        ("impact_started", "detected"),
+        MilestoneKind.RESOLVED,
+        (MilestoneKind.IMPACT_STARTED, MilestoneKind.DETECTED),
         re.compile(r"resol|recover|restor", re.IGNORECASE),
     ),
 )
@@ -119,7 +130,7 @@ def _counted_length(start: datetime, end: datetime) -> timedelta:
 
 def _missing(counted: Counted, facts: Facts) -> str:
     moments = dict(known(facts))
-    if counted.until == "resolved" and "resolved" not in moments:
+    if counted.until == MilestoneKind.RESOLVED and MilestoneKind.RESOLVED not in moments:
         return f"{UNKNOWN}, it is not resolved yet"
     kind = counted.until if counted.until not in moments else counted.since[0]
     perhaps = suggested(kind, facts)

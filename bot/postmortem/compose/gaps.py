@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from bot.postmortem.compose.milestones import NOUNS, command, missing
 from bot.postmortem.facts import Facts
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 
 EXPECTED = {
-    Section.IMPACT: "impact",
-    Section.ROOT_CAUSE: "root cause",
-    Section.ACTION_ITEM: "action item",
-    Section.LESSON: "lesson",
+    MarkSection.IMPACT: "impact",
+    MarkSection.ROOT_CAUSE: "root cause",
+    MarkSection.ACTION_ITEM: "action item",
+    MarkSection.LESSON: "lesson",
 }
 """What a post-mortem is poor without."""
 
@@ -25,7 +25,7 @@ def gaps(facts: Facts, marks: Mapping[str, str]) -> tuple[str, ...]:
     if not facts.timeline:
         found.append(f"The timeline is empty: mark messages with {_emoji(marks, 'timeline')}.")
     for section, noun in EXPECTED.items():
-        if section is Section.ACTION_ITEM and facts.action_items:
+        if section is MarkSection.ACTION_ITEM and facts.action_items:
             continue
         if not facts.marked.get(section):
             found.append(f"No {noun} is marked: mark what says so with {_emoji(marks, section)}.")

@@ -9,31 +9,31 @@ from zoneinfo import ZoneInfo
 from bot.postmortem.document import Evidence, Fact
 from bot.postmortem.facts import Basis, Facts, Milestone
 from bot.text import spans
-from storage.vocabulary import MILESTONES
+from storage.vocabulary import MILESTONES, MilestoneKind
 
 NOUNS: Mapping[str, str] = {
-    "impact_started": "start",
-    "detected": "detection",
-    "acknowledged": "acknowledgement",
-    "identified": "identification",
-    "mitigated": "mitigation",
-    "resolved": "resolution",
+    MilestoneKind.IMPACT_STARTED: "start",
+    MilestoneKind.DETECTED: "detection",
+    MilestoneKind.ACKNOWLEDGED: "acknowledgement",
+    MilestoneKind.IDENTIFIED: "identification",
+    MilestoneKind.MITIGATED: "mitigation",
+    MilestoneKind.RESOLVED: "resolution",
 }
 PARTICIPLES: Mapping[str, str] = {
-    "impact_started": "started",
-    "detected": "detected",
-    "acknowledged": "acknowledged",
-    "identified": "identified",
-    "mitigated": "mitigated",
-    "resolved": "resolved",
+    MilestoneKind.IMPACT_STARTED: "started",
+    MilestoneKind.DETECTED: "detected",
+    MilestoneKind.ACKNOWLEDGED: "acknowledged",
+    MilestoneKind.IDENTIFIED: "identified",
+    MilestoneKind.MITIGATED: "mitigated",
+    MilestoneKind.RESOLVED: "resolved",
 }
 EXAMPLES: Mapping[str, str] = {
-    "impact_started": "14:00",
-    "detected": "14:15",
-    "acknowledged": "14:20",
-    "identified": "14:40",
-    "mitigated": "14:45",
-    "resolved": "15:30",
+    MilestoneKind.IMPACT_STARTED: "14:00",
+    MilestoneKind.DETECTED: "14:15",
+    MilestoneKind.ACKNOWLEDGED: "14:20",
+    MilestoneKind.IDENTIFIED: "14:40",
+    MilestoneKind.MITIGATED: "14:45",
+    MilestoneKind.RESOLVED: "15:30",
 }
 """Times as people write them, for commands that set what nothing suggests."""
 _JOINED_BY: Mapping[Basis, str] = {"observed": "at", "stated": "in", "inferred": "from"}
@@ -42,12 +42,12 @@ _JOINED_BY: Mapping[Basis, str] = {"observed": "at", "stated": "in", "inferred":
 def known(facts: Facts) -> list[tuple[str, Milestone]]:
     """What is known, in the order in which milestones are expected."""
     found = {
-        "impact_started": facts.started,
-        "detected": facts.detected,
-        "acknowledged": facts.acknowledged,
-        "identified": facts.identified,
-        "mitigated": facts.mitigated,
-        "resolved": facts.resolved,
+        MilestoneKind.IMPACT_STARTED: facts.started,
+        MilestoneKind.DETECTED: facts.detected,
+        MilestoneKind.ACKNOWLEDGED: facts.acknowledged,
+        MilestoneKind.IDENTIFIED: facts.identified,
+        MilestoneKind.MITIGATED: facts.mitigated,
+        MilestoneKind.RESOLVED: facts.resolved,
     }
     return [(kind, milestone) for kind in MILESTONES if (milestone := found[kind])]
 
@@ -55,7 +55,7 @@ def known(facts: Facts) -> list[tuple[str, Milestone]]:
 def missing(facts: Facts) -> list[str]:
     """The kinds nobody has stated and nothing shows; the end of an open incident is not missing."""
     there = {kind for kind, _ in known(facts)}
-    return [kind for kind in MILESTONES if kind not in there and kind != "resolved"]
+    return [kind for kind in MILESTONES if kind not in there and kind != MilestoneKind.RESOLVED]
 
 
 def milestone_facts(facts: Facts, *, with_missing: bool) -> tuple[Fact, ...]:
@@ -68,13 +68,13 @@ def milestone_facts(facts: Facts, *, with_missing: bool) -> tuple[Fact, ...]:
         if milestone:
             value = shown(milestone, facts.zone) + _perhaps_otherwise(kind, milestone, facts)
             found.append(Fact(label, value, _evidence(milestone)))
-        elif kind == "resolved":
+        elif kind == MilestoneKind.RESOLVED:
             found.append(Fact(label, "not yet"))
         elif with_missing:
             perhaps = suggested(kind, facts)
             hint = f"; perhaps {perhaps}" if perhaps else ""
             found.append(Fact(label, f"unknown: set it with {command(kind, facts)}{hint}"))
-        elif kind in ("impact_started", "detected"):
+        elif kind in (MilestoneKind.IMPACT_STARTED, MilestoneKind.DETECTED):
             found.append(Fact(label, "unknown"))
     return tuple(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 
 from bot.postmortem.compose.milestones import NOUNS, known
@@ -11,13 +12,14 @@ from bot.postmortem.document import Band, Chart, Dot, Phase, Step
 from bot.postmortem.facts import Facts
 from bot.text import spans
 from bot.text.prose import plain_text
+from storage.vocabulary import MilestoneKind
 
-VERBS = {
-    "detected": "to detect",
-    "acknowledged": "to acknowledge",
-    "identified": "to identify",
-    "mitigated": "to mitigate",
-    "resolved": "to resolve",
+VERBS: Mapping[str, str] = {
+    MilestoneKind.DETECTED: "to detect",
+    MilestoneKind.ACKNOWLEDGED: "to acknowledge",
+    MilestoneKind.IDENTIFIED: "to identify",
+    MilestoneKind.MITIGATED: "to mitigate",
+    MilestoneKind.RESOLVED: "to resolve",
 }
 """What the time before each milestone was spent on."""
 

@@ -18,7 +18,7 @@ from bot.postmortem.editor.people import names_of
 from bot.postmortem.editor.sentences import lines, sentences
 from bot.postmortem.facts import ActionItem, Facts, TimelineEntry
 from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 
 __all__ = ["EditorNote", "Rule", "notes"]
 
@@ -45,7 +45,7 @@ def notes(sections: Mapping[str, str] | str, facts: Facts, read: Read) -> tuple[
         _keep(found, judge.prose(text, where))
         if _ACTIONS.search(heading):
             _keep(found, (vague(line, where) for line in lines(text)))
-    for lesson in facts.marked.get(Section.LESSON, ()):
+    for lesson in facts.marked.get(MarkSection.LESSON, ()):
         if not lesson.is_deleted:
             _keep(found, judge.prose(_typed(read(lesson.text)), "a lesson"))
     for item in facts.action_items:
@@ -67,7 +67,7 @@ class _Judge:
         names = names_of(facts)
         self._blame = Blame(names)
         self._counterfactual = Counterfactual(names)
-        self._factors = len(facts.marked.get(Section.ROOT_CAUSE, ()))
+        self._factors = len(facts.marked.get(MarkSection.ROOT_CAUSE, ()))
 
     def prose(self, text: str, where: str) -> Iterable[EditorNote | None]:
         for sentence in sentences(text):

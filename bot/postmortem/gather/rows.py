@@ -10,7 +10,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import ts_of
 from bot.incidents import intents
-from bot.incidents.record import TIMELINE
 from bot.postmortem.gather.links import Address, addresses
 from storage import (
     changes,
@@ -40,6 +39,7 @@ from storage.tables import (
     UnreadItem,
 )
 from storage.timeline import Line
+from storage.vocabulary import MarkSection, MilestoneKind
 
 MOST_ALERTS = 200
 """Messages of bots that are kept as alerts; of more only the number."""
@@ -126,7 +126,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     """Everything of an incident that its draft shows; the caller's transaction makes it consistent."""
     found = await hints(session, incident)
     whole, during = await _stretches(session, found)
-    resolved = found.milestones.get("resolved")
+    resolved = found.milestones.get(MilestoneKind.RESOLVED)
     seen, deleted = await participation.counts(session, during)
     shared, more = addresses(await participation.with_links(session, during))
     evidence = [
@@ -174,7 +174,7 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
         incident=incident,
         milestones=await incidents.milestones(session, incident.pk),
         lines=await timeline.standing(session, incident.pk),
-        marked=await timeline.marked(session, incident.pk, without=TIMELINE),
+        marked=await timeline.marked(session, incident.pk, without=MarkSection.TIMELINE),
         dismissed=await dismissals.of_incident(session, incident.pk),
     )
     _, during = await _stretches(session, found)
@@ -197,7 +197,7 @@ async def _earlier(session: AsyncSession, found: Snapshot) -> dict[str, list[Mes
 
 async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, Stretch]:
     """What was said until the channel's next incident, and what of it while the incident was open."""
-    incident, resolved = found.incident, found.milestones.get("resolved")
+    incident, resolved = found.incident, found.milestones.get(MilestoneKind.RESOLVED)
     over_at = resolved.at if resolved and incident.status != incidents.OPEN else None
     after = max(over_at, incident.declared_at) if over_at else None
     following = await incidents.next_in_channel(session, incident, after=after) if after else None
@@ -217,16 +217,16 @@ async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, S
 
 def _start(milestones: Mapping[str, Milestone], lines: Sequence[Line]) -> list[datetime]:
     """When the impact started: as stated, else the first event of the timeline."""
-    stated = milestones.get("impact_started")
+    stated = milestones.get(MilestoneKind.IMPACT_STARTED)
     return [stated.at] if stated else [line.event.occurred_at for line in lines[:1]]
 
 
 def _detections(found: Snapshot) -> Iterator[str]:
     """When the detection may have been, apart from what bots said in the channel, as the `ts` of then."""
-    if "detected" in found.milestones:
-        yield ts_of(found.milestones["detected"].at)
+    if MilestoneKind.DETECTED in found.milestones:
+        yield ts_of(found.milestones[MilestoneKind.DETECTED].at)
     happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}
-    detecting = [message.ts for mark, message in found.marked if mark.section == "detected"]
+    detecting = [message.ts for mark, message in found.marked if mark.section == MarkSection.DETECTED]
     for ts in detecting[:MOST_DETECTIONS]:
         yield ts_of(happened[ts]) if ts in happened else ts
     alerts = [line.event.occurred_at for line in found.lines if line.event.kind == "alert"]

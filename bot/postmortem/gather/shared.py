@@ -17,7 +17,7 @@ from bot.postmortem.gather.said import author_of, file_of, is_human, said_of
 from storage.participation import ShownMessage
 from storage.postmortem_tables import ActionItem
 from storage.tables import Message
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 
 SHORTEST_SILENCE = timedelta(minutes=5)
 """A shorter pause is no silence worth a line."""
@@ -74,7 +74,7 @@ def action_items(found: Snapshot, lookups: Lookups) -> tuple[f.ActionItem, ...]:
     numbered = {(item.channel_id, item.message_ts) for item, _ in found.items}
     loose: dict[str, Message] = {}
     for mark, message in found.marked:
-        if mark.section == Section.ACTION_ITEM and (message.channel_id, message.ts) not in numbered:
+        if mark.section == MarkSection.ACTION_ITEM and (message.channel_id, message.ts) not in numbered:
             loose.setdefault(message.ts, message)
     return (
         *(_item(item, message, lookups) for item, message in found.items),

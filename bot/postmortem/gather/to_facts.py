@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.clock import said_at
@@ -18,11 +18,11 @@ from bot.postmortem.suggestions import Hint, suggestions
 from storage.incidents import RESOLVED
 from storage.participation import ShownMessage
 from storage.tables import Mark, Message, Milestone
-from storage.vocabulary import Section
+from storage.vocabulary import IN_DRAFT, MarkSection, MilestoneKind
 
-COMMAND = {
-    "impact_started": "/incident start … since",
-    "resolved": "/resolve",
+COMMAND: Mapping[str, str] = {
+    MilestoneKind.IMPACT_STARTED: "/incident start … since",
+    MilestoneKind.RESOLVED: "/resolve",
 }
 """How a milestone is stated, where `/incident milestone` is not the usual way."""
 
@@ -48,9 +48,9 @@ def facts_of(
         status=incident.status,
         channel_name=incident.channel_name,
         declared=declared,
-        started=stated.get("impact_started") or _started(entries, declared),
-        detected=stated.get("detected") or _detected(found, entries, declared),
-        resolved=stated.get("resolved"),
+        started=stated.get(MilestoneKind.IMPACT_STARTED) or _started(entries, declared),
+        detected=stated.get(MilestoneKind.DETECTED) or _detected(found, entries, declared),
+        resolved=stated.get(MilestoneKind.RESOLVED),
         responders=participants.responders(found, lookups),
         timeline=entries,
         marked=_marked(found, lookups, zone),
@@ -59,9 +59,9 @@ def facts_of(
         concluded_with=_concluded_with(found),
         zone=zone,
         coverage=_coverage(found),
-        acknowledged=stated.get("acknowledged"),
-        identified=stated.get("identified"),
-        mitigated=stated.get("mitigated"),
+        acknowledged=stated.get(MilestoneKind.ACKNOWLEDGED),
+        identified=stated.get(MilestoneKind.IDENTIFIED),
+        mitigated=stated.get(MilestoneKind.MITIGATED),
         suggestions=_suggestions(found, lookups),
         stated_durations=tuple(
             f.StatedDuration(one.name, one.said, lookups.name_of(one.stated_by)) for one in found.stated
@@ -119,16 +119,20 @@ def _started(entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Mil
     if first and first.occurred_at < declared.at:
         because = "the first event on the timeline"
         return f.Milestone(
-            "impact_started", first.occurred_at, "inferred", because, permalink=first.said.permalink
+            MilestoneKind.IMPACT_STARTED,
+            first.occurred_at,
+            "inferred",
+            because,
+            permalink=first.said.permalink,
         )
-    return f.Milestone("impact_started", declared.at, "inferred", "the declaration")
+    return f.Milestone(MilestoneKind.IMPACT_STARTED, declared.at, "inferred", "the declaration")
 
 
 def _detected(
     found: Snapshot, entries: Sequence[f.TimelineEntry], declared: f.Milestone
 ) -> f.Milestone | None:
     """An alert, or a declaration, that came before the stated start was about something else."""
-    started = found.milestones.get("impact_started")
+    started = found.milestones.get(MilestoneKind.IMPACT_STARTED)
     alerts = [
         entry
         for entry in entries
@@ -139,17 +143,19 @@ def _detected(
     if alerts:
         first = min(alerts, key=lambda entry: entry.occurred_at)
         because = f"the first alert on the timeline ({first.said.author})"
-        return f.Milestone("detected", first.occurred_at, "inferred", because, permalink=first.said.permalink)
+        return f.Milestone(
+            MilestoneKind.DETECTED, first.occurred_at, "inferred", because, permalink=first.said.permalink
+        )
     if started and declared.at < started.at:
         return None
-    return f.Milestone("detected", declared.at, "inferred", "the declaration")
+    return f.Milestone(MilestoneKind.DETECTED, declared.at, "inferred", "the declaration")
 
 
-def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[Section, tuple[f.Quote, ...]]:
-    by_section: dict[Section, dict[str, f.Quote]] = {}
+def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[MarkSection, tuple[f.Quote, ...]]:
+    by_section: dict[MarkSection, dict[str, f.Quote]] = {}
     for mark, message in found.marked:
-        if mark.section in set(Section):
-            said = by_section.setdefault(Section(mark.section), {})
+        if mark.section in IN_DRAFT:
+            said = by_section.setdefault(MarkSection(mark.section), {})
             became = course_of(found, message, lookups)
             said.setdefault(message.ts, told(said_of(message, lookups), became, zone))
     return {section: tuple(said.values()) for section, said in by_section.items()}
@@ -175,12 +181,12 @@ def _coverage(found: Snapshot) -> f.Coverage:
 
 def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
     """A message on the timeline counts when it happened there, which somebody may have put right."""
-    stated = found.milestones.get("impact_started")
+    stated = found.milestones.get(MilestoneKind.IMPACT_STARTED)
     happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}
 
     def hint(said: Message | ShownMessage, mark: Mark | None = None) -> Hint:
         at = happened.get(said.ts) or said_at(said.ts)
-        if mark and mark.section == "mitigated" and at == said_at(said.ts):
+        if mark and mark.section == MarkSection.MITIGATED and at == said_at(said.ts):
             # an app's message meant something else before: it counts since it says what was marked
             became, is_timed = course_of(found, said, lookups), mark.changed_ts != said.ts
             since = became.since(said_at(mark.changed_ts) if is_timed else None) if became else None
@@ -201,7 +207,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
     of_bots: list[Message | ShownMessage] = [*found.of_bots, *on_timeline]
     bots = {said.ts: said for said in of_bots if not is_human(said, lookups)}
     alerts = [one for one in map(hint, bots.values()) if not (stated and one.at < stated.at)]
-    detected = found.milestones.get("detected")
+    detected = found.milestones.get(MilestoneKind.DETECTED)
     return suggestions(
         stated=found.milestones.keys(),
         marked=[(mark.section, hint(message, mark)) for mark, message in found.marked],
@@ -214,7 +220,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
 
 def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
     """What was changed about the incident, its own course from open to resolved among it."""
-    incident, resolved = found.incident, found.milestones.get("resolved")
+    incident, resolved = found.incident, found.milestones.get(MilestoneKind.RESOLVED)
     changes = [
         f.StateChange("status", None, "open", lookups.name_of(incident.declared_by), incident.declared_at)
     ]

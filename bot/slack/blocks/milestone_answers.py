@@ -11,7 +11,7 @@ from bot.incidents.roles import ROLES
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
 from bot.text.moments import shown
 from bot.text.spans import between, in_words
-from storage.vocabulary import MILESTONES
+from storage.vocabulary import MILESTONES, MilestoneKind
 
 FORM_ACTION = "milestone_form"
 SHOWN = 20
@@ -220,7 +220,11 @@ def _changed(number: int, changed: Changed) -> str:
 
 def _line(kind: str, milestone: ShownMilestone | None, *, is_open: bool) -> str:
     if milestone is None:
-        how = "`/resolve`" if kind == "resolved" and is_open else f"`/incident milestone {WORDS[kind]} 14:15`"
+        how = (
+            "`/resolve`"
+            if kind == MilestoneKind.RESOLVED and is_open
+            else f"`/incident milestone {WORDS[kind]} 14:15`"
+        )
         return f"{WORDS[kind]}: unknown, set it with {how}"
     by = f" by {milestone.by}" if milestone.by else ""
     evidence = f" (<{milestone.permalink}|message>)" if milestone.permalink else ""

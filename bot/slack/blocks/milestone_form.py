@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.incidents.milestones import WORDS
 from bot.slack.blocks import Block, shortened
-from storage.vocabulary import MILESTONES
+from storage.vocabulary import MILESTONES, MilestoneKind
 
 FORM = "state_milestones"
 VALUE = "value"
@@ -50,7 +50,7 @@ def milestone_form(
 
     `focus` is where the cursor stands; an open incident has no end to correct (`is_open`).
     """
-    kinds = [kind for kind in MILESTONES if not (is_open and kind == "resolved")]
+    kinds = [kind for kind in MILESTONES if not (is_open and kind == MilestoneKind.RESOLVED)]
     return {
         "type": "modal",
         "callback_id": FORM,

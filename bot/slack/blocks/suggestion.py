@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,17 +13,18 @@ from bot.slack.blocks import Block, Surface, context, section, shortened_mrkdwn
 from bot.slack.blocks.milestone_answers import form_button
 from bot.text.moments import shown
 from bot.text.spans import clock
+from storage.vocabulary import MilestoneKind
 
 YES_ACTION, OTHER_ACTION, NO_ACTION = "suggestion_yes", "suggestion_other", "suggestion_no"
 LONGEST_REASON = 300
 
-QUESTIONS = {
-    "impact_started": "Did the impact of INC-{number} start at {at}?",
-    "detected": "Was INC-{number} detected at {at}?",
-    "acknowledged": "Was INC-{number} acknowledged at {at}?",
-    "identified": "Was the cause of INC-{number} identified at {at}?",
-    "mitigated": "Was INC-{number} mitigated at {at}?",
-    "resolved": "Was INC-{number} resolved at {at}?",
+QUESTIONS: Mapping[str, str] = {
+    MilestoneKind.IMPACT_STARTED: "Did the impact of INC-{number} start at {at}?",
+    MilestoneKind.DETECTED: "Was INC-{number} detected at {at}?",
+    MilestoneKind.ACKNOWLEDGED: "Was INC-{number} acknowledged at {at}?",
+    MilestoneKind.IDENTIFIED: "Was the cause of INC-{number} identified at {at}?",
+    MilestoneKind.MITIGATED: "Was INC-{number} mitigated at {at}?",
+    MilestoneKind.RESOLVED: "Was INC-{number} resolved at {at}?",
 }
 
 

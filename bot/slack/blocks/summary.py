@@ -18,19 +18,20 @@ from bot.slack.blocks import (
 )
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
+from storage.vocabulary import MarkSection
 
-SHOWN_FOR = {
-    "timeline": "timeline",
-    "root_cause": "root cause",
-    "action_item": "action item",
-    "lesson": "lesson",
-    "impact": "impact",
-    "background": "background",
-    "decision": "decision",
-    "went_well": "went well",
-    "lucky": "lucky",
-    "detected": "detection",
-    "mitigated": "mitigation",
+SHOWN_FOR: Mapping[str, str] = {
+    MarkSection.TIMELINE: "timeline",
+    MarkSection.ROOT_CAUSE: "root cause",
+    MarkSection.ACTION_ITEM: "action item",
+    MarkSection.LESSON: "lesson",
+    MarkSection.IMPACT: "impact",
+    MarkSection.BACKGROUND: "background",
+    MarkSection.DECISION: "decision",
+    MarkSection.WENT_WELL: "went well",
+    MarkSection.LUCKY: "lucky",
+    MarkSection.DETECTED: "detection",
+    MarkSection.MITIGATED: "mitigation",
 }
 
 

@@ -28,6 +28,7 @@ from storage import timeline as stored
 from storage.outbox import PendingIntent
 from storage.record import load_state, write_changes
 from storage.tables import Incident, Mark, UnreadItem
+from storage.vocabulary import MilestoneKind
 
 log = structlog.get_logger()
 
@@ -50,7 +51,7 @@ async def catch_up(services: Services, intent: PendingIntent) -> OnSent | None:
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        started = (await incidents.milestones(session, incident.pk)).get("impact_started")
+        started = (await incidents.milestones(session, incident.pk)).get(MilestoneKind.IMPACT_STARTED)
         earliest = await readings.earliest_on_record(session, incident)
     if not incident.channel_id or incident.is_archived or incident.status == incidents.CANCELLED:
         return None

@@ -15,7 +15,7 @@ from bot.postmortem.compose import compose
 from bot.postmortem.document import Document
 from bot.postmortem.facts import Facts, FileRef, Milestone, Quote, TimelineEntry
 from bot.text.mrkdwn import KnownNames, read
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -74,13 +74,15 @@ def facts() -> Facts:
             entry("15:20", said("oops", "Bob Marsh", "15:20", is_deleted=True)),
         ),
         marked={
-            Section.BACKGROUND: (said("The weekly release went out with the new checkout.", "Ana", "14:50"),),
-            Section.IMPACT: (said("About 4% of carts could not be paid.", "Chen", "14:52"),),
-            Section.ROOT_CAUSE: (
+            MarkSection.BACKGROUND: (
+                said("The weekly release went out with the new checkout.", "Ana", "14:50"),
+            ),
+            MarkSection.IMPACT: (said("About 4% of carts could not be paid.", "Chen", "14:52"),),
+            MarkSection.ROOT_CAUSE: (
                 said("Query without an index:\n```\nexplain analyze\n```", "Chen", "15:01"),
                 said("# no load test\n1. none was planned", "Bob Marsh", "15:02"),
             ),
-            Section.ACTION_ITEM: (said("Add the index <@U1>", "Chen", "15:25"),),
+            MarkSection.ACTION_ITEM: (said("Add the index <@U1>", "Chen", "15:25"),),
         },
         conclusion="Rolled back, all well.\n\nThe index comes first.",
         concluded_by="Ana",

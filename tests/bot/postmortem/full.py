@@ -19,7 +19,7 @@ from bot.postmortem.facts import (
     StateChange,
     StatedDuration,
 )
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 from tests.bot.postmortem.conftest import at, said
 
 WELL = said("The rollback took one click.", "Bob Marsh", "15:31")
@@ -82,9 +82,9 @@ def filled(facts: Facts) -> Facts:
         coverage=Coverage((Away(at("14:02"), at("14:09"), 37),), 0, False, 412, 31, 3),
         marked={
             **facts.marked,
-            Section.DECISION: (DECISION,),
-            Section.LESSON: (LESSON,),
-            Section.WENT_WELL: (WELL,),
-            Section.LUCKY: (LUCKY,),
+            MarkSection.DECISION: (DECISION,),
+            MarkSection.LESSON: (LESSON,),
+            MarkSection.WENT_WELL: (WELL,),
+            MarkSection.LUCKY: (LUCKY,),
         },
     )

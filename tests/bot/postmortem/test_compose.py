@@ -13,7 +13,7 @@ from bot.postmortem.document import Block, Bullets, Checklist, Document, Questio
 from bot.postmortem.facts import Away, Coverage, Facts, Milestone, StatedDuration, Suggestion
 from bot.text.mrkdwn import KnownNames, read
 from bot.text.prose import Paragraph, Strong, Text, plain_text
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 
 READ = partial(read, names=KnownNames())
 
@@ -252,7 +252,7 @@ def test_a_deleted_message_leaves_a_tombstone_without_a_dead_link(facts: Facts) 
     assert (row.author, row.permalink) == ("Bob Marsh", None)
 
     lesson = replace(facts.timeline[-1].said, text="secret")
-    bullets, *_ = section(composed(replace(facts, marked={Section.LESSON: (lesson,)})), "Lessons Learned")
+    bullets, *_ = section(composed(replace(facts, marked={MarkSection.LESSON: (lesson,)})), "Lessons Learned")
     assert isinstance(bullets, Bullets)
     assert plain_text(bullets.items[0].words) == "message deleted in Slack"
 

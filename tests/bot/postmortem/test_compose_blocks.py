@@ -28,7 +28,7 @@ from bot.postmortem.facts import Facts, StatedDuration, Suggestion
 from bot.templates import COMPUTED, SHOWS, Part, Template, TemplateSection
 from bot.text.mrkdwn import KnownNames, read
 from bot.text.prose import Inline, LineBreak, Link, Paragraph, Strong, Text, plain_text
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 from tests.bot.postmortem.full import INDEX, LOAD_TEST, filled
 
 READ = partial(read, names=KnownNames())
@@ -319,5 +319,5 @@ def test_a_stated_duration_stands_beside_a_contradiction(full: Facts, negative: 
 def test_marked_sections_keep_the_order_of_the_record(facts: Facts) -> None:
     (block,) = of(facts, Part("root_cause")).sections[0].blocks
     assert isinstance(block, Bullets)
-    said = facts.marked[Section.ROOT_CAUSE]
+    said = facts.marked[MarkSection.ROOT_CAUSE]
     assert [item.evidence and item.evidence.author for item in block.items] == [one.author for one in said]

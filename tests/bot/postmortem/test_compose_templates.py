@@ -14,7 +14,7 @@ from bot.postmortem.facts import Facts
 from bot.postmortem.render import json_document, markdown_file
 from bot.text.mrkdwn import KnownNames, read
 from bot.text.prose import plain_text
-from storage.vocabulary import Section
+from storage.vocabulary import IN_DRAFT, MarkSection
 from tests.bot.postmortem.full import filled
 
 READ = partial(read, names=KnownNames(people={"U1": "Ana"}))
@@ -42,7 +42,10 @@ def test_what_people_marked_appears_once_and_nothing_is_left_to_ask(facts: Facts
     text = as_read(replace(document, facts=FactList(())))
 
     marked = [
-        said for section in Section if section is not Section.ACTION_ITEM for said in full.marked[section]
+        said
+        for section in IN_DRAFT
+        if section is not MarkSection.ACTION_ITEM
+        for said in full.marked[section]
     ]
     for said in [*marked, *(item.said for item in full.action_items)]:
         words = plain_text(READ(said.text)[:1])

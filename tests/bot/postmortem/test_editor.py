@@ -18,7 +18,7 @@ from bot.postmortem.editor.sentences import sentences
 from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Quote, TimelineEntry
 from bot.text import mrkdwn
 from bot.text.mrkdwn import KnownNames
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
@@ -209,7 +209,7 @@ def test_the_rewrite_is_made_from_the_sentence(sentence: str, instead: str) -> N
 
 
 def test_one_root_cause_beside_several_marked_factors_is_noted_with_their_number() -> None:
-    facts = replace(FACTS, marked={Section.ROOT_CAUSE: (said("Pool too small"), said("No timeout"))})
+    facts = replace(FACTS, marked={MarkSection.ROOT_CAUSE: (said("Pool too small"), said("No timeout"))})
 
     (note,) = advised("The outage was due to a small pool.", facts)
 
@@ -285,7 +285,7 @@ def test_the_conclusion_and_lessons_are_read_as_slack_sent_them() -> None:
     facts = replace(
         FACTS,
         conclusion="<@U1> deleted the table &amp; left.",
-        marked={Section.LESSON: (said("`should have` run\nThis was human error"),)},
+        marked={MarkSection.LESSON: (said("`should have` run\nThis was human error"),)},
     )
 
     found = advised("", facts)

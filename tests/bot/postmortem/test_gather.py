@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.postmortem_tables import ActionItem
 from storage.tables import Arrival, Incident, IncidentChange, RoleHeld
 from storage.tables import StatedDuration as StatedRow
-from storage.vocabulary import Section
+from storage.vocabulary import MarkSection
 from tests.bot.postmortem.record import CHANNEL, LOOKUPS, TEAM, UTC_ZONE, Record, at, link, ts
 
 
@@ -384,7 +384,7 @@ async def test_action_items_with_their_words_and_what_was_said_about_them(record
     await record.say("14:21", "Add an alert on pool usage.", by="U3")
     await record.say("14:22", "Write a load test.", by="U3")
     for clock in ("14:21", "14:22"):
-        await record.mark(clock, Section.ACTION_ITEM)
+        await record.mark(clock, MarkSection.ACTION_ITEM)
     row = {"incident_id": 1, "added_by": "U1", "added_at": at("15:00")}
     await record.keep(
         ActionItem(
@@ -422,7 +422,7 @@ async def test_an_action_item_whose_mark_was_taken_back_goes_unless_somebody_mea
     row = {"incident_id": 1, "channel_id": CHANNEL, "added_by": "U1", "added_at": at("15:00")}
     for number, clock, is_explicit in ((1, "14:21", False), (2, "14:22", True)):
         await record.say(clock, f"Item {number}.")
-        await record.mark(clock, Section.ACTION_ITEM, is_set=False)
+        await record.mark(clock, MarkSection.ACTION_ITEM, is_set=False)
         await record.keep(ActionItem(number=number, message_ts=ts(clock), is_explicit=is_explicit, **row))
 
     assert [one.number for one in (await record.facts()).action_items] == [2]
@@ -431,7 +431,7 @@ async def test_an_action_item_whose_mark_was_taken_back_goes_unless_somebody_mea
 async def test_an_action_item_somebody_worded_otherwise_keeps_those_words(record: Record) -> None:
     await record.declare()
     await record.say("14:21", "we need moar alerts", by="U3")
-    await record.mark("14:21", Section.ACTION_ITEM)
+    await record.mark("14:21", MarkSection.ACTION_ITEM)
     await record.keep(
         ActionItem(
             incident_id=1,
@@ -454,7 +454,7 @@ async def test_a_record_of_deleted_messages_by_nobody_known_still_gives_facts(re
     for second in range(4):
         await record.say(f"14:21:0{second}", "", by=None, deleted_ts=ts("14:30"))
         await record.event(f"14:21:0{second}", happened="14:21")
-        await record.mark(f"14:21:0{second}", Section.ACTION_ITEM, by="U99")
+        await record.mark(f"14:21:0{second}", MarkSection.ACTION_ITEM, by="U99")
     await record.resolve("15:30", by=None)
 
     facts = await record.facts()

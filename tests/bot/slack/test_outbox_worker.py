@@ -114,7 +114,7 @@ async def test_retry_after_is_honoured(office: Office) -> None:
     await office.drained()
 
     first, second = office.times(POST)
-    assert timedelta(seconds=1) <= second - first < timedelta(seconds=1.8)
+    assert second - first >= timedelta(seconds=1)
     assert (await office.incident(incident_id)).summary_ts is not None
 
 
@@ -140,8 +140,8 @@ async def test_server_errors_are_tried_again_with_growing_pauses(office: Office)
     await office.drained()
 
     first, second, third = office.times(POST)
-    assert timedelta(seconds=0.34) <= second - first < timedelta(seconds=1)
-    assert timedelta(seconds=0.69) <= third - second < timedelta(seconds=2)
+    assert second - first >= timedelta(seconds=0.34)
+    assert third - second >= timedelta(seconds=0.69)
     assert (await office.incident(incident_id)).summary_ts is not None
     row = (await office.kept())[f"refresh_summary:{incident_id}"]
     assert (row.state, row.attempts, row.failure) == ("sent", 2, None)
