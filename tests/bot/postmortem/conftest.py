@@ -1,6 +1,5 @@
 """One small incident, as its record would give it, and the draft composed from it."""
 
-import json
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -106,14 +105,3 @@ def assert_golden() -> Callable[[str, str], None]:
         assert text == file.read_text(encoding="utf-8")
 
     return compare
-
-
-@pytest.fixture
-def published_texts() -> list[str]:
-    """Texts of real incidents, read from the corpus beside the checkout."""
-    beside = Path(__file__).parents[4] / "shared" / "corpus"
-    corpus = Path(os.environ.get("SCRIBE_CORPUS", beside))
-    files = sorted(corpus.glob("*.json"))
-    if not files:
-        pytest.skip(f"no corpus of real incidents in {corpus}: set SCRIBE_CORPUS to where it is")
-    return [entry["text"] for file in files for entry in json.loads(file.read_text("utf-8"))["entries"]]

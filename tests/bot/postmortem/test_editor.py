@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,8 +18,8 @@ from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Quot
 from bot.text import mrkdwn
 from bot.text.mrkdwn import KnownNames
 from storage.vocabulary import MarkSection
+from tests.published import INCIDENTS
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
 LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
 FACTS = Facts(
@@ -325,10 +324,10 @@ def test_code_and_quotations_are_blanked_out_in_place(text: str) -> None:
         assert len(sentence.own) == len(sentence.shown)
 
 
-@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of real incidents is not here")
+@pytest.mark.corpus
 def test_of_real_post_mortems_few_sentences_are_noted() -> None:
     count = noted = 0
-    for file in sorted(CORPUS.glob("*.json")):
+    for file in INCIDENTS:
         incident = json.loads(file.read_text("utf-8"))
         texts = [entry["text"] for entry in incident["entries"]]
         texts += [incident.get(part) or "" for part in ("summary", "root_cause", "impact")]
@@ -336,5 +335,5 @@ def test_of_real_post_mortems_few_sentences_are_noted() -> None:
             count += len(list(sentences(text)))
             noted += len(advised(text))
 
-    assert count > 400
+    assert count > 16 * len(INCIDENTS)
     assert noted / count < 0.02
