@@ -21,7 +21,7 @@ class Surface:
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": shortened(text, LONGEST_HEADER)}}
+    return {"type": "header", "text": plain(shortened(text, LONGEST_HEADER))}
 
 
 def section(mrkdwn: str) -> Block:
@@ -30,6 +30,37 @@ def section(mrkdwn: str) -> Block:
 
 def fields(*texts: str) -> Block:
     return {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in texts]}
+
+
+def plain(text: str) -> Block:
+    """A text in which nothing but emoji means anything: of headers, buttons and forms."""
+    return {"type": "plain_text", "text": text}
+
+
+def button(action_id: str, label: str, value: str) -> Block:
+    """A button; `value` comes back with the click."""
+    return {"type": "button", "action_id": action_id, "text": plain(label), "value": value}
+
+
+def actions(buttons: Sequence[Block]) -> Block:
+    """Buttons side by side."""
+    return {"type": "actions", "elements": list(buttons)}
+
+
+def option(label: str, value: str) -> Block:
+    """A choice of a menu."""
+    return {"text": plain(label), "value": value}
+
+
+def form_field(block_id: str, label: str, element: Block, *, is_optional: bool = False) -> Block:
+    """A field of a form."""
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": element,
+        "optional": is_optional,
+    }
 
 
 def context(mrkdwn: str) -> Block:

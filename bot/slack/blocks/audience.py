@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.blocks import Block, Surface, section
+from bot.slack.blocks import Block, Surface, actions, button, section
 
 ACTION = "draft_audience"
 CHANNEL, OURS = "channel", "ours"
@@ -42,12 +42,6 @@ def chosen(number: int, incident_id: int, channel_id: str, choice: str) -> Surfa
 
 def _asking(text: str, incident_id: int) -> list[Block]:
     buttons: list[Block] = [
-        {
-            "type": "button",
-            "action_id": f"{ACTION}_{choice}",
-            "text": {"type": "plain_text", "text": label},
-            "value": str(incident_id),
-        }
-        for choice, label in LABELS.items()
+        button(f"{ACTION}_{choice}", label, str(incident_id)) for choice, label in LABELS.items()
     ]
-    return [section(text), {"type": "actions", "elements": buttons}]
+    return [section(text), actions(buttons)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.blocks import Block
+from bot.slack.blocks import Block, form_field, option, plain
 
 FORM = "declare_incident"
 TITLE, SEVERITY, PLACE, SINCE = "title", "severity", "place", "since"
@@ -51,45 +51,45 @@ def declare_form(
     began: Block = {
         "type": "plain_text_input",
         "action_id": VALUE,
-        "placeholder": {"type": "plain_text", "text": "14:00, or 20 minutes ago"},
+        "placeholder": plain("14:00, or 20 minutes ago"),
     }
     if since:
         began["initial_value"] = since
     places = {
-        NEW: _option("A new channel", NEW),
-        NEW_PRIVATE: _option("A new private channel", NEW_PRIVATE),
-        HERE: _option("This channel", HERE),
+        NEW: option("A new channel", NEW),
+        NEW_PRIVATE: option("A new private channel", NEW_PRIVATE),
+        HERE: option("This channel", HERE),
     }
     return {
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": origin.packed(),
-        "title": _plain("Start an incident"),
-        "submit": _plain("Start"),
-        "close": _plain("Cancel"),
+        "title": plain("Start an incident"),
+        "submit": plain("Start"),
+        "close": plain("Cancel"),
         "blocks": [
-            _input(
+            form_field(
                 TITLE,
                 "What is going wrong?",
                 {
                     "type": "plain_text_input",
                     "action_id": VALUE,
                     "max_length": LONGEST_TITLE,
-                    "placeholder": _plain("Checkout is down"),
+                    "placeholder": plain("Checkout is down"),
                 },
             ),
-            _input(
+            form_field(
                 SEVERITY,
                 "Severity",
                 {
                     "type": "static_select",
                     "action_id": VALUE,
-                    "placeholder": _plain("Not known yet"),
-                    "options": [_option(name, name) for name in severities],
+                    "placeholder": plain("Not known yet"),
+                    "options": [option(name, name) for name in severities],
                 },
                 is_optional=True,
             ),
-            _input(
+            form_field(
                 PLACE,
                 "Where?",
                 {
@@ -99,7 +99,7 @@ def declare_form(
                     "initial_option": places[place],
                 },
             ),
-            _input(SINCE, "Since when? (your time)", began, is_optional=True),
+            form_field(SINCE, "Since when? (your time)", began, is_optional=True),
         ],
     }
 
@@ -118,21 +118,3 @@ def filled(values: Mapping[str, Mapping[str, Any]]) -> Filled:
         is_private=place == NEW_PRIVATE,
         since=(of(SINCE).get("value") or "").strip(),
     )
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": _plain(text), "value": value}
-
-
-def _input(block_id: str, label: str, element: Block, *, is_optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": _plain(label),
-        "element": element,
-        "optional": is_optional,
-    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.slack.blocks import Block, Surface, context, section, shortened_mrkdwn
+from bot.slack.blocks import Block, Surface, button, context, section, shortened_mrkdwn
 from bot.text.mrkdwn import escape
 
 DISMISS_ACTION = "editor_note_dismiss"
@@ -56,10 +56,5 @@ def _note(incident_id: int, note: ShownNote) -> Block:
     about = ABOUT.get(note.rule, note.rule)
     return {
         **section(f"In {where}, this {about}:\n>{sentence}\nTo consider: {suggestion}"),
-        "accessory": {
-            "type": "button",
-            "action_id": DISMISS_ACTION,
-            "text": {"type": "plain_text", "text": "Dismiss"},
-            "value": f"{incident_id}|{note.key}",
-        },
+        "accessory": button(DISMISS_ACTION, "Dismiss", f"{incident_id}|{note.key}"),
     }

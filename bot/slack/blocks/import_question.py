@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.slack.blocks import Surface, context, section, shortened_mrkdwn
+from bot.slack.blocks import Surface, actions, button, context, section, shortened_mrkdwn
 from bot.text.moments import shown
 
 ACTION = "import_here"
@@ -53,17 +53,12 @@ def question(asked: Asked, title: str, *, is_first: bool, ended: int | None = No
         instead = f"`/incident import INC-{ended} since {asked.since:%Y-%m-%d %H:%M} UTC`"
         lines.append(f"To take it onto the record of INC-{ended} instead, say {instead}.")
     text = " ".join(lines)
-    button = {
-        "type": "button",
-        "action_id": ACTION,
-        "text": {"type": "plain_text", "text": "Open an incident here"},
-        "value": asked.packed(),
-    }
+    opening = button(ACTION, "Open an incident here", asked.packed())
     return Surface(
         text,
         [
             section(text),
-            {"type": "actions", "elements": [button]},
+            actions([opening]),
             context("Nothing is opened unless you press the button."),
         ],
     )

@@ -8,7 +8,16 @@ from datetime import datetime
 
 from bot.incidents.milestones import WORDS, Changed, contradictions, durations
 from bot.incidents.roles import ROLES
-from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
+from bot.slack.blocks import (
+    LONGEST_SECTION,
+    Block,
+    Surface,
+    actions,
+    button,
+    context,
+    section,
+    shortened_mrkdwn,
+)
 from bot.text.moments import shown
 from bot.text.spans import between, in_words
 from storage.vocabulary import MILESTONES, MilestoneKind
@@ -90,18 +99,13 @@ def milestones_overview(
         section("\n".join([_durations(moments), *(wrong[:5])])),
     ]
     blocks += _sections(said)
-    blocks.append({"type": "actions", "elements": [form_button(number)]})
+    blocks.append(actions([form_button(number)]))
     return Surface(f"Milestones of INC-{number}", blocks)
 
 
 def form_button(number: int) -> Block:
     """The button that opens the form of an incident's milestones."""
-    return {
-        "type": "button",
-        "action_id": FORM_ACTION,
-        "text": {"type": "plain_text", "text": "Set milestones…"},
-        "value": str(number),
-    }
+    return button(FORM_ACTION, "Set milestones…", str(number))
 
 
 def severity_changed(number: int, old: str | None, new: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.incidents.milestones import WORDS
-from bot.slack.blocks import Block, shortened
+from bot.slack.blocks import Block, form_field, plain, shortened
 from storage.vocabulary import MILESTONES, MilestoneKind
 
 FORM = "state_milestones"
@@ -55,9 +55,9 @@ def milestone_form(
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": origin.packed(),
-        "title": _plain(f"INC-{origin.number}: milestones"[-24:] if origin.number else "Milestones"),
-        "submit": _plain("Save"),
-        "close": _plain("Cancel"),
+        "title": plain(f"INC-{origin.number}: milestones"[-24:] if origin.number else "Milestones"),
+        "submit": plain("Save"),
+        "close": plain("Cancel"),
         "blocks": [
             _field(kind, origin.held.get(kind, ""), (suggested or {}).get(kind), is_focused=kind == focus)
             for kind in kinds
@@ -81,20 +81,10 @@ def _field(kind: str, held: str, suggested: str | None, *, is_focused: bool) -> 
         "type": "plain_text_input",
         "action_id": VALUE,
         "max_length": LONGEST_TIME,
-        "placeholder": _plain(shortened(placeholder, LONGEST_PLACEHOLDER)),
+        "placeholder": plain(shortened(placeholder, LONGEST_PLACEHOLDER)),
     }
     if held:
         element["initial_value"] = held
     if is_focused:
         element["focus_on_load"] = True
-    return {
-        "type": "input",
-        "block_id": kind,
-        "label": _plain(f"{WORDS[kind].capitalize()} (your time)"),
-        "element": element,
-        "optional": True,
-    }
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+    return form_field(kind, f"{WORDS[kind].capitalize()} (your time)", element, is_optional=True)

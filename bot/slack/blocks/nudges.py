@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.slack.blocks import Block, Surface, section
+from bot.slack.blocks import Block, Surface, actions, button, section
 from bot.text.moments import shown
 
 SNOOZE_ACTION = "postmortem_snooze"
@@ -32,12 +32,12 @@ def nudge(
     else:
         text = f"The {linked}{where} is due {shown(due_at)}."
     buttons: list[Block] = [
-        _button(f"{SNOOZE_ACTION}_{length}", f"Snooze a {length}", str(incident_id)) for length in DAYS
+        button(f"{SNOOZE_ACTION}_{length}", f"Snooze a {length}", str(incident_id)) for length in DAYS
     ]
-    buttons.append(_button(PUBLISH_ACTION, "Publish…", f"{number}|{channel_id or ''}"))
+    buttons.append(button(PUBLISH_ACTION, "Publish…", f"{number}|{channel_id or ''}"))
     return Surface(
         f"The {name} is {'late' if is_late else 'due soon'}.",
-        [section(f":hourglass_flowing_sand: {text}"), {"type": "actions", "elements": buttons}],
+        [section(f":hourglass_flowing_sand: {text}"), actions(buttons)],
     )
 
 
@@ -51,12 +51,3 @@ def no_more_nudges(number: int) -> str:
 
 def how_to_publish(number: int) -> str:
     return f"Say `/postmortem publish INC-{number}` when INC-{number}'s post-mortem says what it should."
-
-
-def _button(action_id: str, label: str, value: str) -> Block:
-    return {
-        "type": "button",
-        "action_id": action_id,
-        "text": {"type": "plain_text", "text": label},
-        "value": value,
-    }

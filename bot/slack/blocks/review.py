@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.incidents.channels import Place
-from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, fields, section, shortened_mrkdwn
+from bot.slack.blocks import (
+    LONGEST_SECTION,
+    Block,
+    Surface,
+    actions,
+    button,
+    context,
+    fields,
+    section,
+    shortened_mrkdwn,
+)
 from bot.text.moments import shown
 
 REVIEWED_ACTION = "postmortem_reviewed"
@@ -54,15 +64,10 @@ def review_asked(number: int, user_id: str, asked_by: str, link: str | None, val
     """One person is asked, where everybody of the incident can read it; `value` comes back with the click."""
     where = f"<{link}|post-mortem of INC-{number}>" if link else f"post-mortem of INC-{number}"
     text = f"<@{user_id}>, <@{asked_by}> asks you to review the {where}."
-    button = {
-        "type": "button",
-        "action_id": REVIEWED_ACTION,
-        "text": {"type": "plain_text", "text": "I have reviewed it"},
-        "value": value,
-    }
+    reviewed_button = button(REVIEWED_ACTION, "I have reviewed it", value)
     return Surface(
         f"<@{user_id}>, <@{asked_by}> asks you to review the post-mortem of INC-{number}.",
-        [section(f":eyes: {text}"), {"type": "actions", "elements": [button]}],
+        [section(f":eyes: {text}"), actions([reviewed_button])],
     )
 
 

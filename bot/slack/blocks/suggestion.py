@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.incidents.milestones import WORDS
-from bot.slack.blocks import Block, Surface, context, section, shortened_mrkdwn
+from bot.slack.blocks import Block, Surface, actions, button, context, section, shortened_mrkdwn
 from bot.slack.blocks.milestone_answers import form_button
 from bot.text.moments import shown
 from bot.text.spans import clock
@@ -62,14 +62,13 @@ def suggestion(offer: Offer, because: str, permalink: str | None, zone: ZoneInfo
         [
             section(f":stopwatch: {question}"),
             context(f"{reason}{evidence}. Nothing is set until somebody says so."),
-            {
-                "type": "actions",
-                "elements": [
-                    _button(YES_ACTION, yes, offer),
-                    _button(OTHER_ACTION, "Another time…", offer),
-                    _button(NO_ACTION, "No", offer),
-                ],
-            },
+            actions(
+                [
+                    button(YES_ACTION, yes, offer.packed()),
+                    button(OTHER_ACTION, "Another time…", offer.packed()),
+                    button(NO_ACTION, "No", offer.packed()),
+                ]
+            ),
         ],
     )
 
@@ -97,12 +96,3 @@ def missing(number: int, kinds: Sequence[str]) -> list[Block]:
 
 def _question(number: int, kind: str, at: datetime) -> str:
     return QUESTIONS[kind].format(number=number, at=shown(at))
-
-
-def _button(action_id: str, text: str, offer: Offer) -> Block:
-    return {
-        "type": "button",
-        "action_id": action_id,
-        "text": {"type": "plain_text", "text": text},
-        "value": offer.packed(),
-    }

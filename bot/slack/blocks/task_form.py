@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.incidents.action_items.parse import KINDS, LONGEST, PRIORITIES, ActionItemDetails
-from bot.slack.blocks import Block
+from bot.slack.blocks import Block, form_field, option, plain
 from bot.text.form_text import field_text
 
 FORM = "add_task"
@@ -66,9 +66,9 @@ def task_form(origin: Origin, item: ActionItemDetails | None = None) -> dict[str
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": origin.packed(),
-        "title": _plain(_title(origin)),
-        "submit": _plain("Add" if is_new else "Save"),
-        "close": _plain("Cancel"),
+        "title": plain(_title(origin)),
+        "submit": plain("Add" if is_new else "Save"),
+        "close": plain("Cancel"),
         "blocks": [
             _input(
                 TEXT,
@@ -138,25 +138,15 @@ def _initial(name: str, said: str) -> Block:
 
 
 def _choice(names: tuple[str, ...], said: str) -> Block:
-    options = {name: {"text": _plain(name), "value": name} for name in names}
+    options = {name: option(name, name) for name in names}
     initial = {"initial_option": options[said]} if said in options else {}
     return {
         "type": "static_select",
-        "placeholder": _plain("Not said"),
+        "placeholder": plain("Not said"),
         "options": list(options.values()),
         **initial,
     }
 
 
 def _input(block_id: str, label: str, element: Block, *, is_optional: bool = True) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": _plain(label),
-        "element": {**element, "action_id": VALUE},
-        "optional": is_optional,
-    }
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+    return form_field(block_id, label, {**element, "action_id": VALUE}, is_optional=is_optional)

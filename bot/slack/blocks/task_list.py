@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.slack.blocks import LONGEST_SECTION, Block, Surface, section, shortened_mrkdwn
+from bot.slack.blocks import LONGEST_SECTION, Block, Surface, actions, button, section, shortened_mrkdwn
 from bot.slack.blocks.paging import turns, within
 from bot.text.mrkdwn import escape
 from storage.action_items import DONE, DROPPED, OPEN, Found
@@ -87,9 +87,9 @@ def _lines(one: ShownItem, incident_id: int, page: int) -> list[Block]:
     value = f"{incident_id}:{item.number}:{page}"
     line = section(_words(one))
     if item.state != OPEN:
-        return [{**line, "accessory": _button(REOPEN_ACTION, "Reopen", value)}]
-    buttons = [_button(DONE_ACTION, "Done", value), _button(EDIT_ACTION, "Edit…", value)]
-    return [line, {"type": "actions", "elements": buttons}]
+        return [{**line, "accessory": button(REOPEN_ACTION, "Reopen", value)}]
+    buttons = [button(DONE_ACTION, "Done", value), button(EDIT_ACTION, "Edit…", value)]
+    return [line, actions(buttons)]
 
 
 def _words(one: ShownItem) -> str:
@@ -129,21 +129,12 @@ def task_reminder(number: int, incident_id: int, item: ActionItem, text: str, *,
         when = "is due today"
     lead = f"Action item {item.number} of INC-{number} {when}"
     value = f"{incident_id}:{item.number}"
-    buttons = [_button(DONE_ACTION, "Done", value)]
-    buttons += [_button(f"{SNOOZE_ACTION}_{length}", f"Snooze a {length}", value) for length in DAYS]
+    buttons = [button(DONE_ACTION, "Done", value)]
+    buttons += [button(f"{SNOOZE_ACTION}_{length}", f"Snooze a {length}", value) for length in DAYS]
     return Surface(
         f"{lead}.",
         [
             section(shortened_mrkdwn(f":dart: {lead}: {text or NO_TEXT}", LONGEST_SECTION)),
-            {"type": "actions", "elements": buttons},
+            actions(buttons),
         ],
     )
-
-
-def _button(action_id: str, label: str, value: str) -> Block:
-    return {
-        "type": "button",
-        "action_id": action_id,
-        "text": {"type": "plain_text", "text": label},
-        "value": value,
-    }
