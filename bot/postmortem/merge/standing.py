@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from bot.postmortem.merge.blocks import entries, sections
@@ -221,14 +222,22 @@ class _Matching:
     def result(self) -> Standing:
         """What stands, once everything is told apart."""
         self._name_sections_by_heading()
-        for is_at_home in (True, False):
+        # of two alike, what stood before is what stands; then what is at home
+        for is_out, is_at_home in product((False, True), (True, False)):
             self._match(
                 lambda item: self._stood.get(item.id, ()),
                 lambda entry: (entry.digest,),
                 is_at_home=is_at_home,
                 is_change=True,
+                is_out=is_out,
             )
-            self._match(self._digests, lambda entry: (entry.digest,), is_at_home=is_at_home, is_change=False)
+            self._match(
+                self._digests,
+                lambda entry: (entry.digest,),
+                is_at_home=is_at_home,
+                is_change=False,
+                is_out=is_out,
+            )
         for is_at_home in (True, False):
             self._match(
                 lambda item: (item.message,) if item.message else (),
@@ -278,10 +287,12 @@ class _Matching:
         is_at_home: bool,
         is_change: bool,
         is_sure: bool = True,
+        is_out: bool | None = None,
     ) -> None:
         """Pair what shares a mark, in order: within a section, or anywhere.
 
-        Where the mark is not sure, what stands in another section must be of the same kind.
+        `is_out`: only what people took out before, or only what they did not. Where the mark is not sure, what
+        stands in another section must be of the same kind.
         """
         by_mark: dict[str, list[_Entry]] = defaultdict(list)
         for part in self._parsed:
@@ -290,7 +301,7 @@ class _Matching:
                     for mark in marks_of_entry(entry):
                         by_mark[mark].append(entry)
         for key, item in self._items if is_change else [*self._items, *self._new]:
-            if item.id in self._found:
+            if item.id in self._found or is_out not in (None, item.is_out):
                 continue
             found = next(
                 (

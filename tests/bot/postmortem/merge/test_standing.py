@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -207,3 +208,16 @@ def test_a_canvas_without_anything_of_scribe_s_is_emptied() -> None:
 
 def test_a_heading_within_code_is_no_section() -> None:
     assert [heading for heading, _, _ in sections(WHOLE)] == ["", "Timeline", "Root Cause Analysis"]
+
+
+def test_of_two_alike_the_one_that_people_took_out_is_not_the_one_that_stands() -> None:
+    deleted = "- (message deleted in Slack)"
+    out, moved = (as_written(Item(name, Kind.BULLET, deleted)) for name in ("impact|3", "lesson|2"))
+    written = (
+        WrittenSection("background", "Background", (replace(out, is_out=True),)),
+        WrittenSection("lessons", "Lessons", (moved,)),
+    )
+
+    standing = read(f"## Background\n\n{deleted}\n\n## Lessons\n", written)
+
+    assert standing.ids == {"lesson|2"}
