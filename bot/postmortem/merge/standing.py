@@ -291,8 +291,8 @@ class _Matching:
     ) -> None:
         """Pair what shares a mark, in order: within a section, or anywhere.
 
-        `is_out`: only what people took out before, or only what they did not. Where the mark is not sure, what
-        stands in another section must be of the same kind.
+        `is_out`: only what people took out before, or only what they did not. Where the mark is not sure,
+        what stands in another section must be of the same kind.
         """
         by_mark: dict[str, list[_Entry]] = defaultdict(list)
         for part in self._parsed:
