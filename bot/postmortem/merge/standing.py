@@ -218,6 +218,18 @@ class _Matching:
             (one.key, as_written(item)) for one in rendered for item in one.offered if item.id not in known
         ]
         self._found: dict[str, _Entry] = {}
+        self._messages = {item.id: item.message for _, item in self._items}
+        self._numbers_by_message: dict[str, list[int]] = defaultdict(list)
+        """Which of the items link to a message; likewise by their digests, and by what people made of them."""
+        self._numbers_by_digest: dict[str, list[int]] = defaultdict(list)
+        self._numbers_by_stood: dict[str, list[int]] = defaultdict(list)
+        for number, (_, item) in enumerate(self._items):
+            if item.message:
+                self._numbers_by_message[item.message].append(number)
+            for mark in self._digests(item):
+                self._numbers_by_digest[mark].append(number)
+            for mark in self._stood.get(item.id, ()):
+                self._numbers_by_stood[mark].append(number)
 
     def result(self) -> Standing:
         """What stands, once everything is told apart."""
@@ -377,13 +389,16 @@ class _Matching:
         """
         if entry.id and not entry.is_changed:
             return ()
-        seen = {item.message for _, item in self._items if item.id == entry.id and item.message}
+        stood = self._numbers_by_stood[entry.digest]
+        numbers = {*stood, *self._numbers_by_digest[entry.digest]}.union(
+            *(self._numbers_by_message[message] for message in entry.messages)
+        )
+        own = self._messages.get(entry.id)
+        seen = {own} if own else set()
         found = []
-        others = [item for _, item in self._items if item.id != entry.id]
-        stood = {item.id for item in others if entry.digest in self._stood.get(item.id, ())}
-        for item in sorted(others, key=lambda one: (one.id not in stood, one.id in self._found)):
-            is_held = item.message in entry.messages or entry.digest in self._digests(item)
-            if item.id in stood or (is_held and item.message not in seen):
+        for number in sorted(numbers, key=lambda n: (n not in stood, self._items[n][1].id in self._found, n)):
+            item = self._items[number][1]
+            if item.id != entry.id and (number in stood or item.message not in seen):
                 found.append(item.id)
                 seen |= {item.message} if item.message else set()
         return tuple(found)
