@@ -220,7 +220,7 @@ class _Matching:
         self._found: dict[str, _Entry] = {}
         self._messages = {item.id: item.message for _, item in self._items}
         self._numbers_by_message: dict[str, list[int]] = defaultdict(list)
-        """Which of the items link to a message; likewise by their digests, and by what people made of them."""
+        """Which items link to a message; likewise by their digests, and by what people made of them."""
         self._numbers_by_digest: dict[str, list[int]] = defaultdict(list)
         self._numbers_by_stood: dict[str, list[int]] = defaultdict(list)
         for number, (_, item) in enumerate(self._items):
