@@ -39,7 +39,10 @@ async def apply(services: Services, canvas_id: str, text: str, blocks: Sequence[
         try:
             section_id = await _section_id(services, canvas_id, blocks, edit)
         except NotFound:
-            edit = edit.from_the_other_side(len(blocks))
+            other = edit.from_the_other_side(len(blocks))
+            if other is None:
+                raise
+            edit = other
             section_id = await _section_id(services, canvas_id, blocks, edit)
     arguments: dict[str, object] = {"operation": edit.operation.value}
     if section_id:

@@ -44,13 +44,16 @@ class Edit:
         at = normal(blocks[self.block]) if blocks else ""
         return self.operation, *above[-1:], at, normal(self.markdown)
 
-    def from_the_other_side(self, blocks: int) -> Edit:
-        """The same insertion into a canvas of so many blocks, by the block on the other side of the gap."""
+    def from_the_other_side(self, blocks: int) -> Edit | None:
+        """The same insertion into a canvas of so many blocks, by the block on the other side of the gap.
+
+        None where there is no such block, or where nothing is inserted beside one.
+        """
         if self.operation is Operation.AFTER and self.block + 1 < blocks:
             return Edit(Operation.BEFORE, self.block + 1, self.markdown)
         if self.operation is Operation.BEFORE and self.block:
             return Edit(Operation.AFTER, self.block - 1, self.markdown)
-        return self
+        return None
 
     def applied(self, blocks: Sequence[str]) -> list[str]:
         """What a canvas of these blocks consists of after it."""

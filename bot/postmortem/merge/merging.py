@@ -255,7 +255,11 @@ def _with_peoples(spine: Sequence[Node], sources: Sequence[Sequence[Node]], here
                 anchor = node
             elif anchor is None:
                 first.append(node)
-            elif not group[anchor.id] or number < last_of[group[anchor.id]] or node.block == anchor.block:
+            elif (
+                not group[anchor.id]
+                or number < last_of[group[anchor.id]]
+                or (node.block and node.block == anchor.block)
+            ):
                 after[anchor.id].append(node)
             else:
                 below[group[anchor.id]].append(node)

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.postmortem.merge.blocks import blocks
-from bot.postmortem.merge.edits import Operation, edits, snippets
+from bot.postmortem.merge.edits import Edit, Operation, edits, snippets
 from bot.postmortem.merge.merging import merge, taken_out
 from bot.postmortem.merge.pieces import Piece
 from bot.postmortem.merge.plan import Plan
@@ -102,3 +102,19 @@ def test_words_that_stand_only_in_addresses_elsewhere_find_nothing() -> None:
     standing = ["- pool", "[the wiki](https://x/pool)"]
 
     assert snippets(standing, 0) == []
+
+
+def test_an_insertion_is_the_same_from_the_other_side_of_its_gap() -> None:
+    standing = ["## A", "---", "## B"]
+    edit = Edit(Operation.AFTER, 1, "new")
+
+    other = edit.from_the_other_side(len(standing))
+
+    assert other == Edit(Operation.BEFORE, 2, "new")
+    assert other.applied(standing) == edit.applied(standing)
+
+
+def test_what_replaces_or_stands_at_the_end_has_no_other_side() -> None:
+    assert Edit(Operation.REPLACE, 1, "new").from_the_other_side(3) is None
+    assert Edit(Operation.AFTER, 2, "new").from_the_other_side(3) is None
+    assert Edit(Operation.BEFORE, 0, "new").from_the_other_side(3) is None
