@@ -6,6 +6,7 @@ Source: docs.slack.dev/messaging/working-with-files.
 import asyncio
 import email
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -16,6 +17,7 @@ from sandbox.workspace import Workspace
 
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Shown by the browser. No SVG: it may hold scripts, and its bytes are somebody's, not the page's."""
+_SIGN_IN = Markup("<!doctype html><title>Sign in to {}</title>")
 
 
 class FileServer:
@@ -70,7 +72,7 @@ class FileServer:
         file = self._workspace.files.get(request.path_params["file_id"])
         is_known = request.headers.get("authorization") == f"Bearer {self._bot_token}"
         if not is_known or "files:read" not in self._workspace.scopes:
-            return HTMLResponse(f"<!doctype html><title>Sign in to {self._workspace.domain}</title>")
+            return HTMLResponse(_SIGN_IN.format(self._workspace.domain))
         if file is None or not file.is_complete:
             return PlainTextResponse("file not found", 404)
         return _served(file, is_shown=False)

@@ -1,6 +1,6 @@
 """canvases.* and conversations.canvases.create (docs.slack.dev/reference/methods, a page each)."""
 
-import html
+from markupsafe import Markup
 
 from sandbox import canvas_shown, canvases
 from sandbox.canvases import LEVELS
@@ -189,7 +189,8 @@ def get_content(asked: Asked) -> JsonObject:
     canvas = _readable(asked)
     if kind == "markdown":
         return {"content": canvas_shown.shown(canvas.sections)}
-    return {"content": "".join(f"<p>{html.escape(section.markdown)}</p>" for section in canvas.sections)}
+    paragraph = Markup("<p>{}</p>")
+    return {"content": Markup("").join(paragraph.format(section.markdown) for section in canvas.sections)}
 
 
 def _readable(asked: Asked) -> Canvas:

@@ -5,10 +5,12 @@ Pillow and the typefaces are loaded with the first picture: a bot that has drawn
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from bot.postmortem.document import Chart
 
 
-def svg(chart: Chart, *, dark: bool = False) -> str:
+def svg(chart: Chart, *, dark: bool = False) -> Markup:
     """The picture as an `<svg>` element, for a light or a dark page; `chart.alt` is its description.
 
     It takes some time, so call it by `asyncio.to_thread`. The same chart gives the same text.

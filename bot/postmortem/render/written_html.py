@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from html import escape
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
@@ -12,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup, escape
 
 from bot.postmortem.render import written
 
@@ -20,9 +20,9 @@ _BOX = re.compile(r"^\[([ xX])\](?=[ \t])")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def render(text: str) -> str:
+def render(text: str) -> Markup:
     """As HTML of headings of the third level, paragraphs, lists, quotes, tables, code and links."""
-    return str(_PARSER.render(visible(written.for_file(text))))
+    return Markup(_PARSER.render(visible(written.for_file(text))))  # noqa: S704 - the parser escapes
 
 
 def visible(text: str) -> str:
@@ -74,24 +74,24 @@ def _text(content: str) -> Token:
 
 def _fence(
     renderer: RendererHTML, tokens: Sequence[Token], number: int, options: OptionsDict, env: EnvType
-) -> str:
+) -> Markup:
     token = tokens[number]
     info = token.info.strip()
-    language = f'<p class="language">{escape(info)}</p>' if info else ""
-    return f"{language}<pre><code>{escape(token.content)}</code></pre>\n"
+    language = Markup('<p class="language">{}</p>').format(info) if info else ""
+    return Markup("{}<pre><code>{}</code></pre>\n").format(language, token.content)
 
 
 def _only_breaks(
     renderer: RendererHTML, tokens: Sequence[Token], number: int, options: OptionsDict, env: EnvType
-) -> str:
+) -> Markup:
     source = tokens[number].content
-    return "<br>" if source.startswith("<br") else escape(source)
+    return Markup("<br>") if source.startswith("<br") else escape(source)
 
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("reference")
     parser.core.ruler.push("tidy", _tidy)
-    rules: dict[str, Callable[..., str]] = {
+    rules: dict[str, Callable[..., Markup]] = {
         "fence": _fence,
         "html_inline": _only_breaks,
         "html_block": _only_breaks,
