@@ -42,6 +42,8 @@ class Draft(Keyed, table=True):
     written: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     planned: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     form: str | None = None
+    deletions_told: str | None = None
+    """How many deleted messages the channel was told of, and when the last of them was deleted."""
 
 
 class DraftAudience(SQLModel, table=True):

@@ -222,8 +222,11 @@ async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
     return found.first()
 
 
-async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> int:
-    """How many messages that stand on the incident's timeline or in a section were deleted after `ts`."""
+async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> tuple[int, str | None]:
+    """How many messages that stand on the timeline or in a section were deleted after `ts`, and the last when.
+
+    Both times are `ts` of Slack's.
+    """
     standing_event = select(TimelineEvent.id).where(
         TimelineEvent.incident_id == incident.id,
         TimelineEvent.channel_id == Message.channel_id,
@@ -238,7 +241,7 @@ async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> i
         col(Mark.is_set).is_(True),
     )
     found = await session.exec(
-        select(func.count())
+        select(func.count(), func.max(Message.deleted_ts))
         .select_from(Message)
         .where(
             Message.team_id == incident.team_id,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlmodel import select
 
 from bot.app import start
+from bot.incidents import intents
 from sandbox import channels
-from storage import incidents
+from storage import incidents, outbox
 from storage.tables import Incident, Message, MessageVersion, TimelineEvent
 from tests.e2e.conftest import World, settings_for
 
@@ -105,6 +108,25 @@ async def test_words_that_a_delivered_draft_quotes_are_pointed_out_and_left_to_p
     assert len(world.workspace.calls("canvases.edit")) == edits_before
     await world.command(world.ana, "/postmortem draft")
     assert "hunter2" not in world.canvas()
+
+
+async def test_a_deletion_that_people_were_told_of_is_not_told_again(world: World) -> None:
+    await world.open_here()
+    said = [await world.say(world.ana, text, at="14:30") for text in ("The password is hunter2.", "Or not.")]
+    for ts in said:
+        await world.mark(world.ben, ts)
+    await world.command(world.ana, "/resolve")
+
+    told = []
+    for ts in said:
+        world.workspace.delete(world.ana.id, world.channel.id, ts)
+        await world.settled()
+        async with world.running.scribe.database.write() as session:  # as when the next one comes meanwhile
+            await outbox.ask(session, [intents.point_out_deletion(1)], asked_at=datetime.now(UTC))
+        await world.settled()
+        told = [m.text for m in world.messages_of_scribe() if "deleted in Slack since" in m.text]
+
+    assert [text.partition(" quoted")[0] for text in told] == ["A message", "2 messages"]
 
 
 async def test_a_reply_shown_in_the_channel_too_is_one_message_and_one_event(world: World) -> None:

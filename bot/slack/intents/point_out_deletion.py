@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.clock import ts_of
 from bot.slack.blocks import updates
 from bot.slack.intents import subject
@@ -14,7 +16,8 @@ from storage.outbox import PendingIntent
 async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSent | None:
     """Say in the channel how many messages of the newest draft are gone; the draft is left as people have it.
 
-    Before any draft is delivered there is nothing to say: later ones are compiled without the words.
+    Before any draft is delivered there is nothing to say: later ones are compiled without the words. It is
+    asked for at each deletion, perhaps while one is being told of; the same is said once.
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
@@ -23,14 +26,21 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
             return None
         if draft is None or draft.delivered_at is None:
             return None
-        gone = await timeline.deleted_since(session, incident, ts_of(draft.delivered_at))
-    if not gone or services.settings.keep_deleted:
+        gone, last = await timeline.deleted_since(session, incident, ts_of(draft.delivered_at))
+    told = f"{gone}:{last}"
+    if not gone or services.settings.keep_deleted or draft.deletions_told == told:
         return None
     surface = updates.draft_holds_deleted(
         incident.number, draft.version, gone, is_canvas=bool(draft.canvas_id)
     )
-    key = f"{intent.key}:{draft.version}:{gone}"
+    key = f"{intent.key}:{draft.version}:{told}"
     await post_once(
         services, intent, incident.channel_id, key, text=surface.text, blocks=list(surface.blocks)
     )
-    return None
+
+    async def note(session: AsyncSession) -> None:
+        kept = await drafts.by_id(session, draft.pk)
+        kept.deletions_told = told
+        session.add(kept)
+
+    return note
