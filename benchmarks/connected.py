@@ -20,8 +20,8 @@ from benchmarks.slack_process import UNLIMITED, SlackProcess, slack_process
 from bot.app import Running, start
 from bot.settings import Settings
 from storage.database import Database
-from storage.outbox import WAITING
 from storage.tables import Intent, Message
+from storage.vocabulary import IntentState
 
 IN_FLIGHT = 64
 READS = (
@@ -171,7 +171,7 @@ async def _drained(running: Running, *, after: int = 0) -> None:
         async with running.scribe.database.read() as session:
             asked = await session.exec(select(Intent.state, func.count()).group_by(Intent.state))
             states: dict[str, int] = dict(asked.all())
-        if states.get(WAITING, 0) == 0 and sum(states.values()) >= after:
+        if states.get(IntentState.WAITING, 0) == 0 and sum(states.values()) >= after:
             return
         await asyncio.sleep(0.05)
 

@@ -23,6 +23,7 @@ from benchmarks.payloads import BOT, BOT_USER, INCIDENT_CHANNELS, TEAM
 from bot.app import bolt_app
 from bot.clock import Clock
 from bot.incidents.message_events import MessageEvent
+from bot.intent_kinds import KINDS
 from bot.listeners.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Slack
@@ -90,6 +91,7 @@ async def rig(database_url: str, *, most_at_once: int = 500) -> AsyncIterator[Ri
         clock=clock,
         settings=settings,
         workspace=Workspace(team_id=TEAM, name="Bench", url=NOWHERE, bot_user_id=BOT_USER, bot_id=BOT),
+        kinds=KINDS,
         recorder=recorder,
         permission=Permission(TEAM, directory, Members(slack)),
     )

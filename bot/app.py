@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.incidents.message_events import MessageEvent
+from bot.intent_kinds import KINDS
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
 from bot.jobs.periodic_job import PeriodicJob
@@ -31,13 +32,11 @@ from bot.jobs.scheduler import start_scheduler
 from bot.listeners import register, troubles
 from bot.listeners.in_flight_gate import InFlightGate
 from bot.listeners.scribe import Scribe
-from bot.postmortem import senders
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
 from bot.slack.directory import Directory
 from bot.slack.handshakes import bound_handshakes
-from bot.slack.intents import SENDERS
 from bot.slack.members import Members
 from bot.slack.message_events import is_unreadable
 from bot.slack.outbox import OutboxWorker
@@ -180,10 +179,11 @@ async def _start(
         clock=clock,
         settings=settings,
         workspace=workspace,
+        kinds=KINDS,
         recorder=recorder,
         permission=Permission(workspace.team_id, directory, Members(slack)),
     )
-    worker = OutboxWorker(scribe, {**SENDERS, **senders.SENDERS})
+    worker = OutboxWorker(scribe)
     database.on_outbox(worker.wake)
     app = bolt_app(scribe)
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)

@@ -28,6 +28,7 @@ from bot.doctor import Finding, examine
 from bot.imports.reading import CannotImport, read
 from bot.imports.recording import Imported, home_of, record, told
 from bot.incidents.record import Recording
+from bot.intent_kinds import DECIDED_BY_RETRY
 from bot.postmortem.export import NothingToExport, export
 from bot.settings import (
     OfflineSettings,
@@ -37,7 +38,6 @@ from bot.settings import (
     offline_settings,
     templates_folder,
 )
-from bot.slack.reconcile import DECIDED_BY_RETRY
 from bot.templates.check import check
 from storage import outbox_upkeep
 from storage.database import Database, DatabaseUnavailable

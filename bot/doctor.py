@@ -15,8 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.settings import Settings
 from storage import outbox_upkeep
 from storage.database import CANNOT_OPEN, Database, DatabaseUnavailable
-from storage.outbox import FAILED, HELD, WAITING
-from storage.outbox_upkeep import Standing
+from storage.outbox_upkeep import KEPT, Standing
+from storage.vocabulary import IntentState
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 SHOWN_REASONS = 10
@@ -69,12 +69,16 @@ async def _outbox(settings: Settings, now: datetime) -> list[Finding]:
 
 def outbox_findings(standing: Sequence[Standing], now: datetime) -> list[Finding]:
     """What the outbox holds: how much waits and since when, and what nobody will send by itself."""
-    waiting = [one for one in standing if one.state == WAITING]
-    kept = [one for one in standing if one.state in (FAILED, HELD)]
+    waiting = [one for one in standing if one.state == IntentState.WAITING]
+    kept = [one for one in standing if one.state in KEPT]
     found = [Finding(True, "outbox", _waiting(waiting, now))]
     for one in kept[:SHOWN_REASONS]:
         times = f"{one.count} × " if one.count > 1 else ""
-        state = "refused for good" if one.state == FAILED else "held, since nobody can tell if it was sent"
+        state = (
+            "refused for good"
+            if one.state == IntentState.FAILED
+            else "held, since nobody can tell if it was sent"
+        )
         found.append(
             Finding(False, "outbox", f"{times}{one.kind} {state}: {one.failure or 'no reason kept'}")
         )

@@ -7,7 +7,6 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, record_of
-from storage.outbox import SENT, WAITING
 from storage.record import MessageKey
 from storage.tables import (
     Incident,
@@ -19,6 +18,7 @@ from storage.tables import (
     TimelineEvent,
     UnreadItem,
 )
+from storage.vocabulary import IntentName, IntentState
 
 OF_A_CHANNEL: tuple[type[SQLModel], ...] = (
     Incident,
@@ -60,16 +60,20 @@ async def change_id(session: AsyncSession, team_id: str, old: str, new: str) -> 
     return found
 
 
-async def withdraw(session: AsyncSession, team_id: str, channel_id: str) -> list[tuple[str, MessageKey]]:
+async def withdraw(
+    session: AsyncSession, team_id: str, channel_id: str
+) -> list[tuple[IntentName, MessageKey]]:
     """Close what waits to be told about single messages of a channel; returns each kind and message."""
-    withdrawn: list[tuple[str, MessageKey]] = []
-    for kind in ("confirm_mark", "fetch_message"):
+    withdrawn: list[tuple[IntentName, MessageKey]] = []
+    for kind in (IntentName.CONFIRM_MARK, IntentName.FETCH_MESSAGE):
         prefix = f"{kind}:{team_id}:{channel_id}:"
         found = await session.exec(
-            select(Intent).where(Intent.state == WAITING, col(Intent.key).startswith(prefix, autoescape=True))
+            select(Intent).where(
+                Intent.state == IntentState.WAITING, col(Intent.key).startswith(prefix, autoescape=True)
+            )
         )
         for intent in found:
             withdrawn.append((kind, (team_id, channel_id, intent.key.removeprefix(prefix))))
-            intent.state = SENT
+            intent.state = IntentState.SENT
             session.add(intent)
     return withdrawn

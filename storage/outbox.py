@@ -1,8 +1,4 @@
-"""The outbox: what Slack must still be told, written in the transaction of its cause.
-
-States: `waiting` until Slack was told (`sent`), refused it for good (`failed`), or nobody can tell whether
-it was told (`held`). Failed and held ones are kept with their reason until somebody decides.
-"""
+"""The outbox: what Slack must still be told, written in the transaction of its cause."""
 
 from __future__ import annotations
 
@@ -19,9 +15,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.database import OUTBOX_TOUCHED
 from storage.tables import Intent
 from storage.upsert import insert_for
+from storage.vocabulary import IntentName, IntentState
 
-WAITING, SENT, FAILED, HELD = "waiting", "sent", "failed", "held"
 INTENTS: Table = Intent.__table__  # type: ignore[attr-defined]
+IS_WAITING: ColumnElement[bool] = col(Intent.state) == literal(IntentState.WAITING, literal_execute=True)
+"""Written out in the statement: a partial index serves no statement that binds the state."""
 URGENT, NORMAL, LEISURELY = 0, 1, 2
 """What a person waits for; the rest; what only confirms."""
 
@@ -33,7 +31,7 @@ class NewIntent:
     `lane` is what must be told in order; `subject` names the rows the message is rendered from when sent.
     """
 
-    kind: str
+    kind: IntentName
     key: str
     lane: str
     subject: Mapping[str, str | int | None] = field(default_factory=dict)
@@ -79,12 +77,12 @@ def _asking(dialect_name: str) -> sqlite.Insert | postgresql.Insert:
     return statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
-            "state": WAITING,
+            "state": IntentState.WAITING,
             "subject": statement.excluded.subject,
             "urgency": statement.excluded.urgency,
             "requests": INTENTS.c.requests + 1,
-            "attempts": case((INTENTS.c.state == WAITING, INTENTS.c.attempts), else_=0),
-            "is_begun": case((INTENTS.c.state == SENT, False), else_=INTENTS.c.is_begun),
+            "attempts": case((INTENTS.c.state == IntentState.WAITING, INTENTS.c.attempts), else_=0),
+            "is_begun": case((INTENTS.c.state == IntentState.SENT, False), else_=INTENTS.c.is_begun),
             "asked_at": statement.excluded.asked_at,
             "failure": None,
         },
@@ -99,7 +97,7 @@ def _rows(asks: Sequence[NewIntent], asked_at: datetime) -> list[dict[str, objec
             "lane": ask.lane,
             "urgency": ask.urgency,
             "subject": dict(ask.subject),
-            "state": WAITING,
+            "state": IntentState.WAITING,
             "requests": 1,
             "attempts": 0,
             "is_begun": False,
@@ -128,11 +126,6 @@ async def ask_once(session: AsyncSession, asked: NewIntent, *, asked_at: datetim
     session.info[OUTBOX_TOUCHED] = True
 
 
-def _in_state(state: str) -> ColumnElement[bool]:
-    """Written out in the statement: a partial index serves no statement that binds the state."""
-    return col(Intent.state) == literal(state, literal_execute=True)
-
-
 async def waiting_lanes(
     session: AsyncSession, room: Mapping[int, int], *, except_lanes: Collection[str] = ()
 ) -> dict[str, int]:
@@ -148,7 +141,7 @@ async def waiting_lanes(
         rows = await session.exec(
             select(Intent.lane)
             .where(
-                _in_state(WAITING),
+                IS_WAITING,
                 Intent.urgency == urgency,
                 col(Intent.lane).not_in([*excepted, *found]),
             )
@@ -168,7 +161,7 @@ async def of_lanes(
         return {}
     rows = await session.exec(
         select(Intent)
-        .where(_in_state(WAITING), col(Intent.lane).in_(sorted(lanes)))
+        .where(IS_WAITING, col(Intent.lane).in_(sorted(lanes)))
         .order_by(col(Intent.id))
         .limit(limit)
     )
@@ -184,7 +177,7 @@ async def waiting(
     """What waits: the most urgent first, and of one urgency the oldest."""
     found = await session.exec(
         select(Intent)
-        .where(_in_state(WAITING), col(Intent.lane).not_in(sorted(except_lanes)))
+        .where(IS_WAITING, col(Intent.lane).not_in(sorted(except_lanes)))
         .order_by(col(Intent.urgency), col(Intent.id))
         .limit(limit)
     )
@@ -206,12 +199,12 @@ def _waiting(intent: Intent) -> PendingIntent:
     )
 
 
-async def is_waiting(session: AsyncSession, kinds: Collection[str], key_prefix: str) -> bool:
+async def is_waiting(session: AsyncSession, kinds: Collection[IntentName], key_prefix: str) -> bool:
     """Whether an intent of these kinds whose key begins so still waits."""
     found = await session.exec(
         select(Intent.id)
         .where(
-            _in_state(WAITING),
+            IS_WAITING,
             col(Intent.kind).in_(sorted(kinds)),
             col(Intent.key).startswith(key_prefix, autoescape=True),
         )
@@ -230,7 +223,7 @@ async def note_begun(session: AsyncSession, begun: PendingIntent) -> bool:
         update(Intent)
         .where(
             col(Intent.id) == begun.id,
-            col(Intent.state) == WAITING,
+            col(Intent.state) == IntentState.WAITING,
             col(Intent.is_begun).is_(False),
         )
         .values(is_begun=True)
@@ -240,7 +233,7 @@ async def note_begun(session: AsyncSession, begun: PendingIntent) -> bool:
 
 async def is_open(session: AsyncSession, key: str) -> bool:
     """Whether this intent was asked for and has not been carried out: it waits, was refused, or is held."""
-    found = await session.exec(select(Intent.id).where(Intent.key == key, Intent.state != SENT))
+    found = await session.exec(select(Intent.id).where(Intent.key == key, Intent.state != IntentState.SENT))
     return found.first() is not None
 
 
@@ -269,7 +262,7 @@ async def close_sent(session: AsyncSession, sent: PendingIntent, at: datetime) -
         update(Intent)
         .where(col(Intent.id) == sent.id)
         .values(
-            state=case((col(Intent.requests) == sent.requests, SENT), else_=col(Intent.state)),
+            state=case((col(Intent.requests) == sent.requests, IntentState.SENT), else_=col(Intent.state)),
             sent_at=at,
             is_begun=False,
             failure=None,
@@ -279,7 +272,7 @@ async def close_sent(session: AsyncSession, sent: PendingIntent, at: datetime) -
         without_text = {name: value for name, value in sent.subject.items() if name != "text"}
         await session.exec(
             update(Intent)
-            .where(col(Intent.id) == sent.id, col(Intent.state) == SENT)
+            .where(col(Intent.id) == sent.id, col(Intent.state) == IntentState.SENT)
             .values(subject=without_text)
         )
 
@@ -291,7 +284,7 @@ async def close_failed(
 
     Returns whether it is kept so.
     """
-    return await _close(session, refused, FAILED, failure, is_undone=is_undone)
+    return await _close(session, refused, IntentState.FAILED, failure, is_undone=is_undone)
 
 
 async def close_held(session: AsyncSession, undecided: PendingIntent, why: str) -> bool:
@@ -299,18 +292,18 @@ async def close_held(session: AsyncSession, undecided: PendingIntent, why: str) 
 
     Returns whether it is kept so.
     """
-    return await _close(session, undecided, HELD, why, is_undone=False)
+    return await _close(session, undecided, IntentState.HELD, why, is_undone=False)
 
 
 async def _close(
-    session: AsyncSession, closed: PendingIntent, state: str, failure: str, *, is_undone: bool
+    session: AsyncSession, closed: PendingIntent, state: IntentState, failure: str, *, is_undone: bool
 ) -> bool:
     done = await session.exec(
         update(Intent)
         .where(
             col(Intent.id) == closed.id,
             col(Intent.requests) == closed.requests,
-            col(Intent.state) == WAITING,
+            col(Intent.state) == IntentState.WAITING,
         )
         .values(state=state, failure=failure, **_taken_back(closed, is_undone))
     )

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, case, delete, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.outbox import FAILED, HELD, INTENTS, WAITING
+from storage.outbox import INTENTS
 from storage.tables import Intent
+from storage.vocabulary import IntentState
 
-KEPT = (FAILED, HELD)
+KEPT = (IntentState.FAILED, IntentState.HELD)
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ class Standing:
 async def standing(session: AsyncSession) -> list[Standing]:
     """What waits, is held or failed: waiting ones by kind, kept ones by kind and reason."""
     intent = INTENTS.c
-    reason = case((intent.state == WAITING, None), else_=intent.failure).label("reason")
+    reason = case((intent.state == IntentState.WAITING, None), else_=intent.failure).label("reason")
     rows = await (await session.connection()).execute(
         sqlalchemy.select(intent.state, intent.kind, reason, func.count(), func.min(intent.asked_at))
-        .where(intent.state.in_((WAITING, *KEPT)))
+        .where(intent.state.in_((IntentState.WAITING, *KEPT)))
         .group_by(intent.state, intent.kind, reason)
         .order_by(intent.state, intent.kind, reason)
     )
@@ -45,8 +46,10 @@ async def unsent(session: AsyncSession, *, limit: int) -> Sequence[Intent]:
     """Failed and held intents, then waiting ones in the order they are told."""
     found = await session.exec(
         select(Intent)
-        .where(col(Intent.state).in_((WAITING, *KEPT)))
-        .order_by(col(Intent.state) == WAITING, col(Intent.state), col(Intent.urgency), col(Intent.id))
+        .where(col(Intent.state).in_((IntentState.WAITING, *KEPT)))
+        .order_by(
+            col(Intent.state) == IntentState.WAITING, col(Intent.state), col(Intent.urgency), col(Intent.id)
+        )
         .limit(limit)
     )
     return found.all()
@@ -59,7 +62,12 @@ async def retry(session: AsyncSession, ids: Collection[int] | None, *, decided_k
     can look up: whoever asks for the retry has decided that they are sent.
     """
     these = _kept(ids)
-    values = {"state": WAITING, "attempts": 0, "failure": None, "requests": col(Intent.requests) + 1}
+    values = {
+        "state": IntentState.WAITING,
+        "attempts": 0,
+        "failure": None,
+        "requests": col(Intent.requests) + 1,
+    }
     is_decided = col(Intent.kind).in_(sorted(decided_kinds))
     is_begun = case((is_decided, False), else_=col(Intent.is_begun))
     done = await session.exec(update(Intent).where(*these).values(is_begun=is_begun, **values))

@@ -10,8 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, record_of
 from storage.incidents import OPEN
-from storage.outbox import SENT
 from storage.tables import Delivery, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
+from storage.vocabulary import IntentState
 
 
 async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) -> int:
@@ -70,4 +70,6 @@ async def forget_deliveries(session: AsyncSession, before: datetime) -> None:
 
 async def forget_sent(session: AsyncSession, before: datetime) -> None:
     """Delete intents that were sent long ago."""
-    await session.exec(delete(Intent).where(col(Intent.state) == SENT, col(Intent.sent_at) < before))
+    await session.exec(
+        delete(Intent).where(col(Intent.state) == IntentState.SENT, col(Intent.sent_at) < before)
+    )

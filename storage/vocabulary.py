@@ -1,4 +1,4 @@
-"""The words of the record: what a mark says of a message, and which moments an incident has."""
+"""The words of the record: marks, milestones, and what Slack must be told."""
 
 from enum import StrEnum
 
@@ -46,3 +46,42 @@ class MilestoneKind(StrEnum):
 
 
 MILESTONES = tuple(MilestoneKind)
+
+
+class IntentName(StrEnum):
+    """The kinds of what Slack must be told: made by `bot.incidents.intents`, told by `bot.intent_kinds`."""
+
+    ASK_AUDIENCE = "ask_audience"
+    ASK_REVIEW = "ask_review"
+    CATCH_UP = "catch_up"
+    CONFIRM_MARK = "confirm_mark"
+    DELIVER_DRAFT = "deliver_draft"
+    EDITOR_NOTES = "editor_notes"
+    FETCH_MESSAGE = "fetch_message"
+    INVITE = "invite"
+    JOIN_CHANNEL = "join_channel"
+    OPEN_CHANNEL = "open_channel"
+    POINT_OUT_DELETION = "point_out_deletion"
+    POST_UPDATE = "post_update"
+    PUBLISH = "publish"
+    REFRESH_DRAFT = "refresh_draft"
+    REFRESH_SUMMARY = "refresh_summary"
+    REMIND = "remind"
+    REPLY = "reply"
+    SUGGEST_MILESTONE = "suggest_milestone"
+    TELL_CHANGES = "tell_changes"
+    TELL_PRIVACY = "tell_privacy"
+    TELL_TROUBLE = "tell_trouble"
+    TELL_UNREACHABLE = "tell_unreachable"
+    UPDATE_COPIES = "update_copies"
+
+
+class IntentState(StrEnum):
+    """What became of an intent. Failed and held ones are kept with their reason until somebody decides."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    """Slack refused it for good."""
+    HELD = "held"
+    """Nobody can tell whether Slack was told."""

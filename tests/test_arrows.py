@@ -23,7 +23,7 @@ WRONG = (
     ("bot.settings", "bot.incidents.record"),
     ("bot.incidents.declare", "bot.slack.calls"),
     ("bot.incidents.resolve", "bot.postmortem.facts"),
-    ("bot.slack.outbox", "bot.postmortem.senders"),
+    ("bot.slack.outbox", "bot.intent_kinds"),
     ("bot.postmortem.publish", "bot.listeners.requests"),
     ("bot.postmortem.publish", "bot.imports.reading"),
     ("bot.jobs.retention", "bot.listeners.requests"),

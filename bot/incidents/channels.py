@@ -15,6 +15,7 @@ from storage.changes import note, of_incident, take
 from storage.incidents import OPEN
 from storage.outbox import NewIntent
 from storage.tables import Absence, Incident
+from storage.vocabulary import IntentName
 
 REMOVED, DELETED, HIDDEN, ARCHIVED = "removed", "deleted", "hidden", "archived"
 """Why Scribe hears nothing of a channel: taken out of it; no more; not shown by Slack; closed."""
@@ -123,7 +124,7 @@ async def changed_id(session: AsyncSession, team_id: str, old: str, new: str, *,
     for incident in await channels.change_id(session, team_id, old, new):
         asks.append(intents.catch_up(incident.pk))
     for kind, (_, _, ts) in withdrawn:
-        about = intents.confirm_mark if kind == "confirm_mark" else intents.fetch_message
+        about = intents.confirm_mark if kind is IntentName.CONFIRM_MARK else intents.fetch_message
         asks.append(about((team_id, new, ts)))
     await outbox.ask(session, asks, asked_at=now)
 

@@ -11,76 +11,56 @@ from datetime import datetime
 
 from storage.outbox import LEISURELY, NORMAL, URGENT, NewIntent
 from storage.record import MessageKey
+from storage.vocabulary import IntentName
 
 
 def open_channel(
     incident_id: int, response_url: str | None, origin_id: str | None = None, origin_name: str | None = None
 ) -> NewIntent:
     """Create the incident's own channel; where Slack refuses one, the channel it was declared in serves."""
-    subject = {
-        "incident_id": incident_id,
-        "response_url": response_url,
-        "origin_id": origin_id,
-        "origin_name": origin_name,
-    }
-    return NewIntent("open_channel", f"open_channel:{incident_id}", _lane(incident_id), subject, URGENT)
+    return _about_incident(
+        IntentName.OPEN_CHANNEL,
+        incident_id,
+        URGENT,
+        response_url=response_url,
+        origin_id=origin_id,
+        origin_name=origin_name,
+    )
 
 
 def join_channel(incident_id: int, response_url: str | None) -> NewIntent:
     """Join the channel the incident was declared in, or ask to be invited."""
-    subject = {"incident_id": incident_id, "response_url": response_url}
-    return NewIntent("join_channel", f"join_channel:{incident_id}", _lane(incident_id), subject, URGENT)
+    return _about_incident(IntentName.JOIN_CHANNEL, incident_id, URGENT, response_url=response_url)
 
 
 def invite(incident_id: int, user_id: str) -> NewIntent:
     """Bring somebody into the incident's channel."""
-    return NewIntent(
-        "invite",
-        f"invite:{incident_id}:{user_id}",
-        _lane(incident_id),
-        {"incident_id": incident_id, "user_id": user_id},
-        URGENT,
-    )
+    return _about_incident(IntentName.INVITE, incident_id, URGENT, user_id, user_id=user_id)
 
 
 def catch_up(incident_id: int, *, is_thorough: bool = True) -> NewIntent:
     """Read the channel's history for what was missed; thoroughly with every thread in it."""
     extent = "whole" if is_thorough else "news"
-    subject = {"incident_id": incident_id, "is_thorough": int(is_thorough)}
-    lane = f"catch_up:{incident_id}"
-    return NewIntent("catch_up", f"{lane}:{extent}", lane, subject, NORMAL)
+    return _about_incident(
+        IntentName.CATCH_UP, incident_id, NORMAL, extent, lane="catch_up", is_thorough=int(is_thorough)
+    )
 
 
 def refresh_summary(incident_id: int) -> NewIntent:
     """Make the incident's one summary message say what the record says."""
-    return NewIntent(
-        "refresh_summary",
-        f"refresh_summary:{incident_id}",
-        _lane(incident_id),
-        {"incident_id": incident_id},
-        URGENT,
-    )
+    return _about_incident(IntentName.REFRESH_SUMMARY, incident_id, URGENT)
 
 
 def post_update(incident_id: int, what: str, at: datetime) -> NewIntent:
     """Tell the incident's channel something that happened at a time, once: `what` is resolved."""
-    return NewIntent(
-        "post_update",
-        f"post_update:{incident_id}:{what}:{at:%Y%m%dT%H%M%S%f}",
-        _lane(incident_id),
-        {"incident_id": incident_id, "what": what},
-        URGENT,
-    )
+    return _about_incident(IntentName.POST_UPDATE, incident_id, URGENT, what, _stamp(at), what=what)
 
 
 def tell_changes(incident_id: int, change_ids: Sequence[int]) -> NewIntent:
     """Tell the incident's channel what somebody changed, in one message for what was changed at once."""
-    return NewIntent(
-        "tell_changes",
-        f"tell_changes:{incident_id}:{min(change_ids)}",
-        _lane(incident_id),
-        {"incident_id": incident_id, "changes": ",".join(str(one) for one in change_ids)},
-        NORMAL,
+    changes = ",".join(map(str, change_ids))
+    return _about_incident(
+        IntentName.TELL_CHANGES, incident_id, NORMAL, str(min(change_ids)), changes=changes
     )
 
 
@@ -89,13 +69,7 @@ def suggest_milestone(incident_id: int, kind: str) -> NewIntent:
 
     Nothing is sent while nothing is to be suggested, or while a suggestion of this kind stands unanswered.
     """
-    return NewIntent(
-        "suggest_milestone",
-        f"suggest_milestone:{incident_id}:{kind}",
-        f"suggest:{incident_id}",
-        {"incident_id": incident_id, "kind": kind},
-        NORMAL,
-    )
+    return _about_incident(IntentName.SUGGEST_MILESTONE, incident_id, NORMAL, kind, lane="suggest", kind=kind)
 
 
 def deliver_draft(
@@ -106,16 +80,12 @@ def deliver_draft(
     `is_refresh`: it was delivered before, and nobody asked for it again; there is something to say only when
     something of substance is new.
     """
-    key = f"deliver_draft:{draft_id}"
-    subject: dict[str, int | str | None] = {
-        "incident_id": incident_id,
-        "draft_id": draft_id,
-        "response_url": response_url,
-    }
+    key = f"{IntentName.DELIVER_DRAFT}:{draft_id}"
+    subject = {"incident_id": incident_id, "draft_id": draft_id, "response_url": response_url}
     if is_refresh:
         key = f"{key}:refresh"
         subject["is_refresh"] = 1
-    return NewIntent("deliver_draft", key, f"draft:{incident_id}", subject, URGENT)
+    return NewIntent(IntentName.DELIVER_DRAFT, key, f"draft:{incident_id}", subject, URGENT)
 
 
 def refresh_draft(incident_id: int, draft_id: int) -> NewIntent:
@@ -123,9 +93,14 @@ def refresh_draft(incident_id: int, draft_id: int) -> NewIntent:
 
     It waits in a lane of its own, so that nobody's draft waits behind it.
     """
-    lane = f"refresh_draft:{incident_id}"
-    subject = {"incident_id": incident_id, "draft_id": draft_id}
-    return NewIntent("refresh_draft", f"{lane}:{draft_id}", lane, subject, NORMAL)
+    return _about_incident(
+        IntentName.REFRESH_DRAFT,
+        incident_id,
+        NORMAL,
+        str(draft_id),
+        lane="refresh_draft",
+        draft_id=draft_id,
+    )
 
 
 def ask_audience(incident_id: int, user_id: str, why: str) -> NewIntent:
@@ -133,19 +108,15 @@ def ask_audience(incident_id: int, user_id: str, why: str) -> NewIntent:
 
     `why` is `draft` or `shared`: one waits, or one stands in the channel already.
     """
-    key = f"ask_audience:{incident_id}:{user_id}:{why}"
-    subject: dict[str, str | int | None] = {"incident_id": incident_id, "user_id": user_id, "why": why}
-    return NewIntent("ask_audience", key, key, subject, URGENT)
+    return _about_incident(
+        IntentName.ASK_AUDIENCE, incident_id, URGENT, user_id, why, lane=None, user_id=user_id, why=why
+    )
 
 
 def ask_review(incident_id: int, user_id: str, asked_at: datetime) -> NewIntent:
     """Tell somebody, in the incident's channel, that their review of its post-mortem is asked for."""
-    return NewIntent(
-        "ask_review",
-        f"ask_review:{incident_id}:{user_id}:{asked_at:%Y%m%dT%H%M%S%f}",
-        _lane(incident_id),
-        {"incident_id": incident_id, "user_id": user_id},
-        NORMAL,
+    return _about_incident(
+        IntentName.ASK_REVIEW, incident_id, NORMAL, user_id, _stamp(asked_at), user_id=user_id
     )
 
 
@@ -154,9 +125,8 @@ def publish(incident_id: int, published_at: datetime) -> NewIntent:
 
     After its draft, so that a draft under way is in it.
     """
-    when = f"{published_at:%Y%m%dT%H%M%S%f}"
-    subject: dict[str, str | int | None] = {"incident_id": incident_id, "published": when}
-    return NewIntent("publish", f"publish:{incident_id}:{when}", f"draft:{incident_id}", subject, URGENT)
+    when = _stamp(published_at)
+    return _about_incident(IntentName.PUBLISH, incident_id, URGENT, when, lane="draft", published=when)
 
 
 def editor_notes(
@@ -166,112 +136,110 @@ def editor_notes(
 
     `user_id` is who gave the `response_url`.
     """
-    subject: dict[str, str | int | None] = {
-        "incident_id": incident_id,
-        "occasion": occasion,
-        "user_id": user_id,
-        "response_url": response_url,
-    }
-    if asked:
-        key = f"editor_notes:{incident_id}:{asked}"
-        return NewIntent("editor_notes", key, key, subject, URGENT)
-    key = f"editor_notes:{incident_id}:{occasion}"
-    return NewIntent("editor_notes", key, f"draft:{incident_id}", subject, LEISURELY)
+    return _about_incident(
+        IntentName.EDITOR_NOTES,
+        incident_id,
+        URGENT if asked else LEISURELY,
+        asked or occasion,
+        lane=None if asked else "draft",
+        occasion=occasion,
+        user_id=user_id,
+        response_url=response_url,
+    )
 
 
 def confirm_mark(key: MessageKey) -> NewIntent:
     """Show under a message, with Scribe's own reaction, whether it stands in the record."""
-    team_id, channel_id, ts = key
-    return NewIntent(
-        "confirm_mark",
-        f"confirm_mark:{team_id}:{channel_id}:{ts}",
-        f"mark:{team_id}:{channel_id}:{ts}",
-        {"team_id": team_id, "channel_id": channel_id, "ts": ts},
-        LEISURELY,
-    )
+    return _about_message(IntentName.CONFIRM_MARK, key, LEISURELY, lane="mark")
 
 
 def point_out_deletion(incident_id: int) -> NewIntent:
     """Say that something a delivered draft holds was deleted in Slack; the draft itself is people's."""
-    return NewIntent(
-        "point_out_deletion",
-        f"point_out_deletion:{incident_id}",
-        _lane(incident_id),
-        {"incident_id": incident_id},
-        NORMAL,
-    )
+    return _about_incident(IntentName.POINT_OUT_DELETION, incident_id, NORMAL)
 
 
 def update_copies(incident_id: int) -> NewIntent:
     """Bring what is kept of words outside the record in step with it: published texts, files, drafts."""
-    key = f"update_copies:{incident_id}"
-    return NewIntent("update_copies", key, key, {"incident_id": incident_id}, NORMAL)
+    return _about_incident(IntentName.UPDATE_COPIES, incident_id, NORMAL, lane=None)
 
 
 def tell_privacy(incident_id: int, number: int) -> NewIntent:
     """Tell the channel what its becoming private, or public again, means; `number` counts the times."""
-    subject = {"incident_id": incident_id}
-    key = f"tell_privacy:{incident_id}:{number}"
-    return NewIntent("tell_privacy", key, _lane(incident_id), subject, NORMAL)
+    return _about_incident(IntentName.TELL_PRIVACY, incident_id, NORMAL, str(number))
 
 
 def fetch_message(key: MessageKey) -> NewIntent:
     """Fetch the text of a message that was marked before Scribe heard it."""
-    team_id, channel_id, ts = key
-    return NewIntent(
-        "fetch_message",
-        f"fetch_message:{team_id}:{channel_id}:{ts}",
-        f"fetch:{team_id}:{channel_id}:{ts}",
-        {"team_id": team_id, "channel_id": channel_id, "ts": ts},
-        NORMAL,
-    )
+    return _about_message(IntentName.FETCH_MESSAGE, key, NORMAL, lane="fetch")
 
 
 def remind(reminder_id: int, incident_id: int, due_at: datetime) -> NewIntent:
     """Remind somebody of what is due, once for each time it is."""
-    return NewIntent(
-        "remind",
-        f"remind:{reminder_id}:{due_at:%Y%m%dT%H%M%S}",
-        f"remind:{incident_id}",
-        {"incident_id": incident_id, "reminder_id": reminder_id},
-        NORMAL,
-    )
+    key = f"{IntentName.REMIND}:{reminder_id}:{due_at:%Y%m%dT%H%M%S}"
+    subject = {"incident_id": incident_id, "reminder_id": reminder_id}
+    return NewIntent(IntentName.REMIND, key, f"remind:{incident_id}", subject, NORMAL)
 
 
 def reply(response_url: str, text: str, key: str) -> NewIntent:
     """Answer a command after its acknowledgement, visible to its person alone."""
-    subject = {"response_url": response_url, "text": text}
-    return NewIntent("reply", f"reply:{key}", f"reply:{key}", subject, URGENT)
+    key = f"{IntentName.REPLY}:{key}"
+    return NewIntent(IntentName.REPLY, key, key, {"response_url": response_url, "text": text}, URGENT)
 
 
 def tell_unreachable(incident_id: int, because: str, since: datetime) -> NewIntent:
     """Tell whoever leads an open incident, alone, that nothing more of its channel comes onto the record."""
-    return NewIntent(
-        "tell_unreachable",
-        f"tell_unreachable:{incident_id}:{because}:{since:%Y%m%dT%H%M%S%f}",
-        f"unreachable:{incident_id}",
-        {"incident_id": incident_id, "because": because},
+    return _about_incident(
+        IntentName.TELL_UNREACHABLE,
+        incident_id,
         URGENT,
+        because,
+        _stamp(since),
+        lane="unreachable",
+        because=because,
     )
 
 
 def tell_trouble(
-    incident_id: int, kind: str, error: str, *, needed: str | None = None, is_held: bool = False
+    incident_id: int, kind: IntentName, error: str, *, needed: str | None = None, is_held: bool = False
 ) -> NewIntent:
     """Tell the incident's channel what could not be done: once per incident, kind of intent and error.
 
     It has a lane of its own, so that it does not wait behind what it tells about.
     """
-    subject: dict[str, str | int | None] = {
-        "incident_id": incident_id,
-        "kind": kind,
-        "error": error,
-        "needed": needed,
-        "is_held": int(is_held),
-    }
-    key = f"tell_trouble:{incident_id}:{kind}:{error}"
-    return NewIntent("tell_trouble", key, f"trouble:{incident_id}", subject, NORMAL)
+    return _about_incident(
+        IntentName.TELL_TROUBLE,
+        incident_id,
+        NORMAL,
+        kind,
+        error,
+        lane="trouble",
+        kind=kind,
+        error=error,
+        needed=needed,
+        is_held=int(is_held),
+    )
 
 
-def _lane(incident_id: int) -> str:
-    return f"incident:{incident_id}"
+def _about_incident(
+    name: IntentName,
+    incident_id: int,
+    urgency: int,
+    /,
+    *about: str,
+    lane: str | None = "incident",
+    **subject: str | int | None,
+) -> NewIntent:
+    """`about` tells it from others of its kind; `lane` of None: it waits for nothing else."""
+    key = ":".join((name, str(incident_id), *about))
+    told_after = f"{lane}:{incident_id}" if lane else key
+    return NewIntent(name, key, told_after, {"incident_id": incident_id, **subject}, urgency)
+
+
+def _about_message(name: IntentName, key: MessageKey, urgency: int, *, lane: str) -> NewIntent:
+    about = ":".join(key)
+    subject = dict(zip(("team_id", "channel_id", "ts"), key, strict=True))
+    return NewIntent(name, f"{name}:{about}", f"{lane}:{about}", subject, urgency)
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at:%Y%m%dT%H%M%S%f}"

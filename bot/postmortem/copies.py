@@ -21,11 +21,13 @@ from bot.postmortem.quotes import quoted, without
 from bot.slack.blocks import published as surface_of
 from bot.slack.intents import subject
 from bot.slack.names import names_in
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import channels, drafts, incidents, postmortems
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import ActionItem, Postmortem
 from storage.tables import Incident, Message
+from storage.vocabulary import IntentName
 
 log = structlog.get_logger()
 
@@ -150,3 +152,11 @@ async def write_files(
         log.error("publish.not_written", folder=str(folder), why=str(problem))
         return surface_of.files_not_written()
     return surface_of.files_written(str(folder))
+
+
+KIND = IntentKind(
+    IntentName.UPDATE_COPIES,
+    update_copies,
+    Reconciled.READS,
+    could_not="bring the texts and files of the post-mortem in step with the record",
+)

@@ -21,13 +21,15 @@ from bot.slack.blocks.published import OpenItem, Source
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summarise
 from bot.text.mrkdwn import inert_line
 from storage import drafts, incidents, outbox, postmortems
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import ActionItem, Draft, Postmortem
 from storage.tables import Incident, Message
+from storage.vocabulary import IntentName
 
 log = structlog.get_logger()
 
@@ -141,3 +143,6 @@ def words_of(item: ActionItem, message: Message | None) -> str:
     if message is None or not message.is_known or message.deleted_ts:
         return "(its message was deleted in Slack)" if message and message.deleted_ts else "(not read yet)"
     return message.text
+
+
+KIND = IntentKind(IntentName.PUBLISH, publish, Reconciled.BY_METADATA, could_not="publish the post-mortem")

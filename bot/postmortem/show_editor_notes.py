@@ -13,10 +13,12 @@ from bot.slack.calls import Refused, before_sending
 from bot.slack.intents import subject
 from bot.slack.intents.reply import GOOD_FOR
 from bot.slack.posting import OutcomeUnknown, begin
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import drafts, incidents, postmortems
 from storage.outbox import PendingIntent
 from storage.tables import Incident
+from storage.vocabulary import IntentName
 
 DRAFTED, REVIEW, ASKED = "draft", "review", "asked"
 """The occasions; a draft that has just been made holds nobody's words yet."""
@@ -98,3 +100,11 @@ async def _respond(services: Services, url: str, surface: Surface) -> bool:
     except (aiohttp.ClientError, TimeoutError, OSError) as problem:
         raise OutcomeUnknown(f"response_url: {type(problem).__name__}", is_told=False) from problem
     return answer.status_code == 200
+
+
+KIND = IntentKind(
+    IntentName.EDITOR_NOTES,
+    show_editor_notes,
+    Reconciled.NEVER,
+    could_not="show the post-mortem's owner the notes on it; `/postmortem notes` does",
+)

@@ -15,11 +15,13 @@ from bot.slack.calls import Refused
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.mrkdwn import escape
 from storage import dismissals, incidents, milestones
 from storage.outbox import PendingIntent
 from storage.tables import Incident, Milestone, Suggested
+from storage.vocabulary import IntentName
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """The question is gone from Slack, so there is nothing below which its answer could be said."""
@@ -141,3 +143,11 @@ def _settled(services: Services, incident_id: int, keys: list[str]) -> OnSent:
             await milestones.settle(session, incident_id, key, services.clock.now())
 
     return note
+
+
+KIND = IntentKind(
+    IntentName.SUGGEST_MILESTONE,
+    suggest_milestone,
+    Reconciled.BY_METADATA,
+    could_not="ask about a milestone here; `/incident milestone` shows what is known",
+)

@@ -12,7 +12,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 import structlog
@@ -24,7 +24,7 @@ from bot.slack.calls import DEAD_TOKEN, Refused, SlackTrouble, TryLater
 from bot.slack.intents.tell_trouble import telling
 from bot.slack.pacing import urgency
 from bot.slack.posting import OutcomeUnknown, TakenElsewhere
-from bot.slack.services import OnSent, Sender, Services
+from bot.slack.services import OnSent, Services
 from storage import outbox
 from storage.claims import Claim, ClaimsLost, claims_for, confirm_claim, working_under
 from storage.database import DatabaseSilent
@@ -71,9 +71,8 @@ class _Lane:
 class OutboxWorker:
     """One per process."""
 
-    def __init__(self, services: Services, senders: Mapping[str, Sender]) -> None:
+    def __init__(self, services: Services) -> None:
         self._services = services
-        self._senders = senders
         self._due = asyncio.Event()
         self._claims = claims_for(services.database)
         self._lanes: dict[str, _Lane] = {}
@@ -230,8 +229,10 @@ class OutboxWorker:
     async def _attempt(self, intent: PendingIntent) -> float | None:
         """Tell Slack one thing; seconds to pause its lane for, or None when it is dealt with."""
         try:
-            note = await self._senders[intent.kind](self._services, intent)
-            await self._written(intent, self._sent(intent, note), is_shared=_is_small(intent, note))
+            kind = self._services.kinds[intent.kind]
+            note = await kind.send(self._services, intent)
+            is_shared = note is None or kind.is_closed_with_others
+            await self._written(intent, self._sent(intent, note), is_shared=is_shared)
         except ClaimsLost:
             raise
         except TryLater as trouble:
@@ -290,7 +291,7 @@ class OutboxWorker:
                 if is_held
                 else outbox.close_failed(session, intent, why, is_undone=is_undone)
             )
-            told = await telling(session, intent, problem) if is_closed else None
+            told = await telling(self._services, session, intent, problem) if is_closed else None
             if told:
                 await outbox.ask_once(session, told, asked_at=self._services.clock.now())
 
@@ -381,11 +382,6 @@ class OutboxWorker:
         self._halted_until = 0.0
         log.info("outbox.token_accepted")
         return True
-
-
-def _is_small(intent: PendingIntent, note: OnSent | None) -> bool:
-    """Whether closing it touches its own rows alone, so that several may be closed in one transaction."""
-    return note is None or intent.kind == "confirm_mark"
 
 
 def _described(problem: Exception) -> str:

@@ -1,8 +1,8 @@
-"""What every intent's sender has at hand, and what it gives back."""
+"""What every intent's sender has at hand and gives back, and what is decided about each kind of intent."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,9 +12,11 @@ from bot.incidents.record import Recording
 from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
+from bot.slack.reconcile import Reconciled
 from storage.database import Database
 from storage.outbox import PendingIntent
 from storage.tables import Workspace
+from storage.vocabulary import IntentName
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Services:
     clock: Clock
     settings: Settings
     workspace: Workspace
+    kinds: Mapping[str, IntentKind]
 
     @property
     def recording(self) -> Recording:
@@ -44,3 +47,26 @@ OnSent = Callable[[AsyncSession], Awaitable[None]]
 
 Sender = Callable[[Services, PendingIntent], Awaitable[OnSent | None]]
 """Renders an intent from the record as it stands and tells Slack; raises `SlackTrouble` if it cannot."""
+
+LOOK_HERE = (
+    "Scribe may have posted about INC-{number} here already (Slack's answer was lost) and cannot look. If "
+    "the message is missing, `scribe outbox retry` sends it once Scribe can read this channel."
+)
+
+
+@dataclass(frozen=True)
+class IntentKind:
+    """All that is decided about one kind of intent; each stands below its sender, all in `bot.intent_kinds`.
+
+    `could_not` ends the sentence "Scribe could not …", which the incident's channel is told when the intent
+    is given up; None: it is told nothing. `question` is what the channel is asked about one that is held.
+    `is_closed_with_others`: what the record learns of it touches rows of its own alone, so that several may
+    be closed in one transaction.
+    """
+
+    name: IntentName
+    send: Sender
+    reconcile: Reconciled
+    could_not: str | None
+    question: str = LOOK_HERE
+    is_closed_with_others: bool = False

@@ -118,7 +118,7 @@ async def test_retry_puts_back_what_is_kept_and_only_a_reply_is_sent_undecided(d
     await refused_and_held(database_url)
     database = Database(database_url)
 
-    from bot.slack.reconcile import DECIDED_BY_RETRY
+    from bot.intent_kinds import DECIDED_BY_RETRY
     from storage import outbox_upkeep
 
     async with database.write() as session:

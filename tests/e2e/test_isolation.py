@@ -9,9 +9,9 @@ import time
 from sqlmodel import col, func, select
 
 from bot.incidents.message_events import MessageEvent, MessagePosted, ReactionChanged
-from storage.outbox import WAITING
 from storage.recorder import Recorder
 from storage.tables import Intent, Message
+from storage.vocabulary import IntentState
 from tests.e2e.conftest import World, words
 
 EVENTS, MARKS = 10_000, 1_000
@@ -82,7 +82,7 @@ async def test_commands_are_answered_while_ten_thousand_events_are_written_and_t
     gc.unfreeze()
     async with world.running.scribe.database.read() as session:
         waiting = (
-            await session.exec(select(func.count(col(Intent.id))).where(Intent.state == WAITING))
+            await session.exec(select(func.count(col(Intent.id))).where(Intent.state == IntentState.WAITING))
         ).one()
     while len(taken) < 20 or (waiting and len(taken) < 30):  # the outbox is full still
         answer = await world.workspace.command(world.ana.id, world.channel.id, "/timeline", "add now More")

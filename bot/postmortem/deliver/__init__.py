@@ -6,7 +6,5 @@ stopped and nothing appears twice.
 """
 
 from bot.postmortem.deliver.compiling import compile_draft
-from bot.postmortem.deliver.delivery import deliver_draft
-from bot.postmortem.deliver.refresh_draft import refresh_draft
 
-__all__ = ["compile_draft", "deliver_draft", "refresh_draft"]
+__all__ = ["compile_draft"]

@@ -18,12 +18,14 @@ from bot.postmortem.deliver.update_in_place import Again, sentences, update_in_p
 from bot.slack.blocks import answers
 from bot.slack.calls import Refused, TryLater
 from bot.slack.intents import subject
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import draft_link
 from storage import drafts, incidents, outbox
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
+from storage.vocabulary import IntentName
 
 log = structlog.get_logger()
 
@@ -148,3 +150,15 @@ def _delivered(
         await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note
+
+
+KIND = IntentKind(
+    IntentName.DELIVER_DRAFT,
+    deliver_draft,
+    Reconciled.BY_TAB,
+    could_not="deliver the post-mortem draft",
+    question=(
+        "The post-mortem draft of INC-{number} may stand here already: Slack's answer was lost. Please look "
+        "at the channel's tabs; if it is not there, `/postmortem draft INC-{number}` makes a new one."
+    ),
+)

@@ -7,10 +7,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.slack.calls import TryLater
 from bot.slack.intents import subject
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import action_items, drafts, incidents, outbox
 from storage.outbox import PendingIntent
 from storage.tables import Incident
+from storage.vocabulary import IntentName
 
 LOOKS_FIRST_AFTER = 0.5
 LOOKS_AT_LEAST_EVERY = 30.0
@@ -47,7 +49,15 @@ async def refresh_draft(services: Services, intent: PendingIntent) -> OnSent | N
 
 async def is_being_read(session: AsyncSession, incident: Incident) -> bool:
     """Whether texts or missed messages of the incident's channel are still being fetched."""
-    fetching = f"fetch_message:{incident.team_id}:{incident.channel_id}:"
-    return await outbox.is_waiting(session, ["catch_up"], intents.catch_up(incident.pk).key) or (
-        await outbox.is_waiting(session, ["fetch_message"], fetching)
+    fetching = f"{IntentName.FETCH_MESSAGE}:{incident.team_id}:{incident.channel_id}:"
+    return await outbox.is_waiting(session, [IntentName.CATCH_UP], intents.catch_up(incident.pk).key) or (
+        await outbox.is_waiting(session, [IntentName.FETCH_MESSAGE], fetching)
     )
+
+
+KIND = IntentKind(
+    IntentName.REFRESH_DRAFT,
+    refresh_draft,
+    Reconciled.READS,
+    could_not="bring the post-mortem draft up to date; `/postmortem draft` does",
+)

@@ -7,9 +7,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents.audiences import SHARED
 from bot.slack.blocks import audience
 from bot.slack.intents import subject
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import audiences, incidents
 from storage.outbox import PendingIntent
+from storage.vocabulary import IntentName
 
 
 async def ask_audience(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -31,3 +33,11 @@ async def ask_audience(services: Services, intent: PendingIntent) -> OnSent | No
         await audiences.note_asked(session, incident.pk, user_id, channel_id, now)
 
     return note
+
+
+KIND = IntentKind(
+    IntentName.ASK_AUDIENCE,
+    ask_audience,
+    Reconciled.AGAIN,
+    could_not="ask the post-mortem's owner whether its draft may stand in this shared channel",
+)

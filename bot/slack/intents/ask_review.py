@@ -5,10 +5,12 @@ from __future__ import annotations
 from bot.slack.blocks.review import review_asked
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.outbox import PendingIntent
+from storage.vocabulary import IntentName
 
 
 async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -32,3 +34,11 @@ async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None
         services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
     )
     return None
+
+
+KIND = IntentKind(
+    IntentName.ASK_REVIEW,
+    ask_review,
+    Reconciled.BY_METADATA,
+    could_not="ask for the reviews of the post-mortem; `/postmortem status` names the reviewers",
+)

@@ -22,13 +22,14 @@ from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.reading import MessageNotShown, Page, Reader, Unread, just_before
 from bot.slack.intents import subject
 from bot.slack.message_events import is_unreadable, spoken_in
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import incidents, readings, unread
 from storage import timeline as stored
 from storage.outbox import PendingIntent
 from storage.record import load_state, write_changes
 from storage.tables import Incident, Mark, UnreadItem
-from storage.vocabulary import MilestoneKind
+from storage.vocabulary import IntentName, MilestoneKind
 
 log = structlog.get_logger()
 
@@ -267,3 +268,11 @@ class _Catching:
 
         if await services.database.write_batch(work, is_aside=True):
             services.database.outbox_touched()
+
+
+KIND = IntentKind(
+    IntentName.CATCH_UP,
+    catch_up,
+    Reconciled.READS,
+    could_not="read this channel's history; what was missed while Scribe was away is not on the record",
+)

@@ -9,10 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.slack.calls import Refused, TryLater
 from bot.slack.intents import subject
 from bot.slack.posting import begin
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import timeline
 from storage.outbox import PendingIntent
 from storage.record import MessageKey
+from storage.vocabulary import IntentName
 
 ADDED = frozenset({"already_reacted"})
 TAKEN_OFF = frozenset({"no_reaction"})
@@ -72,3 +74,12 @@ def _shown(key: MessageKey, stands: bool) -> OnSent:
             session.add(found)
 
     return note
+
+
+KIND = IntentKind(
+    IntentName.CONFIRM_MARK,
+    confirm_mark,
+    Reconciled.BY_SLACK,
+    could_not="show under every marked message whether it stands; the record has them all the same",
+    is_closed_with_others=True,
+)

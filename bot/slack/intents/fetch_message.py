@@ -12,11 +12,13 @@ from bot.incidents.message_events import MessageDeleted
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
 from bot.slack.message_events import spoken_in
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.well_formed import table, tables, text
 from storage import timeline
 from storage.outbox import PendingIntent
 from storage.record import MessageKey, RecordState, load_state, write_changes
+from storage.vocabulary import IntentName
 
 NOT_THERE = frozenset({"thread_not_found", "message_not_found"})
 
@@ -73,3 +75,11 @@ async def _exactly(services: Services, key: MessageKey) -> Mapping[str, Any] | N
         cursor = following
         if not cursor:
             raise Refused("conversations.replies", "message_not_found", {})
+
+
+KIND = IntentKind(
+    IntentName.FETCH_MESSAGE,
+    fetch_message,
+    Reconciled.READS,
+    could_not="read every message that was marked; the timeline shows it without its text",
+)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import incidents
 from storage.outbox import PendingIntent
+from storage.vocabulary import IntentName
 
 FINE = frozenset({"already_in_channel", "cant_invite_self"})
 
@@ -25,3 +27,11 @@ async def invite(services: Services, intent: PendingIntent) -> OnSent | None:
         if refusal.error not in FINE:
             raise
     return None
+
+
+KIND = IntentKind(
+    IntentName.INVITE,
+    invite,
+    Reconciled.BY_SLACK,
+    could_not="invite everybody to this channel",
+)

@@ -11,9 +11,11 @@ from bot.incidents import intents
 from bot.slack.blocks import answers
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import incidents, outbox
 from storage.outbox import PendingIntent
+from storage.vocabulary import IntentName
 
 NOT_JOINABLE = frozenset({"method_not_supported_for_channel_type", "channel_not_found", "is_private"})
 """conversations.join answers these for a private channel; only its members can bring Scribe in."""
@@ -66,3 +68,6 @@ def _ask_to_be_invited(services: Services, intent: PendingIntent) -> OnSent:
             await outbox.ask(session, [ask], asked_at=services.clock.now())
 
     return note
+
+
+KIND = IntentKind(IntentName.JOIN_CHANNEL, join_channel, Reconciled.BY_SLACK, could_not="join this channel")

@@ -15,12 +15,14 @@ from bot.slack.blocks import answers
 from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.intents import subject
 from bot.slack.posting import begin
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.well_formed import table, tables, text
 from storage import changes, incidents, outbox
 from storage.incidents import CANCELLED
 from storage.outbox import PendingIntent
 from storage.tables import Incident
+from storage.vocabulary import IntentName
 
 ATTEMPTS = 20
 TAKEN = frozenset({"name_taken"})
@@ -141,3 +143,11 @@ async def _tell(services: Services, session: AsyncSession, intent: PendingIntent
     if url:
         reply = intents.reply(url, text, f"opened:{intent.id}")
         await outbox.ask(session, [reply], asked_at=services.clock.now())
+
+
+KIND = IntentKind(
+    IntentName.OPEN_CHANNEL,
+    open_channel,
+    Reconciled.BY_NAME,
+    could_not="open a channel for this incident",
+)

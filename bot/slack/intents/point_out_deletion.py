@@ -8,9 +8,11 @@ from bot.clock import ts_of
 from bot.slack.blocks import updates
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import drafts, incidents, timeline
 from storage.outbox import PendingIntent
+from storage.vocabulary import IntentName
 
 
 async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -44,3 +46,11 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
         session.add(kept)
 
     return note
+
+
+KIND = IntentKind(
+    IntentName.POINT_OUT_DELETION,
+    point_out_deletion,
+    Reconciled.BY_METADATA,
+    could_not="point out that quoted messages were deleted",
+)

@@ -6,11 +6,12 @@ from bot.slack.blocks import updates
 from bot.slack.blocks.suggestion import missing
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summarise
 from storage import incidents
 from storage.outbox import PendingIntent
-from storage.vocabulary import MILESTONES
+from storage.vocabulary import MILESTONES, IntentName
 
 
 async def post_update(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -31,3 +32,11 @@ async def post_update(services: Services, intent: PendingIntent) -> OnSent | Non
         blocks=[*surface.blocks, *missing(incident.number, unknown)],
     )
     return None
+
+
+KIND = IntentKind(
+    IntentName.POST_UPDATE,
+    post_update,
+    Reconciled.BY_METADATA,
+    could_not="post an update here",
+)

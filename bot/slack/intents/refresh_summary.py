@@ -8,11 +8,13 @@ from bot.slack.blocks.summary import summary
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summarise
 from storage import incidents
 from storage.outbox import PendingIntent
 from storage.tables import Incident
+from storage.vocabulary import IntentName
 
 NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found"})
 LOST = frozenset({"message_not_found", "cant_update_message"})
@@ -68,3 +70,11 @@ async def _refreshed(
         session.add(posted)
 
     return note
+
+
+KIND = IntentKind(
+    IntentName.REFRESH_SUMMARY,
+    refresh_summary,
+    Reconciled.BY_METADATA,
+    could_not="bring the summary message up to date",
+)

@@ -15,10 +15,12 @@ from bot.slack.intents.nudge import nudge
 from bot.slack.intents.remind_task import TASK, remind_task
 from bot.slack.intents.told import Told
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import incidents, reminders
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Reminder
+from storage.vocabulary import IntentName
 
 Builder = Callable[[Services, Reminder], Awaitable[Told | None]]
 
@@ -42,3 +44,11 @@ async def remind(services: Services, intent: PendingIntent) -> OnSent | None:
         services, intent, incident.channel_id, intent.key, text=f"{to}{told.surface.text}", blocks=blocks
     )
     return None
+
+
+KIND = IntentKind(
+    IntentName.REMIND,
+    remind,
+    Reconciled.BY_METADATA,
+    could_not="remind people here of what is due",
+)

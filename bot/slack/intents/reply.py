@@ -10,8 +10,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.slack.calls import Refused, TryLater, before_sending
 from bot.slack.intents import subject
 from bot.slack.posting import OutcomeUnknown, begin
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage.outbox import PendingIntent
+from storage.vocabulary import IntentName
 
 GOOD_FOR = timedelta(minutes=30)
 """How long a response_url is taken (docs.slack.dev/interactivity/handling-user-interaction)."""
@@ -43,3 +45,6 @@ async def reply(services: Services, intent: PendingIntent) -> OnSent | None:
     if answer.status_code != 200:
         raise Refused("response_url", answer.body[:100], {})
     return None
+
+
+KIND = IntentKind(IntentName.REPLY, reply, Reconciled.NEVER, could_not=None)

@@ -9,10 +9,12 @@ from bot.slack.blocks.changed import ShownTask, changed
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import action_items, changes, incidents
 from storage.outbox import PendingIntent
 from storage.tables import IncidentChange
+from storage.vocabulary import IntentName
 
 
 async def tell_changes(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -52,3 +54,11 @@ def _people(made: Sequence[IncidentChange]) -> set[str]:
 
 def _task_numbers(made: Sequence[IncidentChange]) -> list[int]:
     return [int(one.what.split(":")[1]) for one in made if one.what.startswith("task:")]
+
+
+KIND = IntentKind(
+    IntentName.TELL_CHANGES,
+    tell_changes,
+    Reconciled.BY_METADATA,
+    could_not="tell what was changed here",
+)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from bot.slack.blocks import updates
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import channels, incidents
 from storage.outbox import PendingIntent
+from storage.vocabulary import IntentName
 
 
 async def tell_privacy(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -22,3 +24,11 @@ async def tell_privacy(services: Services, intent: PendingIntent) -> OnSent | No
         services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
     )
     return None
+
+
+KIND = IntentKind(
+    IntentName.TELL_PRIVACY,
+    tell_privacy,
+    Reconciled.BY_METADATA,
+    could_not="say here what this channel's becoming private, or public, means for the incident",
+)

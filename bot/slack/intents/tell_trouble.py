@@ -5,16 +5,15 @@ from __future__ import annotations
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.slack.blocks.trouble import trouble
+from bot.slack.blocks.trouble import FAULT, in_doubt, trouble
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
 from bot.slack.posting import OutcomeUnknown, post_once
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from storage import incidents
 from storage.outbox import NewIntent, PendingIntent
-
-FAULT = "a_fault_in_scribe"
-"""The error of an intent that failed for a reason of Scribe's own."""
+from storage.vocabulary import IntentName
 
 IN_DOUBT = "in_doubt"
 """The error of an intent that is held, since nobody can tell whether Slack was told."""
@@ -27,25 +26,27 @@ async def tell_trouble(services: Services, intent: PendingIntent) -> OnSent | No
     """Say what could not be done, Slack's error for it, and what to do."""
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-    if not incident.channel_id or incident.is_archived:
+    about = services.kinds.get(subject.text(intent, "kind"))
+    if not incident.channel_id or incident.is_archived or about is None or about.could_not is None:
         return None
-    needed = intent.subject.get("needed")
-    surface = trouble(
-        incident.number,
-        subject.text(intent, "kind"),
-        subject.text(intent, "error"),
-        needed=str(needed) if needed else None,
-        is_held=bool(intent.subject.get("is_held")),
-    )
+    if intent.subject.get("is_held"):
+        surface = in_doubt(about.question, incident.number)
+    else:
+        needed = intent.subject.get("needed")
+        error = subject.text(intent, "error")
+        surface = trouble(incident.number, about.could_not, error, str(needed) if needed else None)
     await post_once(
         services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
     )
     return None
 
 
-async def telling(session: AsyncSession, closed: PendingIntent, problem: Exception) -> NewIntent | None:
+async def telling(
+    services: Services, session: AsyncSession, closed: PendingIntent, problem: Exception
+) -> NewIntent | None:
     """What the incident's channel is to be told of an intent that was closed without success, if anything."""
-    if closed.kind in ("tell_trouble", "tell_unreachable", "reply"):
+    kind = services.kinds.get(closed.kind)
+    if kind is None or kind.could_not is None:
         return None
     incident = await subject.incident_of(session, closed)
     if incident is None or incident.id is None or incident.is_archived:
@@ -53,10 +54,13 @@ async def telling(session: AsyncSession, closed: PendingIntent, problem: Excepti
     if isinstance(problem, OutcomeUnknown):
         if not problem.is_told:
             return None
-        return intents.tell_trouble(incident.id, closed.kind, IN_DOUBT, is_held=True)
+        return intents.tell_trouble(incident.id, kind.name, IN_DOUBT, is_held=True)
     if not isinstance(problem, Refused):
-        return intents.tell_trouble(incident.id, closed.kind, FAULT)
+        return intents.tell_trouble(incident.id, kind.name, FAULT)
     if problem.error in NOBODY_HEARS:
         return None
     needed = str(problem.answer.get("needed") or "") or None
-    return intents.tell_trouble(incident.id, closed.kind, problem.error, needed=needed)
+    return intents.tell_trouble(incident.id, kind.name, problem.error, needed=needed)
+
+
+KIND = IntentKind(IntentName.TELL_TROUBLE, tell_trouble, Reconciled.BY_METADATA, could_not=None)

@@ -7,10 +7,12 @@ from bot.incidents.roles import COMMANDER
 from bot.slack.blocks.unreachable import unreachable
 from bot.slack.intents import subject
 from bot.slack.posting import OutcomeUnknown, begin
-from bot.slack.services import OnSent, Services
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.mrkdwn import escape
 from storage import changes, incidents
 from storage.outbox import PendingIntent
+from storage.vocabulary import IntentName
 
 
 async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -37,3 +39,6 @@ async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent 
         blocks=list(surface.blocks),
     )
     return None
+
+
+KIND = IntentKind(IntentName.TELL_UNREACHABLE, tell_unreachable, Reconciled.NEVER, could_not=None)

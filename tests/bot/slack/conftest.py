@@ -18,10 +18,10 @@ from sqlmodel import select
 
 from bot.clock import Clock
 from bot.incidents.declare import Declaration, declare
+from bot.intent_kinds import KINDS
 from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
-from bot.slack.intents import SENDERS
 from bot.slack.outbox import OutboxWorker
 from bot.slack.services import Services
 from sandbox.records import Channel, Person
@@ -136,7 +136,7 @@ class Office:
         return [call.at for call in self.workspace.calls(method)]
 
     def another_worker(self) -> OutboxWorker:
-        worker = OutboxWorker(self.services, SENDERS)
+        worker = OutboxWorker(self.services)
         self.services.database.on_outbox(worker.wake)
         return worker
 
@@ -170,8 +170,9 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
                 bot_user_id=workspace.bot_user_id,
                 bot_id=workspace.bot_id,
             ),
+            kinds=KINDS,
         )
-        worker = OutboxWorker(services, SENDERS)
+        worker = OutboxWorker(services)
         database.on_outbox(worker.wake)
         made = Office(sandbox, services, worker, workspace.add_person("ana", real_name="Ana Ferreira"))
         try:

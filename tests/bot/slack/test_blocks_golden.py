@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from bot.incidents import conclusion, errors, status, verbs
 from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
+from bot.intent_kinds import KINDS
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
-from bot.postmortem import senders
 from bot.settings import OfflineSettings
 from bot.slack.blocks import Surface, answers, audience, shortened_mrkdwn, updates
 from bot.slack.blocks.answers import ListedIncident
@@ -36,10 +36,8 @@ from bot.slack.blocks.task_form import task_form
 from bot.slack.blocks.task_list import ShownItem, task_list, task_reminder
 from bot.slack.blocks.task_list import said as task_said
 from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, events_of, timeline_page
-from bot.slack.blocks.trouble import COULD_NOT, trouble
+from bot.slack.blocks.trouble import FAULT, in_doubt, trouble
 from bot.slack.blocks.unreachable import SHORT, unreachable
-from bot.slack.intents import SENDERS
-from bot.slack.reconcile import HOW
 from bot.text.mrkdwn import KnownNames, inert_line
 from sandbox.blocks import checked_content, view_problems
 from storage.postmortem_tables import ActionItem
@@ -116,6 +114,10 @@ def events(count: int) -> list[ShownEvent]:
         )
         for number in range(count)
     ]
+
+
+def could_not(kind: str) -> str:
+    return KINDS[kind].could_not or ""
 
 
 def listed(number: int, *, is_open: bool, channel_id: str | None, severity: str | None) -> ListedIncident:
@@ -247,12 +249,12 @@ MESSAGES: Mapping[str, Surface] = {
     "audience-channel": audience.chosen(7, 1, "C0OPS", "channel"),
     "update-privacy-private": updates.privacy([7], is_private=True),
     "update-privacy-public-many": updates.privacy([1, 2, 3, 7], is_private=False),
-    "trouble-refused": trouble(7, "confirm_mark", "missing_scope", needed="reactions:write", is_held=False),
-    "trouble-unknown-error": trouble(7, "deliver_draft", "some_new_error", needed=None, is_held=False),
-    "trouble-message-gone": trouble(7, "fetch_message", "message_not_found", needed=None, is_held=False),
-    "trouble-fault": trouble(7, "catch_up", "a_fault_in_scribe", needed=None, is_held=False),
-    "trouble-held-draft": trouble(7, "deliver_draft", "in_doubt", needed=None, is_held=True),
-    "trouble-held-update": trouble(7, "post_update", "in_doubt", needed=None, is_held=True),
+    "trouble-refused": trouble(7, could_not("confirm_mark"), "missing_scope", "reactions:write"),
+    "trouble-unknown-error": trouble(7, could_not("deliver_draft"), "some_new_error", None),
+    "trouble-message-gone": trouble(7, could_not("fetch_message"), "message_not_found", None),
+    "trouble-fault": trouble(7, could_not("catch_up"), FAULT, None),
+    "trouble-held-draft": in_doubt(KINDS["deliver_draft"].question, 7),
+    "trouble-held-update": in_doubt(KINDS["post_update"].question, 7),
     "update-draft_updated": updates.draft_updated(7, CANVAS, ["Timeline"], DIFFERENCES, is_whole=True),
     "update-draft_not_written": updates.draft_updated(7, CANVAS, [], UNWRITTEN, is_whole=False),
     "update-draft_in_file": Surface(updates.draft_in_file(7, 2, "restricted_action"), []),
@@ -473,12 +475,3 @@ def test_text_is_never_cut_inside_an_entity_or_a_link(parts: list[str], most: in
 
 def test_a_form_with_as_many_severities_as_slack_takes() -> None:
     assert view_problems(declare_form(ORIGIN, [f"{n:075}" for n in range(100)])) == []
-
-
-def test_every_kind_of_intent_that_can_be_refused_has_words_for_it() -> None:
-    silent = {"refresh_draft", "reply", "tell_trouble", "tell_unreachable", "update_copies"}
-    assert COULD_NOT.keys() == HOW.keys() - silent
-
-
-def test_every_kind_of_intent_says_how_it_is_reconciled() -> None:
-    assert HOW.keys() == {*SENDERS, *senders.SENDERS}

@@ -1,0 +1,62 @@
+"""Every kind of intent there is: the one registry, which the outbox and the `scribe outbox` commands read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.postmortem import copies, publish, show_editor_notes, suggest_milestone
+from bot.postmortem.deliver import delivery, refresh_draft
+from bot.slack.intents import (
+    ask_audience,
+    ask_review,
+    catch_up,
+    confirm_mark,
+    fetch_message,
+    invite,
+    join_channel,
+    open_channel,
+    point_out_deletion,
+    post_update,
+    refresh_summary,
+    remind,
+    reply,
+    tell_changes,
+    tell_privacy,
+    tell_trouble,
+    tell_unreachable,
+)
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind
+
+KINDS: Mapping[str, IntentKind] = {
+    kind.name: kind
+    for kind in (
+        ask_audience.KIND,
+        ask_review.KIND,
+        catch_up.KIND,
+        confirm_mark.KIND,
+        copies.KIND,
+        delivery.KIND,
+        fetch_message.KIND,
+        invite.KIND,
+        join_channel.KIND,
+        open_channel.KIND,
+        point_out_deletion.KIND,
+        post_update.KIND,
+        publish.KIND,
+        refresh_draft.KIND,
+        refresh_summary.KIND,
+        remind.KIND,
+        reply.KIND,
+        show_editor_notes.KIND,
+        suggest_milestone.KIND,
+        tell_changes.KIND,
+        tell_privacy.KIND,
+        tell_trouble.KIND,
+        tell_unreachable.KIND,
+    )
+}
+"""By name; a row of the outbox may name a kind that another version of Scribe had."""
+
+DECIDED_BY_RETRY = frozenset(kind.name for kind in KINDS.values() if kind.reconcile is Reconciled.NEVER)
+"""Held ones of these kinds are sent when an operator says retry; all others are looked up again."""
