@@ -223,7 +223,7 @@ async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
 
 
 async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> tuple[int, str | None]:
-    """How many messages that stand on the timeline or in a section were deleted after `ts`, and the last when.
+    """How many messages of the timeline or of a section were deleted after `ts`, and when the last.
 
     Both times are `ts` of Slack's.
     """
