@@ -31,7 +31,7 @@ from storage.incidents import CANCELLED, OPEN
 from storage.outbox import NewIntent, write_asks
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, Milestone, TimelineEvent
 from storage.upsert import upsert
-from storage.vocabulary import MilestoneKind
+from storage.vocabulary import EventKind, EventSource, MilestoneKind
 
 MessageKey = tuple[str, str, str]
 """(team_id, channel_id, ts)"""
@@ -106,8 +106,8 @@ class EventRow(TypedDict):
     incident_id: int
     team_id: str
     number: int
-    kind: str
-    source: str
+    kind: EventKind
+    source: EventSource
     channel_id: str | None
     message_ts: str | None
     occurred_at: datetime

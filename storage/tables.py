@@ -8,10 +8,26 @@ it (marks, timeline events) names it by the same three, so that a mark may stand
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint, false, text
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Index,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlmodel import Field, SQLModel
+
+from storage.vocabulary import EventKind, EventSource
+
+Words = TypeVar("Words", bound=StrEnum)
 
 LATER_FALSE = {"server_default": false()}
 """For columns that came after their table: what the rows that stood already say."""
@@ -34,6 +50,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def text_of(words: type[Words]) -> type[TypeDecorator[Words]]:
+    """The type of a text column that holds one of these words, and is read as a member of their enum.
+
+    Reading or writing any other text raises `ValueError`, which names the enum and the text.
+    """
+
+    class TextOf(TypeDecorator[Words]):
+        impl = String
+        cache_ok = True
+
+        def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+            return None if value is None else words(value).value
+
+        def process_result_value(self, value: str | None, dialect: Dialect) -> Words | None:
+            return None if value is None else words(value)
+
+    return TextOf
 
 
 class Keyed(SQLModel):
@@ -344,8 +379,8 @@ class TimelineEvent(Keyed, table=True):
     incident_id: int = Field(foreign_key="incident.id")
     team_id: str
     number: int
-    kind: str
-    source: str
+    kind: EventKind = Field(sa_type=text_of(EventKind))
+    source: EventSource = Field(sa_type=text_of(EventSource))
     channel_id: str | None = None
     message_ts: str | None = None
     occurred_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,4 +1,4 @@
-"""The words of the record: marks, milestones, and what Slack must be told."""
+"""The words of the record: the values that columns hold and that code compares with."""
 
 from enum import StrEnum
 
@@ -46,6 +46,28 @@ class MilestoneKind(StrEnum):
 
 
 MILESTONES = tuple(MilestoneKind)
+
+
+class EventKind(StrEnum):
+    """What a timeline event tells of."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    DECISION = "decision"
+    ALERT = "alert"
+    DEPLOY = "deploy"
+    STATUS = "status"
+    SEVERITY = "severity"
+    ROLE = "role"
+    MILESTONE = "milestone"
+
+
+class EventSource(StrEnum):
+    """How an event came onto the timeline."""
+
+    MARK = "mark"
+    COMMAND = "command"
+    IMPORT = "import"
 
 
 class IntentName(StrEnum):

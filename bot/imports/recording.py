@@ -22,7 +22,7 @@ from storage import incidents, people, timeline
 from storage.database import Database
 from storage.record import load_state, write_changes
 from storage.tables import Incident, TimelineEvent, Workspace
-from storage.vocabulary import MarkSection, MilestoneKind
+from storage.vocabulary import EventKind, EventSource, MarkSection, MilestoneKind
 
 UNKNOWN = "USLACKBOT"
 """Who stands for the declarer of a channel in which no person said anything."""
@@ -265,8 +265,8 @@ def _event(incident: Incident, number: int, spoken: MessagePosted, now: datetime
         incident_id=incident.pk,
         team_id=incident.team_id,
         number=number,
-        kind="alert" if spoken.bot_name else "message",
-        source="import",
+        kind=EventKind.ALERT if spoken.bot_name else EventKind.MESSAGE,
+        source=EventSource.IMPORT,
         channel_id=spoken.key[1],
         message_ts=spoken.key[2],
         occurred_at=said_at(spoken.key[2]),

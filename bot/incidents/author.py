@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from storage.vocabulary import EventKind
+
 
 @dataclass(frozen=True)
 class Author:
@@ -30,6 +32,6 @@ def author_of(user_id: str | None, bot_name: str | None, is_person: Callable[[st
     return Author(user_id, None)
 
 
-def kind_of(kind: str, author: Author) -> str:
+def kind_of(kind: EventKind, author: Author) -> EventKind:
     """The kind of a timeline event: what an app posted for a person is a message, not an alert."""
-    return "message" if kind == "alert" and not author.is_app else kind
+    return EventKind.MESSAGE if kind == EventKind.ALERT and not author.is_app else kind

@@ -35,7 +35,7 @@ from storage.record import (
     MessageVersionRow,
     RecordState,
 )
-from storage.vocabulary import MARKS_OF_MILESTONES, MarkSection, MilestoneKind
+from storage.vocabulary import MARKS_OF_MILESTONES, EventKind, EventSource, MarkSection, MilestoneKind
 
 
 @dataclass(frozen=True)
@@ -351,7 +351,7 @@ class _Step:
             team_id=self.key[0],
             number=self._next_number(incident_id),
             kind=_kind(message["bot_name"] if message else None),
-            source="mark",
+            source=EventSource.MARK,
             channel_id=self.key[1],
             message_ts=self.key[2],
             occurred_at=said_at(self.key[2]),
@@ -413,7 +413,7 @@ class _Step:
         self.state.messages[self.key] = self.changes.messages[self.key] = row
 
     def _keep_event(self, event: EventRow) -> None:
-        if event["kind"] == "alert" and not event["removed_at"]:
+        if event["kind"] == EventKind.ALERT and not event["removed_at"]:
             self._ask(intents.suggest_milestone(event["incident_id"], MilestoneKind.DETECTED))
         self.state.events[self.key] = event
         self.changes.events[(event["incident_id"], self.key)] = event
@@ -437,5 +437,5 @@ def _second(ts: str) -> str:
     return ts.partition(".")[0]
 
 
-def _kind(bot_name: str | None) -> str:
-    return "alert" if bot_name else "message"
+def _kind(bot_name: str | None) -> EventKind:
+    return EventKind.ALERT if bot_name else EventKind.MESSAGE

@@ -14,7 +14,7 @@ from bot.text.moments import shown
 from storage import changes, incidents, milestones, outbox, timeline
 from storage.incidents import CANCELLED, OPEN, RESOLVED
 from storage.tables import Incident, IncidentChange, TimelineEvent
-from storage.vocabulary import MilestoneKind
+from storage.vocabulary import EventKind, EventSource, MilestoneKind
 
 
 class IncidentCancelled(ScribeError):
@@ -156,8 +156,8 @@ async def _put_on_timeline(
             incident_id=incident.pk,
             team_id=incident.team_id,
             number=await timeline.next_number(session, incident),
-            kind="status",
-            source="command",
+            kind=EventKind.STATUS,
+            source=EventSource.COMMAND,
             occurred_at=at,
             recorded_at=now,
             text=text,

@@ -13,6 +13,7 @@ from bot.text.when import Moment
 from storage import outbox, timeline
 from storage.tables import Incident, TimelineEvent
 from storage.timeline import Line
+from storage.vocabulary import EventKind, EventSource
 
 
 async def add(
@@ -23,8 +24,8 @@ async def add(
         incident_id=incident.pk,
         team_id=incident.team_id,
         number=await timeline.next_number(session, incident),
-        kind="note",
-        source="command",
+        kind=EventKind.NOTE,
+        source=EventSource.COMMAND,
         occurred_at=moment.at,
         occurred_until=moment.until,
         is_approximate=moment.is_approximate,

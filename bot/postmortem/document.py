@@ -14,6 +14,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from bot.text.prose import CodeBlock, Paragraph, Prose
+from storage.vocabulary import EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class TimelineRow:
     author: str
     permalink: str | None
     files: tuple[FileRef, ...] = ()
-    kind: str = "message"
+    kind: EventKind = EventKind.MESSAGE
     id: str = ""
 
 
@@ -140,7 +141,7 @@ class Dot:
     """A timeline event in the picture."""
 
     at: datetime
-    kind: str
+    kind: EventKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import FileRef
-from storage.vocabulary import MarkSection
+from storage.vocabulary import EventKind, MarkSection
 
 __all__ = ["Basis", "Facts", "FileRef", "Milestone", "Quote", "TimelineEntry"]
 
@@ -160,7 +160,7 @@ class TimelineEntry:
     occurred_until: datetime | None
     is_approximate: bool
     said: Quote
-    kind: str = "message"
+    kind: EventKind = EventKind.MESSAGE
     follow_up: int = 0
     number: int = 0
 

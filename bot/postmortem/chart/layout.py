@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,11 +10,12 @@ from bot.postmortem.chart.callouts import GAP, Callout, place
 from bot.postmortem.chart.measure import Ruler, one_line
 from bot.postmortem.chart.palette import Palette
 from bot.postmortem.chart.scene import Line, Marks, Rect, Scene, Words
-from bot.postmortem.chart.shapes import OF_KIND, shape_of
+from bot.postmortem.chart.shapes import OF_KIND
 from bot.postmortem.chart.swarm import RADII, swarm
 from bot.postmortem.chart.ticks import Spanning, ticks
 from bot.postmortem.document import Band, Chart, Dot
 from bot.text import spans
+from storage.vocabulary import EventKind
 
 WIDTH = 760.0
 _EDGE = 24.0
@@ -31,9 +31,18 @@ _EARLIEST, _LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinf
 """As far as every zone can tell the time."""
 NOTHING = "No events, phases or severities are on record yet."
 
-_ORDER = ("milestone", "alert", "deploy", "status", "severity", "role", "decision", "message", "note")
-_PLURAL = {"status": "status changes", "severity": "severity changes", "role": "role changes"}
-_SINGULAR = {"status": "status change", "severity": "severity change", "role": "role change"}
+_ORDER = (
+    EventKind.MILESTONE,
+    EventKind.ALERT,
+    EventKind.DEPLOY,
+    EventKind.STATUS,
+    EventKind.SEVERITY,
+    EventKind.ROLE,
+    EventKind.DECISION,
+    EventKind.MESSAGE,
+    EventKind.NOTE,
+)
+_CHANGES = (EventKind.STATUS, EventKind.SEVERITY, EventKind.ROLE)
 
 
 def lay_out(chart: Chart, palette: Palette, ruler: Ruler) -> Scene:
@@ -207,16 +216,14 @@ class _Page:
     def events(self) -> None:
         if not self.chart.dots or self.axis is None:
             return
-        counts = Counter(dot.kind for dot in self.chart.dots)
-        others = sorted(kind for kind in counts if kind not in OF_KIND)
-        for kind in (*(kind for kind in _ORDER if kind in counts), *others):
-            shape = shape_of(kind, others.index(kind) if kind in others else 0)
-            colour = self.palette.marks.get(kind, self.palette.other_mark)
-            self._lane(kind, [dot for dot in self.chart.dots if dot.kind == kind], shape, colour)
+        for kind in _ORDER:
+            if dots := [dot for dot in self.chart.dots if dot.kind == kind]:
+                self._lane(kind, dots)
         self.y += 2
 
-    def _lane(self, kind: str, dots: Sequence[Dot], shape: str, colour: str) -> None:
+    def _lane(self, kind: EventKind, dots: Sequence[Dot]) -> None:
         assert self.axis is not None
+        shape, colour = OF_KIND[kind], self.palette.marks[kind]
         stacked = swarm([self.axis.x(dot.at) for dot in dots], _ROOM)
         height = max(_LANE, stacked.height + _LANE - 3)
         line = self.y + height - _LANE / 2
@@ -268,12 +275,10 @@ class _Page:
         return self.scene
 
 
-def _counted(kind: str, count: int) -> str:
-    """`1 alert`, `12 status changes`; a kind this picture does not know keeps its name."""
-    name = one_line(kind).replace("_", " ")
-    if kind in OF_KIND:
-        name = _SINGULAR.get(kind, kind) if count == 1 else _PLURAL.get(kind, f"{kind}s")
-    return f"{count:,} {name}"
+def _counted(kind: EventKind, count: int) -> str:
+    """`1 alert`, `12 status changes`."""
+    name = f"{kind} change" if kind in _CHANGES else kind
+    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
 
 
 def _shown(chart: Chart, bands: Sequence[Band]) -> tuple[datetime, datetime] | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from storage.vocabulary import EventKind
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -21,8 +23,7 @@ class Palette:
     grid: str
     leader: str
     step: str
-    marks: Mapping[str, str]
-    other_mark: str
+    marks: Mapping[EventKind, str]
     phases: tuple[tuple[str, str], ...]
 
 
@@ -35,17 +36,16 @@ LIGHT = Palette(
     leader="#7d8898",
     step="#b3362b",
     marks={
-        "message": "#3f6fb5",
-        "note": "#6b7789",
-        "decision": "#7a4fb5",
-        "alert": "#c0392b",
-        "deploy": "#0f7f78",
-        "status": "#2f7d3b",
-        "severity": "#b3362b",
-        "role": "#96660b",
-        "milestone": "#1c2430",
+        EventKind.MESSAGE: "#3f6fb5",
+        EventKind.NOTE: "#6b7789",
+        EventKind.DECISION: "#7a4fb5",
+        EventKind.ALERT: "#c0392b",
+        EventKind.DEPLOY: "#0f7f78",
+        EventKind.STATUS: "#2f7d3b",
+        EventKind.SEVERITY: "#b3362b",
+        EventKind.ROLE: "#96660b",
+        EventKind.MILESTONE: "#1c2430",
     },
-    other_mark="#a2407f",
     phases=(
         ("#fdeaea", "#c9544b"),
         ("#fdf0df", "#b8741a"),
@@ -65,17 +65,16 @@ DARK = Palette(
     leader="#7b8798",
     step="#ff8f82",
     marks={
-        "message": "#7db0f5",
-        "note": "#a9b4c4",
-        "decision": "#c3a0f5",
-        "alert": "#ff8578",
-        "deploy": "#4fcabf",
-        "status": "#7fcf8d",
-        "severity": "#ff8f82",
-        "role": "#e3b45a",
-        "milestone": "#f3f6fa",
+        EventKind.MESSAGE: "#7db0f5",
+        EventKind.NOTE: "#a9b4c4",
+        EventKind.DECISION: "#c3a0f5",
+        EventKind.ALERT: "#ff8578",
+        EventKind.DEPLOY: "#4fcabf",
+        EventKind.STATUS: "#7fcf8d",
+        EventKind.SEVERITY: "#ff8f82",
+        EventKind.ROLE: "#e3b45a",
+        EventKind.MILESTONE: "#f3f6fa",
     },
-    other_mark="#f090c8",
     phases=(
         ("#3d2226", "#e0736b"),
         ("#3b2c1c", "#d99a45"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from storage.vocabulary import EventKind
+
 Outline = tuple[tuple[float, float], ...]
 """Corners around the middle, y down; the farthest about 1 away."""
 
@@ -40,21 +42,14 @@ SHAPES: Mapping[str, Outline] = {
     "spark": _regular(4, 0, 1.45, 0.5),
 }
 
-OF_KIND: Mapping[str, str] = {
-    "message": "circle",
-    "note": "square",
-    "decision": "diamond",
-    "alert": "triangle",
-    "deploy": "wedge",
-    "status": "plus",
-    "severity": "hexagon",
-    "role": "pentagon",
-    "milestone": "star",
+OF_KIND: Mapping[EventKind, str] = {
+    EventKind.MESSAGE: "circle",
+    EventKind.NOTE: "square",
+    EventKind.DECISION: "diamond",
+    EventKind.ALERT: "triangle",
+    EventKind.DEPLOY: "wedge",
+    EventKind.STATUS: "plus",
+    EventKind.SEVERITY: "hexagon",
+    EventKind.ROLE: "pentagon",
+    EventKind.MILESTONE: "star",
 }
-
-_OTHERS = ("spark", "right", "left", "hexagon", "wedge", "square")
-
-
-def shape_of(kind: str, place: int) -> str:
-    """The shape for a kind of event; `place` counts the kinds that have none of their own."""
-    return OF_KIND.get(kind) or _OTHERS[place % len(_OTHERS)]

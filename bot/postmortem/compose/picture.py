@@ -12,7 +12,7 @@ from bot.postmortem.document import Band, Chart, Dot, Phase, Step
 from bot.postmortem.facts import Facts
 from bot.text import spans
 from bot.text.prose import plain_text
-from storage.vocabulary import MilestoneKind
+from storage.vocabulary import EventKind, MilestoneKind
 
 VERBS: Mapping[str, str] = {
     MilestoneKind.DETECTED: "to detect",
@@ -81,6 +81,6 @@ def _in_words(facts: Facts, bands: tuple[Band, ...], dots: tuple[Dot, ...], step
     return "; ".join(parts) + "."
 
 
-def _plural(kind: str, count: int) -> str:
-    of_its_own = {"status": "status changes", "severity": "severity changes"}
+def _plural(kind: EventKind, count: int) -> str:
+    of_its_own = {EventKind.STATUS: "status changes", EventKind.SEVERITY: "severity changes"}
     return kind if count == 1 else of_its_own.get(kind, f"{kind}s")

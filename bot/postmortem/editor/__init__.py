@@ -18,7 +18,7 @@ from bot.postmortem.editor.people import names_of
 from bot.postmortem.editor.sentences import lines, sentences
 from bot.postmortem.facts import ActionItem, Facts, TimelineEntry
 from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
-from storage.vocabulary import MarkSection
+from storage.vocabulary import EventKind, MarkSection
 
 __all__ = ["EditorNote", "Rule", "notes"]
 
@@ -91,7 +91,7 @@ class _Judge:
 def _without_evidence(entry: TimelineEntry, read: Read) -> EditorNote | None:
     """A row somebody added by command: nothing in Slack shows it, unless its words lead somewhere."""
     said = entry.said
-    if entry.kind != "note" or said.permalink or said.is_deleted or said.files:
+    if entry.kind != EventKind.NOTE or said.permalink or said.is_deleted or said.files:
         return None
     text = " ".join(_typed(read(said.text)).split())
     if not text or _ADDRESS.search(said.text):

@@ -39,7 +39,7 @@ from storage.tables import (
     UnreadItem,
 )
 from storage.timeline import Line
-from storage.vocabulary import MarkSection, MilestoneKind
+from storage.vocabulary import EventKind, MarkSection, MilestoneKind
 
 MOST_ALERTS = 200
 """Messages of bots that are kept as alerts; of more only the number."""
@@ -229,5 +229,5 @@ def _detections(found: Snapshot) -> Iterator[str]:
     detecting = [message.ts for mark, message in found.marked if mark.section == MarkSection.DETECTED]
     for ts in detecting[:MOST_DETECTIONS]:
         yield ts_of(happened[ts]) if ts in happened else ts
-    alerts = [line.event.occurred_at for line in found.lines if line.event.kind == "alert"]
+    alerts = [line.event.occurred_at for line in found.lines if line.event.kind == EventKind.ALERT]
     yield from map(ts_of, alerts[:MOST_DETECTIONS])

@@ -17,7 +17,7 @@ from bot.postmortem.gather.said import author_of, file_of, is_human, said_of
 from storage.participation import ShownMessage
 from storage.postmortem_tables import ActionItem
 from storage.tables import Message
-from storage.vocabulary import MarkSection
+from storage.vocabulary import EventKind, MarkSection
 
 SHORTEST_SILENCE = timedelta(minutes=5)
 """A shorter pause is no silence worth a line."""
@@ -63,7 +63,7 @@ def deploys(
         for spoken in found.announced
         if _DEPLOYS.search(spoken.text) and not is_human(spoken, lookups)
     ]
-    on_timeline = [entry.said for entry in entries if entry.kind == "deploy"]
+    on_timeline = [entry.said for entry in entries if entry.kind == EventKind.DEPLOY]
     # a message is listed once, as the timeline words it; an event without a message stands for itself
     once = {said.permalink or str(place): said for place, said in enumerate([*announced, *on_timeline])}
     return tuple(sorted(once.values(), key=lambda said: said.said_at))

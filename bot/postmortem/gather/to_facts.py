@@ -18,7 +18,7 @@ from bot.postmortem.suggestions import Hint, suggestions
 from storage.incidents import RESOLVED
 from storage.participation import ShownMessage
 from storage.tables import Mark, Message, Milestone
-from storage.vocabulary import IN_DRAFT, MarkSection, MilestoneKind
+from storage.vocabulary import IN_DRAFT, EventKind, MarkSection, MilestoneKind
 
 COMMAND: Mapping[str, str] = {
     MilestoneKind.IMPACT_STARTED: "/incident start … since",
@@ -136,7 +136,7 @@ def _detected(
     alerts = [
         entry
         for entry in entries
-        if entry.kind == "alert"
+        if entry.kind == EventKind.ALERT
         and entry.occurred_at <= declared.at
         and not (started and entry.occurred_at < started.at)
     ]
@@ -202,7 +202,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
     on_timeline = [
         line.message
         for line in found.lines
-        if line.event.kind == "alert" and line.message and not line.message.deleted_ts
+        if line.event.kind == EventKind.ALERT and line.message and not line.message.deleted_ts
     ]
     of_bots: list[Message | ShownMessage] = [*found.of_bots, *on_timeline]
     bots = {said.ts: said for said in of_bots if not is_human(said, lookups)}

@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import Band, Chart, Dot, Step
+from storage.vocabulary import EventKind
 
 NAMES = ("Undetected", "Detected", "Acknowledged", "Identified", "Mitigated")
 
@@ -39,32 +40,40 @@ DEMO = chart(
     phases=bands(0, 15, 20, 45, 70, 90),
     dots=tuple(
         Dot(at(minutes), kind)
-        for minutes, kind in [(0, "deploy"), (15, "alert"), (20, "message"), (30, "decision"), (90, "status")]
+        for minutes, kind in [
+            (0, EventKind.DEPLOY),
+            (15, EventKind.ALERT),
+            (20, EventKind.MESSAGE),
+            (30, EventKind.DECISION),
+            (90, EventKind.STATUS),
+        ]
     ),
     steps=(Step(at(2), "SEV2"), Step(at(25), "SEV1"), Step(at(75), "SEV3")),
 )
 HUGE = chart(
     phases=bands(0, 4, 5, 6, 500, 501),
-    dots=tuple(Dot(at(number * number % 50_021 / 100), "message") for number in range(5000)),
+    dots=tuple(Dot(at(number * number % 50_021 / 100), EventKind.MESSAGE) for number in range(5000)),
 )
 ODD: dict[str, Chart] = {
     "nothing": chart(),
-    "one dot": chart(dots=(Dot(at(0), "message"),)),
-    "all at one instant": chart(dots=tuple(Dot(at(0), "alert") for _ in range(5000))),
+    "one dot": chart(dots=(Dot(at(0), EventKind.MESSAGE),)),
+    "all at one instant": chart(dots=tuple(Dot(at(0), EventKind.ALERT) for _ in range(5000))),
     "only a severity": chart(steps=(Step(at(0), "SEV1"),)),
-    "a minute": chart(phases=bands(0, 0.5, 1), dots=(Dot(at(1), "alert"),)),
-    "ten days": chart(phases=bands(0, 10, 60, 1500, 14_400), dots=(Dot(at(9000), "note"),)),
-    "ninety years": chart(dots=(Dot(at(0), "note"), Dot(at(90 * 365 * 24 * 60), "note"))),
-    "the ends of time": chart(dots=(Dot(datetime.min.replace(tzinfo=UTC), "note"), Dot(at(0), "note"))),
-    "a negative span": chart(phases=(Band("Detected", at(9), at(3)),), dots=(Dot(at(0), "note"),)),
+    "a minute": chart(phases=bands(0, 0.5, 1), dots=(Dot(at(1), EventKind.ALERT),)),
+    "ten days": chart(phases=bands(0, 10, 60, 1500, 14_400), dots=(Dot(at(9000), EventKind.NOTE),)),
+    "ninety years": chart(dots=(Dot(at(0), EventKind.NOTE), Dot(at(90 * 365 * 24 * 60), EventKind.NOTE))),
+    "the ends of time": chart(
+        dots=(Dot(datetime.min.replace(tzinfo=UTC), EventKind.NOTE), Dot(at(0), EventKind.NOTE))
+    ),
+    "a negative span": chart(phases=(Band("Detected", at(9), at(3)),), dots=(Dot(at(0), EventKind.NOTE),)),
     "phases that overlap": chart(phases=(Band("One", at(0), at(50)), Band("Two", at(20), at(90)))),
-    "unknown kinds": chart(dots=tuple(Dot(at(n), f"kind_{n}") for n in range(30))),
+    "every kind": chart(dots=tuple(Dot(at(n), kind) for n, kind in enumerate(EventKind))),
     "a severity nobody listed": chart(steps=(Step(at(0), "odd"), Step(at(5), "SEV1"))),
     "odd characters": chart(
         title="$x_1$ \\frac <b>&amp; \x00\x1b ]]> 🔥👩‍💻 日本語 عربى \u202e \ud800 \ufffe" + " long" * 60,
         alt="a\x00b \ud800 <&>",
         phases=(Band("$^{_", at(0), at(1)), Band("🔥" * 40, at(1), at(60)), Band("", at(60), at(90))),
-        dots=(Dot(at(0), "$a_b$"),),
+        dots=(Dot(at(0), EventKind.NOTE),),
         steps=(Step(at(0), "critical 🔥" * 9),),
         severities=(),
     ),

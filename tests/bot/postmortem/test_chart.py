@@ -22,10 +22,11 @@ from bot.postmortem.chart.layout import lay_out
 from bot.postmortem.chart.measure import Ruler
 from bot.postmortem.chart.palette import DARK, LIGHT, Palette, contrast
 from bot.postmortem.chart.scene import Scene, Words
-from bot.postmortem.chart.shapes import OF_KIND, SHAPES
+from bot.postmortem.chart.shapes import SHAPES
 from bot.postmortem.chart.swarm import RADII, swarm
 from bot.postmortem.chart.ticks import Spanning, ticks
 from bot.postmortem.document import Band, Chart, Dot, Step
+from storage.vocabulary import EventKind
 from tests.bot.postmortem.charts import ALL, DEMO, HUGE, ODD, at, bands, chart
 
 EVERY = pytest.mark.parametrize("drawn", ALL.values(), ids=ALL.keys())
@@ -168,13 +169,13 @@ def test_without_a_severity_nothing_is_said_of_it() -> None:
 
 
 def test_each_kind_of_event_has_its_line_its_words_and_its_shape() -> None:
-    dots = tuple(Dot(at(number), kind) for number, kind in enumerate([*OF_KIND, "went_well", "alert"]))
+    dots = tuple(Dot(at(number), kind) for number, kind in enumerate([*EventKind, EventKind.ALERT]))
     scene = scene_of(chart(dots=dots))
     shapes = {marks.kind: marks.shape for marks in scene.marks}
 
-    assert {"2 alerts", "1 message", "1 status change", "1 went well"} <= {w.text for w in scene.words}
-    assert len({shapes[kind] for kind in OF_KIND}) == len(OF_KIND)
-    assert len({marks.points[0][1] for marks in scene.marks}) == len(OF_KIND) + 1
+    assert {"2 alerts", "1 message", "1 status change"} <= {w.text for w in scene.words}
+    assert len({shapes[kind] for kind in EventKind}) == len(EventKind)
+    assert len({marks.points[0][1] for marks in scene.marks}) == len(EventKind)
     assert set(shapes.values()) <= SHAPES.keys()
 
 
@@ -296,7 +297,7 @@ def test_words_can_be_read_on_what_is_behind_them(drawn: Chart, palette: Palette
 
 @BOTH
 def test_marks_and_lines_that_tell_something_stand_out(palette: Palette) -> None:
-    colours = [*palette.marks.values(), palette.other_mark, palette.step, palette.leader]
+    colours = [*palette.marks.values(), palette.step, palette.leader]
 
     assert [colour for colour in colours if contrast(colour, palette.paper) < 3] == []
     assert [
