@@ -17,6 +17,7 @@ from bot.postmortem.render import canvas
 from storage import incidents
 from storage.record import EVENT, MARK, MESSAGE
 from storage.tables import Incident, Person
+from storage.vocabulary import IncidentStatus
 
 FEW, MANY = 10_000, 100_000
 EVERY = 10
@@ -70,7 +71,7 @@ async def _fill(app: Rig, count: int) -> Incident:
             session.add(
                 Person(team_id=TEAM, user_id=user_id, name=f"Person {user_id}", learned_at=DECLARED_AT)
             )
-        incident.status, incident.resolved_by = incidents.RESOLVED, "U000"
+        incident.status, incident.resolved_by = IncidentStatus.RESOLVED, "U000"
         session.add(incident)
         await incidents.set_milestone(
             session,

@@ -34,6 +34,7 @@ from bot.slack.services import recording_for
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.tables import Incident, Workspace
+from storage.vocabulary import IncidentStatus
 
 NOWHERE = "http://127.0.0.1:9/"
 """No Slack: an event needs none."""
@@ -119,7 +120,7 @@ def incident(number: int, channel_id: str, team_id: str) -> Incident:
         team_id=team_id,
         number=number,
         title="Checkout is down",
-        status="open",
+        status=IncidentStatus.OPEN,
         channel_id=channel_id,
         channel_name=f"inc-{number}",
         is_own_channel=True,

@@ -12,10 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import advisory_lock as turns
 from storage.advisory_lock import advisory_lock
 from storage.tables import Incident, Milestone
-from storage.vocabulary import MilestoneKind
-
-OPEN, RESOLVED, CANCELLED = "open", "resolved", "cancelled"
-"""Cancelled: it was declared by mistake; it is kept, and neither listed nor found."""
+from storage.vocabulary import IncidentStatus, MilestoneKind
 
 
 async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
@@ -23,7 +20,11 @@ async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> In
     found = await session.exec(
         select(Incident)
         .where(Incident.team_id == team_id, Incident.channel_id == channel_id)
-        .order_by(col(Incident.status) != OPEN, col(Incident.status) == CANCELLED, col(Incident.id).desc())
+        .order_by(
+            col(Incident.status) != IncidentStatus.OPEN,
+            col(Incident.status) == IncidentStatus.CANCELLED,
+            col(Incident.id).desc(),
+        )
         .limit(1)
     )
     return found.first()
@@ -34,7 +35,9 @@ async def open_in(session: AsyncSession, team_id: str, channel_id: str) -> Incid
     await advisory_lock(session, turns.open_in(team_id, channel_id))
     found = await session.exec(
         select(Incident).where(
-            Incident.team_id == team_id, Incident.channel_id == channel_id, Incident.status == OPEN
+            Incident.team_id == team_id,
+            Incident.channel_id == channel_id,
+            Incident.status == IncidentStatus.OPEN,
         )
     )
     return found.first()
@@ -49,7 +52,7 @@ async def next_in_channel(session: AsyncSession, incident: Incident, *, after: d
             Incident.channel_id == incident.channel_id,
             Incident.id != incident.id,
             col(Incident.declared_at) >= after,
-            Incident.status != CANCELLED,
+            Incident.status != IncidentStatus.CANCELLED,
         )
         .order_by(col(Incident.declared_at), col(Incident.id))
         .limit(1)
@@ -80,8 +83,8 @@ async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence
     """The workspace's incidents: open ones first, then the newest; those that were a mistake are left out."""
     found = await session.exec(
         select(Incident)
-        .where(Incident.team_id == team_id, Incident.status != CANCELLED)
-        .order_by(col(Incident.status) != OPEN, col(Incident.number).desc())
+        .where(Incident.team_id == team_id, Incident.status != IncidentStatus.CANCELLED)
+        .order_by(col(Incident.status) != IncidentStatus.OPEN, col(Incident.number).desc())
         .limit(limit)
     )
     return found.all()
@@ -149,19 +152,23 @@ async def to_catch_up(session: AsyncSession, team_id: str, *, resolved_after: da
     """One incident of each channel that can be read: the open one, else the newest if resolved after then."""
     here = and_(col(Incident.team_id) == team_id, col(Incident.channel_id).is_not(None))
     newest = select(func.max(Incident.id)).where(here).group_by(col(Incident.channel_id))
-    busy = select(Incident.channel_id).where(here, Incident.status == OPEN)
+    busy = select(Incident.channel_id).where(here, Incident.status == IncidentStatus.OPEN)
     lately = select(Milestone.incident_id).where(
         Milestone.kind == MilestoneKind.RESOLVED, col(Milestone.at) > resolved_after
     )
     is_due = and_(
         col(Incident.id).in_(newest),
         col(Incident.channel_id).not_in(busy),
-        col(Incident.status) == RESOLVED,
+        col(Incident.status) == IncidentStatus.RESOLVED,
         col(Incident.id).in_(lately),
     )
     found = await session.exec(
         select(Incident.id)
-        .where(here, col(Incident.is_archived).is_(False), or_(col(Incident.status) == OPEN, is_due))
+        .where(
+            here,
+            col(Incident.is_archived).is_(False),
+            or_(col(Incident.status) == IncidentStatus.OPEN, is_due),
+        )
         .order_by(col(Incident.id))
     )
     return [incident_id for incident_id in found if incident_id is not None]

@@ -27,11 +27,10 @@ from sqlalchemy import (
 )
 
 from storage.advisory_lock import record_of, take_advisory_lock
-from storage.incidents import CANCELLED, OPEN
 from storage.outbox import NewIntent, write_asks
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, Milestone, TimelineEvent
 from storage.upsert import upsert
-from storage.vocabulary import EventKind, EventSource, MilestoneKind
+from storage.vocabulary import EventKind, EventSource, IncidentStatus, MilestoneKind
 
 MessageKey = tuple[str, str, str]
 """(team_id, channel_id, ts)"""
@@ -239,8 +238,8 @@ def _load_incidents(connection: Connection, state: RecordState, channels: Sequen
                 incident_id,
                 declared_at,
                 since=min(moment for moment in (declared_at, read_since, started_at) if moment),
-                until=None if status == OPEN else resolved_at or declared_at,
-                is_cancelled=status == CANCELLED,
+                until=None if status == IncidentStatus.OPEN else resolved_at or declared_at,
+                is_cancelled=status == IncidentStatus.CANCELLED,
             )
             state.incidents.setdefault((team_id, channel_id), []).append(span)
 

@@ -9,9 +9,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, record_of
-from storage.incidents import OPEN
 from storage.tables import Delivery, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
-from storage.vocabulary import IntentState
+from storage.vocabulary import IncidentStatus, IntentState
 
 
 async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) -> int:
@@ -32,7 +31,7 @@ async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) 
     is_open = exists().where(
         Incident.team_id == Message.team_id,  # type: ignore[arg-type]
         Incident.channel_id == Message.channel_id,  # type: ignore[arg-type]
-        Incident.status == OPEN,  # type: ignore[arg-type]
+        Incident.status == IncidentStatus.OPEN,  # type: ignore[arg-type]
     )
     of_nobody = (
         select(Message.id, Message.team_id, Message.channel_id, Message.ts)

@@ -14,11 +14,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock
-from storage.incidents import CANCELLED
 from storage.postmortem_tables import Draft, Postmortem, SearchEntry, SearchStale
 from storage.tables import Incident, Mark, Message, TimelineEvent
 from storage.upsert import upsert
-from storage.vocabulary import MarkSection
+from storage.vocabulary import IncidentStatus, MarkSection
 
 ENTRIES: Table = SearchEntry.__table__  # type: ignore[attr-defined]
 
@@ -249,7 +248,7 @@ async def _found(
 
 
 _SEEN = "((:is_public_seen AND NOT incident.is_private) OR COALESCE(incident.channel_id, '') IN :channels)"
-_KEPT = f"incident.team_id = :team AND incident.status <> '{CANCELLED}'"
+_KEPT = f"incident.team_id = :team AND incident.status <> '{IncidentStatus.CANCELLED}'"
 _VISIBLE = f"{_KEPT} AND {_SEEN}"
 _CLOSED_SQLITE = (
     "SELECT incident.channel_id FROM search_words JOIN incident ON incident.id = search_words.rowid "

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.vocabulary import EventKind, EventSource
+from storage.vocabulary import EventKind, EventSource, IncidentStatus
 
 Words = TypeVar("Words", bound=StrEnum)
 
@@ -143,7 +143,7 @@ class Incident(Keyed, table=True):
     number: int
     title: str = Field(sa_type=Text)
     severity: str | None = None
-    status: str
+    status: IncidentStatus = Field(sa_type=text_of(IncidentStatus))
     channel_id: str | None = None
     channel_name: str
     is_own_channel: bool

@@ -48,6 +48,17 @@ class MilestoneKind(StrEnum):
 MILESTONES = tuple(MilestoneKind)
 
 
+class IncidentStatus(StrEnum):
+    """Where an incident stands.
+
+    One is cancelled that was declared by mistake: it is kept, and neither listed nor found.
+    """
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    CANCELLED = "cancelled"
+
+
 class EventKind(StrEnum):
     """What a timeline event tells of."""
 

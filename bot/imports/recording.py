@@ -22,7 +22,7 @@ from storage import incidents, people, timeline
 from storage.database import Database
 from storage.record import load_state, write_changes
 from storage.tables import Incident, TimelineEvent, Workspace
-from storage.vocabulary import EventKind, EventSource, MarkSection, MilestoneKind
+from storage.vocabulary import EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
 
 UNKNOWN = "USLACKBOT"
 """Who stands for the declarer of a channel in which no person said anything."""
@@ -215,7 +215,7 @@ async def _incident(
 ) -> tuple[Incident, bool]:
     """The channel's incident, or one that was over when its last message was said."""
     standing = await incidents.of_channel(session, team_id, history.channel_id)
-    if standing and standing.status != incidents.CANCELLED:
+    if standing and standing.status != IncidentStatus.CANCELLED:
         return standing, False
     first, last = spoken[0], spoken[-1]
     author = next((one.user_id for one in spoken if one.user_id), None)
@@ -223,7 +223,7 @@ async def _incident(
         team_id=team_id,
         number=await incidents.next_number(session, team_id),
         title=escape(title) if title else f"#{history.channel_name}",
-        status=incidents.RESOLVED,
+        status=IncidentStatus.RESOLVED,
         channel_id=history.channel_id,
         channel_name=history.channel_name,
         is_own_channel=False,

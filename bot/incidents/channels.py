@@ -12,10 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import audiences, intents
 from storage import channels, drafts, outbox
 from storage.changes import note, of_incident, take
-from storage.incidents import OPEN
 from storage.outbox import NewIntent
 from storage.tables import Absence, Incident
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 REMOVED, DELETED, HIDDEN, ARCHIVED = "removed", "deleted", "hidden", "archived"
 """Why Scribe hears nothing of a channel: taken out of it; no more; not shown by Slack; closed."""
@@ -52,7 +51,7 @@ async def renamed(session: AsyncSession, team_id: str, channel_id: str, name: st
 async def archived(session: AsyncSession, team_id: str, channel_id: str, *, now: datetime) -> None:
     """Nothing can be posted there any more, and nothing happens that could be missed."""
     for incident in await channels.incidents_of(session, team_id, channel_id):
-        if not incident.is_archived and incident.status == OPEN:
+        if not incident.is_archived and incident.status == IncidentStatus.OPEN:
             await outbox.ask(session, [intents.tell_unreachable(incident.pk, ARCHIVED, now)], asked_at=now)
         incident.is_archived = True
         session.add(incident)
@@ -67,7 +66,7 @@ async def lost(session: AsyncSession, team_id: str, channel_id: str, because: st
         incident.unreachable_since = incident.unreachable_since or now
         incident.unreachable_because = because if is_news else incident.unreachable_because
         session.add(incident)
-        if is_news and incident.status == OPEN:
+        if is_news and incident.status == IncidentStatus.OPEN:
             await outbox.ask(session, [intents.tell_unreachable(incident.pk, because, now)], asked_at=now)
 
 

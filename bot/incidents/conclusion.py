@@ -14,8 +14,8 @@ from bot.incidents.quoted import quoted
 from bot.incidents.status import check_stands, keep_unnoted
 from bot.incidents.which import DASH
 from storage import changes
-from storage.incidents import OPEN
 from storage.tables import Incident, IncidentChange
+from storage.vocabulary import IncidentStatus
 
 EXAMPLE = "/incident conclusion The rollback helped"
 _NUMBERS = re.compile(rf"(?:(?:#|inc{DASH}?)?\d{{1,9}}[\s,.!]*)+", re.IGNORECASE)
@@ -64,7 +64,7 @@ async def conclude(
     """
     incident_id = await changes.take(session, incident)
     check_stands(incident)
-    if incident.status == OPEN:
+    if incident.status == IncidentStatus.OPEN:
         raise NotConcludedYet(incident.number, text)
     old = incident.conclusion
     if old != text:

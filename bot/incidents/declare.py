@@ -11,9 +11,8 @@ from bot.incidents import intents
 from bot.incidents.channel_name import channel_name
 from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage, NotPrivateHere, TooManyDeclared
 from storage import incidents, outbox
-from storage.incidents import OPEN
 from storage.tables import Incident
-from storage.vocabulary import MilestoneKind
+from storage.vocabulary import IncidentStatus, MilestoneKind
 
 WITHIN = timedelta(minutes=1)
 MOST_WITHIN = 5
@@ -64,7 +63,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         number=number,
         title=declaration.title,
         severity=declaration.severity,
-        status=OPEN,
+        status=IncidentStatus.OPEN,
         channel_id=declaration.channel_id if declaration.is_here else None,
         channel_name=declaration.channel_name if declaration.is_here else own_name,
         is_own_channel=not declaration.is_here,

@@ -25,6 +25,7 @@ from storage import changes, drafts, outbox, postmortems, reminders
 from storage.postmortem_tables import Draft, Postmortem, Publication, Reviewer
 from storage.postmortems import DRAFT, IN_REVIEW, PUBLISHED
 from storage.tables import Incident
+from storage.vocabulary import IncidentStatus
 
 NUDGE = "postmortem"
 """The kind of reminder that asks a post-mortem's owner to finish it."""
@@ -206,7 +207,7 @@ async def delivered(session: AsyncSession, incident: Incident) -> Draft:
     """
     draft = await drafts.newest_delivered(session, incident.pk)
     if draft is None:
-        raise NoDraftYet(incident.number, is_open=incident.status == "open")
+        raise NoDraftYet(incident.number, is_open=incident.status == IncidentStatus.OPEN)
     return draft
 
 
@@ -246,7 +247,7 @@ async def _begun(session: AsyncSession, incident: Incident) -> Postmortem:
     check_stands(incident)
     postmortem = await postmortems.to_change(session, incident.pk)
     if postmortem is None:
-        raise NoDraftYet(incident.number, is_open=incident.status == "open")
+        raise NoDraftYet(incident.number, is_open=incident.status == IncidentStatus.OPEN)
     return postmortem
 
 

@@ -15,9 +15,8 @@ from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from bot.text.moments import shown
 from storage import changes, dismissals, incidents, milestones, outbox
-from storage.incidents import OPEN
 from storage.tables import Incident, IncidentChange, Milestone, Suggested
-from storage.vocabulary import MILESTONES, MilestoneKind
+from storage.vocabulary import MILESTONES, IncidentStatus, MilestoneKind
 
 EXAMPLE = "/incident milestone detected 14:15"
 
@@ -268,7 +267,7 @@ async def _set(
     by: str,
     now: datetime,
 ) -> Changed:
-    if kind == MilestoneKind.RESOLVED and incident.status == OPEN:
+    if kind == MilestoneKind.RESOLVED and incident.status == IncidentStatus.OPEN:
         raise NotResolvedYet(incident.number)
     incident_id = incident.pk
     standing = await milestones.of_kind(session, incident_id, kind)

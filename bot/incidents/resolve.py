@@ -13,10 +13,9 @@ from bot.incidents.lifecycle import DueIn, begin
 from bot.incidents.status import check_stands
 from bot.text.moments import shown
 from storage import action_items, changes, drafts, incidents, outbox
-from storage.incidents import OPEN, RESOLVED
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
-from storage.vocabulary import MilestoneKind
+from storage.vocabulary import IncidentStatus, MilestoneKind
 
 
 async def resolve(
@@ -37,17 +36,17 @@ async def resolve(
     """
     incident_id = await changes.take(session, incident)
     check_stands(incident)
-    if incident.status == RESOLVED:
+    if incident.status == IncidentStatus.RESOLVED:
         ended = (await incidents.milestones(session, incident_id)).get(MilestoneKind.RESOLVED)
         moment = ended.at if ended else incident.declared_at
         raise AlreadyResolved(incident.number, shown(moment), f"<@{incident.resolved_by}>", conclusion)
-    incident.status = RESOLVED
+    incident.status = IncidentStatus.RESOLVED
     incident.resolved_by = by
     if conclusion:
         changes.note(session, incident_id, CONCLUSION, incident.conclusion, conclusion, by=by, at=now)
         incident.conclusion = conclusion
     session.add(incident)
-    changes.note(session, incident_id, STATUS, OPEN, RESOLVED, by=by, at=now)
+    changes.note(session, incident_id, STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by=by, at=now)
     await incidents.set_milestone(
         session, incident_id, MilestoneKind.RESOLVED, now, basis="observed", stated_by=by, stated_at=now
     )

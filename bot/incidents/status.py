@@ -12,9 +12,8 @@ from bot.incidents.channels import overdue
 from bot.incidents.errors import ScribeError
 from bot.text.moments import shown
 from storage import changes, incidents, milestones, outbox, timeline
-from storage.incidents import CANCELLED, OPEN, RESOLVED
 from storage.tables import Incident, IncidentChange, TimelineEvent
-from storage.vocabulary import EventKind, EventSource, MilestoneKind
+from storage.vocabulary import EventKind, EventSource, IncidentStatus, MilestoneKind
 
 
 class IncidentCancelled(ScribeError):
@@ -60,13 +59,13 @@ def check_stands(incident: Incident) -> None:
     Raises:
         IncidentCancelled: it was declared by mistake.
     """
-    if incident.status == CANCELLED:
+    if incident.status == IncidentStatus.CANCELLED:
         raise IncidentCancelled(incident.number)
 
 
 async def reopen(
     session: AsyncSession, incident: Incident, *, by: str, now: datetime, response_url: str | None
-) -> str:
+) -> IncidentStatus:
     """Open it again, or undo that it was cancelled: then it is open or resolved as before. What it was.
 
     The end of one that is opened again, and how it was concluded, stay in its history.
@@ -77,25 +76,25 @@ async def reopen(
     """
     incident_id = await changes.take(session, incident)
     was = incident.status
-    if was == OPEN:
+    if was == IncidentStatus.OPEN:
         raise StillOpen(incident.number)
-    if was == CANCELLED:
+    if was == IncidentStatus.CANCELLED:
         cancellation = await _cancellation(session, incident_id)
-        if cancellation and cancellation.old == RESOLVED:
-            incident.status = RESOLVED
+        if cancellation and cancellation.old == IncidentStatus.RESOLVED:
+            incident.status = IncidentStatus.RESOLVED
             session.add(incident)
-            await note_and_tell(session, incident_id, STATUS, was, RESOLVED, by=by, at=now)
+            await note_and_tell(session, incident_id, STATUS, was, IncidentStatus.RESOLVED, by=by, at=now)
             await outbox.ask(session, await overdue(session, incident), asked_at=now)
             return was
     if incident.channel_id:
         standing = await incidents.open_in(session, incident.team_id, incident.channel_id)
         if standing:
             raise AnotherIsOpen(incident.number, standing.number)
-    if was == RESOLVED:
+    if was == IncidentStatus.RESOLVED:
         await _keep_end(session, incident, by=by, now=now)
-    incident.status, incident.resolved_by = OPEN, None
+    incident.status, incident.resolved_by = IncidentStatus.OPEN, None
     session.add(incident)
-    await note_and_tell(session, incident_id, STATUS, was, OPEN, by=by, at=now)
+    await note_and_tell(session, incident_id, STATUS, was, IncidentStatus.OPEN, by=by, at=now)
     asks = [intents.catch_up(incident_id)]
     if not incident.channel_id:  # it was closed since Slack refused it one
         asks = [intents.open_channel(incident_id, response_url), intents.invite(incident_id, by)]
@@ -110,19 +109,19 @@ async def cancel(session: AsyncSession, incident: Incident, *, by: str, now: dat
         AlreadyCancelled: it is cancelled; nothing is changed.
     """
     incident_id = await changes.take(session, incident)
-    if incident.status == CANCELLED:
+    if incident.status == IncidentStatus.CANCELLED:
         last = await _cancellation(session, incident_id)
         when = f" {shown(last.changed_at)}" if last else ""
         raise AlreadyCancelled(incident.number, when, f" by <@{last.changed_by}>" if last else "")
-    was, incident.status = incident.status, CANCELLED
+    was, incident.status = incident.status, IncidentStatus.CANCELLED
     session.add(incident)
-    await note_and_tell(session, incident_id, STATUS, was, CANCELLED, by=by, at=now)
+    await note_and_tell(session, incident_id, STATUS, was, IncidentStatus.CANCELLED, by=by, at=now)
 
 
 async def _cancellation(session: AsyncSession, incident_id: int) -> IncidentChange | None:
     """The last time it was cancelled; none is noted where Slack refused it a channel."""
     history = await changes.of_incident(session, incident_id, STATUS)
-    return next((change for change in reversed(history) if change.new == CANCELLED), None)
+    return next((change for change in reversed(history) if change.new == IncidentStatus.CANCELLED), None)
 
 
 async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
@@ -132,8 +131,18 @@ async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: 
     ended_by = incident.resolved_by or (ended.stated_by if ended else None) or by
     if ended:
         history = await changes.of_incident(session, incident_id, STATUS)
-        if not any(change.old == OPEN and change.new == RESOLVED for change in history):
-            changes.note(session, incident_id, STATUS, OPEN, RESOLVED, by=ended_by, at=ended.at)
+        if not any(
+            change.old == IncidentStatus.OPEN and change.new == IncidentStatus.RESOLVED for change in history
+        ):
+            changes.note(
+                session,
+                incident_id,
+                STATUS,
+                IncidentStatus.OPEN,
+                IncidentStatus.RESOLVED,
+                by=ended_by,
+                at=ended.at,
+            )
         await keep_unnoted(session, incident, by=ended_by, at=ended.at)
         await milestones.take_back(session, ended)
         said = f"Resolved: {incident.conclusion}" if incident.conclusion else "Resolved"

@@ -11,7 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import FileRef
-from storage.vocabulary import EventKind, MarkSection
+from storage.vocabulary import EventKind, IncidentStatus, MarkSection
 
 __all__ = ["Basis", "Facts", "FileRef", "Milestone", "Quote", "TimelineEntry"]
 
@@ -203,7 +203,7 @@ class Facts:
     number: int
     title: str
     severity: str | None
-    status: str
+    status: IncidentStatus
     channel_name: str
     declared: Milestone
     started: Milestone | None

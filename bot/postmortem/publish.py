@@ -29,7 +29,7 @@ from storage import drafts, incidents, outbox, postmortems
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import ActionItem, Draft, Postmortem
 from storage.tables import Incident, Message
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 log = structlog.get_logger()
 
@@ -54,7 +54,11 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
         postmortem = await postmortems.of_incident(session, incident.pk)
         draft = await drafts.newest_delivered(session, incident.pk)
         items = await postmortems.open_items(session, incident.pk)
-    if not _is_this_one(postmortem, intent) or postmortem is None or incident.status == incidents.CANCELLED:
+    if (
+        not _is_this_one(postmortem, intent)
+        or postmortem is None
+        or incident.status == IncidentStatus.CANCELLED
+    ):
         return None
     final = await final_text(services, incident, draft)
     files = await write_files(services, incident, postmortem, final.markdown, items)

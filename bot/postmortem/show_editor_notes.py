@@ -18,7 +18,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from storage import drafts, incidents, postmortems
 from storage.outbox import PendingIntent
 from storage.tables import Incident
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 DRAFTED, REVIEW, ASKED = "draft", "review", "asked"
 """The occasions; a draft that has just been made holds nobody's words yet."""
@@ -42,7 +42,7 @@ async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent
         draft = await drafts.newest_delivered(session, incident.pk)
     if postmortem is None or postmortem.owner_id is None or not incident.channel_id:
         return None
-    if incident.status == incidents.CANCELLED:
+    if incident.status == IncidentStatus.CANCELLED:
         return None
     is_asked = subject.text(intent, "occasion") == ASKED
     if not is_asked and (draft is None or postmortem.state == postmortems.PUBLISHED):

@@ -21,7 +21,7 @@ from bot.text.mrkdwn import escape
 from storage import dismissals, incidents, milestones
 from storage.outbox import PendingIntent
 from storage.tables import Incident, Milestone, Suggested
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """The question is gone from Slack, so there is nothing below which its answer could be said."""
@@ -41,7 +41,7 @@ async def suggest_milestone(services: Services, intent: PendingIntent) -> OnSent
         standing = await milestones.unanswered(session, incident_id, kind)
         dismissed = await dismissals.of_incident(session, incident_id)
         asked_before = await milestones.asked_before(session, incident_id)
-    if not incident.channel_id or incident.status == incidents.CANCELLED:
+    if not incident.channel_id or incident.status == IncidentStatus.CANCELLED:
         return None
     answered = [one for one in standing if kind in known or one.key in dismissed]
     if answered:

@@ -14,7 +14,7 @@ from bot.text.spans import between
 from storage import changes, drafts, incidents
 from storage.postmortem_tables import Draft
 from storage.tables import Incident, Milestone, Workspace
-from storage.vocabulary import MilestoneKind
+from storage.vocabulary import IncidentStatus, MilestoneKind
 
 
 async def summarise(services: Services, incident: Incident, *, asks_slack: bool = True) -> Summary:
@@ -32,7 +32,7 @@ async def summarise(services: Services, incident: Incident, *, asks_slack: bool 
         number=incident.number,
         title=plain(incident.title, names),
         severity=incident.severity,
-        is_open=incident.status == incidents.OPEN,
+        is_open=incident.status == IncidentStatus.OPEN,
         declared_at=incident.declared_at,
         declared_by=_named(names.person(incident.declared_by), incident.declared_by),
         started_at=started.at if started else None,
@@ -43,7 +43,7 @@ async def summarise(services: Services, incident: Incident, *, asks_slack: bool 
         duration=_duration(started, resolved),
         conclusion=inert(incident.conclusion, names) if incident.conclusion else None,
         draft_link=link_in_channel(services.workspace, incident, draft) if draft else None,
-        is_cancelled=incident.status == incidents.CANCELLED,
+        is_cancelled=incident.status == IncidentStatus.CANCELLED,
         commander=_named(names.person(leads), leads) if leads else None,
         trouble=SHORT.get(unreachable_because(incident) or ""),
     )

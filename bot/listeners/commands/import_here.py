@@ -19,8 +19,8 @@ from bot.slack.names import names_in
 from bot.text.mrkdwn import inert_line
 from bot.text.when import since_needs_zone, split_since
 from storage import incidents
-from storage.incidents import OPEN, RESOLVED
 from storage.tables import Incident
+from storage.vocabulary import IncidentStatus
 
 EXAMPLE = "/incident import since 14:00"
 
@@ -64,11 +64,11 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
         raise SinceWhen
     async with scribe.database.read() as session:
         kept = named or await kept_here(session, scribe.workspace.team_id, command.channel_id)
-    if kept is None or (named is None and kept.status != OPEN):
+    if kept is None or (named is None and kept.status != IncidentStatus.OPEN):
         title = "" if text is not command.text else said.strip()
         asked = Asked(command.channel_id, command.channel_name, since.at, command.trigger_id, title)
         names = await names_in(scribe.directory, [title], asks_slack=False)
-        ended = kept.number if kept and kept.status == RESOLVED else None
+        ended = kept.number if kept and kept.status == IncidentStatus.RESOLVED else None
         return question(asked, inert_line(title, names), is_first=kept is None, ended=ended)
     await scribe.permission.check(command.caller, kept)
     async with once_transaction(command.key, scribe) as session:

@@ -36,6 +36,7 @@ from bot.slack.names import names_in
 from bot.slack.summarise import summarise
 from bot.text.mrkdwn import inert_line
 from storage import incidents
+from storage.vocabulary import IncidentStatus
 
 LISTED = 20
 LOOKED_AT = 60
@@ -54,7 +55,7 @@ async def _list(command: Command, scribe: Scribe) -> Answer:
             answers.ListedIncident(
                 number=incident.number,
                 title=inert_line(incident.title, names),
-                is_open=incident.status == incidents.OPEN,
+                is_open=incident.status == IncidentStatus.OPEN,
                 declared_at=incident.declared_at,
                 channel_id=incident.channel_id,
                 severity=incident.severity,

@@ -22,8 +22,8 @@ from bot.slack.blocks.milestone_form import Origin, milestone_form
 from bot.slack.permalink import permalink
 from bot.text.when import Moment, needs_zone, read_moment
 from storage import changes, incidents
-from storage.incidents import OPEN
 from storage.tables import Incident, Milestone
+from storage.vocabulary import IncidentStatus
 
 __all__ = ["EXAMPLE", "fill", "form", "form_for", "handle", "moment_of", "overview"]
 
@@ -64,7 +64,7 @@ async def form_for(
     held = {kind: _held(one.at, zone) for kind, one in known.items()}
     origin = Origin(channel_id, response_url, held, incident.number)
     perhaps = {} if len(known) == len(milestones.WORDS) else await _perhaps(scribe, incident, zone)
-    return milestone_form(origin, perhaps, focus=focus, is_open=incident.status == OPEN)
+    return milestone_form(origin, perhaps, focus=focus, is_open=incident.status == IncidentStatus.OPEN)
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
@@ -92,7 +92,7 @@ async def overview(incident: Incident, scribe: Scribe) -> Surface:
         incident.number,
         {kind: _shown(one, scribe) for kind, one in known.items()},
         await shown_durations(stated, scribe),
-        is_open=incident.status == OPEN,
+        is_open=incident.status == IncidentStatus.OPEN,
     )
 
 

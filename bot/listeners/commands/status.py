@@ -14,8 +14,8 @@ from bot.slack.blocks import Surface, review
 from bot.slack.blocks.review import ShownPublication, ShownReviewer, Status, status
 from bot.slack.summarise import draft_link
 from storage import drafts, outbox, postmortems
-from storage.incidents import OPEN
 from storage.postmortems import PUBLISHED
+from storage.vocabulary import IncidentStatus
 
 EXAMPLE = "/postmortem status"
 NOTES_EXAMPLE = "/postmortem notes"
@@ -28,7 +28,7 @@ async def handle(command: Command, scribe: Scribe) -> Surface:
         incident_id = incident.pk
         postmortem = await postmortems.of_incident(session, incident_id)
         if postmortem is None:
-            raise NoDraftYet(incident.number, is_open=incident.status == OPEN)
+            raise NoDraftYet(incident.number, is_open=incident.status == IncidentStatus.OPEN)
         asked = await postmortems.reviewers(session, incident_id)
         published = await postmortems.publications(session, incident_id)
         draft = await drafts.newest_delivered(session, incident_id)
@@ -67,7 +67,7 @@ async def handle_notes(command: Command, scribe: Scribe) -> Answer:
     async with changing(command, scribe) as (session, incident):
         postmortem = await postmortems.of_incident(session, incident.pk)
         if postmortem is None:
-            raise NoDraftYet(incident.number, is_open=incident.status == OPEN)
+            raise NoDraftYet(incident.number, is_open=incident.status == IncidentStatus.OPEN)
         if postmortem.owner_id != command.user_id:
             raise NotTheOwner(incident.number, postmortem.owner_id)
         asked = command.key or f"command:{uuid4()}"

@@ -25,7 +25,7 @@ from storage import drafts, incidents, outbox
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | N
         draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
         before = await drafts.newest_in_canvas(session, incident.pk)
         is_early = await is_being_read(session, incident)
-    if not incident.channel_id or incident.status == incidents.CANCELLED:
+    if not incident.channel_id or incident.status == IncidentStatus.CANCELLED:
         return None
     if "is_refresh" in intent.subject:
         return await _refreshed(services, incident, draft, before, intent)

@@ -39,7 +39,7 @@ from storage.tables import (
     UnreadItem,
 )
 from storage.timeline import Line
-from storage.vocabulary import EventKind, MarkSection, MilestoneKind
+from storage.vocabulary import EventKind, IncidentStatus, MarkSection, MilestoneKind
 
 MOST_ALERTS = 200
 """Messages of bots that are kept as alerts; of more only the number."""
@@ -198,7 +198,7 @@ async def _earlier(session: AsyncSession, found: Snapshot) -> dict[str, list[Mes
 async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, Stretch]:
     """What was said until the channel's next incident, and what of it while the incident was open."""
     incident, resolved = found.incident, found.milestones.get(MilestoneKind.RESOLVED)
-    over_at = resolved.at if resolved and incident.status != incidents.OPEN else None
+    over_at = resolved.at if resolved and incident.status != IncidentStatus.OPEN else None
     after = max(over_at, incident.declared_at) if over_at else None
     following = await incidents.next_in_channel(session, incident, after=after) if after else None
     heard = [line.message.ts for line in found.lines if line.message]

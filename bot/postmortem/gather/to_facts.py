@@ -15,10 +15,9 @@ from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
 from bot.postmortem.gather.said import author_of, is_human, said_of
 from bot.postmortem.suggestions import Hint, suggestions
-from storage.incidents import RESOLVED
 from storage.participation import ShownMessage
 from storage.tables import Mark, Message, Milestone
-from storage.vocabulary import IN_DRAFT, EventKind, MarkSection, MilestoneKind
+from storage.vocabulary import IN_DRAFT, EventKind, IncidentStatus, MarkSection, MilestoneKind
 
 COMMAND: Mapping[str, str] = {
     MilestoneKind.IMPACT_STARTED: "/incident start … since",
@@ -222,10 +221,12 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
     """What was changed about the incident, its own course from open to resolved among it."""
     incident, resolved = found.incident, found.milestones.get(MilestoneKind.RESOLVED)
     changes = [
-        f.StateChange("status", None, "open", lookups.name_of(incident.declared_by), incident.declared_at)
+        f.StateChange(
+            STATUS, None, IncidentStatus.OPEN, lookups.name_of(incident.declared_by), incident.declared_at
+        )
     ]
     # its last end is told by when it was, also where somebody corrected that
-    ended = incident.status == RESOLVED and resolved
+    ended = incident.status == IncidentStatus.RESOLVED and resolved
     last = max((change.pk for change in found.changes if change.what == STATUS), default=0)
     changes += [
         f.StateChange(
@@ -236,7 +237,7 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
     ]
     if ended and resolved:
         by = lookups.name_of(incident.resolved_by) if incident.resolved_by else "unknown"
-        changes.append(f.StateChange("status", "open", "resolved", by, resolved.at))
+        changes.append(f.StateChange(STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by, resolved.at))
     return tuple(sorted(changes, key=lambda change: change.at))
 
 

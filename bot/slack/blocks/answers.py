@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.incidents.channels import Place
 from bot.text.moments import shown
+from storage.vocabulary import IncidentStatus
 
 
 @dataclass(frozen=True)
@@ -117,13 +118,13 @@ def restored(incident: int, number: int, text: str) -> str:
     return f"Event {number} is back on the timeline: {text} (INC-{incident})"
 
 
-def reopened(number: int, was: str, status: str) -> str:
-    if status == "resolved":
+def reopened(number: int, was: IncidentStatus, status: IncidentStatus) -> str:
+    if status == IncidentStatus.RESOLVED:
         return (
             f"INC-{number} is no longer cancelled: it is resolved, as before, and its end and its conclusion "
             f"stand. `/incident reopen INC-{number}` opens it again."
         )
-    ended = " Its end and its conclusion stay in its history." if was == "resolved" else ""
+    ended = " Its end and its conclusion stay in its history." if was == IncidentStatus.RESOLVED else ""
     return f"INC-{number} is open again; it was {was}.{ended} `/resolve` ends it."
 
 

@@ -11,6 +11,7 @@ from bot.incidents.milestones import WORDS
 from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
 from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, escape, inert_line
+from storage.vocabulary import IncidentStatus
 
 LONGEST_TASK = 300
 LONGEST_WORDS = 1000
@@ -108,14 +109,14 @@ def _line(what: str, told: _Told, tasks: Mapping[int, ShownTask]) -> str | None:
 
 
 def _status(told: _Told) -> str | None:
-    if told.new == "cancelled":
+    if told.new == IncidentStatus.CANCELLED:
         return (
             f"cancelled by {told.actor}: it was declared by mistake. It is kept, and in no list and no "
             "search; `/incident reopen` undoes this."
         )
-    if told.new == "open":
+    if told.new == IncidentStatus.OPEN:
         return f"open again, said {told.actor}; it was {told.old}. `/resolve` ends it."
-    if told.new == "resolved" and told.old == "cancelled":
+    if told.new == IncidentStatus.RESOLVED and told.old == IncidentStatus.CANCELLED:
         return (
             f"no longer cancelled, said {told.actor}: it is resolved, as before. "
             "`/incident reopen` opens it again."

@@ -10,7 +10,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.outbox import PendingIntent
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 
 async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -21,7 +21,7 @@ async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None
         postmortem = await postmortems.of_incident(session, incident.pk)
         reviewer = await postmortems.reviewer(session, incident.pk, user_id)
         draft = await drafts.newest_delivered(session, incident.pk)
-    if incident.status == incidents.CANCELLED:
+    if incident.status == IncidentStatus.CANCELLED:
         return None
     if not incident.channel_id or reviewer is None or reviewer.reviewed_at:
         return None

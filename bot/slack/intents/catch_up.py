@@ -29,7 +29,7 @@ from storage import timeline as stored
 from storage.outbox import PendingIntent
 from storage.record import load_state, write_changes
 from storage.tables import Incident, Mark, UnreadItem
-from storage.vocabulary import IntentName, MilestoneKind
+from storage.vocabulary import IncidentStatus, IntentName, MilestoneKind
 
 log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ async def catch_up(services: Services, intent: PendingIntent) -> OnSent | None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         started = (await incidents.milestones(session, incident.pk)).get(MilestoneKind.IMPACT_STARTED)
         earliest = await readings.earliest_on_record(session, incident)
-    if not incident.channel_id or incident.is_archived or incident.status == incidents.CANCELLED:
+    if not incident.channel_id or incident.is_archived or incident.status == IncidentStatus.CANCELLED:
         return None
     stated = started.at if started else incident.declared_at - UNSTATED
     since = ts_of(min(stated, incident.declared_at, incident.read_since or stated))

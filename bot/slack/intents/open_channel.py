@@ -19,10 +19,9 @@ from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.well_formed import table, tables, text
 from storage import changes, incidents, outbox
-from storage.incidents import CANCELLED
 from storage.outbox import PendingIntent
 from storage.tables import Incident
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 ATTEMPTS = 20
 TAKEN = frozenset({"name_taken"})
@@ -117,11 +116,11 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
                 incident.pk,
                 STATUS,
                 incident.status,
-                CANCELLED,
+                IncidentStatus.CANCELLED,
                 by=bot_user_id,
                 at=services.clock.now(),
             )
-            incident.status = CANCELLED
+            incident.status = IncidentStatus.CANCELLED
             session.add(incident)
             await _tell(services, session, intent, answers.no_channel(incident.number, why))
             return

@@ -12,7 +12,7 @@ from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from storage import drafts, incidents, timeline
 from storage.outbox import PendingIntent
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 
 async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -24,7 +24,7 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.newest_delivered(session, incident.pk)
-        if incident.status == incidents.CANCELLED or not incident.channel_id:
+        if incident.status == IncidentStatus.CANCELLED or not incident.channel_id:
             return None
         if draft is None or draft.delivered_at is None:
             return None

@@ -11,7 +11,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summarise
 from storage import incidents
 from storage.outbox import PendingIntent
-from storage.vocabulary import MILESTONES, IntentName
+from storage.vocabulary import MILESTONES, IncidentStatus, IntentName
 
 
 async def post_update(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -19,7 +19,7 @@ async def post_update(services: Services, intent: PendingIntent) -> OnSent | Non
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         known = await incidents.milestones(session, incident.pk)
-    if not incident.channel_id or incident.status != incidents.RESOLVED:
+    if not incident.channel_id or incident.status != IncidentStatus.RESOLVED:
         return None  # it was opened again, or cancelled, meanwhile
     unknown = [kind for kind in MILESTONES if kind not in known]
     surface = updates.resolved(await summarise(services, incident))

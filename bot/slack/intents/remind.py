@@ -20,7 +20,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from storage import incidents, reminders
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Reminder
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 Builder = Callable[[Services, Reminder], Awaitable[Told | None]]
 
@@ -36,7 +36,7 @@ async def remind(services: Services, intent: PendingIntent) -> OnSent | None:
     if reminder is None or not incident.channel_id:
         return None
     told = await KINDS[reminder.kind](services, reminder)
-    if told is None or incident.is_archived or incident.status == incidents.CANCELLED:
+    if told is None or incident.is_archived or incident.status == IncidentStatus.CANCELLED:
         return None  # its next time is set all the same: channel and incident may be opened again
     to = f"<@{told.user_id}> " if told.user_id else ""
     blocks = [section(to.strip()), *told.surface.blocks] if to else list(told.surface.blocks)

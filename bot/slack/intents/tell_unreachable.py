@@ -12,7 +12,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.mrkdwn import escape
 from storage import changes, incidents
 from storage.outbox import PendingIntent
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 
 async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -25,7 +25,7 @@ async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent 
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         commander = await changes.holder(session, incident.pk, COMMANDER)
-    if incident.status != incidents.OPEN or unreachable_because(incident) != because:
+    if incident.status != IncidentStatus.OPEN or unreachable_because(incident) != because:
         return None
     await begin(services, intent)
     if intent.is_in_doubt:
