@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables import Keyed, UtcDateTime
+from storage.tables import Keyed, UtcDateTime, text_of
+from storage.vocabulary import PostmortemState
 
 
 class Draft(Keyed, table=True):
@@ -80,13 +81,13 @@ class CanvasReading(SQLModel, table=True):
 
 
 class Postmortem(SQLModel, table=True):
-    """An incident's post-mortem on its way: `state` is draft, in_review or published.
+    """An incident's post-mortem on its way from draft to published.
 
     `final_markdown` is the text as it was published, people's edits included.
     """
 
     incident_id: int = Field(primary_key=True, foreign_key="incident.id")
-    state: str = "draft"
+    state: PostmortemState = Field(default=PostmortemState.DRAFT, sa_type=text_of(PostmortemState))
     owner_id: str | None = None
     template: str | None = None
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

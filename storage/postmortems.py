@@ -14,9 +14,8 @@ from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import ActionItem, CanvasReading, Postmortem, Publication, Reviewer
 from storage.tables import Incident, Mark, Message, RoleHeld
 from storage.upsert import insert_for
-from storage.vocabulary import MarkSection
+from storage.vocabulary import MarkSection, PostmortemState
 
-DRAFT, IN_REVIEW, PUBLISHED = "draft", "in_review", "published"
 COMMANDER = "commander"
 POSTMORTEMS: Table = Postmortem.__table__  # type: ignore[attr-defined]
 
@@ -49,9 +48,9 @@ async def ensure(session: AsyncSession, incident: Incident, *, by: str, due_at: 
         index_elements=["incident_id"]
     )
     made = await connection.execute(
-        statement.values(incident_id=incident.id, state=DRAFT, owner_id=owner, due_at=due_at).returning(
-            POSTMORTEMS.c.incident_id
-        )
+        statement.values(
+            incident_id=incident.id, state=PostmortemState.DRAFT, owner_id=owner, due_at=due_at
+        ).returning(POSTMORTEMS.c.incident_id)
     )
     return made.first() is not None
 

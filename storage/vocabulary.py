@@ -59,6 +59,14 @@ class IncidentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PostmortemState(StrEnum):
+    """How far an incident's post-mortem is."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+
+
 class EventKind(StrEnum):
     """What a timeline event tells of."""
 

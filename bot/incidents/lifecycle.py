@@ -23,9 +23,8 @@ from bot.incidents.status import check_stands
 from bot.text.moments import shown
 from storage import changes, drafts, outbox, postmortems, reminders
 from storage.postmortem_tables import Draft, Postmortem, Publication, Reviewer
-from storage.postmortems import DRAFT, IN_REVIEW, PUBLISHED
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import IncidentStatus, PostmortemState
 
 NUDGE = "postmortem"
 """The kind of reminder that asks a post-mortem's owner to finish it."""
@@ -55,7 +54,7 @@ async def begin(
         await _nudge_from(session, incident.pk, due_at, now)
     else:
         postmortem = await postmortems.to_change(session, incident.pk)
-        if postmortem and postmortem.state == PUBLISHED:
+        if postmortem and postmortem.state == PostmortemState.PUBLISHED:
             await _back_to_draft(session, postmortem, by=by, now=now)
     notes = intents.editor_notes(incident.pk, "draft", by, response_url)
     await outbox.ask_once(session, notes, asked_at=now)
@@ -68,7 +67,7 @@ async def check_may_draft(session: AsyncSession, incident: Incident) -> None:
         ReopenFirst: it is published; reopening comes first.
     """
     found = await postmortems.to_change(session, incident.pk)
-    if found and found.state == PUBLISHED:
+    if found and found.state == PostmortemState.PUBLISHED:
         raise ReopenFirst(incident.number)
 
 
@@ -99,10 +98,10 @@ async def ask_review(
         ReopenFirst: it is published.
     """
     postmortem = await _begun(session, incident)
-    if postmortem.state == PUBLISHED:
+    if postmortem.state == PostmortemState.PUBLISHED:
         raise ReopenFirst(incident.number)
     await delivered(session, incident)
-    postmortem.state = IN_REVIEW
+    postmortem.state = PostmortemState.IN_REVIEW
     postmortem.review_asked_at = postmortem.review_asked_at or now
     session.add(postmortem)
     asked: list[str] = []
@@ -145,11 +144,11 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
         AlreadyPublished: it is published; nothing is changed.
     """
     postmortem = await _begun(session, incident)
-    if postmortem.state == PUBLISHED:
+    if postmortem.state == PostmortemState.PUBLISHED:
         when = shown(postmortem.published_at) if postmortem.published_at else "before"
         raise AlreadyPublished(incident.number, when, f"<@{postmortem.published_by}>")
     await delivered(session, incident)
-    postmortem.state = PUBLISHED
+    postmortem.state = PostmortemState.PUBLISHED
     postmortem.published_at, postmortem.published_by = now, by
     postmortem.final_markdown = None
     session.add(postmortem)
@@ -157,7 +156,9 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
     session.add(
         Publication(incident_id=incident.pk, version=len(before) + 1, published_by=by, published_at=now)
     )
-    changes.note(session, incident.pk, POSTMORTEM, DRAFT, PUBLISHED, by=by, at=now)
+    changes.note(
+        session, incident.pk, POSTMORTEM, PostmortemState.DRAFT, PostmortemState.PUBLISHED, by=by, at=now
+    )
     await reminders.forget(session, nudge_key(incident.pk))
     await outbox.ask(session, [intents.publish(incident.pk, now)], asked_at=now)
     asked = await postmortems.reviewers(session, incident.pk)
@@ -172,7 +173,7 @@ async def reopen(session: AsyncSession, incident: Incident, *, by: str, now: dat
         NotPublishedYet: it is not published.
     """
     postmortem = await _begun(session, incident)
-    if postmortem.state != PUBLISHED:
+    if postmortem.state != PostmortemState.PUBLISHED:
         raise NotPublishedYet(incident.number)
     await _back_to_draft(session, postmortem, by=by, now=now)
 
@@ -180,7 +181,7 @@ async def reopen(session: AsyncSession, incident: Incident, *, by: str, now: dat
 async def snooze(session: AsyncSession, incident_id: int, until: datetime) -> bool:
     """Nudge its owner no sooner than then; False when it is published, so that nobody is nudged at all."""
     postmortem = await postmortems.to_change(session, incident_id)
-    if postmortem is None or postmortem.state == PUBLISHED:
+    if postmortem is None or postmortem.state == PostmortemState.PUBLISHED:
         return False
     await _nudge_at(session, incident_id, until)
     return True
@@ -193,7 +194,12 @@ async def nudge_again(session: AsyncSession, incident_id: int, reminder_id: int,
     """
     postmortem = await postmortems.to_change(session, incident_id)
     reminder = await reminders.by_id(session, reminder_id)
-    if postmortem is None or postmortem.state == PUBLISHED or reminder is None or reminder.asked_at is None:
+    if (
+        postmortem is None
+        or postmortem.state == PostmortemState.PUBLISHED
+        or reminder is None
+        or reminder.asked_at is None
+    ):
         return
     after, due_at = max(reminder.due_at, now), postmortem.due_at
     await _nudge_at(session, incident_id, due_at if due_at and due_at > after else after + AGAIN_AFTER)
@@ -228,17 +234,17 @@ def missing(
     found = []
     if postmortem.owner_id is None:
         found.append(f"Nobody owns it: `/postmortem owner INC-{number} @who`.")
-    if not asked and postmortem.state != PUBLISHED:
+    if not asked and postmortem.state != PostmortemState.PUBLISHED:
         found.append(f"Nobody was asked to review it: `/postmortem review INC-{number} @who`.")
     waiting = [f"<@{one.user_id}>" for one in asked if one.reviewed_at is None]
-    if waiting and postmortem.state != PUBLISHED:
+    if waiting and postmortem.state != PostmortemState.PUBLISHED:
         found.append(f"Not reviewed yet by {', '.join(waiting)}.")
     for item, owner, has_due in open_items:
         lacks = [what for what, has in (("owner", owner), ("due date", has_due)) if not has]
         if lacks:
             what = " and no ".join(lacks)
             found.append(f"Action item {item} has no {what}: `/incident task edit {item} INC-{number}`.")
-    if postmortem.state != PUBLISHED:
+    if postmortem.state != PostmortemState.PUBLISHED:
         found.append(f"It is not published: `/postmortem publish INC-{number}`.")
     return found
 
@@ -256,8 +262,16 @@ async def _back_to_draft(session: AsyncSession, postmortem: Postmortem, *, by: s
     for publication in published:
         publication.reopened_by, publication.reopened_at = by, now
         session.add(publication)
-    await note_and_tell(session, postmortem.incident_id, POSTMORTEM, PUBLISHED, DRAFT, by=by, at=now)
-    postmortem.state = DRAFT
+    await note_and_tell(
+        session,
+        postmortem.incident_id,
+        POSTMORTEM,
+        PostmortemState.PUBLISHED,
+        PostmortemState.DRAFT,
+        by=by,
+        at=now,
+    )
+    postmortem.state = PostmortemState.DRAFT
     postmortem.published_at = postmortem.published_by = None
     session.add(postmortem)
     await _nudge_from(session, postmortem.incident_id, postmortem.due_at, now)

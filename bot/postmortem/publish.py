@@ -29,7 +29,7 @@ from storage import drafts, incidents, outbox, postmortems
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import ActionItem, Draft, Postmortem
 from storage.tables import Incident, Message
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import IncidentStatus, IntentName, PostmortemState
 
 log = structlog.get_logger()
 
@@ -93,7 +93,7 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
 
 
 def _is_this_one(postmortem: Postmortem | None, intent: PendingIntent) -> bool:
-    if postmortem is None or postmortem.state != postmortems.PUBLISHED or postmortem.published_at is None:
+    if postmortem is None or postmortem.state != PostmortemState.PUBLISHED or postmortem.published_at is None:
         return False
     return f"{postmortem.published_at:%Y%m%dT%H%M%S%f}" == subject.text(intent, "published")
 

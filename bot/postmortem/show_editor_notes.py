@@ -18,7 +18,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from storage import drafts, incidents, postmortems
 from storage.outbox import PendingIntent
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import IncidentStatus, IntentName, PostmortemState
 
 DRAFTED, REVIEW, ASKED = "draft", "review", "asked"
 """The occasions; a draft that has just been made holds nobody's words yet."""
@@ -45,7 +45,7 @@ async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent
     if incident.status == IncidentStatus.CANCELLED:
         return None
     is_asked = subject.text(intent, "occasion") == ASKED
-    if not is_asked and (draft is None or postmortem.state == postmortems.PUBLISHED):
+    if not is_asked and (draft is None or postmortem.state == PostmortemState.PUBLISHED):
         return None
     if draft and draft.canvas_id and subject.text(intent, "occasion") != DRAFTED:
         await read_draft(services, draft)

@@ -29,6 +29,7 @@ from bot.listeners.troubles import RECORD_TROUBLE
 from bot.slack.blocks import nudges, review
 from bot.slack.summarise import draft_link
 from storage import drafts, outbox, postmortems
+from storage.vocabulary import PostmortemState
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -109,7 +110,7 @@ async def _show_snoozed(body: Body, respond: AsyncRespond, scribe: Scribe, days:
     incident = await incident_of(body, int(value_of(body)), scribe)
     async with scribe.database.read() as session:
         postmortem = await postmortems.of_incident(session, incident.pk)
-    if postmortem is None or postmortem.state == postmortems.PUBLISHED:
+    if postmortem is None or postmortem.state == PostmortemState.PUBLISHED:
         sentence = nudges.no_more_nudges(incident.number)
     else:
         sentence = nudges.snoozed(incident.number, scribe.clock.now() + timedelta(days=days))

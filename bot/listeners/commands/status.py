@@ -14,8 +14,7 @@ from bot.slack.blocks import Surface, review
 from bot.slack.blocks.review import ShownPublication, ShownReviewer, Status, status
 from bot.slack.summarise import draft_link
 from storage import drafts, outbox, postmortems
-from storage.postmortems import PUBLISHED
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import IncidentStatus, PostmortemState
 
 EXAMPLE = "/postmortem status"
 NOTES_EXAMPLE = "/postmortem notes"
@@ -41,7 +40,9 @@ async def handle(command: Command, scribe: Scribe) -> Surface:
             state=postmortem.state,
             owner_id=postmortem.owner_id,
             due_at=due_at,
-            is_late=bool(due_at and due_at < scribe.clock.now() and postmortem.state != PUBLISHED),
+            is_late=bool(
+                due_at and due_at < scribe.clock.now() and postmortem.state != PostmortemState.PUBLISHED
+            ),
             draft_link=draft_link(scribe.workspace, incident, draft) if draft else None,
             reviewers=[ShownReviewer(one.user_id, one.reviewed_at) for one in asked],
             published_at=postmortem.published_at,

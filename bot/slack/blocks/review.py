@@ -19,9 +19,9 @@ from bot.slack.blocks import (
     shortened_mrkdwn,
 )
 from bot.text.moments import shown
+from storage.vocabulary import PostmortemState
 
 REVIEWED_ACTION = "postmortem_reviewed"
-STATES = {"draft": "draft", "in_review": "in review", "published": "published"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Status:
     """What `/postmortem status` says; `missing` are inert sentences."""
 
     number: int
-    state: str
+    state: PostmortemState
     owner_id: str | None
     due_at: datetime | None
     is_late: bool
@@ -125,9 +125,10 @@ def publishing(number: int, unreviewed: Sequence[str], place: Place) -> str:
 
 def status(facts: Status) -> Surface:
     """How far a post-mortem is and what is missing."""
-    head = f"*Post-mortem of INC-{facts.number}*: {STATES.get(facts.state, facts.state)}"
+    state = facts.state.replace("_", " ")
+    head = f"*Post-mortem of INC-{facts.number}*: {state}"
     if facts.draft_link:
-        head = f"*<{facts.draft_link}|Post-mortem of INC-{facts.number}>*: {STATES[facts.state]}"
+        head = f"*<{facts.draft_link}|Post-mortem of INC-{facts.number}>*: {state}"
     if facts.published_at:
         head += f" {shown(facts.published_at)}"
     owner = f"<@{facts.owner_id}>" if facts.owner_id else "nobody"
@@ -148,7 +149,7 @@ def status(facts: Status) -> Surface:
         blocks.append(section(shortened_mrkdwn(f"*Missing*\n{lines}", LONGEST_SECTION)))
     else:
         blocks.append(context("Nothing is missing."))
-    return Surface(f"Post-mortem of INC-{facts.number}: {STATES.get(facts.state, facts.state)}", blocks)
+    return Surface(f"Post-mortem of INC-{facts.number}: {state}", blocks)
 
 
 def _publication(one: ShownPublication) -> str:

@@ -10,7 +10,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.outbox import PendingIntent
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import IncidentStatus, IntentName, PostmortemState
 
 
 async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -25,7 +25,7 @@ async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None
         return None
     if not incident.channel_id or reviewer is None or reviewer.reviewed_at:
         return None
-    if postmortem is None or postmortem.state == postmortems.PUBLISHED:
+    if postmortem is None or postmortem.state == PostmortemState.PUBLISHED:
         return None
     link = link_in_channel(services.workspace, incident, draft) if draft else None
     value = f"{incident.id}|{user_id}"

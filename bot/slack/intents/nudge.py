@@ -9,6 +9,7 @@ from bot.slack.services import Services
 from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.postmortem_tables import Reminder
+from storage.vocabulary import PostmortemState
 
 
 async def nudge(services: Services, reminder: Reminder) -> Told | None:
@@ -21,7 +22,7 @@ async def nudge(services: Services, reminder: Reminder) -> Told | None:
         incident = await incidents.by_id(session, reminder.incident_id)
         postmortem = await postmortems.of_incident(session, reminder.incident_id)
         draft = await drafts.newest_delivered(session, reminder.incident_id)
-    if postmortem is None or postmortem.state == postmortems.PUBLISHED:
+    if postmortem is None or postmortem.state == PostmortemState.PUBLISHED:
         return None
     async with services.database.write() as session:
         await lifecycle.nudge_again(session, reminder.incident_id, reminder.pk, now=now)

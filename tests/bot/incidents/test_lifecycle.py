@@ -17,6 +17,7 @@ from storage import drafts, postmortems, reminders
 from storage.database import Database
 from storage.postmortem_tables import Postmortem, Reminder, Reviewer
 from storage.tables import Incident
+from storage.vocabulary import PostmortemState
 
 NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -145,7 +146,7 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it() -> None:
         "Action item 2 has no owner and no due date: `/incident task edit 2 INC-7`.",
         "It is not published: `/postmortem publish INC-7`.",
     ]
-    draft.state = postmortems.PUBLISHED
+    draft.state = PostmortemState.PUBLISHED
     assert lifecycle.missing(7, draft, asked, []) == []
 
 
