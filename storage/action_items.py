@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import follow_up
 from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, Mark, Message
-from storage.vocabulary import MarkSection
-
-OPEN, DONE, DROPPED = "open", "done", "dropped"
-MARK = MarkSection.ACTION_ITEM
+from storage.vocabulary import ActionItemState, MarkSection
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """An item with the message it stands on, if any."""
 
     item: ActionItem
@@ -35,10 +30,41 @@ class Found:
         return self.message.text if self.message else ""
 
 
-async def standing(session: AsyncSession, incident: Incident) -> list[Found]:
-    """Every item that stands, by its number."""
-    found = await follow_up.action_items(session, incident.team_id, incident.pk)
-    return [Found(item, message) for item, message in found]
+async def standing(
+    session: AsyncSession, incident: Incident, *, state: ActionItemState | None = None
+) -> list[Found]:
+    """Every item that stands, or every one in this state, by its number.
+
+    One that was marked, and of which nobody has said anything, stands as long as it is marked.
+    """
+    same_message = and_(
+        col(Message.team_id) == incident.team_id,
+        col(Message.channel_id) == col(ActionItem.channel_id),
+        col(Message.ts) == col(ActionItem.message_ts),
+    )
+    is_marked = (
+        select(Mark.id)
+        .where(
+            Mark.incident_id == ActionItem.incident_id,
+            Mark.channel_id == ActionItem.channel_id,
+            Mark.ts == ActionItem.message_ts,
+            Mark.section == MarkSection.ACTION_ITEM,
+            col(Mark.is_set),
+        )
+        .exists()
+    )
+    query = (
+        select(ActionItem, Message)
+        .join(Message, same_message, isouter=True)
+        .where(
+            ActionItem.incident_id == incident.pk,
+            or_(col(ActionItem.message_ts).is_(None), col(ActionItem.is_explicit), is_marked),
+        )
+        .order_by(col(ActionItem.number))
+    )
+    if state is not None:
+        query = query.where(ActionItem.state == state)
+    return [Found(item, message) for item, message in await session.exec(query)]
 
 
 async def by_number(session: AsyncSession, incident: Incident, number: int) -> Found | None:
@@ -106,7 +132,11 @@ async def _marked(session: AsyncSession, incident_id: int) -> Sequence[tuple[str
     """The channel, ts and author of every standing mark of an action item, as the messages were said."""
     found = await session.exec(
         select(Mark.channel_id, Mark.ts, Mark.user_id)
-        .where(Mark.incident_id == incident_id, Mark.section == MARK, col(Mark.is_set).is_(True))
+        .where(
+            Mark.incident_id == incident_id,
+            Mark.section == MarkSection.ACTION_ITEM,
+            col(Mark.is_set).is_(True),
+        )
         .order_by(col(Mark.ts), col(Mark.changed_ts), col(Mark.user_id))
     )
     return found.all()

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables import Keyed, UtcDateTime, text_of
-from storage.vocabulary import PostmortemState
+from storage.vocabulary import ActionItemKind, ActionItemPriority, ActionItemState, PostmortemState
 
 
 class Draft(Keyed, table=True):
@@ -127,7 +127,6 @@ class ActionItem(Keyed, table=True):
 
     One that was marked (`message_ts`) follows its message's text until somebody words it otherwise (`text`),
     and stands while the message is marked or once anybody has said something about it (`is_explicit`).
-    `kind` is prevent, detect, mitigate or process; `state` is open, done or dropped.
     """
 
     __tablename__ = "action_item"
@@ -143,12 +142,12 @@ class ActionItem(Keyed, table=True):
     message_ts: str | None = None
     is_explicit: bool = False
     owner_id: str | None = None
-    priority: str | None = None
-    kind: str | None = None
+    priority: ActionItemPriority | None = Field(default=None, sa_type=text_of(ActionItemPriority))
+    kind: ActionItemKind | None = Field(default=None, sa_type=text_of(ActionItemKind))
     due_on: date | None = None
     done_when: str | None = Field(default=None, sa_type=Text)
     ticket_url: str | None = Field(default=None, sa_type=Text)
-    state: str = "open"
+    state: ActionItemState = Field(default=ActionItemState.OPEN, sa_type=text_of(ActionItemState))
     added_by: str
     added_at: datetime = Field(sa_type=UtcDateTime)
     closed_by: str | None = None

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, exists, or_
+from sqlalchemy import Table
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, incident_of
-from storage.postmortem_tables import ActionItem, CanvasReading, Postmortem, Publication, Reviewer
-from storage.tables import Incident, Mark, Message, RoleHeld
+from storage.postmortem_tables import CanvasReading, Postmortem, Publication, Reviewer
+from storage.tables import Incident, RoleHeld
 from storage.upsert import insert_for
-from storage.vocabulary import MarkSection, PostmortemState
+from storage.vocabulary import PostmortemState
 
 COMMANDER = "commander"
 POSTMORTEMS: Table = Postmortem.__table__  # type: ignore[attr-defined]
@@ -104,39 +104,3 @@ async def keep_reading(
     if last is None or (last.canvas_id, last.nodes) != (canvas_id, nodes):
         reading = CanvasReading(incident_id=incident_id, canvas_id=canvas_id, read_at=at, nodes=nodes)
         await session.merge(reading)
-
-
-async def open_items(session: AsyncSession, incident_id: int) -> Sequence[tuple[ActionItem, Message | None]]:
-    """The action items still open, each with the message it was marked on, by number.
-
-    One that was marked and about which nobody said anything stands only while it is marked.
-    """
-    is_marked = (
-        exists()
-        .where(
-            col(Mark.incident_id) == ActionItem.incident_id,
-            col(Mark.channel_id) == ActionItem.channel_id,
-            col(Mark.ts) == ActionItem.message_ts,
-            col(Mark.section) == MarkSection.ACTION_ITEM,
-            col(Mark.is_set).is_(True),
-        )
-        .correlate(ActionItem)
-    )
-    found = await session.exec(
-        select(ActionItem, Message)
-        .join(Incident, col(Incident.id) == ActionItem.incident_id)
-        .join(
-            Message,
-            (col(Message.team_id) == Incident.team_id)
-            & (col(Message.channel_id) == ActionItem.channel_id)
-            & (col(Message.ts) == ActionItem.message_ts),
-            isouter=True,
-        )
-        .where(
-            ActionItem.incident_id == incident_id,
-            ActionItem.state == "open",
-            or_(col(ActionItem.is_explicit).is_(True), col(ActionItem.message_ts).is_(None), is_marked),
-        )
-        .order_by(col(ActionItem.number))
-    )
-    return [(item, message) for item, message in found]

@@ -67,6 +67,35 @@ class PostmortemState(StrEnum):
     PUBLISHED = "published"
 
 
+class ActionItemState(StrEnum):
+    """Whether an action item is still to be done."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class ActionItemKind(StrEnum):
+    """What an action item is for."""
+
+    PREVENT = "prevent"
+    DETECT = "detect"
+    MITIGATE = "mitigate"
+    PROCESS = "process"
+
+
+class ActionItemPriority(StrEnum):
+    """How urgent an action item is, in either of the two ways in which teams say it."""
+
+    P1 = "p1"
+    P2 = "p2"
+    P3 = "p3"
+    P4 = "p4"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
 class EventKind(StrEnum):
     """What a timeline event tells of."""
 

@@ -23,11 +23,12 @@ from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from storage import channels, drafts, incidents, postmortems
+from storage import action_items, channels, drafts, incidents, postmortems
+from storage.action_items import Found
 from storage.outbox import PendingIntent
-from storage.postmortem_tables import ActionItem, Postmortem
-from storage.tables import Incident, Message
-from storage.vocabulary import IntentName
+from storage.postmortem_tables import Postmortem
+from storage.tables import Incident
+from storage.vocabulary import ActionItemState, IntentName
 
 log = structlog.get_logger()
 
@@ -117,7 +118,7 @@ async def _update_published(services: Services, incident: Incident) -> None:
                 session.add(row)
     if await asyncio.to_thread(_has_files, services, incident):
         async with services.database.read() as session:
-            items = await postmortems.open_items(session, incident.pk)
+            items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
         await write_files(services, incident, postmortem, text, items)
 
 
@@ -131,7 +132,7 @@ async def write_files(
     incident: Incident,
     postmortem: Postmortem,
     markdown: str,
-    items: Sequence[tuple[ActionItem, Message | None]],
+    items: Sequence[Found],
 ) -> str | None:
     """Write the files; returns the sentence about them, None where none are wanted."""
     if not services.settings.export_dir:

@@ -11,7 +11,14 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import FileRef
-from storage.vocabulary import EventKind, IncidentStatus, MarkSection
+from storage.vocabulary import (
+    ActionItemKind,
+    ActionItemPriority,
+    ActionItemState,
+    EventKind,
+    IncidentStatus,
+    MarkSection,
+)
 
 __all__ = ["Basis", "Facts", "FileRef", "Milestone", "Quote", "TimelineEntry"]
 
@@ -113,18 +120,14 @@ class SharedLink:
 
 @dataclass(frozen=True, slots=True)
 class ActionItem:
-    """Follow-up work. What is None nobody has said.
-
-    `kind`: prevent, detect, mitigate or process; `state`: open, done or dropped; `said` holds its words
-    and their evidence.
-    """
+    """Follow-up work. What is None nobody has said; `said` holds its words and their evidence."""
 
     number: int | None
     said: "Quote"
-    state: str = "open"
+    state: ActionItemState = ActionItemState.OPEN
     owner: str | None = None
-    priority: str | None = None
-    kind: str | None = None
+    priority: ActionItemPriority | None = None
+    kind: ActionItemKind | None = None
     due_on: date | None = None
     done_when: str | None = None
     ticket_url: str | None = None

@@ -25,11 +25,12 @@ from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summarise
 from bot.text.mrkdwn import inert_line
-from storage import drafts, incidents, outbox, postmortems
+from storage import action_items, drafts, incidents, outbox, postmortems
+from storage.action_items import Found
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import ActionItem, Draft, Postmortem
 from storage.tables import Incident, Message
-from storage.vocabulary import IncidentStatus, IntentName, PostmortemState
+from storage.vocabulary import ActionItemState, IncidentStatus, IntentName, PostmortemState
 
 log = structlog.get_logger()
 
@@ -53,7 +54,7 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         postmortem = await postmortems.of_incident(session, incident.pk)
         draft = await drafts.newest_delivered(session, incident.pk)
-        items = await postmortems.open_items(session, incident.pk)
+        items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
     if (
         not _is_this_one(postmortem, intent)
         or postmortem is None
@@ -120,9 +121,7 @@ async def final_text(services: Services, incident: Incident, draft: Draft | None
     return Final(markdown_file.render(as_people_left_it(document, draft, reading)), source, read_at)
 
 
-async def _named(
-    services: Services, items: Sequence[tuple[ActionItem, Message | None]], by: str
-) -> tuple[list[OpenItem], str]:
+async def _named(services: Services, items: Sequence[Found], by: str) -> tuple[list[OpenItem], str]:
     """The open items and the publisher as they are shown: with names, so that nobody is pinged."""
     texts = [words_of(item, message) for item, message in items]
     people = {by, *(item.owner_id for item, _ in items if item.owner_id)}

@@ -16,8 +16,9 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
-from storage.postmortem_tables import ActionItem, Postmortem, Publication, Reviewer
-from storage.tables import Incident, Message
+from storage.action_items import Found
+from storage.postmortem_tables import Postmortem, Publication, Reviewer
+from storage.tables import Incident
 
 NAME = "postmortem"
 NAMES = tuple(f"{NAME}.{kind}" for kind in ("md", "html", "json"))
@@ -39,7 +40,7 @@ def contents(
     incident: Incident,
     postmortem: Postmortem,
     reviewers: Sequence[Reviewer],
-    items: Sequence[tuple[ActionItem, Message | None]],
+    items: Sequence[Found],
     markdown: str,
     earlier: Sequence[Publication] = (),
 ) -> Mapping[str, str]:
@@ -142,7 +143,7 @@ def as_json(
     incident: Incident,
     postmortem: Postmortem,
     reviewers: Sequence[Reviewer],
-    items: Sequence[tuple[ActionItem, Message | None]],
+    items: Sequence[Found],
     markdown: str,
     earlier: Sequence[Publication] = (),
 ) -> str:

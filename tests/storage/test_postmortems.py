@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from storage import dismissals, postmortems, reminders
+from storage import action_items, dismissals, postmortems, reminders
 from storage.database import Database
 from storage.postmortem_tables import ActionItem, Postmortem, Reminder
 from storage.tables import Incident, Mark, Message, RoleHeld
+from storage.vocabulary import ActionItemState
 from tests.storage.conftest import CHANNEL, NOON, TEAM, incident
 
 
@@ -143,7 +144,7 @@ async def test_open_items_are_those_that_stand(database: Database) -> None:
             )
 
     async with database.read() as session:
-        items = await postmortems.open_items(session, found.id or 0)
+        items = await action_items.standing(session, found, state=ActionItemState.OPEN)
 
     assert [(item.number, message.text if message else None) for item, message in items] == [
         (1, None),

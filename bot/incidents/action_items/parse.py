@@ -9,11 +9,11 @@ from datetime import date
 from bot.incidents.action_items.due_day import read_day
 from bot.incidents.action_items.errors import TaskUnreadable
 from bot.incidents.quoted import quoted
+from storage.vocabulary import ActionItemKind, ActionItemPriority
 
 EXAMPLE = "/incident task add @ana by friday: Add an index to orders"
 COLON_EXAMPLE = "/incident task add : Runbook: say how to fail over"
-KINDS = ("prevent", "detect", "mitigate", "process")
-PRIORITIES = ("p1", "p2", "p3", "p4", "high", "medium", "low")
+KINDS, PRIORITIES = tuple(ActionItemKind), tuple(ActionItemPriority)
 LONGEST = 3000
 MOST_WORDS_BEFORE = 12
 """Words of attributes; a colon after more of them belongs to a sentence."""
@@ -35,8 +35,8 @@ class ActionItemDetails:
     text: str = ""
     owner_id: str | None = None
     due_on: date | None = None
-    priority: str | None = None
-    kind: str | None = None
+    priority: ActionItemPriority | None = None
+    kind: ActionItemKind | None = None
     done_when: str | None = None
     ticket_url: str | None = None
 
@@ -81,8 +81,8 @@ def parse(text: str, today: date) -> ActionItemDetails:
         text=words,
         owner_id=str(owner) if owner else None,
         due_on=due if isinstance(due, date) else None,
-        priority=str(found["priority"]) if "priority" in found else None,
-        kind=str(found["kind"]) if "kind" in found else None,
+        priority=ActionItemPriority(str(found["priority"])) if "priority" in found else None,
+        kind=ActionItemKind(str(found["kind"])) if "kind" in found else None,
         done_when=done_when or None,
         ticket_url=ticket_in(words),
     )

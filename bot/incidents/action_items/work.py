@@ -12,9 +12,10 @@ from bot.incidents.action_items.errors import NoSuchTask, TaskUnreadable
 from bot.incidents.action_items.parse import EXAMPLE, ActionItemDetails
 from bot.incidents.changed import tell
 from storage import action_items, changes, reminders
-from storage.action_items import DONE, DROPPED, OPEN, Found
+from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, IncidentChange
+from storage.vocabulary import ActionItemState
 
 TASK = "task"
 """The kind of reminder that tells an owner their action item is due."""
@@ -104,7 +105,7 @@ async def change(
 
 
 async def close(
-    session: AsyncSession, incident: Incident, number: int, *, state: str, by: str, now: datetime
+    session: AsyncSession, incident: Incident, number: int, *, state: ActionItemState, by: str, now: datetime
 ) -> Found:
     """It is done, or dropped; a second time changes nothing.
 
@@ -117,7 +118,7 @@ async def close(
         noted = _note(session, item, "state", item.state, state, by=by, now=now)
         item.state, item.closed_by, item.closed_at, item.is_explicit = state, by, now, True
         session.add(item)
-        await tell(session, [noted] if state == DROPPED else [], at=now)
+        await tell(session, [noted] if state == ActionItemState.DROPPED else [], at=now)
     await reminders.forget(session, _key(item))
     return found
 
@@ -132,9 +133,9 @@ async def reopen(
     """
     found = await _found(session, incident, number, now)
     item = found.item
-    if item.state != OPEN:
-        noted = _note(session, item, "state", item.state, OPEN, by=by, now=now)
-        item.state, item.closed_by, item.closed_at = OPEN, None, None
+    if item.state != ActionItemState.OPEN:
+        noted = _note(session, item, "state", item.state, ActionItemState.OPEN, by=by, now=now)
+        item.state, item.closed_by, item.closed_at = ActionItemState.OPEN, None, None
         session.add(item)
         await tell(session, [noted], at=now)
         await session.flush()
@@ -144,7 +145,7 @@ async def reopen(
 
 async def first_reminder(session: AsyncSession, item: ActionItem, zone: ZoneInfo, *, now: datetime) -> None:
     """Remind its owner the day before it is due, else on the day; of nothing without an owner and a day."""
-    if item.state in (DONE, DROPPED) or not (item.due_on and item.owner_id):
+    if item.state != ActionItemState.OPEN or not (item.due_on and item.owner_id):
         await reminders.forget(session, _key(item))
         return
     await _remind_at(session, item, _next(item.due_on, zone, now))
@@ -162,7 +163,7 @@ async def remind_again(
     if reminder is None or reminder.asked_at is None:
         return
     found = await action_items.by_number(session, incident, int(reminder.subject["number"]))
-    if found and found.item.state == OPEN and found.item.due_on and found.item.owner_id:
+    if found and found.item.state == ActionItemState.OPEN and found.item.due_on and found.item.owner_id:
         await _remind_at(session, found.item, _next(found.item.due_on, zone, now))
 
 
@@ -176,7 +177,7 @@ async def snooze(
     """
     found = await _found(session, incident, number, now)
     item = found.item
-    if item.state == OPEN and item.due_on and item.owner_id:
+    if item.state == ActionItemState.OPEN and item.due_on and item.owner_id:
         await _remind_at(session, item, until)
 
 

@@ -32,7 +32,7 @@ from bot.slack.blocks.task_list import (
 from bot.slack.names import names_in
 from bot.text.mrkdwn import inert_line
 from storage import action_items, incidents
-from storage.action_items import DONE, OPEN
+from storage.vocabulary import ActionItemState
 
 log = structlog.get_logger()
 
@@ -58,7 +58,7 @@ async def _close(body: Body, scribe: Scribe) -> None:
     await incident_of(body, incident_id, scribe)
     async with once_transaction(key_of(body), scribe) as session:
         incident, now = await incidents.by_id(session, incident_id), scribe.clock.now()
-        await tasks.close(session, incident, number, state=DONE, by=presser(body), now=now)
+        await tasks.close(session, incident, number, state=ActionItemState.DONE, by=presser(body), now=now)
 
 
 async def _reopen(body: Body, scribe: Scribe) -> None:
@@ -109,7 +109,7 @@ async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
         await respond(**answer_arguments(surface), replace_original=True)
     elif one:
         names = await names_in(scribe.directory, [one.text], asks_slack=False)
-        what = "stays open" if one.item.state == OPEN else f"is {one.item.state}"
+        what = "stays open" if one.item.state == ActionItemState.OPEN else f"is {one.item.state}"
         text = said(what, incident.number, one.item, inert_line(words_of(one), names))
         await respond(**answer_arguments(text), replace_original=False)
 

@@ -13,8 +13,8 @@ from bot.postmortem.show_editor_notes import ASKED
 from bot.slack.blocks import Surface, review
 from bot.slack.blocks.review import ShownPublication, ShownReviewer, Status, status
 from bot.slack.summarise import draft_link
-from storage import drafts, outbox, postmortems
-from storage.vocabulary import IncidentStatus, PostmortemState
+from storage import action_items, drafts, outbox, postmortems
+from storage.vocabulary import ActionItemState, IncidentStatus, PostmortemState
 
 EXAMPLE = "/postmortem status"
 NOTES_EXAMPLE = "/postmortem notes"
@@ -31,7 +31,7 @@ async def handle(command: Command, scribe: Scribe) -> Surface:
         asked = await postmortems.reviewers(session, incident_id)
         published = await postmortems.publications(session, incident_id)
         draft = await drafts.newest_delivered(session, incident_id)
-        items = await postmortems.open_items(session, incident_id)
+        items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
     due_at = postmortem.due_at
     open_items = [(item.number, item.owner_id, item.due_on is not None) for item, _ in items]
     return status(

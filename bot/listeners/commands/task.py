@@ -25,12 +25,13 @@ from bot.slack.blocks.task_list import ShownItem, said, task_list, words_of
 from bot.slack.names import names_in
 from bot.text.mrkdwn import inert_line
 from storage import action_items
-from storage.action_items import DONE, DROPPED, Found
+from storage.action_items import Found
 from storage.tables import Incident
+from storage.vocabulary import ActionItemState
 
 EXAMPLE = tasks.EXAMPLE
 ADDS, EDITS = ("add", "new"), ("edit", "change")
-CLOSES = {"done": DONE, "drop": DROPPED}
+CLOSES = {"done": ActionItemState.DONE, "drop": ActionItemState.DROPPED}
 ONLY_NUMBER = re.compile(r"#?(\d{1,6})")
 
 

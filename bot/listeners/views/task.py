@@ -32,6 +32,7 @@ from storage import action_items, incidents, outbox
 from storage.action_items import Found
 from storage.deliveries import AlreadyDone
 from storage.tables import Incident
+from storage.vocabulary import ActionItemKind, ActionItemPriority
 
 log = structlog.get_logger()
 
@@ -155,8 +156,8 @@ async def _read(
         text=text,
         owner_id=fields.get(OWNER) or None,
         due_on=due_on,
-        priority=fields.get(PRIORITY) or None,
-        kind=fields.get(KIND) or None,
+        priority=ActionItemPriority(fields[PRIORITY]) if fields.get(PRIORITY) else None,
+        kind=ActionItemKind(fields[KIND]) if fields.get(KIND) else None,
         done_when=encoded(fields.get(DONE_WHEN, "")) or None,
         ticket_url=ticket or (ticket_in(text) if TICKET not in fields else None),
     )

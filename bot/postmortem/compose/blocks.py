@@ -27,9 +27,7 @@ from bot.postmortem.document import (
 from bot.postmortem.facts import ActionItem, Facts, Quote, StateChange
 from bot.text import spans
 from bot.text.prose import Inline, LineBreak, Link, Paragraph, Text, plain_text
-from storage.vocabulary import IN_DRAFT, MarkSection
-
-DONE, DROPPED = "done", "dropped"
+from storage.vocabulary import IN_DRAFT, ActionItemState, MarkSection
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def _action_items(context: Context) -> Blocks:
 
 def _open_action_items(context: Context) -> Blocks:
     items = context.facts.action_items or _only_marked(context.facts)
-    return _checklist(context, tuple(item for item in items if item.state not in (DONE, DROPPED)))
+    return _checklist(context, tuple(item for item in items if item.state == ActionItemState.OPEN))
 
 
 def _only_marked(facts: Facts) -> tuple[ActionItem, ...]:
@@ -112,14 +110,14 @@ def _item(item: ActionItem, context: Context) -> CheckItem:
         Fact("Due", item.due_on.isoformat()) if item.due_on else None,
         Fact("Done when", _plain(item.done_when, context)) if item.done_when else None,
         Fact("Ticket", item.ticket_url) if item.ticket_url else None,
-        Fact("Dropped by", item.done_by or "unknown") if item.state == DROPPED else None,
-        Fact("Done by", item.done_by) if item.state == DONE and item.done_by else None,
+        Fact("Dropped by", item.done_by or "unknown") if item.state == ActionItemState.DROPPED else None,
+        Fact("Done by", item.done_by) if item.state == ActionItemState.DONE and item.done_by else None,
     ]
     said = item.said
     source = "message" if said.permalink else "/incident task"
     evidence = Evidence(said.author, None if said.is_deleted else said.permalink, source)
     return CheckItem(
-        item.state == DONE,
+        item.state == ActionItemState.DONE,
         Remark(words(said, context.read), evidence, str(item.number or said.permalink or "")),
         tuple(detail for detail in details if detail),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.postmortem.compose.milestones import NOUNS, command, missing
 from bot.postmortem.facts import Facts
-from storage.vocabulary import MarkSection
+from storage.vocabulary import ActionItemState, MarkSection
 
 EXPECTED = {
     MarkSection.IMPACT: "impact",
@@ -31,7 +31,7 @@ def gaps(facts: Facts, marks: Mapping[str, str]) -> tuple[str, ...]:
             found.append(f"No {noun} is marked: mark what says so with {_emoji(marks, section)}.")
     for item in facts.action_items:
         lacks = [word for word, value in (("owner", item.owner), ("due date", item.due_on)) if value is None]
-        if item.number and item.state == "open" and lacks:
+        if item.number and item.state == ActionItemState.OPEN and lacks:
             found.append(
                 f"Action item {item.number} has no {' and no '.join(lacks)}: "
                 f"/incident task edit {item.number} sets it."

@@ -18,7 +18,7 @@ from bot.postmortem.editor.people import names_of
 from bot.postmortem.editor.sentences import lines, sentences
 from bot.postmortem.facts import ActionItem, Facts, TimelineEntry
 from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
-from storage.vocabulary import EventKind, MarkSection
+from storage.vocabulary import ActionItemState, EventKind, MarkSection
 
 __all__ = ["EditorNote", "Rule", "notes"]
 
@@ -78,7 +78,7 @@ class _Judge:
             yield single_cause(sentence, where, self._factors)
 
     def action_item(self, item: ActionItem, text: str) -> Iterable[EditorNote | None]:
-        if item.state != "open" or item.said.is_deleted:
+        if item.state != ActionItemState.OPEN or item.said.is_deleted:
             return
         where = f"action item {item.number}" if item.number is not None else "an action item"
         known = {"an owner": item.owner, "a due date": item.due_on, "a done-when": item.done_when}

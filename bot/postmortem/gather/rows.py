@@ -12,9 +12,9 @@ from bot.clock import ts_of
 from bot.incidents import intents
 from bot.postmortem.gather.links import Address, addresses
 from storage import (
+    action_items,
     changes,
     dismissals,
-    follow_up,
     history,
     incidents,
     outbox,
@@ -24,8 +24,8 @@ from storage import (
     timeline,
     unread,
 )
+from storage.action_items import Found
 from storage.participation import Pause, ShownMessage, Speaker, Stretch
-from storage.postmortem_tables import ActionItem
 from storage.tables import (
     Absence,
     Incident,
@@ -87,7 +87,7 @@ class Snapshot:
     roles: Sequence[RoleHeld] = ()
     stated: Sequence[StatedDuration] = ()
     dismissed: frozenset[str] = frozenset()
-    items: Sequence[tuple[ActionItem, Message | None]] = ()
+    items: Sequence[Found] = ()
     threads: Mapping[str, str] = field(default_factory=dict)
     """The threads of the messages that milestones rest on, by the message's `ts`."""
 
@@ -163,7 +163,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         changes=await changes.of_incident(session, incident.pk),
         roles=await changes.roles(session, incident.pk),
         stated=await changes.stated_durations(session, incident.pk),
-        items=await follow_up.action_items(session, incident.team_id, incident.pk),
+        items=await action_items.standing(session, incident),
         threads=await participation.threads_of(session, incident.team_id, evidence),
     )
 

@@ -11,7 +11,7 @@ from bot.incidents.milestones import WORDS
 from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
 from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, escape, inert_line
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import ActionItemState, IncidentStatus
 
 LONGEST_TASK = 300
 LONGEST_WORDS = 1000
@@ -126,9 +126,13 @@ def _status(told: _Told) -> str | None:
 
 def _task_state(number: str, told: _Told, task: ShownTask | None) -> str | None:
     words = f": {told.words(task.text)}" if task and task.text else ""
-    if told.new == "open":
+    if told.new == ActionItemState.OPEN:
         return f"action item {number} is open again, said {told.actor}{words}"
-    return f"action item {number} was dropped by {told.actor}{words}" if told.new == "dropped" else None
+    return (
+        f"action item {number} was dropped by {told.actor}{words}"
+        if told.new == ActionItemState.DROPPED
+        else None
+    )
 
 
 def _role(role: str, told: _Told) -> str:

@@ -9,8 +9,9 @@ from datetime import date
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, actions, button, section, shortened_mrkdwn
 from bot.slack.blocks.paging import turns, within
 from bot.text.mrkdwn import escape
-from storage.action_items import DONE, DROPPED, OPEN, Found
+from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
+from storage.vocabulary import ActionItemState
 
 DONE_ACTION, REOPEN_ACTION, EDIT_ACTION = "task_done", "task_reopen", "task_edit"
 SNOOZE_ACTION = "task_snooze"
@@ -55,8 +56,8 @@ def task_list(
     if not items:
         text = EMPTY.format(emoji=emoji)
         return Surface(text, [section(text)])
-    ordered = sorted(items, key=lambda one: (one.item.state != OPEN, one.item.number))
-    left = sum(one.item.state == OPEN for one in items)
+    ordered = sorted(items, key=lambda one: (one.item.state != ActionItemState.OPEN, one.item.number))
+    left = sum(one.item.state == ActionItemState.OPEN for one in items)
     lead = f"INC-{number}: {left} of {len(items)} action items open"
     pages = _pages(ordered)
     page = within(page, len(pages))
@@ -73,7 +74,7 @@ def _pages(items: Sequence[ShownItem]) -> list[list[ShownItem]]:
     pages: list[list[ShownItem]] = [[]]
     blocks = characters = 0
     for one in items:
-        length, count = len(_words(one)), 2 if one.item.state == OPEN else 1
+        length, count = len(_words(one)), 2 if one.item.state == ActionItemState.OPEN else 1
         if pages[-1] and (blocks + count > MOST_BLOCKS or characters + length > MOST_CHARACTERS):
             pages.append([])
             blocks = characters = 0
@@ -86,7 +87,7 @@ def _lines(one: ShownItem, incident_id: int, page: int) -> list[Block]:
     item = one.item
     value = f"{incident_id}:{item.number}:{page}"
     line = section(_words(one))
-    if item.state != OPEN:
+    if item.state != ActionItemState.OPEN:
         return [{**line, "accessory": button(REOPEN_ACTION, "Reopen", value)}]
     buttons = [button(DONE_ACTION, "Done", value), button(EDIT_ACTION, "Edit…", value)]
     return [line, actions(buttons)]
@@ -94,13 +95,17 @@ def _lines(one: ShownItem, incident_id: int, page: int) -> list[Block]:
 
 def _words(one: ShownItem) -> str:
     item = one.item
-    box = {OPEN: ":white_large_square:", DONE: ":white_check_mark:", DROPPED: ":no_entry_sign:"}[item.state]
+    box = {
+        ActionItemState.OPEN: ":white_large_square:",
+        ActionItemState.DONE: ":white_check_mark:",
+        ActionItemState.DROPPED: ":no_entry_sign:",
+    }[item.state]
     words = shortened_mrkdwn(one.text, LONGEST_TEXT) or NO_TEXT
     more = [f"Done when {shortened_mrkdwn(one.done_when, LONGEST_DONE_WHEN)}"] if one.done_when else []
     ticket = escape(item.ticket_url or "")
     if ticket and ticket not in words and len(ticket) <= LONGEST_TICKET:
         more.append(f"<{ticket}>")
-    words = f"~{words}~" if item.state == DROPPED else words
+    words = f"~{words}~" if item.state == ActionItemState.DROPPED else words
     return "\n".join([f"{box} *{item.number}* {words}{details(item)}", *filter(None, [" · ".join(more)])])
 
 

@@ -13,6 +13,7 @@ from bot.slack.services import Services
 from bot.text.mrkdwn import inert_line
 from storage import action_items, incidents
 from storage.postmortem_tables import Reminder
+from storage.vocabulary import ActionItemState
 
 __all__ = ["TASK", "remind_task"]
 
@@ -25,7 +26,7 @@ async def remind_task(services: Services, reminder: Reminder) -> Told | None:
     async with services.database.read() as session:
         incident = await incidents.by_id(session, reminder.incident_id)
         found = await action_items.by_number(session, incident, int(reminder.subject["number"]))
-    if found is None or found.item.state != action_items.OPEN:
+    if found is None or found.item.state != ActionItemState.OPEN:
         return None
     if not (found.item.due_on and found.item.owner_id):
         return None
