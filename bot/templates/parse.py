@@ -5,18 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from bot.templates.lines import lines_of
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from bot.templates.lines import line_of
 from storage.vocabulary import IN_DRAFT, MarkSection
-
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("name", "emoji", "section"),
-    "section": ("heading", "question", "parts", "key"),
-    "section.parts": ("shows", "lead_in"),
-}
-"""What a file can say, by the table it says it in."""
 
 NEVER_A_MARK = frozenset({"+1", "thumbsup"})
 """What people say "I agree" with, all day long."""
@@ -49,34 +45,55 @@ PEOPLES = frozenset({*(mark.value for mark in IN_DRAFT), "conclusion", "open_act
 SHOWS = PEOPLES | COMPUTED
 """Every block a template can place."""
 
+Text = Annotated[str, Field(pattern=r"\S")]
+Emoji = Annotated[Text, AfterValidator(lambda name: name.strip(": "))]
 
 _MARK = re.compile(r"\{([^{}]*)\}")
+_EXACT = ConfigDict(extra="forbid", frozen=True)
 
 
 class TemplateError(Exception):
     """A template file cannot be used; the message says why in one sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(BaseModel):
     """One block of a section, under a short bold lead-in if it has one."""
 
-    shows: str
-    lead_in: str | None = None
+    model_config = _EXACT
+
+    shows: Text
+    lead_in: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateSection:
+class TemplateSection(BaseModel):
     """A section of the draft; `question` stands there while nothing that people say fills it.
 
     In the question `{timeline}`, `{root_cause}` and so on stand for the emoji of that mark. `key` names the
     section in every draft by this template. A section without parts is a question for people alone.
     """
 
-    heading: str
-    parts: tuple[Part, ...]
-    question: str
-    key: str
+    model_config = _EXACT
+
+    heading: Text
+    question: Text
+    parts: tuple[Part, ...] = Field((), min_length=1)
+    key: Text = Field(default_factory=lambda known: _slug(known["heading"]))
+
+
+class _File(BaseModel):
+    model_config = _EXACT
+
+    name: Text
+    emoji: dict[str, Emoji] = Field({})
+    section: tuple[TemplateSection, ...] = Field((), min_length=1, validate_default=True)
+
+
+KEYS: Mapping[str, Collection[str]] = {
+    "": _File.model_fields.keys(),
+    "section": TemplateSection.model_fields.keys(),
+    "section.parts": Part.model_fields.keys(),
+}
+"""What a file can say, by the table it says it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,10 @@ class Template:
         return any(part.shows == "timeline" for section in self.sections for part in section.parts)
 
 
+Place = tuple[str | int, ...]
+"""The keys and numbers on the way to a value: `("section", 2, "heading")`."""
+
+
 def parse(text: str, file: str = "template.toml") -> Template:
     """A template from the text of its file, whose name is for complaints.
 
@@ -100,107 +121,67 @@ def parse(text: str, file: str = "template.toml") -> Template:
         TemplateError: the text is not TOML, or not a template.
     """
     try:
-        table: dict[str, object] = tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = found[1] if found else len(text.splitlines())
         raise TemplateError(f"{file}, line {line}: not valid TOML: {error}.") from error
-    return _Reader(text, file).template(table)
+    try:
+        read = _File.model_validate(table)
+        problem = next(_contradictions(read), None)
+    except ValidationError as error:
+        # an unknown key first: it is often the misspelled name of one that is missing
+        first, *_ = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        problem = first["loc"], _sentence(first["type"], first["loc"])
+    if problem is None:
+        return Template(read.name, read.section, read.emoji)
+    place, why = problem
+    line = line_of(text.replace("\r\n", "\n"), place)
+    named = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place).lstrip(".")
+    end = "" if why.endswith("?") else "."
+    raise TemplateError(f"{file}, line {line}, `{named}`: {why}{end}")
 
 
-class _Reader:
-    """One file being read; it knows where in the text each key stands."""
+def _sentence(kind: str, place: Place) -> str:
+    match kind:
+        case "extra_forbidden":
+            known = KEYS[".".join(key for key in place[:-1] if isinstance(key, str))]
+            return f"there is no such key{_nearest(str(place[-1]), known)}"
+        case "too_short" | "tuple_type":
+            return "at least one is needed"
+        case "model_type" | "dict_type":
+            return "a table is needed here"
+        case _:
+            return "a text is needed here"
 
-    def __init__(self, text: str, file: str) -> None:
-        self._lines = lines_of(text.replace("\r\n", "\n"))
-        self._file = file
 
-    def template(self, table: Mapping[str, object]) -> Template:
-        self._only(table, KEYS[""], "")
-        name = self._string(table.get("name"), "name")
-        emoji = self._emoji(table.get("emoji", {}))
-        sections: dict[str, TemplateSection] = {}
-        for number, entry in enumerate(self._list(table.get("section"), "section")):
-            place = f"section[{number}]"
-            section = self._section(entry, place, emoji)
-            if section.key in sections:
-                raise self._wrong(
-                    f"{place}.key", f"{section.key!r} names an earlier section; give it a `key`"
-                )
-            sections[section.key] = section
-        return Template(name, tuple(sections.values()), emoji)
-
-    def _emoji(self, found: object) -> Mapping[str, str]:
-        table = self._table(found, "emoji")
-        self._only(table, [mark.value for mark in MarkSection], "emoji.")
-        names: dict[str, str] = {}
-        for mark, value in table.items():
-            place = f"emoji.{mark}"
-            name = self._string(value, place).strip(": ")
-            if not name:
-                raise self._wrong(place, "the name of an emoji is needed here")
-            if name in NEVER_A_MARK:
-                raise self._wrong(place, f":{name}: is what people use to agree; choose another")
-            other = next((known for known, same in names.items() if same == name), None)
-            if other:
-                raise self._wrong(place, f":{name}: marks {other} already")
-            names[mark] = name
-        return names
-
-    def _section(self, entry: object, place: str, emoji: Mapping[str, str]) -> TemplateSection:
-        table = self._table(entry, place)
-        self._only(table, KEYS["section"], f"{place}.")
-        heading = self._string(table.get("heading"), f"{place}.heading")
-        question = self._string(table.get("question"), f"{place}.question")
-        for mark in _MARK.findall(question):
-            if mark not in emoji:
-                raise self._wrong(f"{place}.question", f"{{{mark}}} is a mark without an emoji here")
-        if set("{}") & set(_MARK.sub("", question)):
-            raise self._wrong(f"{place}.question", "a brace stands alone")
-        entries = self._list(table["parts"], f"{place}.parts") if "parts" in table else ()
-        parts = [self._part(part, f"{place}.parts[{number}]") for number, part in enumerate(entries)]
-        key = self._string(table.get("key", _slug(heading)), f"{place}.key")
-        return TemplateSection(heading, tuple(parts), question, key)
-
-    def _part(self, entry: object, place: str) -> Part:
-        table = self._table(entry, place)
-        self._only(table, KEYS["section.parts"], f"{place}.")
-        shows = self._string(table.get("shows"), f"{place}.shows")
-        if shows not in SHOWS:
-            raise self._wrong(f"{place}.shows", f"there is no block {shows!r}{_nearest(shows, SHOWS)}")
-        if "lead_in" not in table:
-            return Part(shows)
-        return Part(shows, self._string(table["lead_in"], f"{place}.lead_in"))
-
-    def _only(self, table: Mapping[str, object], known: Collection[str], place: str) -> None:
-        for key in table:
-            if key not in known:
-                raise self._wrong(f"{place}{key}", f"there is no such key{_nearest(key, known)}")
-
-    def _string(self, value: object, place: str) -> str:
-        if not isinstance(value, str) or not value.strip():
-            raise self._wrong(place, "a text is needed here")
-        return value
-
-    def _list(self, value: object, place: str) -> Sequence[object]:
-        if not isinstance(value, list) or not value:
-            raise self._wrong(place, "at least one is needed")
-        return value
-
-    def _table(self, value: object, place: str) -> Mapping[str, object]:
-        if not isinstance(value, dict):
-            raise self._wrong(place, "a table is needed here")
-        return value
-
-    def _wrong(self, place: str, why: str) -> TemplateError:
-        end = "" if why.endswith("?") else "."
-        return TemplateError(f"{self._file}, line {self._line_of(place)}, `{place}`: {why}{end}")
-
-    def _line_of(self, place: str) -> int:
-        """Where the key stands, or what it is missing from."""
-        while place and place not in self._lines:
-            place = place[: max(place.rfind("."), place.rfind("["), 0)]
-        return self._lines.get(place, 1)
+def _contradictions(read: _File) -> Iterator[tuple[Place, str]]:
+    """What no single value shows: where it is, and what is wrong."""
+    marks: dict[str, str] = {}
+    for mark, name in read.emoji.items():
+        if mark not in set(MarkSection):
+            yield ("emoji", mark), f"there is no such key{_nearest(mark, set(MarkSection))}"
+        elif not name:
+            yield ("emoji", mark), "the name of an emoji is needed here"
+        elif name in NEVER_A_MARK:
+            yield ("emoji", mark), f":{name}: is what people use to agree; choose another"
+        elif marks.setdefault(name, mark) != mark:
+            yield ("emoji", mark), f":{name}: marks {marks[name]} already"
+    keys: set[str] = set()
+    for number, section in enumerate(read.section):
+        place = ("section", number)
+        for mark in _MARK.findall(section.question):
+            if mark not in read.emoji:
+                yield (*place, "question"), f"{{{mark}}} is a mark without an emoji here"
+        if set("{}") & set(_MARK.sub("", section.question)):
+            yield (*place, "question"), "a brace stands alone"
+        for part_number, part in enumerate(section.parts):
+            if part.shows not in SHOWS:
+                why = f"there is no block {part.shows!r}{_nearest(part.shows, SHOWS)}"
+                yield (*place, "parts", part_number, "shows"), why
+        if section.key in keys:
+            yield (*place, "key"), f"{section.key!r} names an earlier section; give it a `key`"
+        keys.add(section.key)
 
 
 def _nearest(said: str, known: Collection[str]) -> str:

@@ -43,7 +43,8 @@ Show = Callable[[str], tuple[Block, ...]]
 
 
 def of(facts: Facts, *parts: Part) -> Document:
-    section = TemplateSection("Here", parts, "How was it?", "here")
+    placed = {"parts": parts} if parts else {}
+    section = TemplateSection(heading="Here", question="How was it?", key="here", **placed)
     return compose(facts, Template("own", (section,), MARKS), READ)
 
 
@@ -55,7 +56,7 @@ def full(facts: Facts) -> Facts:
 @pytest.fixture
 def show(full: Facts) -> Show:
     """What one block makes of an incident of which everything is known."""
-    return lambda name: of(full, Part(name)).sections[0].blocks
+    return lambda name: of(full, Part(shows=name)).sections[0].blocks
 
 
 def lines(blocks: tuple[Block, ...]) -> list[str]:
@@ -157,13 +158,13 @@ def test_every_block_shows_something_of_a_full_record_and_nothing_of_an_empty_on
     empty = replace(empty, detected=None, resolved=None, severity=None)
     always = {"summary", "milestones", "durations", "coverage", "gaps"}
     for name in SHOWS - always:
-        assert of(empty, Part(name)).sections[0].blocks == (Question("How was it?"),), name
+        assert of(empty, Part(shows=name)).sections[0].blocks == (Question("How was it?"),), name
 
 
 def test_milestones_link_to_their_evidence_and_missing_ones_name_what_sets_them(full: Facts) -> None:
     perhaps = Suggestion("acknowledged", full.declared.at, "the first message of a person", "k")
     known = replace(full, acknowledged=None, identified=None, suggestions=(perhaps,))
-    (block,) = of(known, Part("milestones")).sections[0].blocks
+    (block,) = of(known, Part(shows="milestones")).sections[0].blocks
     assert isinstance(block, FactList)
     shown = {fact.label: fact for fact in block.facts}
     evidence = shown["Mitigated"].evidence
@@ -192,7 +193,7 @@ def test_what_was_only_worked_out_stands_beside_what_is_suggested(full: Facts) -
 
 
 def test_action_items_are_a_checklist_with_what_is_known_of_them(full: Facts) -> None:
-    (block,) = of(full, Part("action_item")).sections[0].blocks
+    (block,) = of(full, Part(shows="action_item")).sections[0].blocks
     assert isinstance(block, Checklist)
     index, load_test = block.items
     assert (index.is_done, load_test.is_done) == (True, False)
@@ -213,21 +214,21 @@ def test_action_items_are_a_checklist_with_what_is_known_of_them(full: Facts) ->
 def test_a_dropped_item_says_so_and_is_open_no_more(full: Facts) -> None:
     dropped = replace(LOAD_TEST, state="dropped", done_by="Ana")
     known = replace(full, action_items=(INDEX, dropped))
-    (everything,) = of(known, Part("action_item")).sections[0].blocks
+    (everything,) = of(known, Part(shows="action_item")).sections[0].blocks
     assert isinstance(everything, Checklist)
     assert everything.items[1].details == (Fact("Dropped by", "Ana"),)
     assert everything.items[1].is_done is False
-    assert of(known, Part("open_action_items")).sections[0].blocks == (Question("How was it?"),)
+    assert of(known, Part(shows="open_action_items")).sections[0].blocks == (Question("How was it?"),)
 
 
 def test_what_is_only_marked_as_an_action_item_is_one(facts: Facts) -> None:
-    (block,) = of(facts, Part("open_action_items")).sections[0].blocks
+    (block,) = of(facts, Part(shows="open_action_items")).sections[0].blocks
     assert isinstance(block, Checklist)
     assert [plain_text(item.remark.words) for item in block.items] == ["Add the index @U1"]
 
 
 def test_the_picture_has_bands_between_milestones_dots_by_kind_and_severity_as_steps(full: Facts) -> None:
-    (chart,) = of(full, Part("chart")).sections[0].blocks
+    (chart,) = of(full, Part(shows="chart")).sections[0].blocks
     assert isinstance(chart, Picture)
     assert [band.name for band in chart.bands] == [
         "to detect",
@@ -253,13 +254,13 @@ def test_the_picture_has_bands_between_milestones_dots_by_kind_and_severity_as_s
 def test_milestones_the_wrong_way_round_make_no_band(full: Facts) -> None:
     assert full.resolved
     impossible = replace(full, mitigated=replace(full.resolved, at=full.resolved.at + timedelta(hours=1)))
-    (chart,) = of(impossible, Part("chart")).sections[0].blocks
+    (chart,) = of(impossible, Part(shows="chart")).sections[0].blocks
     assert isinstance(chart, Picture)
     assert "to resolve" not in [band.name for band in chart.bands]
 
 
 def test_the_timeline_knows_its_phases(full: Facts) -> None:
-    (table,) = of(full, Part("timeline")).sections[0].blocks
+    (table,) = of(full, Part(shows="timeline")).sections[0].blocks
     assert isinstance(table, TimelineTable)
     assert [phase.name for phase in table.phases][:2] == ["after the start", "after the detection"]
     assert [phase.since for phase in table.phases] == sorted(phase.since for phase in table.phases)
@@ -276,10 +277,12 @@ def test_a_link_leads_where_it_says(show: Show) -> None:
 
 def test_computed_blocks_answer_no_question_but_what_people_said_does(full: Facts) -> None:
     unanswered = replace(full, marked={})
-    blocks = of(unanswered, Part("root_cause"), Part("roles", "Roles")).sections[0].blocks
+    blocks = of(unanswered, Part(shows="root_cause"), Part(shows="roles", lead_in="Roles")).sections[0].blocks
     assert blocks[0] == Paragraph((Strong((Text("Roles"),)),), "lead-in|roles")
     assert blocks[-1] == Question("How was it?")
-    assert not any(isinstance(block, Question) for block in of(full, Part("root_cause")).sections[0].blocks)
+    assert not any(
+        isinstance(block, Question) for block in of(full, Part(shows="root_cause")).sections[0].blocks
+    )
     assert "roles" in COMPUTED
 
 
@@ -289,7 +292,7 @@ def test_a_section_without_parts_asks(full: Facts) -> None:
 
 def test_gaps_name_what_fills_them(facts: Facts) -> None:
     bare = replace(facts, severity=None, timeline=(), marked={})
-    assert lines(of(bare, Part("gaps")).sections[0].blocks) == [
+    assert lines(of(bare, Part(shows="gaps")).sections[0].blocks) == [
         "No acknowledgement is recorded: /incident milestone acknowledged 14:20 sets it.",
         "No identification is recorded: /incident milestone identified 14:40 sets it.",
         "No mitigation is recorded: /incident milestone mitigated 14:45 sets it.",
@@ -317,7 +320,7 @@ def test_a_stated_duration_stands_beside_a_contradiction(full: Facts, negative: 
 
 
 def test_marked_sections_keep_the_order_of_the_record(facts: Facts) -> None:
-    (block,) = of(facts, Part("root_cause")).sections[0].blocks
+    (block,) = of(facts, Part(shows="root_cause")).sections[0].blocks
     assert isinstance(block, Bullets)
     said = facts.marked[MarkSection.ROOT_CAUSE]
     assert [item.evidence and item.evidence.author for item in block.items] == [one.author for one in said]
