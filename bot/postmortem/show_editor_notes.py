@@ -85,7 +85,8 @@ async def notes_surface(services: Services, incident: Incident) -> Surface | Non
     if not notes:
         return None
     shown = [
-        ShownNote(note.key, note.rule.value, note.sentence, note.where, note.suggestion) for note in notes
+        ShownNote(note.key, note.rule.value, note.sentence, note.where, note.found, note.question)
+        for note in notes
     ]
     return editor_notes(incident.number, incident.pk, shown)
 

@@ -97,12 +97,12 @@ def _without_evidence(entry: TimelineEntry, read: Read) -> EditorNote | None:
     if not text or _ADDRESS.search(said.text):
         return None
     shown = text if len(text) <= LONGEST_ROW else f"{text[: LONGEST_ROW - 1]}…"
-    suggestion = (
+    question = (
         "Where can a reader check this? Mark the message it comes from, or add a link to a graph, a log or a "
         "commit to the row."
     )
     when = entry.occurred_at.isoformat()
-    return noted(Rule.NO_EVIDENCE, shown, "the timeline", suggestion, about=when)
+    return noted(Rule.NO_EVIDENCE, shown, "the timeline", "", question, about=when)
 
 
 def _typed(words: Iterable[Prose]) -> str:

@@ -26,6 +26,7 @@ _VAGUE = re.compile(
     re.I,
 )
 _CAREFUL = re.compile(r"\bbe\s+(?:more|extra|very)\s+(?:careful|vigilant|mindful|attentive)\b", re.I)
+_CARE = re.compile(r"attention|vigilan|mindful|careful|aware", re.I)
 _OWNED = re.compile(r"@[\w]|\bowner\b\s*:", re.I)
 _DUE = re.compile(
     r"\b(?:due\b|by\s+(?:mon|tue|wed|thu|fri|sat|sun|today|tomorrow|next|the\s+end|end|eod|eow|q[1-4]|\d"
@@ -33,11 +34,6 @@ _DUE = re.compile(
     re.I,
 )
 _DONE_WHEN = re.compile(r"\b(?:done\s+when|done\s+once|until)\b", re.I)
-
-
-def is_vague(sentence: Sentence) -> bool:
-    """Whether it begins with a word that has no end: `investigate`, `improve`, `be more careful`."""
-    return bool(_VAGUE.match(sentence.own) or _CAREFUL.search(sentence.own))
 
 
 def vague(
@@ -51,28 +47,21 @@ def vague(
 
     `known` names what the record knows of these besides the words; `number` is the item's, for the command.
     """
-    if not is_vague(sentence):
-        return None
     own, has = sentence.own, set(known)
+    found = _VAGUE.match(own)
+    words = sentence.words(found, "verb") if found else ""
+    if not found and (found := _CAREFUL.search(own)):
+        words = sentence.words(found)
     said = {"an owner": _OWNED, "a due date": _DUE, "a done-when": _DONE_WHEN}
-    missing = [what for what, words in said.items() if what not in has and not words.search(own)]
-    if not missing:
+    missing = [what for what, pattern in said.items() if what not in has and not pattern.search(own)]
+    if not found or not missing:
         return None
-    suggestion = f"{_with_an_end(sentence)} Missing: {', '.join(missing)}"
-    if number is not None:
-        suggestion += f" (`/incident task edit {number} …`)"
-    return noted(Rule.VAGUE_ACTION, sentence.shown, where, f"{suggestion}.")
-
-
-def _with_an_end(sentence: Sentence) -> str:
-    """The item with an end that somebody can see."""
-    if _CAREFUL.search(sentence.own) or re.search(
-        r"attention|vigilan|mindful|careful|aware", sentence.own, re.I
-    ):
-        return "What change would make this slip hard to make, or quick to notice?"
-    text = sentence.shown.strip().rstrip(".!?…")
-    found = _VAGUE.match(sentence.own)
-    verb = found["verb"].split()[0].lower() if found else ""
-    if verb.startswith(("improv", "better", "more", "work")):
-        return f"“{text}, done when …”: which number or test would show that it is better?"
-    return f"“{text}, done when …”: which question is answered then, and where is the answer kept?"
+    if _CARE.search(own):
+        question = "What change would make this slip hard to make, or quick to notice?"
+    elif words.lower().startswith(("improv", "better", "more", "work")):
+        question = "Which number or test would show that it is better?"
+    else:
+        question = "Which question is answered when it is done, and where is the answer kept?"
+    command = f" (`/incident task edit {number} …`)" if number is not None else ""
+    whole = f"{question} Missing: {', '.join(missing)}{command}."
+    return noted(Rule.VAGUE_ACTION, sentence.shown, where, words, whole)

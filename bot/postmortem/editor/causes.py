@@ -9,17 +9,16 @@ import re
 
 from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.sentences import Sentence
-from bot.postmortem.editor.verbs import capitalised
 
 _ONE = re.compile(
-    r"\b(?:the|a|this|our|its|one|single|only|sole)\s+(?:\w+\s+)?(?:root\s+cause|(?:only|sole|single|main|real|actual)"
-    r"\s+(?:cause|reason))(?:\s+(?:of|for|behind)\s+[^,;.]{1,80}?)?\s+(?:was|is|turned\s+out\s+to\s+be|were)\s+"
+    r"\b(?P<said>(?:the|a|this|our|its|one|single|only|sole)\s+(?:\w+\s+)?(?:root\s+cause|(?:only|sole|single|main|real|actual)"
+    r"\s+(?:cause|reason))(?:\s+(?:of|for|behind)\s+[^,;.]{1,80}?)?\s+(?:was|is|turned\s+out\s+to\s+be|were))\s+"
     r"(?!not\b|unknown|still|unclear|being|identified|found|discovered|determined|addressed|fixed|resolved)"
-    r"(?:that\s+|(?:traced|tracked|narrowed)\s+(?:back\s+|down\s+)?to\s+)?(?P<cause>.+)",
+    r"(?:that\s+|(?:traced|tracked|narrowed)\s+(?:back\s+|down\s+)?to\s+)?\S",
     re.I | re.DOTALL,
 )
-_LABEL = re.compile(r"^\s*root\s+cause\s*:\s*(?P<cause>\S.+)", re.I | re.DOTALL)
-_BECAUSE = re.compile(r"\b(?:was|were)\s+(?:caused\s+by|due\s+to)\s+(?P<cause>.+)", re.I | re.DOTALL)
+_LABEL = re.compile(r"^\s*(?P<said>root\s+cause)\s*:\s*\S.", re.I | re.DOTALL)
+_BECAUSE = re.compile(r"\b(?P<said>(?:was|were)\s+(?:caused\s+by|due\s+to))\s+\S", re.I)
 
 
 def single_cause(sentence: Sentence, where: str, factors: int) -> EditorNote | None:
@@ -32,16 +31,6 @@ def single_cause(sentence: Sentence, where: str, factors: int) -> EditorNote | N
         found = _BECAUSE.search(sentence.own)
     if found is None:
         return None
-    cause = sentence.shown[found.start("cause") : found.end("cause")].strip().rstrip(".!?")
-    on_record = (
-        f"{factors} factors are marked on the record; how did each contribute?"
-        if factors > 1
-        else "What else had to be true for it to do harm?"
-    )
-    return noted(
-        Rule.SINGLE_CAUSE, sentence.shown, where, f"One factor: {_lowered(cause)}. {capitalised(on_record)}"
-    )
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() and text[:2] != "I " else text
+    on_record = f"{factors} factors are marked on the record; how did each contribute?"
+    question = on_record if factors > 1 else "What else had to be true for it to do harm?"
+    return noted(Rule.SINGLE_CAUSE, sentence.shown, where, sentence.words(found, "said"), question)

@@ -1,4 +1,4 @@
-"""Sentences about what did not happen, and what they may tell instead: what did, and how it made sense.
+"""Sentences about what did not happen, where what did happen and how it made sense would be told.
 
 A counterfactual judges with what is known now; the record shows what could be seen then.
 """
@@ -12,12 +12,11 @@ from bot.postmortem.editor import people
 from bot.postmortem.editor.blame import ADVERBS
 from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.sentences import Sentence
-from bot.postmortem.editor.verbs import capitalised, is_participle, was_done
 
 _SHOULD = (
     r"(?:should|ought\s+to|could|might)(?P<no>\s+not|n['’]t)?\s+(?:really\s+|simply\s+|at\s+least\s+)?have"
     r"(?P<never>\s+(?:never|not))?(?:\s+(?:also|really|simply|just|at\s+least|\w+ly))?"
-    r"(?P<been>\s+been)?\s+(?P<done>[a-z]+)(?P<rest>.*)"
+    r"(?P<been>\s+been)?\s+(?P<done>[a-z]+)"
 )
 _HUMAN_DEED = frozenset(
     {
@@ -104,6 +103,15 @@ _ADJECTIVES = frozenset(
     }
 )
 """Participles that also stand before a thing: `we should have automated tests`."""
+_IRREGULAR = frozenset({
+    "been", "begun", "bought", "bound", "broken", "brought", "built", "caught", "chosen", "come", "cut",
+    "dealt", "done", "drawn", "driven", "fed", "felt", "foreseen", "forgotten", "found", "frozen",
+    "given", "gone", "got", "had", "heard", "held", "hidden", "kept", "known", "led", "left", "let",
+    "lost", "made", "met", "overridden", "overwritten", "paid", "put", "quit", "read", "rebuilt",
+    "rerun", "reset", "rewritten", "run", "said", "seen", "sent", "set", "shut", "spent", "split",
+    "spoken", "taken", "thought", "told", "understood", "undone", "withdrawn", "written",
+})  # fmt: skip
+"""Participles that do not end in -ed."""
 _AFTER_VERB = re.compile(
     r"\s*(?:$|[,;:.!?)]|(?:a|an|the|this|that|these|those|it|its|our|their|his|her|my|all|any|each|us|them"
     r"|up|down|back|out|off|on|in|at|by|for|from|to|with|before|after|when|if|whether|how|why|earlier|sooner"
@@ -111,8 +119,7 @@ _AFTER_VERB = re.compile(
     re.I,
 )
 _AVOIDED = re.compile(
-    r"\b(?:could|might|would)\s+(?:\w+ly\s+)?have\s+(?:\w+ly\s+)?(?:been\s+)?(?:prevented|avoided|averted)"
-    r"(?P<how>\s+(?:by|if|with|through)\s+.+)?",
+    r"\b(?:could|might|would)\s+(?:\w+ly\s+)?have\s+(?:\w+ly\s+)?(?:been\s+)?(?:prevented|avoided|averted)",
     re.I,
 )
 _IF_ONLY = re.compile(r"\bif only\b", re.I)
@@ -132,30 +139,33 @@ class Counterfactual:
 
     def note(self, sentence: Sentence, where: str) -> EditorNote | None:
         """The note about a sentence, if it is about what somebody should have done."""
-        rewritten = self._rewritten(sentence)
-        return noted(Rule.COUNTERFACTUAL, sentence.shown, where, rewritten) if rewritten else None
+        missed = self._missed(sentence)
+        return noted(Rule.COUNTERFACTUAL, sentence.shown, where, *missed) if missed else None
 
-    def _rewritten(self, sentence: Sentence) -> str | None:
-        own, shown = sentence.own, sentence.shown
+    def _missed(self, sentence: Sentence) -> tuple[str, str] | None:
+        """The words about what did not happen, and a question about what did."""
+        own = sentence.own
         if found := _AVOIDED.search(own):
-            how = shown[found.start("how") : found.end("how")] if found["how"] else ""
-            means = re.sub(r"^\s*(?:by|if|with|through)\s+", "", how).strip().rstrip(".!?")
-            step = f": {means}" if means else ""
-            return f"What would make it less likely next time{step}? As an action item it gets an owner."
+            question = "What would make it less likely next time? As an action item it gets an owner."
+            return sentence.words(found), question
         found = next((one for one in self._should.finditer(own) if self._is_about_people(one, own)), None)
         if found:
-            return self._as_it_was(shown, found)
-        if _IF_ONLY.search(own) or (
-            (had := self._had.search(own)) and is_participle(had["done"] or had["done2"])
-        ):
-            return "What did happen, and what made it the sensible thing to do with what was known then?"
+            is_done = bool(found["no"] or found["never"])
+            question = "look right at the time?" if is_done else "hard to do, or easy to miss?"
+            return sentence.words(found), f"What made that {question}"
+        found = _IF_ONLY.search(own)
+        if found is None and (had := self._had.search(own)) and _is_participle(had["done"] or had["done2"]):
+            found = had
+        if found:
+            question = "What did happen, and what made it the sensible thing to do with what was known then?"
+            return sentence.words(found), question
         return None
 
     def _is_about_people(self, found: re.Match[str], own: str) -> bool:
         done = found["done"].lower()
-        if not is_participle(done) or done == "been":
+        if not _is_participle(done) or done == "been":
             return False
-        if done in _ADJECTIVES and not found["been"] and not _AFTER_VERB.match(found["rest"]):
+        if done in _ADJECTIVES and not found["been"] and not _AFTER_VERB.match(own, found.end()):
             return False
         modal = found[0].split()[0].lower()
         is_should = modal.startswith(("should", "ought"))
@@ -163,21 +173,10 @@ class Counterfactual:
             return True
         return bool(self._person.search(own[: found.start()])) and (is_should or not found["no"])
 
-    @staticmethod
-    def _as_it_was(shown: str, found: re.Match[str]) -> str:
-        """`Ana should have checked the alert` as `The alert was not checked`, and a question."""
-        is_done = bool(found["no"] or found["never"])
-        done = found["done"].lower()
-        question = "what made that look right at the time?" if is_done else "what would have made it natural?"
-        if not is_done:
-            question = "what made that hard to do, or easy to miss?"
-        rest = shown[found.start("rest") : found.end("rest")]
-        if found["been"]:
-            thing = shown[: found.start()].strip() or "This"
-            aux = "was" if is_done else "was not"
-            end = rest.strip().rstrip(".!?")
-            return f"{thing} {aux} {done}{' ' + end if end else ''}; {question}"
-        turned = was_done(f"{done} {rest.strip()}", is_done=is_done)
-        if turned:
-            return f"{capitalised(turned)}; {question}"
-        return "What could be seen at the time, and what made another step look right?"
+
+def _is_participle(word: str) -> bool:
+    """Whether a word can be one; `speed` or `need` are none."""
+    word = word.lower()
+    return word in _IRREGULAR or (
+        word.endswith("ed") and len(word) > 4 and not word.endswith("eed") and word != "embed"
+    )

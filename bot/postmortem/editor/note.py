@@ -19,8 +19,9 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EditorNote:
-    """A note: the sentence it is about, where that stands, and a rewrite to consider. All plain text.
+    """A note: the sentence it is about, where that stands, and a question to consider. All plain text.
 
+    `found` are the words in the sentence that the rule is about; empty when it is about the whole.
     `key` stays the same as long as the sentence does, wherever it stands, so that it can be dismissed.
     """
 
@@ -28,11 +29,12 @@ class EditorNote:
     rule: Rule
     sentence: str
     where: str
-    suggestion: str
+    found: str
+    question: str
 
 
-def noted(rule: Rule, sentence: str, where: str, suggestion: str, *, about: str = "") -> EditorNote:
+def noted(rule: Rule, sentence: str, where: str, found: str, question: str, *, about: str = "") -> EditorNote:
     """A note with its key; `about` tells apart what would read the same, such as two rows of a timeline."""
     words = " ".join(f"{about} {sentence}".split()).casefold()
     digest = hashlib.sha256(words.encode()).hexdigest()[:16]
-    return EditorNote(f"note:{rule.value}:{digest}", rule, sentence, where, suggestion)
+    return EditorNote(f"note:{rule.value}:{digest}", rule, sentence, where, found, question)

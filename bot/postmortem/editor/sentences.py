@@ -43,6 +43,10 @@ class Sentence:
     shown: str
     own: str
 
+    def words(self, found: re.Match[str], group: str | int = 0) -> str:
+        """The words that a pattern matched in `own`, as they read."""
+        return self.shown[found.start(group) : found.end(group)].strip(" ,;:")
+
 
 def sentences(markdown: str) -> Iterable[Sentence]:
     """The sentences of Markdown, or of plain text; headings, quotations and code blocks have none."""

@@ -10,7 +10,7 @@ from bot.text.mrkdwn import escape
 
 DISMISS_ACTION = "editor_note_dismiss"
 SHOWN_AT_ONCE = 8
-LONGEST_QUOTED, LONGEST_SUGGESTED, LONGEST_PLACE = 400, 500, 100
+LONGEST_QUOTED, LONGEST_QUESTION, LONGEST_PLACE, LONGEST_FOUND = 400, 500, 100, 100
 """Characters, so that as many as are shown at once fit into a message."""
 ABOUT = {
     "blame": "points at a person",
@@ -29,7 +29,8 @@ class ShownNote:
     rule: str
     sentence: str
     where: str
-    suggestion: str
+    found: str
+    question: str
 
 
 def editor_notes(number: int, incident_id: int, notes: Sequence[ShownNote]) -> Surface:
@@ -51,10 +52,12 @@ def editor_notes(number: int, incident_id: int, notes: Sequence[ShownNote]) -> S
 
 def _note(incident_id: int, note: ShownNote) -> Block:
     sentence = shortened_mrkdwn(escape(" ".join(note.sentence.split())), LONGEST_QUOTED)
-    suggestion = shortened_mrkdwn(escape(note.suggestion), LONGEST_SUGGESTED)
+    question = shortened_mrkdwn(escape(note.question), LONGEST_QUESTION)
+    found = shortened_mrkdwn(escape(note.found), LONGEST_FOUND)
+    what = f"“{found}”" if found else "this"
     where = shortened_mrkdwn(escape(note.where), LONGEST_PLACE)
     about = ABOUT.get(note.rule, note.rule)
     return {
-        **section(f"In {where}, this {about}:\n>{sentence}\nTo consider: {suggestion}"),
+        **section(f"In {where}, {what} {about}:\n>{sentence}\nTo consider: {question}"),
         "accessory": button(DISMISS_ACTION, "Dismiss", f"{incident_id}|{note.key}"),
     }

@@ -55,7 +55,8 @@ NOTES = [
         "blame",
         "Ana <!channel> deleted it & left.",
         "the conclusion",
-        "Was it deleted?",
+        "deleted",
+        "What allowed that?",
     )
     for number in range(10)
 ]
@@ -178,7 +179,10 @@ def functions_of(module: ModuleType) -> set[str]:
 
 
 def test_the_longest_notes_are_ones_that_slack_takes() -> None:
-    long = [ShownNote(f"note:{n}", "blame", "<&> " * 3000, "w" * 300, "s & " * 3000) for n in range(40)]
+    long = [
+        ShownNote(f"note:{n}", "blame", "<&> " * 3000, "w" * 300, "f & " * 3000, "q & " * 3000)
+        for n in range(40)
+    ]
 
     checked_content(answer_arguments(editor_notes.editor_notes(7, 1, long)))
 
