@@ -21,13 +21,13 @@ from typing import Protocol
 import structlog
 from sqlalchemy import TextClause, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.database import Database
 from storage.patience import LEASE, NOTICED_WITHIN, RENEWED_EVERY, SURE_FOR
+from storage.trouble import DATABASE_ERRORS
 
 log = structlog.get_logger()
 
@@ -221,7 +221,7 @@ class PostgresClaims:
                 await self._connection.exec_driver_sql(f"SET idle_session_timeout = {lease}")
                 begun = await self._connection.execute(BEGIN_TERM, {"number": number})
                 self._session = begun.one()[0]
-        except (SQLAlchemyError, OSError, TimeoutError) as problem:
+        except DATABASE_ERRORS as problem:
             await self._drop()
             raise ClaimsLost(str(problem)) from problem
         self.term += 1
@@ -247,7 +247,7 @@ class PostgresClaims:
             async with asyncio.timeout(PATIENCE):
                 found = await self._connection.execute(question, {"lanes": list(lanes)} if lanes else {})
                 rows = [tuple(row) for row in found]
-        except (SQLAlchemyError, OSError, TimeoutError) as problem:
+        except DATABASE_ERRORS as problem:
             await self._drop()
             raise ClaimsLost(str(problem)) from problem
         except BaseException:
@@ -268,7 +268,7 @@ class PostgresClaims:
         try:
             await connection.invalidate()
             await connection.close()
-        except (SQLAlchemyError, OSError) as problem:
+        except DATABASE_ERRORS as problem:
             log.debug("claims.dropped", why=str(problem))
 
 

@@ -12,9 +12,9 @@ import os
 import socket
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock
@@ -24,7 +24,6 @@ import psycopg
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util import await_only
@@ -44,6 +43,7 @@ from storage.patience import (
     limits_of,
 )
 from storage.priority_lock import PriorityLock
+from storage.trouble import DATABASE_ERRORS
 from storage.write_coalescer import WriteCoalescer
 
 READERS = 4
@@ -54,7 +54,7 @@ BUSY_SECONDS = 5.0
 ASIDE = 3
 """Batches written beside the recorder's own, on PostgreSQL."""
 
-CANNOT_OPEN = (OSError, SQLAlchemyError, ValueError, TypeError)
+CANNOT_OPEN = (*DATABASE_ERRORS, ValueError, TypeError)
 """What drivers raise for an address they cannot use; a host that is no name is a ValueError."""
 T = TypeVar("T")
 somebody_waits: ContextVar[bool] = ContextVar("somebody_waits", default=False)
@@ -224,8 +224,7 @@ class Database:
             return
         try:
             async with asyncio.timeout(TRANSACTION_WITHIN):
-                with _ended_as_gone():
-                    yield
+                yield
         except TimeoutError as problem:
             raise DatabaseSilent(f"the database did not answer for {TRANSACTION_WITHIN:.0f} s") from problem
 
@@ -250,7 +249,7 @@ class _Batch(Generic[T]):
 
     def write(self) -> T:
         try:
-            with _ended_as_gone(), self._engine.begin() as connection:
+            with self._engine.begin() as connection:
                 driver = connection.connection.driver_connection
                 if isinstance(driver, psycopg.Connection):
                     self._line = socket.socket(fileno=os.dup(driver.fileno()))
@@ -269,20 +268,6 @@ class _Batch(Generic[T]):
             if self._line:
                 self._line.close()
                 self._line = None
-
-
-@contextmanager
-def _ended_as_gone() -> Iterator[None]:
-    """A session that the server ended in an open transaction is gone like any other; the driver has a class
-    of its own for that."""
-    try:
-        yield
-    except InternalError as problem:
-        if isinstance(problem.orig, psycopg.errors.IdleInTransactionSessionTimeout):
-            raise OperationalError(
-                problem.statement, problem.params, problem.orig, connection_invalidated=True
-            ) from problem
-        raise
 
 
 OUTBOX_TOUCHED = "outbox_touched"

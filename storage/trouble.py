@@ -1,29 +1,42 @@
-"""What a failure of the database says: is it gone, or was it given something it cannot take."""
+"""What a failure of the database says: is it away, or was it given something it cannot take.
+
+This is decided here and nowhere else: whoever works with the database catches what it raises and asks.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+DATABASE_ERRORS = (SQLAlchemyError, OSError)
+"""All that work with a database that can be addressed raises, whether it passes or not."""
 TOO_MUCH_OF_ONE = "54"
 """The class of Postgres's "program limit exceeded" (postgresql.org/docs/current/errcodes-appendix.html)."""
 LOCK_NOT_AVAILABLE = "55P03"
 AGAIN = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: another transaction was in the way, and the same one may succeed."""
+LEFT_OPEN = "25P03"
+"""The server ended the session of a transaction that was left open (`IDLE_IN_TRANSACTION`): it is gone like
+any other, but neither its class nor the state of the connection says so."""
+READ_ONLY = "25006"
+"""The server takes no writes, as one that another took over from."""
 
 
 def is_away(problem: BaseException) -> bool:
-    """Whether the database itself is locked, full, gone or broken, whatever it was asked to do.
+    """Whether the database itself is locked, full, gone or broken, whatever it was asked to do: it passes.
 
-    What it refused because of what it was given, one value too large for example, is somebody's own fault.
+    What it refused because of what it was given, one value too large for example, is somebody's own fault,
+    and so is trouble with a file that the error names.
     """
-    if isinstance(problem, PoolTimeout | OSError):
+    if isinstance(problem, OSError):
+        return problem.filename is None
+    if isinstance(problem, PoolTimeout):
         return True
     if not isinstance(problem, DBAPIError):
         return False
-    if problem.connection_invalidated:
+    if had_broken(problem) or _sqlstate(problem) == READ_ONLY:
         return True
     if isinstance(problem, OperationalError):
         return not (_sqlstate(problem) or "").startswith(TOO_MUCH_OF_ONE)
@@ -46,7 +59,9 @@ def is_locked(problem: BaseException) -> bool:
 
 def had_broken(problem: BaseException) -> bool:
     """Whether the connection had broken under this work; another one may serve."""
-    return isinstance(problem, DBAPIError) and problem.connection_invalidated
+    if not isinstance(problem, DBAPIError):
+        return False
+    return problem.connection_invalidated or _sqlstate(problem) == LEFT_OPEN
 
 
 def was_rolled_back(problem: BaseException) -> bool:

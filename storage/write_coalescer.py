@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.trouble import is_away
 
 MOST_TOGETHER = 50
 
@@ -64,12 +65,10 @@ class WriteCoalescer:
     async def _write_or_split(self, batch: list[_Entry]) -> None:
         try:
             await self._write([entry.work for entry in batch])
-        except OperationalError as problem:  # a database that is locked, full or gone fails them all alike
-            for entry in batch:
-                entry.written.set_exception(problem)
         except Exception as problem:  # noqa: BLE001  (each failure goes to the one whose work failed)
-            if len(batch) == 1:
-                batch[0].written.set_exception(problem)
+            if is_away(problem) or len(batch) == 1:  # a database that is away fails them all alike
+                for entry in batch:
+                    entry.written.set_exception(problem)
                 return
             for entry in batch:
                 await self._write_or_split([entry])

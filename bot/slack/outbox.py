@@ -16,8 +16,6 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.calls import DEAD_TOKEN, Refused, SlackTrouble, TryLater
@@ -27,8 +25,8 @@ from bot.slack.posting import OutcomeUnknown, TakenElsewhere
 from bot.slack.services import OnSent, Services
 from storage import outbox
 from storage.claims import Claim, ClaimsLost, claims_for, confirm_claim, working_under
-from storage.database import DatabaseSilent
 from storage.outbox import LEISURELY, NORMAL, URGENT, PendingIntent
+from storage.trouble import is_away
 
 log = structlog.get_logger()
 
@@ -45,8 +43,6 @@ BETWEEN_LOOKS = 0.05
 LONGEST_PAUSE = 60.0
 MOST_FAILURES = 8
 """Tries of an intent that fails for a reason that is not Slack's: then it is a fault of Scribe's own."""
-AWAY = (OperationalError, InterfaceError, PoolTimeout, DatabaseSilent)
-"""A database that is locked, full or gone; it is nobody's fault here, and it passes."""
 MOST_WRITES = 20
 TOKEN_EVERY = 60.0
 """Seconds between two tries of a token that Slack did not accept."""
@@ -242,10 +238,10 @@ class OutboxWorker:
             return ELSEWHERE
         except (Refused, OutcomeUnknown) as trouble:
             return await self._give_up(intent, trouble)
-        except AWAY as problem:
-            log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
-            return 1.0 + random.random()
         except Exception as problem:  # the outermost loop: kept, logged, tried again, then given up
+            if is_away(problem):
+                _log_away(intent, problem)
+                return 1.0 + random.random()
             log.exception("outbox.broken", kind=intent.kind, key=intent.key)
             self._faults[intent.id] += 1
             if self._faults[intent.id] < MOST_FAILURES:
@@ -310,8 +306,10 @@ class OutboxWorker:
         """Write down what became of a try; False while the database is away, which is logged."""
         try:
             await self._written(intent, work, is_shared=False)
-        except AWAY as problem:
-            log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
+        except Exception as problem:
+            if not is_away(problem):
+                raise
+            _log_away(intent, problem)
             return False
         return True
 
@@ -336,10 +334,10 @@ class OutboxWorker:
                     async with self._services.database.write() as session:
                         await under_claim(session)
                 return
-            except AWAY as problem:
-                if self._is_stopping or attempt == MOST_WRITES - 1:
+            except Exception as problem:
+                if not is_away(problem) or self._is_stopping or attempt == MOST_WRITES - 1:
                     raise
-                log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
+                _log_away(intent, problem)
                 await asyncio.sleep(min(0.1 * 2.0**attempt, 5.0))
 
     # --- a token that is not accepted -------------------------------------------------------------
@@ -382,6 +380,10 @@ class OutboxWorker:
         self._halted_until = 0.0
         log.info("outbox.token_accepted")
         return True
+
+
+def _log_away(intent: PendingIntent, problem: Exception) -> None:
+    log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
 
 
 def _described(problem: Exception) -> str:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage import database as database_module
 from storage.database import Database, DatabaseSilent, DatabaseUnavailable, somebody_waits
@@ -57,7 +57,7 @@ async def test_a_transaction_left_open_is_ended_with_its_locks(
     database: Database, postgres_url: str, goes_on: str
 ) -> None:
     """As of a process that was stopped in the middle of one."""
-    with pytest.raises(OperationalError) as raised:
+    with pytest.raises(DBAPIError) as raised:
         async with database.write() as left:
             await left.exec(text(HOLD))  # type: ignore[call-overload]
             with psycopg.connect(postgres_url) as another:

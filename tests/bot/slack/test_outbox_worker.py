@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from datetime import timedelta
 
+import psycopg
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
 
 from bot.incidents import intents
 from bot.incidents.message_events import MessageEvent, MessagePosted, ReactionChanged
 from bot.incidents.record import Recording
 from bot.slack.calls import Refused, TryLater
+from storage.claims import working_under
+from storage.database import DatabaseSilent
 from storage.record import MessageKey
 from storage.recorder import Recorder
 from tests.bot.slack.conftest import Office
@@ -179,6 +187,75 @@ async def test_a_broken_connection_is_for_later_and_a_refusal_is_not(office: Off
     slack.client.base_url = "http://127.0.0.1:9/api/"
     with pytest.raises(TryLater, match="chat_postMessage: ClientConnectorError"):
         await slack.call("chat_postMessage", channel="C1", text="Hello")
+
+
+# --- a database that is away --------------------------------------------------------------------------
+
+
+def gone(kind: type[DBAPIError], cause: Exception, *, is_broken: bool) -> DBAPIError:
+    return kind("SELECT", {}, cause, connection_invalidated=is_broken)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        gone(OperationalError, psycopg.errors.AdminShutdown(), is_broken=True),
+        gone(InternalError, psycopg.errors.InFailedSqlTransaction(), is_broken=True),
+        gone(InternalError, psycopg.errors.ReadOnlySqlTransaction(), is_broken=False),
+        gone(ProgrammingError, psycopg.ProgrammingError("the connection is lost"), is_broken=True),
+        gone(DatabaseError, sqlite3.DatabaseError("database disk image is malformed"), is_broken=False),
+        ConnectionResetError(),
+        DatabaseSilent("the database did not answer for 60 s"),
+        PoolTimeout(),
+    ],
+    ids=lambda problem: type(getattr(problem, "orig", None) or problem).__name__,
+)
+async def test_a_database_that_goes_away_while_something_is_told_is_waited_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    monkeypatch.setattr("bot.slack.outbox.MOST_FAILURES", 1)
+    await office.declared("Checkout is down", office.channel())
+    broken: list[Session] = []
+
+    def break_once(session: Session, *_: object) -> None:
+        if working_under.get() and not broken:
+            broken.append(session)
+            raise problem
+
+    event.listen(Session, "after_begin", break_once)
+    try:
+        office.worker.start()
+        await office.drained()
+    finally:
+        event.remove(Session, "after_begin", break_once)
+
+    assert broken
+    rows = (await office.kept()).values()
+    assert {(row.state, row.attempts) for row in rows} == {("sent", 0)}  # nothing of it is noted as a fault
+
+
+async def test_a_fault_of_scribes_own_is_told_and_not_waited_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.outbox.MOST_FAILURES", 1)
+    incident_id = await office.declared("Checkout is down", office.channel())
+    broken: list[Session] = []
+
+    def break_once(session: Session, *_: object) -> None:
+        if working_under.get() and not broken:
+            broken.append(session)
+            raise FileNotFoundError(2, "No such file or directory", "a file of Scribe's own")
+
+    event.listen(Session, "after_begin", break_once)
+    try:
+        office.worker.start()
+        await office.drained()
+    finally:
+        event.remove(Session, "after_begin", break_once)
+
+    assert (await office.kept())[f"join_channel:{incident_id}"].state == "failed"
+    channel = office.workspace.channel((await office.incident(incident_id)).channel_id or "")
+    assert "This is a fault in Scribe" in "".join(message.text for message in channel.messages.values())
 
 
 # --- what Slack refuses for good -------------------------------------------------------------------

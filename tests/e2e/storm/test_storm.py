@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from sandbox.server import Sandbox
 from storage.database import Database
@@ -147,7 +147,7 @@ class Storm:
         while True:
             try:
                 return await read(self.database)
-            except OperationalError as problem:
+            except DBAPIError as problem:
                 if not is_away(problem):
                     raise
 
