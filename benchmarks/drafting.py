@@ -17,7 +17,7 @@ from bot.postmortem.render import canvas
 from storage import incidents
 from storage.record import EVENT, MARK, MESSAGE
 from storage.tables import Incident, Person
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import Basis, IncidentStatus, MilestoneKind
 
 FEW, MANY = 10_000, 100_000
 EVERY = 10
@@ -76,9 +76,9 @@ async def _fill(app: Rig, count: int) -> Incident:
         await incidents.set_milestone(
             session,
             1,
-            "resolved",
+            MilestoneKind.RESOLVED,
             DECLARED_AT + timedelta(seconds=count),
-            basis="observed",
+            basis=Basis.OBSERVED,
             stated_by="U000",
             stated_at=DECLARED_AT,
         )

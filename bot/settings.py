@@ -215,9 +215,9 @@ class OfflineSettings(BaseSettings):
         return {section: self.emoji_of(section)[0] for section in MarkSection}
 
     @property
-    def sections(self) -> Mapping[str, str]:
+    def sections(self) -> Mapping[str, MarkSection]:
         """Which section each emoji puts a message into, by emoji name."""
-        found: dict[str, str] = {}
+        found: dict[str, MarkSection] = {}
         for section in MarkSection:
             for emoji in self.emoji_of(section):
                 same = SAME_EMOJI.get(emoji, emoji)

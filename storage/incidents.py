@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage import advisory_lock as turns
 from storage.advisory_lock import advisory_lock
 from storage.tables import Incident, Milestone
-from storage.vocabulary import IncidentStatus, MilestoneKind
+from storage.vocabulary import Basis, IncidentStatus, MilestoneKind
 
 
 async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
@@ -113,7 +113,7 @@ async def next_number(session: AsyncSession, team_id: str) -> int:
     return (found.first() or 0) + 1
 
 
-async def milestones(session: AsyncSession, incident_id: int) -> dict[str, Milestone]:
+async def milestones(session: AsyncSession, incident_id: int) -> dict[MilestoneKind, Milestone]:
     found = await session.exec(select(Milestone).where(Milestone.incident_id == incident_id))
     return {milestone.kind: milestone for milestone in found}
 
@@ -121,10 +121,10 @@ async def milestones(session: AsyncSession, incident_id: int) -> dict[str, Miles
 async def set_milestone(
     session: AsyncSession,
     incident_id: int,
-    kind: str,
+    kind: MilestoneKind,
     at: datetime,
     *,
-    basis: str,
+    basis: Basis,
     stated_by: str | None,
     stated_at: datetime,
 ) -> None:

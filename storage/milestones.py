@@ -11,11 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Dismissal, Milestone, Suggested
 from storage.upsert import insert_for
+from storage.vocabulary import MilestoneKind
 
 SUGGESTED: Table = Suggested.__table__  # type: ignore[attr-defined]
 
 
-async def of_kind(session: AsyncSession, incident_id: int, kind: str) -> Milestone | None:
+async def of_kind(session: AsyncSession, incident_id: int, kind: MilestoneKind) -> Milestone | None:
     return await session.get(Milestone, (incident_id, kind))
 
 
@@ -30,7 +31,7 @@ async def take_back(session: AsyncSession, milestone: Milestone) -> None:
     await session.flush()
 
 
-async def unanswered(session: AsyncSession, incident_id: int, kind: str) -> Sequence[Suggested]:
+async def unanswered(session: AsyncSession, incident_id: int, kind: MilestoneKind) -> Sequence[Suggested]:
     """The suggestions of a kind that stand in the channel without an answer."""
     found = await session.exec(
         select(Suggested)

@@ -30,7 +30,7 @@ from storage.advisory_lock import record_of, take_advisory_lock
 from storage.outbox import NewIntent, write_asks
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, Milestone, TimelineEvent
 from storage.upsert import upsert
-from storage.vocabulary import EventKind, EventSource, IncidentStatus, MilestoneKind
+from storage.vocabulary import EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
 
 MessageKey = tuple[str, str, str]
 """(team_id, channel_id, ts)"""
@@ -85,7 +85,7 @@ class MarkRow(TypedDict):
     ts: str
     user_id: str
     emoji: str
-    section: str
+    section: MarkSection
     incident_id: int
     is_set: bool
     changed_ts: str

@@ -55,7 +55,7 @@ class Source:
 
     incident: Incident
     said: list[str]
-    marked: list[tuple[str, str]]
+    marked: list[tuple[MarkSection, str]]
     final: str | None = None
     drafted_at: datetime | None = None
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.vocabulary import EventKind, EventSource, IncidentStatus
+from storage.vocabulary import Basis, EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
 
 Words = TypeVar("Words", bound=StrEnum)
 
@@ -231,7 +231,7 @@ class Suggested(SQLModel, table=True):
 
     incident_id: int = Field(primary_key=True, foreign_key="incident.id")
     key: str = Field(primary_key=True)
-    kind: str
+    kind: MilestoneKind = Field(sa_type=text_of(MilestoneKind))
     at: datetime = Field(sa_type=UtcDateTime)
     because: str = Field(sa_type=Text)
     posted_ts: str
@@ -248,15 +248,15 @@ class Arrival(SQLModel, table=True):
 
 
 class Milestone(SQLModel, table=True):
-    """A moment the durations are counted from, with its basis: observed, stated or inferred.
+    """A moment the durations are counted from, with its basis.
 
     `channel_id` and `message_ts` name the message it rests on, when it rests on one.
     """
 
     incident_id: int = Field(primary_key=True, foreign_key="incident.id")
-    kind: str = Field(primary_key=True)
+    kind: MilestoneKind = Field(primary_key=True, sa_type=text_of(MilestoneKind))
     at: datetime = Field(sa_type=UtcDateTime)
-    basis: str
+    basis: Basis = Field(sa_type=text_of(Basis))
     stated_by: str | None = None
     stated_at: datetime = Field(sa_type=UtcDateTime)
     channel_id: str | None = None
@@ -342,7 +342,7 @@ class Mark(Keyed, table=True):
     ts: str
     user_id: str
     emoji: str
-    section: str
+    section: MarkSection = Field(sa_type=text_of(MarkSection))
     incident_id: int = Field(foreign_key="incident.id", index=True)
     is_set: bool
     changed_ts: str

@@ -103,7 +103,7 @@ async def message(session: AsyncSession, key: MessageKey) -> Message | None:
 
 
 async def marked(
-    session: AsyncSession, incident_id: int, *, without: str | None = None
+    session: AsyncSession, incident_id: int, *, without: MarkSection | None = None
 ) -> Sequence[tuple[Mark, Message]]:
     """Every standing mark of an incident with its message, in the order the messages were said.
 

@@ -30,8 +30,6 @@ IN_DRAFT = (
     MarkSection.LUCKY,
 )
 """The marks that put a message into a section of the draft, in the order of its JSON."""
-MARKS_OF_MILESTONES = (MarkSection.DETECTED, MarkSection.MITIGATED)
-"""The marks that say that a message may be the milestone of that name."""
 
 
 class MilestoneKind(StrEnum):
@@ -46,6 +44,22 @@ class MilestoneKind(StrEnum):
 
 
 MILESTONES = tuple(MilestoneKind)
+MILESTONE_OF_MARK = {
+    MarkSection.DETECTED: MilestoneKind.DETECTED,
+    MarkSection.MITIGATED: MilestoneKind.MITIGATED,
+}
+"""Which milestone a message may be that has this mark."""
+
+
+class Basis(StrEnum):
+    """How a milestone is known."""
+
+    OBSERVED = "observed"
+    """Scribe saw it happen."""
+    STATED = "stated"
+    """A person said so."""
+    INFERRED = "inferred"
+    """It was worked out from the record."""
 
 
 class IncidentStatus(StrEnum):

@@ -22,7 +22,7 @@ from storage import incidents, people, timeline
 from storage.database import Database
 from storage.record import load_state, write_changes
 from storage.tables import Incident, TimelineEvent, Workspace
-from storage.vocabulary import EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
+from storage.vocabulary import Basis, EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
 
 UNKNOWN = "USLACKBOT"
 """Who stands for the declarer of a channel in which no person said anything."""
@@ -239,7 +239,7 @@ async def _incident(
         incident.pk,
         MilestoneKind.RESOLVED,
         said_at(last.key[2]),
-        basis="inferred",
+        basis=Basis.INFERRED,
         stated_by=None,
         stated_at=now,
     )

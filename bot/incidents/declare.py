@@ -12,7 +12,7 @@ from bot.incidents.channel_name import channel_name
 from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage, NotPrivateHere, TooManyDeclared
 from storage import incidents, outbox
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus, MilestoneKind
+from storage.vocabulary import Basis, IncidentStatus, MilestoneKind
 
 WITHIN = timedelta(minutes=1)
 MOST_WITHIN = 5
@@ -79,7 +79,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
             incident.pk,
             MilestoneKind.IMPACT_STARTED,
             declaration.since,
-            basis="stated",
+            basis=Basis.STATED,
             stated_by=declaration.user_id,
             stated_at=now,
         )

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from storage.outbox import LEISURELY, NORMAL, URGENT, NewIntent
 from storage.record import MessageKey
-from storage.vocabulary import IntentName
+from storage.vocabulary import IntentName, MilestoneKind
 
 
 def open_channel(
@@ -64,7 +64,7 @@ def tell_changes(incident_id: int, change_ids: Sequence[int]) -> NewIntent:
     )
 
 
-def suggest_milestone(incident_id: int, kind: str) -> NewIntent:
+def suggest_milestone(incident_id: int, kind: MilestoneKind) -> NewIntent:
     """Ask the channel whether the record shows this milestone, or say below the question how it was settled.
 
     Nothing is sent while nothing is to be suggested, or while a suggestion of this kind stands unanswered.

@@ -16,11 +16,11 @@ from bot.incidents.quoted import quoted
 from bot.text.moments import shown
 from storage import changes, dismissals, incidents, milestones, outbox
 from storage.tables import Incident, IncidentChange, Milestone, Suggested
-from storage.vocabulary import MILESTONES, IncidentStatus, MilestoneKind
+from storage.vocabulary import MILESTONES, Basis, IncidentStatus, MilestoneKind
 
 EXAMPLE = "/incident milestone detected 14:15"
 
-PEOPLE_SAY: Mapping[str, tuple[str, ...]] = {
+PEOPLE_SAY: Mapping[MilestoneKind, tuple[str, ...]] = {
     MilestoneKind.IMPACT_STARTED: (
         "impact started",
         "impact start",
@@ -45,7 +45,7 @@ PEOPLE_SAY: Mapping[str, tuple[str, ...]] = {
 }
 """What people call each kind."""
 
-WORDS: Mapping[str, str] = {kind: kind.replace("_", " ") for kind in MILESTONES}
+WORDS: Mapping[MilestoneKind, str] = {kind: kind.replace("_", " ") for kind in MILESTONES}
 """What Scribe calls each kind."""
 
 _KIND_OF = {said: kind for kind, names in PEOPLE_SAY.items() for said in names}
@@ -73,7 +73,7 @@ class NotResolvedYet(ScribeError):
 
 
 class NothingToTakeBack(ScribeError):
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: MilestoneKind) -> None:
         super().__init__(
             f"Nobody has stated when it was {WORDS[kind]}, so there is nothing to take back. "
             "`/incident milestone` shows what is known."
@@ -89,7 +89,7 @@ class ResolvedStands(ScribeError):
 
 
 class OneMoment(ScribeError):
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: MilestoneKind) -> None:
         super().__init__(
             "A milestone is one moment, not a range. Write its time alone, for example "
             f"`/incident milestone {WORDS[kind]} 14:15`."
@@ -97,7 +97,7 @@ class OneMoment(ScribeError):
 
 
 class AlreadyKnown(ScribeError):
-    def __init__(self, kind: str, at: str) -> None:
+    def __init__(self, kind: MilestoneKind, at: str) -> None:
         super().__init__(
             f"It is already known when it was {WORDS[kind]}: {at}. "
             f"`/incident milestone {WORDS[kind]} 14:15` corrects it."
@@ -116,7 +116,7 @@ class Evidence:
 class Changed:
     """What a statement did: the milestone's time before and after it; equal when it changed nothing."""
 
-    kind: str
+    kind: MilestoneKind
     old: datetime | None
     new: datetime | None
 
@@ -129,8 +129,8 @@ class Duration:
     """
 
     name: str
-    since: str
-    until: str
+    since: MilestoneKind
+    until: MilestoneKind
     span: timedelta | None
 
     @property
@@ -148,7 +148,7 @@ COUNTED = (
 """Each duration's name and the milestones it is counted between."""
 
 
-def split_kind(text: str) -> tuple[str, str]:
+def split_kind(text: str) -> tuple[MilestoneKind, str]:
     """Divide "detected at 14:15" into the kind of milestone it begins with, and the rest.
 
     Raises:
@@ -161,7 +161,7 @@ def split_kind(text: str) -> tuple[str, str]:
     return kind, text[found.end() :].strip()
 
 
-def durations(known: Mapping[str, datetime]) -> tuple[Duration, ...]:
+def durations(known: Mapping[MilestoneKind, datetime]) -> tuple[Duration, ...]:
     """Every duration; its span is None where an end is unknown, and negative where they contradict."""
     return tuple(
         Duration(name, since, until, known[until] - known[since] if {since, until} <= known.keys() else None)
@@ -169,7 +169,9 @@ def durations(known: Mapping[str, datetime]) -> tuple[Duration, ...]:
     )
 
 
-def contradictions(known: Mapping[str, datetime]) -> tuple[tuple[str, str], ...]:
+def contradictions(
+    known: Mapping[MilestoneKind, datetime],
+) -> tuple[tuple[MilestoneKind, MilestoneKind], ...]:
     """The pairs of milestones that stand the wrong way round, as (the later kind, the earlier kind)."""
     kinds = [kind for kind in MILESTONES if kind in known]
     return tuple(
@@ -180,7 +182,7 @@ def contradictions(known: Mapping[str, datetime]) -> tuple[tuple[str, str], ...]
     )
 
 
-async def known(session: AsyncSession, incident_id: int) -> dict[str, datetime]:
+async def known(session: AsyncSession, incident_id: int) -> dict[MilestoneKind, datetime]:
     """When each milestone was, of those that are known."""
     return {kind: row.at for kind, row in (await incidents.milestones(session, incident_id)).items()}
 
@@ -188,7 +190,7 @@ async def known(session: AsyncSession, incident_id: int) -> dict[str, datetime]:
 async def state(
     session: AsyncSession,
     incident: Incident,
-    stated: Mapping[str, datetime | None],
+    stated: Mapping[MilestoneKind, datetime | None],
     *,
     by: str,
     now: datetime,
@@ -260,7 +262,7 @@ async def decline(
 async def _set(
     session: AsyncSession,
     incident: Incident,
-    kind: str,
+    kind: MilestoneKind,
     at: datetime,
     evidence: Evidence | None,
     *,
@@ -277,7 +279,7 @@ async def _set(
             incident_id=incident_id,
             kind=kind,
             at=at,
-            basis="stated",
+            basis=Basis.STATED,
             stated_by=by,
             stated_at=now,
             channel_id=evidence.channel_id if evidence else None,
@@ -288,7 +290,7 @@ async def _set(
 
 
 async def _take_back(
-    session: AsyncSession, incident: Incident, kind: str, *, by: str, now: datetime
+    session: AsyncSession, incident: Incident, kind: MilestoneKind, *, by: str, now: datetime
 ) -> Changed:
     incident_id = incident.pk
     standing = await milestones.of_kind(session, incident_id, kind)
@@ -303,7 +305,7 @@ async def _take_back(
         for one in await changes.of_incident(session, incident_id, f"milestone:{kind}")
         if one.id and one.id > max(reopened, default=0)  # those of an earlier end are no matter any more
     ]
-    if standing.basis == "observed" or not corrections or corrections[0].old is None:
+    if standing.basis == Basis.OBSERVED or not corrections or corrections[0].old is None:
         raise ResolvedStands
     # what Scribe saw stands again
     seen, old = datetime.fromisoformat(corrections[0].old), standing.at
@@ -311,7 +313,7 @@ async def _take_back(
         incident_id=incident_id,
         kind=kind,
         at=seen,
-        basis="observed",
+        basis=Basis.OBSERVED,
         stated_by=incident.resolved_by,
         stated_at=seen,
     )

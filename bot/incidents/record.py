@@ -35,7 +35,7 @@ from storage.record import (
     MessageVersionRow,
     RecordState,
 )
-from storage.vocabulary import MARKS_OF_MILESTONES, EventKind, EventSource, MarkSection, MilestoneKind
+from storage.vocabulary import MILESTONE_OF_MARK, EventKind, EventSource, MarkSection, MilestoneKind
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Recording:
     stays on the record, shown as deleted.
     """
 
-    sections: Mapping[str, str]
+    sections: Mapping[str, MarkSection]
     now: Callable[[], datetime]
     keeps_deleted: bool = False
 
@@ -70,7 +70,7 @@ class Recording:
                     step.reread(message_event)
         return changes
 
-    def section_of(self, emoji: str) -> str | None:
+    def section_of(self, emoji: str) -> MarkSection | None:
         """Where a mark with this emoji, of whatever skin tone, puts a message."""
         return self.sections.get(emoji.partition("::")[0])
 
@@ -242,7 +242,7 @@ class _Step:
             is_version_approximate=is_approximate,
         )
 
-    def _mark(self, reacted: ReactionChanged, section: str) -> None:
+    def _mark(self, reacted: ReactionChanged, section: MarkSection) -> None:
         marks = self._marks()
         known = marks.get((reacted.user_id, reacted.emoji))
         # a mark found by catching up is as old as its message: when it was made is not known
@@ -264,8 +264,8 @@ class _Step:
         if reacted.is_set:
             self._belong_to(mark["incident_id"])
             self._fetch_unless_known()
-            if section in MARKS_OF_MILESTONES:
-                self._ask(intents.suggest_milestone(mark["incident_id"], section))
+            if kind := MILESTONE_OF_MARK.get(section):
+                self._ask(intents.suggest_milestone(mark["incident_id"], kind))
         if section == MarkSection.TIMELINE:
             self._follow_marks(reacted)
         if self._stands() != stood:

@@ -15,7 +15,7 @@ from bot.text.moments import shown
 from storage import action_items, changes, drafts, incidents, outbox
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus, MilestoneKind
+from storage.vocabulary import Basis, IncidentStatus, MilestoneKind
 
 
 async def resolve(
@@ -48,7 +48,7 @@ async def resolve(
     session.add(incident)
     changes.note(session, incident_id, STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by=by, at=now)
     await incidents.set_milestone(
-        session, incident_id, MilestoneKind.RESOLVED, now, basis="observed", stated_by=by, stated_at=now
+        session, incident_id, MilestoneKind.RESOLVED, now, basis=Basis.OBSERVED, stated_by=by, stated_at=now
     )
     await outbox.ask(
         session,

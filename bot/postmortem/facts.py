@@ -7,7 +7,6 @@ Slack sent it (`&amp;`, `<@U…>` and all); every instant is aware UTC.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import FileRef
@@ -15,16 +14,14 @@ from storage.vocabulary import (
     ActionItemKind,
     ActionItemPriority,
     ActionItemState,
+    Basis,
     EventKind,
     IncidentStatus,
     MarkSection,
+    MilestoneKind,
 )
 
-__all__ = ["Basis", "Facts", "FileRef", "Milestone", "Quote", "TimelineEntry"]
-
-
-Basis = Literal["observed", "stated", "inferred"]
-"""How a milestone is known: Scribe saw it happen, a person said so, or it was worked out."""
+__all__ = ["Facts", "FileRef", "Milestone", "Quote", "TimelineEntry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,6 @@ class Milestone:
     since 14:00 by Ana" (stated in), "/resolve by Ana" (observed at). `permalink` leads to its evidence.
     """
 
-    kind: str
     at: datetime
     basis: Basis
     because: str
@@ -50,7 +46,7 @@ class Suggestion:
     good, so that it can be dismissed.
     """
 
-    kind: str
+    kind: MilestoneKind
     at: datetime
     because: str
     key: str

@@ -21,7 +21,7 @@ from bot.text.mrkdwn import escape
 from storage import dismissals, incidents, milestones
 from storage.outbox import PendingIntent
 from storage.tables import Incident, Milestone, Suggested
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import IncidentStatus, IntentName, MilestoneKind
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """The question is gone from Slack, so there is nothing below which its answer could be said."""
@@ -34,7 +34,7 @@ async def suggest_milestone(services: Services, intent: PendingIntent) -> OnSent
     One question of a kind stands at a time; it is brought to its end when the milestone is known, however it
     came to be, or when somebody said no. What is known is never asked for, and nothing is asked twice.
     """
-    incident_id, kind = subject.incident_id(intent), subject.text(intent, "kind")
+    incident_id, kind = subject.incident_id(intent), MilestoneKind(subject.text(intent, "kind"))
     async with services.database.read() as session:
         incident = await incidents.by_id(session, incident_id)
         known = await incidents.milestones(session, incident_id)
@@ -100,7 +100,7 @@ async def _settle(
     incident: Incident,
     channel_id: str,
     asked: Suggested,
-    known: dict[str, Milestone],
+    known: dict[MilestoneKind, Milestone],
 ) -> None:
     milestone = known.get(asked.kind)
     by_id = milestone.stated_by if milestone else await _dismissed_by(services, asked)

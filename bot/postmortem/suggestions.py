@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.postmortem.facts import Suggestion
-from storage.vocabulary import MARKS_OF_MILESTONES, MilestoneKind
+from storage.vocabulary import MILESTONE_OF_MARK, MarkSection, MilestoneKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Hint:
 
 def suggestions(
     *,
-    stated: Collection[str],
-    marked: Iterable[tuple[str, Hint]],
+    stated: Collection[MilestoneKind],
+    marked: Iterable[tuple[MarkSection, Hint]],
     alerts: Sequence[Hint],
     said: Sequence[Hint],
     dismissed: Collection[str],
@@ -37,11 +37,11 @@ def suggestions(
     marks = list(marked)
     found: list[Suggestion] = []
     detection = detected_at
-    for kind in map(MilestoneKind, MARKS_OF_MILESTONES):
+    for mark, kind in MILESTONE_OF_MARK.items():
         candidates = [
             _suggestion(kind, hint, f"the mark on {hint.by}'s message")
-            for mark, hint in marks
-            if mark == kind
+            for section, hint in marks
+            if section == mark
         ]
         if kind == MilestoneKind.DETECTED:
             candidates += [_suggestion(kind, hint, f"the first alert ({hint.by})") for hint in alerts[:1]]
@@ -62,5 +62,5 @@ def suggestions(
     return tuple(found)
 
 
-def _suggestion(kind: str, hint: Hint, because: str) -> Suggestion:
+def _suggestion(kind: MilestoneKind, hint: Hint, because: str) -> Suggestion:
     return Suggestion(kind, hint.at, because, f"suggestion:{kind}:{hint.place}", hint.permalink)

@@ -30,6 +30,7 @@ from bot.slack.blocks.suggestion import NO_ACTION, OTHER_ACTION, YES_ACTION, Off
 from storage import incidents
 from storage.deliveries import AlreadyDone
 from storage.tables import Incident, Suggested
+from storage.vocabulary import MilestoneKind
 
 log = structlog.get_logger()
 
@@ -111,7 +112,12 @@ async def _record(body: Mapping[str, Any], scribe: Scribe, answered: Answered) -
 
 
 async def _open_form(
-    body: Mapping[str, Any], respond: AsyncRespond, scribe: Scribe, *, number: int, focus: str | None
+    body: Mapping[str, Any],
+    respond: AsyncRespond,
+    scribe: Scribe,
+    *,
+    number: int,
+    focus: MilestoneKind | None,
 ) -> None:
     channel_id, response_url = str(body["channel"]["id"]), str(body.get("response_url") or "")
     user_id = str(body["user"]["id"])

@@ -23,7 +23,7 @@ from bot.slack.permalink import permalink
 from bot.text.when import Moment, needs_zone, read_moment
 from storage import changes, incidents
 from storage.tables import Incident, Milestone
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import IncidentStatus, MilestoneKind
 
 __all__ = ["EXAMPLE", "fill", "form", "form_for", "handle", "moment_of", "overview"]
 
@@ -55,7 +55,7 @@ async def form_for(
     user_id: str,
     response_url: str,
     *,
-    focus: str | None = None,
+    focus: MilestoneKind | None = None,
 ) -> dict[str, Any]:
     """The form of an incident, asked for in `channel_id`, as this person reads times."""
     async with scribe.database.read() as session:
@@ -109,7 +109,7 @@ async def moment_of(said: str, user_id: str, scribe: Scribe) -> Moment:
     return read_moment(said, scribe.clock.now(), zone)
 
 
-async def _state(command: Command, kind: str, moment: Moment | None, scribe: Scribe) -> str:
+async def _state(command: Command, kind: MilestoneKind, moment: Moment | None, scribe: Scribe) -> str:
     async with changing(command, scribe) as (session, incident):
         stated = {kind: moment.at if moment else None}
         done = await milestones.state(session, incident, stated, by=command.user_id, now=scribe.clock.now())
@@ -118,13 +118,13 @@ async def _state(command: Command, kind: str, moment: Moment | None, scribe: Scr
     return milestones_stated(incident.number, done, known, is_about=is_about)
 
 
-async def _perhaps(scribe: Scribe, incident: Incident, zone: ZoneInfo | None) -> Mapping[str, str]:
+async def _perhaps(scribe: Scribe, incident: Incident, zone: ZoneInfo | None) -> Mapping[MilestoneKind, str]:
     try:
         async with asyncio.timeout(SUGGESTED_WITHIN):
             found = await suggested(scribe, incident, asks_slack=False)
     except TimeoutError:
         return {}
-    perhaps: dict[str, str] = {}
+    perhaps: dict[MilestoneKind, str] = {}
     for one in found:
         perhaps.setdefault(one.kind, f"{_held(one.at, zone)}: {one.because}")
     return perhaps

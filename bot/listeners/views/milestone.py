@@ -25,6 +25,7 @@ from bot.slack.blocks.milestone_form import Origin
 from bot.text.when import UnreadableTime
 from storage import incidents, outbox
 from storage.deliveries import AlreadyDone
+from storage.vocabulary import MilestoneKind
 
 log = structlog.get_logger()
 
@@ -69,7 +70,9 @@ async def _errors(body: Mapping[str, Any], scribe: Scribe) -> dict[str, str]:
     return {}
 
 
-async def _state(body: Mapping[str, Any], origin: Origin, said: Mapping[str, str], scribe: Scribe) -> None:
+async def _state(
+    body: Mapping[str, Any], origin: Origin, said: Mapping[MilestoneKind, str], scribe: Scribe
+) -> None:
     user_id = str(body["user"]["id"])
     async with scribe.database.read() as session:
         incident = await meant(session, scribe.workspace.team_id, origin.channel_id, origin.number)
@@ -87,13 +90,15 @@ async def _state(body: Mapping[str, Any], origin: Origin, said: Mapping[str, str
             await outbox.ask(session, [reply], asked_at=now)
 
 
-async def _moments(said: Mapping[str, str], user_id: str, scribe: Scribe) -> dict[str, datetime | None]:
+async def _moments(
+    said: Mapping[MilestoneKind, str], user_id: str, scribe: Scribe
+) -> dict[MilestoneKind, datetime | None]:
     """The time in each field; an emptied one takes the milestone back.
 
     Raises:
         _FieldsUnread: one or more hold no time.
     """
-    stated: dict[str, datetime | None] = {}
+    stated: dict[MilestoneKind, datetime | None] = {}
     problems: dict[str, str] = {}
     for kind, text in said.items():
         try:

@@ -15,7 +15,7 @@ from bot.postmortem.compose.milestones import NOUNS, PARTICIPLES, command, known
 from bot.postmortem.document import Fact
 from bot.postmortem.facts import Facts, Milestone, StatedDuration
 from bot.text import spans
-from storage.vocabulary import MilestoneKind
+from storage.vocabulary import Basis, MilestoneKind
 
 UNKNOWN = "unknown"
 
@@ -25,8 +25,8 @@ class Counted:
     """A duration by its label: until which milestone, and since which; `stated_as` finds it among stated."""
 
     label: str
-    until: str
-    since: tuple[str, ...]
+    until: MilestoneKind
+    since: tuple[MilestoneKind, ...]
     stated_as: re.Pattern[str]
 
 
@@ -138,7 +138,7 @@ def _missing(counted: Counted, facts: Facts) -> str:
     return f"{UNKNOWN}: set it with {command(kind, facts)}{hint}"
 
 
-def span(since: str, start: Milestone, until: str, end: Milestone, zone: ZoneInfo) -> str:
+def span(since: MilestoneKind, start: Milestone, until: MilestoneKind, end: Milestone, zone: ZoneInfo) -> str:
     """The span with both its ends, or the contradiction when they stand the wrong way round."""
     shown = _shown_together(start.at, end.at, zone)
     if end.at < start.at:
@@ -152,9 +152,9 @@ def span(since: str, start: Milestone, until: str, end: Milestone, zone: ZoneInf
     )
 
 
-def _the(kind: str, milestone: Milestone) -> str:
+def _the(kind: MilestoneKind, milestone: Milestone) -> str:
     noun = NOUNS[kind]
-    return f"the {noun}" if milestone.basis == "observed" else f"the {milestone.basis} {noun}"
+    return f"the {noun}" if milestone.basis == Basis.OBSERVED else f"the {milestone.basis} {noun}"
 
 
 def _shown_together(one: datetime, other: datetime, zone: ZoneInfo) -> Callable[[datetime], str]:

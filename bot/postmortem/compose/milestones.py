@@ -7,11 +7,11 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import Evidence, Fact
-from bot.postmortem.facts import Basis, Facts, Milestone
+from bot.postmortem.facts import Facts, Milestone
 from bot.text import spans
-from storage.vocabulary import MILESTONES, MilestoneKind
+from storage.vocabulary import MILESTONES, Basis, MilestoneKind
 
-NOUNS: Mapping[str, str] = {
+NOUNS: Mapping[MilestoneKind, str] = {
     MilestoneKind.IMPACT_STARTED: "start",
     MilestoneKind.DETECTED: "detection",
     MilestoneKind.ACKNOWLEDGED: "acknowledgement",
@@ -19,7 +19,7 @@ NOUNS: Mapping[str, str] = {
     MilestoneKind.MITIGATED: "mitigation",
     MilestoneKind.RESOLVED: "resolution",
 }
-PARTICIPLES: Mapping[str, str] = {
+PARTICIPLES: Mapping[MilestoneKind, str] = {
     MilestoneKind.IMPACT_STARTED: "started",
     MilestoneKind.DETECTED: "detected",
     MilestoneKind.ACKNOWLEDGED: "acknowledged",
@@ -27,7 +27,7 @@ PARTICIPLES: Mapping[str, str] = {
     MilestoneKind.MITIGATED: "mitigated",
     MilestoneKind.RESOLVED: "resolved",
 }
-EXAMPLES: Mapping[str, str] = {
+EXAMPLES: Mapping[MilestoneKind, str] = {
     MilestoneKind.IMPACT_STARTED: "14:00",
     MilestoneKind.DETECTED: "14:15",
     MilestoneKind.ACKNOWLEDGED: "14:20",
@@ -36,10 +36,10 @@ EXAMPLES: Mapping[str, str] = {
     MilestoneKind.RESOLVED: "15:30",
 }
 """Times as people write them, for commands that set what nothing suggests."""
-_JOINED_BY: Mapping[Basis, str] = {"observed": "at", "stated": "in", "inferred": "from"}
+_JOINED_BY: Mapping[Basis, str] = {Basis.OBSERVED: "at", Basis.STATED: "in", Basis.INFERRED: "from"}
 
 
-def known(facts: Facts) -> list[tuple[str, Milestone]]:
+def known(facts: Facts) -> list[tuple[MilestoneKind, Milestone]]:
     """What is known, in the order in which milestones are expected."""
     found = {
         MilestoneKind.IMPACT_STARTED: facts.started,
@@ -52,7 +52,7 @@ def known(facts: Facts) -> list[tuple[str, Milestone]]:
     return [(kind, milestone) for kind in MILESTONES if (milestone := found[kind])]
 
 
-def missing(facts: Facts) -> list[str]:
+def missing(facts: Facts) -> list[MilestoneKind]:
     """The kinds nobody has stated and nothing shows; the end of an open incident is not missing."""
     there = {kind for kind, _ in known(facts)}
     return [kind for kind in MILESTONES if kind not in there and kind != MilestoneKind.RESOLVED]
@@ -85,7 +85,7 @@ def shown(milestone: Milestone, zone: ZoneInfo) -> str:
     return f"{spans.date_and_clock(milestone.at, zone)}, {basis} {_JOINED_BY[basis]} {milestone.because}"
 
 
-def command(kind: str, facts: Facts) -> str:
+def command(kind: MilestoneKind, facts: Facts) -> str:
     """What sets it: at the time that is suggested, else with an example's."""
     words = kind.replace("_", " ")
     for one in facts.suggestions:
@@ -94,7 +94,7 @@ def command(kind: str, facts: Facts) -> str:
     return f"/incident milestone {words} {EXAMPLES[kind]}"
 
 
-def suggested(kind: str, facts: Facts) -> str | None:
+def suggested(kind: MilestoneKind, facts: Facts) -> str | None:
     """When it perhaps was, and why."""
     for one in facts.suggestions:
         if one.kind == kind:
@@ -102,9 +102,9 @@ def suggested(kind: str, facts: Facts) -> str | None:
     return None
 
 
-def _perhaps_otherwise(kind: str, milestone: Milestone, facts: Facts) -> str:
+def _perhaps_otherwise(kind: MilestoneKind, milestone: Milestone, facts: Facts) -> str:
     """What is suggested instead of a moment that was only worked out."""
-    if milestone.basis != "inferred" or all(
+    if milestone.basis != Basis.INFERRED or all(
         one.at == milestone.at for one in facts.suggestions if one.kind == kind
     ):
         return ""

@@ -14,7 +14,7 @@ from bot.text import spans
 from bot.text.prose import plain_text
 from storage.vocabulary import EventKind, MilestoneKind
 
-VERBS: Mapping[str, str] = {
+VERBS: Mapping[MilestoneKind, str] = {
     MilestoneKind.DETECTED: "to detect",
     MilestoneKind.ACKNOWLEDGED: "to acknowledge",
     MilestoneKind.IDENTIFIED: "to identify",

@@ -54,7 +54,7 @@ class Snapshot:
     """The rows a draft is made of, read in one transaction."""
 
     incident: Incident
-    milestones: Mapping[str, Milestone]
+    milestones: Mapping[MilestoneKind, Milestone]
     lines: Sequence[Line]
     marked: Sequence[tuple[Mark, Message]]
     speakers: Sequence[Speaker] = ()
@@ -215,7 +215,7 @@ async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, S
     return whole, replace(whole, since_ts=ts_of(started_at), until_ts=until_ts)
 
 
-def _start(milestones: Mapping[str, Milestone], lines: Sequence[Line]) -> list[datetime]:
+def _start(milestones: Mapping[MilestoneKind, Milestone], lines: Sequence[Line]) -> list[datetime]:
     """When the impact started: as stated, else the first event of the timeline."""
     stated = milestones.get(MilestoneKind.IMPACT_STARTED)
     return [stated.at] if stated else [line.event.occurred_at for line in lines[:1]]

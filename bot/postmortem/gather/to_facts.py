@@ -17,9 +17,9 @@ from bot.postmortem.gather.said import author_of, is_human, said_of
 from bot.postmortem.suggestions import Hint, suggestions
 from storage.participation import ShownMessage
 from storage.tables import Mark, Message, Milestone
-from storage.vocabulary import IN_DRAFT, EventKind, IncidentStatus, MarkSection, MilestoneKind
+from storage.vocabulary import IN_DRAFT, Basis, EventKind, IncidentStatus, MarkSection, MilestoneKind
 
-COMMAND: Mapping[str, str] = {
+COMMAND: Mapping[MilestoneKind, str] = {
     MilestoneKind.IMPACT_STARTED: "/incident start … since",
     MilestoneKind.RESOLVED: "/resolve",
 }
@@ -86,23 +86,20 @@ def facts_of(
 def _declared(found: Snapshot, lookups: Lookups) -> f.Milestone:
     incident = found.incident
     if incident.imported_at:
-        return f.Milestone("declared", incident.declared_at, "inferred", "the first message imported")
+        return f.Milestone(incident.declared_at, Basis.INFERRED, "the first message imported")
     by = lookups.name_of(incident.declared_by)
-    return f.Milestone("declared", incident.declared_at, "observed", f"/incident start by {by}")
+    return f.Milestone(incident.declared_at, Basis.OBSERVED, f"/incident start by {by}")
 
 
 def _stated(found: Snapshot, milestone: Milestone, lookups: Lookups) -> f.Milestone:
-    if milestone.basis == "inferred":
-        return f.Milestone(milestone.kind, milestone.at, "inferred", "the last message imported")
-    basis: f.Basis = "stated" if milestone.basis == "stated" else "observed"
+    if milestone.basis == Basis.INFERRED:
+        return f.Milestone(milestone.at, Basis.INFERRED, "the last message imported")
     by = f" by {lookups.name_of(milestone.stated_by)}" if milestone.stated_by else ""
     permalink = None
     if milestone.channel_id and milestone.message_ts:
         thread_ts = found.threads.get(milestone.message_ts)
         permalink = lookups.link_to(milestone.channel_id, milestone.message_ts, thread_ts)
-    return f.Milestone(
-        milestone.kind, milestone.at, basis, f"{_how(found, milestone)}{by}", permalink=permalink
-    )
+    return f.Milestone(milestone.at, milestone.basis, f"{_how(found, milestone)}{by}", permalink=permalink)
 
 
 def _how(found: Snapshot, milestone: Milestone) -> str:
@@ -118,13 +115,12 @@ def _started(entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Mil
     if first and first.occurred_at < declared.at:
         because = "the first event on the timeline"
         return f.Milestone(
-            MilestoneKind.IMPACT_STARTED,
             first.occurred_at,
-            "inferred",
+            Basis.INFERRED,
             because,
             permalink=first.said.permalink,
         )
-    return f.Milestone(MilestoneKind.IMPACT_STARTED, declared.at, "inferred", "the declaration")
+    return f.Milestone(declared.at, Basis.INFERRED, "the declaration")
 
 
 def _detected(
@@ -142,19 +138,17 @@ def _detected(
     if alerts:
         first = min(alerts, key=lambda entry: entry.occurred_at)
         because = f"the first alert on the timeline ({first.said.author})"
-        return f.Milestone(
-            MilestoneKind.DETECTED, first.occurred_at, "inferred", because, permalink=first.said.permalink
-        )
+        return f.Milestone(first.occurred_at, Basis.INFERRED, because, permalink=first.said.permalink)
     if started and declared.at < started.at:
         return None
-    return f.Milestone(MilestoneKind.DETECTED, declared.at, "inferred", "the declaration")
+    return f.Milestone(declared.at, Basis.INFERRED, "the declaration")
 
 
 def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[MarkSection, tuple[f.Quote, ...]]:
     by_section: dict[MarkSection, dict[str, f.Quote]] = {}
     for mark, message in found.marked:
         if mark.section in IN_DRAFT:
-            said = by_section.setdefault(MarkSection(mark.section), {})
+            said = by_section.setdefault(mark.section, {})
             became = course_of(found, message, lookups)
             said.setdefault(message.ts, told(said_of(message, lookups), became, zone))
     return {section: tuple(said.values()) for section, said in by_section.items()}

@@ -11,7 +11,7 @@ from bot.incidents.milestones import WORDS
 from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
 from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, escape, inert_line
-from storage.vocabulary import ActionItemState, IncidentStatus
+from storage.vocabulary import ActionItemState, IncidentStatus, MilestoneKind
 
 LONGEST_TASK = 300
 LONGEST_WORDS = 1000
@@ -81,7 +81,7 @@ def _line(what: str, told: _Told, tasks: Mapping[int, ShownTask]) -> str | None:
         case "role":
             return _role(subject, told)
         case "milestone":
-            return _milestone(subject, told)
+            return _milestone(MilestoneKind(subject), told)
         case "task":
             number, _, field = subject.partition(":")
             item = tasks.get(int(number))
@@ -142,7 +142,7 @@ def _role(role: str, told: _Told) -> str:
     return f"{told.called(told.new)} is {role} now{before}{_given_by(told)}."
 
 
-def _milestone(kind: str, told: _Told) -> str:
+def _milestone(kind: MilestoneKind, told: _Told) -> str:
     old = shown(datetime.fromisoformat(told.old)) if told.old else None
     if told.new is None:
         return f"{WORDS[kind]} is unknown again; it said {old}. Taken back by {told.actor}."

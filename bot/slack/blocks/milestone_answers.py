@@ -20,7 +20,7 @@ from bot.slack.blocks import (
 )
 from bot.text.moments import shown
 from bot.text.spans import between, in_words
-from storage.vocabulary import MILESTONES, MilestoneKind
+from storage.vocabulary import MILESTONES, Basis, MilestoneKind
 
 FORM_ACTION = "milestone_form"
 SHOWN = 20
@@ -33,7 +33,7 @@ class ShownMilestone:
     """What is known of one milestone; `by` is a mention."""
 
     at: datetime
-    basis: str
+    basis: Basis
     by: str | None
     permalink: str | None = None
 
@@ -58,7 +58,11 @@ class ShownHeld:
 
 
 def milestones_stated(
-    number: int, changes: Sequence[Changed], known: Mapping[str, datetime], *, is_about: bool = False
+    number: int,
+    changes: Sequence[Changed],
+    known: Mapping[MilestoneKind, datetime],
+    *,
+    is_about: bool = False,
 ) -> str:
     """What was stated or taken back, the durations as they now are, and what contradicts what."""
     lines = [_changed(number, changed) for changed in changes]
@@ -74,7 +78,9 @@ def milestones_stated(
     return "\n".join(lines)
 
 
-def contradiction(known: Mapping[str, datetime], later: str, earlier: str) -> str:
+def contradiction(
+    known: Mapping[MilestoneKind, datetime], later: MilestoneKind, earlier: MilestoneKind
+) -> str:
     """That two milestones stand the wrong way round."""
     return (
         f":warning: {WORDS[later].capitalize()} {shown(known[later])} is before {WORDS[earlier]} "
@@ -84,7 +90,7 @@ def contradiction(known: Mapping[str, datetime], later: str, earlier: str) -> st
 
 def milestones_overview(
     number: int,
-    known: Mapping[str, ShownMilestone],
+    known: Mapping[MilestoneKind, ShownMilestone],
     stated: Sequence[ShownDuration] = (),
     *,
     is_open: bool,
@@ -174,7 +180,9 @@ def duration_stated(number: int, name: str, said: str | None, computed: str | No
     return f"INC-{number}: {name} is stated as {said}.{beside}"
 
 
-def duration_list(number: int, stated: Sequence[ShownDuration], known: Mapping[str, datetime]) -> Surface:
+def duration_list(
+    number: int, stated: Sequence[ShownDuration], known: Mapping[MilestoneKind, datetime]
+) -> Surface:
     """The durations that were counted, and those that were stated."""
     lines = [f"*Durations of INC-{number}*", _durations(known)]
     blocks = [section("\n".join(lines))]
@@ -184,7 +192,7 @@ def duration_list(number: int, stated: Sequence[ShownDuration], known: Mapping[s
     return Surface(f"Durations of INC-{number}", blocks)
 
 
-def computed(known: Mapping[str, datetime], key: str) -> str | None:
+def computed(known: Mapping[MilestoneKind, datetime], key: str) -> str | None:
     """A duration in words, by its key (`time_to_detect`); None where it is not known."""
     by_key = {duration.key: duration for duration in durations(known)}
     same = {"impact": "time_to_resolve", "time_to_repair": "time_to_resolve"}
@@ -207,7 +215,7 @@ def _sections(lines: Sequence[str]) -> list[Block]:
     return [*blocks, section(text)] if text else blocks
 
 
-def _durations(known: Mapping[str, datetime]) -> str:
+def _durations(known: Mapping[MilestoneKind, datetime]) -> str:
     parts = [f"{duration.name} {computed(known, duration.key) or 'unknown'}" for duration in durations(known)]
     return " · ".join(parts).capitalize()
 
@@ -222,7 +230,7 @@ def _changed(number: int, changed: Changed) -> str:
     return f"INC-{number}: {what} {shown(changed.new)}{before}."
 
 
-def _line(kind: str, milestone: ShownMilestone | None, *, is_open: bool) -> str:
+def _line(kind: MilestoneKind, milestone: ShownMilestone | None, *, is_open: bool) -> str:
     if milestone is None:
         how = (
             "`/resolve`"

@@ -28,7 +28,7 @@ class Origin:
 
     channel_id: str
     response_url: str
-    held: Mapping[str, str] = field(default_factory=dict)
+    held: Mapping[MilestoneKind, str] = field(default_factory=dict)
     number: int | None = None
 
     def packed(self) -> str:
@@ -36,14 +36,17 @@ class Origin:
 
     @classmethod
     def unpacked(cls, private_metadata: str) -> Origin:
-        return cls(*json.loads(private_metadata))
+        channel_id, response_url, held, number = json.loads(private_metadata)
+        return cls(
+            channel_id, response_url, {MilestoneKind(kind): text for kind, text in held.items()}, number
+        )
 
 
 def milestone_form(
     origin: Origin,
-    suggested: Mapping[str, str] | None = None,
+    suggested: Mapping[MilestoneKind, str] | None = None,
     *,
-    focus: str | None = None,
+    focus: MilestoneKind | None = None,
     is_open: bool = False,
 ) -> dict[str, Any]:
     """The modal; `suggested` says by kind what it might be, in plain words.
@@ -65,17 +68,17 @@ def milestone_form(
     }
 
 
-def changed(values: Mapping[str, Mapping[str, Any]], origin: Origin) -> dict[str, str]:
+def changed(values: Mapping[str, Mapping[str, Any]], origin: Origin) -> dict[MilestoneKind, str]:
     """The fields that say something else than they did, by kind, from a submission's `view.state.values`."""
     said = {
-        kind: " ".join(str((fields.get(VALUE) or {}).get("value") or "").split())
-        for kind, fields in values.items()
-        if kind in MILESTONES
+        kind: " ".join(str((values[kind].get(VALUE) or {}).get("value") or "").split())
+        for kind in MILESTONES
+        if kind in values
     }
     return {kind: text for kind, text in said.items() if text != origin.held.get(kind, "")}
 
 
-def _field(kind: str, held: str, suggested: str | None, *, is_focused: bool) -> Block:
+def _field(kind: MilestoneKind, held: str, suggested: str | None, *, is_focused: bool) -> Block:
     placeholder = f"perhaps {suggested}" if suggested else EXAMPLE
     element: Block = {
         "type": "plain_text_input",

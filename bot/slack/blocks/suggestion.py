@@ -18,7 +18,7 @@ from storage.vocabulary import MilestoneKind
 YES_ACTION, OTHER_ACTION, NO_ACTION = "suggestion_yes", "suggestion_other", "suggestion_no"
 LONGEST_REASON = 300
 
-QUESTIONS: Mapping[str, str] = {
+QUESTIONS: Mapping[MilestoneKind, str] = {
     MilestoneKind.IMPACT_STARTED: "Did the impact of INC-{number} start at {at}?",
     MilestoneKind.DETECTED: "Was INC-{number} detected at {at}?",
     MilestoneKind.ACKNOWLEDGED: "Was INC-{number} acknowledged at {at}?",
@@ -34,7 +34,7 @@ class Offer:
 
     incident_id: int
     number: int
-    kind: str
+    kind: MilestoneKind
     at: datetime
     key: str
     channel_id: str | None = None
@@ -48,7 +48,9 @@ class Offer:
     @classmethod
     def unpacked(cls, value: str) -> Offer:
         incident_id, number, kind, at, key, channel_id, message_ts = json.loads(value)
-        return cls(incident_id, number, kind, datetime.fromisoformat(at), key, channel_id, message_ts)
+        return cls(
+            incident_id, number, MilestoneKind(kind), datetime.fromisoformat(at), key, channel_id, message_ts
+        )
 
 
 def suggestion(offer: Offer, because: str, permalink: str | None, zone: ZoneInfo) -> Surface:
@@ -74,7 +76,12 @@ def suggestion(offer: Offer, because: str, permalink: str | None, zone: ZoneInfo
 
 
 def settled(
-    number: int, kind: str, asked: datetime, known: datetime | None, by: str | None, wrong: Sequence[str] = ()
+    number: int,
+    kind: MilestoneKind,
+    asked: datetime,
+    known: datetime | None,
+    by: str | None,
+    wrong: Sequence[str] = (),
 ) -> Surface:
     """What became of a question; `by` is a name as inert text, `wrong` says what contradicts the answer."""
     who = f", said {by}" if by else ""
@@ -85,7 +92,7 @@ def settled(
     return Surface(text, [section(f":stopwatch: {text}"), *(context(line) for line in wrong)])
 
 
-def missing(number: int, kinds: Sequence[str]) -> list[Block]:
+def missing(number: int, kinds: Sequence[MilestoneKind]) -> list[Block]:
     """What nobody has stated when the incident is over, with the button that opens the form."""
     if not kinds:
         return []
@@ -94,5 +101,5 @@ def missing(number: int, kinds: Sequence[str]) -> list[Block]:
     return [{**section(text), "accessory": form_button(number)}]
 
 
-def _question(number: int, kind: str, at: datetime) -> str:
+def _question(number: int, kind: MilestoneKind, at: datetime) -> str:
     return QUESTIONS[kind].format(number=number, at=shown(at))

@@ -12,6 +12,7 @@ from bot.text.well_formed import number, text, ts_or_none
 from storage.readings import KnownThread
 from storage.record import MessageKey
 from storage.tables import Mark, Message
+from storage.vocabulary import MarkSection
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Place:
     bot_id: str
     heard_since: str
     kept_since: str
-    section_of: Callable[[str], str | None]
+    section_of: Callable[[str], MarkSection | None]
 
     def key(self, ts: str) -> MessageKey:
         return self.team_id, self.channel_id, ts

@@ -14,7 +14,7 @@ from bot.postmortem.compose import compose
 from bot.postmortem.document import Document
 from bot.postmortem.facts import Facts, FileRef, Milestone, Quote, TimelineEntry
 from bot.text.mrkdwn import KnownNames, read
-from storage.vocabulary import MarkSection
+from storage.vocabulary import Basis, MarkSection
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -42,10 +42,10 @@ def facts() -> Facts:
         severity="SEV2",
         status="resolved",
         channel_name="inc-20230910-checkout",
-        declared=Milestone("declared", at("14:20"), "observed", "/incident start by Ana"),
-        started=Milestone("impact_started", at("14:00"), "stated", "/incident start … since 14:00 by Ana"),
-        detected=Milestone("detected", at("14:15"), "inferred", "the first alert on the timeline"),
-        resolved=Milestone("resolved", at("15:30"), "observed", "/resolve by Ana"),
+        declared=Milestone(at("14:20"), Basis.OBSERVED, "/incident start by Ana"),
+        started=Milestone(at("14:00"), Basis.STATED, "/incident start … since 14:00 by Ana"),
+        detected=Milestone(at("14:15"), Basis.INFERRED, "the first alert on the timeline"),
+        resolved=Milestone(at("15:30"), Basis.OBSERVED, "/resolve by Ana"),
         responders=("Ana", "Bob Marsh", "Chen"),
         timeline=(
             entry("14:00", said("Deploy of `orders_v2` began", "Ana", "14:00")),

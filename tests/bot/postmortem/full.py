@@ -19,7 +19,7 @@ from bot.postmortem.facts import (
     StateChange,
     StatedDuration,
 )
-from storage.vocabulary import MarkSection
+from storage.vocabulary import Basis, MarkSection
 from tests.bot.postmortem.conftest import at, said
 
 WELL = said("The rollback took one click.", "Bob Marsh", "15:31")
@@ -50,10 +50,10 @@ def filled(facts: Facts) -> Facts:
     """The incident of the fixture, with whatever else a record can hold."""
     return replace(
         facts,
-        acknowledged=Milestone("acknowledged", at("14:20"), "stated", "/incident milestone by Ana"),
-        identified=Milestone("identified", at("14:40"), "stated", "/incident milestone by Chen"),
+        acknowledged=Milestone(at("14:20"), Basis.STATED, "/incident milestone by Ana"),
+        identified=Milestone(at("14:40"), Basis.STATED, "/incident milestone by Chen"),
         mitigated=Milestone(
-            "mitigated", at("15:15"), "stated", "/incident milestone by Ana", "https://acme.slack.com/m"
+            at("15:15"), Basis.STATED, "/incident milestone by Ana", "https://acme.slack.com/m"
         ),
         stated_durations=(StatedDuration("time_to_detect", "15m", "Ana"),),
         changes=(

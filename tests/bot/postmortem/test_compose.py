@@ -13,7 +13,7 @@ from bot.postmortem.document import Block, Bullets, Checklist, Document, Questio
 from bot.postmortem.facts import Away, Coverage, Facts, Milestone, StatedDuration, Suggestion
 from bot.text.mrkdwn import KnownNames, read
 from bot.text.prose import Paragraph, Strong, Text, plain_text
-from storage.vocabulary import MarkSection
+from storage.vocabulary import Basis, MarkSection
 
 READ = partial(read, names=KnownNames())
 
@@ -85,7 +85,7 @@ def test_many_absences_are_told_together(facts: Facts) -> None:
 
 
 def test_a_span_over_days_names_the_days(facts: Facts) -> None:
-    resolved = Milestone("resolved", datetime(2023, 9, 12, 15, 29, tzinfo=UTC), "observed", "/resolve by Ana")
+    resolved = Milestone(datetime(2023, 9, 12, 15, 29, tzinfo=UTC), Basis.OBSERVED, "/resolve by Ana")
     assert header(replace(facts, resolved=resolved))["Duration"] == (
         "2 d 1 h 29 min, from the stated start at 2023-09-10 14:00 UTC"
         " to the resolution at 2023-09-12 15:29 UTC"
@@ -159,9 +159,7 @@ def test_stated_durations_are_read_as_people_write_them(said: str, minutes: int 
 
 
 def test_milestones_in_an_impossible_order_are_pointed_out(facts: Facts) -> None:
-    early = Milestone(
-        "mitigated", facts.declared.at.replace(hour=14, minute=5), "stated", "/incident milestone"
-    )
+    early = Milestone(facts.declared.at.replace(hour=14, minute=5), Basis.STATED, "/incident milestone")
     assert header(replace(facts, mitigated=early))["Contradictory"] == (
         "mitigated 14:05 UTC is before detected 14:15 UTC"
     )

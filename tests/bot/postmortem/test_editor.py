@@ -17,7 +17,7 @@ from bot.postmortem.editor.sentences import sentences
 from bot.postmortem.facts import ActionItem, Facts, Milestone, Participant, Quote, TimelineEntry
 from bot.text import mrkdwn
 from bot.text.mrkdwn import KnownNames
-from storage.vocabulary import MarkSection
+from storage.vocabulary import Basis, MarkSection
 from tests.published import INCIDENTS
 
 NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
@@ -28,7 +28,7 @@ FACTS = Facts(
     severity=None,
     status="resolved",
     channel_name="ops",
-    declared=Milestone("declared", NOON, "observed", "/incident start by Ana Ferreira"),
+    declared=Milestone(NOON, Basis.OBSERVED, "/incident start by Ana Ferreira"),
     started=None,
     detected=None,
     resolved=None,
