@@ -1,8 +1,7 @@
 """One place that opens transactions, so that every promise about them is kept in one place.
 
-SQLite: the driver's own transaction handling is switched off (`isolation_level=None`), write transactions
-open with BEGIN IMMEDIATE on the single write connection, reads with BEGIN; `synchronous=FULL`, foreign keys
-on. Why: docs/decisions/0003-transactions.md.
+SQLite: write transactions open with BEGIN IMMEDIATE on the single write connection, reads with BEGIN. Why:
+docs/decisions/0003-transactions.md.
 """
 
 from __future__ import annotations
@@ -10,38 +9,23 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import sqlite3
-import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
-from sqlalchemy.util import await_only
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.address import BadAddress, first_line, read_address, shown
+from storage.engines import postgres_engine, postgres_thread_engine, sqlite_engine, sqlite_thread_engine
 from storage.migrate import MigratedElsewhere, NewerSchema, migrate
-from storage.patience import (
-    BATCH_WITHIN,
-    CONNECTION_FREE_WITHIN,
-    FOR_BATCHES,
-    FOR_OTHERS,
-    FOR_PEOPLE,
-    NOTICED_WITHIN,
-    TRANSACTION_WITHIN,
-    Patience,
-    limits_of,
-)
+from storage.patience import BATCH_WITHIN, FOR_OTHERS, FOR_PEOPLE, TRANSACTION_WITHIN
 from storage.priority_lock import PriorityLock
 from storage.trouble import DATABASE_ERRORS
 from storage.write_coalescer import WriteCoalescer
@@ -49,8 +33,6 @@ from storage.write_coalescer import WriteCoalescer
 READERS = 4
 URGENT_CONNECTIONS = 2
 """Connections kept for what a person waits for, however busy the others are."""
-BUSY_SECONDS = 5.0
-"""How long SQLite waits for another process that writes."""
 ASIDE = 3
 """Batches written beside the recorder's own, on PostgreSQL."""
 
@@ -76,16 +58,17 @@ class Database:
         self.url = _async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", connections=1)
+            self._writer = sqlite_engine(self.url, "BEGIN IMMEDIATE", connections=1)
             self._urgent_writer = self._writer
-            self._reader = _sqlite_engine(self.url, "BEGIN", connections=READERS)
-            self._urgent_reader = _sqlite_engine(self.url, "BEGIN", connections=URGENT_CONNECTIONS)
+            self._reader = sqlite_engine(self.url, "BEGIN", connections=READERS)
+            self._urgent_reader = sqlite_engine(self.url, "BEGIN", connections=URGENT_CONNECTIONS)
+            self._thread_engine = sqlite_thread_engine(self.url)
         else:
-            self._writer = _postgres_engine(self.url, FOR_OTHERS, connections=READERS + 4)
-            self._urgent_writer = _postgres_engine(self.url, FOR_PEOPLE, connections=URGENT_CONNECTIONS)
+            self._writer = postgres_engine(self.url, FOR_OTHERS, connections=READERS + 4)
+            self._urgent_writer = postgres_engine(self.url, FOR_PEOPLE, connections=URGENT_CONNECTIONS)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._urgent_reader = self._urgent_writer.execution_options(isolation_level="REPEATABLE READ")
-        self._thread_engine = _thread_engine(self.url, self.is_sqlite)
+            self._thread_engine = postgres_thread_engine(self.url, connections=1 + ASIDE)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
         self._aside = ThreadPoolExecutor(max_workers=ASIDE, thread_name_prefix="batches-aside")
         self._turn = PriorityLock()
@@ -282,105 +265,3 @@ def _async_url(url: str) -> URL:
 
 def _has_record(connection: Connection) -> bool:
     return inspect(connection).has_table("alembic_version")
-
-
-def _postgres_engine(url: URL, patience: Patience, *, connections: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        pool_size=connections,
-        pool_pre_ping=True,
-        pool_timeout=min(patience.statement, CONNECTION_FREE_WITHIN),
-        connect_args=_noticing(url),
-    )
-    _limit(engine.sync_engine, patience)
-    return engine
-
-
-def _limit(engine: Engine, patience: Patience) -> None:
-    """Have the server keep a session from waiting; said after connecting, since poolers refuse options."""
-
-    @event.listens_for(engine, "connect")
-    def limit(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        cursor.execute(limits_of(patience))
-        cursor.close()
-        connection.commit()
-
-
-def _noticing(url: URL) -> dict[str, int]:
-    return {name: value for name, value in NOTICED_WITHIN.items() if name not in url.query}
-
-
-def _sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=30)
-
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def try_to_open(_: Dialect, __: ConnectionPoolEntry, args: list[Any], options: dict[str, Any]) -> None:
-        """Raise here what a file that cannot be opened raises.
-
-        When aiosqlite fails to connect, its thread still answers the event loop once more, after the caller
-        has the error; a command that ends because of the error has closed the loop by then.
-        """
-        await_only(asyncio.to_thread(lambda: sqlite3.connect(*args, **options).close()))
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={round(BUSY_SECONDS * 1000)}")
-        _switch_to_wal(connection)
-        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def open_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _thread_engine(url: URL, is_sqlite: bool) -> Engine:
-    """The engine of the thread that writes batches; its one connection finds WAL already set."""
-    if not is_sqlite:
-        # without a ping before each: a batch whose connection has broken is written again anyway
-        postgres = create_engine(url, pool_size=1 + ASIDE, max_overflow=0, connect_args=_noticing(url))
-        _limit(postgres, FOR_BATCHES)
-        return postgres
-    engine = create_engine(
-        url.set(drivername="sqlite"),
-        pool_size=1,
-        max_overflow=0,
-        poolclass=QueuePool,
-        connect_args={"check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (f"busy_timeout={round(BUSY_SECONDS * 1000)}", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def open_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _switch_to_wal(connection: DBAPIConnection) -> None:
-    """Keep the journal as WAL; two that open a new file at once meet here, where no busy timeout helps."""
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        cursor = connection.cursor()
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as problem:
-            if "locked" not in str(problem) or time.monotonic() > until:
-                raise
-        finally:
-            cursor.close()
-        await_only(asyncio.sleep(0.02))
