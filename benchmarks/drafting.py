@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.payloads import TEAM
 from benchmarks.rig import DECLARED_AT, Rig, folder, rig
 from bot.clock import ts_of
-from bot.postmortem.deliver import compile_draft
+from bot.postmortem.compiling import compile_draft
 from bot.postmortem.render import canvas
 from storage import incidents
 from storage.record import EVENT, MARK, MESSAGE

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.postmortem import editor
+from bot.postmortem.compiling import compile_facts
 from bot.postmortem.deliver.reading import last_standing
 from bot.postmortem.editor import EditorNote
-from bot.postmortem.gather import facts_of, snapshot
-from bot.postmortem.lookups import lookups
+from bot.postmortem.gather import snapshot
 from bot.slack.names import names_in
 from bot.slack.services import Services
-from bot.text import mrkdwn
 from storage import dismissals, drafts, postmortems
 from storage.tables import Incident
 
@@ -20,14 +21,12 @@ async def advice(services: Services, incident: Incident) -> tuple[EditorNote, ..
     People's own words are those of the canvas as Scribe last read it.
     """
     async with services.database.read() as session:
-        found = await snapshot(session, incident)
+        rows = await snapshot(session, incident)
         dismissed = await dismissals.of_incident(session, incident.pk)
         draft = await drafts.newest_delivered(session, incident.pk)
         reading = await postmortems.last_reading(session, incident.pk)
-    names = await names_in(services.directory, found.texts(), found.people(), asks_slack=False)
-    facts = facts_of(found, lookups(services.workspace, names), services.settings.zone)
+    find_names = partial(names_in, services.directory, asks_slack=False)
+    compiled = await compile_facts(rows, services.workspace, services.settings, find_names)
     standing = last_standing(draft, reading)
-    notes = editor.notes(
-        standing.peoples_words if standing else {}, facts, lambda text: mrkdwn.read(text, names)
-    )
+    notes = editor.notes(standing.peoples_words if standing else {}, compiled.facts, compiled.read)
     return tuple(note for note in notes if note.key not in dismissed)

@@ -214,6 +214,12 @@ class Document:
     sections: tuple[Section, ...]
     zone: ZoneInfo
 
+    @property
+    def chart(self) -> Chart | None:
+        """Its picture of the timeline, if it has one."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return next((block for block in blocks if isinstance(block, Chart)), None)
+
 
 def opaque(evidence: str) -> str:
     """An id for what is known by an address or a name, which are words of people's and not to be kept."""

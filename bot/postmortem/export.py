@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +12,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.history import EventChange, changes
 from bot.postmortem.chart import draw
-from bot.postmortem.compose import compose
+from bot.postmortem.compiling import compile_facts
 from bot.postmortem.deliver.reading import as_people_left_it
-from bot.postmortem.document import Chart, Document
-from bot.postmortem.gather import facts_of, snapshot
-from bot.postmortem.lookups import lookups
+from bot.postmortem.document import Document
+from bot.postmortem.gather import snapshot
 from bot.postmortem.render import html, json_document, markdown_file, timeline_csv
 from bot.postmortem.timeline_json import as_json
 from bot.settings import OfflineSettings
-from bot.slack.names import MENTION, named
+from bot.slack.names import names_on_record
 from bot.templates import TemplateError, load
-from bot.text import mrkdwn
+from bot.text.mrkdwn import KnownNames
 from storage import drafts, incidents, people, postmortems
 from storage.database import Database
 from storage.history import past
@@ -76,38 +75,34 @@ async def export(
         home = await people.workspace(session, incident.team_id)
         rows = await snapshot(session, incident)
         histories = [await _history(session, line) for line in rows.lines]
-        changed_by = {change.by for changes in histories for change in changes if change.by}
-        ids = rows.people() | mentioned(rows.texts()) | changed_by
-        known = await people.find(session, incident.team_id, ids)
         draft = await drafts.newest_in_canvas(session, incident.pk)
         reading = await postmortems.last_reading(session, incident.pk)
         postmortem = await postmortems.of_incident(session, incident.pk)
     if home is None:
         raise NothingToExport(f"INC-{number} belongs to a workspace Scribe has never met.")
-    names = named(known)
-    facts = facts_of(
-        rows,
-        lookups(home, names),
-        settings.zone,
-        severities=settings.severity_names,
-    )
+    changed_by = {change.by for changes in histories for change in changes if change.by}
+
+    async def find_names(texts: Iterable[str], user_ids: Collection[str]) -> KnownNames:
+        async with database.read() as session:
+            return await names_on_record(session, incident.team_id, texts, {*user_ids, *changed_by})
+
+    compiled = await compile_facts(rows, home, settings, find_names)
     try:
         chosen = load(template or settings.template, settings.templates_folder)
     except TemplateError as problem:
         raise NothingToExport(str(problem)) from problem
-    document = compose(facts, chosen, lambda text: mrkdwn.read(text, names), settings.emoji_names)
-    document = as_people_left_it(document, draft, reading)
+    document = as_people_left_it(compiled.document(chosen, settings.emoji_names), draft, reading)
     published = postmortem.final_markdown if postmortem and not template else None
     contents: dict[str, tuple[str, Callable[[], str]]] = {
         "md": ("postmortem.md", lambda: published or _markdown(document)),
         "html": ("postmortem.html", lambda: html.render(document)),
         "json": ("postmortem.json", lambda: json_document.render(document)),
         "csv": ("timeline.csv", lambda: timeline_csv.render(document)),
-        "timeline": ("timeline.json", lambda: _timeline(as_json(facts, names, histories))),
+        "timeline": ("timeline.json", lambda: _timeline(as_json(compiled.facts, compiled.names, histories))),
         "picture": (PICTURE, lambda: _picture(document)),
     }
     wanted = list(formats) or ["md", "html", "timeline"]
-    if "md" in wanted and _chart(document):
+    if "md" in wanted and document.chart:
         wanted.append("picture")
     return await asyncio.to_thread(_write, out, {name: contents[name] for name in wanted})
 
@@ -147,24 +142,15 @@ def _write(out: Path, contents: Mapping[str, tuple[str, Callable[[], str]]]) -> 
 
 
 def _markdown(document: Document) -> str:
-    return markdown_file.render(document, chart_path=PICTURE if _chart(document) else None)
+    return markdown_file.render(document, chart_path=PICTURE if document.chart else None)
 
 
 def _timeline(content: dict[str, object]) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def _chart(document: Document) -> Chart | None:
-    for section in document.sections:
-        for block in section.blocks:
-            if isinstance(block, Chart):
-                return block
-    return None
-
-
 def _picture(document: Document) -> str:
-    chart = _chart(document)
-    return draw.svg(chart) if chart else ""
+    return draw.svg(document.chart) if document.chart else ""
 
 
 async def _history(session: AsyncSession, line: Line) -> list[EventChange]:
@@ -173,8 +159,3 @@ async def _history(session: AsyncSession, line: Line) -> list[EventChange]:
     if event.channel_id and event.message_ts:
         key = (event.team_id, event.channel_id, event.message_ts)
     return changes(line.message, await past(session, event.pk, key))
-
-
-def mentioned(texts: list[str]) -> set[str]:
-    """The ids of everybody whom these texts mention."""
-    return {user_id for text in texts for user_id in MENTION.findall(text)}

@@ -9,10 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import ts_of
 from bot.postmortem.quotes import quoted, without
-from bot.slack.names import MENTION, named
+from bot.slack.names import names_on_record
 from bot.text.mrkdwn import KnownNames
 from bot.text.typed import typed
-from storage import people, readings, search
+from storage import readings, search
 from storage.database import Database
 from storage.postmortem_tables import SearchEntry
 from storage.search import Found, Source
@@ -77,13 +77,8 @@ async def _entry(session: AsyncSession, source: Source, now: datetime) -> Search
     incident = source.incident
     lessons, factors = _texts(source, LESSONS), _texts(source, FACTORS)
     factors.append(incident.conclusion or "")
-    mentioned = {
-        user_id
-        for text in [incident.title, *source.said, *lessons, *factors]
-        for user_id in MENTION.findall(text)
-    }
-    known = await people.find(session, incident.team_id, mentioned) if mentioned else {}
-    names = named(known)
+    texts = [incident.title, *source.said, *lessons, *factors]
+    names = await names_on_record(session, incident.team_id, texts)
     return SearchEntry(
         incident_id=incident.pk,
         team_id=incident.team_id,

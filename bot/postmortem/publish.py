@@ -11,9 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.channels import unreachable_because
+from bot.postmortem.compiling import compile_draft
 from bot.postmortem.copies import write_files
 from bot.postmortem.deleted import without_deleted
-from bot.postmortem.deliver import compile_draft
 from bot.postmortem.deliver.reading import NoText, as_people_left_it, last_standing, read_draft
 from bot.postmortem.render import markdown_file
 from bot.slack.blocks import published as surface_of

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 
 from bot.incidents.milestones import Evidence
+from bot.postmortem.compiling import compile_facts
 from bot.postmortem.facts import Suggestion
-from bot.postmortem.gather import facts_of, hints
-from bot.postmortem.lookups import lookups
+from bot.postmortem.gather import hints
 from bot.slack.names import names_in
 from bot.slack.services import Services
+from bot.text.mrkdwn import KnownNames
 from storage.tables import Incident
 
 _LINKED = re.compile(
@@ -25,9 +27,14 @@ async def suggested(
     With `asks_slack` false people whose name is not known keep their id, so that nobody waits for Slack.
     """
     async with services.database.read() as session:
-        found = await hints(session, incident)
-    names = await names_in(services.directory, [], found.people(), asks_slack=asks_slack)
-    return facts_of(found, lookups(services.workspace, names), services.settings.zone).suggestions
+        rows = await hints(session, incident)
+
+    async def of_people(_: Iterable[str], user_ids: Collection[str]) -> KnownNames:
+        """Suggestions name people and quote nothing."""
+        return await names_in(services.directory, (), user_ids, asks_slack=asks_slack)
+
+    compiled = await compile_facts(rows, services.workspace, services.settings, of_people)
+    return compiled.facts.suggestions
 
 
 def evidence_of(suggestion: Suggestion) -> Evidence | None:

@@ -1,4 +1,4 @@
-"""Finding the names of everybody and every channel that some Slack texts mention."""
+"""Finding the names of the people and channels that some Slack texts mention."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import asyncio
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.slack.calls import Refused, TryLater
 from bot.slack.directory import SLACKBOT, Directory, KnownChannel
 from bot.text.mrkdwn import KnownNames
+from storage import people
 from storage.tables import Person
 
 PATIENCE = 8.0
@@ -55,8 +58,16 @@ async def names_in(
     return named(await directory.known(wanted), public, groups, private=private)
 
 
+async def names_on_record(
+    session: AsyncSession, team_id: str, texts: Iterable[str], user_ids: Collection[str] = ()
+) -> KnownNames:
+    """The names of these people, and of whom these texts mention, that the database knows."""
+    wanted = {*user_ids, *(user_id for text in texts for user_id in MENTION.findall(text))}
+    return named(await people.find(session, team_id, wanted) if wanted else {})
+
+
 def named(
-    people: Mapping[str, Person],
+    persons: Mapping[str, Person],
     channels: Mapping[str, str] | None = None,
     groups: Mapping[str, str] | None = None,
     *,
@@ -64,12 +75,12 @@ def named(
 ) -> KnownNames:
     """People, channels and user groups as names; a channel that is not named here keeps its id."""
     return KnownNames(
-        people={user_id: person.name for user_id, person in people.items()},
+        people={user_id: person.name for user_id, person in persons.items()},
         channels=channels or {},
         groups=groups or {},
         private_channels=frozenset(private),
         trusts_labels=False,
-        bots=frozenset({SLACKBOT, *(user_id for user_id, person in people.items() if person.is_bot)}),
+        bots=frozenset({SLACKBOT, *(user_id for user_id, person in persons.items() if person.is_bot)}),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import start
-from bot.postmortem.deliver import compile_draft
+from bot.postmortem.compiling import compile_draft
 from bot.postmortem.export import export
 from bot.postmortem.render import thread
 from bot.text.spans import in_words

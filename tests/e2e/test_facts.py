@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
+from bot.postmortem.compiling import compile_facts
 from bot.postmortem.facts import Facts
-from bot.postmortem.gather import facts_of, snapshot
-from bot.postmortem.lookups import lookups
+from bot.postmortem.gather import snapshot
 from bot.slack.names import names_in
 from sandbox.records import Person
 from storage import incidents, participation
@@ -19,9 +20,9 @@ async def facts(world: World) -> Facts:
     async with services.database.read() as session:
         incident = await incidents.of_channel(session, services.workspace.team_id, world.channel.id)
         assert incident is not None
-        found = await snapshot(session, incident)
-    names = await names_in(services.directory, found.texts(), found.people())
-    return facts_of(found, lookups(services.workspace, names), services.settings.zone)
+        rows = await snapshot(session, incident)
+    find_names = partial(names_in, services.directory)
+    return (await compile_facts(rows, services.workspace, services.settings, find_names)).facts
 
 
 async def arrivals(world: World) -> dict[str, datetime]:

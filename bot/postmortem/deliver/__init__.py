@@ -4,7 +4,3 @@ The only room of `bot.postmortem` that knows Slack's canvases. A draft is compil
 is delivered; each thing Slack has taken is noted at once, so that an interrupted delivery goes on where it
 stopped and nothing appears twice.
 """
-
-from bot.postmortem.deliver.compiling import compile_draft
-
-__all__ = ["compile_draft"]

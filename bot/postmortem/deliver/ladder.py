@@ -12,8 +12,8 @@ from typing import Any
 
 import structlog
 
+from bot.postmortem.compiling import compile_draft
 from bot.postmortem.deliver.audience import open_to_readers
-from bot.postmortem.deliver.compiling import compile_draft
 from bot.postmortem.deliver.forms import Form, rendered_in
 from bot.postmortem.deliver.picture import picture_for
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep

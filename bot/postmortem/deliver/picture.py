@@ -19,22 +19,13 @@ from storage.tables import Incident
 log = structlog.get_logger()
 
 
-def chart_of(document: Document) -> Chart | None:
-    """The picture a draft has, if any."""
-    for section in document.sections:
-        for block in section.blocks:
-            if isinstance(block, Chart):
-                return block
-    return None
-
-
 async def picture_for(services: Services, incident: Incident, draft: Draft, document: Document) -> str | None:
     """Share the picture in the channel; its permalink, or None where Slack takes none.
 
     It never stops a draft: what it shows stands in words where it would be. A draft for our own people has
     none: those who read it could not see a picture that is shared where others, or one alone, read along.
     """
-    chart = chart_of(document)
+    chart = document.chart
     if chart is None or draft.chart_url or draft.internal_channel_id:
         return draft.chart_url
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.postmortem.deliver.compiling import compile_draft
+from bot.postmortem.compiling import compile_draft
 from bot.postmortem.render import markdown_file
 from bot.slack import uploads
 from bot.slack.blocks import updates

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.postmortem.compiling import compile_draft, template_named
 from bot.postmortem.deleted import standing_without_deleted
 from bot.postmortem.deliver.canvas_edits import Disturbed, NotFound, OneList, apply
-from bot.postmortem.deliver.compiling import compile_draft, template_named
 from bot.postmortem.deliver.forms import Form, rendered_in
-from bot.postmortem.deliver.picture import chart_of, picture_for
+from bot.postmortem.deliver.picture import picture_for
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep, last_standing
 from bot.postmortem.deliver.titles import rename_canvas
 from bot.postmortem.document import Document
@@ -113,7 +113,7 @@ async def update_in_place(
         await rename_canvas(services, incident, before.canvas_id, document.title)
         told = await update.note(text)
         return Again(draft, is_delivered=True, is_unchanged=True, told=told)
-    if chart_of(document) and update.shows_picture(text):
+    if document.chart and update.shows_picture(text):
         update.chart_url = await picture_for(services, incident, draft, document)
         update.plan(text)
     await _note(services, draft, planned=stored(update.settle(text)))
