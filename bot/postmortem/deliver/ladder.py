@@ -205,10 +205,10 @@ class Ladder:
             text = NoText.REFUSED
         if isinstance(text, str):
             rendered = rendered_in(form, await self._compiled(), self.draft.chart_url)
-            standing = read(text, merged.written, rendered)
             items = [item for section in merged.written for item in section.items]
             fresh = {item.id for item in items if not item.stood and not item.is_out}
-            await self._note(written=stored(learned(standing, merged.written, rendered, fresh)))
+            standing = read(text, merged.written, rendered, fresh=fresh)
+            await self._note(written=stored(learned(standing, merged.written, rendered)))
         if self._carried:
             await keep(self._services, self.draft, standing)
 

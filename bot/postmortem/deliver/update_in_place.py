@@ -6,7 +6,7 @@ merged too, and a run that was interrupted goes on where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -207,7 +207,8 @@ class _Update:
                 self.why = "Slack does not show the canvas"
                 return
             if self._fresh:
-                self._written = learned(self._standing(text), self._written, self._rendered, self._fresh)
+                standing = self._standing(text, self._fresh)
+                self._written = learned(standing, self._written, self._rendered)
             wanted = self.edits(text)
             if not wanted:
                 return
@@ -283,8 +284,8 @@ class _Update:
         self._plan.forget()
         self._rendered = rendered_in(self._form, self._document, self.chart_url)
 
-    def _standing(self, text: str) -> Standing:
-        return read(self._whole(text), self._written, self._rendered, planned=self._planned)
+    def _standing(self, text: str, fresh: Collection[str] = ()) -> Standing:
+        return read(self._whole(text), self._written, self._rendered, self._planned, fresh)
 
     def _whole(self, text: str) -> str:
         return with_whole_lists(text) if self._has_gaps else text

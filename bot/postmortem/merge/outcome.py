@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.postmortem.merge.items import Rendered, WrittenSection, as_written, digest
+from bot.postmortem.merge.items import Rendered, Written, WrittenSection, as_written, digest
 from bot.postmortem.merge.merging import ON_TOP, SAME, Difference, Merged, Named, named
 from bot.postmortem.merge.standing import Node, Standing
 
@@ -67,46 +66,30 @@ def _lacking(standing: Standing, merged: Merged) -> frozenset[str]:
 
 
 def learned(
-    standing: Standing,
-    written: Sequence[WrittenSection],
-    rendered: Sequence[Rendered],
-    fresh: Collection[str],
+    standing: Standing, written: Sequence[WrittenSection], rendered: Sequence[Rendered]
 ) -> tuple[WrittenSection, ...]:
-    """What is kept, once Slack has shown the items that were just written: its own hand is nobody's change.
-
-    Slack does not say how it writes Markdown anew; what has the same letters and digits is the same.
-    """
-    theirs: dict[str, list[Node]] = defaultdict(list)
-    as_meant = {node.id for node in standing.nodes if not node.is_peoples}
-    for node in standing.nodes:
-        if node.is_peoples:
-            theirs[_letters(node.markdown)].append(node)
-    found = {section.key: list(section.items) for section in written}
-    headings = {section.key: section.heading for section in written}
+    """What is kept, once Slack has shown the items that were just written: also how it writes them."""
+    shown = {node.id: digest(node.markdown) for node in standing.nodes if node.is_rewritten}
+    now = {
+        item.id: replace(as_written(item), shown=shown[item.id])
+        for one in rendered
+        for item in one.offered
+        if item.id in shown
+    }
+    found = {section.key: [_as_now(item, now) for item in section.items] for section in written}
+    headings = {one.key: one.heading for one in rendered} | {one.key: one.heading for one in written}
     for one in rendered:
         items = found.setdefault(one.key, [])
-        headings.setdefault(one.key, one.heading)
-        places = {item.id: number for number, item in enumerate(items)}
-        for item in one.offered:
-            is_new = item.id in fresh and item.id not in as_meant
-            alike = theirs[_letters(item.markdown)] if is_new else []
-            its = next((node for node in alike if node.id == item.id), None)
-            its = its or next((node for node in alike if not node.id), None)
-            if its is None:
-                continue
-            alike.remove(its)
-            shown = digest(its.markdown)
-            if item.id in places:
-                known = items[places[item.id]]
-                words = as_written(item).digest
-                items[places[item.id]] = replace(known, digest=words, shown=shown, stood="", is_out=False)
-            else:
-                items.append(replace(as_written(item), shown=shown))
+        known = {item.id for item in items}
+        items += [now[item.id] for item in one.offered if item.id in now and item.id not in known]
     return tuple(WrittenSection(key, headings[key], tuple(items)) for key, items in found.items())
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
+def _as_now(item: Written, now: Mapping[str, Written]) -> Written:
+    if item.id not in now:
+        return item
+    shown = now[item.id]
+    return replace(item, digest=shown.digest, shown=shown.shown, stood="", is_out=False)
 
 
 def settled(

@@ -8,7 +8,7 @@ between its neighbours. Whatever is none of Scribe's is people's.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -32,7 +32,8 @@ class Node:
     """One thing that stands. Without an `id` it is people's own.
 
     `is_changed`: Scribe's, but in people's words. `block` numbers the block it stands in. `also` are further
-    items of Scribe's that are in people's words here: joined to this one, or copied.
+    items of Scribe's that are in people's words here: joined to this one, or copied. `is_rewritten`: Scribe's
+    words, whose Markdown Slack has written in another way.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Node:
     is_changed: bool = False
     block: int = 0
     also: tuple[str, ...] = ()
+    is_rewritten: bool = False
 
     @property
     def is_peoples(self) -> bool:
@@ -109,14 +111,16 @@ def read(
     written: Sequence[WrittenSection],
     rendered: Sequence[Rendered] = (),
     planned: Sequence[WrittenSection] = (),
+    fresh: Collection[str] = (),
 ) -> Standing:
     """What stands in a canvas, given what Scribe wrote.
 
     `rendered` is what Scribe would write now, `planned` what a try that was interrupted was about to write:
-    an item that stands so already is nobody's change. Without anything `written`, what is not as rendered is
-    people's.
+    an item that stands so already is nobody's change. `fresh` are the items that were written just now: Slack
+    does not say how it writes Markdown anew, so what has the letters and digits of one of them is that item.
+    Without anything `written`, what is not as rendered is people's.
     """
-    return _Matching(_parsed(markdown, written, rendered), written, rendered, planned).result()
+    return _Matching(_parsed(markdown, written, rendered), written, rendered, planned, fresh).result()
 
 
 @dataclass
@@ -132,6 +136,7 @@ class _Entry:
     lead: str
     id: str = ""
     is_changed: bool = False
+    is_rewritten: bool = False
 
 
 @dataclass
@@ -185,8 +190,12 @@ class _Matching:
         written: Sequence[WrittenSection],
         rendered: Sequence[Rendered],
         planned: Sequence[WrittenSection],
+        fresh: Collection[str],
     ) -> None:
         self._parsed = parsed
+        self._letters = {
+            item.id: _letters(item.markdown) for one in rendered for item in one.offered if item.id in fresh
+        }
         self._sections = written or tuple(
             WrittenSection(one.key, one.heading, tuple(map(as_written, one.items))) for one in rendered
         )
@@ -250,6 +259,14 @@ class _Matching:
                 is_change=False,
                 is_out=is_out,
             )
+        for is_at_home in (True, False) if self._letters else ():
+            self._match(
+                lambda item: filter(None, (self._letters.get(item.id),)),
+                lambda entry: (_letters(entry.markdown),),
+                is_at_home=is_at_home,
+                is_change=False,
+                is_rewritten=True,
+            )
         for is_at_home in (True, False):
             self._match(
                 lambda item: (item.message,) if item.message else (),
@@ -300,6 +317,7 @@ class _Matching:
         is_change: bool,
         is_sure: bool = True,
         is_out: bool | None = None,
+        is_rewritten: bool = False,
     ) -> None:
         """Pair what shares a mark, in order: within a section, or anywhere.
 
@@ -328,6 +346,7 @@ class _Matching:
             )
             if found:
                 self._take(item, found, is_change=is_change)
+                found.is_rewritten = is_rewritten
 
     def _take(self, item: Written, entry: _Entry, *, is_change: bool) -> None:
         entry.id, entry.is_changed = item.id, is_change
@@ -376,7 +395,15 @@ class _Matching:
 
     def _section(self, part: _Parsed) -> StandingSection:
         nodes = tuple(
-            Node(entry.kind, entry.markdown, entry.id, entry.is_changed, entry.block, self._also(entry))
+            Node(
+                entry.kind,
+                entry.markdown,
+                entry.id,
+                entry.is_changed,
+                entry.block,
+                self._also(entry),
+                entry.is_rewritten,
+            )
             for entry in part.entries
         )
         return StandingSection(part.key, part.title, nodes, part.is_title_changed, part.head)
@@ -414,6 +441,10 @@ def holders(nodes: Iterable[Node]) -> dict[str, Node]:
         for name in node.also:
             joined.setdefault(name, node)
     return joined | found
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _gaps(entries: Sequence[_Entry]) -> Iterator[tuple[str, list[_Entry], str]]:

@@ -260,7 +260,8 @@ class World:
         items = [item for section in merged.written for item in section.items]
         fresh = {item.id for item in items if not item.stood and not item.is_out}
         rendered = self.rendered()
-        self.written = learned(read(self.shown(), merged.written, rendered), merged.written, rendered, fresh)
+        standing = read(self.shown(), merged.written, rendered, fresh=fresh)
+        self.written = learned(standing, merged.written, rendered)
         return merged
 
     def shown(self) -> str:
