@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.postmortem.deliver.reading import canvas_text
 from bot.postmortem.merge.edits import Edit, Operation, is_heading, may_be_one, snippets
 from bot.slack.calls import Refused
 from bot.slack.services import Services
@@ -49,21 +50,10 @@ async def apply(services: Services, canvas_id: str, text: str, blocks: Sequence[
         arguments["section_id"] = section_id
     if edit.operation is not Operation.DELETE:
         arguments["document_content"] = {"type": "markdown", "markdown": edit.markdown}
-    # what was read after the lookup is what the id stands for
-    if await content(services, canvas_id) != text:
+    # the id holds for what is read after it was looked up
+    if await canvas_text(services, canvas_id) != text:
         raise Disturbed
     await services.slack.call("canvases_edit", canvas_id=canvas_id, changes=[arguments])
-
-
-async def content(services: Services, canvas_id: str) -> str | None:
-    """A canvas as Markdown (docs.slack.dev/reference/methods/canvases.getContent).
-
-    Raises:
-        Refused, TryLater: as `Slack.call`.
-    """
-    answer = await services.slack.call("canvases_getContent", canvas_id=canvas_id)
-    found = answer.get("content")
-    return found if isinstance(found, str) else None
 
 
 async def _section_id(services: Services, canvas_id: str, blocks: Sequence[str], edit: Edit) -> str:

@@ -7,7 +7,6 @@ from enum import Enum, auto
 import structlog
 
 from bot.postmortem.deleted import standing_without_deleted
-from bot.postmortem.deliver.canvas_edits import content
 from bot.postmortem.document import Document
 from bot.postmortem.merge.items import loaded
 from bot.postmortem.merge.merging import merge, taken_out
@@ -32,17 +31,18 @@ class NoText(Enum):
 
 
 async def canvas_text(services: Services, canvas_id: str) -> str | NoText:
-    """A canvas as Markdown, as Slack gives it back.
+    """A canvas as Markdown, as Slack gives it back (docs.slack.dev/reference/methods/canvases.getContent).
 
     Raises:
         TryLater: Slack is slow, down or limiting.
     """
     try:
-        text = await content(services, canvas_id)
+        answer = await services.slack.call("canvases_getContent", canvas_id=canvas_id)
     except Refused as refusal:
         log.warning("canvas.unread", canvas=canvas_id, why=str(refusal))
         return NoText.GONE if refusal.error in DELETED else NoText.REFUSED
-    return NoText.REFUSED if text is None else text
+    text = answer.get("content")
+    return text if isinstance(text, str) else NoText.REFUSED
 
 
 async def read_draft(services: Services, draft: Draft) -> str | NoText:
@@ -58,8 +58,11 @@ async def read_draft(services: Services, draft: Draft) -> str | NoText:
     return text
 
 
-async def keep(services: Services, draft: Draft, standing: Standing) -> None:
-    """Keep people's words in a draft's canvas, in place of what was read before."""
+async def keep(services: Services, draft: Draft, standing: Standing) -> Standing:
+    """Store people's words in a draft's canvas, in place of what was read before; returns what was stored.
+
+    Quotes of messages that were deleted in Slack are left out.
+    """
     assert draft.canvas_id
     async with services.database.read() as session:
         incident = await incidents.by_id(session, draft.incident_id)
@@ -68,6 +71,7 @@ async def keep(services: Services, draft: Draft, standing: Standing) -> None:
         await postmortems.keep_reading(
             session, draft.incident_id, draft.canvas_id, kept(standing), services.clock.now()
         )
+    return standing
 
 
 def last_standing(draft: Draft | None, reading: CanvasReading | None) -> Standing | None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import structlog
 
 from bot.postmortem.compiling import compile_draft, template_named
-from bot.postmortem.deleted import standing_without_deleted
 from bot.postmortem.deliver.canvas_edits import Disturbed, NotFound, OneList, apply
 from bot.postmortem.deliver.forms import Form, rendered_in
 from bot.postmortem.deliver.picture import picture_for
@@ -102,8 +101,7 @@ async def update_in_place(
         return Again(draft)
     is_same = template_named(services, draft.template).name == template_named(services, before.template).name
     if not is_same or bool(draft.internal_channel_id) != bool(before.internal_channel_id):
-        standing = await standing_without_deleted(services, incident, read(text, written))
-        await keep(services, before, standing)
+        standing = await keep(services, before, read(text, written))
         is_replacement = not before.internal_channel_id
         return Again(draft, carried=Carried(standing, written), is_replacement=is_replacement)
     document = await compile_draft(services, incident, template=draft.template)
