@@ -20,11 +20,13 @@ from bot.postmortem.deliver.reading import NoText, canvas_text, keep
 from bot.postmortem.deliver.titles import titled
 from bot.postmortem.deliver.update_in_place import MARKDOWN_REFUSED, Carried, sentences
 from bot.postmortem.document import Document
+from bot.postmortem.merge.difference import difference
 from bot.postmortem.merge.items import loaded, stored
-from bot.postmortem.merge.merging import Merged, difference, merge, taken_out
+from bot.postmortem.merge.matching import read
+from bot.postmortem.merge.merging import Merged, merge, taken_out
 from bot.postmortem.merge.outcome import Told, learned
 from bot.postmortem.merge.overlay import with_peoples_words
-from bot.postmortem.merge.standing import Standing, read
+from bot.postmortem.merge.standing import Standing
 from bot.postmortem.render import canvas, markdown_file, thread
 from bot.slack import uploads
 from bot.slack.blocks import updates

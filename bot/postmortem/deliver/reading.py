@@ -9,9 +9,10 @@ import structlog
 from bot.postmortem.deleted import standing_without_deleted
 from bot.postmortem.document import Document
 from bot.postmortem.merge.items import loaded
+from bot.postmortem.merge.matching import read
 from bot.postmortem.merge.merging import merge, taken_out
 from bot.postmortem.merge.overlay import with_peoples_words
-from bot.postmortem.merge.standing import Standing, kept, read, recalled
+from bot.postmortem.merge.standing import Standing, kept, recalled
 from bot.postmortem.render.canvas import render_sections
 from bot.slack.calls import Refused
 from bot.slack.services import Services

@@ -6,9 +6,10 @@ import structlog
 
 from bot.postmortem.deleted import standing_without_deleted
 from bot.postmortem.deliver.reading import canvas_text
+from bot.postmortem.merge.difference import NOTES
 from bot.postmortem.merge.items import loaded
-from bot.postmortem.merge.merging import NOTES
-from bot.postmortem.merge.standing import Standing, read
+from bot.postmortem.merge.matching import read
+from bot.postmortem.merge.standing import Standing
 from bot.slack.calls import Refused
 from bot.slack.services import Services
 from storage.postmortem_tables import Draft

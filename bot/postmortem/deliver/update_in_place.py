@@ -19,12 +19,14 @@ from bot.postmortem.deliver.reading import NoText, canvas_text, keep, last_stand
 from bot.postmortem.deliver.titles import rename_canvas
 from bot.postmortem.document import Document
 from bot.postmortem.merge.blocks import blocks, with_whole_lists
+from bot.postmortem.merge.difference import ON_TOP, Named
 from bot.postmortem.merge.edits import Edit, edits
 from bot.postmortem.merge.items import Rendered, WrittenSection, loaded, stored
-from bot.postmortem.merge.merging import ON_TOP, Merged, Named, merge, taken_out
+from bot.postmortem.merge.matching import read
+from bot.postmortem.merge.merging import Merged, merge, taken_out
 from bot.postmortem.merge.outcome import NOTHING_TOLD, Told, changed_sections, learned, settled, unwritten
 from bot.postmortem.merge.plan import Plan
-from bot.postmortem.merge.standing import Standing, read
+from bot.postmortem.merge.standing import Standing
 from bot.slack.blocks import updates
 from bot.slack.blocks.draft_differences import differences
 from bot.slack.calls import Refused, TryLater

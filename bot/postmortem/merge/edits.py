@@ -1,4 +1,4 @@
-"""How a canvas becomes what it is to say: one change of one block at a time, none of which loses a word."""
+"""The changes that make a canvas say what a merge wants: a block at a time, and none loses people's words."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Edit:
     markdown: str = ""
 
     def key(self, blocks: Sequence[str]) -> tuple[str, ...]:
-        """What tells this change from others, whatever else changes in the canvas."""
+        """Identifies this change, whatever else changes in the canvas."""
         above = [block for block in blocks[: self.block] if is_heading(block)]
         at = normal(blocks[self.block]) if blocks else ""
         return self.operation, *above[-1:], at, normal(self.markdown)
@@ -70,10 +70,10 @@ class Edit:
 
 
 def edits(blocks: Sequence[str], target: Sequence[Piece]) -> list[Edit]:
-    """Everything that could be done next, so that these blocks come to be the target; nothing when they are.
+    """Every change that could be made next on the way from these blocks to the target; none when they agree.
 
-    Blocks are replaced rather than taken out and put in, so that a change is whole at every moment. What a
-    person wrote is taken out only where it stands already elsewhere, so additions come first.
+    A block is replaced rather than deleted and inserted, so that it is never missing in between. People's
+    words are deleted only where they stand elsewhere already, so insertions come first.
     """
     old, new = [normal(one) for one in blocks], [normal(piece.markdown) for piece in target]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
@@ -85,7 +85,7 @@ def edits(blocks: Sequence[str], target: Sequence[Piece]) -> list[Edit]:
         for edit in _edits(tag, blocks, range(i1, i2), target[j1:j2])
     ]
     safe = [edit for edit in found if _keeps_words(edit, old, peoples)]
-    # only what would take words from where they stand first: then they are put where they belong before
+    # every change would delete people's words from their only place: insert them at the new place first
     return safe or [
         Edit(Operation.AFTER, edit.block, edit.markdown) for edit in found if edit.markdown.strip()
     ]
@@ -103,7 +103,7 @@ def _edits(tag: str, blocks: Sequence[str], old: range, new: Sequence[Piece]) ->
             yield Edit(Operation.AT_START, 0, text)
         return
     if tag == "replace":
-        # what is left over of the longer side is the next change
+        # what is left of the longer side is another change
         for number, at in enumerate(old[: len(texts)]):
             is_last = number == len(old) - 1
             yield Edit(Operation.REPLACE, at, "\n\n".join(texts[number:] if is_last else [texts[number]]))
@@ -140,9 +140,10 @@ class Snippet:
 
 
 def snippets(blocks: Sequence[str], block: int) -> list[Snippet]:
-    """What the block can be looked up by, the surest first.
+    """Words by which the block can be looked up, the most certain first.
 
-    A lookup knows plain text (observed), or the Markdown: words that both hold as often are surest.
+    Slack compares with the plain text (observed), or perhaps with the Markdown: only words that the same
+    blocks hold in both are used.
     """
     plain = [_MARKUP.sub(" ", one) for one in blocks]
     found = []

@@ -1,6 +1,6 @@
-"""What a draft is merged by, and what is kept of it between two drafts.
+"""The items that a draft is merged by, and what is stored of them between two drafts.
 
-Of what Scribe wrote only digests are kept: enough to tell whether somebody changed it, and nothing that
+Of what Scribe wrote only digests are stored: enough to see whether somebody changed it, and no words that
 would outlive a message that is deleted in Slack.
 """
 
@@ -37,7 +37,7 @@ _GOES_ON = {
     Kind.HEAD: frozenset({Kind.ROW}),
     Kind.ROW: frozenset({Kind.ROW}),
 }
-"""What stands in one block with the item before it."""
+"""The kinds that may continue the block of an item of this kind."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Rendered:
 
     @property
     def offered(self) -> list[Item]:
-        """Its items, without the heads of tables, which come of themselves."""
+        """Its items without the heads of tables, which follow from the rows."""
         return [item for item in self.items if item.kind is not Kind.HEAD]
 
     @property
@@ -92,12 +92,12 @@ def delimiter(head: str) -> str:
 
 @dataclass(frozen=True)
 class Written:
-    """What is kept of an item that Scribe offered a canvas.
+    """What is stored of an item that Scribe wrote into a canvas.
 
-    `digest` is that of Scribe's own words, `shown` that of what Slack made of them, where it differs. Where
-    people changed them, `stood` is the digest of what they made of it. `is_out` when they took it out,
-    `is_quoted` when its message was deleted in Slack and stands in people's words. It is recognised by the
-    `message` it links to, or else by what it begins with (`lead`).
+    `digest` is that of Scribe's own words, `shown` that of the Markdown Slack made of them, where it
+    differs. Where people changed the item, `stood` is the digest of their version. `is_out`: they removed it.
+    `is_quoted`: its message was deleted in Slack, and people's words hold its link. When its words changed,
+    an item is recognised by the `message` that it links to, or else by what it begins with (`lead`).
     """
 
     id: str
@@ -114,7 +114,7 @@ class Written:
 
 @dataclass(frozen=True)
 class WrittenSection:
-    """A section that Scribe offered a canvas; `key` is the template's."""
+    """A section that Scribe wrote into a canvas; `key` is the template's."""
 
     key: str
     heading: str
@@ -132,13 +132,13 @@ def messages_linked(markdown: str) -> tuple[str, ...]:
 
 
 def lead_of(markdown: str) -> str:
-    """What a line begins with and is recognised by when its words changed: a label, or a row's first cell."""
+    """The beginning that a line is recognised by when its words changed: a label, or a row's first cell."""
     found = _LABEL.match(markdown.lstrip())
     return normal(found["label"] or found["cell"]) if found else ""
 
 
 def as_written(item: Item) -> Written:
-    """What is kept of an item that stands as Scribe rendered it."""
+    """What is stored of an item that stands as Scribe rendered it."""
     linked = messages_linked(item.permalink or "")
     return Written(
         item.id,

@@ -1,9 +1,10 @@
 """The three-way merge: what a canvas is to say, item by item.
 
-Untouched by people: as the record says now. Changed by people: as they put it, and the difference is told.
-New on the record: added in its place, also where people wrote. Taken out by people: stays out, and is told.
-Gone from the record: taken out if nobody touched it, else kept and told. What people added stays where they
-put it, next to the neighbour they put it to.
+An item that people left alone is updated from the record. One that they changed stays as they changed it,
+and they are told of the difference. One that is new on the record is added in its place, also between what
+people wrote. One that people removed stays removed, and they are told. One that the record no longer has is
+removed if people left it alone; otherwise it stays, and they are told. What people added stays beside the
+neighbour that they added it to.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.postmortem.merge.blocks import heading_of
+from bot.postmortem.merge.difference import Difference, difference
 from bot.postmortem.merge.items import (
     Item,
     Kind,
@@ -23,46 +24,15 @@ from bot.postmortem.merge.items import (
     digest,
     messages_linked,
 )
-from bot.postmortem.merge.normal import normal
-from bot.postmortem.merge.pieces import Piece, fits, pieces_of
+from bot.postmortem.merge.laying_out import laid_out
+from bot.postmortem.merge.pieces import Piece, pieces_of
+from bot.postmortem.merge.placing import as_node, ordered, put_beside
 from bot.postmortem.merge.standing import Node, Standing, StandingSection, holders
-
-OWN = -1
-"""The place of what stays in a section of people's own."""
-NOTES = "Notes"
-"""The section for people's words that belong to none of a template's."""
-ON_TOP = "the facts on top"
-"""What the section without a heading is called."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """Items of one section that a person is told about: how many, and what they are called."""
-
-    heading: str
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Where the canvas and the record part, so that both stay known.
-
-    `worded`: items that stand in people's words. `out`: items that people took out. `gone`: items in people's
-    words that the record no longer has. `deleted`: items whose messages were deleted, in people's words.
-    """
-
-    worded: tuple[Named, ...] = ()
-    out: tuple[Named, ...] = ()
-    gone: tuple[Named, ...] = ()
-    deleted: tuple[Named, ...] = ()
-
-
-SAME = Difference()
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What a canvas is to say, where that differs from the record, and what to keep of it."""
+    """What a canvas is to say, where that differs from the record, and what to store for the next merge."""
 
     sections: tuple[StandingSection, ...]
     difference: Difference
@@ -91,7 +61,7 @@ class Merged:
 
 
 def taken_out(standing: Standing, written: Sequence[WrittenSection]) -> frozenset[str]:
-    """The items that people took out of a canvas, or had before; none of one they emptied altogether."""
+    """The ids of the items that people removed, now or before; none when they emptied the whole canvas."""
     if standing.is_emptied:
         return frozenset()
     there = standing.ids
@@ -114,13 +84,13 @@ def merge(
 ) -> Merged:
     """One document from what stands, what Scribe wrote there before, and what it would write now.
 
-    `out` holds what people took out; without it, everything of `written` that does not stand. `anew` lays the
-    document out as rendered, whatever stands: for another template, or where the canvas is lost. Without
-    tables the rows that people added become items of a list.
+    `out` holds the ids of what people removed; without it, whatever of `written` does not stand counts as
+    removed. `anew` lays the document out as rendered instead of keeping the order that stands: for another
+    template, or where the canvas is lost. Without tables the rows that people added become items of a list.
     """
     removed = taken_out(standing, written) if out is None else frozenset(out)
     if anew or standing.is_emptied:
-        sections = list(_laid_out(standing, rendered, removed))
+        sections = list(laid_out(standing, rendered, removed))
     else:
         sections = list(_brought_up_to_date(standing, written, rendered, removed))
     now = (item.markdown for one in rendered for item in one.items if item.kind is Kind.HEAD)
@@ -129,16 +99,7 @@ def merge(
     nodes = [node for section in sections for node in section.nodes]
     linked = {message for node in nodes if node.is_peoples for message in messages_linked(node.markdown)}
     kept = tuple(_kept(written, rendered, holders(nodes), linked))
-    return Merged(
-        tuple(sections),
-        difference(kept, rendered),
-        kept,
-        head,
-        has_tables,
-    )
-
-
-# --- where the canvas stands ------------------------------------------------------------------------
+    return Merged(tuple(sections), difference(kept, rendered), kept, head, has_tables)
 
 
 def _brought_up_to_date(
@@ -147,7 +108,7 @@ def _brought_up_to_date(
     rendered: Sequence[Rendered],
     out: Collection[str],
 ) -> Iterator[StandingSection]:
-    """What stands, with every item of Scribe's as the record says now."""
+    """The sections that stand, with Scribe's items updated from the record and new ones added."""
     items = {item.id: item for one in rendered for item in one.offered}
     kept = {item.id: item for section in written for item in section.items}
     by_key = {one.key: one for one in rendered}
@@ -162,19 +123,19 @@ def _brought_up_to_date(
     for one in rendered:
         new = [item for item in one.offered if item.id not in there and item.id not in out]
         if one.key not in keys:
-            # people took the section out: what is new stands next to what they moved elsewhere, if anything
+            # people removed the section: new items go beside those of its items that they moved elsewhere
             for _, nodes in parts:
-                _beside(nodes, new, one)
+                put_beside(nodes, new, one)
             continue
-        placed[one.key] = [_as_node(item) for item in new]
+        placed[one.key] = [as_node(item) for item in new]
     for section, nodes in parts:
         here = by_key.get(section.key)
         if here is None:
             yield replace(section, nodes=tuple(nodes))
             continue
-        ordered = _ordered(nodes, placed.get(section.key, []), here, before.get(section.key, []))
+        whole = ordered(nodes, placed.get(section.key, []), here, before.get(section.key, []))
         title = section.title if section.is_title_changed else here.title
-        yield replace(section, title=title, nodes=tuple(ordered))
+        yield replace(section, title=title, nodes=tuple(whole))
 
 
 def _with_new_sections(
@@ -195,7 +156,7 @@ def _with_new_sections(
 
 
 def _now(node: Node, items: Mapping[str, Item], kept: Mapping[str, Written]) -> Node | None:
-    """What becomes of what stands; None of what is gone from the record and nobody's."""
+    """The node as it is to stand; None for an item of Scribe's that the record no longer has."""
     if node.is_peoples:
         return node
     item = items.get(node.id)
@@ -203,256 +164,8 @@ def _now(node: Node, items: Mapping[str, Item], kept: Mapping[str, Written]) -> 
         return None
     before = kept.get(node.id)
     if before and before.shown == digest(node.markdown) and before.digest == digest(item.markdown):
-        return node  # as Slack shows what Scribe would say
+        return node  # already says so, in the Markdown that Slack made of it
     return replace(node, kind=item.kind, markdown=item.markdown)
-
-
-def _ordered(nodes: Sequence[Node], new: Sequence[Node], here: Rendered, before: Sequence[str]) -> list[Node]:
-    """A section's nodes in order: Scribe's as rendered unless people moved them, theirs beside them."""
-    rank = {item.id: number for number, item in enumerate(here.offered)}
-    own = [node for node in nodes if node.id in rank]
-    there, offered = {node.id for node in own}, set(before)
-    if [name for name in before if name in there] == [node.id for node in own if node.id in offered]:
-        spine = sorted([*own, *new], key=lambda node: rank[node.id])
-    else:
-        spine = list(own)
-        for node in new:
-            spine.insert(_place_for(node.id, [other.id for other in spine], rank), node)
-    return _with_peoples(spine, [nodes], here)
-
-
-def _place_for(name: str, order: Sequence[str], rank: Mapping[str, int]) -> int:
-    """After the nearest that comes before it on the record."""
-    earlier = [n for n, other in enumerate(order) if rank.get(other, len(rank)) < rank[name]]
-    return max(earlier, key=lambda n: rank[order[n]]) + 1 if earlier else 0
-
-
-def _with_peoples(spine: Sequence[Node], sources: Sequence[Sequence[Node]], here: Rendered) -> list[Node]:
-    """The spine with whatever else the sources hold: each next to the neighbour it stands below there.
-
-    What stands below a whole list or table stays below all of it; what stands within it stays where it is.
-    """
-    spine = _unbroken(spine, sources, here)
-    group = {node.id: "" for node in spine} | {item.id: item.group for item in here.offered}
-    there = {node.id for node in spine}
-    first: list[Node] = []
-    after: dict[str, list[Node]] = defaultdict(list)
-    below: dict[str, list[Node]] = defaultdict(list)
-    top: dict[int, list[Node]] = defaultdict(list)
-    blocks = {node.block for node in spine if node.block}
-    for nodes in sources:
-        last_of = {group[node.id]: number for number, node in enumerate(nodes) if node.id in there}
-        anchor: Node | None = None
-        headed = 0
-        for number, node in enumerate(nodes):
-            if node.kind is Kind.HEAD and node.block in blocks:
-                headed = node.block
-            elif node.id in there or node.block != headed:
-                headed = 0
-            if headed:
-                top[headed].append(node)
-            elif node.id in there:
-                anchor = node
-            elif anchor is None:
-                first.append(node)
-            elif (
-                not group[anchor.id]
-                or number < last_of[group[anchor.id]]
-                or (node.block and node.block == anchor.block)
-            ):
-                after[anchor.id].append(node)
-            else:
-                below[group[anchor.id]].append(node)
-    ends = {group[node.id]: node.id for node in spine}
-    found = list(first)
-    for node in spine:
-        found += [*top.pop(node.block, ()), node, *after[node.id]]
-        if ends[group[node.id]] == node.id:
-            found += below[group[node.id]]
-    return found
-
-
-def _unbroken(spine: Sequence[Node], sources: Sequence[Sequence[Node]], here: Rendered) -> list[Node]:
-    """The spine with every list and table of people's making in one piece.
-
-    Where they gave a table another head, or made a table of a list, what stands there otherwise goes below
-    it, and what is of its kind goes into it.
-    """
-    kinds = {item.id: item.kind for item in here.offered}
-    theirs = {
-        node.block
-        for nodes in sources
-        for node in nodes
-        if node.block and (node.kind is Kind.HEAD or node.kind is not kinds.get(node.id, node.kind))
-    }
-    heads = {node.block: node.markdown for nodes in sources for node in nodes if node.kind is Kind.HEAD}
-
-    def belongs(other: Node, node: Node) -> bool:
-        kind = Kind.ROW if node.kind is Kind.HEAD else node.kind
-        head = heads.get(node.block, "")
-        return other.block == node.block or (
-            other.kind is kind and other.block not in theirs and (not head or fits(other, node.block, head))
-        )
-
-    found: list[Node] = []
-    rest = list(spine)
-    while rest:
-        node = rest.pop(0)
-        if node.block not in theirs:
-            found.append(node)
-            continue
-        new = len(found)
-        while new and not found[new - 1].block and belongs(found[new - 1], node):
-            new -= 1
-        if new and found[new - 1].kind is (Kind.ROW if node.kind is Kind.HEAD else node.kind):
-            new = len(found)  # they stand in the one before
-        found[new:] = [replace(one, block=node.block) for one in found[new:]]
-        last = max((n + 1 for n, other in enumerate(rest) if other.block == node.block), default=0)
-        within, rest = rest[:last], rest[last:]
-        found.append(node)
-        apart = []
-        for other in within:
-            if belongs(other, node):
-                found.append(replace(other, block=node.block))
-            else:
-                apart.append(other)
-        rest = apart + rest
-    return found
-
-
-def _beside(nodes: list[Node], new: Sequence[Item], here: Rendered) -> None:
-    """Put new items of a section that is gone next to those of its items that stand here."""
-    rank = {item.id: number for number, item in enumerate(here.offered)}
-    for item in new:
-        place = _place_for(item.id, [node.id for node in nodes], rank)
-        if place:
-            nodes.insert(place, _as_node(item))
-    nodes[:] = _unbroken(nodes, [nodes], here)
-
-
-def _as_node(item: Item) -> Node:
-    return Node(item.kind, item.markdown, item.id)
-
-
-# --- where the document is laid out anew ------------------------------------------------------------
-
-
-def _laid_out(
-    standing: Standing, rendered: Sequence[Rendered], out: frozenset[str]
-) -> Iterator[StandingSection]:
-    """The document as rendered, in which people's words stand where they belong."""
-    theirs = {node.id: node for node in standing.nodes if node.id and node.is_changed}
-    joined = standing.ids - {node.id for node in standing.nodes}
-    laid: list[tuple[Rendered, list[Node]]] = [
-        (one, [theirs.get(item.id) or _as_node(item) for item in one.offered if item.id not in out | joined])
-        for one in rendered
-    ]
-    home = {node.id: number for number, (_, nodes) in enumerate(laid) for node in nodes}
-    tables: dict[int, int] = {}
-    for section in standing.sections:
-        for nodes in _tables(section):
-            # a table of people's making stays whole: where they have a section, or its first item belongs
-            is_theirs = _number_of(section, rendered) is None and _is_own(section)
-            place = OWN if is_theirs else next((home[one.id] for one in nodes if one.id in home), None)
-            if place is not None:
-                home |= {node.id: place for node in nodes if node.id}
-                tables[nodes[0].block] = place
-    laid = [
-        (one, [node for node in nodes if home[node.id] == number]) for number, (one, nodes) in enumerate(laid)
-    ]
-    sources: dict[int, list[list[Node]]] = defaultdict(list)
-    own_sections: list[StandingSection] = []
-    homeless: list[Node] = []
-    for section in standing.sections:
-        heading = heading_of(section.title) or ""
-        number = _number_of(section, rendered)
-        if number is None and _is_own(section):
-            own = tuple(
-                node
-                for node in section.nodes
-                if node.block in tables or (node.is_peoples and node.id not in home)
-            )
-            own_sections.append(StandingSection("", section.title, own))
-            continue
-        places = [
-            tables[node.block]
-            if node.block in tables
-            else home.get(node.id, number if number is not None else _home_of(section.nodes, position, home))
-            for position, node in enumerate(section.nodes)
-        ]
-        wanted = [
-            (place, node)
-            for place, node in zip(places, section.nodes, strict=True)
-            if node.is_peoples or node.id in home
-        ]
-        for place in {place for place, _ in wanted if place is not None}:
-            sources[place].append([node for at, node in wanted if at == place])
-        of_none = [node for place, node in wanted if place is None]
-        if of_none and heading:
-            homeless.append(Node(Kind.BLOCK, f"### {heading}"))
-        homeless += of_none
-    renamed = {section.key: section.title for section in standing.sections if section.is_title_changed}
-    for number, (one, nodes) in enumerate(laid):
-        title = renamed.get(one.key, one.title)
-        whole = tuple(_with_peoples(nodes, sources[number], one))
-        yield StandingSection(one.key, title, whole, one.key in renamed)
-    yield from own_sections
-    if homeless:
-        yield StandingSection("", f"## {NOTES}", tuple(homeless))
-
-
-def _number_of(section: StandingSection, rendered: Sequence[Rendered]) -> int | None:
-    """Which of the rendered sections one that stands is."""
-    heading = normal(heading_of(section.title) or "")
-    for number, one in enumerate(rendered):
-        if one.key == section.key if section.key else one.heading and normal(one.heading) == heading:
-            return number
-    return None
-
-
-def _is_own(section: StandingSection) -> bool:
-    """Whether people made a section, or made it theirs."""
-    return section.is_title_changed or not section.key
-
-
-def _tables(section: StandingSection) -> Iterator[list[Node]]:
-    """What stands in each table that people gave a head."""
-    for block in [node.block for node in section.nodes if node.kind is Kind.HEAD and node.block]:
-        yield [node for node in section.nodes if node.block == block]
-
-
-def _home_of(nodes: Sequence[Node], position: int, home: Mapping[str, int]) -> int | None:
-    """The section that holds the nearest neighbour of what stood here, above rather than below."""
-    for other in (*reversed(nodes[:position]), *nodes[position + 1 :]):
-        if other.id in home:
-            return home[other.id]
-    return None
-
-
-# --- what is told, and what is kept ----------------------------------------------------------------
-
-
-def difference(written: Sequence[WrittenSection], rendered: Sequence[Rendered]) -> Difference:
-    """Where a canvas and the record part, from what is kept of a merge, also of one that was interrupted."""
-    known = {item.id for one in rendered for item in one.items}
-    keys = {one.key for one in rendered}
-    worded, out, gone, deleted = [], [], [], []
-    for section in written:
-        heading = section.heading or (ON_TOP if section.key in keys else NOTES)
-        changed = [one for one in section.items if one.stood]
-        differing = [
-            one.label for one in changed if one.id in known and one.stood != one.digest and not one.is_quoted
-        ]
-        worded += named(heading, differing)
-        out += named(heading, [one.label for one in section.items if one.is_out])
-        gone += named(heading, [one.label for one in changed if one.id not in known])
-        deleted += named(heading, [one.label for one in section.items if one.is_quoted])
-    return Difference(tuple(worded), tuple(out), tuple(gone), tuple(deleted))
-
-
-def named(heading: str, labels: Sequence[str]) -> list[Named]:
-    """Items of a section as they are told; none where there are none."""
-    return [Named(heading or ON_TOP, tuple(labels))] if labels else []
 
 
 def _kept(
@@ -461,9 +174,9 @@ def _kept(
     there: Mapping[str, Node],
     linked: Collection[str],
 ) -> Iterator[WrittenSection]:
-    """What Scribe offers now, and what people keep that the record no longer has.
+    """What is stored of each item: those that Scribe renders now, and those that only people's words hold.
 
-    `there` is what each item stands in, `linked` are the messages that people's words link to.
+    `there` is the node that each item stands in, `linked` are the messages that people's words link to.
     """
     before = {item.id: item for section in written for item in section.items}
     known = {item.id for one in rendered for item in one.items}
@@ -481,7 +194,7 @@ def _kept(
             kept = as_written(item)
             earlier = before.get(item.id)
             if not kept.message and earlier:
-                # a message that was deleted has no link any more
+                # an item whose message was deleted is rendered without its link
                 kept = replace(kept, message=earlier.message, is_quoted=earlier.message in linked)
             node = there.get(item.id)
             if item.kind is Kind.HEAD:

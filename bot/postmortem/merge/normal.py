@@ -1,4 +1,4 @@
-"""A text as people read it: the same for every Markdown that Slack may give back for it.
+"""A normal form of Markdown: the same for everything that Slack may give back for one text.
 
 Slack gives a canvas back in Markdown of its own making, so what stands is compared with what was written in
 a normal form that forgives what Slack may change by itself (markers of lists, escapes, padding, blank lines)

@@ -1,12 +1,13 @@
-"""What came of a merge: what changed, what could not be written, and what is kept of it all."""
+"""After a merge was written: what changed, what could not be written, and what is stored for the next one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.postmortem.merge.difference import ON_TOP, SAME, Difference, Named, named
 from bot.postmortem.merge.items import Rendered, Written, WrittenSection, as_written, digest
-from bot.postmortem.merge.merging import ON_TOP, SAME, Difference, Merged, Named, named
+from bot.postmortem.merge.merging import Merged
 from bot.postmortem.merge.standing import Node, Standing
 
 
@@ -44,7 +45,7 @@ def _of_scribe(nodes: Sequence[Node]) -> list[tuple[str, str]]:
 def unwritten(
     standing: Standing, merged: Merged, written: Sequence[WrittenSection], rendered: Sequence[Rendered]
 ) -> tuple[Named, ...]:
-    """What the record says and the canvas does not, though nobody took it out or put it otherwise."""
+    """What the record says and the canvas does not, though people neither removed nor changed it."""
     lacking = _lacking(standing, merged)
     found = []
     for one in rendered:
@@ -57,7 +58,7 @@ def unwritten(
 
 
 def _lacking(standing: Standing, merged: Merged) -> frozenset[str]:
-    """The ids of what stands otherwise than it was to stand."""
+    """The ids of the items that do not stand as the merge wanted them to."""
     there = {node.id: digest(node.markdown) for node in standing.nodes if node.id}
     wanted = {
         node.id: digest(node.markdown) for section in merged.sections for node in section.nodes if node.id
@@ -68,7 +69,7 @@ def _lacking(standing: Standing, merged: Merged) -> frozenset[str]:
 def learned(
     standing: Standing, written: Sequence[WrittenSection], rendered: Sequence[Rendered]
 ) -> tuple[WrittenSection, ...]:
-    """What is kept, once Slack has shown the items that were just written: also how it writes them."""
+    """What is stored once Slack has shown what was just written: also the digest of Slack's Markdown."""
     shown = {node.id: digest(node.markdown) for node in standing.nodes if node.is_rewritten}
     now = {
         item.id: replace(as_written(item), shown=shown[item.id])
@@ -95,7 +96,7 @@ def _as_now(item: Written, now: Mapping[str, Written]) -> Written:
 def settled(
     standing: Standing, merged: Merged, written: Sequence[WrittenSection]
 ) -> tuple[WrittenSection, ...]:
-    """What is kept: of what could not be written, what was kept before, so that it is tried again."""
+    """What is stored; of items that could not be written, what was before, so that they are tried again."""
     lacking = _lacking(standing, merged)
     before = {item.id: item for section in written for item in section.items}
     offered = {item.id for section in merged.written for item in section.items}

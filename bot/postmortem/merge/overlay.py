@@ -1,4 +1,4 @@
-"""A document with what people made of its canvas, for renderers that are no canvas."""
+"""A document with people's changes of its canvas, for renderers of other formats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot.postmortem.document import Document, Section, Written
 from bot.postmortem.merge.blocks import heading_of
-from bot.postmortem.merge.merging import ON_TOP, Merged
+from bot.postmortem.merge.difference import ON_TOP
+from bot.postmortem.merge.merging import Merged
 from bot.postmortem.merge.normal import normal
 from bot.postmortem.merge.pieces import pieces_of
 from bot.postmortem.merge.standing import Node, StandingSection

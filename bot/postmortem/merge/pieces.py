@@ -15,7 +15,7 @@ MAX_CELLS = 300
 
 @dataclass
 class Piece:
-    """A block: its Markdown, and what of people's stands in it."""
+    """A block: its Markdown, and those parts of it that are people's words."""
 
     markdown: str
     is_heading: bool = False
@@ -23,9 +23,9 @@ class Piece:
 
 
 def pieces_of(nodes: Sequence[Node], head: str, *, has_tables: bool = True) -> list[Piece]:
-    """The blocks that nodes make; rows stand below `head` where people gave the table no other.
+    """The blocks that nodes make; rows stand below `head`, unless people gave their table another.
 
-    Without tables, rows and heads of people's are items of a list.
+    Without tables, the rows and heads that people wrote become items of a list.
     """
     if not has_tables:
         nodes = [_as_bullet(node) if node.kind in (Kind.ROW, Kind.HEAD) else node for node in nodes]
@@ -59,7 +59,7 @@ def pieces_of(nodes: Sequence[Node], head: str, *, has_tables: bool = True) -> l
 
 
 def fits(row: Node, block: int, head: str) -> bool:
-    """Whether a row goes into a table of people's: what stood in no other, and is not wider than its head."""
+    """Whether a row goes into a table that people made: one of no other table, not wider than its head."""
     return row.block == block or (not row.block and columns(row.markdown) <= columns(head))
 
 
@@ -71,7 +71,7 @@ def _begins(before: Node | None, node: Node, block: int) -> bool:
         return before.kind not in (Kind.ROW, Kind.HEAD)
     if before.kind is not node.kind:
         return True
-    # two lists that stand apart stay apart, unless what stood between them is gone
+    # two lists with nothing between them stay two, unless something stood between them before
     return bool(block) and node.block == block + 1
 
 

@@ -13,8 +13,8 @@ from bot.postmortem.merge.normal import normal
 class Plan:
     """Merges once, and again only when somebody else has changed the canvas meanwhile.
 
-    Between two changes of its own nothing is told apart anew: half-way, an item may stand twice or not at
-    all, and what people made of it would be taken for something else.
+    Between two changes of Scribe's own the canvas is not matched again: half-way, an item may stand twice or
+    not at all, and people's version of it would be taken for something else.
     """
 
     def __init__(self, merge: Callable[[str], Merged]) -> None:
@@ -23,7 +23,7 @@ class Plan:
         self._expected: list[str] = []
 
     def merged(self, text: str) -> Merged:
-        """What the canvas that says this is to say."""
+        """What the canvas is to say, given what it says now."""
         shape = shape_of(blocks(text))
         if self._merged is None or shape != self._expected:
             self._merged, self._expected = self._merge(text), shape
@@ -34,14 +34,14 @@ class Plan:
         return shape_of(blocks(text)) == shape_of(blocks(self.merged(text).markdown))
 
     def made(self, edit: Edit, standing: Sequence[str]) -> None:
-        """A change of a canvas of these blocks was made."""
+        """Note that a change was made to a canvas of these blocks."""
         self._expected = shape_of(edit.applied(standing))
 
     def forget(self) -> None:
-        """Merge anew, whatever the canvas says."""
+        """Merge again next time, even if the canvas says what was expected."""
         self._merged = None
 
 
 def shape_of(standing: Sequence[str]) -> list[str]:
-    """The blocks of a canvas, however Slack writes their Markdown and cuts its lists."""
+    """The blocks of a canvas in a form that does not depend on how Slack writes Markdown and cuts lists."""
     return [normal(block) for block in blocks("\n\n".join(standing))]

@@ -9,10 +9,10 @@ import pytest
 
 from bot.postmortem.merge.blocks import blocks
 from bot.postmortem.merge.edits import Edit, Operation, edits, snippets
+from bot.postmortem.merge.matching import read
 from bot.postmortem.merge.merging import merge, taken_out
 from bot.postmortem.merge.pieces import Piece
 from bot.postmortem.merge.plan import Plan
-from bot.postmortem.merge.standing import read
 from sandbox import canvases
 from tests.bot.postmortem.merge.world import World, shape
 

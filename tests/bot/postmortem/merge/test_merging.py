@@ -8,9 +8,10 @@ import random
 import pytest
 
 from bot.postmortem.merge.items import Item, Kind, Rendered, WrittenSection, as_written
+from bot.postmortem.merge.matching import read
 from bot.postmortem.merge.merging import Merged, merge
 from bot.postmortem.merge.normal import normal
-from bot.postmortem.merge.standing import kept, read, recalled
+from bot.postmortem.merge.standing import kept, recalled
 from sandbox import canvas_shown, canvases
 from tests.bot.postmortem.merge.world import World, play, shape
 

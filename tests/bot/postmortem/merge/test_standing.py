@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.postmortem.merge.blocks import blocks, entries, sections, with_whole_lists
 from bot.postmortem.merge.items import Item, Kind, Rendered, WrittenSection, as_written, loaded, stored
+from bot.postmortem.merge.matching import read
 from bot.postmortem.merge.normal import normal
-from bot.postmortem.merge.standing import Standing, kept, read, recalled
+from bot.postmortem.merge.standing import Standing, kept, recalled
 from sandbox import canvas_shown, canvases
 
 ROLLED_BACK = "https://acme.slack.com/archives/C1/p1690000000000001"

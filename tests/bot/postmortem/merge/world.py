@@ -8,11 +8,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.postmortem.merge.blocks import blocks
+from bot.postmortem.merge.difference import Named
 from bot.postmortem.merge.items import Item, Kind, Rendered, WrittenSection
-from bot.postmortem.merge.merging import Merged, Named, merge
+from bot.postmortem.merge.matching import read
+from bot.postmortem.merge.merging import Merged, merge
 from bot.postmortem.merge.normal import normal
 from bot.postmortem.merge.outcome import learned
-from bot.postmortem.merge.standing import kept, read, recalled
+from bot.postmortem.merge.standing import kept, recalled
 from sandbox import canvas_shown, canvases
 from sandbox.records import Section
 
