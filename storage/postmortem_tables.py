@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.tables import Keyed, UtcDateTime, text_of
+from storage.columns import Keyed, UtcDateTime, text_of
 from storage.vocabulary import ActionItemKind, ActionItemPriority, ActionItemState, PostmortemState
 
 

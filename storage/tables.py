@@ -7,85 +7,14 @@ it (marks, timeline events) names it by the same three, so that a mark may stand
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    DateTime,
-    Dialect,
-    Index,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    false,
-    text,
-)
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from storage.columns import LATER_FALSE, Keyed, UtcDateTime, text_of
 from storage.vocabulary import Basis, EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
-
-Words = TypeVar("Words", bound=StrEnum)
-
-LATER_FALSE = {"server_default": false()}
-"""For columns that came after their table: what the rows that stood already say."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime on every database; SQLite, which knows no zones, gets it back on reading."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone must not be stored: {value!r}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def text_of(words: type[Words]) -> type[TypeDecorator[Words]]:
-    """The type of a text column that holds one of these words, and is read as a member of their enum.
-
-    Reading or writing any other text raises `ValueError`, which names the enum and the text.
-    """
-
-    class TextOf(TypeDecorator[Words]):
-        impl = String
-        cache_ok = True
-
-        def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-            return None if value is None else words(value).value
-
-        def process_result_value(self, value: str | None, dialect: Dialect) -> Words | None:
-            return None if value is None else words(value)
-
-    return TextOf
-
-
-class Keyed(SQLModel):
-    """A row whose key the database gives."""
-
-    id: int | None = Field(default=None, primary_key=True)
-
-    @property
-    def pk(self) -> int:
-        """Its key.
-
-        Raises:
-            RuntimeError: it was not written yet, so that it has none.
-        """
-        if self.id is None:
-            raise RuntimeError(f"{type(self).__name__} has no key before it is written")
-        return self.id
 
 
 class Workspace(SQLModel, table=True):

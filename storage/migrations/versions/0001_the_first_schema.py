@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0001"
 down_revision = None
@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("is_own_channel", sa.Boolean(), nullable=False),
         sa.Column("is_private", sa.Boolean(), nullable=False),
         sa.Column("declared_by", sa.String(), nullable=False),
-        sa.Column("declared_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("declared_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("resolved_by", sa.String(), nullable=True),
         sa.Column("conclusion", sa.Text(), nullable=True),
         sa.Column("summary_ts", sa.String(), nullable=True),
@@ -53,8 +53,8 @@ def upgrade() -> None:
         sa.Column("requests", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("is_begun", sa.Boolean(), nullable=False),
-        sa.Column("asked_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("zone", sa.String(), nullable=True),
         sa.Column("is_bot", sa.Boolean(), nullable=False),
-        sa.Column("learned_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("learned_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "user_id"),
     )
     op.create_table(
@@ -115,13 +115,13 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
-        sa.Column("asked_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("surface", sa.String(), nullable=True),
         sa.Column("canvas_id", sa.String(), nullable=True),
         sa.Column("thread_ts", sa.String(), nullable=True),
         sa.Column("parts", sa.JSON(), nullable=True),
         sa.Column("parts_sent", sa.Integer(), nullable=False),
-        sa.Column("delivered_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -155,10 +155,10 @@ def upgrade() -> None:
         "milestone",
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
         sa.Column("stated_by", sa.String(), nullable=True),
-        sa.Column("stated_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("stated_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -175,15 +175,15 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("channel_id", sa.String(), nullable=True),
         sa.Column("message_ts", sa.String(), nullable=True),
-        sa.Column("occurred_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("occurred_until", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("occurred_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("occurred_until", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("is_approximate", sa.Boolean(), nullable=False),
-        sa.Column("recorded_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("author_id", sa.String(), nullable=True),
         sa.Column("added_by", sa.String(), nullable=False),
         sa.Column("is_explicit", sa.Boolean(), nullable=False),
-        sa.Column("removed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -199,7 +199,7 @@ def upgrade() -> None:
         "revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("changed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.String(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("old", sa.Text(), nullable=True),

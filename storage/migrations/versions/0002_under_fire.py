@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0002"
 down_revision = "0001"
@@ -16,15 +16,15 @@ def upgrade() -> None:
         "absence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
-        sa.Column("since", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("until", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("since", storage.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("until", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_absence_team_id", "absence", ["team_id"])
     op.create_table(
         "delivery",
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("handled_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "channel_id", "ts", "user_id", "emoji", "changed_ts"),
     )
     op.add_column(
-        "workspace", sa.Column("heard_at", storage.tables.UtcDateTime(timezone=True), nullable=True)
+        "workspace", sa.Column("heard_at", storage.columns.UtcDateTime(timezone=True), nullable=True)
     )
     op.add_column(
         "incident", sa.Column("is_archived", sa.Boolean(), nullable=False, server_default=sa.false())

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0003"
 down_revision = "0002"
@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("channel_id", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
-        sa.Column("joined_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("joined_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("team_id", "channel_id", "user_id"),
     )
     op.create_table(
@@ -37,9 +37,9 @@ def upgrade() -> None:
         sa.Column("ticket_url", sa.Text(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("added_by", sa.String(), nullable=False),
-        sa.Column("added_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("added_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("closed_by", sa.String(), nullable=True),
-        sa.Column("closed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("canvas_id", sa.String(), nullable=False),
-        sa.Column("read_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("read_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("markdown", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("dismissed_by", sa.String(), nullable=False),
-        sa.Column("dismissed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("dismissed_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("old", sa.Text(), nullable=True),
         sa.Column("new", sa.Text(), nullable=True),
         sa.Column("changed_by", sa.String(), nullable=False),
-        sa.Column("changed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -96,9 +96,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("owner_id", sa.String(), nullable=True),
         sa.Column("template", sa.String(), nullable=True),
-        sa.Column("due_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("review_asked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("published_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("review_asked_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("published_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("published_by", sa.String(), nullable=True),
         sa.Column("final_markdown", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -114,8 +114,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.JSON(), nullable=False),
-        sa.Column("due_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("asked_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -137,8 +137,8 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
-        sa.Column("asked_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("reviewed_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("reviewed_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -151,8 +151,8 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
-        sa.Column("since", storage.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("until", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("since", storage.columns.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("until", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.Column("given_by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
@@ -166,10 +166,10 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("because", sa.Text(), nullable=False),
         sa.Column("posted_ts", sa.String(), nullable=False),
-        sa.Column("settled_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],
@@ -182,7 +182,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("stated_by", sa.String(), nullable=False),
-        sa.Column("stated_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("stated_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
             ["incident.id"],

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0004"
 down_revision = "0003"
@@ -23,12 +23,14 @@ def upgrade() -> None:
         sa.Column("lessons", sa.Text(), nullable=False),
         sa.Column("factors", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.Column("indexed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("indexed_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("incident_id"),
     )
     for column in ("imported_at", "read_since"):
-        op.add_column("incident", sa.Column(column, storage.tables.UtcDateTime(timezone=True), nullable=True))
+        op.add_column(
+            "incident", sa.Column(column, storage.columns.UtcDateTime(timezone=True), nullable=True)
+        )
     if op.get_bind().dialect.name == "postgresql":
         _postgresql()
     else:

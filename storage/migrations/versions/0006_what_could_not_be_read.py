@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0006"
 down_revision = "0005"
@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("ts", sa.String(), nullable=False),
         sa.Column("is_near", sa.Boolean(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("noticed_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("noticed_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("unread_of_a_channel", "unread_item", ["team_id", "channel_id", "ts"])
@@ -31,6 +31,6 @@ def upgrade() -> None:
         )
     op.add_column(
         "incident",
-        sa.Column("unreachable_since", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("unreachable_since", storage.columns.UtcDateTime(timezone=True), nullable=True),
     )
     op.add_column("incident", sa.Column("unreachable_because", sa.String(), nullable=True))

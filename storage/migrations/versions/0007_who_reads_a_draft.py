@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0007"
 down_revision = "0006"
@@ -16,18 +16,18 @@ def upgrade() -> None:
         "incident", sa.Column("is_ext_shared", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column(
-        "incident", sa.Column("channel_seen_at", storage.tables.UtcDateTime(timezone=True), nullable=True)
+        "incident", sa.Column("channel_seen_at", storage.columns.UtcDateTime(timezone=True), nullable=True)
     )
     op.add_column("draft", sa.Column("internal_channel_id", sa.String(), nullable=True))
     op.create_table(
         "draft_audience",
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("asked_id", sa.String(), nullable=False),
-        sa.Column("asked_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("channel_id", sa.String(), nullable=True),
         sa.Column("choice", sa.String(), nullable=True),
         sa.Column("chosen_by", sa.String(), nullable=True),
-        sa.Column("chosen_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("chosen_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("incident_id"),
     )

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0009"
 down_revision = "0008"
@@ -17,10 +17,10 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("published_by", sa.String(), nullable=False),
-        sa.Column("published_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("published_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("markdown", sa.Text(), nullable=True),
         sa.Column("reopened_by", sa.String(), nullable=True),
-        sa.Column("reopened_at", storage.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reopened_at", storage.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("incident_id", "version"),
     )

@@ -7,7 +7,7 @@ is merged with what stands in the canvas.
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0010"
 down_revision = "0009"
@@ -26,7 +26,7 @@ def upgrade() -> None:
         "canvas_reading",
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("canvas_id", sa.String(), nullable=False),
-        sa.Column("read_at", storage.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("read_at", storage.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("nodes", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("incident_id"),
