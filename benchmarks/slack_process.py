@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.payloads import WORDS
 from sandbox.server import Sandbox
-from sandbox.socket_mode import Envelope
+from sandbox.socket_connection import Envelope
 from sandbox.workspace import Workspace
 
 UNLIMITED = 100_000.0

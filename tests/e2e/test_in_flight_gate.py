@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import start
 from sandbox.json_types import JsonObject
-from sandbox.socket_mode import Envelope
+from sandbox.socket_connection import Envelope
 from tests.e2e.conftest import PATIENT, World, settings_for, words
 
 

@@ -16,7 +16,7 @@ from sqlmodel import select
 from bot.app import start
 from sandbox.records import Channel, Person
 from sandbox.server import Sandbox
-from sandbox.socket_mode import Envelope
+from sandbox.socket_connection import Envelope
 from storage.database import Database
 from storage.tables import Message, TimelineEvent
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words

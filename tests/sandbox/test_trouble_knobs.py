@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck
 
 from sandbox.faults import Fault
 from sandbox.json_types import JsonObject
-from sandbox.socket_mode import Envelope
+from sandbox.socket_connection import Envelope
 from tests.sandbox.conftest import Bot, Room
 
 

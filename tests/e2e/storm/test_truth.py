@@ -14,7 +14,7 @@ from sandbox import canvases
 from sandbox.clock import SandboxClock, moment_of
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.records import CommandAnswer, Ephemeral
-from sandbox.socket_mode import Envelope
+from sandbox.socket_connection import Envelope
 from sandbox.workspace import Workspace
 from storage.postmortem_tables import Draft
 from storage.tables import Incident, Intent

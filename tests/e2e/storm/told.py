@@ -15,7 +15,8 @@ from enum import Enum
 from typing import Any
 
 from sandbox.records import CommandAnswer
-from sandbox.socket_mode import Envelope, SocketMode
+from sandbox.socket_connection import Envelope
+from sandbox.socket_mode import SocketMode
 
 UNCERTAIN = re.compile(r"may (?:already )?(?:be|have|stand)|can't tell|cannot tell|unclear", re.IGNORECASE)
 """A sentence that promises neither."""
