@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.postmortem.deliver.reading import canvas_text
-from bot.postmortem.merge.edits import Edit, Operation, is_heading, may_be_one, snippets
+from bot.postmortem.merge.blocks import is_same_list
+from bot.postmortem.merge.edits import Edit, Operation, is_heading, snippets
 from bot.slack.calls import Refused
 from bot.slack.services import Services
 
@@ -69,7 +70,7 @@ async def _section_id(services: Services, canvas_id: str, blocks: Sequence[str],
             if not 0 <= neighbour < len(blocks):
                 continue
             first, second = sorted((edit.block, neighbour))
-            is_unsure = may_be_one(blocks[first], blocks[second])
+            is_unsure = is_same_list(blocks[first], blocks[second])
             if is_unsure and await _looked_up(services, canvas_id, blocks, neighbour) == found:
                 raise OneList
     return found

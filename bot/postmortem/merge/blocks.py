@@ -1,45 +1,41 @@
 """A canvas's Markdown cut into sections, blocks and entries.
 
 A block is what Slack calls a section (observed: one for each block of Markdown). An entry is an item of a
-list, a row of a table, or any other block.
+list, a row of a table, or any other block. Blocks are those of CommonMark, with what Slack does otherwise:
+a list goes on with another marker, and ends at a blank line between its items.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
 
 from bot.postmortem.merge.items import Kind
 from bot.postmortem.merge.normal import is_delimiter
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_SECTION = re.compile(r"^ {0,3}##[ \t]+(?P<heading>.*?)[ \t#]*$")
-_ITEM = re.compile(r"^(?P<indent> *)(?:[-*+]|\d+[.)])(?: |$)")
-_LISTS = {"bullets": Kind.BULLET, "numbers": Kind.NUMBER}
-_KINDS = (
-    ("code", _FENCE),
-    ("heading", re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")),
-    ("divider", re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")),
-    ("quote", re.compile(r"^ {0,3}>")),
-    ("bullets", re.compile(r"^ *[-*+](?: |$)")),
-    ("numbers", re.compile(r"^ *\d+[.)](?: |$)")),
-    ("table", re.compile(r"^ *\|")),
-)
+# without the rule for tables, the slowest by far: `entries` knows a table by its lines
+_PARSER = MarkdownIt("zero").enable(["fence", "blockquote", "hr", "list", "heading"])
+_PARSER.disable("inline")
+_BLANK_END = re.compile(r"\n\s*\Z")
+_LISTS = {"bullet_list_open": Kind.BULLET, "ordered_list_open": Kind.NUMBER}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An item of a list, a row of a table, or a block, as it stands; `begins` a block of its own or not."""
+    """An item of a list, a row of a table, or a block, as it stands."""
 
     kind: Kind
     markdown: str
-    begins: bool = True
 
 
-def heading_of(line: str) -> str | None:
-    """The words of a section's heading; None when the line is none."""
-    found = _SECTION.match(line)
-    return found["heading"] if found else None
+def heading_of(block: str) -> str | None:
+    """The words of a section's heading; None when the block is none."""
+    tokens = _PARSER.parse(block.partition("\n")[0])
+    return tokens[1].content if tokens and tokens[0].tag == "h2" else None
 
 
 def sections(markdown: str) -> list[tuple[str, str, list[str]]]:
@@ -58,92 +54,58 @@ def sections(markdown: str) -> list[tuple[str, str, list[str]]]:
 
 
 def blocks(markdown: str) -> list[str]:
-    """The blocks of a text.
-
-    A list whose items stand apart by a blank line is cut there: it may be several of Slack's. What is
-    indented below an item belongs to it; a list of another kind is another block.
-    """
-    found: list[list[str]] = []
-    kind, fence, is_apart = "", "", True
-    for line in markdown.split("\n"):
-        opened = _FENCE.match(line)
-        if fence:
-            found[-1].append(line)
-            if opened and opened[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-                is_apart = kind == "code"
+    """The blocks of a text, without the blank lines between them."""
+    lines = markdown.split("\n")
+    starts: dict[int, None] = {}
+    before = ""
+    for token in _PARSER.parse(markdown):
+        if token.map is None:
             continue
-        if not line.strip():
-            is_apart = True
-            continue
-        here = kind_of(line)
-        is_within = kind in _LISTS and line.startswith("  ")
-        if opened:
-            fence = opened[1]
-        if found and (is_within or _goes_on(kind, here, is_apart)):
-            found[-1] += ["", line] if is_apart else [line]
+        is_apart = not lines[
+            token.map[0] - 1
+        ].strip()  # of no matter for the first line, which begins a block
+        if token.level == 0:
+            goes_on = token.type in _LISTS and token.type == before and not is_apart
+            before = token.type
+        elif token.level == 1 and token.type == "list_item_open":
+            goes_on = not is_apart
         else:
-            found.append([line])
-            kind = here
-        is_apart = kind == "heading"
-    return ["\n".join(lines) for lines in found]
+            continue
+        if not goes_on:
+            starts[token.map[0]] = None
+    return _cut(lines, starts)
 
 
 def with_whole_lists(markdown: str) -> str:
     """The text with no blank lines between the items of lists: where Slack shows one list with such gaps."""
     found: list[str] = []
     for block in blocks(markdown):
-        kind = kind_of(block)
-        if found and kind in _LISTS and kind_of(found[-1]) == kind:
+        if found and is_same_list(found[-1], block):
             found[-1] += f"\n{block}"
         else:
             found.append(block)
     return "\n\n".join(found) + "\n"
 
 
-def kind_of(line: str) -> str:
-    """What a block is that begins with this line."""
-    return next((name for name, mark in _KINDS if mark.match(line)), "text")
-
-
-def _goes_on(kind: str, here: str, is_apart: bool) -> bool:
-    """Whether a line belongs to the block before it."""
-    if is_apart or here in ("heading", "divider", "code") or kind in ("divider", "code"):
-        return False
-    if kind in _LISTS and here in _LISTS:
-        return kind == here
-    return here in ("text", kind)
+def is_same_list(block: str, after: str) -> bool:
+    """Whether two blocks would be one list if no blank line stood between them."""
+    tokens, others = _PARSER.parse(block), _PARSER.parse(after)
+    return tokens[0].type in _LISTS and tokens[0].type == others[0].type
 
 
 def entries(block: str) -> list[Entry]:
     """What a block holds: a list's items with all that is below them, a table's rows, or itself."""
     lines = block.split("\n")
-    kind = kind_of(lines[0])
-    if kind in _LISTS:
-        return _items(lines, _LISTS[kind])
-    if kind == "table" and len(lines) > 1 and is_delimiter(lines[1]):
-        rows = [Entry(Kind.ROW, line, False) for line in lines[2:]]
-        return [Entry(Kind.HEAD, lines[0]), *rows]
+    tokens = _PARSER.parse(block)
+    if kind := _LISTS.get(tokens[0].type):
+        items = [one.map[0] for one in tokens if one.map and one.level == 1 and one.type == "list_item_open"]
+        return [Entry(kind, item) for item in _cut(lines, items)]
+    if lines[0].lstrip().startswith("|") and len(lines) > 1 and is_delimiter(lines[1]):
+        return [Entry(Kind.HEAD, lines[0]), *(Entry(Kind.ROW, line) for line in lines[2:])]
     return [Entry(Kind.BLOCK, block)]
 
 
-def _items(lines: list[str], kind: Kind) -> list[Entry]:
-    found: list[list[str]] = []
-    fence = ""
-    base = _indent(lines[0])
-    for line in lines:
-        opened = _FENCE.match(line.lstrip(" "))
-        item = _ITEM.match(line)
-        if not fence and item and len(item["indent"]) <= base + 1:
-            found.append([line])
-        else:
-            found[-1].append(line)
-        if opened and not fence:
-            fence = opened[1]
-        elif opened and opened[1].startswith(fence) and not line.strip().strip(fence[0]):
-            fence = ""
-    return [Entry(kind, "\n".join(one).rstrip("\n"), not number) for number, one in enumerate(found)]
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+def _cut(lines: Sequence[str], starts: Iterable[int]) -> list[str]:
+    """The parts of a text that begin in these lines, without blank lines at their ends."""
+    bounds = pairwise([*starts, len(lines)])
+    return [_BLANK_END.sub("", "\n".join(lines[start:end])) for start, end in bounds]

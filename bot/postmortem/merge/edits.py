@@ -9,13 +9,12 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from bot.postmortem.merge.blocks import blocks as split
-from bot.postmortem.merge.blocks import heading_of, kind_of
+from bot.postmortem.merge.blocks import heading_of
 from bot.postmortem.merge.normal import normal
 from bot.postmortem.merge.pieces import Piece
 
 _WORDS = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 _MARKUP = re.compile(r"\]\([^)]*\)|<[^>]*>|[*_`~\[\]\\]")
-_LISTS = frozenset({"bullets", "numbers"})
 MOST_SNIPPETS = 6
 """Lookups that are tried for one block."""
 
@@ -122,12 +121,6 @@ def _keeps_words(edit: Edit, old: Sequence[str], peoples: Sequence[str]) -> bool
 def is_heading(block: str) -> bool:
     """Whether a block is the heading of a section, which lookups find by its type."""
     return heading_of(block) is not None
-
-
-def may_be_one(first: str, second: str) -> bool:
-    """Whether two blocks that stand one below the other may be one list of Slack's, shown with gaps."""
-    kind = kind_of(first)
-    return kind in _LISTS and kind == kind_of(second)
 
 
 @dataclass(frozen=True)
