@@ -98,7 +98,10 @@ async def export(
         "html": ("postmortem.html", lambda: html.render(document)),
         "json": ("postmortem.json", lambda: json_document.render(document)),
         "csv": ("timeline.csv", lambda: timeline_csv.render(document)),
-        "timeline": ("timeline.json", lambda: _timeline(as_json(compiled.facts, compiled.names, histories))),
+        "timeline": (
+            "timeline.json",
+            lambda: _timeline(as_json(compiled.facts, compiled.names, histories)),
+        ),
         "picture": (PICTURE, lambda: _picture(document)),
     }
     wanted = list(formats) or ["md", "html", "timeline"]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.postmortem.advice import advice
-from bot.postmortem.deliver.reading import read_draft
+from bot.postmortem import editor
+from bot.postmortem.compiling import compile_facts
+from bot.postmortem.deliver.reading import last_standing, read_draft
+from bot.postmortem.editor import EditorNote
+from bot.postmortem.gather import snapshot
 from bot.slack.blocks import Surface
 from bot.slack.blocks.editor_notes import ShownNote, editor_notes
 from bot.slack.calls import Refused, before_sending
 from bot.slack.intents import subject
 from bot.slack.intents.reply import GOOD_FOR
+from bot.slack.names import names_in
 from bot.slack.posting import OutcomeUnknown, begin
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from storage import drafts, incidents, postmortems
+from storage import dismissals, drafts, incidents, postmortems
 from storage.outbox import PendingIntent
 from storage.tables import Incident
 from storage.vocabulary import IncidentStatus, IntentName, PostmortemState
@@ -89,6 +95,23 @@ async def notes_surface(services: Services, incident: Incident) -> Surface | Non
         for note in notes
     ]
     return editor_notes(incident.number, incident.pk, shown)
+
+
+async def advice(services: Services, incident: Incident) -> tuple[EditorNote, ...]:
+    """What the owner may want to word differently, without what was dismissed.
+
+    People's own words are those of the canvas as Scribe last read it.
+    """
+    async with services.database.read() as session:
+        rows = await snapshot(session, incident)
+        dismissed = await dismissals.of_incident(session, incident.pk)
+        draft = await drafts.newest_delivered(session, incident.pk)
+        reading = await postmortems.last_reading(session, incident.pk)
+    find_names = partial(names_in, services.directory, asks_slack=False)
+    compiled = await compile_facts(rows, services.workspace, services.settings, find_names)
+    standing = last_standing(draft, reading)
+    notes = editor.notes(standing.peoples_words if standing else {}, compiled.facts, compiled.read)
+    return tuple(note for note in notes if note.key not in dismissed)
 
 
 async def _respond(services: Services, url: str, surface: Surface) -> bool:

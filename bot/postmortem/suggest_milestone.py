@@ -1,14 +1,17 @@
-"""Asking an incident's channel whether the record shows a milestone, and saying what became of it."""
+"""What milestones that nobody has stated might be: read from the record, and asked in the channel."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
 from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.milestones import contradictions
+from bot.incidents.milestones import Evidence, contradictions
+from bot.postmortem.compiling import compile_facts
 from bot.postmortem.facts import Suggestion
-from bot.postmortem.suggesting import evidence_of, suggested
+from bot.postmortem.gather import hints
 from bot.slack.blocks.milestone_answers import contradiction
 from bot.slack.blocks.suggestion import Offer, settled, suggestion
 from bot.slack.calls import Refused
@@ -17,7 +20,7 @@ from bot.slack.names import names_in
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.text.mrkdwn import escape
+from bot.text.mrkdwn import KnownNames, escape
 from storage import dismissals, incidents, milestones
 from storage.outbox import PendingIntent
 from storage.tables import Incident, Milestone, Suggested
@@ -26,6 +29,27 @@ from storage.vocabulary import IncidentStatus, IntentName, MilestoneKind
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """The question is gone from Slack, so there is nothing below which its answer could be said."""
 NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived"})
+_LINKED = re.compile(
+    r"/archives/(?P<channel_id>[A-Z0-9]+)/p(?P<seconds>[0-9]{10})(?P<micros>[0-9]{6})(?:\?|$)"
+)
+
+
+async def suggested(
+    services: Services, incident: Incident, *, asks_slack: bool = True
+) -> tuple[Suggestion, ...]:
+    """What the record suggests for the milestones nobody has stated.
+
+    With `asks_slack` false people whose name is not known keep their id, so that nobody waits for Slack.
+    """
+    async with services.database.read() as session:
+        rows = await hints(session, incident)
+
+    async def of_people(_: Iterable[str], user_ids: Collection[str]) -> KnownNames:
+        """Suggestions name people and quote nothing."""
+        return await names_in(services.directory, (), user_ids, asks_slack=asks_slack)
+
+    compiled = await compile_facts(rows, services.workspace, services.settings, of_people)
+    return compiled.facts.suggestions
 
 
 async def suggest_milestone(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -59,7 +83,7 @@ async def suggest_milestone(services: Services, intent: PendingIntent) -> OnSent
 async def _ask(
     services: Services, intent: PendingIntent, incident: Incident, channel_id: str, found: Suggestion
 ) -> OnSent | None:
-    evidence = evidence_of(found)
+    evidence = _evidence_of(found)
     offer = Offer(
         incident_id=subject.incident_id(intent),
         number=incident.number,
@@ -93,6 +117,12 @@ async def _ask(
         await milestones.posted(session, asked)
 
     return note
+
+
+def _evidence_of(suggestion: Suggestion) -> Evidence | None:
+    """The message a suggestion rests on, as its permalink names it."""
+    found = _LINKED.search(suggestion.permalink or "")
+    return Evidence(found["channel_id"], f"{found['seconds']}.{found['micros']}") if found else None
 
 
 async def _settle(

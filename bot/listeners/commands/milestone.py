@@ -15,7 +15,7 @@ from bot.listeners.commands.duration import shown_durations
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.listeners.zones import zone_for
-from bot.postmortem.suggesting import suggested
+from bot.postmortem.suggest_milestone import suggested
 from bot.slack.blocks import Surface
 from bot.slack.blocks.milestone_answers import ShownMilestone, milestones_overview, milestones_stated
 from bot.slack.blocks.milestone_form import Origin, milestone_form

@@ -12,8 +12,8 @@ from bot.incidents.channels import unreachable_because
 from bot.postmortem.deliver import audience
 from bot.postmortem.deliver.ladder import Ladder
 from bot.postmortem.deliver.refresh_draft import is_being_read
-from bot.postmortem.deliver.replaced import say_replaced
-from bot.postmortem.deliver.to_asker import UNREACHABLE, send_to_asker
+from bot.postmortem.deliver.say_replaced import say_replaced
+from bot.postmortem.deliver.send_to_asker import UNREACHABLE, send_to_asker
 from bot.postmortem.deliver.update_in_place import Again, sentences, update_in_place
 from bot.slack.blocks import answers
 from bot.slack.calls import Refused, TryLater

@@ -14,7 +14,6 @@ import structlog
 
 from bot.postmortem.compiling import compile_draft
 from bot.postmortem.deliver.audience import open_to_readers
-from bot.postmortem.deliver.forms import Form, rendered_in
 from bot.postmortem.deliver.picture import picture_for
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep
 from bot.postmortem.deliver.titles import titled
@@ -28,6 +27,7 @@ from bot.postmortem.merge.outcome import Told, learned
 from bot.postmortem.merge.overlay import with_peoples_words
 from bot.postmortem.merge.standing import Standing
 from bot.postmortem.render import canvas, markdown_file, thread
+from bot.postmortem.render.canvas import Form, rendered_in
 from bot.slack import uploads
 from bot.slack.blocks import updates
 from bot.slack.calls import DEAD_TOKEN, Refused, TryLater

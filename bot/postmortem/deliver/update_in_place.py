@@ -13,7 +13,6 @@ import structlog
 
 from bot.postmortem.compiling import compile_draft, template_named
 from bot.postmortem.deliver.canvas_edits import Disturbed, NotFound, OneList, apply
-from bot.postmortem.deliver.forms import Form, rendered_in
 from bot.postmortem.deliver.picture import picture_for
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep, last_standing
 from bot.postmortem.deliver.titles import rename_canvas
@@ -27,6 +26,7 @@ from bot.postmortem.merge.merging import Merged, merge, taken_out
 from bot.postmortem.merge.outcome import NOTHING_TOLD, Told, changed_sections, learned, settled, unwritten
 from bot.postmortem.merge.plan import Plan
 from bot.postmortem.merge.standing import Standing
+from bot.postmortem.render.canvas import Form, rendered_in
 from bot.slack.blocks import updates
 from bot.slack.blocks.draft_differences import differences
 from bot.slack.calls import Refused, TryLater

@@ -14,7 +14,7 @@ from bot.postmortem.gather.app_changes import course_of, told
 from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
 from bot.postmortem.gather.said import author_of, is_human, said_of
-from bot.postmortem.suggestions import Hint, suggestions
+from bot.postmortem.gather.suggestions import Hint, suggestions
 from storage.participation import ShownMessage
 from storage.tables import Mark, Message, Milestone
 from storage.vocabulary import IN_DRAFT, Basis, EventKind, IncidentStatus, MarkSection, MilestoneKind

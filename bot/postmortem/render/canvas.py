@@ -5,9 +5,12 @@ within each other, and tables of at most 300 cells, the header included (docs.sl
 each create or change holds at most 1 MiB.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -50,6 +53,20 @@ class CanvasTooLarge(Exception):
 
 HEADER = "header"
 """The key of what stands above the first section."""
+
+
+class Form(StrEnum):
+    """How a draft is written into a canvas, the best form first: Slack may refuse what is in it."""
+
+    TABLES = "tables"
+    LISTS = "lists"
+    PARAGRAPHS = "paragraphs"
+
+    @property
+    def plainer(self) -> Form | None:
+        """The next one, while there is any."""
+        forms = list(Form)
+        return next(iter(forms[forms.index(self) + 1 :]), None)
 
 
 def render(
@@ -95,6 +112,13 @@ def render_sections(
         items = rendering.items(section.key, section.blocks)
         found.append(Rendered(section.key, section.heading, title, items))
     return found
+
+
+def rendered_in(form: Form, document: Document, chart_url: str | None) -> list[Rendered]:
+    """The draft in this form; the picture stands in the best one alone."""
+    if form is Form.TABLES:
+        return render_sections(document, chart_url=chart_url)
+    return render_sections(document, tables=False, is_plain=form is Form.PARAGRAPHS)
 
 
 def joined(parts: Iterable[str]) -> str:
