@@ -1,4 +1,4 @@
-"""What is kept of people's words outside the record, brought in step with it: texts, files, parts of drafts.
+"""Updating what is stored of people's words outside the record: texts, files, parts of drafts.
 
 A published text is what people approved, so it is not compiled again: of what was deleted in Slack since, the
 quotes are taken out (`bot.postmortem.quotes`), and the files say the same.
@@ -37,7 +37,7 @@ MENTION = re.compile(r"!\[\]\(@([UW][A-Z0-9]+)\)")
 
 
 async def update_copies(services: Services, intent: PendingIntent) -> OnSent | None:
-    """Bring every copy of an incident's channel in step; doing it again changes nothing.
+    """Update every copy of what was said in an incident's channel; doing it again changes nothing.
 
     A message of a channel may be quoted by any incident of it.
     """
@@ -56,7 +56,7 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
 
 
 async def _update_parts(services: Services, incident: Incident) -> None:
-    """Drafts on their way into a thread: one of which nothing was sent yet is rendered anew."""
+    """Drafts that are being sent into a thread; one of which nothing was sent yet is rendered again."""
     async with services.database.read() as session:
         waiting = [one for one in await drafts.undelivered(session, incident.pk) if one.parts]
     for draft in waiting:

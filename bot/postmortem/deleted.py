@@ -1,4 +1,4 @@
-"""Taking the words of deleted messages out of what is kept of people's."""
+"""Removing what quotes deleted messages from what is stored of people's words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.tables import Incident
 
 
 async def deleted_of(services: Services, incident: Incident, ts: set[str]) -> set[str]:
-    """Those of these messages of the incident's channel whose words are not kept."""
+    """Those of these messages of the incident's channel that were deleted, unless deleted words are kept."""
     if services.settings.keep_deleted or not ts or not incident.channel_id:
         return set()
     async with services.database.read() as session:

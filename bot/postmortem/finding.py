@@ -1,4 +1,4 @@
-"""Keeping what can be found again in step with the record."""
+"""Keeping the search index up to date with the record."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ async def find(
 ) -> list[Found]:
     """What `look` finds, every result of it as its record stands at this moment.
 
-    What changed since it was indexed is indexed anew, and everything looked for again: words may be gone, or
-    new. A result whose record changes faster than that is not shown.
+    What changed since it was indexed is indexed again, and the search repeated: words may be gone, or new. A
+    result whose record changes faster than that is not shown.
     """
     found: list[Found] = []
     behind: set[int] = set()

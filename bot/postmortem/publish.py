@@ -1,4 +1,4 @@
-"""Publishing a post-mortem: its final text is kept and written to files, and the channel is told once."""
+"""Publishing a post-mortem: its final text is stored and written to files, and the channel is told once."""
 
 from __future__ import annotations
 

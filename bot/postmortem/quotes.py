@@ -1,4 +1,4 @@
-"""Words of messages in a text that is kept: found by the permalink beside them, and taken out again.
+"""Quotes of messages in a stored text: found by the permalink beside them, and removed.
 
 A published post-mortem is what people approved, so it is not compiled again. It still quotes messages, and
 each quote names its message by a link to it. What is taken out is what stands before that link in the same

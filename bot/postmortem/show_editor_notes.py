@@ -37,8 +37,8 @@ NOT_TO_BE_SHOWN = frozenset(
 async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent | None:
     """Show them once there is a draft, through the command's own address where the owner gave it.
 
-    That one person was shown something cannot be looked up, so when an earlier try may have arrived nothing
-    more is said: the notes stay where `/postmortem notes` finds them.
+    Whether one person was shown something cannot be looked up, so when an earlier try may have arrived
+    nothing is sent again: `/postmortem notes` shows the notes at any time.
     """
     if intent.is_in_doubt:
         raise OutcomeUnknown("the owner may have been shown the notes", is_told=False)

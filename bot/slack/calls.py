@@ -57,7 +57,7 @@ class TryLater(SlackTrouble):
 
 
 def before_sending() -> None:
-    """The last look before a call leaves: what another replica may have taken over is not sent from here.
+    """Check, right before a call is sent, that no other replica may have taken over its intent.
 
     Raises:
         TryLater: the lease on the lane of the intent that is worked on may have run out.
@@ -102,13 +102,13 @@ class Slack:
         return Turn(self._pace, _as_slack_names(method), channel)
 
     def turn_away(self) -> None:
-        """Whoever waits for a turn gets `TryLater` instead: this process is about to end."""
+        """Raise `TryLater` in every caller that waits for a turn: this process is about to end."""
         self._pace.turn_away(lambda: TryLater("no turn before the stop", is_expected=True))
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Call a method by its slack_sdk name, `chat_postMessage` for example, when its turn has come.
 
-        How soon that is hangs on `bot.slack.pacing.urgency`. A 429 all the same pauses that method, for every
+        How soon that is depends on `bot.slack.pacing.urgency`. A 429 pauses that method for every
         caller, for as long as Slack says.
 
         Raises:

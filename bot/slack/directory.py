@@ -1,4 +1,4 @@
-"""Who people are: names and zones, kept from what Slack said, so that few things ever wait for Slack."""
+"""Who people are: names and zones as Slack said them, stored so that few answers have to wait for Slack."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOT_VISIBLE = "user_not_visible"
 
 @dataclass(frozen=True)
 class KnownChannel:
-    """A channel's name, without the #; of a private one it is not everybody's to read."""
+    """A channel's name, without the #; that of a private channel may not be shown to everybody."""
 
     name: str
     is_private: bool
@@ -100,7 +100,7 @@ class Directory:
                 text(group.get("id")): text(group.get("handle")) or text(group.get("id"))
                 for group in tables(answer.get("usergroups"))
             }
-            # what Slack does not list keeps its id, and is not asked for again
+            # a group that Slack does not list is shown by its id, and is not asked for again
             self._groups = {group_id: group_id for group_id in group_ids} | found
         return {group_id: self._groups[group_id] for group_id in group_ids}
 
@@ -160,7 +160,7 @@ class Directory:
         self._standings[user_id] = standing, self._now() + STANDING_HOLDS
 
     async def changed(self, user: Mapping[str, Any]) -> None:
-        """Somebody's profile changed; whoever Scribe never met it does not keep."""
+        """Store a profile that changed, if it is that of somebody whom Scribe has met."""
         if not text(user.get("id")):
             raise Unreadable("the person has no id")
         self._keep_standing(str(user["id"]), standing_of(self._team_id, user))
@@ -171,7 +171,7 @@ class Directory:
                 await people.keep(session, person)
 
     async def _ask_once(self, user_id: str) -> Person | None:
-        """Ask Slack, together with whoever else waits for the same person; going on if they give up."""
+        """Ask Slack once for all who wait for the same person; that goes on if one of them is cancelled."""
         task = self._asking.get(user_id)
         if task is None:
             task = self._asking[user_id] = asyncio.create_task(self._ask(user_id))
@@ -181,7 +181,7 @@ class Directory:
     def _answered(self, user_id: str, task: asyncio.Task[Person | None]) -> None:
         self._asking.pop(user_id, None)
         if not task.cancelled():
-            task.exception()  # whoever waited has it; a failed look-up is simply made again
+            task.exception()  # those who waited have raised it; the next caller asks again
 
     async def _ask(self, user_id: str) -> Person | None:
         try:

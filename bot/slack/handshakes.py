@@ -1,8 +1,8 @@
-"""How the SDK's client opens its sockets: a handshake that fails or hangs costs itself, and no more.
+"""How the SDK's client opens its sockets: a handshake that fails or hangs does not prevent the next one.
 
 `SocketModeClient.connect` tries the same address until it succeeds, and Slack takes an address only once and
-only for a while (docs.slack.dev/apis/events-api/using-socket-mode): after one failed handshake it would be
-deaf for ever. Its own session gives a handshake five minutes.
+only for a while (docs.slack.dev/apis/events-api/using-socket-mode): after one failed handshake the client
+would never connect again. Its own session gives a handshake five minutes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ HANDSHAKE_WITHIN = 10.0
 
 
 class Handshakes:
-    """Stands where the client keeps its `aiohttp.ClientSession`, of which it uses this much."""
+    """Takes the place of the client's `aiohttp.ClientSession`: what the client uses of it."""
 
     def __init__(self, client: SocketModeClient) -> None:
         self._client = client
@@ -45,6 +45,6 @@ class Handshakes:
 
 
 async def bound_handshakes(client: SocketModeClient) -> None:
-    """Have this client open its sockets so."""
+    """Make this client open its sockets through `Handshakes`."""
     await client.aiohttp_client_session.close()
     client.aiohttp_client_session = Handshakes(client)  # type: ignore[assignment]

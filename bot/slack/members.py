@@ -47,7 +47,7 @@ class Members:
         return await asyncio.shield(task)
 
     def forget(self, channel_id: str) -> None:
-        """Somebody came or went: what was read before, or is being read, does not count any more."""
+        """Somebody came or went: discard what was read before, or is being read now."""
         self._known.pop(channel_id, None)
         self._asking.pop(channel_id, None)
 

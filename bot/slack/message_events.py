@@ -56,7 +56,7 @@ class Unreadable(Exception):
 
 
 def is_unreadable(problem: BaseException) -> bool:
-    """Whether something cannot be recorded for what it is itself, and not for where it was to be written."""
+    """Whether something cannot be recorded because of its own content, and not because of the database."""
     if isinstance(problem, StatementError) and not isinstance(problem, DBAPIError):
         return True  # a value that no column takes
     return isinstance(
@@ -173,7 +173,7 @@ def is_own(message: Mapping[str, Any], bot_user_id: str, bot_id: str) -> bool:
 
 
 def _changed(key: MessageKey, event: Mapping[str, Any], message: Mapping[str, Any]) -> MessagePosted:
-    """The whole message as of an event; `edited.ts` would do for its version but for its whole seconds."""
+    """The whole message as of an event, whose time is its version: `edited.ts` has whole seconds only."""
     spoken = spoken_in(key, message)
     before = table(event.get("previous_message"))
     if any(before.get(part) is not None for part in ("text", "blocks", "attachments", "files")):

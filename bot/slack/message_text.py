@@ -25,7 +25,7 @@ def text_of(message: Mapping[str, object]) -> str:
     """What a message said, in Slack mrkdwn with its entities as Slack sent them; nothing malformed raises.
 
     What Slack shows twice is said once: `text` that repeats the blocks, and the head of an attachment that
-    repeats the text above it. Beyond that the same words in two places are two things: another host's.
+    repeats the text above it. Otherwise words that stand twice are kept twice: they may be of two hosts.
     """
     return _joined(_parts(message, _DEEPEST), "\n")
 
@@ -52,7 +52,7 @@ def _parts(message: _Table, depth: int) -> list[str]:
     own = _main(message)
     attachments = _spoken_attachments(message)
     told = [_of_attachment(attachment, depth) for attachment in attachments]
-    # what is forwarded is somebody else's words, and said also where the text repeats them
+    # a forwarded message is in somebody else's words: it is kept also where the text repeats it
     if not any(attachment.get("is_share") for attachment in attachments):
         if _is_same(own, _joined((part for parts in told for part in parts), "\n")):
             return [own]
@@ -157,7 +157,7 @@ def _of_block(block: _Table) -> str:
 
 
 def _of_unknown(block: _Table) -> str:
-    """The words in a block that is newer than this: whatever is a text, but for labels to press."""
+    """The words in a block of a type not known here: every text object in it but the labels of buttons."""
     found: list[str] = []
     left: list[object] = [block]
     while left:

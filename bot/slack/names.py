@@ -95,7 +95,7 @@ async def _channels(
                 try:
                     await directory.channel(channel_id)
                 except Refused:
-                    continue  # a channel Scribe may not see is nobody's to name
+                    continue  # a channel that Scribe may not see is shown by its id
     except (TryLater, TimeoutError):
         pass
     return directory.known_channels(channel_ids)

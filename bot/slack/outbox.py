@@ -104,7 +104,7 @@ class OutboxWorker:
     async def _ended(
         self, under_way: Collection[asyncio.Task[None]], *, within: float
     ) -> set[asyncio.Task[None]]:
-        """Wait for these, but not for turns that have not come; returns those still at it."""
+        """Wait for these tasks, except those that wait for a turn; returns the tasks that still run."""
         late, end = set(under_way), time.monotonic() + within
         while late and time.monotonic() < end:
             self._services.slack.turn_away()
@@ -161,7 +161,7 @@ class OutboxWorker:
             self._due.set()  # there was room for lanes that hold something
 
     async def _let_go_of_lost(self) -> None:
-        """Forget claims that are gone; whoever still works on such a lane stops before its next intent."""
+        """Forget claims that were lost; a task on such a lane stops before its next intent."""
         if not self._lanes:
             return
         term = self._claims.term
@@ -273,7 +273,7 @@ class OutboxWorker:
         return pause
 
     async def _give_up(self, intent: PendingIntent, problem: Exception) -> float | None:
-        """Keep what Slack refuses, what nobody can decide, and what Scribe cannot do; tell people once."""
+        """Close what Slack refuses, what nobody can decide and what Scribe cannot do; tell people once."""
         if isinstance(problem, Refused) and problem.error in DEAD_TOKEN:
             return await self._halt(intent, problem)
         why = str(problem) if isinstance(problem, SlackTrouble) else _described(problem)
@@ -303,7 +303,7 @@ class OutboxWorker:
     # --- writing down what became of it -----------------------------------------------------------
 
     async def _noted(self, intent: PendingIntent, work: Callable[[AsyncSession], Awaitable[None]]) -> bool:
-        """Write down what became of a try; False while the database is away, which is logged."""
+        """Record the outcome of a try; False while the database is away, which is logged."""
         try:
             await self._written(intent, work, is_shared=False)
         except Exception as problem:
@@ -316,7 +316,7 @@ class OutboxWorker:
     async def _written(
         self, intent: PendingIntent, work: Callable[[AsyncSession], Awaitable[None]], *, is_shared: bool
     ) -> None:
-        """Commit `work`, patiently: what Slack has been told must be known when the database is back.
+        """Commit `work`, trying again while the database is away: what Slack has been told must be on record.
 
         Raises:
             ClaimsLost: another may work on the intent's lane by now; nothing was committed.
@@ -343,7 +343,7 @@ class OutboxWorker:
     # --- a token that is not accepted -------------------------------------------------------------
 
     async def _halt(self, intent: PendingIntent, refusal: Refused) -> float:
-        """Send nothing for a while: with this token every intent would fail, and all of them are wanted."""
+        """Send nothing for a while: with a token that is refused every intent would fail and be given up."""
         self._halt_all(refusal)
 
         async def work(session: AsyncSession) -> None:

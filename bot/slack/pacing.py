@@ -42,7 +42,7 @@ MOST_UNHURRIED_IN_FLIGHT = 8
 
 
 class _Window:
-    """The places of one sliding window: so many calls in any so many seconds."""
+    """The places of one sliding window: at most so many calls in any period of so many seconds."""
 
     __slots__ = ("_free_at", "_places", "_seconds", "_taken")
 
@@ -53,7 +53,7 @@ class _Window:
         self._free_at: deque[float] = deque()
 
     def free_at(self, now: float, kept: int = 0) -> float:
-        """When a place beyond the `kept` ones is free: `now`, later, or inf while that hangs on an answer."""
+        """When a place beyond the `kept` ones is free: `now`, later, or inf while an answer decides that."""
         while self._free_at and self._free_at[0] <= now:
             self._free_at.popleft()
         over = self._taken + len(self._free_at) - (self._places - kept)
@@ -74,7 +74,7 @@ class _Window:
 
 
 class Place:
-    """The right to make one call now. It must be left, once: used, or unused as if never taken."""
+    """The right to make one call now. `leave` must be called once, also when no call was made."""
 
     __slots__ = ("_channel", "_line", "has_waited", "is_used")
 
@@ -86,11 +86,11 @@ class Place:
         """Whether Slack may have counted the call."""
 
     def fits(self, method: str, channel: str | None) -> bool:
-        """Whether it is a place for this call."""
+        """Whether this place is one for such a call."""
         return self._line.method == method and self._line.channel_of(channel) == self._channel
 
     def leave(self) -> None:
-        """The answer came, or there will be no call."""
+        """Give the place back: the answer came, or no call will be made."""
         self._line.leave(self._channel, is_used=self.is_used)
 
 
@@ -103,7 +103,7 @@ class _Waiter:
 
 
 class _Line:
-    """Everybody who wants to call one method."""
+    """The calls of one method that wait for their turn."""
 
     def __init__(self, method: str, limit: Limit, scale: float, now: Callable[[], float]) -> None:
         self.method = method
@@ -123,7 +123,7 @@ class _Line:
         return channel if self._per_second else None
 
     async def take(self, channel: str | None) -> Place:
-        """Wait for a place; whoever is cancelled meanwhile leaves none behind."""
+        """Wait for a place; a caller that is cancelled meanwhile takes none."""
         channel, level, now = self.channel_of(channel), urgency.get(), self._now()
         if not self._waiters and self._free_at(now, channel, level) <= now:
             self._take(channel)
@@ -149,12 +149,12 @@ class _Line:
         self._serve()
 
     def pause(self, seconds: float) -> None:
-        """Let nobody go for so long."""
+        """Block this method for `seconds`."""
         self._paused_until = max(self._paused_until, self._now() + seconds)
         self._serve()
 
     def turn_away(self, problem: Callable[[], Exception]) -> None:
-        """Whoever waits gets the problem instead of a place."""
+        """Raise `problem` in every caller that waits for a place."""
         for waiter in self._waiters:
             if not waiter.served.done():
                 waiter.served.set_exception(problem())
@@ -181,7 +181,7 @@ class _Line:
         self._channels = {name: window for name, window in self._channels.items() if not window.is_idle(now)}
 
     def _serve(self) -> None:
-        """Let go whoever may go now, and come back when the next one may."""
+        """Give places to the calls that may be made now, and look again when the next one may be."""
         if not self._waiters:
             return
         now = self._now()
@@ -231,11 +231,11 @@ class Pace:
         return await self._line(method).take(channel)
 
     def pause(self, method: str, seconds: float) -> None:
-        """Slack wants this method left alone for so many seconds: Retry-After, real ones at any scale."""
+        """Block a method for so many seconds, as Slack's Retry-After asks: real seconds at any scale."""
         self._line(method).pause(seconds)
 
     def turn_away(self, problem: Callable[[], Exception]) -> None:
-        """Raise this where somebody waits for a place."""
+        """Raise `problem` in every caller that waits for a place."""
         for line in self._lines.values():
             line.turn_away(problem)
 
@@ -250,9 +250,9 @@ _turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
 
 
 class Turn:
-    """A place that is waited for before what is to be sent is read: `async with slack.turn(method): …`.
+    """Takes a place before what is to be sent is read: `async with slack.turn(method): …`.
 
-    The first call of that method inside makes use of it; without one the place is given back at once.
+    The first call of that method inside uses it; if there is none, the place is given back on leaving.
     """
 
     def __init__(self, pace: Pace, method: str, channel: str | None) -> None:
@@ -288,7 +288,7 @@ class Turn:
 
     @classmethod
     def place_for(cls, pace: Pace, method: str, channel: str | None) -> Place | None:
-        """The place that a turn around this task's work has ready for such a call."""
+        """The place for such a call that a `Turn` has taken in this task, if any."""
         turn = _turn.get()
         while turn is not None:
             place = turn._hand_over(pace, method, channel)

@@ -109,7 +109,7 @@ class Permission:
         return frozenset(one for one, is_in in found.items() if is_in), len(found) == len(set(channel_ids))
 
     def came_or_went(self, channel_id: str) -> None:
-        """The members of a channel are others now."""
+        """The members of a channel changed: forget who they were."""
         self._members.forget(channel_id)
 
     async def _standing(self, caller: Caller) -> Standing | None:
@@ -165,7 +165,7 @@ class Permission:
 
 
 def _proven(caller: Caller, incident: Incident) -> bool | None:
-    """Whether somebody is in the channel of an incident, as far as where they speak says it."""
+    """Whether somebody is in an incident's channel, as far as that follows from where they asked."""
     if incident.channel_id is None:
         return caller.user_id == incident.declared_by  # its channel is being opened
     if incident.unreachable_because == DELETED and caller.user_id == incident.declared_by:

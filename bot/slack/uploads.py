@@ -115,7 +115,7 @@ async def complete(
 
 
 async def completed(services: Services, file_id: str) -> Uploaded | None:
-    """What became of a file whose `complete` was left open; `None` if it never came to that.
+    """A file whose `complete` had an unknown outcome, as Slack has it now; None if it was never completed.
 
     Raises:
         TryLater, Refused: as `Slack.call`.

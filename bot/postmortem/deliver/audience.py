@@ -1,4 +1,4 @@
-"""For whom a draft is, decided before it is delivered: where another company reads along its owner is asked.
+"""Who may read a draft, decided before it is delivered: in a channel shared with others its owner is asked.
 
 docs.slack.dev/apis/slack-connect: in a shared channel everybody sees what is posted, and the canvas in its
 tab. A draft for our own people alone is a canvas of its own, told of in its owner's direct messages.
@@ -32,7 +32,7 @@ AT_ONCE = 50
 
 
 async def decided(services: Services, incident: Incident, draft: Draft) -> bool:
-    """Whether it is known for whom the draft is; noted in the draft, for which alone it is decided here.
+    """Whether it is known who may read the draft; that is stored with the draft, and holds for it alone.
 
     Raises:
         TryLater: Slack is slow, down or limiting.
@@ -65,7 +65,7 @@ async def _looked_at(services: Services, incident: Incident) -> Incident:
     try:
         answer = await services.slack.call("conversations_info", channel=incident.channel_id)
     except Refused:
-        return incident  # what is refused there too, says why
+        return incident  # delivering will be refused as well, and says why
     shown = channels.shown_in(answer["channel"], by=services.workspace.bot_user_id)
     async with services.database.write() as session:
         await channels.seen(session, incident.team_id, str(incident.channel_id), shown, now=now)

@@ -16,11 +16,11 @@ from bot.slack.services import Services
 
 
 class NotFound(Exception):
-    """No lookup says which of Slack's sections a block is."""
+    """No lookup tells which of Slack's sections is this block."""
 
 
 class OneList(Exception):
-    """What stands apart by blank lines is one list: this is how Slack shows them."""
+    """Blocks that blank lines separate are one list in Slack, which shows lists in this way."""
 
 
 class Disturbed(Exception):
@@ -58,7 +58,7 @@ async def apply(services: Services, canvas_id: str, text: str, blocks: Sequence[
 
 
 async def _section_id(services: Services, canvas_id: str, blocks: Sequence[str], edit: Edit) -> str:
-    """The id of the block, which holds until the next edit.
+    """Slack's id of a block, which is valid until the next edit.
 
     Raises:
         NotFound: no lookup gives just as many sections as there are blocks of its kind, or with its words.

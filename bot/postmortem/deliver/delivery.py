@@ -1,4 +1,4 @@
-"""Delivering a draft: into the canvas there is, else into a new place."""
+"""Delivering a draft: into the canvas that stands, else to a new place."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ MOST_WAITS_FIRST = 2
 async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | None:
     """Compile the draft and deliver it to the incident's channel.
 
-    It waits a little for the channel to be read again. A channel that takes nothing leaves the draft
-    undelivered and its asker with a word; coming into the channel asks for it again. A refresh changes the
-    canvas in which the draft was delivered, and makes no other.
+    It waits a little for the channel to be read again. Where the channel takes nothing, the draft stays
+    undelivered and whoever asked for it is told; when Scribe comes into the channel, it is asked for again. A
+    refresh changes the canvas in which the draft was delivered, and makes no other.
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
@@ -91,7 +91,7 @@ async def _refreshed(
 
 
 def _asks_its_owner(services: Services, incident: Incident, intent: PendingIntent) -> OnSent:
-    """The draft waits until its owner has said for whom it is; a press asks for it again."""
+    """The draft waits until its owner has said who may read it; their answer asks for it again."""
 
     async def note(session: AsyncSession) -> None:
         asks, owner_id = await audience.to_ask(session, incident)
@@ -127,14 +127,14 @@ def _delivered(
     *,
     is_early: bool = False,
 ) -> Callable[[AsyncSession], Awaitable[None]]:
-    """Note where the draft is; an asker of a draft that was up to date already is told so alone."""
+    """Store where the draft is. If it was up to date already, only whoever asked for it is told."""
 
     async def note(session: AsyncSession) -> None:
         kept = await drafts.by_id(session, draft.pk)
         kept.delivered_at = kept.delivered_at or services.clock.now()
         kept.planned = None
         kept.surface = "canvas" if kept.canvas_id else "thread" if kept.thread_ts else "file"
-        kept.parts = None  # they quote messages, which may be deleted yet
+        kept.parts = None  # they quote messages, which may be deleted later
         session.add(kept)
         if kept.written:
             await drafts.forget_written(session, kept)

@@ -1,8 +1,8 @@
-"""A new place for a draft: one rung after the other, until Slack takes it whole.
+"""Finding a new place for a draft: one kind after the other is tried, until Slack takes the whole draft.
 
 A canvas in a tab of the channel, else the channel's own canvas, else the canvas of the draft before, below
 what stands there, else a thread, else a file (docs.slack.dev/surfaces/canvases names what may be refused).
-Nothing is cut off on the way down.
+Nothing of the draft is cut off in a plainer place.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Write = Callable[[str], Awaitable[None]]
 
 
 class Ladder:
-    """One draft on its way to one channel."""
+    """The delivery of one draft to one channel."""
 
     def __init__(
         self, services: Services, incident: Incident, channel_id: str, draft: Draft, intent: PendingIntent
@@ -68,14 +68,14 @@ class Ladder:
         return bool(self.draft.canvas_id or self.draft.thread_ts or self.draft.file_id)
 
     def carry(self, carried: Carried | None, before: Draft) -> None:
-        """Take along what people made of the draft before this one."""
+        """Take over what people changed in the draft before this one."""
         self._carried, self._before = carried, before
 
     async def climb(self) -> None:
-        """Deliver the draft on the first rung that holds.
+        """Deliver the draft in the first place that Slack allows.
 
         Raises:
-            Refused: none does.
+            Refused: it allows none.
             OutcomeUnknown: an earlier try may have arrived, and nobody can look.
         """
         if self.draft.canvas_id:
@@ -116,7 +116,7 @@ class Ladder:
     # --- canvases -------------------------------------------------------------------------------
 
     async def _own_tab(self) -> bool:
-        """A canvas in a tab of the channel; one that an interrupted try made is taken as the draft's own."""
+        """A canvas in a tab of the channel; if an interrupted try made it already, that one is used."""
         title = await self._title()
         await begin(self._services, self._intent)
         if self._intent.is_in_doubt and (found := await self._tab(title)):
@@ -126,7 +126,7 @@ class Ladder:
         return True
 
     async def _standalone(self) -> bool:
-        """A canvas in no channel, which nobody can look for by its title."""
+        """A canvas in no channel; Slack cannot be asked for it by its title."""
         title = await self._title()
         if self._intent.is_in_doubt:
             raise OutcomeUnknown(
@@ -199,7 +199,7 @@ class Ladder:
         await self._look_at(made["canvas_id"], form, merged)
 
     async def _look_at(self, canvas_id: str, form: Form, merged: Merged) -> None:
-        """See how Slack shows what was written; where it does not, its words count as written."""
+        """Read back how Slack shows what was written; if it cannot be read, it counts as written."""
         standing = merged.standing
         try:
             text = await canvas_text(self._services, canvas_id)
@@ -215,7 +215,7 @@ class Ladder:
             await keep(self._services, self.draft, standing)
 
     async def _written(self, write: Write) -> tuple[Form, Merged]:
-        """Have the draft written, in ever plainer Markdown while Slack refuses what is in it."""
+        """Write the draft; while Slack refuses its Markdown, again in a plainer form."""
         document = await self._compiled()
         url = await picture_for(self._services, self._incident, self.draft, document)
         for form in Form:
@@ -244,7 +244,7 @@ class Ladder:
         )
 
     async def _tab(self, title: str) -> str | None:
-        """The canvas of this title among the channel's tabs; its number makes a draft's title its own.
+        """The canvas of this title among the channel's tabs; no two drafts have the same title.
 
         Raises:
             OutcomeUnknown: Slack shows no tabs, so that nobody can tell whether the canvas is among them.
@@ -264,14 +264,14 @@ class Ladder:
         await self._link_canvas()
 
     async def _open_to_members(self) -> None:
-        """Let its readers write; a refusal leaves the channel's members the tab's own access."""
+        """Give its readers access; if Slack refuses, the channel's members have what the tab gives them."""
         try:
             await open_to_readers(self._services, self._incident, self.draft)
         except Refused as refusal:
             log.warning("draft.access", incident=self._incident.number, why=str(refusal))
 
     async def _link_canvas(self) -> None:
-        """Say where the canvas is; without that word it still stands in the channel's tabs."""
+        """Post where the canvas is; if Slack refuses, it is still among the channel's tabs."""
         link = draft_link(self._services.workspace, self._incident, self.draft)
         surface = updates.draft_delivered(
             self._incident.number,
@@ -286,7 +286,7 @@ class Ladder:
             log.warning("draft.no_link", incident=self._incident.number, why=str(refusal))
 
     async def _differences(self) -> list[str]:
-        """Where the new canvas and the record part, told as after an update in place."""
+        """Where the new canvas and the record differ, told as after an update in place."""
         written = loaded(self.draft.written)
         if not any(item.stood or item.is_out for section in written for item in section.items):
             return []
@@ -299,7 +299,7 @@ class Ladder:
     async def _thread(self, why: str) -> None:
         """The draft as replies below one message, whole, in chunks within Slack's limits.
 
-        The chunks are noted before the first is sent, so that a try that is interrupted goes on with the
+        The chunks are stored before the first is sent, so that a try that is interrupted goes on with the
         same ones.
         """
         if self.draft.parts is None:
@@ -310,7 +310,7 @@ class Ladder:
             await self._note(thread_ts=ts)
             await picture_for(self._services, self._incident, self.draft, await self._compiled())
         for number in range(self.draft.parts_sent, len(self.draft.parts or ())):
-            part = (self.draft.parts or [])[number]  # whose words may be gone by now
+            part = (self.draft.parts or [])[number]  # read anew: its quotes may be deleted by now
             await self._post(f"part {number}", text=part, thread_ts=self.draft.thread_ts)
             await self._note(parts_sent=number + 1)
 

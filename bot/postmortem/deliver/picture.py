@@ -1,4 +1,4 @@
-"""The timeline's picture beside a draft: shared in the channel, so that the canvas can show it."""
+"""The picture of the timeline: shared in the channel, so that the draft's canvas can show it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def picture_for(services: Services, incident: Incident, draft: Draft, docu
 
 
 async def _shared(services: Services, incident: Incident, draft: Draft, chart: Chart) -> str:
-    """Share it once: a try whose answer was lost is looked for before the next."""
+    """Share it once: before another try, look whether an earlier one without an answer succeeded."""
     done = None
     if draft.chart_file_id:
         done = await uploads.completed(services, draft.chart_file_id)

@@ -1,4 +1,4 @@
-"""Reading a canvas back, and keeping of it what is people's: their words in it are never lost."""
+"""Reading a canvas back, and storing people's words in it, so that they are never lost."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def canvas_text(services: Services, canvas_id: str) -> str | NoText:
 
 
 async def read_draft(services: Services, draft: Draft) -> str | NoText:
-    """What stands in a draft's canvas, whole; of it, what is people's is kept.
+    """The whole text of a draft's canvas; people's words in it are stored.
 
     Raises:
         TryLater: Slack is slow, down or limiting.
@@ -76,14 +76,14 @@ async def keep(services: Services, draft: Draft, standing: Standing) -> Standing
 
 
 def last_standing(draft: Draft | None, reading: CanvasReading | None) -> Standing | None:
-    """What of people's stood in a draft's canvas when it was last read; None if it never was."""
+    """A draft's canvas as it was last read, with people's words; None if it never was."""
     if draft is None or reading is None or not draft.written or reading.canvas_id != draft.canvas_id:
         return None
     return recalled(reading.nodes)
 
 
 def as_people_left_it(document: Document, draft: Draft | None, reading: CanvasReading | None) -> Document:
-    """The draft from the record as it is now, with what people had made of it when it was last read."""
+    """The draft from the record as it is now, with people's changes as they were last read."""
     standing = last_standing(draft, reading)
     if draft is None or standing is None:
         return document

@@ -17,7 +17,7 @@ from storage.vocabulary import IntentName
 LOOKS_FIRST_AFTER = 0.5
 LOOKS_AT_LEAST_EVERY = 30.0
 MOST_LOOKS = 60
-"""About half an hour; then what has been found until then is merged."""
+"""About half an hour; then the draft is brought up to date with what was found until then."""
 
 
 async def refresh_draft(services: Services, intent: PendingIntent) -> OnSent | None:

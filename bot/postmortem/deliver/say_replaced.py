@@ -1,4 +1,4 @@
-"""The canvas of a draft by another template, once the new one stands: it says so, and takes no more words."""
+"""Marking a canvas as replaced once a draft by another template stands: nobody can write in it any more."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ log = structlog.get_logger()
 async def say_replaced(
     services: Services, incident: Incident, before: Draft, carried: Standing, draft: Draft
 ) -> None:
-    """Name the old canvas so, and leave the channel's members to read it: words typed there would be missed.
+    """Rename the old canvas, and let the channel's members only read it: words typed there would be missed.
 
-    What was typed there after it was read (`carried`) comes into the new one. Whatever Slack refuses of this
-    leaves both as they are.
+    What was typed there after it was read (`carried`) is added to the new canvas. If Slack refuses one of
+    these calls, the rest is left undone.
 
     Raises:
         TryLater: Slack is slow, down or limiting.

@@ -1,4 +1,4 @@
-"""What a draft's canvas is called, and calling it anew once its incident was renamed."""
+"""The titles of drafts' canvases, and renaming a canvas after its incident was renamed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _VERSION = re.compile(r" \(draft \d+\)$")
 
 
 def titled(title: str, version: int) -> str:
-    """The title of a draft; its number makes that of a later one its own."""
+    """The title of a draft; a later one has its number in it, so that no two are the same."""
     return _fitting(title, f" (draft {version})" if version > 1 else "")
 
 
 def retitled(standing: str, title: str, earlier: Collection[str]) -> str | None:
-    """What a canvas is to be called; None where its title is right, or is none that Scribe gave it."""
+    """The title that a canvas is to have; None if it has it already, or if people gave it another."""
     found = _VERSION.search(standing)
     for version in ("", found[0] if found else ""):
         if standing in (_fitting(one, version) for one in earlier):
@@ -37,7 +37,7 @@ def retitled(standing: str, title: str, earlier: Collection[str]) -> str | None:
 
 
 async def rename_canvas(services: Services, incident: Incident, canvas_id: str, title: str) -> None:
-    """Give the canvas the incident's title of now; one that people gave it stays, as where Slack refuses.
+    """Give the canvas the incident's present title, unless people gave it another or Slack refuses.
 
     Raises:
         TryLater: Slack is slow, down or limiting.

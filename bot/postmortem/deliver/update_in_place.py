@@ -1,7 +1,7 @@
-"""The draft once more, in the canvas there is: merged item by item with what people made of it.
+"""Drafting again into the canvas that stands: merged item by item with what people changed in it.
 
-The merge is worked out anew from what stands before each change, so that what people type meanwhile is
-merged too, and a run that was interrupted goes on where it stopped.
+Before each change the canvas is read again, so that what people type meanwhile is merged too, and an
+interrupted run goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ OUT_OF_REACH = "Slack took the change, and does not show it"
 MOST_LOCKED = 12
 """Tries while somebody is editing, some minutes in all; then what is missing is told."""
 MOST_EDITS = 400
-"""Changes of one canvas in one go: for some ten minutes at Slack's pace."""
+"""Changes of one canvas in one run: at Slack's rate limits some ten minutes."""
 MOST_DISTURBED = 10
-"""Times that people's edits may come in between before the rest is left to the next draft."""
+"""How often people's edits may come in between before the rest is left to the next draft."""
 
 
 class CanvasLocked(TryLater):
@@ -60,7 +60,7 @@ class CanvasLocked(TryLater):
 
 @dataclass(frozen=True)
 class Carried:
-    """What of the draft before is to come along into a new place, and what people had taken out of it."""
+    """What of the draft before is carried to a new place: what stood there, and what Scribe had written."""
 
     standing: Standing
     written: tuple[WrittenSection, ...]
@@ -68,9 +68,9 @@ class Carried:
 
 @dataclass(frozen=True)
 class Again:
-    """What drafting again came to.
+    """The outcome of drafting again.
 
-    Not delivered: the draft needs a new place, into which `carried` comes along.
+    If it is not delivered, the draft needs a new place, to which `carried` is taken along.
     """
 
     draft: Draft
@@ -134,7 +134,7 @@ async def update_in_place(
 
 
 class _Update:
-    """One draft on its way into the canvas there is."""
+    """The update of one canvas by one draft."""
 
     def __init__(
         self, services: Services, incident: Incident, draft: Draft, before: Draft, document: Document
@@ -160,7 +160,7 @@ class _Update:
         self.chart_url = before.chart_url
 
     def plan(self, text: str) -> None:
-        """Settle what people took out: what is missing later on, Scribe itself may be moving."""
+        """Decide what people removed: later on an item may be missing because Scribe itself moves it."""
         self._render()
         if self._planned:
             self._out = frozenset(item.id for one in self._planned for item in one.items if item.is_out)
@@ -169,12 +169,12 @@ class _Update:
         self._updated = changed_sections(self._standing(text), self.merged(text), self._rendered)
 
     def settle(self, text: str) -> tuple[WrittenSection, ...]:
-        """Say for good what is about to be written: while it is, what stands is between two states."""
+        """Fix what is about to be written: during the changes the canvas is between two states."""
         self._planned = self.merged(text).written
         return self._planned
 
     def edits(self, text: str) -> list[Edit]:
-        """What is to be done to a canvas that says this, as far as it was not tried in vain."""
+        """The changes to make to a canvas of this text, without those that were tried in vain."""
         standing = blocks(self._whole(text))
         found = edits(standing, self.merged(text).pieces)
         return [edit for edit in found if edit.key(standing) not in self._failed]
@@ -189,7 +189,7 @@ class _Update:
         return merge(standing, self._written, self._rendered, out=self._out, has_tables=has_tables)
 
     def shows_picture(self, text: str) -> bool:
-        """Whether a change writes the picture, which then shows something else; or there was none yet."""
+        """Whether to share a picture: there is none yet, or a change writes the block that shows it."""
         written = [edit.markdown for edit in self.edits(text)]
         return self.chart_url is None or any(f"]({self.chart_url})" in one for one in written)
 
@@ -248,7 +248,7 @@ class _Update:
             self._fresh |= {
                 item.id for one in self._rendered for item in one.offered if item.markdown in edit.markdown
             }
-            # one that was made and is wanted again did not come to stand as it was written
+            # if it is wanted again, Slack did not show what was written: it is not tried again
             self._failed.add(edit.key(standing))
         return True
 
@@ -258,7 +258,7 @@ class _Update:
         self.why = self.why or why
 
     async def note(self, text: str | NoText) -> Told:
-        """Keep what stands, for the next draft and for a canvas that is lost; returns what is to be told."""
+        """Store what stands, for the next draft and for a canvas that is lost; returns what is to be told."""
         merged, standing = merge(Standing(()), self._written, self._rendered, out=self._out), Standing(())
         if isinstance(text, str):
             merged, standing = self.merged(text), self._standing(text)
@@ -305,7 +305,7 @@ async def _tell(
 
 
 def sentences(told: Told) -> list[str]:
-    """Where the canvas and the record part: a sentence for each kind of difference."""
+    """Where the canvas and the record differ: a sentence for each kind of difference."""
     return differences(
         worded=_listed(told.difference.worded),
         out=_listed(told.difference.out),

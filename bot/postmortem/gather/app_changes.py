@@ -1,4 +1,4 @@
-"""Messages of apps as a draft tells them: what stood when it happened, and what became of it."""
+"""Messages of apps in a draft: what each said at first, and how the app changed it later."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIRST_UNKNOWN = "(what this said at first is not known)"
 
 
 def course_of(found: Snapshot, message: Message | ShownMessage, lookups: Lookups) -> Course | None:
-    """What became of an app's message; None of a person's, and of one that was not changed."""
+    """How an app changed its message; None for a person's message, and for one that was not changed."""
     if is_human(message, lookups):
         return None
     return app_edits.course_of(message.ts, [*found.earlier.get(message.ts, ()), message])
@@ -30,7 +30,7 @@ def course_of(found: Snapshot, message: Message | ShownMessage, lookups: Lookups
 def entries(found: Snapshot, lines: Sequence[Line], lookups: Lookups) -> tuple[f.TimelineEntry, ...]:
     """The timeline, in the order things happened, each change of an app's message an entry of its own.
 
-    Where a person has worded an event, that is what it says.
+    An event that a person has worded says their words.
     """
     told: list[f.TimelineEntry] = []
     for line in lines:
@@ -58,7 +58,7 @@ def entries(found: Snapshot, lines: Sequence[Line], lookups: Lookups) -> tuple[f
 
 
 def told(said: f.Quote, became: Course | None, zone: ZoneInfo) -> f.Quote:
-    """What an app said, outside the timeline: its first words, and when it changed to which."""
+    """What an app said, outside the timeline: its first words, and each change with its time."""
     if became is None or said.is_deleted:
         return said
     lines = [FIRST_UNKNOWN if became.first is None else became.first]

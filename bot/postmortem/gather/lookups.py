@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lookups:
-    """Names and links of a workspace, handed in so that facts know no Slack."""
+    """Names and links of a workspace, passed in so that gathering needs no Slack client."""
 
     name_of: Callable[[str], str]
     is_person: Callable[[str], bool]

@@ -42,11 +42,11 @@ from storage.timeline import Line
 from storage.vocabulary import EventKind, IncidentStatus, MarkSection, MilestoneKind
 
 MOST_ALERTS = 200
-"""Messages of bots that are kept as alerts; of more only the number."""
+"""Messages of bots that are listed as alerts; further ones are only counted."""
 DEPLOY_WORDS = ("deploy", "releas", "roll")
 """What every message about a deploy holds, and others too."""
 MOST_DETECTIONS = 20
-"""Messages of one kind that are taken for the detection, one after the other as they are dismissed."""
+"""Messages of one kind that may be suggested as the detection, as those before are dismissed."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, S
         until_ts=ts_of(following.declared_at) if following else None,
     )
     started_at = min([incident.declared_at, *_start(found.milestones, found.lines)])
-    # with the message that was said at the very moment of its resolution
+    # including a message that was said at the very moment of the resolution
     until_ts = ts_of(over_at) + "~" if over_at else whole.until_ts
     return whole, replace(whole, since_ts=ts_of(started_at), until_ts=until_ts)
 
@@ -222,7 +222,7 @@ def _start(milestones: Mapping[MilestoneKind, Milestone], lines: Sequence[Line])
 
 
 def _detections(found: Snapshot) -> Iterator[str]:
-    """When the detection may have been, apart from what bots said in the channel, as the `ts` of then."""
+    """The times of what may be the detection, as `ts`, without those of what bots said in the channel."""
     if MilestoneKind.DETECTED in found.milestones:
         yield ts_of(found.milestones[MilestoneKind.DETECTED].at)
     happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}

@@ -65,7 +65,7 @@ def said_of(message: Message, lookups: Lookups) -> f.Quote:
 
 
 def author_of(message: Authored, lookups: Lookups) -> str:
-    """The name of whoever said it: of a person also when an app said it for them."""
+    """The name of whoever said it; the person's, when an app posted it for them."""
     who = _author(message, lookups)
     return who.app_name or (lookups.name_of(who.user_id) if who.user_id else "unknown")
 

@@ -20,7 +20,7 @@ from storage.tables import Message
 from storage.vocabulary import EventKind, MarkSection
 
 SHORTEST_SILENCE = timedelta(minutes=5)
-"""A shorter pause is no silence worth a line."""
+"""Shorter pauses are not mentioned."""
 _DEPLOYS = re.compile(
     r"(?<![a-z])(?:"
     r"(?:re)?deploy(?:s|ed|ing|ments?)?|releas(?:es?|ed|ing)|roll(?:s|ed|ing)?[ -]?backs?"
@@ -64,7 +64,7 @@ def deploys(
         if _DEPLOYS.search(spoken.text) and not is_human(spoken, lookups)
     ]
     on_timeline = [entry.said for entry in entries if entry.kind == EventKind.DEPLOY]
-    # a message is listed once, as the timeline words it; an event without a message stands for itself
+    # a message is listed once, in the timeline's words; an event without a message is listed as well
     once = {said.permalink or str(place): said for place, said in enumerate([*announced, *on_timeline])}
     return tuple(sorted(once.values(), key=lambda said: said.said_at))
 

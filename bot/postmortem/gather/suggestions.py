@@ -1,4 +1,4 @@
-"""What the milestones nobody stated might be, from the record; whoever knows says so, Scribe never does."""
+"""What the milestones that nobody stated might be, from the record; only a person can state one."""
 
 from __future__ import annotations
 

@@ -173,14 +173,14 @@ def _coverage(found: Snapshot) -> f.Coverage:
 
 
 def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
-    """A message on the timeline counts when it happened there, which somebody may have put right."""
+    """A message on the timeline counts at its event's time, which somebody may have corrected."""
     stated = found.milestones.get(MilestoneKind.IMPACT_STARTED)
     happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}
 
     def hint(said: Message | ShownMessage, mark: Mark | None = None) -> Hint:
         at = happened.get(said.ts) or said_at(said.ts)
         if mark and mark.section == MarkSection.MITIGATED and at == said_at(said.ts):
-            # an app's message meant something else before: it counts since it says what was marked
+            # an app may have changed its message: it counts from when it says what was marked
             became, is_timed = course_of(found, said, lookups), mark.changed_ts != said.ts
             since = became.since(said_at(mark.changed_ts) if is_timed else None) if became else None
             at = since or at
@@ -212,14 +212,14 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
 
 
 def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
-    """What was changed about the incident, its own course from open to resolved among it."""
+    """What was changed about the incident, including its course from open to resolved."""
     incident, resolved = found.incident, found.milestones.get(MilestoneKind.RESOLVED)
     changes = [
         f.StateChange(
             STATUS, None, IncidentStatus.OPEN, lookups.name_of(incident.declared_by), incident.declared_at
         )
     ]
-    # its last end is told by when it was, also where somebody corrected that
+    # the last end is listed at the time of its milestone, which somebody may have corrected
     ended = incident.status == IncidentStatus.RESOLVED and resolved
     last = max((change.pk for change in found.changes if change.what == STATUS), default=0)
     changes += [
@@ -241,7 +241,7 @@ def _concluded_by(found: Snapshot, lookups: Lookups) -> str | None:
 
 
 def _concluded_with(found: Snapshot) -> str:
-    """The command that gave the conclusion that stands: it came with an end, or after it."""
+    """The command that gave the present conclusion: one that ended the incident, or a later one."""
     concluded = [change.changed_at for change in found.changes if change.what == CONCLUSION]
     ended = {change.changed_at for change in found.changes if change.what == STATUS}
     return "/incident conclusion" if concluded and concluded[-1] not in ended else "/resolve"

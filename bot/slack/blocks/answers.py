@@ -96,7 +96,7 @@ def drafting(number: int, version: int, place: Place) -> str:
 
 
 def draft_up_to_date(number: int, link: str, differences: Sequence[str]) -> str:
-    """Nothing was to be written; where people and the record part is said all the same."""
+    """The draft was up to date already; differences between it and the record are named all the same."""
     return " ".join(
         [f"<{link}|INC-{number}'s draft> is up to date: the record says nothing new.", *differences]
     )

@@ -1,4 +1,4 @@
-"""Asking the owner of a post-mortem for whom its draft is, where another company reads along."""
+"""Asking a post-mortem's owner for whom its draft is, where people of another company are in the channel."""
 
 from __future__ import annotations
 

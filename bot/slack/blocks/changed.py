@@ -39,15 +39,15 @@ class _Told:
         return self.name(self.by)
 
     def name(self, user_id: str) -> str:
-        """Somebody's name, which calls nobody."""
+        """Somebody's name, which notifies nobody."""
         return inert_line(f"<@{user_id}>", self.names)
 
     def words(self, text: str | None) -> str:
-        """What somebody wrote, which calls nobody."""
+        """What somebody wrote, so that it notifies nobody."""
         return shortened_mrkdwn(inert_line(text or "", self.names), LONGEST_WORDS)
 
     def called(self, user_id: str) -> str:
-        """A mention of whom it concerns; who did it to themselves is not called."""
+        """A mention of the person concerned, unless they made the change themselves."""
         return self.actor if user_id == self.by else f"<@{user_id}>"
 
 
@@ -57,9 +57,9 @@ def changed(
     names: KnownNames,
     tasks: Mapping[int, ShownTask],
 ) -> Surface | None:
-    """Changes made at once, as (what, old, new, who); nobody is called but whom they concern.
+    """Changes made at once, as (what, old, new, who); only the people they concern are notified.
 
-    None where none of them is told.
+    None where none of them is to be told.
     """
     lines = [_line(what, _Told(old, new, by, names), tasks) for what, old, new, by in changes]
     said = [line for line in lines if line]

@@ -1,4 +1,4 @@
-"""Where a draft's canvas and the record part, in sentences."""
+"""Where a draft's canvas and the record differ, in sentences."""
 
 from __future__ import annotations
 

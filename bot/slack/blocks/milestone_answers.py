@@ -81,7 +81,7 @@ def milestones_stated(
 def contradiction(
     known: Mapping[MilestoneKind, datetime], later: MilestoneKind, earlier: MilestoneKind
 ) -> str:
-    """That two milestones stand the wrong way round."""
+    """Says that two milestones are in the wrong order."""
     return (
         f":warning: {WORDS[later].capitalize()} {shown(known[later])} is before {WORDS[earlier]} "
         f"{shown(known[earlier])}. Please correct whichever is wrong."

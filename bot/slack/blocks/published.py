@@ -50,7 +50,7 @@ def published(
     """The summary line, the draft, the open action items, and where its files are; it pings nobody.
 
     `by` is a name.
-    What the text kept does not hold is said: `source`, and that people's words in it are those of `read_at`.
+    `source` says what the stored text was made from, `read_at` when people's words in it were read.
     `files` is the sentence about the export, if there is one.
     """
     name = f"post-mortem of INC-{facts.number}"
@@ -73,7 +73,7 @@ def published(
 
 
 def _compiled(source: Source, read_at: datetime | None) -> str:
-    """Why the text kept is not the canvas, and what of people's words is in it."""
+    """Why the stored text is not that of the canvas, and which of people's words are in it."""
     is_gone = source is Source.GONE
     why = "The draft's canvas was deleted" if is_gone else "Slack did not let me read the draft back"
     said = f"{why}, so the text kept is compiled from the record"

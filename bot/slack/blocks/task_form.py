@@ -33,7 +33,7 @@ class Origin:
 
     `number` is the item to change; None: a new one. Its incident is that with `incident_id`, else the one
     whose number is `named`, else the channel's. `held` has a short hash of each field that held something:
-    what comes back as it was is not said anew, so that two people may change different things at once.
+    a field that comes back as it was is not written, so that two people may change different fields at once.
     """
 
     channel_id: str
@@ -125,7 +125,7 @@ def _shown(item: ActionItemDetails) -> dict[str, str]:
 
 
 def _hash(said: str) -> str:
-    """Of the words alone: Slack may give blanks and line ends back otherwise."""
+    """A hash of the words alone: Slack may change blanks and line ends."""
     return hashlib.blake2s(" ".join(said.split()).encode(), digest_size=6).hexdigest()
 
 

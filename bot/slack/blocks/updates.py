@@ -27,7 +27,7 @@ def draft_delivered(
 ) -> Surface:
     """The draft stands in a canvas; `ours_in` names the channel whose members of ours alone may read it.
 
-    `differences` say where it parts from the record, since people's words were carried into it.
+    `differences` say where it differs from the record, since people's words were carried into it.
     """
     which = f" (draft {version})" if version > 1 else ""
     text = f":memo: <{link}|Post-mortem draft of INC-{number}>{which}"
@@ -46,7 +46,7 @@ def draft_delivered(
 def draft_updated(
     number: int, link: str, updated: Sequence[str], differences: Sequence[str], *, is_whole: bool
 ) -> Surface:
-    """The draft's canvas was brought up to date, and where it parts from the record all the same."""
+    """The draft's canvas was brought up to date; where it still differs from the record is named."""
     state = "is up to date" if is_whole else "is not up to date yet"
     text = f":memo: <{link}|Post-mortem draft of INC-{number}> {state}"
     text += f": {_named(updated)}." if updated else "."

@@ -45,7 +45,7 @@ class Place:
 
 @dataclass
 class Differences:
-    """`news` are sure; `disputed` are the `ts` of messages that must be read again, alone, to be sure."""
+    """`news` are certain; `disputed` are the `ts` of messages that must each be read again to be certain."""
 
     news: list[MessageEvent] = field(default_factory=list)
     disputed: set[str] = field(default_factory=set)

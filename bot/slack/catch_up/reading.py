@@ -149,7 +149,7 @@ class Reader:
         return {emoji: frozenset(users) for emoji, (users, _) in reactors_of(message).items()}
 
     async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
-        """Wait out a rate limit where it strikes: beginning a long history anew would strike it again."""
+        """Wait for a rate limit to end here: starting a long history again would meet the same limit."""
         for _ in range(MOST_WAITS):
             try:
                 return await self._services.slack.call(method, channel=self._channel_id, **arguments)
@@ -179,7 +179,7 @@ def lists_all_reactors(message: Found) -> bool:
 
 
 def readable(found: Sequence[object], after: str) -> tuple[list[Found], list[Unread]]:
-    """The messages among the items of a page, and what of it is none; `after` is where the page begins."""
+    """The messages of a page, and its items that are none; `after` is where the page begins."""
     messages: list[Found] = []
     unread: list[Unread] = []
     near = after

@@ -1,8 +1,8 @@
 """Reading an incident's channel again: what was missed, and what became of what was heard.
 
 Events are best effort: Slack gives up on one after a while, and nobody hears them while Scribe is away. So
-the record is compared with what Slack shows now. What is plainly new is written at once; where the two
-differ, the message is read again, alone, before the record changes (docs/decisions/0015).
+the record is compared with what Slack shows now. What is new is written at once; where the two differ, the
+message is read again by itself before the record changes (docs/decisions/0015).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _read_again(
 
 
 async def _look_at_channel(services: Services, incident: Incident, channel_id: str) -> None:
-    """See whether the channel became private or public while nobody listened."""
+    """See whether the channel became private or public while Scribe was away."""
     try:
         channel = (await services.slack.call("conversations_info", channel=channel_id))["channel"]
     except Refused:
@@ -243,7 +243,7 @@ class _Catching:
         await self._write_all([again])
 
     async def _write_all(self, message_events: Sequence[MessageEvent]) -> None:
-        """Write them together, or one by one when one of them cannot be: it is passed over and named."""
+        """Write them together, or one by one when one cannot be written: that one is skipped and named."""
         try:
             if message_events:
                 await self._write(message_events)

@@ -14,7 +14,7 @@ FINE = frozenset({"already_in_channel", "cant_invite_self"})
 
 
 async def invite(services: Services, intent: PendingIntent) -> OnSent | None:
-    """Invite one person; whoever is there already is fine, and without a channel there is nowhere to."""
+    """Invite one person; nothing is done if they are there already, or if there is no channel."""
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
     if not incident.channel_id:

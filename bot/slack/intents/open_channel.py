@@ -104,12 +104,12 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
         incident = await incidents.by_id(session, subject.incident_id(intent))
         origin_name = str(intent.subject.get("origin_name") or "")
         serves = isinstance(origin_id, str) and not origin_id.startswith("D")
-        # what was to be private is not kept where everybody reads
+        # an incident that was to be private must not go on in a channel that everybody reads
         serves = serves and (not incident.is_private or is_private(str(origin_id), origin_name))
         if serves:
             serves = await incidents.open_in(session, incident.team_id, str(origin_id)) is None
         if not serves:
-            # nothing came of it: it is kept, and opened again by whoever wants it
+            # the incident is cancelled and stays on record; whoever wants to can open it again
             bot_user_id = services.workspace.bot_user_id
             changes.note(
                 session,

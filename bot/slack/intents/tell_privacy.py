@@ -13,7 +13,7 @@ from storage.vocabulary import IntentName
 
 
 async def tell_privacy(services: Services, intent: PendingIntent) -> OnSent | None:
-    """Say it in one line, as it is when it is said."""
+    """Say it in one line, from the state of the channel at that moment."""
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         if not incident.channel_id or incident.is_archived:
