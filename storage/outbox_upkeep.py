@@ -22,7 +22,7 @@ KEPT = (IntentState.FAILED, IntentState.HELD)
 class Standing:
     """How many intents of a kind are in a state, for the same reason; `since` is the oldest's asking."""
 
-    state: str
+    state: IntentState
     kind: str
     failure: str | None
     count: int

@@ -14,7 +14,15 @@ from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import LATER_FALSE, Keyed, UtcDateTime, text_of
-from storage.vocabulary import Basis, EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
+from storage.vocabulary import (
+    Basis,
+    EventKind,
+    EventSource,
+    IncidentStatus,
+    IntentState,
+    MarkSection,
+    MilestoneKind,
+)
 
 
 class Workspace(SQLModel, table=True):
@@ -358,7 +366,7 @@ class Intent(Keyed, table=True):
     lane: str
     urgency: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     subject: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    state: str
+    state: IntentState = Field(sa_type=text_of(IntentState))
     requests: int = 1
     attempts: int = 0
     is_begun: bool = False
