@@ -9,7 +9,17 @@ from datetime import timedelta
 from bot.text.when import zones
 from bot.text.when.moment import UnreadableTime, quote
 from bot.text.when.scanner import Scanner
-from bot.text.when.words import CLOCK_WORD, COUNTED, COUNTED_WORD, END, PART_BEHIND, SP, one_of, pattern
+from bot.text.when.words import (
+    CLOCK_WORD,
+    COUNTED,
+    COUNTED_WORD,
+    END,
+    PART_BEHIND,
+    SP,
+    Pattern,
+    one_of,
+    pattern,
+)
 from bot.text.when.zones import Zone
 
 _HALF = rf"([ap])(?:\.m\.|\.?m{END})"
@@ -41,12 +51,12 @@ _EAST_ASIAN = pattern(
 _HALF_OF_DAY = pattern(rf"({SP}?){_HALF}")
 _SUFFIX = pattern(rf"{SP}?(?:hrs|hours|uhr){END}|h{END}")
 _PART_BEHIND = pattern(PART_BEHIND)
-_STANDS_ALONE = re.compile(r"\s*(?:\Z|[:,;.–—-]|\n)")
+_STANDS_ALONE = Pattern(r"\s*(?:\Z|[:,;.–—-]|\n)")
 
 _UNIVERSAL_OFFSET = pattern(rf"(?:UTC|GMT)([+−-])([0-9]{{1,2}})(?::?([0-9]{{2}}))?{END}")
 _ABBREVIATION = pattern(rf"({one_of(zones.ABBREVIATIONS)}){END}")
-_ZULU = re.compile(rf"(?:Z|Zulu|zulu){END}")
-_PLACE = re.compile(rf"([A-Za-z][A-Za-z_]{{1,30}}(?:/[A-Za-z][A-Za-z_-]{{1,30}}){{1,2}}){END}")
+_ZULU = Pattern(rf"(?:Z|Zulu|zulu){END}")
+_PLACE = Pattern(rf"([A-Za-z][A-Za-z_]{{1,30}}(?:/[A-Za-z][A-Za-z_-]{{1,30}}){{1,2}}){END}")
 _NAMED = pattern(rf"(?:US{SP}+)?({one_of(zones.NAMED)}){END}")
 _SOME_PLACE = pattern(
     rf"{SP}+(?:regions?|zones?|clusters?|data|dc|offices?|sites?|teams?|coast|ocean|nodes?|servers?|users?|customers?){END}"
@@ -54,15 +64,15 @@ _SOME_PLACE = pattern(
 _BRACKETS = {"(": ")", "[": "]"}
 _CITY = pattern(r"([A-Za-z][A-Za-z’' -]{1,30})(?=[)\]])")
 _PLACE_TIME = pattern(rf"([A-Za-z][A-Za-z.’' -]{{0,30}}?){SP}+time{END}")
-_SECOND_ZONE = re.compile(rf"{SP}*/{SP}*[A-Z]")
-_REAL_ZONE = re.compile(rf"{SP}{{0,3}},?{SP}{{0,3}}[(\[]?{one_of(zones.REAL)}{END}")
-_ZONE_BEHIND_SIGN = re.compile(
+_SECOND_ZONE = Pattern(rf"{SP}*/{SP}*[A-Z]")
+_REAL_ZONE = Pattern(rf"{SP}{{0,3}},?{SP}{{0,3}}[(\[]?{one_of(zones.REAL)}{END}")
+_ZONE_BEHIND_SIGN = Pattern(
     rf"{SP}*,{SP}*{one_of(zones.ABBREVIATIONS)}{END}"
     rf"|{SP}*[–—-]{SP}*(?:(?:UTC|GMT){END}|{one_of(zones.ABBREVIATIONS)}(?=\s*(?:\Z|[:,;.–—-])))"
 )
 _REGION_ALONE = pattern(rf"{SP}+(?:US{SP}+)?(?:mountain|central|atlantic|alaska|hawaii){END}(?!{SP}+view)")
-_CITY_ALONE = re.compile(rf"{SP}+([A-Z][a-z]+(?:{SP}[A-Z][a-z]+)?)(?=\s*(?:\Z|[:,;]))")
-_SPACES = re.compile(f"{SP}*")
+_CITY_ALONE = Pattern(rf"{SP}+([A-Z][a-z]+(?:{SP}[A-Z][a-z]+)?)(?=\s*(?:\Z|[:,;]))")
+_SPACES = Pattern(f"{SP}*")
 _OFFSET = pattern(rf"(\+|[−-])([0-9]{{2}})(:?)([0-9]{{2}}){END}(?!:[0-9])")
 _SHORT_OFFSET = pattern(rf"([+−-])([0-9]{{2}}){END}(?!:[0-9])")
 _UNCLEAR_OFFSET = pattern(rf"{SP}*[+−-][0-9]{{1,2}}{END}(?!:[0-9])")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from bot.text.when.lengths import take_length
@@ -16,6 +15,7 @@ from bot.text.when.words import (
     SP,
     WEEKDAY,
     WEEKDAYS,
+    Pattern,
     pattern,
 )
 
@@ -36,13 +36,13 @@ _AGO = pattern(rf"{SP}+ago{END}")
 
 _AFTER_CLOCK = pattern(rf"{SP}*,?{SP}+(on{SP}+)?")
 _IN_BRACKETS = pattern(rf"{SP}*[(\[]{SP}*(on{SP}+)?")
-_CLOSING = re.compile(r"[)\]]")
+_CLOSING = Pattern(r"[)\]]")
 _BEHIND_SIGN = pattern(rf"{SP}*[(\[,;–—-]+{SP}*(?:on{SP}+)?")
-_WORD_AS_WELL = re.compile("may|march|mar")  # in lower case, behind a clock, more often words than months
+_WORD_AS_WELL = Pattern("may|march|mar")  # in lower case, behind a clock, more often words than months
 _ANOTHER_CLOCK = pattern(rf"{SP}+{CLOCK_SHAPE}")
-_CAPITAL = re.compile("[A-Z]")
-_FULL_WEEKDAY = re.compile(rf"{FULL_WEEKDAY}{END}")
-_REST = re.compile(r"\s*\Z")
+_CAPITAL = Pattern("[A-Z]")
+_FULL_WEEKDAY = Pattern(rf"{FULL_WEEKDAY}{END}")
+_REST = Pattern(r"\s*\Z")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ Reading a phrase settles only what was written; `resolve.py` finds the instant.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +23,7 @@ from bot.text.when.words import (
     SP,
     UNIT,
     WEEKDAY,
+    Pattern,
     is_misspelt_day,
     pattern,
 )
@@ -41,7 +41,7 @@ _BETWEEN = pattern(rf"(?:between|from){SP}+")
 _TO = pattern(rf"(?:{SP}*[-–—〜]{SP}*|{SP}+(?:to|until|till){SP}+)")
 _AND = pattern(rf"(?:{SP}*[-–—]{SP}*|{SP}+(?:to|until|till|and){SP}+)")
 _BROKEN_CLOCK = pattern(rf"{SP}*[-–—〜]{SP}*[0-9]{{1,2}}:[0-9?x]\S*")
-_DATE_TOKEN = re.compile(
+_DATE_TOKEN = Pattern(
     r"(?:<|&lt;)!date\^([0-9]{1,11})\^[^|<>&]{0,200}(?:\^[^|<>&]{0,500})?(?:\|[^<>&]{0,200})?(?:>|&gt;)"
 )
 _MINUS = pattern(r"[-−](?=[0-9])")
@@ -70,8 +70,8 @@ _BESIDE_AGO = pattern(
 _NEXT_WORD = pattern(rf"{_SIGN}(?:on{SP}+)?([a-z]{{5,12}}){END}")
 _CTIME_YEAR = pattern(rf"{SP}+((?:19|20)[0-9]{{2}}){END}")
 # What may follow a time: the end, a space, or punctuation that does not go on with a number.
-_WORD_FOLLOWS = re.compile(r"[^\S\n]+[^\W_]")
-_MAY_END = re.compile(r"\Z|\s|[:,;.](?=\s|\Z)|[:,](?![0-9])|[-–—](?![0-9]|ish\b)")
+_WORD_FOLLOWS = Pattern(r"[^\S\n]+[^\W_]")
+_MAY_END = Pattern(r"\Z|\s|[:,;.](?=\s|\Z)|[:,](?![0-9])|[-–—](?![0-9]|ish\b)")
 
 
 @dataclass(frozen=True)

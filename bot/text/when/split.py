@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from bot.text.when.words import (
     SP,
     UNIT,
     WEEKDAY_NAMES,
+    Pattern,
     one_of,
     pattern,
     plain,
@@ -25,13 +25,13 @@ from bot.text.when.words import (
 NOW_IS_A_WAY_OUT = "or start with `now` to record it at this moment"
 NO_SINCE_IS_A_WAY_OUT = "or leave that part out"
 
-_SPACE = re.compile(r"\s*")
+_SPACE = Pattern(r"\s*")
 _EMOJI = pattern(r":[a-z0-9_+'-]+:")
-_FOUR_DIGITS = re.compile(r"([01][0-8]|2[1-3])([0-5][0-9])")  # 1930 and 2015 may be years
-_SEPARATOR = re.compile(rf"[:,;.：、，。]|[-–—]|{SP}*(?:-{{1,3}}|[:,;.–—])(?=\s|\Z)")
+_FOUR_DIGITS = Pattern(r"([01][0-8]|2[1-3])([0-5][0-9])")  # 1930 and 2015 may be years
+_SEPARATOR = Pattern(rf"[:,;.：、，。]|[-–—]|{SP}*(?:-{{1,3}}|[:,;.–—])(?=\s|\Z)")
 _SINCE = pattern(r"(?:(?<=[\s(\[])|\A)since(?=\s)")
 _JOINT_OF_SINCE = " \t\n,;:–—-"
-_TALKS_OF_TIME = re.compile(
+_TALKS_OF_TIME = Pattern(
     r"[0-9]|(?i:\b(?:today|yesterday|tomorrow|tonight|overnight|noon|midday|midnight|weekend|"
     rf"morning|afternoon|evening|night|{one_of(tuple(n for n in MONTH_NAMES if n not in ('May', 'March')))}|"
     rf"{one_of(WEEKDAY_NAMES)}|ago|o['’]clock|(?:half|quarter)\s+(?:past|to)|[ap]m)\b)|\b(?:May|March)\b"

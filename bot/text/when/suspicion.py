@@ -28,6 +28,7 @@ from bot.text.when.words import (
     SP,
     UNIT,
     WEEKDAY,
+    Pattern,
     is_misspelt_day,
     one_of,
     pattern,
@@ -113,10 +114,10 @@ _ONE_DIGIT_MINUTE = pattern(rf"[0-9]{{2}}:[0-9]{END}")
 _CLOCK_WITH_GAPS = pattern(r"[0-9]{1,2}:(?:[0-9?][?x]|x{2}|\?)")
 _CLOCK_AND_MORE = pattern(rf"{CLOCK_SHAPE}(?![0-9])\S*")
 _ZONE_FIRST = pattern(rf"{one_of(ABBREVIATIONS)}{SP}+{CLOCK_SHAPE}(?!\w)")
-_CLOCK_BEHIND_NO_WORDS = re.compile(rf"(?:[\W0-9_]{{0,30}}?[^\w.:])??{CLOCK_SHAPE}(?!\w)")
+_CLOCK_BEHIND_NO_WORDS = Pattern(rf"(?:[\W0-9_]{{0,30}}?[^\w.:])??{CLOCK_SHAPE}(?!\w)")
 _FULL_WEEKDAY = pattern(rf"{FULL_WEEKDAY}{END}")
-_LOWER_MONTH = re.compile("may|march|mar")
-_A_FEW_WORDS = re.compile(rf"(?:\S+{SP}*){{1,3}}")
+_LOWER_MONTH = Pattern("may|march|mar")
+_A_FEW_WORDS = Pattern(rf"(?:\S+{SP}*){{1,3}}")
 
 _HOUR = "(?:[01]?[0-9]|2[0-3])"
 _HALF = rf"{SP}?[ap]\.?m{END}"

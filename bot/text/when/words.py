@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 SP = "[ \\t\u00a0\u2009\u202f]"  # with the narrow spaces that macOS and browsers put before "PM"
 END = "(?u:(?![\\w'’]))"
@@ -145,6 +146,33 @@ PART_BEHIND = (
 """The same behind a clock, where `in the afternoon` and `at night` stand too."""
 
 
-def pattern(body: str) -> re.Pattern[str]:
-    """Compile a pattern that ignores the case of ASCII letters, and of those only (no `ſ` for `s`)."""
-    return re.compile(f"(?ai:{body})")
+class Pattern:
+    """A regular expression that is compiled when it is first looked for.
+
+    The grammar has more than a hundred, some of them of a thousand words: compiling all of them takes longer
+    than everything else at a start, and most commands need none.
+    """
+
+    def __init__(self, expression: str) -> None:
+        self._expression = expression
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        return re.compile(self._expression)
+
+    def match(self, text: str, at: int = 0) -> re.Match[str] | None:
+        return self.compiled.match(text, at)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        return self.compiled.fullmatch(text)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self.compiled.search(text)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self.compiled.finditer(text)
+
+
+def pattern(body: str) -> Pattern:
+    """A pattern that ignores the case of ASCII letters, and of those only (no `ſ` for `s`)."""
+    return Pattern(f"(?ai:{body})")
