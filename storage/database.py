@@ -17,7 +17,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
-import psycopg
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import URL
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -234,7 +233,7 @@ class _Batch(Generic[T]):
         try:
             with self._engine.begin() as connection:
                 driver = connection.connection.driver_connection
-                if isinstance(driver, psycopg.Connection):
+                if driver and connection.dialect.name == "postgresql":
                     self._line = socket.socket(fileno=os.dup(driver.fileno()))
                 return self._work(connection)
         finally:

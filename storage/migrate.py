@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from storage.patience import FOR_MIGRATIONS, limits_of
@@ -39,6 +35,24 @@ def migrate(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(limits_of(FOR_MIGRATIONS).replace("SET", "SET LOCAL"))
         _take_turn(connection)
+    if not _is_newest(connection):
+        _upgrade(connection)
+
+
+def _is_newest(connection: Connection) -> bool:
+    newest = max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("*.py"))
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest]
+
+
+def _upgrade(connection: Connection) -> None:
+    # loaded where there is something to migrate: most starts and commands are done without
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

@@ -189,3 +189,11 @@ async def test_a_record_of_a_newer_scribe_is_left_alone_and_said_in_one_sentence
         found = await (await session.connection()).exec_driver_sql("SELECT version_num FROM alembic_version")
         assert found.scalar_one() == "9999"
     await database.close()
+
+
+def test_a_migration_file_begins_with_its_revision() -> None:
+    """So that a start sees from the names alone whether the schema is up to date."""
+    scripts = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+
+    assert scripts
+    assert all(Path(script.path).name.startswith(f"{script.revision}_") for script in scripts)
