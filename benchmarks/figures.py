@@ -28,6 +28,8 @@ class Figure:
 
 
 FIGURES = {
+    "cold_import_ms": Figure("ms", "CPU time to load the program (`import bot.app`)", at_most=600),
+    "cold_import_libraries_ms": Figure("ms", "the same of slack_bolt and sqlmodel alone"),
     "events_per_s": Figure(
         "1/s", "messages and reactions through the whole app into durable SQLite", at_least=5000
     ),
@@ -42,7 +44,7 @@ FIGURES = {
     "ack_p99_ms": Figure("ms", "the slowest in a hundred of these, median of three runs", at_most=150),
     "catchup_calls_per_1000_messages": Figure("calls", "reading again what was missed", at_most=6),
     "catchup_10k_s": Figure("s", "10,000 missed messages, without Slack's rate limits"),
-    "rss_mb_idle": Figure("MB", "memory of the app with nothing to do"),
+    "rss_mb_idle": Figure("MB", "memory of the app with nothing to do", at_most=80),
     "rss_mb_after_100k": Figure("MB", "after 100,000 messages"),
     "growth_100k_vs_1k": Figure(
         "x", "time per event with 100,000 messages stored, against 1,000", at_most=1.2
