@@ -110,7 +110,7 @@ class Running:
             *(_at_most(ANSWERED_WITHIN, job.stop(), "job") for job in self._jobs),
         )
         await _at_most(LAST_ANSWERS_WITHIN, self._gate.empty(), "last answers")
-        await _at_most(1.0, self._handler.close_async(), "socket")  # type: ignore[no-untyped-call]
+        await _at_most(1.0, self._handler.close_async(), "socket")  # type: ignore[no-untyped-call]  # Bolt does not type it
         await _at_most(1.0, self.scribe.database.close(), "database")
         await self._http.close()
         self._alone.release()
@@ -219,7 +219,7 @@ async def _start(
         }
     )
     running = Running(scribe, worker, jobs, handler, gate, scheduler, http, alone)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt does not type it
     log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
     return running
 

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, record_of
+from storage.columns import table_of
 from storage.record import MessageKey
 from storage.tables import (
     Incident,
@@ -48,7 +49,7 @@ async def change_id(session: AsyncSession, team_id: str, old: str, new: str) -> 
     for what in sorted({record_of(team_id, old), record_of(team_id, new)}):
         await advisory_lock(session, what)
     for table in OF_A_CHANNEL:
-        columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel does not type its tables
+        columns = table_of(table).c
         await session.exec(
             update(table)
             .where(columns.team_id == team_id, columns.channel_id == old)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator, false
+from sqlalchemy import DateTime, Dialect, String, Table, TypeDecorator, false
 from sqlmodel import Field, SQLModel
 
 Words = TypeVar("Words", bound=StrEnum)
@@ -51,6 +51,11 @@ def text_of(words: type[Words]) -> type[TypeDecorator[Words]]:
             return None if value is None else words(value)
 
     return TextOf
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements about columns and not about objects; SQLModel does not type it."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 class Keyed(SQLModel):

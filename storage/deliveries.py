@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Table
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import table_of
 from storage.tables import Delivery
 from storage.upsert import insert_for
 
-DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]
+DELIVERIES = table_of(Delivery)
 
 
 class AlreadyDone(Exception):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Table
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import table_of
 from storage.tables import Dismissal
 from storage.upsert import insert_for
 
-DISMISSALS: Table = Dismissal.__table__  # type: ignore[attr-defined]
+DISMISSALS = table_of(Dismissal)
 
 
 async def dismiss(session: AsyncSession, incident_id: int, key: str, *, by: str, at: datetime) -> None:

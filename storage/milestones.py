@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Table
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import table_of
 from storage.tables import Dismissal, Milestone, Suggested
 from storage.upsert import insert_for
 from storage.vocabulary import MilestoneKind
 
-SUGGESTED: Table = Suggested.__table__  # type: ignore[attr-defined]
+SUGGESTED = table_of(Suggested)
 
 
 async def of_kind(session: AsyncSession, incident_id: int, kind: MilestoneKind) -> Milestone | None:

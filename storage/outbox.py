@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Table, case, literal, update
+from sqlalchemy import ColumnElement, Connection, case, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import table_of
 from storage.database import OUTBOX_TOUCHED
 from storage.tables import Intent
 from storage.upsert import insert_for
 from storage.vocabulary import IntentName, IntentState
 
-INTENTS: Table = Intent.__table__  # type: ignore[attr-defined]
+INTENTS = table_of(Intent)
 IS_WAITING: ColumnElement[bool] = col(Intent.state) == literal(IntentState.WAITING, literal_execute=True)
 """Written out in the statement: a partial index serves no statement that binds the state."""
 URGENT, NORMAL, LEISURELY = 0, 1, 2

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import table_of
 from storage.tables import Arrival, Mark, Message
 from storage.upsert import insert_for
 
-ARRIVALS: sa.Table = Arrival.__table__  # type: ignore[attr-defined]
+ARRIVALS = table_of(Arrival)
 
 
 @dataclass(frozen=True)

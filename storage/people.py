@@ -8,11 +8,12 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import table_of
 from storage.tables import Person, Workspace
 from storage.upsert import upsert
 
-PERSON: Table = Person.__table__  # type: ignore[attr-defined]
-WORKSPACE: Table = Workspace.__table__  # type: ignore[attr-defined]
+PERSON = table_of(Person)
+WORKSPACE = table_of(Workspace)
 
 
 async def find(session: AsyncSession, team_id: str, user_ids: Collection[str]) -> dict[str, Person]:

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, incident_of
+from storage.columns import table_of
 from storage.postmortem_tables import CanvasReading, Postmortem, Publication, Reviewer
 from storage.tables import Incident, RoleHeld
 from storage.upsert import insert_for
 from storage.vocabulary import PostmortemState
 
 COMMANDER = "commander"
-POSTMORTEMS: Table = Postmortem.__table__  # type: ignore[attr-defined]
+POSTMORTEMS = table_of(Postmortem)
 
 
 async def of_incident(session: AsyncSession, incident_id: int) -> Postmortem | None:

@@ -141,14 +141,14 @@ async def threads(
 ) -> dict[str, KnownThread]:
     """The threads, of those with these roots, that the record knows replies of."""
     of_event = exists().where(
-        TimelineEvent.team_id == Message.team_id,  # type: ignore[arg-type]
-        TimelineEvent.channel_id == Message.channel_id,  # type: ignore[arg-type]
-        TimelineEvent.message_ts == Message.ts,  # type: ignore[arg-type]
+        col(TimelineEvent.team_id) == Message.team_id,
+        col(TimelineEvent.channel_id) == Message.channel_id,
+        col(TimelineEvent.message_ts) == Message.ts,
     )
     of_mark = exists().where(
-        Mark.team_id == Message.team_id,  # type: ignore[arg-type]
-        Mark.channel_id == Message.channel_id,  # type: ignore[arg-type]
-        Mark.ts == Message.ts,  # type: ignore[arg-type]
+        col(Mark.team_id) == Message.team_id,
+        col(Mark.channel_id) == Message.channel_id,
+        col(Mark.ts) == Message.ts,
     )
     found: dict[str, KnownThread] = {}
     for some in _few(roots):

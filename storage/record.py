@@ -27,21 +27,30 @@ from sqlalchemy import (
 )
 
 from storage.advisory_lock import record_of, take_advisory_lock
+from storage.columns import table_of
 from storage.outbox import NewIntent, write_asks
-from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, Milestone, TimelineEvent
+from storage.tables import (
+    Incident,
+    Mark,
+    MarkVersion,
+    Message,
+    MessageVersion,
+    Milestone,
+    TimelineEvent,
+)
 from storage.upsert import upsert
 from storage.vocabulary import EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
 
 MessageKey = tuple[str, str, str]
 """(team_id, channel_id, ts)"""
 
-INCIDENT: Table = Incident.__table__  # type: ignore[attr-defined]
-MILESTONE: Table = Milestone.__table__  # type: ignore[attr-defined]
-MESSAGE: Table = Message.__table__  # type: ignore[attr-defined]
-MARK: Table = Mark.__table__  # type: ignore[attr-defined]
-EVENT: Table = TimelineEvent.__table__  # type: ignore[attr-defined]
-MESSAGE_VERSION: Table = MessageVersion.__table__  # type: ignore[attr-defined]
-MARK_VERSION: Table = MarkVersion.__table__  # type: ignore[attr-defined]
+INCIDENT = table_of(Incident)
+MILESTONE = table_of(Milestone)
+MESSAGE = table_of(Message)
+MARK = table_of(Mark)
+EVENT = table_of(TimelineEvent)
+MESSAGE_VERSION = table_of(MessageVersion)
+MARK_VERSION = table_of(MarkVersion)
 
 MESSAGE_KEY = ["team_id", "channel_id", "ts"]
 MARK_KEY = [*MESSAGE_KEY, "user_id", "emoji"]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, delete
+from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.columns import table_of
 from storage.postmortem_tables import Reminder
 from storage.upsert import insert_for
 
-REMINDERS: Table = Reminder.__table__  # type: ignore[attr-defined]
+REMINDERS = table_of(Reminder)
 NOTHING: Mapping[str, str | int | None] = {}
 
 

@@ -18,20 +18,20 @@ async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) 
     open incident's channel, with their earlier texts; returns how many, at most `limit`.
     """
     event = exists().where(
-        TimelineEvent.team_id == Message.team_id,  # type: ignore[arg-type]
-        TimelineEvent.channel_id == Message.channel_id,  # type: ignore[arg-type]
-        TimelineEvent.message_ts == Message.ts,  # type: ignore[arg-type]
+        col(TimelineEvent.team_id) == Message.team_id,
+        col(TimelineEvent.channel_id) == Message.channel_id,
+        col(TimelineEvent.message_ts) == Message.ts,
     )
     mark = exists().where(
-        Mark.team_id == Message.team_id,  # type: ignore[arg-type]
-        Mark.channel_id == Message.channel_id,  # type: ignore[arg-type]
-        Mark.ts == Message.ts,  # type: ignore[arg-type]
+        col(Mark.team_id) == Message.team_id,
+        col(Mark.channel_id) == Message.channel_id,
+        col(Mark.ts) == Message.ts,
         col(Mark.is_set).is_(True),
     )
     is_open = exists().where(
-        Incident.team_id == Message.team_id,  # type: ignore[arg-type]
-        Incident.channel_id == Message.channel_id,  # type: ignore[arg-type]
-        Incident.status == IncidentStatus.OPEN,  # type: ignore[arg-type]
+        col(Incident.team_id) == Message.team_id,
+        col(Incident.channel_id) == Message.channel_id,
+        col(Incident.status) == IncidentStatus.OPEN,
     )
     of_nobody = (
         select(Message.id, Message.team_id, Message.channel_id, Message.ts)

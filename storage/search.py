@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, Table, and_, bindparam, delete, func, text
+from sqlalchemy import String, and_, bindparam, delete, func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock
+from storage.columns import table_of
 from storage.postmortem_tables import Draft, Postmortem, SearchEntry, SearchStale
 from storage.tables import Incident, Mark, Message, TimelineEvent
 from storage.upsert import upsert
 from storage.vocabulary import IncidentStatus, MarkSection
 
-ENTRIES: Table = SearchEntry.__table__  # type: ignore[attr-defined]
+ENTRIES = table_of(SearchEntry)
 
 START, END = "\x02", "\x03"
 """Around each word that was found, in a snippet."""

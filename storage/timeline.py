@@ -10,13 +10,14 @@ from sqlalchemy import and_, func
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from storage.advisory_lock import advisory_lock, record_of
 from storage.record import MessageKey
 from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
 from storage.vocabulary import MarkSection
 
-WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]
+WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]  # typed as its value
 """What many messages at once are read without: the raw message is large, and nobody here looks at it."""
 
 
@@ -28,7 +29,7 @@ class Line:
     message: Message | None
 
 
-def _with_messages(incident_id: int):  # type: ignore[no-untyped-def]  # a SQLAlchemy Select of two tables
+def _with_messages(incident_id: int) -> Select[TimelineEvent, Message]:
     same_message = and_(
         col(Message.team_id) == col(TimelineEvent.team_id),
         col(Message.channel_id) == col(TimelineEvent.channel_id),

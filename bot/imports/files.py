@@ -10,6 +10,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -77,8 +78,12 @@ def folder(root: Path) -> Files:
     for file in root.rglob("*"):
         name = _name(file.relative_to(root).as_posix())
         if name and file.is_file() and file.resolve().is_relative_to(root.resolve()):
-            found[name] = lambda file=file: file.open("rb")  # type: ignore[misc]
+            found[name] = partial(_opened, file)
     return Files(found)
+
+
+def _opened(file: Path) -> IO[bytes]:
+    return file.open("rb")
 
 
 def archive(path: Path) -> Files:
@@ -100,7 +105,7 @@ def archive(path: Path) -> Files:
     for entry in entries:
         name = _name(entry.filename)
         if name and not entry.is_dir():
-            found[name] = lambda entry=entry: packed.open(entry)  # type: ignore[misc]
+            found[name] = partial(packed.open, entry)
     return Files(found)
 
 

@@ -66,7 +66,8 @@ def _lines(markdown: str) -> Iterable[str]:
     paragraph: list[str] = []
     for raw in [*text.split("\n"), ""]:
         is_quoted = raw.lstrip().startswith((">", "&gt;"))
-        starts_anew = bool(_LINE_START.match(raw)[0].strip()) if raw.strip() else True  # type: ignore[index]
+        start = _LINE_START.match(raw)
+        starts_anew = not raw.strip() or bool(start and start[0].strip())
         if starts_anew or is_quoted or _HEADING.match(raw) or "|" in raw:
             if paragraph:
                 yield " ".join(paragraph)

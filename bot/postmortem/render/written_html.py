@@ -98,7 +98,7 @@ def _parser() -> MarkdownIt:
     }
     for name, rule in rules.items():
         parser.add_render_rule(name, rule)
-    parser.validateLink = is_safe  # type: ignore[method-assign]
+    parser.validateLink = is_safe  # type: ignore[method-assign]  # the library means it to be replaced so
     return parser
 
 

@@ -10,7 +10,7 @@ from bot.settings import OfflineSettings
 from bot.templates import COMPUTED, SHOWS, parse
 from bot.templates.check import check
 from bot.templates.parse import KEYS
-from storage.vocabulary import IN_DRAFT, MARKS_OF_MILESTONES, MarkSection
+from storage.vocabulary import IN_DRAFT, MILESTONE_OF_MARK, MarkSection
 
 PAGE = (Path(__file__).parents[3] / "docs" / "templates.md").read_text(encoding="utf-8")
 
@@ -39,7 +39,7 @@ def test_every_mark_is_there_with_its_emoji_and_setting() -> None:
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| `(\w+)` \|$", chapter("Marks"), re.MULTILINE)
     assert rows == [
         (mark, OfflineSettings.model_fields[f"{mark}_emoji"].default, f"{mark}_emoji".upper())
-        for mark in (MarkSection.TIMELINE, *IN_DRAFT, *MARKS_OF_MILESTONES)
+        for mark in (MarkSection.TIMELINE, *IN_DRAFT, *MILESTONE_OF_MARK)
     ]
     assert {mark: emoji for mark, emoji, _ in rows} == templates.load().emoji
 
