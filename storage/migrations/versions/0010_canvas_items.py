@@ -1,4 +1,4 @@
-"""What Scribe wrote into a canvas is kept item by item, as digests; of a canvas only people's words
+"""What Scribe wrote into a canvas is stored as one digest for each item, and what people wrote as text
 
 The texts that were kept before are dropped: they may quote messages that were deleted since. The next draft
 is merged with what stands in the canvas.

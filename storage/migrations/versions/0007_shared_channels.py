@@ -1,4 +1,4 @@
-"""Channels shared with another company, and for whom a draft in one is"""
+"""Whether a channel is shared with another company, and for whom drafts in such a channel are"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What follows an incident: its post-mortem, action items, reminders, roles, changes"""
+"""Tables of post-mortems, action items, reminders, roles and changes of an incident"""
 
 import sqlalchemy as sa
 from alembic import op

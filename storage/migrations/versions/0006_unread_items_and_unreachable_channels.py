@@ -1,4 +1,4 @@
-"""What could not be read or reached, and when an app changed what it had said"""
+"""The table unread_item; which channels are unreachable, and which message times are approximate"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The first schema"""
+"""The first schema: workspaces, incidents, messages, marks, the timeline and the outbox"""
 
 import sqlalchemy as sa
 from alembic import op

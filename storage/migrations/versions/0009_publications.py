@@ -1,4 +1,4 @@
-"""Every publication of a post-mortem is kept"""
+"""The table publication: every published version of a post-mortem"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Which incidents the index must read again, noted by the database itself whoever writes"""
+"""The table search_stale and the triggers that fill it: incidents to be indexed again"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""An absence may be from one channel alone"""
+"""An absence can name the one channel that Scribe was absent from"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Finding again (a full-text index), and incidents made from a channel's history"""
+"""The full-text index search_entry, and columns of incidents imported from a channel's history"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What reliability needs: versions, absences, deliveries, urgency"""
+"""Tables of earlier message texts and marks, of absences and of deliveries; the urgency of an intent"""
 
 import sqlalchemy as sa
 from alembic import op
