@@ -108,13 +108,7 @@ class Incident(Keyed, table=True):
 
 
 class IncidentChange(Keyed, table=True):
-    """A change of an incident itself.
-
-    `what` is severity, status, title, conclusion, zone, postmortem_owner, postmortem, `milestone:<kind>`,
-    `role:<role>`, `duration:<name>`, `timeline:<number>` or `task:<number>:<field>`.
-
-    What it was declared with is no change.
-    """
+    """A change of an incident itself, after it was declared; `what` is as `ChangeKind.of` writes it."""
 
     __tablename__ = "incident_change"
 

@@ -1,5 +1,7 @@
 """The words of the record: the values that columns hold and that code compares with."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 
 
@@ -108,6 +110,38 @@ class ActionItemPriority(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
+
+
+class ChangeKind(StrEnum):
+    """What a change of an incident is about; one of several is named after it: `role:commander`."""
+
+    SEVERITY = "severity"
+    STATUS = "status"
+    TITLE = "title"
+    CONCLUSION = "conclusion"
+    ZONE = "zone"
+    PRIVACY = "privacy"
+    """Whether its channel is public."""
+    POSTMORTEM = "postmortem"
+    """The state of its post-mortem."""
+    POSTMORTEM_OWNER = "postmortem_owner"
+    MILESTONE = "milestone"
+    ROLE = "role"
+    DURATION = "duration"
+    TIMELINE = "timeline"
+    """An event, by its number, that came onto the timeline or went off it."""
+    ACTION_ITEM = "task"
+    """A field of an item, by the item's number: `task:2:owner_id`."""
+
+    def of(self, *which: str | int) -> str:
+        """A change of this one among several, as its row names it."""
+        return ":".join([self, *map(str, which)])
+
+    @classmethod
+    def parsed(cls, what: str) -> tuple[ChangeKind, str]:
+        """What a row's `what` is about, and which one among several ("" where there is only one)."""
+        kind, _, which = what.partition(":")
+        return cls(kind), which
 
 
 class EventKind(StrEnum):

@@ -15,11 +15,8 @@ from bot.incidents import intents
 from storage import changes, outbox
 from storage.tables import IncidentChange
 
-OWNER, POSTMORTEM = "postmortem_owner", "postmortem"
-"""What a change of a post-mortem's owner, and of its state, is kept as."""
-STATUS, TITLE, CONCLUSION = "status", "title", "conclusion"
-LINE, STANDS, REMOVED = "timeline", "on the timeline", "removed"
-"""What a timeline event that came on or went off is kept as, `timeline:<number>`, without its words."""
+STANDS, REMOVED = "on the timeline", "removed"
+"""The values of a change of `ChangeKind.TIMELINE`; the words of the event are not stored again."""
 
 
 async def note_and_tell(

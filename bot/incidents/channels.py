@@ -14,13 +14,10 @@ from storage import channels, drafts, outbox
 from storage.changes import note, of_incident, take
 from storage.outbox import NewIntent
 from storage.tables import Absence, Incident
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import ChangeKind, IncidentStatus, IntentName
 
 REMOVED, DELETED, HIDDEN, ARCHIVED = "removed", "deleted", "hidden", "archived"
 """Why Scribe hears nothing of a channel: taken out of it; no more; not shown by Slack; closed."""
-
-PRIVACY = "privacy"
-"""What a change of an incident's channel from public to private, or back, is kept as."""
 
 
 @dataclass(frozen=True)
@@ -153,12 +150,12 @@ async def _follow_privacy(
     for incident in changed:
         await take(session, incident)
         old, new = _privacy(is_private=incident.is_private), _privacy(is_private=is_private)
-        note(session, incident.pk, PRIVACY, old, new, by=by, at=now)
+        note(session, incident.pk, ChangeKind.PRIVACY, old, new, by=by, at=now)
         incident.is_private = is_private
         session.add(incident)
     if changed:
         newest = changed[-1].pk
-        times = len(await of_incident(session, newest, PRIVACY))
+        times = len(await of_incident(session, newest, ChangeKind.PRIVACY))
         asks = [intents.update_copies(newest), intents.tell_privacy(newest, times)]
         await outbox.ask(session, asks, asked_at=now)
 

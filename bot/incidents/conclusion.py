@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.changed import CONCLUSION, note_and_tell
+from bot.incidents.changed import note_and_tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from bot.incidents.status import check_stands, keep_unnoted
 from bot.incidents.which import DASH
 from storage import changes
 from storage.tables import Incident, IncidentChange
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import ChangeKind, IncidentStatus
 
 EXAMPLE = "/incident conclusion The rollback helped"
 _NUMBERS = re.compile(rf"(?:(?:#|inc{DASH}?)?\d{{1,9}}[\s,.!]*)+", re.IGNORECASE)
@@ -72,11 +72,11 @@ async def conclude(
             await keep_unnoted(session, incident, by=incident.resolved_by, at=now)
         incident.conclusion = text
         session.add(incident)
-        await note_and_tell(session, incident_id, CONCLUSION, old, text, by=by, at=now)
+        await note_and_tell(session, incident_id, ChangeKind.CONCLUSION, old, text, by=by, at=now)
     return old
 
 
 def concluded_by(history: Sequence[IncidentChange], otherwise: str | None) -> str | None:
     """Who wrote the conclusion that stands."""
-    written = [change for change in history if change.what == CONCLUSION]
+    written = [change for change in history if change.what == ChangeKind.CONCLUSION]
     return written[-1].changed_by if written else otherwise

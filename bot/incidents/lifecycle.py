@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.changed import OWNER, POSTMORTEM, note_and_tell
+from bot.incidents.changed import note_and_tell
 from bot.incidents.lifecycle_errors import (
     AlreadyPublished,
     NoDraftYet,
@@ -24,7 +24,7 @@ from bot.text.moments import shown
 from storage import changes, drafts, outbox, postmortems, reminders
 from storage.postmortem_tables import Draft, Postmortem, Publication, Reviewer
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus, PostmortemState
+from storage.vocabulary import ChangeKind, IncidentStatus, PostmortemState
 
 NUDGE = "postmortem"
 """The kind of reminder that asks a post-mortem's owner to finish it."""
@@ -84,7 +84,7 @@ async def set_owner(
     if old != user_id:
         postmortem.owner_id = user_id
         session.add(postmortem)
-        await note_and_tell(session, incident.pk, OWNER, old, user_id, by=by, at=now)
+        await note_and_tell(session, incident.pk, ChangeKind.POSTMORTEM_OWNER, old, user_id, by=by, at=now)
     return postmortem
 
 
@@ -157,7 +157,13 @@ async def publish(session: AsyncSession, incident: Incident, *, by: str, now: da
         Publication(incident_id=incident.pk, version=len(before) + 1, published_by=by, published_at=now)
     )
     changes.note(
-        session, incident.pk, POSTMORTEM, PostmortemState.DRAFT, PostmortemState.PUBLISHED, by=by, at=now
+        session,
+        incident.pk,
+        ChangeKind.POSTMORTEM,
+        PostmortemState.DRAFT,
+        PostmortemState.PUBLISHED,
+        by=by,
+        at=now,
     )
     await reminders.forget(session, nudge_key(incident.pk))
     await outbox.ask(session, [intents.publish(incident.pk, now)], asked_at=now)
@@ -265,7 +271,7 @@ async def _back_to_draft(session: AsyncSession, postmortem: Postmortem, *, by: s
     await note_and_tell(
         session,
         postmortem.incident_id,
-        POSTMORTEM,
+        ChangeKind.POSTMORTEM,
         PostmortemState.PUBLISHED,
         PostmortemState.DRAFT,
         by=by,

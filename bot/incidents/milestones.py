@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.changed import STATUS, tell
+from bot.incidents.changed import tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from bot.text.moments import shown
 from storage import changes, dismissals, incidents, milestones, outbox
 from storage.tables import Incident, IncidentChange, Milestone, Suggested
-from storage.vocabulary import MILESTONES, Basis, IncidentStatus, MilestoneKind
+from storage.vocabulary import MILESTONES, Basis, ChangeKind, IncidentStatus, MilestoneKind
 
 EXAMPLE = "/incident milestone detected 14:15"
 
@@ -299,10 +299,10 @@ async def _take_back(
     if kind != MilestoneKind.RESOLVED:
         await milestones.take_back(session, standing)
         return Changed(kind, standing.at, None)
-    reopened = [one.pk for one in await changes.of_incident(session, incident_id, STATUS)]
+    reopened = [one.pk for one in await changes.of_incident(session, incident_id, ChangeKind.STATUS)]
     corrections = [
         one
-        for one in await changes.of_incident(session, incident_id, f"milestone:{kind}")
+        for one in await changes.of_incident(session, incident_id, ChangeKind.MILESTONE.of(kind))
         if one.id and one.id > max(reopened, default=0)  # those of an earlier end are no matter any more
     ]
     if standing.basis == Basis.OBSERVED or not corrections or corrections[0].old is None:
@@ -328,7 +328,7 @@ def _keep_changes(
         changes.note(
             session,
             incident_id,
-            f"milestone:{one.kind}",
+            ChangeKind.MILESTONE.of(one.kind),
             one.old.isoformat() if one.old else None,
             one.new.isoformat() if one.new else None,
             by=by,

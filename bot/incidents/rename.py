@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.changed import TITLE, note_and_tell
+from bot.incidents.changed import note_and_tell
 from storage import changes
 from storage.tables import Incident
+from storage.vocabulary import ChangeKind
 
 EXAMPLE = "/incident rename Checkout is down in Europe"
 
@@ -20,5 +21,5 @@ async def rename(session: AsyncSession, incident: Incident, title: str, *, by: s
     if old != title:
         incident.title = title
         session.add(incident)
-        await note_and_tell(session, incident_id, TITLE, old, title, by=by, at=now)
+        await note_and_tell(session, incident_id, ChangeKind.TITLE, old, title, by=by, at=now)
     return old

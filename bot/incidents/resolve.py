@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.changed import CONCLUSION, STATUS
 from bot.incidents.errors import AlreadyResolved
 from bot.incidents.lifecycle import DueIn, begin
 from bot.incidents.status import check_stands
@@ -15,7 +14,7 @@ from bot.text.moments import shown
 from storage import action_items, changes, drafts, incidents, outbox
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
-from storage.vocabulary import Basis, IncidentStatus, MilestoneKind
+from storage.vocabulary import Basis, ChangeKind, IncidentStatus, MilestoneKind
 
 
 async def resolve(
@@ -43,10 +42,14 @@ async def resolve(
     incident.status = IncidentStatus.RESOLVED
     incident.resolved_by = by
     if conclusion:
-        changes.note(session, incident_id, CONCLUSION, incident.conclusion, conclusion, by=by, at=now)
+        changes.note(
+            session, incident_id, ChangeKind.CONCLUSION, incident.conclusion, conclusion, by=by, at=now
+        )
         incident.conclusion = conclusion
     session.add(incident)
-    changes.note(session, incident_id, STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by=by, at=now)
+    changes.note(
+        session, incident_id, ChangeKind.STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by=by, at=now
+    )
     await incidents.set_milestone(
         session, incident_id, MilestoneKind.RESOLVED, now, basis=Basis.OBSERVED, stated_by=by, stated_at=now
     )

@@ -15,6 +15,7 @@ from bot.incidents.quoted import quoted
 from bot.incidents.verbs import near
 from storage import changes
 from storage.tables import Incident, RoleHeld
+from storage.vocabulary import ChangeKind
 
 EXAMPLE = "/incident role commander @ana"
 
@@ -141,5 +142,7 @@ async def give(session: AsyncSession, incident: Incident, given: Given, *, by: s
         session.add(
             RoleHeld(incident_id=incident_id, role=given.role, user_id=given.user_id, since=now, given_by=by)
         )
-    await note_and_tell(session, incident_id, f"role:{given.role}", handed.old, handed.new, by=by, at=now)
+    await note_and_tell(
+        session, incident_id, ChangeKind.ROLE.of(given.role), handed.old, handed.new, by=by, at=now
+    )
     return handed

@@ -12,6 +12,7 @@ from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from storage import changes
 from storage.tables import Incident
+from storage.vocabulary import ChangeKind
 
 EXAMPLE = "/incident severity sev2"
 
@@ -47,5 +48,5 @@ async def set_severity(
     if old != severity:
         incident.severity = severity
         session.add(incident)
-        await note_and_tell(session, incident_id, "severity", old, severity, by=by, at=now)
+        await note_and_tell(session, incident_id, ChangeKind.SEVERITY, old, severity, by=by, at=now)
     return old

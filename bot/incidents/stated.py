@@ -13,6 +13,7 @@ from bot.incidents.errors import ScribeError
 from bot.text.when.words import APPROXIMATELY, NUMBER_WORD
 from storage import changes, outbox
 from storage.tables import Incident, StatedDuration
+from storage.vocabulary import ChangeKind
 
 EXAMPLE = "/incident duration time to repair 4h 27m"
 
@@ -122,6 +123,6 @@ async def state_duration(
                 incident_id=incident_id, name=stated.name, said=stated.said, stated_by=by, stated_at=now
             )
         )
-    changes.note(session, incident_id, f"duration:{stated.name}", old, stated.said, by=by, at=now)
+    changes.note(session, incident_id, ChangeKind.DURATION.of(stated.name), old, stated.said, by=by, at=now)
     await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
     return old

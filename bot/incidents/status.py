@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.changed import CONCLUSION, STATUS, note_and_tell
+from bot.incidents.changed import note_and_tell
 from bot.incidents.channels import overdue
 from bot.incidents.errors import ScribeError
 from bot.text.moments import shown
 from storage import changes, incidents, milestones, outbox, timeline
 from storage.tables import Incident, IncidentChange, TimelineEvent
-from storage.vocabulary import EventKind, EventSource, IncidentStatus, MilestoneKind
+from storage.vocabulary import ChangeKind, EventKind, EventSource, IncidentStatus, MilestoneKind
 
 
 class IncidentCancelled(ScribeError):
@@ -83,7 +83,9 @@ async def reopen(
         if cancellation and cancellation.old == IncidentStatus.RESOLVED:
             incident.status = IncidentStatus.RESOLVED
             session.add(incident)
-            await note_and_tell(session, incident_id, STATUS, was, IncidentStatus.RESOLVED, by=by, at=now)
+            await note_and_tell(
+                session, incident_id, ChangeKind.STATUS, was, IncidentStatus.RESOLVED, by=by, at=now
+            )
             await outbox.ask(session, await overdue(session, incident), asked_at=now)
             return was
     if incident.channel_id:
@@ -94,7 +96,7 @@ async def reopen(
         await _keep_end(session, incident, by=by, now=now)
     incident.status, incident.resolved_by = IncidentStatus.OPEN, None
     session.add(incident)
-    await note_and_tell(session, incident_id, STATUS, was, IncidentStatus.OPEN, by=by, at=now)
+    await note_and_tell(session, incident_id, ChangeKind.STATUS, was, IncidentStatus.OPEN, by=by, at=now)
     asks = [intents.catch_up(incident_id)]
     if not incident.channel_id:  # it was closed since Slack refused it one
         asks = [intents.open_channel(incident_id, response_url), intents.invite(incident_id, by)]
@@ -115,12 +117,12 @@ async def cancel(session: AsyncSession, incident: Incident, *, by: str, now: dat
         raise AlreadyCancelled(incident.number, when, f" by <@{last.changed_by}>" if last else "")
     was, incident.status = incident.status, IncidentStatus.CANCELLED
     session.add(incident)
-    await note_and_tell(session, incident_id, STATUS, was, IncidentStatus.CANCELLED, by=by, at=now)
+    await note_and_tell(session, incident_id, ChangeKind.STATUS, was, IncidentStatus.CANCELLED, by=by, at=now)
 
 
 async def _cancellation(session: AsyncSession, incident_id: int) -> IncidentChange | None:
     """The last time it was cancelled; none is noted where Slack refused it a channel."""
-    history = await changes.of_incident(session, incident_id, STATUS)
+    history = await changes.of_incident(session, incident_id, ChangeKind.STATUS)
     return next((change for change in reversed(history) if change.new == IncidentStatus.CANCELLED), None)
 
 
@@ -130,14 +132,14 @@ async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: 
     ended = await milestones.of_kind(session, incident_id, MilestoneKind.RESOLVED)
     ended_by = incident.resolved_by or (ended.stated_by if ended else None) or by
     if ended:
-        history = await changes.of_incident(session, incident_id, STATUS)
+        history = await changes.of_incident(session, incident_id, ChangeKind.STATUS)
         if not any(
             change.old == IncidentStatus.OPEN and change.new == IncidentStatus.RESOLVED for change in history
         ):
             changes.note(
                 session,
                 incident_id,
-                STATUS,
+                ChangeKind.STATUS,
                 IncidentStatus.OPEN,
                 IncidentStatus.RESOLVED,
                 by=ended_by,
@@ -153,8 +155,8 @@ async def _keep_end(session: AsyncSession, incident: Incident, *, by: str, now: 
 async def keep_unnoted(session: AsyncSession, incident: Incident, *, by: str, at: datetime) -> None:
     """Note the conclusion that stands where no change tells of it: it is of an import or an older Scribe."""
     incident_id = incident.pk
-    if incident.conclusion and not await changes.of_incident(session, incident_id, CONCLUSION):
-        changes.note(session, incident_id, CONCLUSION, None, incident.conclusion, by=by, at=at)
+    if incident.conclusion and not await changes.of_incident(session, incident_id, ChangeKind.CONCLUSION):
+        changes.note(session, incident_id, ChangeKind.CONCLUSION, None, incident.conclusion, by=by, at=at)
 
 
 async def _put_on_timeline(

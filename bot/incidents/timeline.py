@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.changed import LINE, REMOVED, STANDS, note_and_tell
+from bot.incidents.changed import REMOVED, STANDS, note_and_tell
 from bot.incidents.errors import EventStands, NoSuchEvent
 from bot.text.when import Moment
 from storage import outbox, timeline
 from storage.tables import Incident, TimelineEvent
 from storage.timeline import Line
-from storage.vocabulary import EventKind, EventSource
+from storage.vocabulary import ChangeKind, EventKind, EventSource
 
 
 async def add(
@@ -107,7 +107,9 @@ async def _tell(
     session: AsyncSession, event: TimelineEvent, old: str, new: str, *, by: str, now: datetime
 ) -> None:
     """The channel is told what came on or went off; ✅ below its message says the same."""
-    await note_and_tell(session, event.incident_id, f"{LINE}:{event.number}", old, new, by=by, at=now)
+    await note_and_tell(
+        session, event.incident_id, ChangeKind.TIMELINE.of(event.number), old, new, by=by, at=now
+    )
     if event.channel_id and event.message_ts:
         key = (event.team_id, event.channel_id, event.message_ts)
         await outbox.ask(session, [intents.confirm_mark(key)], asked_at=now)

@@ -14,6 +14,7 @@ from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from storage import changes
 from storage.tables import Incident
+from storage.vocabulary import ChangeKind
 
 EXAMPLE = "/incident zone Europe/Berlin"
 
@@ -59,5 +60,5 @@ async def set_zone(
     if old != zone:
         incident.zone = zone
         session.add(incident)
-        await note_and_tell(session, incident_id, "zone", old, zone, by=by, at=now)
+        await note_and_tell(session, incident_id, ChangeKind.ZONE, old, zone, by=by, at=now)
     return old

@@ -15,7 +15,7 @@ from storage import action_items, changes, reminders
 from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, IncidentChange
-from storage.vocabulary import ActionItemState
+from storage.vocabulary import ActionItemState, ChangeKind
 
 TASK = "task"
 """The kind of reminder that tells an owner their action item is due."""
@@ -220,7 +220,7 @@ def _note(
     return changes.note(
         session,
         item.incident_id,
-        f"task:{item.number}:{field}",
+        ChangeKind.ACTION_ITEM.of(item.number, field),
         None if old is None else str(old),
         None if new is None else str(new),
         by=by,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.incidents.changed import CONCLUSION
 from bot.incidents.conclusion import EXAMPLE, check_words, conclude
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
@@ -11,6 +10,7 @@ from bot.slack.blocks import answers
 from bot.slack.names import names_in
 from bot.text.mrkdwn import inert_line
 from storage import changes
+from storage.vocabulary import ChangeKind
 
 __all__ = ["EXAMPLE", "handle"]
 
@@ -29,7 +29,7 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
 async def _show(command: Command, scribe: Scribe) -> Answer:
     incident = await incident_meant(command, scribe)
     async with scribe.database.read() as session:
-        history = await changes.of_incident(session, incident.pk, CONCLUSION)
+        history = await changes.of_incident(session, incident.pk, ChangeKind.CONCLUSION)
     names = await names_in(
         scribe.directory,
         [incident.conclusion or "", *(one.new or "" for one in history)],

@@ -27,7 +27,7 @@ from bot.postmortem.document import (
 from bot.postmortem.facts import ActionItem, Facts, Quote, StateChange
 from bot.text import spans
 from bot.text.prose import Inline, LineBreak, Link, Paragraph, Text, plain_text
-from storage.vocabulary import IN_DRAFT, ActionItemState, MarkSection
+from storage.vocabulary import IN_DRAFT, ActionItemState, ChangeKind, MarkSection
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _plain(text: str, context: Context) -> str:
     return plain_text(context.read(text))
 
 
-def _history(what: str) -> Make:
+def _history(what: ChangeKind) -> Make:
     def make(context: Context) -> Blocks:
         changes = [change for change in context.facts.changes if change.what == what]
         return _lines(_change(change, context.facts) for change in changes)
@@ -273,9 +273,9 @@ BLOCKS: Mapping[str, Make] = {
     "milestones": _milestones,
     "participants": _participants,
     "roles": _roles,
-    "severity_history": _history("severity"),
+    "severity_history": _history(ChangeKind.SEVERITY),
     "silence": _silence,
-    "status_history": _history("status"),
+    "status_history": _history(ChangeKind.STATUS),
     "summary": _summary,
     "timeline": _timeline,
 }

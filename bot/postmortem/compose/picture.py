@@ -12,7 +12,7 @@ from bot.postmortem.document import Band, Chart, Dot, Phase, Step
 from bot.postmortem.facts import Facts
 from bot.text import spans
 from bot.text.prose import plain_text
-from storage.vocabulary import EventKind, MilestoneKind
+from storage.vocabulary import ChangeKind, EventKind, MilestoneKind
 
 VERBS: Mapping[MilestoneKind, str] = {
     MilestoneKind.DETECTED: "to detect",
@@ -58,7 +58,7 @@ def _bands(facts: Facts) -> tuple[Band, ...]:
 
 
 def _steps(facts: Facts) -> tuple[Step, ...]:
-    changes = [change for change in facts.changes if change.what == "severity" and change.new]
+    changes = [change for change in facts.changes if change.what == ChangeKind.SEVERITY and change.new]
     first = changes[0].old if changes else facts.severity
     steps = [Step(facts.declared.at, first)] if first else []
     return (*steps, *(Step(change.at, change.new) for change in changes if change.new))

@@ -7,13 +7,13 @@ from collections.abc import Collection
 
 import structlog
 
-from bot.incidents.changed import TITLE
 from bot.slack.calls import Refused
 from bot.slack.names import names_in
 from bot.slack.services import Services
 from bot.text.mrkdwn import plain
 from storage import changes
 from storage.tables import Incident
+from storage.vocabulary import ChangeKind
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ async def rename_canvas(services: Services, incident: Incident, canvas_id: str, 
         TryLater: Slack is slow, down or limiting.
     """
     async with services.database.read() as session:
-        renamed = await changes.of_incident(session, incident.pk, TITLE)
+        renamed = await changes.of_incident(session, incident.pk, ChangeKind.TITLE)
     earlier = [one.old for one in renamed if one.old]
     if not earlier:
         return

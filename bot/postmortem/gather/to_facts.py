@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from bot.clock import said_at
-from bot.incidents.changed import CONCLUSION, STATUS
 from bot.incidents.conclusion import concluded_by
 from bot.postmortem import facts as f
 from bot.postmortem.gather import app_changes, participants, shared
@@ -17,7 +16,15 @@ from bot.postmortem.gather.said import author_of, is_human, said_of
 from bot.postmortem.gather.suggestions import Hint, suggestions
 from storage.participation import ShownMessage
 from storage.tables import Mark, Message, Milestone
-from storage.vocabulary import IN_DRAFT, Basis, EventKind, IncidentStatus, MarkSection, MilestoneKind
+from storage.vocabulary import (
+    IN_DRAFT,
+    Basis,
+    ChangeKind,
+    EventKind,
+    IncidentStatus,
+    MarkSection,
+    MilestoneKind,
+)
 
 COMMAND: Mapping[MilestoneKind, str] = {
     MilestoneKind.IMPACT_STARTED: "/incident start … since",
@@ -105,7 +112,7 @@ def _stated(found: Snapshot, milestone: Milestone, lookups: Lookups) -> f.Milest
 def _how(found: Snapshot, milestone: Milestone) -> str:
     """The command that stated it: a correction is always `/incident milestone`."""
     kind = milestone.kind
-    if any(change.what == f"milestone:{kind}" for change in found.changes):
+    if any(change.what == ChangeKind.MILESTONE.of(kind) for change in found.changes):
         return "/incident milestone"
     return COMMAND.get(kind, "/incident milestone")
 
@@ -216,22 +223,28 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
     incident, resolved = found.incident, found.milestones.get(MilestoneKind.RESOLVED)
     changes = [
         f.StateChange(
-            STATUS, None, IncidentStatus.OPEN, lookups.name_of(incident.declared_by), incident.declared_at
+            ChangeKind.STATUS,
+            None,
+            IncidentStatus.OPEN,
+            lookups.name_of(incident.declared_by),
+            incident.declared_at,
         )
     ]
     # the last end is listed at the time of its milestone, which somebody may have corrected
     ended = incident.status == IncidentStatus.RESOLVED and resolved
-    last = max((change.pk for change in found.changes if change.what == STATUS), default=0)
+    last = max((change.pk for change in found.changes if change.what == ChangeKind.STATUS), default=0)
     changes += [
         f.StateChange(
             change.what, change.old, change.new, lookups.name_of(change.changed_by), change.changed_at
         )
         for change in found.changes
-        if not (ended and change.what == STATUS and change.id == last)
+        if not (ended and change.what == ChangeKind.STATUS and change.id == last)
     ]
     if ended and resolved:
         by = lookups.name_of(incident.resolved_by) if incident.resolved_by else "unknown"
-        changes.append(f.StateChange(STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by, resolved.at))
+        changes.append(
+            f.StateChange(ChangeKind.STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by, resolved.at)
+        )
     return tuple(sorted(changes, key=lambda change: change.at))
 
 
@@ -242,8 +255,8 @@ def _concluded_by(found: Snapshot, lookups: Lookups) -> str | None:
 
 def _concluded_with(found: Snapshot) -> str:
     """The command that gave the present conclusion: one that ended the incident, or a later one."""
-    concluded = [change.changed_at for change in found.changes if change.what == CONCLUSION]
-    ended = {change.changed_at for change in found.changes if change.what == STATUS}
+    concluded = [change.changed_at for change in found.changes if change.what == ChangeKind.CONCLUSION]
+    ended = {change.changed_at for change in found.changes if change.what == ChangeKind.STATUS}
     return "/incident conclusion" if concluded and concluded[-1] not in ended else "/resolve"
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.incidents.changed import OWNER, POSTMORTEM, REMOVED
+from bot.incidents.changed import REMOVED
 from bot.incidents.milestones import WORDS
 from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
 from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, escape, inert_line
-from storage.vocabulary import ActionItemState, IncidentStatus, MilestoneKind
+from storage.vocabulary import ActionItemState, ChangeKind, IncidentStatus, MilestoneKind
 
 LONGEST_TASK = 300
 LONGEST_WORDS = 1000
@@ -71,39 +71,39 @@ def changed(
 
 
 def _line(what: str, told: _Told, tasks: Mapping[int, ShownTask]) -> str | None:
-    kind, _, subject = what.partition(":")
+    kind, subject = ChangeKind.parsed(what)
     match kind:
-        case "severity":
+        case ChangeKind.SEVERITY:
             was = f" (was {escape(told.old)})" if told.old else ""
             return f"severity *{escape(told.new or 'not set')}*{was}, set by {told.actor}."
-        case "zone":
+        case ChangeKind.ZONE:
             return f"the post-mortem's times are shown in {escape(told.new or '')}, set by {told.actor}."
-        case "role":
+        case ChangeKind.ROLE:
             return _role(subject, told)
-        case "milestone":
+        case ChangeKind.MILESTONE:
             return _milestone(MilestoneKind(subject), told)
-        case "task":
+        case ChangeKind.ACTION_ITEM:
             number, _, field = subject.partition(":")
             item = tasks.get(int(number))
             if field == "state":
                 return _task_state(number, told, item)
             return _task(int(number), told, item) if field == "owner_id" else None
-        case "status":
+        case ChangeKind.STATUS:
             return _status(told)
-        case "title":
+        case ChangeKind.TITLE:
             return f"now called *{told.words(told.new)}* (before: {told.words(told.old)}), said {told.actor}."
-        case "conclusion":
+        case ChangeKind.CONCLUSION:
             before = f"\nBefore: {told.words(told.old)}" if told.old else ""
             return f"concluded anew by {told.actor}: {told.words(told.new)}{before}"
-        case "timeline" if told.new == REMOVED:
+        case ChangeKind.TIMELINE if told.new == REMOVED:
             undo = f"`/timeline restore {subject}` puts it back."
             return f"event {subject} was taken off the timeline by {told.actor}. {undo}"
-        case "timeline":
+        case ChangeKind.TIMELINE:
             return f"event {subject} was put back onto the timeline by {told.actor}."
-        case _ if kind == POSTMORTEM:
+        case ChangeKind.POSTMORTEM:
             again = "`/postmortem publish` publishes it again; the text published before is kept."
             return f"the post-mortem is a draft again, said {told.actor}. {again}"
-        case _ if kind == OWNER:
+        case ChangeKind.POSTMORTEM_OWNER:
             return f"{told.called(told.new or '')} owns the post-mortem now{_given_by(told)}."
     return None
 

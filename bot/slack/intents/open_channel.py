@@ -8,7 +8,6 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.changed import STATUS
 from bot.incidents.channel_name import channel_name
 from bot.incidents.declare import is_private
 from bot.slack.blocks import answers
@@ -21,7 +20,7 @@ from bot.text.well_formed import table, tables, text
 from storage import changes, incidents, outbox
 from storage.outbox import PendingIntent
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import ChangeKind, IncidentStatus, IntentName
 
 ATTEMPTS = 20
 TAKEN = frozenset({"name_taken"})
@@ -114,7 +113,7 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
             changes.note(
                 session,
                 incident.pk,
-                STATUS,
+                ChangeKind.STATUS,
                 incident.status,
                 IncidentStatus.CANCELLED,
                 by=bot_user_id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.incidents.changed import CONCLUSION, OWNER, TITLE
 from bot.slack.blocks.changed import ShownTask, changed
 from bot.slack.intents import subject
 from bot.slack.names import names_in
@@ -14,7 +13,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from storage import action_items, changes, incidents
 from storage.outbox import PendingIntent
 from storage.tables import IncidentChange
-from storage.vocabulary import IntentName
+from storage.vocabulary import ChangeKind, IntentName
 
 
 async def tell_changes(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -31,7 +30,12 @@ async def tell_changes(services: Services, intent: PendingIntent) -> OnSent | No
         for one in found
         if one
     }
-    words = [text or "" for one in made if one.what in (TITLE, CONCLUSION) for text in (one.old, one.new)]
+    words = [
+        text or ""
+        for one in made
+        if one.what in (ChangeKind.TITLE, ChangeKind.CONCLUSION)
+        for text in (one.old, one.new)
+    ]
     texts = [*words, *(task.text for task in tasks.values())]
     names = await names_in(services.directory, texts, _people(made))
     told = [(one.what, one.old, one.new, one.changed_by) for one in made]
@@ -45,15 +49,19 @@ async def tell_changes(services: Services, intent: PendingIntent) -> OnSent | No
 
 def _people(made: Sequence[IncidentChange]) -> set[str]:
     """Who changed something, and who had or got a role, an item or the post-mortem."""
+    about_people = (ChangeKind.ROLE, ChangeKind.POSTMORTEM_OWNER)
     of_people = [
-        one for one in made if one.what.partition(":")[0] in ("role", OWNER) or one.what.endswith(":owner_id")
+        one
+        for one in made
+        if ChangeKind.parsed(one.what)[0] in about_people or one.what.endswith(":owner_id")
     ]
     handed = {user for one in of_people for user in (one.old, one.new) if user}
     return handed | {one.changed_by for one in made}
 
 
 def _task_numbers(made: Sequence[IncidentChange]) -> list[int]:
-    return [int(one.what.split(":")[1]) for one in made if one.what.startswith("task:")]
+    about = [ChangeKind.parsed(one.what) for one in made]
+    return [int(which.partition(":")[0]) for kind, which in about if kind == ChangeKind.ACTION_ITEM]
 
 
 KIND = IntentKind(
