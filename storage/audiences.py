@@ -8,8 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock
 from storage.postmortem_tables import DraftAudience
-
-CHANNEL, OURS = "channel", "ours"
+from storage.vocabulary import Audience
 
 
 async def of_incident(session: AsyncSession, incident_id: int) -> DraftAudience | None:
@@ -28,7 +27,7 @@ async def note_asked(
 
 
 async def choose(
-    session: AsyncSession, incident_id: int, choice: str, *, by: str, channel_id: str, at: datetime
+    session: AsyncSession, incident_id: int, choice: Audience, *, by: str, channel_id: str, at: datetime
 ) -> None:
     """Somebody chose; of two choices the later one holds."""
     await advisory_lock(session, f"audience:{incident_id}")

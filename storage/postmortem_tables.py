@@ -9,7 +9,15 @@ from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Keyed, UtcDateTime, text_of
-from storage.vocabulary import ActionItemKind, ActionItemPriority, ActionItemState, PostmortemState
+from storage.vocabulary import (
+    ActionItemKind,
+    ActionItemPriority,
+    ActionItemState,
+    Audience,
+    DraftPlace,
+    PostmortemState,
+    ReminderKind,
+)
 
 
 class Draft(Keyed, table=True):
@@ -28,7 +36,7 @@ class Draft(Keyed, table=True):
     version: int
     asked_by: str
     asked_at: datetime = Field(sa_type=UtcDateTime)
-    surface: str | None = None
+    surface: DraftPlace | None = Field(default=None, sa_type=text_of(DraftPlace))
     canvas_id: str | None = None
     thread_ts: str | None = None
     parts: list[str] | None = Field(default=None, sa_type=JSON)
@@ -50,8 +58,7 @@ class Draft(Keyed, table=True):
 class DraftAudience(SQLModel, table=True):
     """For whom the drafts of an incident are whose channel is shared with another company.
 
-    `asked_id` was asked in their direct messages, `channel_id`; `choice` is `channel` or `ours`, None until
-    somebody chose.
+    `asked_id` was asked in their direct messages, `channel_id`; `choice` is None until somebody chose.
     """
 
     __tablename__ = "draft_audience"
@@ -60,7 +67,7 @@ class DraftAudience(SQLModel, table=True):
     asked_id: str
     asked_at: datetime = Field(sa_type=UtcDateTime)
     channel_id: str | None = None
-    choice: str | None = None
+    choice: Audience | None = Field(default=None, sa_type=text_of(Audience))
     chosen_by: str | None = None
     chosen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -157,7 +164,7 @@ class ActionItem(Keyed, table=True):
 class Reminder(Keyed, table=True):
     """Something that time brings: due at `due_at`, asked of the outbox once (`asked_at`), whatever restarts.
 
-    One row per `key`; setting it again moves it. `kind` says what it is about, `subject` about which.
+    One row per `key`; setting it again moves it. `subject` says which item it is about.
     """
 
     __table_args__ = (
@@ -170,7 +177,7 @@ class Reminder(Keyed, table=True):
     )
 
     key: str = Field(unique=True)
-    kind: str
+    kind: ReminderKind = Field(sa_type=text_of(ReminderKind))
     incident_id: int = Field(foreign_key="incident.id", index=True)
     subject: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     due_at: datetime = Field(sa_type=UtcDateTime)

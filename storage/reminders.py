@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.columns import table_of
 from storage.postmortem_tables import Reminder
 from storage.upsert import insert_for
+from storage.vocabulary import ReminderKind
 
 REMINDERS = table_of(Reminder)
 NOTHING: Mapping[str, str | int | None] = {}
@@ -21,7 +22,7 @@ async def remind_at(
     session: AsyncSession,
     *,
     key: str,
-    kind: str,
+    kind: ReminderKind,
     incident_id: int,
     due_at: datetime,
     subject: Mapping[str, str | int | None] = NOTHING,

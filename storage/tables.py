@@ -22,6 +22,7 @@ from storage.vocabulary import (
     IntentState,
     MarkSection,
     MilestoneKind,
+    Unreachable,
 )
 
 
@@ -88,8 +89,7 @@ class Incident(Keyed, table=True):
     is_archived: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
     unreachable_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when Scribe cannot read its channel, or the channel is no more."""
-    unreachable_because: str | None = None
-    """`removed`: Scribe was taken out of it; `deleted`; `hidden`: Slack does not show it any more."""
+    unreachable_because: Unreachable | None = Field(default=None, sa_type=text_of(Unreachable))
     is_ext_shared: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
     """Whether people of another company are in the channel, or invited to it (Slack Connect)."""
     channel_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

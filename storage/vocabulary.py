@@ -144,6 +144,52 @@ class ChangeKind(StrEnum):
         return cls(kind), which
 
 
+class Unreachable(StrEnum):
+    """Why Scribe hears nothing of a channel."""
+
+    REMOVED = "removed"
+    """Scribe was taken out of it."""
+    DELETED = "deleted"
+    HIDDEN = "hidden"
+    """Slack does not show it any more: it was deleted, or Scribe was taken out of it."""
+    ARCHIVED = "archived"
+
+
+class Audience(StrEnum):
+    """For whom the drafts of an incident are whose channel is shared with another company."""
+
+    CHANNEL = "channel"
+    OURS = "ours"
+    """Our own people alone."""
+
+
+class DraftPlace(StrEnum):
+    """Where a draft was delivered."""
+
+    CANVAS = "canvas"
+    THREAD = "thread"
+    FILE = "file"
+
+
+class NotesOccasion(StrEnum):
+    """Why the editor's notes are shown."""
+
+    DRAFT = "draft"
+    """A draft was asked for."""
+    REVIEW = "review"
+    ASKED = "asked"
+    """Somebody asked for the notes themselves."""
+
+
+class ReminderKind(StrEnum):
+    """What a reminder is about."""
+
+    POSTMORTEM = "postmortem"
+    """Its owner is asked to finish it."""
+    ACTION_ITEM = "task"
+    """Its owner is told that it is due."""
+
+
 class EventKind(StrEnum):
     """What a timeline event tells of."""
 

@@ -8,9 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from storage import audiences, drafts, outbox, postmortems
-from storage.audiences import OURS
 from storage.outbox import NewIntent
 from storage.tables import Incident
+from storage.vocabulary import Audience
 
 DRAFT, SHARED = "draft", "shared"
 """Why somebody is asked: a draft waits for the answer; or one stood in the channel before it was shared."""
@@ -32,7 +32,7 @@ async def to_ask(session: AsyncSession, incident: Incident) -> list[NewIntent]:
 
 
 async def choose(
-    session: AsyncSession, incident: Incident, choice: str, *, by: str, channel_id: str, now: datetime
+    session: AsyncSession, incident: Incident, choice: Audience, *, by: str, channel_id: str, now: datetime
 ) -> None:
     """Somebody chose for whom the drafts are: what waits is delivered, what stands elsewhere is drafted anew.
 
@@ -43,7 +43,7 @@ async def choose(
     waiting = await drafts.undelivered(session, incident_id)
     if not waiting:
         newest = await drafts.newest_delivered(session, incident_id)
-        if newest is None or (newest.internal_channel_id is not None) == (choice == OURS):
+        if newest is None or (newest.internal_channel_id is not None) == (choice == Audience.OURS):
             return
         waiting = [await drafts.begin(session, incident_id, asked_by=by, asked_at=now)]
     asks = [intents.deliver_draft(incident_id, draft.pk, None) for draft in waiting]

@@ -14,10 +14,7 @@ from storage import channels, drafts, outbox
 from storage.changes import note, of_incident, take
 from storage.outbox import NewIntent
 from storage.tables import Absence, Incident
-from storage.vocabulary import ChangeKind, IncidentStatus, IntentName
-
-REMOVED, DELETED, HIDDEN, ARCHIVED = "removed", "deleted", "hidden", "archived"
-"""Why Scribe hears nothing of a channel: taken out of it; no more; not shown by Slack; closed."""
+from storage.vocabulary import ChangeKind, IncidentStatus, IntentName, Unreachable
 
 
 @dataclass(frozen=True)
@@ -49,17 +46,21 @@ async def archived(session: AsyncSession, team_id: str, channel_id: str, *, now:
     """Nothing can be posted there any more, and nothing happens that could be missed."""
     for incident in await channels.incidents_of(session, team_id, channel_id):
         if not incident.is_archived and incident.status == IncidentStatus.OPEN:
-            await outbox.ask(session, [intents.tell_unreachable(incident.pk, ARCHIVED, now)], asked_at=now)
+            await outbox.ask(
+                session, [intents.tell_unreachable(incident.pk, Unreachable.ARCHIVED, now)], asked_at=now
+            )
         incident.is_archived = True
         session.add(incident)
 
 
-async def lost(session: AsyncSession, team_id: str, channel_id: str, because: str, *, now: datetime) -> None:
+async def lost(
+    session: AsyncSession, team_id: str, channel_id: str, because: Unreachable, *, now: datetime
+) -> None:
     """Scribe hears nothing of the channel from now on; whoever leads an open incident there is told."""
     for incident in await channels.incidents_of(session, team_id, channel_id):
-        if incident.unreachable_because in (because, DELETED):
+        if incident.unreachable_because in (because, Unreachable.DELETED):
             continue
-        is_news = incident.unreachable_since is None or because == DELETED
+        is_news = incident.unreachable_since is None or because == Unreachable.DELETED
         incident.unreachable_since = incident.unreachable_since or now
         incident.unreachable_because = because if is_news else incident.unreachable_because
         session.add(incident)
@@ -91,14 +92,14 @@ def place_of(incident: Incident, said_in: str) -> Place:
     """The incident's channel, for an answer that is read in the channel `said_in`."""
     because = unreachable_because(incident)
     called = "this channel" if incident.channel_id == said_in else f"<#{incident.channel_id}>"
-    if incident.channel_id is None or because == DELETED:
+    if incident.channel_id is None or because == Unreachable.DELETED:
         called = "its channel"
     return Place(called, because is None)
 
 
-def unreachable_because(incident: Incident) -> str | None:
+def unreachable_because(incident: Incident) -> Unreachable | None:
     """Why nothing more of the incident's channel comes onto the record, if so."""
-    return incident.unreachable_because or (ARCHIVED if incident.is_archived else None)
+    return incident.unreachable_because or (Unreachable.ARCHIVED if incident.is_archived else None)
 
 
 async def brought_back(session: AsyncSession, team_id: str, channel_id: str, *, now: datetime) -> None:

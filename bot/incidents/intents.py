@@ -11,7 +11,7 @@ from datetime import datetime
 
 from storage.outbox import LEISURELY, NORMAL, URGENT, NewIntent
 from storage.record import MessageKey
-from storage.vocabulary import IntentName, MilestoneKind
+from storage.vocabulary import IntentName, MilestoneKind, NotesOccasion, Unreachable
 
 
 def open_channel(
@@ -130,9 +130,9 @@ def publish(incident_id: int, published_at: datetime) -> NewIntent:
 
 
 def editor_notes(
-    incident_id: int, occasion: str, user_id: str, response_url: str | None, asked: str = ""
+    incident_id: int, occasion: NotesOccasion, user_id: str, response_url: str | None, asked: str = ""
 ) -> NewIntent:
-    """Show the owner the editor's notes, once per occasion: `draft`, `review`, or each time it is `asked`.
+    """Show the owner the editor's notes, once per occasion, or each time they are asked for.
 
     `user_id` is who gave the `response_url`.
     """
@@ -186,7 +186,7 @@ def reply(response_url: str, text: str, key: str) -> NewIntent:
     return NewIntent(IntentName.REPLY, key, key, {"response_url": response_url, "text": text}, URGENT)
 
 
-def tell_unreachable(incident_id: int, because: str, since: datetime) -> NewIntent:
+def tell_unreachable(incident_id: int, because: Unreachable, since: datetime) -> NewIntent:
     """Tell whoever leads an open incident, alone, that nothing more of its channel comes onto the record."""
     return _about_incident(
         IntentName.TELL_UNREACHABLE,

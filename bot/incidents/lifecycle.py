@@ -24,10 +24,8 @@ from bot.text.moments import shown
 from storage import changes, drafts, outbox, postmortems, reminders
 from storage.postmortem_tables import Draft, Postmortem, Publication, Reviewer
 from storage.tables import Incident
-from storage.vocabulary import ChangeKind, IncidentStatus, PostmortemState
+from storage.vocabulary import ChangeKind, IncidentStatus, NotesOccasion, PostmortemState, ReminderKind
 
-NUDGE = "postmortem"
-"""The kind of reminder that asks a post-mortem's owner to finish it."""
 BEFOREHAND = timedelta(days=1)
 AGAIN_AFTER = timedelta(days=3)
 
@@ -56,7 +54,7 @@ async def begin(
         postmortem = await postmortems.to_change(session, incident.pk)
         if postmortem and postmortem.state == PostmortemState.PUBLISHED:
             await _back_to_draft(session, postmortem, by=by, now=now)
-    notes = intents.editor_notes(incident.pk, "draft", by, response_url)
+    notes = intents.editor_notes(incident.pk, NotesOccasion.DRAFT, by, response_url)
     await outbox.ask_once(session, notes, asked_at=now)
 
 
@@ -116,7 +114,7 @@ async def ask_review(
     asks = [intents.ask_review(incident.pk, user_id, now) for user_id in asked]
     await outbox.ask(session, asks, asked_at=now)
     if postmortem.owner_id:
-        notes = intents.editor_notes(incident.pk, "review", postmortem.owner_id, None)
+        notes = intents.editor_notes(incident.pk, NotesOccasion.REVIEW, postmortem.owner_id, None)
         await outbox.ask_once(session, notes, asked_at=now)
     return asked
 
@@ -224,7 +222,7 @@ async def delivered(session: AsyncSession, incident: Incident) -> Draft:
 
 
 def nudge_key(incident_id: int) -> str:
-    return f"{NUDGE}:{incident_id}"
+    return f"{ReminderKind.POSTMORTEM}:{incident_id}"
 
 
 def missing(
@@ -297,7 +295,7 @@ async def _nudge_at(session: AsyncSession, incident_id: int, at: datetime) -> No
     await reminders.remind_at(
         session,
         key=nudge_key(incident_id),
-        kind=NUDGE,
+        kind=ReminderKind.POSTMORTEM,
         incident_id=incident_id,
         due_at=at,
         subject={"incident_id": incident_id},

@@ -24,10 +24,8 @@ from bot.slack.services import IntentKind, OnSent, Services
 from storage import dismissals, drafts, incidents, postmortems
 from storage.outbox import PendingIntent
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus, IntentName, PostmortemState
+from storage.vocabulary import IncidentStatus, IntentName, NotesOccasion, PostmortemState
 
-DRAFTED, REVIEW, ASKED = "draft", "review", "asked"
-"""The occasions; a draft that has just been made holds nobody's words yet."""
 NOT_TO_BE_SHOWN = frozenset(
     {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived", "messages_tab_disabled"}
 )
@@ -50,10 +48,10 @@ async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent
         return None
     if incident.status == IncidentStatus.CANCELLED:
         return None
-    is_asked = subject.text(intent, "occasion") == ASKED
+    is_asked = subject.text(intent, "occasion") == NotesOccasion.ASKED
     if not is_asked and (draft is None or postmortem.state == PostmortemState.PUBLISHED):
         return None
-    if draft and draft.canvas_id and subject.text(intent, "occasion") != DRAFTED:
+    if draft and draft.canvas_id and subject.text(intent, "occasion") != NotesOccasion.DRAFT:
         await read_draft(services, draft)
     surface = await notes_surface(services, incident)
     if surface is None:

@@ -21,11 +21,11 @@ from bot.incidents.access import (
     Verdict,
     may_see,
 )
-from bot.incidents.channels import DELETED
 from bot.slack.calls import Refused, SlackTrouble
 from bot.slack.directory import Directory
 from bot.slack.members import Members
 from storage.tables import Incident
+from storage.vocabulary import Unreachable
 
 log = structlog.get_logger()
 
@@ -168,7 +168,7 @@ def _proven(caller: Caller, incident: Incident) -> bool | None:
     """Whether somebody is in an incident's channel, as far as that follows from where they asked."""
     if incident.channel_id is None:
         return caller.user_id == incident.declared_by  # its channel is being opened
-    if incident.unreachable_because == DELETED and caller.user_id == incident.declared_by:
+    if incident.unreachable_because == Unreachable.DELETED and caller.user_id == incident.declared_by:
         return True  # nobody can be in it any more, and somebody must be able to end it
     return True if caller.is_there and caller.channel_id == incident.channel_id else None
 

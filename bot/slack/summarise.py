@@ -45,7 +45,7 @@ async def summarise(services: Services, incident: Incident, *, asks_slack: bool 
         draft_link=link_in_channel(services.workspace, incident, draft) if draft else None,
         is_cancelled=incident.status == IncidentStatus.CANCELLED,
         commander=_named(names.person(leads), leads) if leads else None,
-        trouble=SHORT.get(unreachable_because(incident) or ""),
+        trouble=SHORT[because] if (because := unreachable_because(incident)) else None,
     )
 
 

@@ -4,7 +4,6 @@ from bot.incidents.action_items.due_day import DayUnreadable, read_day
 from bot.incidents.action_items.errors import NoSuchTask, OneNumber, TaskUnreadable
 from bot.incidents.action_items.parse import EXAMPLE, KINDS, PRIORITIES, ActionItemDetails, parse, ticket_in
 from bot.incidents.action_items.work import (
-    TASK,
     add,
     change,
     close,
@@ -18,7 +17,6 @@ __all__ = [
     "EXAMPLE",
     "KINDS",
     "PRIORITIES",
-    "TASK",
     "ActionItemDetails",
     "DayUnreadable",
     "NoSuchTask",

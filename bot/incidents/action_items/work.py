@@ -15,10 +15,8 @@ from storage import action_items, changes, reminders
 from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, IncidentChange
-from storage.vocabulary import ActionItemState, ChangeKind
+from storage.vocabulary import ActionItemState, ChangeKind, ReminderKind
 
-TASK = "task"
-"""The kind of reminder that tells an owner their action item is due."""
 AT = time(9, 0)
 """When people are reminded, in the owner's zone."""
 WEEK = timedelta(days=7)
@@ -195,7 +193,7 @@ async def _remind_at(session: AsyncSession, item: ActionItem, at: datetime) -> N
     await reminders.remind_at(
         session,
         key=_key(item),
-        kind=TASK,
+        kind=ReminderKind.ACTION_ITEM,
         incident_id=item.incident_id,
         due_at=at,
         subject={"number": item.number},
@@ -203,7 +201,7 @@ async def _remind_at(session: AsyncSession, item: ActionItem, at: datetime) -> N
 
 
 def _key(item: ActionItem) -> str:
-    return f"{TASK}:{item.incident_id}:{item.number}"
+    return f"{ReminderKind.ACTION_ITEM}:{item.incident_id}:{item.number}"
 
 
 async def _found(session: AsyncSession, incident: Incident, number: int, now: datetime) -> Found:

@@ -11,6 +11,7 @@ from bot.listeners.actions.button import Body, incident_of, key_of, on_press, pr
 from bot.listeners.attempt import once_transaction
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import audience
+from storage.vocabulary import Audience
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -19,7 +20,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         on_press(app, f"{audience.ACTION}_{choice}", record, partial(_show, scribe=scribe, choice=choice))
 
 
-async def _choose(body: Body, scribe: Scribe, choice: str) -> None:
+async def _choose(body: Body, scribe: Scribe, choice: Audience) -> None:
     incident = await incident_of(body, int(value_of(body)), scribe)
     channel_id = str(body["channel"]["id"])
     async with once_transaction(key_of(body), scribe) as session:
@@ -27,7 +28,7 @@ async def _choose(body: Body, scribe: Scribe, choice: str) -> None:
         await audiences.choose(session, incident, choice, by=presser(body), channel_id=channel_id, now=now)
 
 
-async def _show(body: Body, respond: AsyncRespond, scribe: Scribe, choice: str) -> None:
+async def _show(body: Body, respond: AsyncRespond, scribe: Scribe, choice: Audience) -> None:
     incident = await incident_of(body, int(value_of(body)), scribe)
     surface = audience.chosen(incident.number, incident.pk, incident.channel_id or "", choice)
     await respond(text=surface.text, blocks=list(surface.blocks), replace_original=True)

@@ -59,7 +59,7 @@ async def _list(command: Command, scribe: Scribe) -> Answer:
                 declared_at=incident.declared_at,
                 channel_id=incident.channel_id,
                 severity=incident.severity,
-                trouble=SHORT.get(unreachable_because(incident) or ""),
+                trouble=SHORT[because] if (because := unreachable_because(incident)) else None,
             )
             for incident in found
         ],

@@ -9,12 +9,11 @@ from bot.incidents.lifecycle_errors import NoDraftYet, NotTheOwner
 from bot.listeners.about import changing, incident_meant
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
-from bot.postmortem.show_editor_notes import ASKED
 from bot.slack.blocks import Surface, review
 from bot.slack.blocks.review import ShownPublication, ShownReviewer, Status, status
 from bot.slack.summarise import draft_link
 from storage import action_items, drafts, outbox, postmortems
-from storage.vocabulary import ActionItemState, IncidentStatus, PostmortemState
+from storage.vocabulary import ActionItemState, IncidentStatus, NotesOccasion, PostmortemState
 
 EXAMPLE = "/postmortem status"
 NOTES_EXAMPLE = "/postmortem notes"
@@ -72,6 +71,8 @@ async def handle_notes(command: Command, scribe: Scribe) -> Answer:
         if postmortem.owner_id != command.user_id:
             raise NotTheOwner(incident.number, postmortem.owner_id)
         asked = command.key or f"command:{uuid4()}"
-        notes = intents.editor_notes(incident.pk, ASKED, command.user_id, command.response_url or None, asked)
+        notes = intents.editor_notes(
+            incident.pk, NotesOccasion.ASKED, command.user_id, command.response_url or None, asked
+        )
         await outbox.ask(session, [notes], asked_at=scribe.clock.now())
     return review.reading_for_notes(incident.number)

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import channels
 from bot.listeners.scribe import Scribe
+from storage.vocabulary import Unreachable
 
 log = structlog.get_logger()
 
@@ -32,11 +33,11 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
     async def removed(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
         channel_id, now = str(event["channel"]), scribe.clock.now()
-        await channels.lost(session, team_id, channel_id, channels.REMOVED, now=now)
+        await channels.lost(session, team_id, channel_id, Unreachable.REMOVED, now=now)
 
     async def deleted(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
         channel_id, now = str(event["channel"]), scribe.clock.now()
-        await channels.lost(session, team_id, channel_id, channels.DELETED, now=now)
+        await channels.lost(session, team_id, channel_id, Unreachable.DELETED, now=now)
 
     async def brought_back(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
         await channels.brought_back(session, team_id, str(event["channel"]), now=scribe.clock.now())

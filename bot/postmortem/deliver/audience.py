@@ -18,10 +18,10 @@ from bot.slack.calls import Refused
 from bot.slack.members import Members
 from bot.slack.services import Services
 from storage import audiences, drafts, incidents
-from storage.audiences import OURS
 from storage.outbox import NewIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
+from storage.vocabulary import Audience
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ async def decided(services: Services, incident: Incident, draft: Draft) -> bool:
         known = await audiences.of_incident(session, incident.pk)
     if known is None or known.choice is None:
         return not incident.is_ext_shared
-    wanted = known.channel_id if known.choice == OURS else None
+    wanted = known.channel_id if known.choice == Audience.OURS else None
     if draft.internal_channel_id != wanted:
         async with services.database.write() as session:
             kept = await drafts.by_id(session, draft.pk)

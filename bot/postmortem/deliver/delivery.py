@@ -25,7 +25,7 @@ from storage import drafts, incidents, outbox
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import DraftPlace, IncidentStatus, IntentName
 
 log = structlog.get_logger()
 
@@ -133,7 +133,10 @@ def _delivered(
         kept = await drafts.by_id(session, draft.pk)
         kept.delivered_at = kept.delivered_at or services.clock.now()
         kept.planned = None
-        kept.surface = "canvas" if kept.canvas_id else "thread" if kept.thread_ts else "file"
+        if kept.canvas_id:
+            kept.surface = DraftPlace.CANVAS
+        else:
+            kept.surface = DraftPlace.THREAD if kept.thread_ts else DraftPlace.FILE
         kept.parts = None  # they quote messages, which may be deleted later
         session.add(kept)
         if kept.written:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.slack.blocks import Block, Surface, actions, button, section
+from storage.vocabulary import Audience
 
 ACTION = "draft_audience"
-CHANNEL, OURS = "channel", "ours"
-LABELS = {CHANNEL: "Put it into the channel", OURS: "Canvas for our people only"}
+LABELS = {Audience.CHANNEL: "Put it into the channel", Audience.OURS: "Canvas for our people only"}
 """The buttons, by what they choose."""
 
 
@@ -27,10 +27,10 @@ def question(number: int, incident_id: int, channel_id: str, *, is_delivered: bo
     return Surface(f"INC-{number}: for whom is the post-mortem draft?", _asking(text, incident_id))
 
 
-def chosen(number: int, incident_id: int, channel_id: str, choice: str) -> Surface:
+def chosen(number: int, incident_id: int, channel_id: str, choice: Audience) -> Surface:
     """What was chosen; the buttons stay, since a choice may be changed."""
     where = f"<#{channel_id}>"
-    if choice == OURS:
+    if choice == Audience.OURS:
         text = (
             f"The post-mortem draft of INC-{number} is a canvas for our own members of {where} only. "
             "Its link follows here."

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from bot.incidents.channels import ARCHIVED, DELETED, HIDDEN, REMOVED
 from bot.slack.blocks import Surface, section
+from storage.vocabulary import Unreachable
 
 SHORT = {
-    REMOVED: "Scribe was taken out of its channel",
-    HIDDEN: "Slack does not show Scribe its channel any more",
-    DELETED: "its channel was deleted",
-    ARCHIVED: "its channel is archived",
+    Unreachable.REMOVED: "Scribe was taken out of its channel",
+    Unreachable.HIDDEN: "Slack does not show Scribe its channel any more",
+    Unreachable.DELETED: "its channel was deleted",
+    Unreachable.ARCHIVED: "its channel is archived",
 }
 """For a line of a list."""
 
 
 def unreachable(
-    number: int, because: str, channel_name: str, channel_id: str | None, bot_user_id: str
+    number: int, because: Unreachable, channel_name: str, channel_id: str | None, bot_user_id: str
 ) -> Surface:
     """`channel_name` is escaped. What happened, what it means, and what can be done."""
-    where = f"<#{channel_id}>" if channel_id and because in (REMOVED, ARCHIVED) else f"#{channel_name}"
+    where = (
+        f"<#{channel_id}>"
+        if channel_id and because in (Unreachable.REMOVED, Unreachable.ARCHIVED)
+        else f"#{channel_name}"
+    )
     happened = {
-        REMOVED: f"Scribe was taken out of {where}",
-        HIDDEN: f"Slack does not show Scribe {where} any more: it was deleted, or Scribe was taken out of it",
-        DELETED: f"{where} was deleted",
-        ARCHIVED: f"{where} was archived",
+        Unreachable.REMOVED: f"Scribe was taken out of {where}",
+        Unreachable.HIDDEN: (
+            f"Slack does not show Scribe {where} any more: it was deleted, or Scribe was taken out of it"
+        ),
+        Unreachable.DELETED: f"{where} was deleted",
+        Unreachable.ARCHIVED: f"{where} was archived",
     }[because]
+    invite = f"`/invite` <@{bot_user_id}>"
     back = {
-        REMOVED: f"Say `/invite` <@{bot_user_id}> there, and Scribe catches up",
-        HIDDEN: f"If it is still there, say `/invite` <@{bot_user_id}> in it, and Scribe catches up",
-        DELETED: "What was recorded until now is kept",
-        ARCHIVED: "Bring the channel back, and Scribe goes on",
+        Unreachable.REMOVED: f"Say {invite} there, and Scribe catches up",
+        Unreachable.HIDDEN: f"If it is still there, say {invite} in it, and Scribe catches up",
+        Unreachable.DELETED: "What was recorded until now is kept",
+        Unreachable.ARCHIVED: "Bring the channel back, and Scribe goes on",
     }[because]
     text = (
         f"{happened} while INC-{number} is open, so nothing more that is said there comes onto its record. "

@@ -29,14 +29,14 @@ from storage import timeline as stored
 from storage.outbox import PendingIntent
 from storage.record import load_state, write_changes
 from storage.tables import Incident, Mark, UnreadItem
-from storage.vocabulary import IncidentStatus, IntentName, MilestoneKind
+from storage.vocabulary import IncidentStatus, IntentName, MilestoneKind, Unreachable
 
 log = structlog.get_logger()
 
 UNSTATED = timedelta(hours=1)
 """How far before the declaration to look for marks when nobody said since when."""
 
-NOT_READABLE = {"not_in_channel": channels.REMOVED, "channel_not_found": channels.HIDDEN}
+NOT_READABLE = {"not_in_channel": Unreachable.REMOVED, "channel_not_found": Unreachable.HIDDEN}
 """What the refusal of a channel that could be read before says of it."""
 
 FIRST_TS = "0000000000.000000"

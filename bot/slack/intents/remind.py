@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.incidents.lifecycle import NUDGE
 from bot.slack.blocks import section
 from bot.slack.intents import subject
 from bot.slack.intents.nudge import nudge
-from bot.slack.intents.remind_task import TASK, remind_task
+from bot.slack.intents.remind_task import remind_task
 from bot.slack.intents.told import Told
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
@@ -20,11 +19,14 @@ from bot.slack.services import IntentKind, OnSent, Services
 from storage import incidents, reminders
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Reminder
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import IncidentStatus, IntentName, ReminderKind
 
 Builder = Callable[[Services, Reminder], Awaitable[Told | None]]
 
-KINDS: Mapping[str, Builder] = {NUDGE: nudge, TASK: remind_task}
+KINDS: Mapping[ReminderKind, Builder] = {
+    ReminderKind.POSTMORTEM: nudge,
+    ReminderKind.ACTION_ITEM: remind_task,
+}
 """What is said, by the kind of reminder; None when there is nothing left to remind of."""
 
 

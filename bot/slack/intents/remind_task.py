@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.incidents.action_items import TASK, remind_again
+from bot.incidents.action_items import remind_again
 from bot.slack.blocks.task_list import task_reminder, words_of
 from bot.slack.intents.told import Told
 from bot.slack.names import names_in
@@ -14,8 +14,6 @@ from bot.text.mrkdwn import inert_line
 from storage import action_items, incidents
 from storage.postmortem_tables import Reminder
 from storage.vocabulary import ActionItemState
-
-__all__ = ["TASK", "remind_task"]
 
 
 async def remind_task(services: Services, reminder: Reminder) -> Told | None:

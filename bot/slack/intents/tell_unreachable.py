@@ -12,7 +12,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.mrkdwn import escape
 from storage import changes, incidents
 from storage.outbox import PendingIntent
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import IncidentStatus, IntentName, Unreachable
 
 
 async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -21,7 +21,7 @@ async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent 
     In the channel itself nobody could be told. `chat.postMessage` takes a person for a channel, and asks
     for no right of its own then (docs.slack.dev/reference/methods/chat.postMessage#channels).
     """
-    because = subject.text(intent, "because")
+    because = Unreachable(subject.text(intent, "because"))
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         commander = await changes.holder(session, incident.pk, COMMANDER)
