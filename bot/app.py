@@ -121,7 +121,7 @@ class Running:
 
 
 async def _at_most(seconds: float, work: Coroutine[Any, Any, None], what: str) -> None:
-    """Do a part of stopping; what hangs or fails in it, even while being cancelled, keeps nobody else."""
+    """Do one step of stopping; one that hangs or fails, even when cancelled, does not delay the others."""
     part = asyncio.create_task(work)
     await asyncio.wait({part}, timeout=seconds)
     if not part.done():
@@ -255,7 +255,7 @@ def bolt_app(scribe: Scribe) -> AsyncApp:
     )
 
     async def authorize() -> AuthorizeResult:
-        # Bolt's own way asks auth.test; when that fails it acknowledges all the same: the event would be lost
+        # Bolt's own way calls auth.test, and acknowledges the event even when that fails: it would be lost
         return authorized
 
     settings = scribe.settings
@@ -287,7 +287,7 @@ async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltRespon
         if is_unreadable(error) or isinstance(error, BoltUnhandledRequestError):
             log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(error))
             return BoltResponse(status=200)
-        if not is_away(error) and not isinstance(error, RecorderFull):  # of which the recorder tells once
+        if not is_away(error) and not isinstance(error, RecorderFull):  # the recorder logs these once
             log.error("listener.failed", why=repr(error), exc_info=error)
         return None
     log.error("listener.failed", why=repr(error), exc_info=error)
@@ -334,7 +334,7 @@ async def _may_connect(slack: Slack, settings: Settings) -> None:
 
 
 async def _patiently(slack: Slack, method: str, **arguments: Any) -> Mapping[str, Any]:
-    """Call while Slack limits or is in trouble, for a while; an address where nobody is fails at once."""
+    """Repeat a call for a while when Slack rate-limits or fails; where nothing answers, fail at once."""
     async with asyncio.timeout(START_WITHIN):
         while True:
             try:

@@ -42,6 +42,7 @@ from bot.templates.check import check
 from storage import outbox_upkeep
 from storage.database import Database, DatabaseUnavailable
 from storage.tables import Intent
+from storage.vocabulary import MarkSection
 
 
 class Format(StrEnum):
@@ -195,7 +196,7 @@ def import_channel(
                 now=datetime.now(UTC),
             )
 
-    typer.echo(told(_guarded(work()), settings.emoji_names["timeline"]))
+    typer.echo(told(_guarded(work()), settings.emoji_names[MarkSection.TIMELINE]))
 
 
 @app.command()
@@ -349,10 +350,10 @@ async def _keep_running(settings: Settings) -> None:
         return
     running: Running = await starting
     gc.collect()
-    gc.freeze()  # what stands by now stays: looking through it again stops everything for 100 ms or more
+    gc.freeze()  # these objects live as long as the process; collecting over them takes 100 ms or more
     typer.echo(f"Scribe keeps the record in {running.scribe.workspace.name}. Ctrl-C stops it.", err=True)
     await stopping
-    # what a silent database still holds then: what was told is committed, everything else comes again
+    # end even when the database hangs: what was acknowledged is committed, Slack sends the rest again
     ending = threading.Timer(ENDS_WITHIN, os._exit, args=(0,))
     ending.daemon = True
     ending.start()

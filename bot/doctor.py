@@ -41,7 +41,7 @@ async def examine(settings: Settings, now: datetime) -> list[Finding]:
 
 
 async def _record(settings: Settings, now: datetime) -> list[Finding]:
-    """The outbox and the database; of a Scribe that never ran there is nothing to examine, nor to make."""
+    """The outbox and the database; where Scribe never ran there is nothing to examine, and none is made."""
     database = Database(settings.database_url)
     try:
         if not await database.holds_record():
@@ -49,7 +49,7 @@ async def _record(settings: Settings, now: datetime) -> list[Finding]:
                 Finding(True, "database", f"holds no record yet; `scribe run` makes it ({database.shown})")
             ]
     except DatabaseUnavailable:
-        pass  # the checks say so
+        pass  # the checks report it
     finally:
         await database.close()
     return [*await _outbox(settings, now), *await _database(settings)]

@@ -21,7 +21,7 @@ ENCODED = (
 )
 HIDDEN = "•••"
 SHORTEST_SECRET = 3
-"""Letters below which a password cannot be told from the words around it."""
+"""A shorter password is not masked: it cannot be told from parts of ordinary words."""
 
 _HOST = re.compile(r"[\w.-]*")
 _SECRET_NAME = re.compile("pass|secret|key|token", re.IGNORECASE)
@@ -65,7 +65,7 @@ def shown(url: URL) -> str:
 
 
 def without_secrets(text: str, url: URL) -> str:
-    """What a driver said, without anything secret of the address."""
+    """A driver's message with the secrets of the address masked."""
     secrets = {str(url.password)} if url.password else set()
     for name, value in url.query.items():
         if _SECRET_NAME.search(name):
@@ -94,7 +94,7 @@ def _check_file(url: URL) -> None:
 
 
 def _check_server(url: URL, address: str) -> None:
-    """Refuse what SQLAlchemy would read otherwise than it was meant: what follows the last @ is the host."""
+    """Refuse an address that SQLAlchemy misreads: the host is meant to be what follows the last @."""
     after_user = address.partition("://")[2].rpartition("@")[2]
     is_host = bool(_HOST.fullmatch(url.host or "")) or ":" in (url.host or "")  # IPv6
     is_user_alone = url.password is None and "@" in (url.username or "")

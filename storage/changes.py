@@ -1,7 +1,7 @@
 """What people change about an incident itself: its severity, zone and milestones, who holds which role.
 
-Whoever decides on what an incident says takes its turn first (`take`), so that two people who change the
-same at once do it one after the other, each knowing what the other left.
+Lock the incident (`take`) before deciding on what it says: two people who change the same thing at once then
+do so one after the other, and the second sees what the first did.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ async def by_ids(session: AsyncSession, ids: Collection[int]) -> Sequence[Incide
 async def of_incident(
     session: AsyncSession, incident_id: int, what: str | None = None
 ) -> Sequence[IncidentChange]:
-    """The changes of an incident, or of this about it, the earliest first."""
+    """The changes of an incident, all or those of one `what`, the earliest first."""
     query = select(IncidentChange).where(IncidentChange.incident_id == incident_id)
     if what is not None:
         query = query.where(IncidentChange.what == what)

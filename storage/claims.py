@@ -32,10 +32,10 @@ from storage.trouble import DATABASE_ERRORS
 log = structlog.get_logger()
 
 PATIENCE = 5.0
-"""Seconds after which a server that does not answer is taken for gone."""
+"""Seconds after which a server that does not answer counts as gone."""
 
 NOTICED_AFTER = "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3"
-"""So that the server notices within seconds when the machine at the other end is gone without a word."""
+"""So that the server notices within seconds when this machine disappears without closing its connection."""
 
 CLAIM = text(
     "SELECT pg_backend_pid(), lane, pg_try_advisory_lock(hashtextextended('lane:' || lane, 0)) "
@@ -48,7 +48,7 @@ RELEASE = text(
 PING = text("SELECT pg_backend_pid()")
 BEGIN_TERM = text("SELECT pg_backend_pid(), pg_advisory_lock(:number)")
 IS_OVER = text("SELECT pg_try_advisory_xact_lock_shared(:number)")
-"""A term has a lock of its own: whoever gets it learns that the session that held it is gone."""
+"""Each term holds a lock. Whoever can take it knows that the session of that term has ended."""
 
 
 class ClaimsLost(Exception):
@@ -176,7 +176,7 @@ class PostgresClaims:
         return frozenset(str(lane) for _, lane, is_granted in rows if is_granted)
 
     async def hold(self, term: int) -> bool:
-        """One question serves all who asked before it was put."""
+        """Callers that wait at the same time share one query."""
         asked_at = _now()
         async with self._asking:
             if term != self.term or self._connection is None:
@@ -229,7 +229,7 @@ class PostgresClaims:
         self._renewing = asyncio.create_task(self._renew(self.term), name="claims")
 
     async def _renew(self, term: int) -> None:
-        """Keep the server from ending the session for as long as this process goes on."""
+        """Ask something often enough that the server does not end the idle session."""
         is_held = True
         while is_held:
             await asyncio.sleep(self._renewed_every)
@@ -251,7 +251,7 @@ class PostgresClaims:
             await self._drop()
             raise ClaimsLost(str(problem)) from problem
         except BaseException:
-            # cut off in the middle, it is open what was granted; of an ended connection nothing is
+            # nobody knows which locks an interrupted query got; closing the connection releases them all
             await self._drop()
             raise
         if any(row[0] != self._session for row in rows):
@@ -261,7 +261,7 @@ class PostgresClaims:
         return rows
 
     async def _drop(self) -> None:
-        """End the connection, whatever state it is in: then the server gives up every claim."""
+        """Close the connection, whatever state it is in, so that the server releases every claim."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -273,5 +273,5 @@ class PostgresClaims:
 
 
 def _now() -> float:
-    """Seconds that go on while the process is stopped, and where the system can tell, the machine too."""
+    """Monotonic seconds, which go on while the process is stopped and, where possible, the machine."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel
 Words = TypeVar("Words", bound=StrEnum)
 
 LATER_FALSE = {"server_default": false()}
-"""For columns that came after their table: what the rows that stood already say."""
+"""For a column that was added to an existing table: the value of the rows that were there already."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,4 +1,4 @@
-"""One place that opens transactions, so that every promise about them is kept in one place.
+"""Opens every transaction of the record, so that what is promised about them is kept in one place.
 
 SQLite: write transactions open with BEGIN IMMEDIATE on the single write connection, reads with BEGIN. Why:
 docs/decisions/0003-transactions.md.
@@ -43,7 +43,7 @@ somebody_waits: ContextVar[bool] = ContextVar("somebody_waits", default=False)
 
 
 class DatabaseSilent(OSError):
-    """The server did not answer for too long, and said nothing of why."""
+    """The server did not answer in time and gave no reason."""
 
 
 class DatabaseUnavailable(Exception):
@@ -183,7 +183,7 @@ class Database:
 
     @asynccontextmanager
     async def _only_writer(self) -> AsyncIterator[None]:
-        """SQLite has one writer at a time; waiting here, unlike there, what a person awaits goes first."""
+        """Wait for SQLite's only writer here, not in SQLite: here what a person waits for goes first."""
         if not self.is_sqlite:
             yield
             return
@@ -200,7 +200,7 @@ class Database:
 
     @asynccontextmanager
     async def _in_the_end(self) -> AsyncIterator[None]:
-        """A transaction over a dead line ends here; SQLite, in this process, is never silent."""
+        """End a transaction whose server does not answer; SQLite runs in this process and always answers."""
         if self.is_sqlite:
             yield
             return
@@ -240,7 +240,7 @@ class _Batch(Generic[T]):
             self._let_go()
 
     def cut_off(self) -> None:
-        """End the connection under the work, which is told so: its server says nothing any more."""
+        """Close the connection that `work` uses, so that it fails: its server does not answer any more."""
         with self._ending:
             if self._line:
                 self._line.shutdown(socket.SHUT_RDWR)

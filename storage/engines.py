@@ -84,7 +84,7 @@ def sqlite_thread_engine(url: URL) -> Engine:
 
 
 def _limit(engine: Engine, patience: Patience) -> None:
-    """Have the server keep a session from waiting; said after connecting, since poolers refuse options."""
+    """Set a session's time limits on the server, after connecting, since poolers refuse them as options."""
 
     @event.listens_for(engine, "connect")
     def limit(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

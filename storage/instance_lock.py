@@ -20,8 +20,7 @@ class NotAlone(Exception):
 class InstanceLock:
     """The right to be the one Scribe of a database, from construction to `release()`.
 
-    Other databases than a SQLite file ask for none: PostgreSQL serves many, and one in memory is nobody
-    else's.
+    Only a SQLite file needs it: PostgreSQL serves many processes, and a database in memory belongs to one.
 
     Raises:
         NotAlone: another process has it.
@@ -56,7 +55,7 @@ class InstanceLock:
 
 
 def _sqlite_file(database_url: str) -> Path | None:
-    """The file behind a SQLite address, by its one true path; an address nobody understands has none."""
+    """The resolved path of the file behind a SQLite address; None for an address that cannot be read."""
     try:
         url = read_address(database_url)
     except BadAddress:

@@ -44,7 +44,7 @@ async def unanswered(session: AsyncSession, incident_id: int, kind: MilestoneKin
 
 
 async def posted(session: AsyncSession, suggested: Suggested) -> None:
-    """Keep where a suggestion stands, unless it is known already, by whoever noted it first."""
+    """Store which message asks about a suggestion; the first one stored stays."""
     await session.flush()
     connection = await session.connection()
     statement = insert_for(connection.dialect, SUGGESTED).on_conflict_do_nothing(
@@ -54,7 +54,7 @@ async def posted(session: AsyncSession, suggested: Suggested) -> None:
 
 
 async def settle(session: AsyncSession, incident_id: int, key: str, at: datetime) -> None:
-    """The message of a suggestion says what became of it."""
+    """Note that the message of a suggestion now shows how it was answered."""
     found = await session.get(Suggested, (incident_id, key))
     if found is not None and found.settled_at is None:
         found.settled_at = at

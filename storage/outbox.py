@@ -20,7 +20,7 @@ from storage.vocabulary import IntentName, IntentState
 
 INTENTS = table_of(Intent)
 IS_WAITING: ColumnElement[bool] = col(Intent.state) == literal(IntentState.WAITING, literal_execute=True)
-"""Written out in the statement: a partial index serves no statement that binds the state."""
+"""The state as a literal: a partial index is not used by a statement that binds it as a parameter."""
 URGENT, NORMAL, LEISURELY = 0, 1, 2
 """What a person waits for; the rest; what only confirms."""
 

@@ -172,7 +172,7 @@ async def of_bots_with(session: AsyncSession, stretch: Stretch, words: Collectio
 
 
 async def answers(session: AsyncSession, stretch: Stretch, after: Sequence[str]) -> list[ShownMessage]:
-    """The first message of a person after each of these `ts`, which rise."""
+    """The first message of a person after each of these `ts`, given in ascending order."""
     is_person = sa.and_(col(Message.bot_name).is_(None), col(Message.user_id).is_not(None))
     found: list[ShownMessage] = []
     for ts in after:

@@ -1,4 +1,4 @@
-"""How long anything waits for PostgreSQL: no wait is without an end.
+"""Time limits for everything that waits for PostgreSQL.
 
 The server itself enforces a session's limits, also against a client that is gone or stopped
 (postgresql.org/docs/current/runtime-config-client.html). What a server does not notice any more, because it

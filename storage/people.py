@@ -38,7 +38,7 @@ async def workspaces(session: AsyncSession) -> list[Workspace]:
 
 
 async def keep_workspace(session: AsyncSession, workspace: Workspace) -> None:
-    """Keep what Slack says of the workspace; when Scribe last heard it is not Slack's to say."""
+    """Keep what Slack says of the workspace; `heard_at`, which Slack does not know, stays as it is."""
     await _keep(session, WORKSPACE, ["team_id"], workspace, kept=frozenset({"heard_at"}))
 
 

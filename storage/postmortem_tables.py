@@ -26,8 +26,8 @@ class Draft(Keyed, table=True):
     What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`, `file_id`,
     `chart_file_id`) is noted call by call, so that a delivery that is interrupted goes on where it stopped.
     `written` says what Scribe itself wrote into the canvas, item by item and as digests, in which `form`
-    (`bot.postmortem.merge.items`); of drafts that another took the place of it is forgotten. `planned` is
-    what Scribe is about to write into the canvas there is, None while it writes nothing.
+    (`bot.postmortem.merge.items`); it is cleared in drafts that a later one replaced. `planned` is what
+    Scribe is about to write into an existing canvas, None while it writes nothing.
     """
 
     __table_args__ = (UniqueConstraint("incident_id", "version"),)
@@ -47,7 +47,7 @@ class Draft(Keyed, table=True):
     chart_file_id: str | None = None
     chart_url: str | None = None
     internal_channel_id: str | None = None
-    """Of a draft for our own people alone: the direct messages in which its owner is told of it."""
+    """For a draft that only our own people see: the direct messages in which its owner is told."""
     written: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     planned: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     form: str | None = None
@@ -73,7 +73,7 @@ class DraftAudience(SQLModel, table=True):
 
 
 class CanvasReading(SQLModel, table=True):
-    """What of people's stood in an incident's canvas when Scribe last read it back.
+    """What people had written in an incident's canvas when Scribe last read it.
 
     `nodes` hold their words and where they stood; of Scribe's own items nothing but their ids
     (`bot.postmortem.merge.standing`).
@@ -162,7 +162,7 @@ class ActionItem(Keyed, table=True):
 
 
 class Reminder(Keyed, table=True):
-    """Something that time brings: due at `due_at`, asked of the outbox once (`asked_at`), whatever restarts.
+    """Something to be said at `due_at`; `asked_at` is set with its intent, so no restart repeats it.
 
     One row per `key`; setting it again moves it. `subject` says which item it is about.
     """

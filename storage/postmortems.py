@@ -14,9 +14,8 @@ from storage.columns import table_of
 from storage.postmortem_tables import CanvasReading, Postmortem, Publication, Reviewer
 from storage.tables import Incident, RoleHeld
 from storage.upsert import insert_for
-from storage.vocabulary import PostmortemState
+from storage.vocabulary import COMMANDER, PostmortemState
 
-COMMANDER = "commander"
 POSTMORTEMS = table_of(Postmortem)
 
 
@@ -56,7 +55,7 @@ async def ensure(session: AsyncSession, incident: Incident, *, by: str, due_at: 
 
 
 async def publications(session: AsyncSession, incident_id: int) -> Sequence[Publication]:
-    """Every time it was published, the first first."""
+    """Every publication, the earliest first."""
     found = await session.exec(
         select(Publication)
         .where(Publication.incident_id == incident_id)
@@ -92,14 +91,14 @@ async def reviewer(session: AsyncSession, incident_id: int, user_id: str) -> Rev
 
 
 async def last_reading(session: AsyncSession, incident_id: int) -> CanvasReading | None:
-    """What of people's stood in the incident's canvas when Scribe last read it back."""
+    """What people had written in the incident's canvas when Scribe last read it."""
     return await session.get(CanvasReading, incident_id)
 
 
 async def keep_reading(
     session: AsyncSession, incident_id: int, canvas_id: str, nodes: list[dict[str, Any]], at: datetime
 ) -> None:
-    """Keep what of people's stands in a canvas, in place of what was read before."""
+    """Store what people wrote in a canvas, in place of what was read before."""
     last = await last_reading(session, incident_id)
     if last is None or (last.canvas_id, last.nodes) != (canvas_id, nodes):
         reading = CanvasReading(incident_id=incident_id, canvas_id=canvas_id, read_at=at, nodes=nodes)

@@ -1,4 +1,4 @@
-"""When Scribe was there to hear, and when it was not."""
+"""When Scribe was connected to Slack, and when it was not."""
 
 from __future__ import annotations
 

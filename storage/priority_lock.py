@@ -1,4 +1,4 @@
-"""Who writes next where one writes at a time: those a person waits for, before everybody else."""
+"""A lock for one writer at a time that serves what a person waits for first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 
 class PriorityLock:
-    """One turn at a time; those who wait get it urgent ones first, and of one kind in the order they came."""
+    """A lock that urgent waiters get first, and waiters of the same urgency in the order they came."""
 
     def __init__(self) -> None:
         self._is_taken = False
@@ -18,7 +18,7 @@ class PriorityLock:
 
     @asynccontextmanager
     async def taken(self, *, urgent: bool) -> AsyncIterator[None]:
-        """Hold the turn for as long as the block lasts."""
+        """Hold the lock for as long as the block lasts."""
         await self._take(self._urgent if urgent else self._patient)
         try:
             yield
@@ -35,7 +35,7 @@ class PriorityLock:
             await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled():
-                self._pass_on()  # the turn came together with the cancellation
+                self._pass_on()  # this waiter was given the lock at the moment it was cancelled
             raise
 
     def _pass_on(self) -> None:

@@ -210,7 +210,7 @@ Some = Mapping[tuple[str, str], list[str]]
 
 @cache  # building a statement costs more than carrying it out
 def _about(table: Table, column: str, channels: int) -> ColumnElement[bool]:
-    """Rows about messages of so many channels; SQLite finds these by index, but not a list of triples."""
+    """Rows about messages of this many channels; SQLite finds them by index, but not by a list of triples."""
     return or_(
         *(
             and_(

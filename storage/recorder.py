@@ -201,7 +201,7 @@ class Recorder(Generic[H]):
         return [entry for entry in batch if entry.channel not in self._aside]
 
     def _put_aside(self, batch: list[_Entry[H]]) -> None:
-        """Write these channel by channel, where nobody waits for it: one of them is locked, or each."""
+        """Write these in a task for each channel, since one or more channels are locked."""
         for entry in batch:
             self._aside.setdefault(entry.channel, []).append(entry)
         for channel in {entry.channel for entry in batch} - self._tasks_aside.keys():

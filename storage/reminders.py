@@ -1,4 +1,4 @@
-"""What time brings: rows with a due time, one per key, each asked of the outbox once."""
+"""Reminders: rows with a due time, one per key, each of which becomes an intent once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def remind_at(
 
 
 async def forget(session: AsyncSession, key: str) -> None:
-    """Nothing is to be said of this any more."""
+    """Delete a reminder, if there is one of this key."""
     await session.flush()
     await session.exec(delete(Reminder).where(col(Reminder.key) == key))
 

@@ -1,4 +1,4 @@
-"""Forgetting raw messages that are on nobody's record, and notes that have served."""
+"""Deleting raw messages that no timeline or mark needs, and old rows of deliveries and sent intents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a failure of the database says: is it away, or was it given something it cannot take.
+"""Tells failures of the database apart: it is unavailable, or it refused what it was given.
 
 This is decided here and nowhere else: whoever works with the database catches what it raises and asks.
 """

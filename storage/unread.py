@@ -14,7 +14,7 @@ from storage.tables import UnreadItem
 async def note(
     session: AsyncSession, team_id: str, channel_id: str, found: Sequence[UnreadItem], *, are_all: bool
 ) -> None:
-    """Keep what could not be read of a channel; `are_all`: what is not among it could be read by now."""
+    """Keep what could not be read of a channel; with `are_all` these replace what was kept before."""
     if are_all:
         await session.exec(
             delete(UnreadItem).where(

@@ -190,6 +190,10 @@ class ReminderKind(StrEnum):
     """Its owner is told that it is due."""
 
 
+COMMANDER = "commander"
+"""The role of whoever leads an incident; teams have other roles of their own, so that roles are no enum."""
+
+
 class EventKind(StrEnum):
     """What a timeline event tells of."""
 

@@ -1,4 +1,4 @@
-"""For whom a draft is whose channel is shared with another company: its owner is asked, and may change it."""
+"""Who may see the drafts in a channel shared with another company: the owner is asked, and can change it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def to_ask(session: AsyncSession, incident: Incident) -> list[NewIntent]:
 async def choose(
     session: AsyncSession, incident: Incident, choice: Audience, *, by: str, channel_id: str, now: datetime
 ) -> None:
-    """Somebody chose for whom the drafts are: what waits is delivered, what stands elsewhere is drafted anew.
+    """Keep who may see the drafts; a waiting draft is delivered, one in the other place is drafted again.
 
     Choosing the same again changes nothing.
     """

@@ -27,15 +27,15 @@ def incident_of(spans: Collection[IncidentSpan], said_at: datetime, marked_at: d
 
 
 def earliest_of(spans: Collection[IncidentSpan]) -> IncidentSpan:
-    """Of incidents that marks on one message name, the one that the earliest of them named.
+    """Of the incidents that marks on one message named, the one that its earliest mark named.
 
-    What the others name was declared after it, so that the order in which marks are heard does not matter.
+    The others were declared later, so the order in which marks are received does not matter.
     """
     return min(_living(spans), key=order)
 
 
 def order(span: IncidentSpan) -> tuple[datetime, int]:
-    """In which incidents of a channel follow each other."""
+    """The sort key of a channel's incidents: by when they were declared."""
     return span.declared_at, span.incident_id
 
 

@@ -10,7 +10,7 @@ from anyascii import anyascii
 LONGEST = 80
 """conversations.create: "80 characters or less", lowercase letters, digits, hyphens, underscores."""
 LONGEST_PREFIX = 40
-"""So that the day, some of the title and a number always have their place."""
+"""So that the day, part of the title and a number always fit."""
 
 
 def channel_name(prefix: str, day: datetime, title: str, number: int, *, attempt: int = 1) -> str:

@@ -6,9 +6,9 @@ import re
 
 WORDS = frozenset({"help", "?", "usage", "man", "--help", "-help", "-h", "-?", "/?", "/help"})
 FLAGS = frozenset({"--help", "-help", "-h", "-?", "/?"})
-"""What nobody says in a sentence, at its beginning."""
+"""Words that ask for help and that no sentence begins with."""
 BESIDE = frozenset({"me", "please", "pls", "here", "private", "since", "for", "with", "the", "a", "command"})
-"""What people say beside such a word without saying anything else."""
+"""Words beside them that add nothing: `help me please`."""
 _NUMBER = re.compile(r"(?:inc[-‐‑‒–—]?)?#?[0-9]+[.:]?", re.IGNORECASE)
 
 

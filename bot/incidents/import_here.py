@@ -51,7 +51,7 @@ async def import_here(
 
 
 def title_for(channel_id: str, channel_name: str) -> str:
-    """What an incident is called that nobody gave a title; of private channels Slack tells no name."""
+    """The title of an incident that nobody named; Slack does not tell the names of private channels."""
     if channel_name.startswith("mpdm-"):
         return "What happened in a group's direct messages"
     if is_private(channel_id, channel_name):

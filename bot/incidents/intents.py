@@ -1,7 +1,7 @@
 """What Slack must be told, by kind: what it is about, after what it must be told, and how urgent it is.
 
 Urgent is what a person waits for: answers, the incident's channel and what is said there, its draft.
-Leisurely are the confirmations, of which many may wait and nobody for one.
+Leisurely are the confirmations: many of them may be waiting, and nobody waits for one.
 """
 
 from __future__ import annotations

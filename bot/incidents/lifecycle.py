@@ -1,4 +1,4 @@
-"""The way of a post-mortem: draft, in review, published; with an owner, reviewers, and a day it is due.
+"""A post-mortem from draft to review to published, with its owner, its reviewers and the day it is due.
 
 Every function writes in the caller's transaction; what Slack must be told follows from the outbox.
 """

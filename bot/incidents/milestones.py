@@ -303,11 +303,11 @@ async def _take_back(
     corrections = [
         one
         for one in await changes.of_incident(session, incident_id, ChangeKind.MILESTONE.of(kind))
-        if one.id and one.id > max(reopened, default=0)  # those of an earlier end are no matter any more
+        if one.id and one.id > max(reopened, default=0)  # corrections of an earlier end do not count any more
     ]
     if standing.basis == Basis.OBSERVED or not corrections or corrections[0].old is None:
         raise ResolvedStands
-    # what Scribe saw stands again
+    # the time that Scribe observed holds again
     seen, old = datetime.fromisoformat(corrections[0].old), standing.at
     observed = Milestone(
         incident_id=incident_id,

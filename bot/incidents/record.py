@@ -99,7 +99,7 @@ class _Step:
         if not self.recording.keeps_deleted:
             row = {**row, "text": "", "files": [], "payload": {}}
             self.rows.changes.forgotten.add(self.rows.key)
-            # also where it stands nowhere any more: what was published may quote it
+            # also when it is no longer on the record: a published text may quote it
             self.rows.ask(intents.update_copies(self.rows.incident_id(None)))
         self.rows.keep_message(row)
         if self.rows.stands():
@@ -148,11 +148,11 @@ class _Step:
         elif row["deleted_ts"] or _is_same(row, spoken):
             return
         elif _was_sent_so(row["payload"], spoken.payload):
-            # the very same message, which an earlier Scribe read otherwise: nobody changed it
+            # the same message, read differently by an earlier version of Scribe: nobody changed it
             stood = replace(spoken, version_ts=row["version_ts"])
             self._say(stood, row, is_approximate=row["is_version_approximate"])
         else:
-            # of a person's edit Slack says when; an app's may carry no time, and was made before now
+            # Slack tells when a person edited; an app's edit may have no time, and was made before now
             is_approximate = spoken.bot_name is not None and spoken.version_ts == self.rows.key[2]
             learnt_ts = ts_of(self.rows.now) if is_approximate else spoken.version_ts
             version_ts = max(row["version_ts"], learnt_ts)
@@ -161,7 +161,7 @@ class _Step:
 
     def _say(self, spoken: MessagePosted, row: MessageRow | None, *, is_approximate: bool = False) -> None:
         deleted_ts = row["deleted_ts"] if row else None
-        # of what was deleted the words stay out; who said it is kept
+        # the text of a deleted message is not stored; its author is
         is_silent = deleted_ts is not None and not self.recording.keeps_deleted
         is_first = row is None or not row["is_known"]
         self.rows.keep_message(

@@ -56,7 +56,7 @@ async def resolve(
     await outbox.ask(
         session,
         [
-            intents.post_update(incident_id, "resolved", now),
+            intents.post_update(incident_id, IncidentStatus.RESOLVED, now),
             intents.refresh_summary(incident_id),
         ],
         asked_at=now,

@@ -15,11 +15,10 @@ from bot.incidents.quoted import quoted
 from bot.incidents.verbs import near
 from storage import changes
 from storage.tables import Incident, RoleHeld
-from storage.vocabulary import ChangeKind
+from storage.vocabulary import COMMANDER, ChangeKind
 
 EXAMPLE = "/incident role commander @ana"
 
-COMMANDER = "commander"
 ROLES = (COMMANDER, "scribe", "communications", "operations")
 """The roles most teams have; a team may have others, of a word of their own."""
 ALSO = {
@@ -97,7 +96,7 @@ def read_role(text: str, by: str, standing: Collection[str] = ()) -> Given:
     people = [word for word in words if _who(word, by) is not None]
     named = " ".join(word for word in words if word not in people and word.lower() not in _BETWEEN)
     if people and words[0] not in people and words[-1] not in people:
-        people = []  # a person in the middle of a sentence
+        people = []  # a mention in the middle of a sentence is not who gets the role
     role = _role(named.lower(), {*ROLES, *standing}, is_whole=len(people) == 1)
     if len(people) != 1:
         raise RoleUnreadable(f"I can't tell who is to be {role}: name one person of this workspace.")
@@ -120,7 +119,7 @@ def _role(said: str, known: Collection[str], *, is_whole: bool) -> str:
         return role
     first = said.partition(" ")[0]
     if not is_whole and ALSO.get(first, first) in known:
-        return ALSO.get(first, first)  # what is wrong is the person behind it
+        return ALSO.get(first, first)  # the role is known, so what follows it is wrong
     if meant := near(role[: LONGEST + 1], sorted({*known, *ALSO})):
         raise NoSuchRole(said, ALSO.get(meant, meant))
     if not role.isalpha() or len(role) > LONGEST:

@@ -1,4 +1,4 @@
-"""How bad an incident is, as people say it, and how that changed."""
+"""An incident's severity: reading what people write, and setting it."""
 
 from __future__ import annotations
 

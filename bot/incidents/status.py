@@ -1,4 +1,4 @@
-"""What becomes of an incident besides being resolved: open again, or cancelled as a mistake; both undone."""
+"""Reopening an incident, and cancelling one that was declared by mistake; each can be undone."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def check_stands(incident: Incident) -> None:
 async def reopen(
     session: AsyncSession, incident: Incident, *, by: str, now: datetime, response_url: str | None
 ) -> IncidentStatus:
-    """Open it again, or undo that it was cancelled: then it is open or resolved as before. What it was.
+    """Open it again, or undo that it was cancelled: then it is open or resolved as before.
+
+    Returns its status before.
 
     The end of one that is opened again, and how it was concluded, stay in its history.
 

@@ -15,9 +15,9 @@ BY_THE_WAY = frozenset({"please", "pls", "now", "it", "this", "the", "thanks"})
 
 
 def meaningful(text: str, besides: Collection[str] = ()) -> str:
-    """What stands behind a verb that takes no words, and may mean something else; mostly nothing.
+    """The text after a verb that takes none, where it may mean something; mostly "".
 
-    `besides`: words that say once more what the verb does.
+    `besides`: words that only repeat what the verb does.
     """
     words = [word.strip(".,!:;") for word in text.lower().split()]
     return "" if all(not word or word in BY_THE_WAY or word in besides for word in words) else text.strip()

@@ -1,1 +1,1 @@
-"""What time brings."""
+"""Periodic jobs."""

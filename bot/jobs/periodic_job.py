@@ -1,4 +1,4 @@
-"""Work that time brings: woken from outside, done in a task of its own that finishes what it began."""
+"""A job that runs whenever it is woken, in a task of its own that is never cancelled half-way."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ class Presence:
     async def beat(self) -> None:
         """Note that Slack can reach Scribe now, if it can.
 
-        A clock that follows Slack stands still between events and tells nothing about absences. Nor does a
-        wall clock that jumps between two beats of one process, which monotonic time shows to be near.
+        Nothing is noted with a clock that follows Slack, which stands still between events. When the wall
+        clock jumps between two beats, monotonic time shows that they were close, and no absence is kept.
         """
         if self._clock.follows_slack or not await self._is_connected():
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.incidents.channels import unreachable_because
-from bot.incidents.roles import COMMANDER
 from bot.slack.blocks.summary import Summary
 from bot.slack.blocks.unreachable import SHORT
 from bot.slack.names import names_in
@@ -14,7 +13,7 @@ from bot.text.spans import between
 from storage import changes, drafts, incidents
 from storage.postmortem_tables import Draft
 from storage.tables import Incident, Milestone, Workspace
-from storage.vocabulary import IncidentStatus, MilestoneKind
+from storage.vocabulary import COMMANDER, IncidentStatus, MilestoneKind
 
 
 async def summarise(services: Services, incident: Incident, *, asks_slack: bool = True) -> Summary:

@@ -68,7 +68,7 @@ async def change(
     zone: ZoneInfo,
     clearing: Collection[str] = (),
 ) -> Found:
-    """Say more of an item, or say it anew; what is not said stays, unless it is among those to clear.
+    """Change an item; a field that is not given stays, unless it is among those to clear.
 
     Its reminder moves only with its owner or its day, so that a snooze outlives a change of words.
 

@@ -23,7 +23,7 @@ def gaps(facts: Facts, marks: Mapping[str, str]) -> tuple[str, ...]:
     if facts.severity is None:
         found.append("No severity is set: /incident severity sets it.")
     if not facts.timeline:
-        found.append(f"The timeline is empty: mark messages with {_emoji(marks, 'timeline')}.")
+        found.append(f"The timeline is empty: mark messages with {_emoji(marks, MarkSection.TIMELINE)}.")
     for section, noun in EXPECTED.items():
         if section is MarkSection.ACTION_ITEM and facts.action_items:
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.incidents.channels import unreachable_because
-from bot.incidents.roles import COMMANDER
 from bot.slack.blocks.unreachable import unreachable
 from bot.slack.intents import subject
 from bot.slack.posting import OutcomeUnknown, begin
@@ -12,7 +11,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.mrkdwn import escape
 from storage import changes, incidents
 from storage.outbox import PendingIntent
-from storage.vocabulary import IncidentStatus, IntentName, Unreachable
+from storage.vocabulary import COMMANDER, IncidentStatus, IntentName, Unreachable
 
 
 async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent | None:
