@@ -189,7 +189,7 @@ async def _start(
     handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)
     await bound_handshakes(handler.client)
     gate = InFlightGate(handler.handle)
-    listeners: list[Any] = handler.client.socket_mode_request_listeners  # typed for every client there is
+    listeners: list[Any] = handler.client.socket_mode_request_listeners  # typed for every kind of client
     listeners[:] = [gate]
     recorder.start()
     worker.start()

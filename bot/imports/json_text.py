@@ -19,7 +19,7 @@ class Number(float):
 
 
 def parsed(content: bytes, name: str) -> object:
-    """What the JSON says; of what is no number (`NaN`) nothing.
+    """The value of the JSON; `NaN` and the like, which are no JSON, become None.
 
     Raises:
         CannotImport: it is no JSON.
@@ -32,7 +32,7 @@ def parsed(content: bytes, name: str) -> object:
 
 
 def lines_parsed(content: bytes, name: str) -> tuple[list[object], list[tuple[str, str]]]:
-    """What each line of JSON says, and which lines are none with the reason; a last half line is one."""
+    """The value of each line of JSON, and the lines that cannot be read, such as one that is cut off."""
     found, unread = [], []
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():

@@ -79,7 +79,7 @@ class OursAlone(ScribeError):
 
 
 class PeopleAlone(ScribeError):
-    """It is no person who asks."""
+    """The request does not come from a person."""
 
     def __init__(self) -> None:
         super().__init__("I answer people, and you are an app. Somebody here can say `/incident show`.")

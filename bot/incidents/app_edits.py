@@ -136,7 +136,7 @@ def _told(changes: Sequence[Version], turns: Sequence[int]) -> list[MessageChang
 def meaning(text: str) -> str:
     """A text without its counters and times, to tell whether another one says something else.
 
-    A status code is no counter, and none of something is not a few of it.
+    A status code is not a counter and stays; a count of zero stays too, since it means something else.
     """
     return _SIGNS.sub(" ", _COUNTERS.sub(_meant, text)).strip().casefold()
 

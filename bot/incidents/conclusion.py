@@ -33,7 +33,7 @@ class NoConclusion(ScribeError):
 
 
 class NotConcludedYet(ScribeError):
-    """It is open: its conclusion comes with its end. The words are in the sentence, so that they are kept."""
+    """It is open: `/resolve` takes its conclusion. The sentence repeats the words so that none is lost."""
 
     def __init__(self, number: int, unsaved: str) -> None:
         lost = f" Your text was not recorded: {unsaved}" if unsaved else ""
@@ -56,7 +56,7 @@ def check_words(text: str, command: str) -> None:
 async def conclude(
     session: AsyncSession, incident: Incident, text: str, *, by: str, now: datetime
 ) -> str | None:
-    """Change the conclusion of an incident that is over; what it was before.
+    """Change the conclusion of an incident that is over, and return the one before.
 
     Raises:
         NotConcludedYet: it is open.

@@ -15,7 +15,7 @@ EXAMPLE = "/incident rename Checkout is down in Europe"
 
 
 async def rename(session: AsyncSession, incident: Incident, title: str, *, by: str, now: datetime) -> str:
-    """Call it so from now on; its channel keeps its name. The title before."""
+    """Change the title, and return the one before; the channel keeps its name."""
     incident_id = await changes.take(session, incident)
     old = incident.title
     if old != title:

@@ -42,7 +42,7 @@ def read_severity(text: str, known: Sequence[str]) -> str:
 async def set_severity(
     session: AsyncSession, incident: Incident, severity: str, *, by: str, now: datetime
 ) -> str | None:
-    """Say how bad an incident is; what its severity was before."""
+    """Set the severity of an incident, and return the one before."""
     incident_id = await changes.take(session, incident)
     old = incident.severity
     if old != severity:

@@ -103,7 +103,7 @@ def _free(text: str) -> tuple[str, str]:
 async def state_duration(
     session: AsyncSession, incident: Incident, stated: DurationStatement, *, by: str, now: datetime
 ) -> str | None:
-    """Keep a duration somebody states of an incident; what was said of it before.
+    """Store a duration that somebody states, and return what was stated before.
 
     Raises:
         DurationUnreadable: a statement is to be taken back that nobody made.

@@ -83,7 +83,7 @@ async def remove(session: AsyncSession, incident: Incident, number: int, *, by: 
 async def restore(session: AsyncSession, incident: Incident, number: int, *, by: str, now: datetime) -> Line:
     """Put an event that was taken off back onto the timeline, under its number.
 
-    One that no mark holds any more stands from now on without one.
+    An event whose message is no longer marked stays from now on without a mark.
 
     Raises:
         NoSuchEvent: the timeline never had such an event.

@@ -54,7 +54,7 @@ def read_zone(text: str) -> str:
 async def set_zone(
     session: AsyncSession, incident: Incident, zone: str, *, by: str, now: datetime
 ) -> str | None:
-    """Show the times of an incident in this zone; its zone before."""
+    """Show the times of an incident in this zone, and return the zone before."""
     incident_id = await changes.take(session, incident)
     old = incident.zone
     if old != zone:

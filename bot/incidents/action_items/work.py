@@ -105,7 +105,7 @@ async def change(
 async def close(
     session: AsyncSession, incident: Incident, number: int, *, state: ActionItemState, by: str, now: datetime
 ) -> Found:
-    """It is done, or dropped; a second time changes nothing.
+    """Close an item as done or dropped; a second time changes nothing.
 
     Raises:
         NoSuchTask: none stands by this number.
@@ -124,7 +124,7 @@ async def close(
 async def reopen(
     session: AsyncSession, incident: Incident, number: int, *, by: str, now: datetime, zone: ZoneInfo
 ) -> Found:
-    """It is to be done after all.
+    """Open a closed item again.
 
     Raises:
         NoSuchTask: none stands by this number.
