@@ -202,7 +202,7 @@ class OfflineSettings(BaseSettings):
         """
         return load(self.template, self.templates_folder)
 
-    def emoji_of(self, use: str) -> list[str]:
+    def emoji_of(self, use: MarkSection) -> list[str]:
         """The emoji of a mark: as the setting says, else as the template does."""
         name = f"{use}_emoji"
         if name not in self.model_fields_set and use in self.chosen_template.emoji:
@@ -210,7 +210,7 @@ class OfflineSettings(BaseSettings):
         return _emoji_names(getattr(self, name))
 
     @property
-    def emoji_names(self) -> Mapping[str, str]:
+    def emoji_names(self) -> Mapping[MarkSection, str]:
         """The emoji Scribe names for each section when it tells people how to mark."""
         return {section: self.emoji_of(section)[0] for section in MarkSection}
 

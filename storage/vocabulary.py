@@ -163,6 +163,15 @@ class Audience(StrEnum):
     """Our own people alone."""
 
 
+class AudienceReason(StrEnum):
+    """Why somebody is asked for whom the drafts are."""
+
+    DRAFT = "draft"
+    """A draft waits for the answer."""
+    SHARED = "shared"
+    """A draft stood in the channel before it was shared."""
+
+
 class DraftPlace(StrEnum):
     """Where a draft was delivered."""
 

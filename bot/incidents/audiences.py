@@ -10,10 +10,7 @@ from bot.incidents import intents
 from storage import audiences, drafts, outbox, postmortems
 from storage.outbox import NewIntent
 from storage.tables import Incident
-from storage.vocabulary import Audience
-
-DRAFT, SHARED = "draft", "shared"
-"""Why somebody is asked: a draft waits for the answer; or one stood in the channel before it was shared."""
+from storage.vocabulary import Audience, AudienceReason
 
 
 async def owner(session: AsyncSession, incident: Incident) -> str:
@@ -28,7 +25,7 @@ async def to_ask(session: AsyncSession, incident: Incident) -> list[NewIntent]:
     newest = await drafts.newest_delivered(session, incident.pk)
     if newest is None or newest.internal_channel_id:
         return []
-    return [intents.ask_audience(incident.pk, await owner(session, incident), SHARED)]
+    return [intents.ask_audience(incident.pk, await owner(session, incident), AudienceReason.SHARED)]
 
 
 async def choose(

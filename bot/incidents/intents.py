@@ -11,7 +11,7 @@ from datetime import datetime
 
 from storage.outbox import LEISURELY, NORMAL, URGENT, NewIntent
 from storage.record import MessageKey
-from storage.vocabulary import IntentName, MilestoneKind, NotesOccasion, Unreachable
+from storage.vocabulary import AudienceReason, IntentName, MilestoneKind, NotesOccasion, Unreachable
 
 
 def open_channel(
@@ -103,11 +103,8 @@ def refresh_draft(incident_id: int, draft_id: int) -> NewIntent:
     )
 
 
-def ask_audience(incident_id: int, user_id: str, why: str) -> NewIntent:
-    """Ask the post-mortem's owner for whom its drafts are, in a channel shared with another company.
-
-    `why` is `draft` or `shared`: one waits, or one stands in the channel already.
-    """
+def ask_audience(incident_id: int, user_id: str, why: AudienceReason) -> NewIntent:
+    """Ask the post-mortem's owner for whom its drafts are, in a channel shared with another company."""
     return _about_incident(
         IntentName.ASK_AUDIENCE, incident_id, URGENT, user_id, why, lane=None, user_id=user_id, why=why
     )

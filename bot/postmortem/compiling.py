@@ -21,6 +21,7 @@ from bot.text import mrkdwn
 from bot.text.mrkdwn import KnownNames
 from bot.text.prose import Prose
 from storage.tables import Incident, Workspace
+from storage.vocabulary import MarkSection
 
 log = structlog.get_logger()
 
@@ -40,7 +41,7 @@ class Compiled:
         """A text as Slack sent it, with names for ids."""
         return mrkdwn.read(text, self.names)
 
-    def document(self, template: Template, emoji: Mapping[str, str]) -> Document:
+    def document(self, template: Template, emoji: Mapping[MarkSection, str]) -> Document:
         """The draft by a template; `emoji` are the marks of the settings."""
         return compose(self.facts, template, self.read, emoji)
 

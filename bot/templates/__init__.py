@@ -21,6 +21,7 @@ from bot.templates.parse import (
     TemplateSection,
     parse,
 )
+from storage.vocabulary import MarkSection
 
 __all__ = [
     "COMPUTED",
@@ -98,7 +99,7 @@ def _packaged() -> Mapping[str, Path]:
     }
 
 
-def question_in_words(question: str, emoji: Mapping[str, str]) -> str:
+def question_in_words(question: str, emoji: Mapping[MarkSection, str]) -> str:
     """The question with each `{mark}` replaced by its emoji as Slack writes it, such as `:mag:`.
 
     Raises:

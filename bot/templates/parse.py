@@ -102,7 +102,7 @@ class Template:
 
     name: str
     sections: tuple[TemplateSection, ...]
-    emoji: Mapping[str, str]
+    emoji: Mapping[MarkSection, str]
     note: str = ""
 
     @property
@@ -134,7 +134,9 @@ def parse(text: str, file: str = "template.toml") -> Template:
         first, *_ = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         problem = first["loc"], _sentence(first["type"], first["loc"])
     if problem is None:
-        return Template(read.name, read.section, read.emoji)
+        return Template(
+            read.name, read.section, {MarkSection(mark): name for mark, name in read.emoji.items()}
+        )
     place, why = problem
     line = line_of(text.replace("\r\n", "\n"), place)
     named = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place).lstrip(".")

@@ -20,7 +20,7 @@ from bot.text.mrkdwn import inert_line
 from bot.text.when import since_needs_zone, split_since
 from storage import incidents
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import IncidentStatus, MarkSection
 
 EXAMPLE = "/incident import since 14:00"
 
@@ -80,5 +80,5 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
 async def importing(incident: Incident, since: datetime, scribe: Scribe, *, is_new: bool) -> str:
     """What is done, for whoever asked for it."""
     names = await names_in(scribe.directory, [incident.title], asks_slack=False)
-    title, emoji = inert_line(incident.title, names), scribe.settings.emoji_names["timeline"]
+    title, emoji = inert_line(incident.title, names), scribe.settings.emoji_names[MarkSection.TIMELINE]
     return answers.importing(incident.number, title, since, emoji, is_new=is_new)

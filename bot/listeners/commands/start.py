@@ -19,6 +19,7 @@ from bot.text.mrkdwn import inert_line
 from bot.text.when import Moment, since_needs_zone, split_since
 from storage import outbox
 from storage.tables import Incident
+from storage.vocabulary import MarkSection
 
 EXAMPLE = "/incident start Checkout is down since 14:00"
 
@@ -99,7 +100,7 @@ async def declared_answer(incident: Incident, scribe: Scribe) -> str:
     title = inert_line(incident.title, names)
     if incident.is_own_channel:
         return answers.declared(incident.number, title, incident.channel_name, is_private=incident.is_private)
-    return answers.declared_here(incident.number, title, scribe.settings.emoji_names["timeline"])
+    return answers.declared_here(incident.number, title, scribe.settings.emoji_names[MarkSection.TIMELINE])
 
 
 async def _title_and_since(text: str, command: Command, scribe: Scribe) -> tuple[str, Moment | None]:

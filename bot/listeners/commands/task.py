@@ -27,7 +27,7 @@ from bot.text.mrkdwn import inert_line
 from storage import action_items
 from storage.action_items import Found
 from storage.tables import Incident
-from storage.vocabulary import ActionItemState
+from storage.vocabulary import ActionItemState, MarkSection
 
 EXAMPLE = tasks.EXAMPLE
 ADDS, EDITS = ("add", "new"), ("edit", "change")
@@ -111,7 +111,7 @@ async def listed(incident: Incident, found: list[Found], scribe: Scribe, *, page
         ShownItem(one.item, inert_line(words_of(one), names), inert_line(one.item.done_when or "", names))
         for one in found
     ]
-    emoji = scribe.settings.emoji_names["action_item"]
+    emoji = scribe.settings.emoji_names[MarkSection.ACTION_ITEM]
     return task_list(incident.number, incident.pk, shown, emoji, page)
 
 

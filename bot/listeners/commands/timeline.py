@@ -28,6 +28,7 @@ from storage import timeline as stored
 from storage.history import earlier_texts
 from storage.tables import Incident, MessageVersion, TimelineEvent
 from storage.timeline import Line
+from storage.vocabulary import MarkSection
 
 ADD_EXAMPLE = "/timeline add 14:05 Rolled back"
 EDIT_EXAMPLE = "/timeline edit 3 14:07 Rolled back to 1.4"
@@ -60,7 +61,7 @@ async def page(incident: Incident, scribe: Scribe, *, number: int) -> Surface:
         earlier = await earlier_texts(session, incident.team_id, incident.channel_id or "", of_apps)
     names = await _names(lines, scribe, [one.text for texts in earlier.values() for one in texts])
     events = [_shown(line, names, scribe, earlier) for line in lines]
-    emoji = scribe.settings.emoji_names["timeline"]
+    emoji = scribe.settings.emoji_names[MarkSection.TIMELINE]
     return timeline_page(incident.number, incident.pk, events, number, emoji, count=count)
 
 

@@ -36,7 +36,7 @@ class Context:
 
     facts: Facts
     read: Read
-    marks: Mapping[str, str]
+    marks: Mapping[MarkSection, str]
 
 
 Blocks = tuple[Block, ...]

@@ -23,12 +23,15 @@ from bot.postmortem.document import (
 from bot.postmortem.facts import Facts
 from bot.templates import COMPUTED, Template, TemplateSection, question_in_words
 from bot.text.prose import Paragraph, Strong, Text, plain_text
+from storage.vocabulary import MarkSection
 
 
-def compose(facts: Facts, template: Template, read: Read, emoji: Mapping[str, str] | None = None) -> Document:
+def compose(
+    facts: Facts, template: Template, read: Read, emoji: Mapping[MarkSection, str] | None = None
+) -> Document:
     """The draft of an incident, by a template.
 
-    `emoji` names the marks a workspace uses ("timeline", "root_cause", … to the emoji's name), where they
+    `emoji` names the marks a workspace uses (each section's emoji by its name), where they
     differ from the template's. Nothing is made up: a computed value carries its basis, a contradiction is
     shown, what is missing is asked for.
 

@@ -17,7 +17,7 @@ EXPECTED = {
 """What a post-mortem is poor without."""
 
 
-def gaps(facts: Facts, marks: Mapping[str, str]) -> tuple[str, ...]:
+def gaps(facts: Facts, marks: Mapping[MarkSection, str]) -> tuple[str, ...]:
     """One sentence for each gap."""
     found = [f"No {NOUNS[kind]} is recorded: {command(kind, facts)} sets it." for kind in missing(facts)]
     if facts.severity is None:
@@ -39,6 +39,6 @@ def gaps(facts: Facts, marks: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _emoji(marks: Mapping[str, str], section: str) -> str:
+def _emoji(marks: Mapping[MarkSection, str], section: MarkSection) -> str:
     name = marks.get(section, "")
     return f":{name}:" if name else "its mark"

@@ -21,7 +21,7 @@ from storage import audiences, drafts, incidents
 from storage.outbox import NewIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
-from storage.vocabulary import Audience
+from storage.vocabulary import Audience, AudienceReason
 
 log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ async def decided(services: Services, incident: Incident, draft: Draft) -> bool:
 async def to_ask(session: AsyncSession, incident: Incident) -> tuple[list[NewIntent], str]:
     """The question to the owner, and who that is."""
     owner_id = await rules.owner(session, incident)
-    return [intents.ask_audience(incident.pk, owner_id, rules.DRAFT)], owner_id
+    return [intents.ask_audience(incident.pk, owner_id, AudienceReason.DRAFT)], owner_id
 
 
 async def _looked_at(services: Services, incident: Incident) -> Incident:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.incidents.channels import Place
 from bot.text.moments import shown
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import IncidentStatus, MarkSection
 
 
 @dataclass(frozen=True)
@@ -177,8 +177,24 @@ def incident_list(incidents: Sequence[ListedIncident], *, is_complete: bool = Tr
     return "\n".join(lines)
 
 
-def help_text(emoji: Mapping[str, str]) -> str:
-    mark = {name: f":{found}:" for name, found in emoji.items()}
+MARKED_AS = {
+    MarkSection.TIMELINE: "timeline",
+    MarkSection.ROOT_CAUSE: "root cause",
+    MarkSection.ACTION_ITEM: "action item",
+    MarkSection.LESSON: "lesson",
+    MarkSection.IMPACT: "impact",
+    MarkSection.BACKGROUND: "background",
+    MarkSection.DECISION: "decision",
+    MarkSection.WENT_WELL: "what went well",
+    MarkSection.LUCKY: "luck",
+    MarkSection.DETECTED: "detection",
+    MarkSection.MITIGATED: "mitigation",
+}
+"""What the help says that each mark stands for."""
+
+
+def help_text(emoji: Mapping[MarkSection, str]) -> str:
+    marks = ", ".join(f":{emoji[section]}: {said}" for section, said in MARKED_AS.items())
     return "\n".join(
         [
             "*Scribe keeps the record of an incident and drafts its post-mortem.*",
@@ -189,11 +205,7 @@ def help_text(emoji: Mapping[str, str]) -> str:
             "and asks before it opens an incident for it.",
             "*Which incident.* This channel's, unless you name another, in any channel: "
             "`/resolve INC-7 …`, `/timeline INC-7 add …`, `/postmortem publish INC-7`.",
-            f"*Mark messages.* {mark['timeline']} timeline, {mark['root_cause']} root cause, "
-            f"{mark['action_item']} action item, {mark['lesson']} lesson, {mark['impact']} impact, "
-            f"{mark['background']} background, {mark['decision']} decision, "
-            f"{mark['went_well']} what went well, {mark['lucky']} luck, {mark['detected']} detection, "
-            f"{mark['mitigated']} mitigation.",
+            f"*Mark messages.* {marks}.",
             "*Timeline.* `/timeline` shows it; `/timeline add 14:05 Rolled back`, `edit 3 14:07 …`, "
             "`remove 3`, `restore 3`, `history 3`.",
             "*Facts.* `/incident milestone detected 14:15` (alone it shows all), `/incident severity sev2`, "

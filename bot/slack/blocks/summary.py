@@ -20,7 +20,7 @@ from bot.text.moments import shown
 from bot.text.mrkdwn import escape
 from storage.vocabulary import MarkSection
 
-SHOWN_FOR: Mapping[str, str] = {
+SHOWN_FOR: Mapping[MarkSection, str] = {
     MarkSection.TIMELINE: "timeline",
     MarkSection.ROOT_CAUSE: "root cause",
     MarkSection.ACTION_ITEM: "action item",
@@ -57,7 +57,7 @@ class Summary:
     """Why nothing more of its channel comes onto the record, if so."""
 
 
-def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
+def summary(facts: Summary, emoji: Mapping[MarkSection, str]) -> Surface:
     """`emoji` names the emoji of each section."""
     status = ":red_circle: Open" if facts.is_open else ":large_green_circle: Resolved"
     if facts.is_cancelled:
@@ -96,5 +96,5 @@ def summary(facts: Summary, emoji: Mapping[str, str]) -> Surface:
     return Surface(escape(text), blocks)  # unlike a header's, a message's text is mrkdwn
 
 
-def _legend(emoji: Mapping[str, str]) -> str:
+def _legend(emoji: Mapping[MarkSection, str]) -> str:
     return " · ".join(f":{emoji[section]}: {name}" for section, name in SHOWN_FOR.items())

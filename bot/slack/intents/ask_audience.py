@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.audiences import SHARED
 from bot.slack.blocks import audience
 from bot.slack.intents import subject
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from storage import audiences, incidents
 from storage.outbox import PendingIntent
-from storage.vocabulary import IntentName
+from storage.vocabulary import AudienceReason, IntentName
 
 
 async def ask_audience(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -22,7 +21,7 @@ async def ask_audience(services: Services, intent: PendingIntent) -> OnSent | No
     if not incident.channel_id or not incident.is_ext_shared or (known and known.choice):
         return None
     user_id = subject.text(intent, "user_id")
-    is_delivered = subject.text(intent, "why") == SHARED
+    is_delivered = subject.text(intent, "why") == AudienceReason.SHARED
     surface = audience.question(incident.number, incident.pk, incident.channel_id, is_delivered=is_delivered)
     answer = await services.slack.call(
         "chat_postMessage", channel=user_id, text=surface.text, blocks=list(surface.blocks)
