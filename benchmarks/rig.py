@@ -93,7 +93,7 @@ async def rig(database_url: str, *, most_at_once: int = 500) -> AsyncIterator[Ri
         settings=settings,
         workspace=Workspace(team_id=TEAM, name="Bench", url=NOWHERE, bot_user_id=BOT_USER, bot_id=BOT),
         kinds=KINDS,
-        recorder=recorder,
+        record=recorder.record,
         permission=Permission(TEAM, directory, Members(slack)),
     )
     app = bolt_app(scribe)

@@ -82,8 +82,10 @@ class Running:
         scheduler: AsyncIOScheduler,
         http: aiohttp.ClientSession,
         alone: InstanceLock,
+        recorder: Recorder[MessageEvent],
     ) -> None:
         self.scribe = scribe
+        self.recorder = recorder
         self.worker = worker
         self._jobs = jobs
         self._handler = handler
@@ -116,7 +118,7 @@ class Running:
         self._alone.release()
 
     async def _record_and_answer(self) -> None:
-        await self.scribe.recorder.stop()
+        await self.recorder.stop()
         await self._gate.empty()
 
 
@@ -180,7 +182,7 @@ async def _start(
         settings=settings,
         workspace=workspace,
         kinds=KINDS,
-        recorder=recorder,
+        record=recorder.record,
         permission=Permission(workspace.team_id, directory, Members(slack)),
     )
     worker = OutboxWorker(scribe)
@@ -218,7 +220,7 @@ async def _start(
             reminding.wake: REMIND_EVERY,
         }
     )
-    running = Running(scribe, worker, jobs, handler, gate, scheduler, http, alone)
+    running = Running(scribe, worker, jobs, handler, gate, scheduler, http, alone, recorder)
     await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt does not type it
     log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
     return running

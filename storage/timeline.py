@@ -226,7 +226,7 @@ async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
 async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> tuple[int, str | None]:
     """How many messages of the timeline or of a section were deleted after `ts`, and when the last.
 
-    Both times are `ts` of Slack's.
+    The latter is that of its deletion.
     """
     standing_event = select(TimelineEvent.id).where(
         TimelineEvent.incident_id == incident.id,

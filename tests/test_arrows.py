@@ -28,6 +28,7 @@ WRONG = (
     ("bot.postmortem.publish", "bot.imports.reading"),
     ("bot.jobs.retention", "bot.listeners.requests"),
     ("bot.listeners.requests", "bot.app"),
+    ("bot.listeners.requests", "storage.tables"),
     ("bot.app", "bot.cli"),
     ("bot.postmortem.compose.header", "sqlmodel"),
     ("bot.incidents.declare", "slack_sdk"),

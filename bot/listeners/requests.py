@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.incidents.actor import Actor
 from bot.incidents.which import Reading
 from bot.slack.blocks import Surface
-from bot.slack.permission import Caller
 
 Answer = str | Surface
 
@@ -29,7 +29,6 @@ class Command:
     response_url: str
     trigger_id: str
     number: int | None = None
-    home_team_id: str = ""
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Command:
@@ -41,17 +40,18 @@ class Command:
             text=str(body.get("text") or "").replace("\0", "").strip(),
             response_url=str(body.get("response_url") or ""),
             trigger_id=str(body.get("trigger_id") or ""),
-            home_team_id=str(body["team_id"]),
         )
 
     @property
-    def key(self) -> str:
-        """What names this command among all deliveries; empty when Slack named none."""
-        return f"command:{self.trigger_id}" if self.trigger_id else ""
-
-    @property
-    def caller(self) -> Caller:
-        return Caller(self.user_id, self.home_team_id, self.channel_id)
+    def actor(self) -> Actor:
+        """Who says it."""
+        return Actor(
+            self.user_id,
+            self.team_id,
+            self.channel_id,
+            key=f"command:{self.trigger_id}" if self.trigger_id else "",
+            response_url=self.response_url or None,
+        )
 
     def naming(self, reading: Reading) -> Command:
         """The same with the incident it names taken out of its text, unless that was found before."""

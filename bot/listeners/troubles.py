@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.listeners.attempt import InDoubt, RecordAway, Unanswered
+from bot.incidents.attempt import InDoubt, RecordAway, Unanswered
 
 RecordTrouble = RecordAway | Unanswered | InDoubt
 RECORD_TROUBLE = (RecordAway, Unanswered, InDoubt)

@@ -14,11 +14,11 @@ from bot.postmortem.facts import Facts
 from bot.postmortem.gather import Lookups, Snapshot, facts_of, snapshot
 from bot.settings import OfflineSettings
 from bot.slack.names import names_in
-from bot.slack.permalink import permalink
 from bot.slack.services import Services
 from bot.templates import Template, load_or_classic
 from bot.text import mrkdwn
 from bot.text.mrkdwn import KnownNames
+from bot.text.permalink import permalink
 from bot.text.prose import Prose
 from storage.tables import Incident, Workspace
 from storage.vocabulary import MarkSection

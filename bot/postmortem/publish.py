@@ -23,7 +23,7 @@ from bot.slack.names import names_in
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.slack.summarise import summarise
+from bot.slack.summarise import summary_of
 from bot.text.mrkdwn import inert_line
 from storage import action_items, drafts, incidents, outbox, postmortems
 from storage.action_items import Found
@@ -66,7 +66,7 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
     if incident.channel_id and not unreachable_because(incident):
         shown, published_by = await _named(services, items, postmortem.published_by or "")
         surface = surface_of.published(
-            await summarise(services, incident),
+            await summary_of(services, incident),
             published_by,
             postmortem.published_at or services.clock.now(),
             shown,

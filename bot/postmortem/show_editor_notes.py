@@ -7,6 +7,8 @@ from functools import partial
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.incidents.actor import Actor
+from bot.incidents.unit_of_work import UnitOfWork
 from bot.postmortem import editor
 from bot.postmortem.compiling import compile_facts
 from bot.postmortem.deliver.reading import last_standing, read_draft
@@ -57,7 +59,7 @@ async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent
     if surface is None:
         if not is_asked:
             return None
-        surface = editor_notes(incident.number, incident.pk, [])
+        surface = editor_notes(incident.number, [])
     await begin(services, intent)
     before_sending()
     url = subject.response_url(intent)
@@ -92,7 +94,13 @@ async def notes_surface(services: Services, incident: Incident) -> Surface | Non
         ShownNote(note.key, note.rule.value, note.sentence, note.where, note.found, note.question)
         for note in notes
     ]
-    return editor_notes(incident.number, incident.pk, shown)
+    return editor_notes(incident.number, shown)
+
+
+async def notes_for(services: Services, work: UnitOfWork, actor: Actor, number: int) -> Surface:
+    """The notes on an incident's post-mortem, also where there are none, for somebody who may see it."""
+    incident = await work.incident(actor, number)
+    return await notes_surface(services, incident) or editor_notes(incident.number, [])
 
 
 async def advice(services: Services, incident: Incident) -> tuple[EditorNote, ...]:

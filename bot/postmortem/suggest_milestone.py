@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents.actor import Actor
 from bot.incidents.milestones import Evidence, contradictions
+from bot.incidents.unit_of_work import UnitOfWork
 from bot.postmortem.compiling import compile_facts
 from bot.postmortem.facts import Suggestion
 from bot.postmortem.gather import hints
@@ -32,6 +34,13 @@ NOT_IN_CHANNEL = frozenset({"not_in_channel", "channel_not_found", "is_archived"
 _LINKED = re.compile(
     r"/archives/(?P<channel_id>[A-Z0-9]+)/p(?P<seconds>[0-9]{10})(?P<micros>[0-9]{6})(?:\?|$)"
 )
+
+
+async def suggested_of(
+    services: Services, work: UnitOfWork, actor: Actor, number: int
+) -> tuple[Suggestion, ...]:
+    """The same as `suggested`, for somebody who asks about an incident, and waits for nobody's name."""
+    return await suggested(services, await work.incident(actor, number), asks_slack=False)
 
 
 async def suggested(
@@ -85,8 +94,6 @@ async def _ask(
 ) -> OnSent | None:
     evidence = _evidence_of(found)
     offer = Offer(
-        incident_id=subject.incident_id(intent),
-        number=incident.number,
         kind=found.kind,
         at=found.at,
         key=found.key,
@@ -94,7 +101,7 @@ async def _ask(
         message_ts=evidence.message_ts if evidence else None,
     )
     zone = ZoneInfo(incident.zone) if incident.zone else services.settings.zone
-    surface = suggestion(offer, escape(found.because), found.permalink, zone)
+    surface = suggestion(incident.number, offer, escape(found.because), found.permalink, zone)
     key = f"{intent.key}:{found.key}"
     try:
         ts = await post_once(
@@ -107,7 +114,7 @@ async def _ask(
 
     async def note(session: AsyncSession) -> None:
         asked = Suggested(
-            incident_id=offer.incident_id,
+            incident_id=incident.pk,
             key=found.key,
             kind=found.kind,
             at=found.at,

@@ -132,6 +132,13 @@ class Directory:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             return otherwise
 
+    async def known_zone(self, user_id: str, otherwise: ZoneInfo) -> ZoneInfo | None:
+        """The same as `zone`, and None for somebody of whose zone Scribe has never learnt."""
+        known = (await self.known([user_id])).get(user_id)
+        if known is None or not known.zone:
+            return None
+        return await self.zone(user_id, otherwise)
+
     async def _fresh(self, user_id: str) -> Person | None:
         """Somebody as the database knows them, where every Scribe writes, unless that is too old."""
         async with self._database.read() as session:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import structlog
 
@@ -21,6 +20,7 @@ from bot.incidents.access import (
     Verdict,
     may_see,
 )
+from bot.incidents.actor import Actor
 from bot.slack.calls import Refused, SlackTrouble
 from bot.slack.directory import Directory
 from bot.slack.members import Members
@@ -33,20 +33,6 @@ WITHIN = 0.6
 """Seconds an answer may wait for each thing it takes; Slack itself waits 3 s for the answer."""
 NOT_AGAIN_WITHIN = 3.0
 """Seconds in which Slack is not waited for again about somebody of whom it just did not tell in time."""
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who asks, and in which channel.
-
-    `home_team_id` is the workspace that Slack says they act from. `is_there`: Slack vouches that they are in
-    `channel_id` at this moment, as with commands and presses; with a form they were when it was opened.
-    """
-
-    user_id: str
-    home_team_id: str
-    channel_id: str
-    is_there: bool = True
 
 
 class Permission:
@@ -65,79 +51,79 @@ class Permission:
         self._now = now
         self._in_vain: dict[str, float] = {}
 
-    async def check_person(self, caller: Caller) -> Standing | None:
+    async def check_person(self, actor: Actor) -> Standing | None:
         """What somebody is to the workspace; None where Slack does not say in time.
 
         Raises:
             OursAlone, PeopleAlone: they are answered nothing at all.
         """
-        standing = await self._standing(caller)
+        standing = await self._standing(actor)
         if standing is Standing.OUTSIDER:
             raise OursAlone
         if standing is Standing.BOT:
             raise PeopleAlone
         return standing
 
-    async def check(self, caller: Caller, incident: Incident) -> None:
+    async def check(self, actor: Actor, incident: Incident) -> None:
         """Nothing, if they may see the incident.
 
         Raises:
             OursAlone, PeopleAlone, MembersOnly: they may not.
             CannotTell: Slack did not say in time.
         """
-        await self.check_person(caller)
-        match (await self._verdicts(caller, [incident]))[0]:
+        await self.check_person(actor)
+        match (await self._verdicts(actor, [incident]))[0]:
             case Verdict.NO:
                 raise MembersOnly(incident.number, is_private=incident.is_private)
             case Verdict.UNKNOWN:
                 raise CannotTell(incident.number)
 
-    async def visible(self, caller: Caller, incidents: Sequence[Incident]) -> tuple[list[Incident], bool]:
+    async def visible(self, actor: Actor, incidents: Sequence[Incident]) -> tuple[list[Incident], bool]:
         """Those of the incidents that somebody may see; whether Slack said so of all of them in time.
 
         Raises:
             OursAlone, PeopleAlone: they are answered nothing at all.
         """
-        await self.check_person(caller)
-        verdicts = await self._verdicts(caller, incidents)
+        await self.check_person(actor)
+        verdicts = await self._verdicts(actor, incidents)
         seen = [one for one, verdict in zip(incidents, verdicts, strict=True) if verdict is Verdict.YES]
         return seen, Verdict.UNKNOWN not in verdicts
 
-    async def channels_of(self, caller: Caller, channel_ids: Sequence[str]) -> tuple[frozenset[str], bool]:
+    async def channels_of(self, actor: Actor, channel_ids: Sequence[str]) -> tuple[frozenset[str], bool]:
         """Those of the channels that somebody is in; whether Slack said so of all of them in time."""
-        found = await self._memberships(caller.user_id, set(channel_ids))
+        found = await self._memberships(actor.user_id, set(channel_ids))
         return frozenset(one for one, is_in in found.items() if is_in), len(found) == len(set(channel_ids))
 
     def came_or_went(self, channel_id: str) -> None:
         """The members of a channel changed: forget who they were."""
         self._members.forget(channel_id)
 
-    async def _standing(self, caller: Caller) -> Standing | None:
-        if self._now() >= self._in_vain.get(caller.user_id, 0.0):
+    async def _standing(self, actor: Actor) -> Standing | None:
+        if self._now() >= self._in_vain.get(actor.user_id, 0.0):
             try:
                 async with asyncio.timeout(WITHIN):
-                    await self._directory.standing(caller.user_id)
+                    await self._directory.standing(actor.user_id)
             except (TimeoutError, SlackTrouble) as trouble:
                 log.warning("permission.person_unknown", why=repr(trouble))
                 self._in_vain = {one: until for one, until in self._in_vain.items() if self._now() < until}
-                self._in_vain[caller.user_id] = self._now() + NOT_AGAIN_WITHIN
-        known = self._directory.known_standing(caller.user_id)
-        if known is None and caller.home_team_id != self._team_id:
+                self._in_vain[actor.user_id] = self._now() + NOT_AGAIN_WITHIN
+        known = self._directory.known_standing(actor.user_id)
+        if known is None and actor.home_team_id != self._team_id:
             return Standing.OUTSIDER
         return known
 
-    async def _verdicts(self, caller: Caller, incidents: Sequence[Incident]) -> list[Verdict]:
-        standing = self._directory.known_standing(caller.user_id)
+    async def _verdicts(self, actor: Actor, incidents: Sequence[Incident]) -> list[Verdict]:
+        standing = self._directory.known_standing(actor.user_id)
         asked = {
             str(one.channel_id)
             for one in incidents
             if one.channel_id
-            and may_see(is_private=one.is_private, standing=standing, is_in_channel=_proven(caller, one))
+            and may_see(is_private=one.is_private, standing=standing, is_in_channel=_proven(actor, one))
             is Verdict.UNKNOWN
         }
-        members = await self._memberships(caller.user_id, asked)
+        members = await self._memberships(actor.user_id, asked)
         return [
-            may_see(is_private=one.is_private, standing=standing, is_in_channel=_is_in(caller, one, members))
+            may_see(is_private=one.is_private, standing=standing, is_in_channel=_is_in(actor, one, members))
             for one in incidents
         ]
 
@@ -164,19 +150,19 @@ class Permission:
         return found
 
 
-def _proven(caller: Caller, incident: Incident) -> bool | None:
+def _proven(actor: Actor, incident: Incident) -> bool | None:
     """Whether somebody is in an incident's channel, as far as that follows from where they asked."""
     if incident.channel_id is None:
-        return caller.user_id == incident.declared_by  # its channel is being opened
-    if incident.unreachable_because == Unreachable.DELETED and caller.user_id == incident.declared_by:
+        return actor.user_id == incident.declared_by  # its channel is being opened
+    if incident.unreachable_because == Unreachable.DELETED and actor.user_id == incident.declared_by:
         return True  # nobody can be in it any more, and somebody must be able to end it
-    return True if caller.is_there and caller.channel_id == incident.channel_id else None
+    return True if actor.is_there and actor.channel_id == incident.channel_id else None
 
 
-def _is_in(caller: Caller, incident: Incident, members: dict[str, bool]) -> bool | None:
-    proven = _proven(caller, incident)
+def _is_in(actor: Actor, incident: Incident, members: dict[str, bool]) -> bool | None:
+    proven = _proven(actor, incident)
     if proven is not None:
         return proven
     asked = members.get(str(incident.channel_id))
     # a form whose channel Slack says nothing of was opened there
-    return asked if asked is not None else (True if caller.channel_id == incident.channel_id else None)
+    return asked if asked is not None else (True if actor.channel_id == incident.channel_id else None)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.app import Running, start
-from bot.listeners import actions, attempt, commands
-from bot.listeners.commands import verb
+from bot.incidents import attempt
+from bot.listeners import forms, milestone_form
 from bot.settings import Settings
 from bot.slack import directory, names, permission
 from sandbox import state
@@ -167,10 +167,8 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
     for module, name in (
         (attempt, "WITHIN"),
         (permission, "WITHIN"),
-        (verb, "FILLED_WITHIN"),
-        (actions.task, "FILLED_WITHIN"),
-        (actions.milestone, "FORM_WITHIN"),
-        (commands.milestone, "SUGGESTED_WITHIN"),
+        (forms, "FILLED_WITHIN"),
+        (milestone_form, "SUGGESTED_WITHIN"),
         (names, "PATIENCE"),
         (directory, "PATIENCE"),
         (state, "TRIGGER_SECONDS"),

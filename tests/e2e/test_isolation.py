@@ -38,7 +38,7 @@ def message_events(world: World) -> list[MessageEvent]:
 
 async def rain(world: World, everything: list[MessageEvent]) -> None:
     """Have it all recorded; it comes faster than it can be written."""
-    recorder = world.running.scribe.recorder
+    recorder = world.running.recorder
     recordings = []
     for start in range(0, len(everything), AT_ONCE):
         recordings += [
@@ -99,7 +99,7 @@ async def test_commands_are_answered_while_ten_thousand_events_are_written_and_t
 
 async def test_what_the_recorder_cannot_hold_comes_again_and_is_not_kept_in_memory(world: World) -> None:
     await world.open_here()
-    small: Recorder[MessageEvent] = world.running.scribe.recorder
+    small: Recorder[MessageEvent] = world.running.recorder
     small._most_waiting = 50
     world.workspace.socket.retry_delays = (0.5, 1.0, 2.0, 4.0, 6.0, 6.0)
     most = 0

@@ -17,9 +17,16 @@ from sqlmodel import SQLModel
 
 import bot.slack.blocks
 from bot.app import start
+from bot.incidents.actions.declare import OpenAndImport
+from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.commands import incident, postmortem, task, timeline
-from bot.slack.blocks import declare_form, import_question, milestone_form, task_form
+from bot.slack.blocks import declare_form, milestone_form, task_form
+from bot.slack.blocks.carried import packed
+from bot.slack.blocks.editor_notes import NoteRef
+from bot.slack.blocks.paging import Page
+from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import Offer
+from bot.slack.blocks.task_list import ItemRef
 from sandbox import views
 from sandbox.records import Channel, Ephemeral, Person
 from sandbox.server import Sandbox
@@ -203,11 +210,11 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
     person, place, workspace = house.people[who], house.place_of(who, kind), house.world.workspace
     forms = {
         "add_task": (
-            task_form.task_form(task_form.Origin(place.id, "", incident_id=house.ids[kind])),
+            task_form.task_form(task_form.Origin(place.id, "", incident=house.numbers[kind])),
             {"text": {"value": "Write it down"}},
         ),
         "state_milestones": (
-            milestone_form.milestone_form(milestone_form.Origin(place.id, "", number=house.numbers[kind])),
+            milestone_form.milestone_form(milestone_form.Origin(place.id, "", incident=house.numbers[kind])),
             {"detected": {"value": "14:06 UTC"}},
         ),
         "declare_incident": (
@@ -233,18 +240,18 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
     incident_id, number = house.ids[kind], house.numbers[kind]
     if what.startswith("suggestion_"):
         at = datetime(2023, 9, 10, 14, 8, tzinfo=UTC)
-        return Offer(incident_id, number, "mitigated", at, f"mitigated:{incident_id}").packed()
-    if what.startswith(("task_", "timeline_page_")):
-        return f"{incident_id}:1"
+        return packed(number, Offer(MilestoneKind.MITIGATED, at, f"mitigated:{incident_id}"))
+    if what.startswith(("task_page_", "timeline_page_")):
+        return packed(number, Page(1))
+    if what.startswith("task_"):
+        return packed(number, ItemRef(1))
     if what == "import_here":  # asked where it is pressed; whose it is decides, and no incident
-        return import_question.Asked(place.id, place.name, TEN_PAST_TWO, person.id, "").packed()
+        return packed(None, OpenAndImport(place.id, place.name, TEN_PAST_TWO, person.id, ""))
     values = {
-        "milestone_form": f"{number}",
-        "postmortem_reviewed": f"{incident_id}|{person.id}",
-        "postmortem_publish_how": f"{number}|{house.channels[kind].id}",
-        "editor_note_dismiss": f"{incident_id}|some-note",
+        "postmortem_reviewed": packed(number, Requested(person.id)),
+        "editor_note_dismiss": packed(number, NoteRef("some-note")),
     }
-    return values.get(what, f"{incident_id}")
+    return values.get(what, packed(number))
 
 
 def opened(house: House, person: Person) -> list[str]:

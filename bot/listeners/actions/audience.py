@@ -6,29 +6,28 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 
-from bot.incidents import audiences
-from bot.listeners.actions.button import Body, incident_of, key_of, on_press, presser, value_of
-from bot.listeners.attempt import once_transaction
+from bot.incidents.actions.postmortem import ChooseAudience, choose_audience
+from bot.incidents.views.incident import status_view
+from bot.incidents.vocabulary import Audience
+from bot.listeners.actions.press import on_press, value_of
+from bot.listeners.actors import Body, pressed_by
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import audience
-from storage.vocabulary import Audience
+from bot.slack.blocks.carried import incident_in
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     for choice in audience.LABELS:
-        record = partial(_choose, scribe=scribe, choice=choice)
-        on_press(app, f"{audience.ACTION}_{choice}", record, partial(_show, scribe=scribe, choice=choice))
+        choose = partial(_choose, scribe=scribe, choice=choice)
+        on_press(app, f"{audience.ACTION}_{choice}", choose, partial(_show, scribe=scribe, choice=choice))
 
 
 async def _choose(body: Body, scribe: Scribe, choice: Audience) -> None:
-    incident = await incident_of(body, int(value_of(body)), scribe)
-    channel_id = str(body["channel"]["id"])
-    async with once_transaction(key_of(body), scribe) as session:
-        now = scribe.clock.now()
-        await audiences.choose(session, incident, choice, by=presser(body), channel_id=channel_id, now=now)
+    request = ChooseAudience(choice, incident_in(value_of(body)))
+    await choose_audience(scribe.work, pressed_by(body), request)
 
 
 async def _show(body: Body, respond: AsyncRespond, scribe: Scribe, choice: Audience) -> None:
-    incident = await incident_of(body, int(value_of(body)), scribe)
-    surface = audience.chosen(incident.number, incident.pk, incident.channel_id or "", choice)
+    view = await status_view(scribe.work, pressed_by(body), incident_in(value_of(body)))
+    surface = audience.chosen(view.number, view.channel_id or "", choice)
     await respond(text=surface.text, blocks=list(surface.blocks), replace_original=True)

@@ -6,13 +6,13 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 
-from bot.incidents.lifecycle_errors import NotTheOwner
-from bot.listeners.actions.button import Body, incident_of, key_of, on_press, presser, value_of
-from bot.listeners.attempt import once_transaction
+from bot.incidents.actions.postmortem import DismissNote, dismiss_note
+from bot.listeners.actions.press import on_press, value_of
+from bot.listeners.actors import Body, pressed_by
 from bot.listeners.scribe import Scribe
-from bot.postmortem.show_editor_notes import notes_surface
-from bot.slack.blocks.editor_notes import DISMISS_ACTION, editor_notes
-from storage import dismissals, postmortems
+from bot.postmortem.show_editor_notes import notes_for
+from bot.slack.blocks.carried import incident_in, subject_in
+from bot.slack.blocks.editor_notes import DISMISS_ACTION, NoteRef
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -20,21 +20,10 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
 
 async def _dismiss(body: Body, scribe: Scribe) -> None:
-    incident_id, key = _note(body)
-    incident = await incident_of(body, incident_id, scribe)
-    async with once_transaction(key_of(body), scribe) as session:
-        postmortem = await postmortems.to_change(session, incident_id)
-        if postmortem is None or postmortem.owner_id != presser(body):
-            raise NotTheOwner(incident.number, postmortem.owner_id if postmortem else None)
-        await dismissals.dismiss(session, incident_id, key, by=presser(body), at=scribe.clock.now())
+    number, note = subject_in(value_of(body), NoteRef)
+    await dismiss_note(scribe.work, pressed_by(body), DismissNote(note.key, number))
 
 
 async def _show_the_rest(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
-    incident = await incident_of(body, _note(body)[0], scribe)
-    surface = await notes_surface(scribe, incident) or editor_notes(incident.number, incident.pk, [])
+    surface = await notes_for(scribe, scribe.work, pressed_by(body), incident_in(value_of(body)))
     await respond(text=surface.text, blocks=list(surface.blocks), replace_original=True)
-
-
-def _note(body: Body) -> tuple[int, str]:
-    incident_id, _, key = value_of(body).partition("|")
-    return int(incident_id), key

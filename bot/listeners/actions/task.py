@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import timedelta
 from functools import partial
-from typing import Any
 
-import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from sqlalchemy.exc import SQLAlchemyError
+from slack_bolt.async_app import AsyncApp, AsyncRespond
 
-from bot.incidents import action_items as tasks
-from bot.incidents.errors import ScribeError
-from bot.listeners.actions.button import Body, incident_of, key_of, on_press, presser, value_of
-from bot.listeners.attempt import once_transaction
-from bot.listeners.commands.task import form_for, listed, owners_zone, zone_of
-from bot.listeners.commands.verb import FILLED_WITHIN, open_view
+from bot.incidents.actions.action_items import (
+    CloseActionItem,
+    ItemStands,
+    ReopenActionItem,
+    SnoozeActionItem,
+    close_action_item,
+    reopen_action_item,
+    snooze_action_item,
+)
+from bot.incidents.views.action_items import standing_items
+from bot.listeners.action_item_form import filled_form
+from bot.listeners.actions.press import on_form, on_press, value_of
+from bot.listeners.actors import Body, pressed_by
+from bot.listeners.forms import View
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
+from bot.slack.blocks.carried import subject_in
 from bot.slack.blocks.task_form import Origin, task_form
 from bot.slack.blocks.task_list import (
     DAYS,
@@ -26,15 +30,9 @@ from bot.slack.blocks.task_list import (
     EDIT_ACTION,
     REOPEN_ACTION,
     SNOOZE_ACTION,
-    said,
-    words_of,
+    ItemRef,
 )
-from bot.slack.names import names_in
-from bot.text.mrkdwn import inert_line
-from storage import action_items, incidents
-from storage.vocabulary import ActionItemState
-
-log = structlog.get_logger()
+from bot.slack.showing.action_items import show_action_item, show_action_items
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -44,82 +42,46 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     for length, days in DAYS.items():
         on_press(app, f"{SNOOZE_ACTION}_{length}", partial(_snooze, scribe=scribe, days=days), show)
 
-    async def acknowledge(ack: AsyncAck) -> None:
-        await ack()
+    async def filled(body: Body) -> View:
+        number, ref = subject_in(value_of(body), ItemRef)
+        return await filled_form(scribe, pressed_by(body), number, ref.item)
 
-    async def open_form(body: dict[str, Any], respond: AsyncRespond) -> None:
-        await _open_form(body, respond, scribe)
+    def empty(body: Body) -> View:
+        number, ref = subject_in(value_of(body), ItemRef)
+        url = str(body.get("response_url") or "")
+        return task_form(Origin(str(body["channel"]["id"]), url, ref.item, number))
 
-    app.action(EDIT_ACTION)(ack=acknowledge, lazy=[open_form])
+    def instead(body: Body) -> str:
+        _, ref = subject_in(value_of(body), ItemRef)
+        return f"Say it in one line instead: `/incident task edit {ref.item} @ana by friday`."
+
+    on_form(app, EDIT_ACTION, scribe, filled, empty, instead)
 
 
 async def _close(body: Body, scribe: Scribe) -> None:
-    incident_id, number = _subject(body)
-    await incident_of(body, incident_id, scribe)
-    async with once_transaction(key_of(body), scribe) as session:
-        incident, now = await incidents.by_id(session, incident_id), scribe.clock.now()
-        await tasks.close(session, incident, number, state=ActionItemState.DONE, by=presser(body), now=now)
+    number, ref = subject_in(value_of(body), ItemRef)
+    await close_action_item(scribe.work, pressed_by(body), CloseActionItem(ref.item, number))
 
 
 async def _reopen(body: Body, scribe: Scribe) -> None:
-    incident_id, number = _subject(body)
-    incident = await incident_of(body, incident_id, scribe)
-    async with scribe.database.read() as session:
-        found = await action_items.by_number(session, incident, number)
-    zone = await owners_zone(found.item.owner_id if found else None, scribe) or zone_of(incident, scribe)
-    async with once_transaction(key_of(body), scribe) as session:
-        incident, now = await incidents.by_id(session, incident_id), scribe.clock.now()
-        await tasks.reopen(session, incident, number, by=presser(body), now=now, zone=zone)
+    number, ref = subject_in(value_of(body), ItemRef)
+    await reopen_action_item(scribe.work, pressed_by(body), ReopenActionItem(ref.item, number))
 
 
 async def _snooze(body: Body, scribe: Scribe, days: int) -> None:
-    incident_id, number = _subject(body)
-    incident = await incident_of(body, incident_id, scribe)
-    async with once_transaction(key_of(body), scribe) as session:
-        now = scribe.clock.now()
-        await tasks.snooze(session, incident, number, now + timedelta(days=days), now=now)
-
-
-async def _open_form(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
-    """The form of the item, filled if the record can be read while the trigger counts."""
-    incident_id, number = _subject(body)
-    origin = Origin(str(body["channel"]["id"]), str(body.get("response_url") or ""), number, incident_id)
-    try:
-        async with asyncio.timeout(FILLED_WITHIN):
-            view = await form_for(scribe, await incident_of(body, incident_id, scribe), number, origin)
-    except ScribeError as problem:
-        await respond(**answer_arguments(problem.sentence), replace_original=False)
-        return
-    except (TimeoutError, SQLAlchemyError) as trouble:
-        log.warning("form.not_filled", why=repr(trouble))
-        view = task_form(origin)
-    instead = f"Say it in one line instead: `/incident task edit {number} @ana by friday`."
-    await open_view(scribe, str(body["trigger_id"]), view, origin.response_url, instead)
+    number, ref = subject_in(value_of(body), ItemRef)
+    await snooze_action_item(scribe.work, pressed_by(body), SnoozeActionItem(ref.item, days, number))
 
 
 async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
     """The list as it stands now, in place of the old; to a reminder in the channel, one sentence."""
-    incident_id, number = _subject(body)
-    incident = await incident_of(body, incident_id, scribe)
-    async with scribe.database.read() as session:
-        found = await action_items.standing(session, incident)
-    one = next((one for one in found if one.item.number == number), None)
+    number, ref = subject_in(value_of(body), ItemRef)
+    view = await standing_items(scribe.work, pressed_by(body), number)
+    one = view.item(ref.item)
     if (body.get("container") or {}).get("is_ephemeral"):
-        surface = await listed(incident, found, scribe, page=_page(body))
+        surface = await show_action_items(scribe, view, page=ref.page or 1)
         await respond(**answer_arguments(surface), replace_original=True)
     elif one:
-        names = await names_in(scribe.directory, [one.text], asks_slack=False)
-        what = "stays open" if one.item.state == ActionItemState.OPEN else f"is {one.item.state}"
-        text = said(what, incident.number, one.item, inert_line(words_of(one), names))
+        what = "stays open" if one.is_open else f"is {one.state}"
+        text = await show_action_item(scribe, ItemStands(view.number, one), what)
         await respond(**answer_arguments(text), replace_original=False)
-
-
-def _subject(body: Body) -> tuple[int, int]:
-    incident_id, number, *_ = value_of(body).split(":")
-    return int(incident_id), int(number)
-
-
-def _page(body: Body) -> int:
-    """The page of the list that the button is on."""
-    _, _, *page = value_of(body).split(":")
-    return int(page[0]) if page else 1

@@ -8,9 +8,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.incidents.attempt import AlreadyDone, within_ack_window
 from bot.incidents.errors import ScribeError, UnknownVerb
 from bot.listeners import troubles
-from bot.listeners.attempt import within_ack_window
 from bot.listeners.commands import incident, postmortem, resolve, timeline
 from bot.listeners.commands.verb import Verb, Verbs, dispatch, open_form, run
 from bot.listeners.commands.wishes import wish_for
@@ -20,7 +20,6 @@ from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
 from bot.text.mrkdwn import KnownNames, inert
 from bot.text.when import UnreadableTime
-from storage.deliveries import AlreadyDone
 
 Handler = Callable[[Command, Scribe], Awaitable[Answer | None]]
 
@@ -57,7 +56,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
     def answering(handler: Handler) -> Callable[..., Awaitable[None]]:
         async def allowed(command: Command) -> Answer | None:
-            await scribe.permission.check_person(command.caller)
+            await scribe.permission.check_person(command.actor)
             return await handler(command, scribe)
 
         async def answer_to(command: Command, said: str) -> Answer | None:

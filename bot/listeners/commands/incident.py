@@ -3,75 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from bot.incidents.channels import unreachable_because
+from bot.incidents.actions.declare import IMPORT_EXAMPLE
+from bot.incidents.views.incident import incident_list, status_view
 from bot.incidents.which import first, nowhere
-from bot.listeners.about import incident_meant
 from bot.listeners.commands import (
-    cancel,
-    conclusion,
-    duration,
+    facts,
     import_here,
     milestone,
     postmortem,
-    rename,
-    reopen,
     resolve,
-    role,
     search,
-    severity,
     start,
     task,
     timeline,
-    zone,
 )
 from bot.listeners.commands.verb import Verb, Verbs
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface, answers
-from bot.slack.blocks.summary import summary
-from bot.slack.blocks.unreachable import SHORT
-from bot.slack.names import names_in
-from bot.slack.summarise import summarise
-from bot.text.mrkdwn import inert_line
-from storage import incidents
-from storage.vocabulary import IncidentStatus
-
-LISTED = 20
-LOOKED_AT = 60
-"""The newest incidents that a list is chosen from, since some may not be its reader's to see."""
+from bot.slack.showing.incident import show_list, show_status
 
 
 async def _list(command: Command, scribe: Scribe) -> Answer:
-    """The incidents this person may see; of others there is not a word."""
-    async with scribe.database.read() as session:
-        newest = await incidents.newest(session, scribe.workspace.team_id, limit=LOOKED_AT)
-    seen, is_complete = await scribe.permission.visible(command.caller, newest)
-    found = seen[:LISTED]
-    names = await names_in(scribe.directory, [incident.title for incident in found], asks_slack=False)
-    return answers.incident_list(
-        [
-            answers.ListedIncident(
-                number=incident.number,
-                title=inert_line(incident.title, names),
-                is_open=incident.status == IncidentStatus.OPEN,
-                declared_at=incident.declared_at,
-                channel_id=incident.channel_id,
-                severity=incident.severity,
-                trouble=SHORT[because] if (because := unreachable_because(incident)) else None,
-            )
-            for incident in found
-        ],
-        is_complete=is_complete,
-    )
+    return await show_list(scribe, await incident_list(scribe.work, command.actor))
 
 
 async def _show(command: Command, scribe: Scribe) -> Surface:
     bare = re.fullmatch(r"#?(\d{1,9})", command.text)  # of this verb a bare number can be nothing else
-    incident = await incident_meant(replace(command, number=int(bare[1])) if bare else command, scribe)
-    facts = await summarise(scribe, incident, asks_slack=False)
-    return summary(facts, scribe.settings.emoji_names)
+    number = int(bare[1]) if bare else command.number
+    return await show_status(scribe, await status_view(scribe.work, command.actor, number))
 
 
 def helps(scribe: Scribe) -> Answer:
@@ -114,7 +75,7 @@ VERBS: Verbs = {
     ),
     "import": Verb(
         import_here.handle,
-        import_here.EXAMPLE,
+        IMPORT_EXAMPLE,
         "takes what was said and marked in this channel before onto the record; where no incident is open "
         "it asks before it opens one",
         names=first,
@@ -126,23 +87,10 @@ VERBS: Verbs = {
     ),
     "task": _TASKS,
     "tasks": _TASKS,
-    "reopen": Verb(reopen.handle, reopen.EXAMPLE, "opens a resolved incident again", only_words=frozenset()),
-    "cancel": Verb(
-        cancel.handle,
-        cancel.EXAMPLE,
-        "takes an incident that was declared by mistake out of lists and search, and keeps it",
-        only_words=frozenset(),
-    ),
-    "rename": Verb(
-        rename.handle, rename.EXAMPLE, "gives an incident another title", names=first, takes_text=True
-    ),
-    "conclusion": Verb(
-        conclusion.handle,
-        conclusion.EXAMPLE,
-        "changes the conclusion of a resolved incident",
-        names=first,
-        takes_text=True,
-    ),
+    "action": _TASKS,
+    "actions": _TASKS,
+    "reopen": resolve.REOPEN,
+    "cancel": resolve.CANCEL,
     "similar": Verb(
         search.handle_similar,
         search.SIMILAR_EXAMPLE,
@@ -157,30 +105,7 @@ VERBS: Verbs = {
         milestone.fill,
         more=("/incident milestone", "/incident milestone set", "/incident milestone clear detected"),
     ),
-    "severity": Verb(
-        severity.handle,
-        severity.EXAMPLE,
-        "says how bad the incident is; alone it shows how that changed",
-        more=("/incident severity",),
-    ),
-    "role": Verb(
-        role.handle,
-        role.EXAMPLE,
-        "says who does what; alone it shows who has done what",
-        more=("/incident role commander me", "/incident role commander none", "/incident role"),
-    ),
-    "zone": Verb(
-        zone.handle,
-        zone.EXAMPLE,
-        "sets the zone in which the post-mortem shows its times",
-        more=("/incident zone",),
-    ),
-    "duration": Verb(
-        duration.handle,
-        duration.EXAMPLE,
-        "keeps a duration as somebody published it; alone it lists them",
-        more=("/incident duration time to repair none", "/incident duration"),
-    ),
+    **facts.VERBS,
     "": Verb(_alone, "/incident help", "says everything there is to say", helps=helps),
     "resolve": resolve.verb("/incident resolve"),
     "timeline": Verb(

@@ -2,17 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from bot.incidents.actions import postmortem as actions
+from bot.incidents.errors import ScribeError
+from bot.incidents.lifecycle_errors import OneOwnerOnly
+from bot.incidents.views.postmortem import postmortem_status
 from bot.incidents.which import nowhere
-from bot.listeners.commands import draft, owner, publish, review, search, status
+from bot.listeners.commands import search
 from bot.listeners.commands.verb import Verb, Verbs, dispatch, form_of
+from bot.listeners.people import people_named
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
+from bot.slack.blocks import answers, review
+from bot.templates import names
+
+OWNER_EXAMPLE, REVIEW_EXAMPLE = "/postmortem owner @ana", "/postmortem review @ben"
+
+
+class NoSuchTemplate(ScribeError):
+    """None is called so."""
+
+    def __init__(self, known: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no such template. There are {', '.join(known)}; for example `/postmortem draft sre`."
+        )
+
+
+async def _draft(command: Command, scribe: Scribe) -> Answer:
+    request = actions.DraftPostmortem(_template(command.text, scribe), command.number)
+    result = await actions.draft_postmortem(scribe.work, command.actor, request)
+    return answers.drafting(result.number, result.version, result.place)
+
+
+def _template(said: str, scribe: Scribe) -> str | None:
+    name = said.strip().lower()
+    if not name:
+        return None
+    known = {template.lower(): template for template in names(scribe.settings.templates_folder)}
+    if name not in known:
+        raise NoSuchTemplate(sorted(known.values()))
+    return known[name]
+
+
+async def _owner(command: Command, scribe: Scribe) -> Answer:
+    people = people_named(command, scribe, OWNER_EXAMPLE)
+    if len(people) > 1:
+        raise OneOwnerOnly(OWNER_EXAMPLE)
+    request = actions.SetOwner(people[0], command.number)
+    return review.owned(await actions.set_owner(scribe.work, command.actor, request), people[0])
+
+
+async def _review(command: Command, scribe: Scribe) -> Answer:
+    request = actions.AskReview(people_named(command, scribe, REVIEW_EXAMPLE), command.number)
+    result = await actions.ask_review(scribe.work, command.actor, request)
+    return review.review_answer(result.number, result.asked, result.waiting, result.place)
+
+
+async def _status(command: Command, scribe: Scribe) -> Answer:
+    return review.status(await postmortem_status(scribe.work, command.actor, command.number))
+
+
+async def _notes(command: Command, scribe: Scribe) -> Answer:
+    request = actions.AskForNotes(command.number)
+    return review.reading_for_notes(await actions.ask_for_notes(scribe.work, command.actor, request))
+
+
+async def _publish(command: Command, scribe: Scribe) -> Answer:
+    result = await actions.publish(scribe.work, command.actor, actions.Publish(command.number))
+    return review.publishing(result.number, result.unreviewed, result.place)
+
+
+async def _reopen(command: Command, scribe: Scribe) -> Answer:
+    request = actions.ReopenPostmortem(command.number)
+    return review.reopened(await actions.reopen_postmortem(scribe.work, command.actor, request))
+
 
 _DRAFTS = Verb(
-    draft.handle,
-    draft.EXAMPLE,
+    _draft,
+    "/postmortem draft",
     "brings the draft up to date and keeps what people wrote; or uses another template",
     more=("/postmortem draft sre",),
 )
@@ -26,23 +95,14 @@ VERBS: Verbs = {
         names=nowhere,
         takes_text=True,
     ),
-    "owner": Verb(
-        owner.handle, owner.EXAMPLE, "gives it to somebody to finish", more=("/postmortem owner me",)
-    ),
-    "review": Verb(review.handle, review.EXAMPLE, "asks people to review it"),
-    "status": Verb(status.handle, status.EXAMPLE, "shows how far it is, and what is missing"),
+    "owner": Verb(_owner, OWNER_EXAMPLE, "gives it to somebody to finish", more=("/postmortem owner me",)),
+    "review": Verb(_review, REVIEW_EXAMPLE, "asks people to review it"),
+    "status": Verb(_status, "/postmortem status", "shows how far it is, and what is missing"),
     "notes": Verb(
-        status.handle_notes,
-        status.NOTES_EXAMPLE,
-        "shows its owner what could be said with less blame or more precisely",
+        _notes, "/postmortem notes", "shows its owner what could be said with less blame or more precisely"
     ),
-    "publish": Verb(publish.handle, publish.EXAMPLE, "keeps the final text and announces it", only_words=_IT),
-    "reopen": Verb(
-        publish.handle_reopen,
-        publish.REOPEN_EXAMPLE,
-        "makes a published one a draft again",
-        only_words=_IT,
-    ),
+    "publish": Verb(_publish, "/postmortem publish", "keeps the final text and announces it", only_words=_IT),
+    "reopen": Verb(_reopen, "/postmortem reopen", "makes a published one a draft again", only_words=_IT),
     "": _DRAFTS,
 }
 

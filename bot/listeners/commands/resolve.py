@@ -1,42 +1,50 @@
-"""`/resolve [INC-7] [conclusion]`."""
+"""`/resolve [INC-7] [conclusion]`, and undoing it; declared by mistake."""
 
 from __future__ import annotations
 
-from bot.incidents.channels import place_of
+from bot.incidents.actions import incident as actions
 from bot.incidents.conclusion import check_words
-from bot.incidents.resolve import resolve
 from bot.incidents.which import first
-from bot.listeners.about import changing
 from bot.listeners.commands.verb import Verb
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import answers
 
 
-async def handle(command: Command, scribe: Scribe) -> Answer:
-    """Resolve an incident; the draft follows from the outbox."""
+async def _resolve(command: Command, scribe: Scribe) -> Answer:
     command = command.naming(first)
     check_words(command.text, "/resolve")
-    async with changing(command, scribe) as (session, incident):
-        await resolve(
-            session,
-            incident,
-            by=command.user_id,
-            conclusion=command.text,
-            response_url=command.response_url or None,
-            now=scribe.clock.now(),
-            due_in=scribe.settings.postmortem_due_in,
-        )
-    return answers.resolved(incident.number, place_of(incident, command.channel_id))
+    request = actions.Resolve(command.text, command.number)
+    result = await actions.resolve(scribe.work, command.actor, request)
+    return answers.resolved(result.number, result.place)
+
+
+async def _reopen(command: Command, scribe: Scribe) -> Answer:
+    result = await actions.reopen(scribe.work, command.actor, actions.Reopen(command.number))
+    return answers.reopened(result.number, result.was, result.status)
+
+
+async def _cancel(command: Command, scribe: Scribe) -> Answer:
+    number = await actions.cancel(scribe.work, command.actor, actions.Cancel(command.number))
+    return answers.cancelled(number)
 
 
 def verb(said: str) -> Verb:
     """`/resolve`, or `/incident resolve` where another app has the short form."""
     return Verb(
-        handle,
+        _resolve,
         f"{said} Rolled back, all is well",
         "ends the incident and drafts its post-mortem; the text becomes its conclusion",
         names=first,
         takes_text=True,
         more=(said, f"{said} INC-7 Rolled back, all is well"),
     )
+
+
+REOPEN = Verb(_reopen, "/incident reopen INC-7", "opens a resolved incident again", only_words=frozenset())
+CANCEL = Verb(
+    _cancel,
+    "/incident cancel INC-7",
+    "takes an incident that was declared by mistake out of lists and search, and keeps it",
+    only_words=frozenset(),
+)

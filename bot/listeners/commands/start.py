@@ -6,20 +6,14 @@ import re
 from enum import Enum
 from typing import Any
 
-from bot.incidents import intents
-from bot.incidents.declare import Declaration, declare, is_private
-from bot.listeners.attempt import once_transaction
+from bot.incidents.actions.declare import Declare, declare
+from bot.incidents.declare import is_private
+from bot.listeners.moments import zone_for
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
-from bot.listeners.zones import zone_for
-from bot.slack.blocks import answers
 from bot.slack.blocks.declare_form import HERE, NEW, NEW_PRIVATE, Origin, declare_form
-from bot.slack.names import names_in
-from bot.text.mrkdwn import inert_line
+from bot.slack.showing.incident import show_declared
 from bot.text.when import Moment, since_needs_zone, split_since
-from storage import outbox
-from storage.tables import Incident
-from storage.vocabulary import MarkSection
 
 EXAMPLE = "/incident start Checkout is down since 14:00"
 
@@ -61,46 +55,14 @@ def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
 async def handle(command: Command, scribe: Scribe) -> Answer:
     text, place = read_place(command.text)
     title, since = await _title_and_since(text, command, scribe)
-    incident = await start(
-        Declaration(
-            team_id=command.team_id,
-            channel_id=command.channel_id,
-            channel_name=command.channel_name,
-            user_id=command.user_id,
-            title=title,
-            is_here=place in (Place.HERE, Place.PRIVATE_HERE),
-            is_private=IS_PRIVATE.get(place) if place else None,
-            since=since.at if since else None,
-            response_url=command.response_url or None,
-        ),
-        scribe,
-        key=command.key,
+    request = Declare(
+        title=title,
+        channel_name=command.channel_name,
+        is_here=place in (Place.HERE, Place.PRIVATE_HERE),
+        is_private=IS_PRIVATE.get(place) if place else None,
+        since=since.at if since else None,
     )
-    return await declared_answer(incident, scribe)
-
-
-async def start(declaration: Declaration, scribe: Scribe, *, key: str, answers_at: str = "") -> Incident:
-    """Declare in one transaction, once for each `key`; what Slack must do follows from the outbox.
-
-    The answer is sent to the response_url `answers_at` when there is one, since a form has none.
-    """
-    async with once_transaction(key, scribe) as session:
-        now = scribe.clock.now()
-        prefix = scribe.settings.incident_channel_prefix
-        incident = await declare(session, declaration, now=now, prefix=prefix)
-        if answers_at:
-            text = await declared_answer(incident, scribe)
-            reply = intents.reply(answers_at, text, f"declared:{incident.id}")
-            await outbox.ask(session, [reply], asked_at=now)
-        return incident
-
-
-async def declared_answer(incident: Incident, scribe: Scribe) -> str:
-    names = await names_in(scribe.directory, [incident.title], asks_slack=False)
-    title = inert_line(incident.title, names)
-    if incident.is_own_channel:
-        return answers.declared(incident.number, title, incident.channel_name, is_private=incident.is_private)
-    return answers.declared_here(incident.number, title, scribe.settings.emoji_names[MarkSection.TIMELINE])
+    return await show_declared(scribe, await declare(scribe.work, command.actor, request))
 
 
 async def _title_and_since(text: str, command: Command, scribe: Scribe) -> tuple[str, Moment | None]:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.incidents import intents, verbs
+from bot.incidents import verbs
 from bot.incidents.errors import NothingMoreToSay, ScribeError
 from bot.incidents.help_asked import asks_for_help, is_help
 from bot.incidents.which import Reading, anywhere, first
+from bot.listeners.forms import filled_in_time, open_view
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
-from bot.slack.calls import Refused, SlackTrouble
-from storage import outbox
-
-log = structlog.get_logger()
-
-TRIGGER_USED = "exchanged_trigger_id"
-"""The trigger has opened a form already (docs.slack.dev/reference/methods/views.open, Errors)."""
 
 Form = Callable[[Command, Scribe], dict[str, Any] | None]
 """The view to open instead of an answer, made without I/O since its trigger counts for 3 s; None: no form."""
@@ -30,8 +20,6 @@ Form = Callable[[Command, Scribe], dict[str, Any] | None]
 
 Fill = Callable[[Command, Scribe], Awaitable[dict[str, Any]]]
 """The same view with what the record holds in it; it is given little time, and the empty form serves else."""
-
-FILLED_WITHIN = 1.0
 
 
 @dataclass(frozen=True)
@@ -89,26 +77,16 @@ async def open_form(command: Command, scribe: Scribe, known: Verbs) -> None:
         verb, rest = _find(command, known, "")
         instead = f"Say it in one line instead: `{verb.example}`."
         try:
-            await scribe.permission.check_person(command.caller)
+            await scribe.permission.check_person(command.actor)
         except ScribeError:
             return  # the command's own answer says so
         try:
-            view = await _filled(verb, rest, scribe) or view
+            if verb.fill:
+                view = await filled_in_time(verb.fill(rest, scribe)) or view
         except ScribeError as problem:
-            await _say_instead(scribe, command.response_url, problem.sentence, command.trigger_id)
+            await scribe.work.say(command.response_url, problem.sentence, f"form:{command.trigger_id}")
             return
         await open_view(scribe, command.trigger_id, view, command.response_url, instead)
-
-
-async def _filled(verb: Verb, command: Command, scribe: Scribe) -> dict[str, Any] | None:
-    if verb.fill is None:
-        return None
-    try:
-        async with asyncio.timeout(FILLED_WITHIN):
-            return await verb.fill(command, scribe)
-    except (TimeoutError, SQLAlchemyError) as problem:
-        log.warning("form.not_filled", why=repr(problem))
-        return None
 
 
 def form_of(command: Command, scribe: Scribe, known: Verbs) -> dict[str, Any] | None:
@@ -158,23 +136,3 @@ def help_of(verb: Verb, name: str, scribe: Scribe) -> Answer:
 def distinct(verbs: Mapping[str, Verb]) -> list[Verb]:
     """Each verb once, however many words it has."""
     return list({one.example: one for word, one in verbs.items() if word}.values())
-
-
-async def open_view(
-    scribe: Scribe, trigger_id: str, view: dict[str, Any], response_url: str, instead: str
-) -> None:
-    """Open a form; when Slack will not, say `instead`: a sentence with a command that needs no form."""
-    try:
-        await scribe.slack.call("views_open", trigger_id=trigger_id, view=view)
-    except SlackTrouble as trouble:
-        if isinstance(trouble, Refused) and trouble.error == TRIGGER_USED:
-            return  # a copy of this command, here or elsewhere, has opened it
-        log.warning("form.not_opened", why=str(trouble))
-        text = f"Slack did not open the form, and nothing is recorded. {instead}"
-        await _say_instead(scribe, response_url, text, trigger_id)
-
-
-async def _say_instead(scribe: Scribe, response_url: str, text: str, trigger_id: str) -> None:
-    async with scribe.database.write() as session:
-        reply = intents.reply(response_url, text, f"form:{trigger_id}")
-        await outbox.ask(session, [reply], asked_at=scribe.clock.now())

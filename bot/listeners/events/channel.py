@@ -8,48 +8,45 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import channels
+from bot.incidents.actions import channels
+from bot.incidents.channels import Shown
+from bot.incidents.vocabulary import Unreachable
 from bot.listeners.scribe import Scribe
-from storage.vocabulary import Unreachable
 
 log = structlog.get_logger()
 
 CONVERTED = {"channel_convert_to_private": True, "channel_convert_to_public": False}
 """The subtypes of such a line, and whether the channel is private after it."""
 
-Follow = Callable[[AsyncSession, str, Mapping[str, Any]], Awaitable[None]]
+Follow = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    async def renamed(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+    async def renamed(event: Mapping[str, Any]) -> None:
         channel_id, name = str(event["channel"]["id"]), str(event["channel"]["name"])
         scribe.directory.renamed(channel_id, name)
-        await channels.renamed(session, team_id, channel_id, name)
+        await channels.renamed(scribe.work, channel_id, name)
 
-    async def archived(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
-        await channels.archived(session, team_id, str(event["channel"]), now=scribe.clock.now())
+    async def archived(event: Mapping[str, Any]) -> None:
+        await channels.archived(scribe.work, str(event["channel"]))
 
-    async def removed(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
-        channel_id, now = str(event["channel"]), scribe.clock.now()
-        await channels.lost(session, team_id, channel_id, Unreachable.REMOVED, now=now)
+    async def removed(event: Mapping[str, Any]) -> None:
+        await channels.lost(scribe.work, str(event["channel"]), Unreachable.REMOVED)
 
-    async def deleted(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
-        channel_id, now = str(event["channel"]), scribe.clock.now()
-        await channels.lost(session, team_id, channel_id, Unreachable.DELETED, now=now)
+    async def deleted(event: Mapping[str, Any]) -> None:
+        await channels.lost(scribe.work, str(event["channel"]), Unreachable.DELETED)
 
-    async def brought_back(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
-        await channels.brought_back(session, team_id, str(event["channel"]), now=scribe.clock.now())
+    async def brought_back(event: Mapping[str, Any]) -> None:
+        await channels.brought_back(scribe.work, str(event["channel"]))
 
-    async def changed_id(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
-        old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
-        await channels.changed_id(session, team_id, old, new, now=scribe.clock.now())
+    async def changed_id(event: Mapping[str, Any]) -> None:
+        await channels.changed_id(scribe.work, str(event["old_channel_id"]), str(event["new_channel_id"]))
 
-    async def shared(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+    async def shared(event: Mapping[str, Any]) -> None:
         is_shared = event["type"] == "channel_shared" or event.get("is_ext_shared") is True
-        shown = channels.Shown(scribe.workspace.bot_user_id, is_ext_shared=is_shared)
-        await channels.seen(session, team_id, str(event["channel"]), shown, now=scribe.clock.now())
+        shown = Shown(scribe.workspace.bot_user_id, is_ext_shared=is_shared)
+        await channels.seen(scribe.work, str(event["channel"]), shown)
 
     app.event("channel_shared")(_following(scribe, shared))
     app.event("channel_unshared")(_following(scribe, shared))
@@ -69,11 +66,11 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 def converted(scribe: Scribe) -> Callable[[dict[str, Any]], Awaitable[None]]:
     """A listener for the line Slack writes into a channel that became private, or public again."""
 
-    async def follow(session: AsyncSession, team_id: str, event: Mapping[str, Any]) -> None:
+    async def follow(event: Mapping[str, Any]) -> None:
         by = str(event.get("user") or scribe.workspace.bot_user_id)
-        shown = channels.Shown(by, is_private=CONVERTED[event["subtype"]])
+        shown = Shown(by, is_private=CONVERTED[event["subtype"]])
         scribe.directory.forget_channel(str(event["channel"]))
-        await channels.seen(session, team_id, str(event["channel"]), shown, now=scribe.clock.now())
+        await channels.seen(scribe.work, str(event["channel"]), shown)
 
     return _following(scribe, follow)
 
@@ -84,8 +81,7 @@ def _following(scribe: Scribe, follow: Follow) -> Callable[[dict[str, Any]], Awa
     async def listener(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)
         try:
-            async with scribe.database.write() as session:
-                await follow(session, scribe.workspace.team_id, body["event"])
+            await follow(body["event"])
         except (KeyError, TypeError) as problem:
             log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(problem))
 

@@ -19,6 +19,6 @@ def recorded(scribe: Scribe, read: Read) -> Callable[[dict[str, Any]], Awaitable
         scribe.clock.saw_event(body)
         message_event = read(scribe.workspace.team_id, body["event"])
         if message_event:
-            await scribe.recorder.record(message_event)
+            await scribe.record(message_event)
 
     return listener

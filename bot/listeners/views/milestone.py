@@ -4,90 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 
-from bot.incidents import intents, milestones
+from bot.incidents.actions.milestones import MilestonesStated, StateMilestones, state_milestones
 from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import OneMoment
-from bot.incidents.status import check_stands
-from bot.incidents.which import meant
-from bot.listeners import troubles
-from bot.listeners.about import caller_of
-from bot.listeners.attempt import InDoubt, RecordAway, Unanswered, once_transaction, within_ack_window
-from bot.listeners.commands.milestone import moment_of
+from bot.incidents.vocabulary import MilestoneKind
+from bot.listeners.actors import Body, submitted_by
+from bot.listeners.forms import FieldsUnread, on_submit
+from bot.listeners.moments import moment_of
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import milestone_form
+from bot.slack.blocks.carried import OutOfDate, unpacked
 from bot.slack.blocks.milestone_answers import milestones_stated
 from bot.slack.blocks.milestone_form import Origin
 from bot.text.when import UnreadableTime
-from storage import incidents, outbox
-from storage.deliveries import AlreadyDone
-from storage.vocabulary import MilestoneKind
-
-log = structlog.get_logger()
-
-
-class _FieldsUnread(Exception):
-    """Fields that hold no time; `problems` says what is wrong, by kind."""
-
-    def __init__(self, problems: Mapping[str, str]) -> None:
-        super().__init__(", ".join(problems))
-        self.problems = problems
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        errors = await _errors(body, scribe)
-        if errors:
-            await ack(response_action="errors", errors=errors)
-        else:
-            await ack()
-
-    app.view(milestone_form.FORM)(submitted)
+    on_submit(app, milestone_form.FORM, partial(_state, scribe=scribe), _first_changed)
 
 
-async def _errors(body: Mapping[str, Any], scribe: Scribe) -> dict[str, str]:
-    """State what the form says; what is wrong with it, by its field, when it stays open."""
-    view = body["view"]
-    origin = Origin.unpacked(view["private_metadata"])
-    said = milestone_form.changed(view["state"]["values"], origin)
+async def _state(body: Body, scribe: Scribe) -> None:
+    origin, said = _said(body)
     if not said:
-        return {}
-    field = next(iter(said))
+        return
+    actor = submitted_by(body, origin.channel_id, origin.response_url)
+    await scribe.work.incident(actor, origin.incident, even_cancelled=False)
+    stated = await _moments(said, actor.user_id, scribe)
+    work = scribe.work.replying(origin.response_url, f"milestones:{actor.key}", _answer)
+    await state_milestones(work, actor, StateMilestones(stated, origin.incident))
+
+
+def _first_changed(body: Body) -> str:
     try:
-        await within_ack_window(lambda: _state(body, origin, said, scribe))
-    except _FieldsUnread as unread:
-        return {kind: _plain(problem) for kind, problem in unread.problems.items()}
-    except ScribeError as problem:
-        return {field: _plain(problem.sentence)}
-    except (RecordAway, InDoubt) as trouble:
-        return {field: troubles.about_form(trouble)}
-    except (AlreadyDone, Unanswered):
-        log.info("form.done_before")
-    return {}
+        return next(iter(_said(body)[1]))
+    except OutOfDate:
+        return str(body["view"]["blocks"][0]["block_id"])
 
 
-async def _state(
-    body: Mapping[str, Any], origin: Origin, said: Mapping[MilestoneKind, str], scribe: Scribe
-) -> None:
-    user_id = str(body["user"]["id"])
-    async with scribe.database.read() as session:
-        incident = await meant(session, scribe.workspace.team_id, origin.channel_id, origin.number)
-    await scribe.permission.check(caller_of(body, origin.channel_id), incident)
-    check_stands(incident)
-    stated = await _moments(said, user_id, scribe)
-    async with once_transaction(f"view:{body['view']['id']}", scribe) as session:
-        now = scribe.clock.now()
-        incident = await incidents.by_id(session, incident.pk)
-        done = await milestones.state(session, incident, stated, by=user_id, now=now)
-        if origin.response_url:
-            known = await milestones.known(session, incident.pk)
-            text = milestones_stated(incident.number, done, known)
-            reply = intents.reply(origin.response_url, text, f"milestones:{body['view']['id']}")
-            await outbox.ask(session, [reply], asked_at=now)
+def _said(body: Body) -> tuple[Origin, Mapping[MilestoneKind, str]]:
+    """Where the form was asked for, and the fields that say something else than they did, by kind."""
+    _, origin = unpacked(body["view"]["private_metadata"], Origin)
+    return origin, milestone_form.changed(body["view"]["state"]["values"], origin)
+
+
+async def _answer(result: MilestonesStated) -> str:
+    return milestones_stated(result.number, result.changes, result.known)
 
 
 async def _moments(
@@ -96,7 +61,7 @@ async def _moments(
     """The time in each field; an emptied one takes the milestone back.
 
     Raises:
-        _FieldsUnread: one or more hold no time.
+        FieldsUnread: one or more hold no time.
     """
     stated: dict[MilestoneKind, datetime | None] = {}
     problems: dict[str, str] = {}
@@ -109,10 +74,5 @@ async def _moments(
         except (ScribeError, UnreadableTime) as problem:
             problems[kind] = problem.sentence
     if problems:
-        raise _FieldsUnread(problems)
+        raise FieldsUnread(problems)
     return stated
-
-
-def _plain(sentence: str) -> str:
-    """Forms show errors as plain text."""
-    return sentence.replace("`", '"')

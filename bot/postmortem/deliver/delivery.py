@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.channels import unreachable_because
+from bot.incidents.draft_link import draft_link
 from bot.postmortem.deliver import audience
 from bot.postmortem.deliver.ladder import Ladder
 from bot.postmortem.deliver.refresh_draft import is_being_read
@@ -20,7 +21,6 @@ from bot.slack.calls import Refused, TryLater
 from bot.slack.intents import subject
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.slack.summarise import draft_link
 from storage import drafts, incidents, outbox
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft

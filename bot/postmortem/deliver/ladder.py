@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from bot.incidents.draft_link import draft_link
 from bot.postmortem.compiling import compile_draft
 from bot.postmortem.deliver.audience import open_to_readers
 from bot.postmortem.deliver.picture import picture_for
@@ -33,7 +34,6 @@ from bot.slack.blocks import updates
 from bot.slack.calls import DEAD_TOKEN, Refused, TryLater
 from bot.slack.posting import OutcomeUnknown, begin, post_once
 from bot.slack.services import Services
-from bot.slack.summarise import draft_link
 from storage import drafts
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.incidents.draft_link import draft_link
 from bot.postmortem.compiling import compile_draft, template_named
 from bot.postmortem.deliver.canvas_edits import Disturbed, NotFound, OneList, apply
 from bot.postmortem.deliver.picture import picture_for
@@ -32,7 +33,6 @@ from bot.slack.blocks.draft_differences import differences
 from bot.slack.calls import Refused, TryLater
 from bot.slack.posting import begin, post_once
 from bot.slack.services import Services
-from bot.slack.summarise import draft_link
 from storage import drafts, postmortems
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft

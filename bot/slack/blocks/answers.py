@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.incidents.channels import Place
+from bot.incidents.views.incident import ListedIncident
+from bot.slack.blocks.unreachable import SHORT
 from bot.text.moments import shown
 from storage.vocabulary import IncidentStatus, MarkSection
-
-
-@dataclass(frozen=True)
-class ListedIncident:
-    """One line of `/incident list`; `title` is inert Slack text."""
-
-    number: int
-    title: str
-    is_open: bool
-    declared_at: datetime
-    channel_id: str | None
-    severity: str | None
-    trouble: str | None = None
-    """Why nothing more of its channel comes onto the record, if so."""
 
 
 def declared_here(number: int, title: str, emoji: str) -> str:
@@ -170,7 +157,7 @@ def incident_list(incidents: Sequence[ListedIncident], *, is_complete: bool = Tr
         where = f" in <#{incident.channel_id}>" if incident.channel_id else ""
         severity = f" ({incident.severity})" if incident.severity else ""
         about = f"*INC-{incident.number}* {incident.title}{severity}{where}"
-        trouble = f" :warning: {incident.trouble}" if incident.trouble else ""
+        trouble = f" :warning: {SHORT[incident.unreachable]}" if incident.unreachable else ""
         lines.append(f"{dot} {about}, declared {shown(incident.declared_at)}{trouble}")
     if not is_complete:
         lines.append(late)

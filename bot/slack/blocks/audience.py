@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.blocks import Block, Surface, actions, button, section
+from bot.slack.blocks.carried import packed
 from storage.vocabulary import Audience
 
 ACTION = "draft_audience"
@@ -10,7 +11,7 @@ LABELS = {Audience.CHANNEL: "Put it into the channel", Audience.OURS: "Canvas fo
 """The buttons, by what they choose."""
 
 
-def question(number: int, incident_id: int, channel_id: str, *, is_delivered: bool) -> Surface:
+def question(number: int, channel_id: str, *, is_delivered: bool) -> Surface:
     """Before a draft goes into a shared channel; or after its channel was shared (`is_delivered`)."""
     where = f"<#{channel_id}>"
     if is_delivered:
@@ -24,10 +25,10 @@ def question(number: int, incident_id: int, channel_id: str, *, is_delivered: bo
             f"{where} is shared with another company. The post-mortem draft of INC-{number} is ready, and "
             "nothing of it is in the channel yet. Where shall it go?"
         )
-    return Surface(f"INC-{number}: for whom is the post-mortem draft?", _asking(text, incident_id))
+    return Surface(f"INC-{number}: for whom is the post-mortem draft?", _asking(text, number))
 
 
-def chosen(number: int, incident_id: int, channel_id: str, choice: Audience) -> Surface:
+def chosen(number: int, channel_id: str, choice: Audience) -> Surface:
     """What was chosen; the buttons stay, since a choice may be changed."""
     where = f"<#{channel_id}>"
     if choice == Audience.OURS:
@@ -37,11 +38,11 @@ def chosen(number: int, incident_id: int, channel_id: str, choice: Audience) -> 
         )
     else:
         text = f"The post-mortem draft of INC-{number} goes into {where}, where another company reads along."
-    return Surface(text, _asking(text, incident_id))
+    return Surface(text, _asking(text, number))
 
 
-def _asking(text: str, incident_id: int) -> list[Block]:
+def _asking(text: str, number: int) -> list[Block]:
     buttons: list[Block] = [
-        button(f"{ACTION}_{choice}", label, str(incident_id)) for choice, label in LABELS.items()
+        button(f"{ACTION}_{choice}", label, packed(number)) for choice, label in LABELS.items()
     ]
     return [section(text), actions(buttons)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.blocks import Block, form_field, option, plain
+from bot.slack.blocks.carried import packed
 
 FORM = "declare_incident"
 TITLE, SEVERITY, PLACE, SINCE = "title", "severity", "place", "since"
@@ -24,13 +24,6 @@ class Origin:
     channel_id: str
     channel_name: str
     response_url: str
-
-    def packed(self) -> str:
-        return json.dumps([self.channel_id, self.channel_name, self.response_url])
-
-    @classmethod
-    def unpacked(cls, private_metadata: str) -> Origin:
-        return cls(*json.loads(private_metadata))
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ def declare_form(
     return {
         "type": "modal",
         "callback_id": FORM,
-        "private_metadata": origin.packed(),
+        "private_metadata": packed(None, origin),
         "title": plain("Start an incident"),
         "submit": plain("Start"),
         "close": plain("Cancel"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.slack.blocks import Block, Surface, button, context, section, shortened_mrkdwn
+from bot.slack.blocks.carried import packed
 from bot.text.mrkdwn import escape
 
 DISMISS_ACTION = "editor_note_dismiss"
@@ -33,7 +34,14 @@ class ShownNote:
     question: str
 
 
-def editor_notes(number: int, incident_id: int, notes: Sequence[ShownNote]) -> Surface:
+@dataclass(frozen=True)
+class NoteRef:
+    """What a button says of its note."""
+
+    key: str
+
+
+def editor_notes(number: int, notes: Sequence[ShownNote]) -> Surface:
     """The notes with a button each to dismiss it; the first ones where there are many."""
     if not notes:
         nothing = f"Nothing to suggest about INC-{number}'s post-mortem."
@@ -42,7 +50,7 @@ def editor_notes(number: int, incident_id: int, notes: Sequence[ShownNote]) -> S
     head = f"*{count} on INC-{number}'s post-mortem*, for you alone. They are advice: take what helps."
     blocks: list[Block] = [section(head)]
     for note in notes[:SHOWN_AT_ONCE]:
-        blocks.append(_note(incident_id, note))
+        blocks.append(_note(number, note))
     if len(notes) > SHOWN_AT_ONCE:
         blocks.append(
             context(f"{len(notes) - SHOWN_AT_ONCE} more follow when these are dismissed or reworded.")
@@ -50,7 +58,7 @@ def editor_notes(number: int, incident_id: int, notes: Sequence[ShownNote]) -> S
     return Surface(f"{count} on INC-{number}'s post-mortem, for you alone", blocks)
 
 
-def _note(incident_id: int, note: ShownNote) -> Block:
+def _note(number: int, note: ShownNote) -> Block:
     sentence = shortened_mrkdwn(escape(" ".join(note.sentence.split())), LONGEST_QUOTED)
     question = shortened_mrkdwn(escape(note.question), LONGEST_QUESTION)
     found = shortened_mrkdwn(escape(note.found), LONGEST_FOUND)
@@ -59,5 +67,5 @@ def _note(incident_id: int, note: ShownNote) -> Block:
     about = ABOUT.get(note.rule, note.rule)
     return {
         **section(f"In {where}, {what} {about}:\n>{sentence}\nTo consider: {question}"),
-        "accessory": button(DISMISS_ACTION, "Dismiss", f"{incident_id}|{note.key}"),
+        "accessory": button(DISMISS_ACTION, "Dismiss", packed(number, NoteRef(note.key))),
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 
+from bot.incidents.actions.declare import OpenAndImport
 from bot.slack.blocks import Surface, actions, button, context, section, shortened_mrkdwn
+from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
 
 ACTION = "import_here"
@@ -13,31 +14,7 @@ LONGEST_TITLE = 800
 """A button carries 2000 characters (docs.slack.dev/reference/block-kit/block-elements/button-element)."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What somebody asked for; it travels with the button and comes back when it is pressed.
-
-    `trigger_id` names the command it was asked with. An empty title leaves it to Scribe.
-    """
-
-    channel_id: str
-    channel_name: str
-    since: datetime
-    trigger_id: str
-    title: str
-
-    def packed(self) -> str:
-        title = shortened_mrkdwn(self.title, LONGEST_TITLE)
-        # the title last, which alone may hold anything
-        return "|".join([self.channel_id, self.channel_name, self.since.isoformat(), self.trigger_id, title])
-
-    @classmethod
-    def unpacked(cls, value: str) -> Asked:
-        channel_id, channel_name, since, trigger_id, title = value.split("|", 4)
-        return cls(channel_id, channel_name, datetime.fromisoformat(since), trigger_id, title)
-
-
-def question(asked: Asked, title: str, *, is_first: bool, ended: int | None = None) -> Surface:
+def question(asked: OpenAndImport, title: str, *, is_first: bool, ended: int | None = None) -> Surface:
     """The question, with the button that says yes.
 
     `title` is inert Slack text, empty where none was said. `is_first`: the channel never kept an incident;
@@ -53,7 +30,8 @@ def question(asked: Asked, title: str, *, is_first: bool, ended: int | None = No
         instead = f"`/incident import INC-{ended} since {asked.since:%Y-%m-%d %H:%M} UTC`"
         lines.append(f"To take it onto the record of INC-{ended} instead, say {instead}.")
     text = " ".join(lines)
-    opening = button(ACTION, "Open an incident here", asked.packed())
+    short = replace(asked, title=shortened_mrkdwn(asked.title, LONGEST_TITLE))
+    opening = button(ACTION, "Open an incident here", packed(None, short))
     return Surface(
         text,
         [

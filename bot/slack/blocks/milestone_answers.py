@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.incidents.actions.incident import RoleGiven
 from bot.incidents.milestones import WORDS, Changed, contradictions, durations
 from bot.incidents.roles import ROLES
+from bot.incidents.views.incident import History, RoleView
+from bot.incidents.views.milestones import MilestoneView
 from bot.slack.blocks import (
     LONGEST_SECTION,
     Block,
@@ -18,24 +21,15 @@ from bot.slack.blocks import (
     section,
     shortened_mrkdwn,
 )
+from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
 from bot.text.spans import between, in_words
-from storage.vocabulary import MILESTONES, Basis, MilestoneKind
+from storage.vocabulary import MILESTONES, MilestoneKind
 
 FORM_ACTION = "milestone_form"
 SHOWN = 20
 """How many earlier changes, or stated durations, an answer lists."""
 LONGEST_LINE = 400
-
-
-@dataclass(frozen=True)
-class ShownMilestone:
-    """What is known of one milestone; `by` is a mention."""
-
-    at: datetime
-    basis: Basis
-    by: str | None
-    permalink: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,16 +39,6 @@ class ShownDuration:
     name: str
     said: str
     by: str
-
-
-@dataclass(frozen=True)
-class ShownHeld:
-    """Who held a role from when to when; `person` is a mention, `until` None while they hold it."""
-
-    role: str
-    person: str
-    since: datetime
-    until: datetime | None
 
 
 def milestones_stated(
@@ -90,7 +74,7 @@ def contradiction(
 
 def milestones_overview(
     number: int,
-    known: Mapping[MilestoneKind, ShownMilestone],
+    known: Mapping[MilestoneKind, MilestoneView],
     stated: Sequence[ShownDuration] = (),
     *,
     is_open: bool,
@@ -111,7 +95,7 @@ def milestones_overview(
 
 def form_button(number: int) -> Block:
     """The button that opens the form of an incident's milestones."""
-    return button(FORM_ACTION, "Set milestones…", str(number))
+    return button(FORM_ACTION, "Set milestones…", packed(number))
 
 
 def severity_changed(number: int, old: str | None, new: str) -> str:
@@ -120,23 +104,22 @@ def severity_changed(number: int, old: str | None, new: str) -> str:
     return f"INC-{number} is {new} now; it was {old or 'not set'}."
 
 
-def severity_history(
-    number: int,
-    severity: str | None,
-    past: Sequence[tuple[datetime, str | None, str | None, str]],
-    known: Sequence[str],
-) -> Surface:
-    """The severity and how it changed: when, from which, to which, by whom (a mention)."""
+def severity_history(history: History, known: Sequence[str]) -> Surface:
+    """The severity and how it changed; `known` are those there are."""
     how = f"`/incident severity {known[0]}` changes it; there are {', '.join(known)}."
-    lines = [f"*Severity of INC-{number}*: {severity or 'not set'}"]
+    lines = [f"*Severity of INC-{history.number}*: {history.now or 'not set'}"]
     lines += [
-        f"{shown(at)}  {old or 'not set'} → {new or 'not set'} by {by}" for at, old, new, by in past[-SHOWN:]
+        f"{shown(one.at)}  {one.old or 'not set'} → {one.new or 'not set'} by <@{one.by}>"
+        for one in history.changes[-SHOWN:]
     ]
     return Surface(lines[0].replace("*", ""), [section("\n".join(lines)), context(how)])
 
 
-def role_given(number: int, role: str, old: str | None, new: str | None) -> str:
-    """`old` and `new` are mentions."""
+def role_given(given: RoleGiven) -> str:
+    """Who has the role now, and who had it."""
+    number, role = given.number, given.role
+    old = f"<@{given.old_id}>" if given.old_id else None
+    new = f"<@{given.new_id}>" if given.new_id else None
     if old == new:
         return f"{new} is {role} of INC-{number} already." if new else f"Nobody is {role} of INC-{number}."
     if new is None:
@@ -144,15 +127,17 @@ def role_given(number: int, role: str, old: str | None, new: str | None) -> str:
     return f"{new} is {role} of INC-{number} now" + (f", in place of {old}." if old else ".")
 
 
-def role_list(number: int, held: Sequence[ShownHeld]) -> Surface:
+def role_list(number: int, held: Sequence[RoleView]) -> Surface:
     """Who holds which role, then who held one before."""
     now = {one.role: one for one in held if one.until is None}
     lines = [f"*Roles of INC-{number}*"]
     for role in dict.fromkeys([*ROLES, *now]):
         one = now.get(role)
-        lines.append(f"{role}: {one.person} since {shown(one.since)}" if one else f"{role}: nobody")
+        lines.append(f"{role}: <@{one.user_id}> since {shown(one.since)}" if one else f"{role}: nobody")
     past = [
-        f"{one.role}: {one.person} from {shown(one.since)} to {shown(one.until)}" for one in held if one.until
+        f"{one.role}: <@{one.user_id}> from {shown(one.since)} to {shown(one.until)}"
+        for one in held
+        if one.until
     ]
     blocks = [section("\n".join(lines))]
     if past:
@@ -230,7 +215,7 @@ def _changed(number: int, changed: Changed) -> str:
     return f"INC-{number}: {what} {shown(changed.new)}{before}."
 
 
-def _line(kind: MilestoneKind, milestone: ShownMilestone | None, *, is_open: bool) -> str:
+def _line(kind: MilestoneKind, milestone: MilestoneView | None, *, is_open: bool) -> str:
     if milestone is None:
         how = (
             "`/resolve`"
@@ -238,6 +223,6 @@ def _line(kind: MilestoneKind, milestone: ShownMilestone | None, *, is_open: boo
             else f"`/incident milestone {WORDS[kind]} 14:15`"
         )
         return f"{WORDS[kind]}: unknown, set it with {how}"
-    by = f" by {milestone.by}" if milestone.by else ""
+    by = f" by <@{milestone.stated_by}>" if milestone.stated_by else ""
     evidence = f" (<{milestone.permalink}|message>)" if milestone.permalink else ""
     return f"{WORDS[kind]}: {shown(milestone.at)}, {milestone.basis}{by}{evidence}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.incidents.milestones import WORDS
 from bot.slack.blocks import Block, form_field, plain, shortened
+from bot.slack.blocks.carried import packed
 from storage.vocabulary import MILESTONES, MilestoneKind
 
 FORM = "state_milestones"
@@ -22,24 +22,14 @@ LONGEST_TIME = 100
 class Origin:
     """Where the form was asked for, and what it held; it travels with the form and comes back.
 
-    `held` is the text of each field by its kind: what comes back unchanged is not stated anew. `number` is
-    the incident's; None: the newest of the channel.
+    `held` is the text of each field by its kind: what comes back unchanged is not stated anew. `incident` is
+    its number; None: that of the channel.
     """
 
     channel_id: str
     response_url: str
     held: Mapping[MilestoneKind, str] = field(default_factory=dict)
-    number: int | None = None
-
-    def packed(self) -> str:
-        return json.dumps([self.channel_id, self.response_url, dict(self.held), self.number])
-
-    @classmethod
-    def unpacked(cls, private_metadata: str) -> Origin:
-        channel_id, response_url, held, number = json.loads(private_metadata)
-        return cls(
-            channel_id, response_url, {MilestoneKind(kind): text for kind, text in held.items()}, number
-        )
+    incident: int | None = None
 
 
 def milestone_form(
@@ -57,8 +47,8 @@ def milestone_form(
     return {
         "type": "modal",
         "callback_id": FORM,
-        "private_metadata": origin.packed(),
-        "title": plain(f"INC-{origin.number}: milestones"[-24:] if origin.number else "Milestones"),
+        "private_metadata": packed(origin.incident, origin),
+        "title": plain(f"INC-{origin.incident}: milestones"[-24:] if origin.incident else "Milestones"),
         "submit": plain("Save"),
         "close": plain("Cancel"),
         "blocks": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.slack.blocks import Block, Surface, actions, button, section
+from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
 
 SNOOZE_ACTION = "postmortem_snooze"
@@ -14,7 +15,6 @@ DAYS = {"day": 1, "week": 7}
 
 def nudge(
     number: int,
-    incident_id: int,
     link: str | None,
     channel_id: str | None,
     due_at: datetime | None,
@@ -32,9 +32,9 @@ def nudge(
     else:
         text = f"The {linked}{where} is due {shown(due_at)}."
     buttons: list[Block] = [
-        button(f"{SNOOZE_ACTION}_{length}", f"Snooze a {length}", str(incident_id)) for length in DAYS
+        button(f"{SNOOZE_ACTION}_{length}", f"Snooze a {length}", packed(number)) for length in DAYS
     ]
-    buttons.append(button(PUBLISH_ACTION, "Publish…", f"{number}|{channel_id or ''}"))
+    buttons.append(button(PUBLISH_ACTION, "Publish…", packed(number)))
     return Surface(
         f"The {name} is {'late' if is_late else 'due soon'}.",
         [section(f":hourglass_flowing_sand: {text}"), actions(buttons)],

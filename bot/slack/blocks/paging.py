@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.slack.blocks import Block, actions, button
+from bot.slack.blocks.carried import packed
 
 
-def turns(action: str, earlier: str, later: str, page: int, pages: int, incident_id: int) -> list[Block]:
-    """A row with a button each way there is; nothing for a single page."""
+@dataclass(frozen=True)
+class Page:
+    """The page (from 1) that a button turns to."""
+
+    page: int
+
+
+def turns(action: str, earlier: str, later: str, page: int, pages: int, number: int) -> list[Block]:
+    """Of a listing of incident `number`: a row with a button each way there is; nothing for a single page."""
     ways = [(earlier, page - 1), (later, page + 1)]
     buttons = [
-        button(f"{action}_{label.lower()}", label, f"{incident_id}:{to}")
+        button(f"{action}_{label.lower()}", label, packed(number, Page(to)))
         for label, to in ways
         if 1 <= to <= pages
     ]

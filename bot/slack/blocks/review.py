@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.incidents.channels import Place
+from bot.incidents.views.postmortem import PostmortemStatus, PublicationView
 from bot.slack.blocks import (
     LONGEST_SECTION,
     Block,
@@ -18,53 +19,24 @@ from bot.slack.blocks import (
     section,
     shortened_mrkdwn,
 )
+from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
-from storage.vocabulary import PostmortemState
 
 REVIEWED_ACTION = "postmortem_reviewed"
 
 
 @dataclass(frozen=True)
-class ShownReviewer:
-    """Somebody who was asked; `reviewed_at` once they said they have."""
+class Requested:
+    """Who is asked by the message whose button is pressed."""
 
     user_id: str
-    reviewed_at: datetime | None
 
 
-@dataclass(frozen=True)
-class ShownPublication:
-    """One time it was published, and reopened unless it stands so."""
-
-    version: int
-    published_by: str
-    published_at: datetime
-    reopened_by: str | None
-    reopened_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Status:
-    """What `/postmortem status` says; `missing` are inert sentences."""
-
-    number: int
-    state: PostmortemState
-    owner_id: str | None
-    due_at: datetime | None
-    is_late: bool
-    draft_link: str | None
-    reviewers: Sequence[ShownReviewer]
-    published_at: datetime | None
-    missing: Sequence[str]
-    publications: Sequence[ShownPublication] = ()
-    """Every time it was published, where it was reopened since."""
-
-
-def review_asked(number: int, user_id: str, asked_by: str, link: str | None, value: str) -> Surface:
-    """One person is asked, where everybody of the incident can read it; `value` comes back with the click."""
+def review_asked(number: int, user_id: str, asked_by: str, link: str | None) -> Surface:
+    """One person is asked, where everybody of the incident can read it."""
     where = f"<{link}|post-mortem of INC-{number}>" if link else f"post-mortem of INC-{number}"
     text = f"<@{user_id}>, <@{asked_by}> asks you to review the {where}."
-    reviewed_button = button(REVIEWED_ACTION, "I have reviewed it", value)
+    reviewed_button = button(REVIEWED_ACTION, "I have reviewed it", packed(number, Requested(user_id)))
     return Surface(
         f"<@{user_id}>, <@{asked_by}> asks you to review the post-mortem of INC-{number}.",
         [section(f":eyes: {text}"), actions([reviewed_button])],
@@ -123,7 +95,7 @@ def publishing(number: int, unreviewed: Sequence[str], place: Place) -> str:
     return said
 
 
-def status(facts: Status) -> Surface:
+def status(facts: PostmortemStatus) -> Surface:
     """How far a post-mortem is and what is missing."""
     state = facts.state.replace("_", " ")
     head = f"*Post-mortem of INC-{facts.number}*: {state}"
@@ -152,7 +124,7 @@ def status(facts: Status) -> Surface:
     return Surface(f"Post-mortem of INC-{facts.number}: {state}", blocks)
 
 
-def _publication(one: ShownPublication) -> str:
+def _publication(one: PublicationView) -> str:
     said = f"• version {one.version} by <@{one.published_by}>, {shown(one.published_at)}"
     if one.reopened_at:
         said += f"; reopened by <@{one.reopened_by}>, {shown(one.reopened_at)}"

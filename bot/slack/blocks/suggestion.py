@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.incidents.milestones import WORDS
 from bot.slack.blocks import Block, Surface, actions, button, context, section, shortened_mrkdwn
+from bot.slack.blocks.carried import packed
 from bot.slack.blocks.milestone_answers import form_button
 from bot.text.moments import shown
 from bot.text.spans import clock
@@ -32,32 +32,19 @@ QUESTIONS: Mapping[MilestoneKind, str] = {
 class Offer:
     """What the buttons of a suggestion say when they are pressed; it travels with them and comes back."""
 
-    incident_id: int
-    number: int
     kind: MilestoneKind
     at: datetime
     key: str
     channel_id: str | None = None
     message_ts: str | None = None
 
-    def packed(self) -> str:
-        at = self.at.isoformat()
-        who = [self.incident_id, self.number]
-        return json.dumps([*who, self.kind, at, self.key, self.channel_id, self.message_ts])
 
-    @classmethod
-    def unpacked(cls, value: str) -> Offer:
-        incident_id, number, kind, at, key, channel_id, message_ts = json.loads(value)
-        return cls(
-            incident_id, number, MilestoneKind(kind), datetime.fromisoformat(at), key, channel_id, message_ts
-        )
-
-
-def suggestion(offer: Offer, because: str, permalink: str | None, zone: ZoneInfo) -> Surface:
+def suggestion(number: int, offer: Offer, because: str, permalink: str | None, zone: ZoneInfo) -> Surface:
     """The question; `because` is inert and completes "suggested by"."""
-    question = _question(offer.number, offer.kind, offer.at)
+    question = _question(number, offer.kind, offer.at)
     reason = f"Suggested by {shortened_mrkdwn(because, LONGEST_REASON)}"
     evidence = f" (<{permalink}|message>)" if permalink else ""
+    value = packed(number, offer)
     yes = f"Yes, {WORDS[offer.kind]} {clock(offer.at, zone)}"
     return Surface(
         question,
@@ -66,9 +53,9 @@ def suggestion(offer: Offer, because: str, permalink: str | None, zone: ZoneInfo
             context(f"{reason}{evidence}. Nothing is set until somebody says so."),
             actions(
                 [
-                    button(YES_ACTION, yes, offer.packed()),
-                    button(OTHER_ACTION, "Another time…", offer.packed()),
-                    button(NO_ACTION, "No", offer.packed()),
+                    button(YES_ACTION, yes, value),
+                    button(OTHER_ACTION, "Another time…", value),
+                    button(NO_ACTION, "No", value),
                 ]
             ),
         ],

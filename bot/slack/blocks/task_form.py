@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.incidents.action_items.parse import KINDS, LONGEST, PRIORITIES, ActionItemDetails
 from bot.slack.blocks import Block, form_field, option, plain
+from bot.slack.blocks.carried import packed
 from bot.text.form_text import field_text
 
 FORM = "add_task"
@@ -31,25 +31,16 @@ CHOSEN = {OWNER: "selected_user", DUE: "selected_date"}
 class Origin:
     """Where the form was asked for, and what it held; it travels with the form and comes back.
 
-    `number` is the item to change; None: a new one. Its incident is that with `incident_id`, else the one
-    whose number is `named`, else the channel's. `held` has a short hash of each field that held something:
-    a field that comes back as it was is not written, so that two people may change different fields at once.
+    `item` is the one to change; None: a new one. `incident` is the number of its incident; None: that of the
+    channel. `held` has a short hash of each field that held something: what comes back as it was is not said
+    anew, so that two people may change different things at once.
     """
 
     channel_id: str
     response_url: str
-    number: int | None = None
-    incident_id: int | None = None
+    item: int | None = None
+    incident: int | None = None
     held: Mapping[str, str] = field(default_factory=dict)
-    named: int | None = None
-
-    def packed(self) -> str:
-        parts = [self.channel_id, self.response_url, self.number, self.incident_id, dict(self.held)]
-        return json.dumps([*parts, self.named])
-
-    @classmethod
-    def unpacked(cls, private_metadata: str) -> Origin:
-        return cls(*json.loads(private_metadata))
 
 
 def holding(origin: Origin, item: ActionItemDetails) -> Origin:
@@ -60,12 +51,12 @@ def holding(origin: Origin, item: ActionItemDetails) -> Origin:
 
 def task_form(origin: Origin, item: ActionItemDetails | None = None) -> dict[str, Any]:
     """The modal; `item` is what it begins with. Of a new item only what is to be done must be filled in."""
-    is_new = origin.number is None
+    is_new = origin.item is None
     said = _shown(item or ActionItemDetails())
     return {
         "type": "modal",
         "callback_id": FORM,
-        "private_metadata": origin.packed(),
+        "private_metadata": packed(origin.incident, origin),
         "title": plain(_title(origin)),
         "submit": plain("Add" if is_new else "Save"),
         "close": plain("Cancel"),
@@ -88,9 +79,9 @@ def task_form(origin: Origin, item: ActionItemDetails | None = None) -> dict[str
 
 def _title(origin: Origin) -> str:
     """At most 24 characters (docs.slack.dev/reference/views/modal-views)."""
-    if origin.named is None:
-        return "Add an action item" if origin.number is None else f"Action item {origin.number}"
-    return f"INC-{origin.named}: {'new item' if origin.number is None else f'item {origin.number}'}"[:24]
+    if origin.incident is None:
+        return "Add an action item" if origin.item is None else f"Action item {origin.item}"
+    return f"INC-{origin.incident}: {'new item' if origin.item is None else f'item {origin.item}'}"[:24]
 
 
 def changed(values: Mapping[str, Mapping[str, Any]], origin: Origin) -> dict[str, str]:

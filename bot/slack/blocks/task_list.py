@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.incidents.views.action_items import ActionItemView
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, actions, button, section, shortened_mrkdwn
+from bot.slack.blocks.carried import packed
 from bot.slack.blocks.paging import turns, within
 from bot.text.mrkdwn import escape
-from storage.action_items import Found
-from storage.postmortem_tables import ActionItem
 from storage.vocabulary import ActionItemState
 
 DONE_ACTION, REOPEN_ACTION, EDIT_ACTION = "task_done", "task_reopen", "task_edit"
@@ -23,8 +23,6 @@ MOST_CHARACTERS = 9000
 """Characters of all items: Slack takes 12,000 to 13,000 in one message (observed)."""
 LONGEST_TEXT, LONGEST_DONE_WHEN, LONGEST_TICKET = 400, 200, 500
 NO_TEXT = "(its message has no text)"
-DELETED = "(its message was deleted in Slack)"
-NOT_READ = "(its message is not read yet)"
 EMPTY = (
     "No action item yet. `/incident task add @ana by friday: Add an index` adds one; "
     "so does marking a message with :{emoji}:."
@@ -32,26 +30,23 @@ EMPTY = (
 
 
 @dataclass(frozen=True)
+class ItemRef:
+    """The item that a button is about; `page` of the list it stands on, None in a reminder."""
+
+    item: int
+    page: int | None = None
+
+
+@dataclass(frozen=True)
 class ShownItem:
     """An item of the list; `text` and `done_when` are inert Slack text on one line."""
 
-    item: ActionItem
+    item: ActionItemView
     text: str
     done_when: str = ""
 
 
-def words_of(found: Found) -> str:
-    """An item's words as Slack text; why there are none, where its message has none to show."""
-    if found.text or not found.item.message_ts:
-        return found.text
-    if found.message is None or not found.message.is_known:
-        return DELETED if found.message and found.message.deleted_ts else NOT_READ
-    return DELETED if found.message.deleted_ts else ""
-
-
-def task_list(
-    number: int, incident_id: int, items: Sequence[ShownItem], emoji: str, page: int = 1
-) -> Surface:
+def task_list(number: int, items: Sequence[ShownItem], emoji: str, page: int = 1) -> Surface:
     """A page of them (from 1), the open ones first, each with a button that ticks it and one to change it."""
     if not items:
         text = EMPTY.format(emoji=emoji)
@@ -64,8 +59,8 @@ def task_list(
     where = f", page {page} of {len(pages)}" if len(pages) > 1 else ""
     blocks: list[Block] = [section(f"*{lead}*{where}")]
     for one in pages[page - 1]:
-        blocks += _lines(one, incident_id, page)
-    blocks += turns(PAGE_ACTION, "Previous", "Next", page, len(pages), incident_id)
+        blocks += _lines(one, number, page)
+    blocks += turns(PAGE_ACTION, "Previous", "Next", page, len(pages), number)
     return Surface(lead, blocks)
 
 
@@ -83,9 +78,9 @@ def _pages(items: Sequence[ShownItem]) -> list[list[ShownItem]]:
     return pages
 
 
-def _lines(one: ShownItem, incident_id: int, page: int) -> list[Block]:
+def _lines(one: ShownItem, number: int, page: int) -> list[Block]:
     item = one.item
-    value = f"{incident_id}:{item.number}:{page}"
+    value = packed(number, ItemRef(item.number, page))
     line = section(_words(one))
     if item.state != ActionItemState.OPEN:
         return [{**line, "accessory": button(REOPEN_ACTION, "Reopen", value)}]
@@ -109,7 +104,7 @@ def _words(one: ShownItem) -> str:
     return "\n".join([f"{box} *{item.number}* {words}{details(item)}", *filter(None, [" · ".join(more)])])
 
 
-def details(item: ActionItem) -> str:
+def details(item: ActionItemView) -> str:
     """What is known of it, after its words."""
     known = [
         f"<@{item.owner_id}>" if item.owner_id else "nobody yet",
@@ -119,21 +114,21 @@ def details(item: ActionItem) -> str:
     return f" · {' · '.join(known)}"
 
 
-def said(what: str, number: int, item: ActionItem, text: str) -> str:
+def said(what: str, number: int, item: ActionItemView, text: str) -> str:
     """`Action item 2 of INC-7 is added: …`."""
     known = details(item)
     lead = f"Action item {item.number} of INC-{number} {what}"
     return f"{lead}: {shortened_mrkdwn(text or NO_TEXT, LONGEST_SECTION - len(lead) - len(known) - 2)}{known}"
 
 
-def task_reminder(number: int, incident_id: int, item: ActionItem, text: str, *, today: date) -> Surface:
+def task_reminder(number: int, item: ActionItemView, text: str, *, today: date) -> Surface:
     """To its owner: the day before, on the day, and while it is late."""
     assert item.due_on is not None
     when = f"was due {item.due_on}" if item.due_on < today else f"is due {item.due_on}"
     if item.due_on == today:
         when = "is due today"
     lead = f"Action item {item.number} of INC-{number} {when}"
-    value = f"{incident_id}:{item.number}"
+    value = packed(number, ItemRef(item.number))
     buttons = [button(DONE_ACTION, "Done", value)]
     buttons += [button(f"{SNOOZE_ACTION}_{length}", f"Snooze a {length}", value) for length in DAYS]
     return Surface(

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.slack.blocks import Block, Surface, context, section
-from bot.slack.blocks.paging import turns, within
+from bot.slack.blocks.paging import turns
 from bot.text.moments import shown
 
-PER_PAGE = 15
 PAGE_ACTION = "timeline_page"
 LONGEST_LINE = 400
 
@@ -27,19 +26,13 @@ class ShownEvent:
     permalink: str | None
 
 
-def events_of(page: int, count: int) -> range:
-    """Which of `count` events (from 0) a page (from 1) shows; a page there is none of is the nearest one."""
-    start = (within(page, -(-count // PER_PAGE)) - 1) * PER_PAGE
-    return range(start, min(start + PER_PAGE, count))
-
-
 def timeline_page(
-    number: int, incident_id: int, events: Sequence[ShownEvent], page: int, emoji: str, *, count: int
+    number: int, events: Sequence[ShownEvent], emoji: str, *, page: int, pages: int, count: int
 ) -> Surface:
     """The page (from 1) of an incident's timeline of `count` events, in the order things happened.
 
-    `events` are those of the page (`events_of`). Each keeps the number it was recorded under, so that a
-    number somebody read a minute ago still means the same event.
+    Each event keeps the number it was recorded under, so that a number somebody read a minute ago still means
+    the same event.
     """
     if not events:
         text = (
@@ -47,15 +40,13 @@ def timeline_page(
             f"or say `/timeline INC-{number} add 14:05 Rolled back`."
         )
         return Surface(text, [section(text)])
-    pages = -(-count // PER_PAGE)
-    page = within(page, pages)
     counted = f"{count} event" + ("s" if count != 1 else "")
     where = f", page {page} of {pages}" if pages > 1 else ""
     head = f"*Timeline of INC-{number}* ({counted}{where})"
     blocks: list[Block] = [section(head), *(section(_line(event)) for event in events)]
     edit, remove = f"`/timeline INC-{number} edit 3 14:05 Rolled back`", f"`/timeline INC-{number} remove 3`"
     blocks.append(context(f"Correct it: {edit} · {remove}"))
-    blocks += turns(PAGE_ACTION, "Earlier", "Later", page, pages, incident_id)
+    blocks += turns(PAGE_ACTION, "Earlier", "Later", page, pages, number)
     return Surface(f"Timeline of INC-{number}: {counted}", blocks)
 
 

@@ -22,7 +22,7 @@ async def ask_audience(services: Services, intent: PendingIntent) -> OnSent | No
         return None
     user_id = subject.text(intent, "user_id")
     is_delivered = subject.text(intent, "why") == AudienceReason.SHARED
-    surface = audience.question(incident.number, incident.pk, incident.channel_id, is_delivered=is_delivered)
+    surface = audience.question(incident.number, incident.channel_id, is_delivered=is_delivered)
     answer = await services.slack.call(
         "chat_postMessage", channel=user_id, text=surface.text, blocks=list(surface.blocks)
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.incidents.draft_link import link_in_channel
 from bot.slack.blocks.review import review_asked
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.outbox import PendingIntent
 from storage.vocabulary import IncidentStatus, IntentName, PostmortemState
@@ -28,8 +28,7 @@ async def ask_review(services: Services, intent: PendingIntent) -> OnSent | None
     if postmortem is None or postmortem.state == PostmortemState.PUBLISHED:
         return None
     link = link_in_channel(services.workspace, incident, draft) if draft else None
-    value = f"{incident.id}|{user_id}"
-    surface = review_asked(incident.number, user_id, reviewer.asked_by, link, value)
+    surface = review_asked(incident.number, user_id, reviewer.asked_by, link)
     await post_once(
         services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
     )

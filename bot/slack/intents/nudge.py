@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.incidents import lifecycle
+from bot.incidents.draft_link import link_in_channel
 from bot.slack.blocks.nudges import nudge as nudge_surface
 from bot.slack.intents.told import Told
 from bot.slack.services import Services
-from bot.slack.summarise import link_in_channel
 from storage import drafts, incidents, postmortems
 from storage.postmortem_tables import Reminder
 from storage.vocabulary import PostmortemState
@@ -30,7 +30,6 @@ async def nudge(services: Services, reminder: Reminder) -> Told | None:
     due_at = postmortem.due_at
     surface = nudge_surface(
         incident.number,
-        reminder.incident_id,
         link,
         incident.channel_id,
         due_at,

@@ -8,7 +8,7 @@ from bot.slack.intents import subject
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.slack.summarise import summarise
+from bot.slack.summarise import summary_of
 from storage import incidents
 from storage.outbox import PendingIntent
 from storage.vocabulary import MILESTONES, IncidentStatus, IntentName
@@ -22,7 +22,7 @@ async def post_update(services: Services, intent: PendingIntent) -> OnSent | Non
     if not incident.channel_id or incident.status != IncidentStatus.RESOLVED:
         return None  # it was opened again, or cancelled, meanwhile
     unknown = [kind for kind in MILESTONES if kind not in known]
-    surface = updates.resolved(await summarise(services, incident))
+    surface = updates.resolved(await summary_of(services, incident))
     await post_once(
         services,
         intent,

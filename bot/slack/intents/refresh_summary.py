@@ -10,7 +10,7 @@ from bot.slack.intents import subject
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.slack.summarise import summarise
+from bot.slack.summarise import summary_of
 from storage import incidents
 from storage.outbox import PendingIntent
 from storage.tables import Incident
@@ -41,7 +41,7 @@ async def _incident(services: Services, intent: PendingIntent) -> Incident:
 async def _refreshed(
     services: Services, intent: PendingIntent, incident: Incident, channel_id: str
 ) -> OnSent | None:
-    surface = summary(await summarise(services, incident), services.settings.emoji_names)
+    surface = summary(await summary_of(services, incident), services.settings.emoji_names)
     content = {"text": surface.text, "blocks": list(surface.blocks)}
     if incident.summary_ts:
         try:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.incidents.action_items import remind_again
-from bot.slack.blocks.task_list import task_reminder, words_of
+from bot.incidents.views.action_items import view_of
+from bot.slack.blocks.task_list import task_reminder
 from bot.slack.intents.told import Told
 from bot.slack.names import names_in
 from bot.slack.services import Services
@@ -36,7 +37,6 @@ async def remind_task(services: Services, reminder: Reminder) -> Told | None:
     if today < found.item.due_on - timedelta(days=1):
         return None  # it was put off after this reminder was asked for
     names = await names_in(services.directory, [found.text], asks_slack=False)
-    surface = task_reminder(
-        incident.number, incident.pk, found.item, inert_line(words_of(found), names), today=today
-    )
+    item = view_of(found)
+    surface = task_reminder(incident.number, item, inert_line(item.words, names), today=today)
     return Told(found.item.owner_id, surface)

@@ -17,30 +17,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.incidents import conclusion, errors, status, verbs
+from bot.incidents.actions.declare import OpenAndImport
 from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
+from bot.incidents.views.action_items import ActionItemView
+from bot.incidents.views.incident import ListedIncident
+from bot.incidents.views.timeline import PER_PAGE, part_of
 from bot.intent_kinds import KINDS
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
 from bot.settings import OfflineSettings
 from bot.slack.blocks import Surface, answers, audience, shortened_mrkdwn, updates
-from bot.slack.blocks.answers import ListedIncident
+from bot.slack.blocks.carried import unpacked
 from bot.slack.blocks.declare_form import HERE, NEW_PRIVATE, Origin, declare_form
 from bot.slack.blocks.draft_differences import differences
 from bot.slack.blocks.event_history import ShownChange, event_history
-from bot.slack.blocks.import_question import LONGEST_TITLE, Asked, open_already, question
+from bot.slack.blocks.import_question import LONGEST_TITLE, open_already, question
+from bot.slack.blocks.paging import Page
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
 from bot.slack.blocks.summary import Summary, summary
 from bot.slack.blocks.task_form import Origin as TaskOrigin
 from bot.slack.blocks.task_form import task_form
 from bot.slack.blocks.task_list import ShownItem, task_list, task_reminder
 from bot.slack.blocks.task_list import said as task_said
-from bot.slack.blocks.timeline_page import PER_PAGE, ShownEvent, events_of, timeline_page
+from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
 from bot.slack.blocks.trouble import FAULT, in_doubt, trouble
 from bot.slack.blocks.unreachable import SHORT, unreachable
 from bot.text.mrkdwn import KnownNames, inert_line
 from sandbox.blocks import checked_content, view_problems
-from storage.postmortem_tables import ActionItem
 
 GOLDEN = Path(__file__).parent / "golden"
 TWENTY_PAST_TWO = datetime(2023, 9, 10, 14, 20, tzinfo=UTC)
@@ -48,7 +52,7 @@ TWO = TWENTY_PAST_TWO - timedelta(minutes=20)
 HALF_PAST_THREE = TWENTY_PAST_TWO + timedelta(minutes=70)
 LINK = "https://acme.slack.com/archives/C0OPS/p1694354400000100"
 CANVAS = "https://acme.slack.com/docs/T0ACME/F0CANVAS"
-ASKED = Asked("C0OPS", "ops", TWO, "1.2.abc", "")
+ASKED = OpenAndImport("C0OPS", "ops", TWO, "1.2.abc", "")
 EMOJI = OfflineSettings(_env_file=None).emoji_names
 DIFFERENCES = differences(
     worded=[("Timeline", ["event 3", "event 5"]), ("the facts on top", ["Severity"])],
@@ -122,15 +126,15 @@ def could_not(kind: str) -> str:
 
 def listed(number: int, *, is_open: bool, channel_id: str | None, severity: str | None) -> ListedIncident:
     return ListedIncident(
-        number, "Checkout &amp; payments are down", is_open, TWENTY_PAST_TWO, channel_id, severity
+        number, "Checkout &amp; payments are down", is_open, TWENTY_PAST_TWO, channel_id, severity, None
     )
 
 
 def shown_page(events: list[ShownEvent], page: int, *, number: int = 7) -> Surface:
     """One page of a whole timeline."""
-    part = events_of(page, len(events))
+    page, pages, part = part_of(page, len(events))
     on_it = events[part.start : part.stop]
-    return timeline_page(number, 1, on_it, page, EMOJI["timeline"], count=len(events))
+    return timeline_page(number, on_it, EMOJI["timeline"], page=page, pages=pages, count=len(events))
 
 
 FOUND = Result(
@@ -142,17 +146,10 @@ FOUND = Result(
     channel_id="C0OPS",
     draft_link=CANVAS,
 )
-OPEN_ITEM = ActionItem(
-    incident_id=1,
-    number=2,
-    owner_id="U0ANA",
-    due_on=date(2023, 9, 15),
-    priority="p1",
-    kind="prevent",
-    added_by="U0BEN",
-    added_at=TWO,
+OPEN_ITEM = ActionItemView(
+    2, "", "", "open", owner_id="U0ANA", due_on=date(2023, 9, 15), priority="p1", kind="prevent"
 )
-DONE_ITEM = ActionItem(incident_id=1, number=1, state="done", added_by="U0BEN", added_at=TWO)
+DONE_ITEM = ActionItemView(1, "", "", "done")
 
 ANSWERS: Mapping[str, Answer] = {
     "declared_here": answers.declared_here(7, "Checkout is down", EMOJI["timeline"]),
@@ -209,9 +206,9 @@ ANSWERS: Mapping[str, Answer] = {
     "similar_incidents": similar_incidents(9, [FOUND]),
     "similar_incidents-none": similar_incidents(9, []),
     "task_list": task_list(
-        7, 1, [ShownItem(OPEN_ITEM, "Add an index"), ShownItem(DONE_ITEM, "Test it")], "dart"
+        7, [ShownItem(OPEN_ITEM, "Add an index"), ShownItem(DONE_ITEM, "Test it")], "dart"
     ),
-    "task_list-none": task_list(7, 1, [], EMOJI["action_item"]),
+    "task_list-none": task_list(7, [], EMOJI["action_item"]),
     "task_said": task_said("is added", 7, OPEN_ITEM, "Add an index"),
     "timeline-empty": shown_page([], 1),
     "timeline-one-event": shown_page(events(1), 1),
@@ -243,10 +240,10 @@ MESSAGES: Mapping[str, Surface] = {
     "update-draft_holds_deleted": updates.draft_holds_deleted(7, 1, 1, is_canvas=True),
     "update-draft_holds_deleted-several": updates.draft_holds_deleted(7, 2, 3, is_canvas=False),
     "update-draft_delivered-ours": updates.draft_delivered(7, 1, CANVAS, ours_in="C0OPS"),
-    "audience-before": audience.question(7, 1, "C0OPS", is_delivered=False),
-    "audience-delivered": audience.question(7, 1, "C0OPS", is_delivered=True),
-    "audience-ours": audience.chosen(7, 1, "C0OPS", "ours"),
-    "audience-channel": audience.chosen(7, 1, "C0OPS", "channel"),
+    "audience-before": audience.question(7, "C0OPS", is_delivered=False),
+    "audience-delivered": audience.question(7, "C0OPS", is_delivered=True),
+    "audience-ours": audience.chosen(7, "C0OPS", "ours"),
+    "audience-channel": audience.chosen(7, "C0OPS", "channel"),
     "update-privacy-private": updates.privacy([7], is_private=True),
     "update-privacy-public-many": updates.privacy([1, 2, 3, 7], is_private=False),
     "trouble-refused": trouble(7, could_not("confirm_mark"), "missing_scope", "reactions:write"),
@@ -264,8 +261,8 @@ MESSAGES: Mapping[str, Surface] = {
         for because in SHORT
     },
     "summary-unreachable": summary(Summary(**{**vars(OPEN), "trouble": SHORT["removed"]}), EMOJI),
-    "task_reminder": task_reminder(7, 1, OPEN_ITEM, "Add an index", today=date(2023, 9, 15)),
-    "task_reminder-late": task_reminder(7, 1, OPEN_ITEM, "Add an index", today=date(2023, 9, 25)),
+    "task_reminder": task_reminder(7, OPEN_ITEM, "Add an index", today=date(2023, 9, 15)),
+    "task_reminder-late": task_reminder(7, OPEN_ITEM, "Add an index", today=date(2023, 9, 25)),
     "update-draft_in_thread": updates.draft_in_thread(7, 1, "canvas_disabled_user_team"),
 }
 ERRORS: Mapping[str, ScribeError] = {
@@ -421,7 +418,7 @@ def test_a_question_carries_what_was_asked_whatever_the_title(title: str) -> Non
     surface = question(asked, inert_line(title, KnownNames()), is_first=True)
 
     checked_content(posted(surface))
-    back = Asked.unpacked(surface.blocks[1]["elements"][0]["value"])
+    _, back = unpacked(surface.blocks[1]["elements"][0]["value"], OpenAndImport)
     assert back == replace(asked, title=shortened_mrkdwn(title, LONGEST_TITLE))
 
 
@@ -431,7 +428,7 @@ def test_a_reason_of_any_length_fits_below_a_draft() -> None:
 
 def test_a_list_of_the_longest_titles_is_one_that_slack_takes() -> None:
     title = "T" * 300
-    rows = [ListedIncident(number, title, True, TWO, "C0OPS", "sev1") for number in range(20)]
+    rows = [ListedIncident(number, title, True, TWO, "C0OPS", "sev1", None) for number in range(20)]
 
     checked_content(answer_arguments(answers.incident_list(rows)))
 
@@ -443,7 +440,8 @@ def test_any_page_can_be_asked_for(page: int, count: int) -> None:
 
     checked_content(posted(surface))
     turns = [button for block in surface.blocks if block["type"] == "actions" for button in block["elements"]]
-    assert all(1 <= int(button["value"].partition(":")[2]) <= -(-count // PER_PAGE) for button in turns)
+    to = [unpacked(button["value"], Page)[1].page for button in turns]
+    assert all(1 <= page <= -(-count // PER_PAGE) for page in to)
 
 
 def test_turning_the_pages_shows_every_event_once() -> None:

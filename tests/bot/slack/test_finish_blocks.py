@@ -18,11 +18,11 @@ import pytest
 from bot.incidents import lifecycle_errors as errors
 from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
+from bot.incidents.views.postmortem import PostmortemStatus, ReviewerView
 from bot.listeners.requests import Answer, answer_arguments
 from bot.slack.blocks import editor_notes, nudges, published, review
 from bot.slack.blocks.editor_notes import ShownNote
 from bot.slack.blocks.published import OpenItem, Source
-from bot.slack.blocks.review import ShownReviewer, Status
 from bot.slack.blocks.summary import Summary
 from sandbox.blocks import checked_content
 
@@ -62,7 +62,7 @@ NOTES = [
 ]
 
 
-def shown_status(**changes: object) -> Status:
+def shown_status(**changes: object) -> PostmortemStatus:
     standing: dict[str, object] = {
         "number": 7,
         "state": "in_review",
@@ -70,11 +70,11 @@ def shown_status(**changes: object) -> Status:
         "due_at": DUE,
         "is_late": False,
         "draft_link": CANVAS,
-        "reviewers": [ShownReviewer("U0BEN", FOUR), ShownReviewer("U0CYD", None)],
+        "reviewers": [ReviewerView("U0BEN", FOUR), ReviewerView("U0CYD", None)],
         "published_at": None,
         "missing": ["Not reviewed yet by <@U0CYD>.", "It is not published: `/postmortem publish`."],
     }
-    return Status(**{**standing, **changes})  # type: ignore[arg-type]
+    return PostmortemStatus(**{**standing, **changes})  # type: ignore[arg-type]
 
 
 def told(
@@ -90,7 +90,7 @@ def told(
 
 
 SAID: Mapping[str, Answer] = {
-    "review_asked": review.review_asked(7, "U0BEN", "U0ANA", CANVAS, "1|U0BEN"),
+    "review_asked": review.review_asked(7, "U0BEN", "U0ANA", CANVAS),
     "reviewed": review.reviewed(7, "U0BEN", FOUR, CANVAS),
     "thanks": review.thanks(7),
     "review_answer": review.review_answer(7, ["U0BEN", "U0CYD"], [], Place("this channel")),
@@ -119,12 +119,12 @@ SAID: Mapping[str, Answer] = {
     "published-gone-read-before": told(Source.GONE, [], read_at=TWO),
     "files_written": published.files_written("/srv/<out>/INC-7"),
     "files_not_written": published.files_not_written(),
-    "editor_notes": editor_notes.editor_notes(7, 1, NOTES[:2]),
-    "editor_notes-many": editor_notes.editor_notes(7, 1, NOTES),
-    "editor_notes-none": editor_notes.editor_notes(7, 1, []),
-    "nudge": nudges.nudge(7, 1, CANVAS, "C0OPS", DUE, is_late=False),
-    "nudge-late": nudges.nudge(7, 1, CANVAS, "C0OPS", DUE, is_late=True),
-    "nudge-undated": nudges.nudge(7, 1, None, None, None, is_late=False),
+    "editor_notes": editor_notes.editor_notes(7, NOTES[:2]),
+    "editor_notes-many": editor_notes.editor_notes(7, NOTES),
+    "editor_notes-none": editor_notes.editor_notes(7, []),
+    "nudge": nudges.nudge(7, CANVAS, "C0OPS", DUE, is_late=False),
+    "nudge-late": nudges.nudge(7, CANVAS, "C0OPS", DUE, is_late=True),
+    "nudge-undated": nudges.nudge(7, None, None, None, is_late=False),
     "snoozed": nudges.snoozed(7, DUE),
     "no_more_nudges": nudges.no_more_nudges(7),
     "how_to_publish": nudges.how_to_publish(7),
@@ -184,7 +184,7 @@ def test_the_longest_notes_are_ones_that_slack_takes() -> None:
         for n in range(40)
     ]
 
-    checked_content(answer_arguments(editor_notes.editor_notes(7, 1, long)))
+    checked_content(answer_arguments(editor_notes.editor_notes(7, long)))
 
 
 def test_what_people_wrote_pings_nobody() -> None:

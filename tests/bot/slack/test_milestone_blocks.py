@@ -19,17 +19,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incidents import milestones, quoted, roles, severity, stated, zone
+from bot.incidents.actions.incident import RoleGiven
 from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import Changed
+from bot.incidents.views.incident import ChangeView, History, RoleView
+from bot.incidents.views.milestones import MilestoneView
 from bot.listeners.requests import Answer, answer_arguments
 from bot.slack.blocks import Surface, suggestion
 from bot.slack.blocks import milestone_answers as answers
-from bot.slack.blocks.milestone_answers import ShownDuration, ShownHeld, ShownMilestone
+from bot.slack.blocks.carried import packed, unpacked
+from bot.slack.blocks.milestone_answers import ShownDuration
 from bot.slack.blocks.milestone_form import Origin, changed, milestone_form
 from bot.slack.blocks.suggestion import Offer
 from bot.slack.blocks.summary import SHOWN_FOR, Summary, summary
 from sandbox.blocks import checked_content, view_problems
-from storage.vocabulary import MILESTONES
+from storage.vocabulary import MILESTONES, MilestoneKind
 
 GOLDEN = Path(__file__).parent / "golden_milestones"
 TWO = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
@@ -39,11 +43,13 @@ LINK = "https://acme.slack.com/archives/C0OPS/p1694355300000100"
 ANA, BEN = "<@U0ANA>", "<@U0BEN>"
 BERLIN = ZoneInfo("Europe/Berlin")
 
-OFFER = Offer(3, 7, "detected", QUARTER_PAST, "suggestion:detected:C0OPS:1694355300.000100", "C0OPS", "1.1")
+OFFER = Offer(
+    MilestoneKind.DETECTED, QUARTER_PAST, "suggestion:detected:C0OPS:1694355300.000100", "C0OPS", "1.1"
+)
 KNOWN = {"impact_started": TWO, "detected": QUARTER_PAST, "resolved": HALF_PAST_THREE}
 SHOWN = {
-    "impact_started": ShownMilestone(TWO, "stated", ANA),
-    "detected": ShownMilestone(QUARTER_PAST, "stated", BEN, LINK),
+    "impact_started": MilestoneView(TWO, "stated", "U0ANA", None),
+    "detected": MilestoneView(QUARTER_PAST, "stated", "U0BEN", LINK),
 }
 REPAIR = ShownDuration("time to repair", "4h 27m", ANA)
 
@@ -66,23 +72,25 @@ ANSWERS: Mapping[str, Answer] = {
     "severity_changed": answers.severity_changed(7, None, "sev2"),
     "severity_changed-again": answers.severity_changed(7, "sev2", "sev2"),
     "severity_history": answers.severity_history(
-        7,
-        "sev1",
-        [(TWO, None, "sev2", ANA), (QUARTER_PAST, "sev2", "sev1", BEN)],
+        History(
+            7,
+            "sev1",
+            [ChangeView(TWO, None, "sev2", "U0ANA"), ChangeView(QUARTER_PAST, "sev2", "sev1", "U0BEN")],
+        ),
         ("sev1", "sev2", "sev3"),
     ),
-    "severity_history-none": answers.severity_history(7, None, [], ("sev1", "sev2")),
-    "role_given": answers.role_given(7, "commander", None, ANA),
-    "role_given-in-place": answers.role_given(7, "commander", ANA, BEN),
-    "role_given-again": answers.role_given(7, "commander", ANA, ANA),
-    "role_given-ended": answers.role_given(7, "commander", ANA, None),
-    "role_given-nobody": answers.role_given(7, "commander", None, None),
+    "severity_history-none": answers.severity_history(History(7, None, []), ("sev1", "sev2")),
+    "role_given": answers.role_given(RoleGiven(7, "commander", None, "U0ANA")),
+    "role_given-in-place": answers.role_given(RoleGiven(7, "commander", "U0ANA", "U0BEN")),
+    "role_given-again": answers.role_given(RoleGiven(7, "commander", "U0ANA", "U0ANA")),
+    "role_given-ended": answers.role_given(RoleGiven(7, "commander", "U0ANA", None)),
+    "role_given-nobody": answers.role_given(RoleGiven(7, "commander", None, None)),
     "role_list": answers.role_list(
         7,
         [
-            ShownHeld("commander", ANA, TWO, QUARTER_PAST),
-            ShownHeld("commander", BEN, QUARTER_PAST, None),
-            ShownHeld("liaison", ANA, QUARTER_PAST, None),
+            RoleView("commander", "U0ANA", TWO, QUARTER_PAST),
+            RoleView("commander", "U0BEN", QUARTER_PAST, None),
+            RoleView("liaison", "U0ANA", QUARTER_PAST, None),
         ],
     ),
     "zone_set": answers.zone_set(7, None, "Europe/Berlin"),
@@ -96,8 +104,8 @@ ANSWERS: Mapping[str, Answer] = {
 }
 WRONG = answers.contradiction({"impact_started": QUARTER_PAST, "detected": TWO}, "detected", "impact_started")
 MESSAGES: Mapping[str, Surface] = {
-    "suggestion": suggestion.suggestion(OFFER, "the first alert on the timeline (Grafana)", LINK, BERLIN),
-    "suggestion-without-evidence": suggestion.suggestion(OFFER, "a note on the timeline", None, BERLIN),
+    "suggestion": suggestion.suggestion(7, OFFER, "the first alert on the timeline (Grafana)", LINK, BERLIN),
+    "suggestion-without-evidence": suggestion.suggestion(7, OFFER, "a note on the timeline", None, BERLIN),
     "settled": suggestion.settled(7, "detected", QUARTER_PAST, QUARTER_PAST, "Ana Ferreira"),
     "settled-contradictory": suggestion.settled(7, "detected", QUARTER_PAST, TWO, "Ana Ferreira", [WRONG]),
     "settled-declined": suggestion.settled(7, "detected", QUARTER_PAST, None, "Ben Okafor"),
@@ -193,10 +201,10 @@ def test_no_golden_is_left_over() -> None:
 def test_answers_with_the_longest_words_are_ones_that_slack_takes() -> None:
     long = ShownDuration("n" * stated.LONGEST_NAME * 5, "&amp;" * stated.LONGEST_SAID, "<@U0ANAANAANA>")
     backwards = {
-        kind: ShownMilestone(TWO - timedelta(minutes=place), "stated", "<@U0ANAANAANA>", LINK * 2)
+        kind: MilestoneView(TWO - timedelta(minutes=place), "stated", "U0ANAANAANA", LINK * 2)
         for place, kind in enumerate(MILESTONES)
     }
-    held = [ShownHeld("r" * roles.LONGEST, "<@U0ANAANAANA>", TWO, QUARTER_PAST)] * 60
+    held = [RoleView("r" * roles.LONGEST, "U0ANAANAANA", TWO, QUARTER_PAST)] * 60
 
     checked_content(answer_arguments(answers.milestones_overview(7, backwards, [long] * 40, is_open=False)))
     checked_content(answer_arguments(answers.duration_list(7, [long] * 40, KNOWN)))
@@ -204,8 +212,8 @@ def test_answers_with_the_longest_words_are_ones_that_slack_takes() -> None:
 
 
 def test_a_suggestion_with_the_longest_reason_is_one_that_slack_takes() -> None:
-    offer = replace(OFFER, kind="impact_started", key="k" * 200)
-    surface = suggestion.suggestion(offer, "&amp;" * 5000, LINK, BERLIN)
+    offer = replace(OFFER, kind=MilestoneKind.IMPACT_STARTED, key="k" * 200)
+    surface = suggestion.suggestion(7, offer, "&amp;" * 5000, LINK, BERLIN)
 
     checked_content({"text": surface.text, "blocks": list(surface.blocks)})
 
@@ -219,11 +227,12 @@ def test_a_form_with_any_suggestion_is_one_that_slack_takes(suggested: dict[str,
 
 
 def test_an_offer_comes_back_as_it_went() -> None:
-    assert Offer.unpacked(OFFER.packed()) == OFFER
+    assert unpacked(packed(7, OFFER), Offer) == (7, OFFER)
 
 
 def test_only_the_fields_that_changed_are_stated() -> None:
-    origin = Origin.unpacked(Origin("C0OPS", "", {"detected": "14:15", "mitigated": "14:40"}).packed())
+    held = Origin("C0OPS", "", {"detected": "14:15", "mitigated": "14:40"})
+    _, origin = unpacked(packed(None, held), Origin)
     values = {
         "detected": {"value": {"value": "14:15"}},
         "mitigated": {"value": {"value": None}},

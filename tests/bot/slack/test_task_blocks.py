@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,37 +29,27 @@ from bot.incidents.action_items import (
 from bot.incidents.action_items.due_day import DayOnly, DayUnreadable, WhichYear
 from bot.incidents.action_items.parse import EXAMPLE, LONGEST
 from bot.incidents.errors import ScribeError
+from bot.incidents.views.action_items import ActionItemView
 from bot.listeners.requests import Answer, answer_arguments
+from bot.slack.blocks.carried import packed, unpacked
 from bot.slack.blocks.task_form import CHOSEN, KIND, PRIORITY, VALUE, Origin, changed, holding, task_form
 from bot.slack.blocks.task_list import ShownItem, said, task_list, task_reminder
 from sandbox.blocks import checked_content, view_problems
-from storage.postmortem_tables import ActionItem
 
 GOLDEN = Path(__file__).parent / "golden_tasks"
-SEPTEMBER = datetime(2023, 9, 10, tzinfo=UTC)
 TICKET = "https://jira.test/OPS-1?a=1&b=2"
 WHOLE = ActionItemDetails(
     "Add an index &amp; test it", "U0ANA", date(2023, 9, 15), "high", "prevent", "p99 &lt; 1 s", TICKET
 )
 
 
-def item(number: int, **said: Any) -> ActionItem:
-    return ActionItem(
-        **{
-            "incident_id": 1,
-            "number": number,
-            "is_explicit": True,
-            "added_by": "U0ANA",
-            "added_at": SEPTEMBER,
-            **said,
-        }
-    )
+def item(number: int, **said: Any) -> ActionItemView:
+    return ActionItemView(**{"number": number, "text": "", "words": "", "state": "open", **said})
 
 
 ANSWERS: Mapping[str, Answer] = {
     "task_list-details": task_list(
         7,
-        1,
         [
             ShownItem(item(1, state="dropped"), "Blame nobody"),
             ShownItem(item(2, ticket_url=TICKET, done_when="x"), "Add an index", "p99 &lt; 1 s"),
@@ -142,7 +132,7 @@ def test_a_hundred_items_with_the_longest_words_are_a_list_that_slack_takes(stat
     shown: list[str] = []
     page = 1
     while len(shown) < len(long):
-        surface = task_list(7, 1, long, "dart", page)
+        surface = task_list(7, long, "dart", page)
         checked_content(answer_arguments(surface))
         assert len(json.dumps(surface.blocks)) < 25_000
         texts = [block["text"]["text"] for block in surface.blocks[1:] if block["type"] == "section"]
@@ -156,9 +146,9 @@ def test_a_hundred_items_with_the_longest_words_are_a_list_that_slack_takes(stat
 def test_a_page_there_is_none_of_is_the_nearest_one() -> None:
     items = [ShownItem(item(n), f"Task {n}") for n in range(1, 31)]
 
-    last = str(task_list(7, 1, items, "dart", 2).blocks)
+    last = str(task_list(7, items, "dart", 2).blocks)
 
-    assert str(task_list(7, 1, items, "dart", 9).blocks) == last
+    assert str(task_list(7, items, "dart", 9).blocks) == last
     assert "page 2 of 2" in last
     assert "Task 30" in last
 
@@ -168,7 +158,7 @@ def test_the_longest_words_are_a_sentence_and_a_reminder_that_slack_takes() -> N
 
     checked_content(answer_arguments(said("is added", 7, one, "&amp;" * 3000)))
     assert "due 2023-09-15" in said("is added", 7, one, "&amp;" * 3000)
-    surface = task_reminder(7, 1, one, "&amp;" * 3000, today=date(2023, 9, 14))
+    surface = task_reminder(7, one, "&amp;" * 3000, today=date(2023, 9, 14))
     checked_content({"text": surface.text, "blocks": list(surface.blocks)})
 
 
@@ -212,7 +202,8 @@ def submitted(said: ActionItemDetails, **other: str) -> dict[str, dict[str, dict
 
 
 def test_only_the_fields_that_changed_are_said() -> None:
-    origin = Origin.unpacked(holding(Origin("C0OPS", "https://hooks.slack.com/x", 2, 1), WHOLE).packed())
+    held = holding(Origin("C0OPS", "https://hooks.slack.com/x", 2, 1), WHOLE)
+    _, origin = unpacked(packed(1, held), Origin)
 
     assert changed(submitted(WHOLE), origin) == {}
     emptied = submitted(WHOLE, owner="", text="Add two  indexes ", priority="p1")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.listeners.attempt import RecordAway
+from bot.incidents.attempt import RecordAway
 from bot.listeners.troubles import about_command
 from sandbox import canvases
 from sandbox.clock import SandboxClock, moment_of

@@ -18,11 +18,12 @@ from typing import TypeVar
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.listeners.scribe import Scribe
+from bot.clock import Clock
 from storage import deliveries
-from storage.database import somebody_waits
-from storage.deliveries import AlreadyDone
-from storage.trouble import had_broken, is_away, was_in_the_way, was_rolled_back
+from storage.database import Database, somebody_waits
+from storage.deliveries import AlreadyDone as AlreadyDone
+from storage.trouble import had_broken, was_in_the_way, was_rolled_back
+from storage.trouble import is_away as is_away
 
 log = structlog.get_logger()
 
@@ -87,7 +88,7 @@ _left_behind: set[asyncio.Task[object]] = set()
 
 
 @asynccontextmanager
-async def once_transaction(key: str, scribe: Scribe) -> AsyncIterator[AsyncSession]:
+async def once_transaction(key: str, database: Database, clock: Clock) -> AsyncIterator[AsyncSession]:
     """The write transaction of what a person asked for, which `key` names; an empty key names nothing.
 
     Raises:
@@ -95,9 +96,9 @@ async def once_transaction(key: str, scribe: Scribe) -> AsyncIterator[AsyncSessi
     """
     attempt = _attempt.get() or _Attempt()
     attempt.stage = _Stage.WRITING
-    async with scribe.database.write(attempt.before_commit) as session:
+    async with database.write(attempt.before_commit) as session:
         if key:
-            await deliveries.note(session, key, scribe.clock.now())
+            await deliveries.note(session, key, clock.now())
         yield session
     attempt.stage = _Stage.COMMITTED
 

@@ -1,4 +1,4 @@
-"""In which zone a person's times are read."""
+"""Times as a person writes them: read in their own zone where it matters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.incidents.errors import ZoneUnknown
 from bot.listeners.scribe import Scribe
+from bot.text.when import Moment, needs_zone, read_moment
 
 
 async def zone_for(user_id: str, scribe: Scribe, *, needed: bool, text: str) -> ZoneInfo:
@@ -20,3 +21,16 @@ async def zone_for(user_id: str, scribe: Scribe, *, needed: bool, text: str) -> 
     if zone is None:
         raise ZoneUnknown(text)
     return zone
+
+
+async def moment_of(said: str, user_id: str, scribe: Scribe) -> Moment:
+    """The time somebody wrote, in their own zone; now when they wrote none.
+
+    Raises:
+        UnreadableTime: it is none, or it lies ahead.
+        ZoneUnknown: it depends on a zone that Slack did not say in time.
+    """
+    if not said:
+        return Moment(scribe.clock.now())
+    zone = await zone_for(user_id, scribe, needed=needs_zone(said), text=said)
+    return read_moment(said, scribe.clock.now(), zone)

@@ -1,0 +1,174 @@
+"""Adding action items, changing, closing and reopening them, and putting their reminders off."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.incidents import action_items as rules
+from bot.incidents.action_items import ActionItemDetails
+from bot.incidents.actor import Actor
+from bot.incidents.unit_of_work import UnitOfWork
+from bot.incidents.views.action_items import ActionItemView, of_item, view_of
+from storage import action_items
+from storage.tables import Incident
+from storage.vocabulary import ActionItemState
+
+
+@dataclass(frozen=True)
+class ItemStands:
+    """An action item of incident `number` as it stands after an action."""
+
+    number: int
+    item: ActionItemView
+
+
+@dataclass(frozen=True)
+class AddActionItem:
+    details: ActionItemDetails
+    number: int | None = None
+
+
+async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem) -> ItemStands:
+    """Put an action item on the record; its owner is told, and reminded before it is due.
+
+    Raises:
+        TaskUnreadable: it does not say what is to be done.
+    """
+    zone = await work.known_zone(request.details.owner_id)
+    async with work.changing(actor, request.number) as change:
+        item = await rules.add(
+            change.session,
+            change.incident,
+            request.details,
+            by=change.by,
+            now=change.now,
+            zone=zone or zone_of(work, change.incident),
+        )
+        text = request.details.text
+        result = ItemStands(change.incident.number, of_item(item, text, text))
+        return await work.done(change.session, result)
+
+
+@dataclass(frozen=True)
+class ChangeActionItem:
+    """What is not said of it stays, unless its field is among those to clear."""
+
+    item: int
+    details: ActionItemDetails
+    clearing: Collection[str] = field(default=())
+    number: int | None = None
+
+
+async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActionItem) -> ItemStands:
+    """Say more of an item, or say it anew.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+        TaskUnreadable: nothing is said.
+    """
+    is_other_owner = request.details.owner_id is not None or "owner_id" in request.clearing
+    zone = (
+        await work.known_zone(request.details.owner_id)
+        if is_other_owner
+        else await _owners_zone(work, actor, request.number, request.item)
+    )
+    async with work.changing(actor, request.number) as change:
+        found = await rules.change(
+            change.session,
+            change.incident,
+            request.item,
+            request.details,
+            by=change.by,
+            now=change.now,
+            zone=zone or zone_of(work, change.incident),
+            clearing=request.clearing,
+        )
+        return await work.done(change.session, ItemStands(change.incident.number, view_of(found)))
+
+
+@dataclass(frozen=True)
+class CloseActionItem:
+    """It is done, or dropped (`is_dropped`): it will not be done."""
+
+    item: int
+    number: int | None = None
+    is_dropped: bool = False
+
+
+async def close_action_item(work: UnitOfWork, actor: Actor, request: CloseActionItem) -> ItemStands:
+    """It is done, or will not be; a second time changes nothing.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+    """
+    async with work.changing(actor, request.number) as change:
+        found = await rules.close(
+            change.session,
+            change.incident,
+            request.item,
+            state=ActionItemState.DROPPED if request.is_dropped else ActionItemState.DONE,
+            by=change.by,
+            now=change.now,
+        )
+        return await work.done(change.session, ItemStands(change.incident.number, view_of(found)))
+
+
+@dataclass(frozen=True)
+class ReopenActionItem:
+    item: int
+    number: int | None = None
+
+
+async def reopen_action_item(work: UnitOfWork, actor: Actor, request: ReopenActionItem) -> ItemStands:
+    """It is to be done after all.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+    """
+    zone = await _owners_zone(work, actor, request.number, request.item)
+    async with work.changing(actor, request.number) as change:
+        found = await rules.reopen(
+            change.session,
+            change.incident,
+            request.item,
+            by=change.by,
+            now=change.now,
+            zone=zone or zone_of(work, change.incident),
+        )
+        return await work.done(change.session, ItemStands(change.incident.number, view_of(found)))
+
+
+@dataclass(frozen=True)
+class SnoozeActionItem:
+    """`days` is from now on."""
+
+    item: int
+    days: int
+    number: int | None = None
+
+
+async def snooze_action_item(work: UnitOfWork, actor: Actor, request: SnoozeActionItem) -> datetime:
+    """Remind its owner no sooner than then; returns when.
+
+    Raises:
+        NoSuchTask: none stands by this number.
+    """
+    async with work.changing(actor, request.number) as change:
+        until = change.now + timedelta(days=request.days)
+        await rules.snooze(change.session, change.incident, request.item, until, now=change.now)
+        return await work.done(change.session, until)
+
+
+def zone_of(work: UnitOfWork, incident: Incident) -> ZoneInfo:
+    """Where an owner is reminded whose own zone is not known."""
+    return ZoneInfo(incident.zone) if incident.zone else work.settings.zone
+
+
+async def _owners_zone(work: UnitOfWork, actor: Actor, number: int | None, item: int) -> ZoneInfo | None:
+    incident = await work.incident(actor, number)
+    async with work.reading() as session:
+        found = await action_items.by_number(session, incident, item)
+    return await work.known_zone(found.item.owner_id if found else None)

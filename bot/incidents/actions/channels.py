@@ -1,0 +1,70 @@
+"""What happens to a channel that keeps an incident, besides what is said there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.incidents import channels as rules
+from bot.incidents.channels import Shown
+from bot.incidents.unit_of_work import UnitOfWork
+from storage import incidents, outbox, participation
+from storage.tables import Arrival
+from storage.vocabulary import Unreachable
+
+
+async def came_in(work: UnitOfWork, channel_id: str) -> None:
+    """Scribe itself came into a channel: what an incident there waited for goes on."""
+    team_id, now = work.workspace.team_id, work.clock.now()
+    async with work.database.write() as session:
+        await rules.reached(session, team_id, channel_id, now=now)
+        incident = await incidents.of_channel(session, team_id, channel_id)
+        if incident:
+            await outbox.ask(session, await rules.overdue(session, incident), asked_at=now)
+
+
+async def arrived(work: UnitOfWork, channel_id: str, user_id: str, at: datetime) -> None:
+    """Keep when somebody came into an incident's channel."""
+    team_id = work.workspace.team_id
+    async with work.reading() as session:
+        incident = await incidents.of_channel(session, team_id, channel_id)
+    if incident is None:
+        return
+    arrival = Arrival(team_id=team_id, channel_id=channel_id, user_id=user_id, joined_at=at)
+    async with work.database.write() as session:
+        await participation.keep_arrival(session, arrival)
+
+
+async def renamed(work: UnitOfWork, channel_id: str, name: str) -> None:
+    """A channel has another name."""
+    async with work.database.write() as session:
+        await rules.renamed(session, work.workspace.team_id, channel_id, name)
+
+
+async def archived(work: UnitOfWork, channel_id: str) -> None:
+    """A channel is archived: nobody can write there any more."""
+    async with work.database.write() as session:
+        await rules.archived(session, work.workspace.team_id, channel_id, now=work.clock.now())
+
+
+async def lost(work: UnitOfWork, channel_id: str, because: Unreachable) -> None:
+    """Nothing more of a channel is heard, because of this."""
+    async with work.database.write() as session:
+        await rules.lost(session, work.workspace.team_id, channel_id, because, now=work.clock.now())
+
+
+async def brought_back(work: UnitOfWork, channel_id: str) -> None:
+    """An archived channel is open again."""
+    async with work.database.write() as session:
+        await rules.brought_back(session, work.workspace.team_id, channel_id, now=work.clock.now())
+
+
+async def changed_id(work: UnitOfWork, old: str, new: str) -> None:
+    """A channel goes by another id, as when it is shared with another company."""
+    async with work.database.write() as session:
+        await rules.changed_id(session, work.workspace.team_id, old, new, now=work.clock.now())
+
+
+async def seen(work: UnitOfWork, channel_id: str, shown: Shown) -> None:
+    """A channel is shown otherwise: private, public, shared with another company, or not any more."""
+    async with work.database.write() as session:
+        await rules.seen(session, work.workspace.team_id, channel_id, shown, now=work.clock.now())

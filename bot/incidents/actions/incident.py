@@ -1,0 +1,234 @@
+"""What is said of an incident as a whole: how bad, who does what, how it is called, how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.incidents import milestones, status
+from bot.incidents import rename as renaming
+from bot.incidents import resolve as resolving
+from bot.incidents import roles as role_rules
+from bot.incidents import severity as severity_rules
+from bot.incidents import stated as duration_rules
+from bot.incidents import zone as zone_rules
+from bot.incidents.actor import Actor
+from bot.incidents.channels import Place, place_of
+from bot.incidents.conclusion import conclude as change_conclusion
+from bot.incidents.roles import Given
+from bot.incidents.stated import DurationStatement
+from bot.incidents.unit_of_work import UnitOfWork
+from storage.vocabulary import IncidentStatus, MilestoneKind
+
+
+@dataclass(frozen=True)
+class SetSeverity:
+    """`number` is the incident's; None: the one of the actor's channel. So in every request."""
+
+    severity: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What was said of incident `number` before, and what is now; equal where nothing changed."""
+
+    number: int
+    old: str | None
+    new: str
+
+
+async def set_severity(work: UnitOfWork, actor: Actor, request: SetSeverity) -> Replaced:
+    """Say how bad an incident is."""
+    async with work.changing(actor, request.number) as change:
+        old = await severity_rules.set_severity(
+            change.session, change.incident, request.severity, by=change.by, now=change.now
+        )
+        return await work.done(change.session, Replaced(change.incident.number, old, request.severity))
+
+
+@dataclass(frozen=True)
+class SetZone:
+    zone: str
+    number: int | None = None
+
+
+async def set_zone(work: UnitOfWork, actor: Actor, request: SetZone) -> Replaced:
+    """Say in which zone the post-mortem shows its times; `zone` is an IANA name."""
+    async with work.changing(actor, request.number) as change:
+        old = await zone_rules.set_zone(
+            change.session, change.incident, request.zone, by=change.by, now=change.now
+        )
+        return await work.done(change.session, Replaced(change.incident.number, old, request.zone))
+
+
+@dataclass(frozen=True)
+class Rename:
+    title: str
+    number: int | None = None
+
+
+async def rename(work: UnitOfWork, actor: Actor, request: Rename) -> Replaced:
+    """Give an incident another title; its channel keeps its name."""
+    async with work.changing(actor, request.number) as change:
+        old = await renaming.rename(
+            change.session, change.incident, request.title, by=change.by, now=change.now
+        )
+        return await work.done(change.session, Replaced(change.incident.number, old, request.title))
+
+
+@dataclass(frozen=True)
+class Conclude:
+    text: str
+    number: int | None = None
+
+
+async def conclude(work: UnitOfWork, actor: Actor, request: Conclude) -> Replaced:
+    """Change how an incident that is over is said to have ended.
+
+    Raises:
+        NotConcludedYet: it is open.
+    """
+    async with work.changing(actor, request.number) as change:
+        old = await change_conclusion(
+            change.session, change.incident, request.text, by=change.by, now=change.now
+        )
+        return await work.done(change.session, Replaced(change.incident.number, old, request.text))
+
+
+@dataclass(frozen=True)
+class GiveRole:
+    """`user_id` None: nobody has it any more."""
+
+    role: str
+    user_id: str | None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class RoleGiven:
+    number: int
+    role: str
+    old_id: str | None
+    new_id: str | None
+
+
+async def give_role(work: UnitOfWork, actor: Actor, request: GiveRole) -> RoleGiven:
+    """Hand a role of an incident over; whoever held it holds it no more."""
+    async with work.changing(actor, request.number) as change:
+        given = Given(request.role, request.user_id)
+        handed = await role_rules.give(change.session, change.incident, given, by=change.by, now=change.now)
+        result = RoleGiven(change.incident.number, request.role, handed.old, handed.new)
+        return await work.done(change.session, result)
+
+
+@dataclass(frozen=True)
+class StateDuration:
+    stated: DurationStatement
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class DurationStated:
+    """`known` is when each milestone was, of those that are known."""
+
+    number: int
+    stated: DurationStatement
+    known: Mapping[MilestoneKind, datetime]
+
+
+async def state_duration(work: UnitOfWork, actor: Actor, request: StateDuration) -> DurationStated:
+    """Keep a duration as somebody published it, or take it back.
+
+    Raises:
+        DurationUnreadable: a statement is to be taken back that nobody made.
+    """
+    async with work.changing(actor, request.number) as change:
+        await duration_rules.state_duration(
+            change.session, change.incident, request.stated, by=change.by, now=change.now
+        )
+        known = await milestones.known(change.session, change.incident.pk)
+        return await work.done(change.session, DurationStated(change.incident.number, request.stated, known))
+
+
+@dataclass(frozen=True)
+class Resolve:
+    conclusion: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """`place` is where the draft follows."""
+
+    number: int
+    place: Place
+
+
+async def resolve(work: UnitOfWork, actor: Actor, request: Resolve) -> Resolved:
+    """End an incident; its draft follows from the outbox.
+
+    Raises:
+        AlreadyResolved: nothing is changed.
+    """
+    async with work.changing(actor, request.number) as change:
+        await resolving.resolve(
+            change.session,
+            change.incident,
+            by=change.by,
+            conclusion=request.conclusion,
+            response_url=actor.response_url,
+            now=change.now,
+            due_in=work.settings.postmortem_due_in,
+        )
+        place = place_of(change.incident, actor.channel_id)
+        return await work.done(change.session, Resolved(change.incident.number, place))
+
+
+@dataclass(frozen=True)
+class Cancel:
+    number: int | None = None
+
+
+async def cancel(work: UnitOfWork, actor: Actor, request: Cancel) -> int:
+    """Take an incident that was declared by mistake out of lists and search; returns its number.
+
+    Raises:
+        AlreadyCancelled: nothing is changed.
+    """
+    async with work.changing(actor, request.number, even_cancelled=True) as change:
+        await status.cancel(change.session, change.incident, by=change.by, now=change.now)
+        return await work.done(change.session, change.incident.number)
+
+
+@dataclass(frozen=True)
+class Reopen:
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """The status it had, and the one it has now."""
+
+    number: int
+    was: IncidentStatus
+    status: IncidentStatus
+
+
+async def reopen(work: UnitOfWork, actor: Actor, request: Reopen) -> Reopened:
+    """Open an incident again, or undo its cancellation.
+
+    Raises:
+        StillOpen, AnotherIsOpen: it cannot be.
+    """
+    async with work.changing(actor, request.number, even_cancelled=True) as change:
+        was = await status.reopen(
+            change.session,
+            change.incident,
+            by=change.by,
+            now=change.now,
+            response_url=actor.response_url,
+        )
+        result = Reopened(change.incident.number, was, change.incident.status)
+        return await work.done(change.session, result)

@@ -1,0 +1,113 @@
+"""Adding to an incident's timeline, correcting it, taking from it and giving back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.incidents import timeline as rules
+from bot.incidents.actor import Actor
+from bot.incidents.unit_of_work import Change, UnitOfWork
+from bot.incidents.views.timeline import text_of
+from bot.text.when import Moment
+from storage import timeline as stored
+
+
+@dataclass(frozen=True)
+class AddEvent:
+    """`moment` None: now. `text` is Slack text."""
+
+    text: str
+    moment: Moment | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class StandingEvent:
+    """An event as it stands after an action; `text` is Slack text."""
+
+    number: int
+    event: int
+    occurred_at: datetime
+    text: str
+
+
+async def add_event(work: UnitOfWork, actor: Actor, request: AddEvent) -> StandingEvent:
+    """Put a note on the timeline at the moment it is about."""
+    async with work.changing(actor, request.number) as change:
+        moment = request.moment or Moment(change.now)
+        event = await rules.add(
+            change.session, change.incident, moment, request.text, by=change.by, now=change.now
+        )
+        result = StandingEvent(change.incident.number, event.number, event.occurred_at, request.text)
+        return await work.done(change.session, result)
+
+
+@dataclass(frozen=True)
+class EditEvent:
+    """What is not given, None or "", stays."""
+
+    event: int
+    text: str = ""
+    moment: Moment | None = None
+    number: int | None = None
+
+
+async def edit_event(work: UnitOfWork, actor: Actor, request: EditEvent) -> StandingEvent:
+    """Correct an event's time, text or both.
+
+    Raises:
+        NoSuchEvent: the timeline has no such event, or it was removed.
+    """
+    async with work.changing(actor, request.number) as change:
+        await rules.edit(
+            change.session,
+            change.incident,
+            request.event,
+            moment=request.moment,
+            text=request.text,
+            by=change.by,
+            now=change.now,
+        )
+        return await work.done(change.session, await _stands(change, request.event))
+
+
+@dataclass(frozen=True)
+class RemoveEvent:
+    event: int
+    number: int | None = None
+
+
+async def remove_event(work: UnitOfWork, actor: Actor, request: RemoveEvent) -> StandingEvent:
+    """Take an event off the timeline; a new mark on its message brings it back.
+
+    Raises:
+        NoSuchEvent: the timeline has no such event, or it was removed.
+    """
+    async with work.changing(actor, request.number) as change:
+        await rules.remove(change.session, change.incident, request.event, by=change.by, now=change.now)
+        return await work.done(change.session, await _stands(change, request.event))
+
+
+@dataclass(frozen=True)
+class RestoreEvent:
+    event: int
+    number: int | None = None
+
+
+async def restore_event(work: UnitOfWork, actor: Actor, request: RestoreEvent) -> StandingEvent:
+    """Put an event that was taken off back onto the timeline.
+
+    Raises:
+        NoSuchEvent: the timeline never had such an event.
+        EventStands: it stands there.
+    """
+    async with work.changing(actor, request.number) as change:
+        await rules.restore(change.session, change.incident, request.event, by=change.by, now=change.now)
+        return await work.done(change.session, await _stands(change, request.event))
+
+
+async def _stands(change: Change, number: int) -> StandingEvent:
+    line = await stored.by_number(change.session, change.incident.pk, number)
+    assert line is not None, "it was just changed"
+    return StandingEvent(change.incident.number, number, line.event.occurred_at, text_of(line))

@@ -1,0 +1,153 @@
+"""How an action reads and writes the record: who may, in one transaction, once for each delivery."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.clock import Clock
+from bot.incidents import intents
+from bot.incidents.access import Standing
+from bot.incidents.actor import Actor
+from bot.incidents.attempt import once_transaction
+from bot.incidents.status import check_stands
+from bot.incidents.which import meant
+from bot.settings import Settings
+from storage import incidents, outbox
+from storage.database import Database
+from storage.tables import Incident, Workspace
+
+T = TypeVar("T")
+
+
+class Permission(Protocol):
+    """Who may see which incident; `bot.slack.permission` finds it out of Slack."""
+
+    async def check_person(self, actor: Actor) -> Standing | None:
+        """What somebody is to the workspace; raises OursAlone or PeopleAlone where they are told nothing."""
+        ...
+
+    async def check(self, actor: Actor, incident: Incident) -> None:
+        """Nothing, if they may see the incident; raises OursAlone, PeopleAlone, MembersOnly, CannotTell."""
+        ...
+
+    async def visible(self, actor: Actor, incidents: Sequence[Incident]) -> tuple[list[Incident], bool]:
+        """Those that somebody may see; whether Slack said so of all of them in time."""
+        ...
+
+    async def channels_of(self, actor: Actor, channel_ids: Sequence[str]) -> tuple[frozenset[str], bool]:
+        """Those of the channels that somebody is in; whether Slack said so of all of them in time."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that is sent once the result is committed, to a door that has none of its own: a form.
+
+    `text` says the result of the action.
+    """
+
+    response_url: str
+    key: str
+    text: Callable[[Any], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Change:
+    """The open write transaction of an action on an incident: whose, and when."""
+
+    session: AsyncSession
+    incident: Incident
+    by: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class UnitOfWork:
+    """What an action is handed: it opens its transactions here, and sees nothing of the door it came by.
+
+    `zone_of` is the zone of a user id, where Scribe knows one without waiting for Slack.
+    """
+
+    database: Database
+    clock: Clock
+    settings: Settings
+    workspace: Workspace
+    permission: Permission
+    zone_of: Callable[[str], Awaitable[ZoneInfo | None]]
+    reply: Reply | None = None
+
+    def replying(
+        self, response_url: str | None, key: str, text: Callable[[Any], Awaitable[str]]
+    ) -> UnitOfWork:
+        """The same, with an answer sent to `response_url`, if there is one, in the action's transaction."""
+        return replace(self, reply=Reply(response_url, key, text)) if response_url else self
+
+    async def known_zone(self, user_id: str | None) -> ZoneInfo | None:
+        """Somebody's own zone; None where there is nobody, or it is not known."""
+        return await self.zone_of(user_id) if user_id else None
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction that only reads."""
+        return self.database.read()
+
+    def writing(self, actor: Actor) -> AbstractAsyncContextManager[AsyncSession]:
+        """The one write transaction of what somebody asked for.
+
+        Raises:
+            AlreadyDone: it was carried out before, here or elsewhere.
+        """
+        return once_transaction(actor.key, self.database, self.clock)
+
+    async def incident(self, actor: Actor, number: int | None, *, even_cancelled: bool = True) -> Incident:
+        """The incident of this number, else the one that the actor's channel keeps, if they may see it.
+
+        Raises:
+            NoIncidentHere, NoSuchIncident: there is none.
+            MembersOnly, CannotTell, OursAlone, PeopleAlone: it is not this person's to see.
+            IncidentCancelled: it was declared by mistake, unless `even_cancelled`.
+        """
+        async with self.reading() as session:
+            found = await meant(session, self.workspace.team_id, actor.channel_id, number)
+        await self.permission.check(actor, found)
+        if not even_cancelled:
+            check_stands(found)
+        return found
+
+    @asynccontextmanager
+    async def changing(
+        self, actor: Actor, number: int | None, *, even_cancelled: bool = False
+    ) -> AsyncIterator[Change]:
+        """The write transaction of an action on an incident.
+
+        Raises:
+            AlreadyDone: it was carried out before, here or elsewhere.
+            NoIncidentHere, NoSuchIncident: there is none.
+            MembersOnly, CannotTell, OursAlone, PeopleAlone: it is not this person's to see.
+            IncidentCancelled: it was declared by mistake, unless `even_cancelled`.
+        """
+        found = await self.incident(actor, number, even_cancelled=even_cancelled)
+        async with self.writing(actor) as session:
+            incident = await incidents.by_id(session, found.pk)
+            yield Change(session, incident, actor.user_id, self.clock.now())
+
+    async def say(self, response_url: str | None, text: str, key: str) -> None:
+        """Answer somebody at `response_url`, if there is one, besides any action."""
+        if response_url:
+            async with self.database.write() as session:
+                told = intents.reply(response_url, text, key)
+                await outbox.ask(session, [told], asked_at=self.clock.now())
+
+    async def done(self, session: AsyncSession, result: T) -> T:
+        """The result, at the end of an action's transaction; its person is told, where the door cannot."""
+        if self.reply:
+            text = await self.reply.text(result)
+            told = intents.reply(self.reply.response_url, text, self.reply.key)
+            await outbox.ask(session, [told], asked_at=self.clock.now())
+        return result

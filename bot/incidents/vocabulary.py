@@ -1,0 +1,27 @@
+"""The words of an incident that doors use; the record's own list of them is `storage.vocabulary`."""
+
+from storage.vocabulary import (
+    ActionItemKind,
+    ActionItemPriority,
+    ActionItemState,
+    Audience,
+    Basis,
+    IncidentStatus,
+    MarkSection,
+    MilestoneKind,
+    PostmortemState,
+    Unreachable,
+)
+
+__all__ = [
+    "ActionItemKind",
+    "ActionItemPriority",
+    "ActionItemState",
+    "Audience",
+    "Basis",
+    "IncidentStatus",
+    "MarkSection",
+    "MilestoneKind",
+    "PostmortemState",
+    "Unreachable",
+]

@@ -1,0 +1,118 @@
+"""What is said of an incident in one line: severity, roles, title, zone, conclusion, durations.
+
+Alone, each verb shows what is known.
+"""
+
+from __future__ import annotations
+
+from bot.incidents.actions import incident as actions
+from bot.incidents.conclusion import EXAMPLE as CONCLUSION_EXAMPLE
+from bot.incidents.conclusion import check_words
+from bot.incidents.errors import NothingToRecord
+from bot.incidents.rename import EXAMPLE as RENAME_EXAMPLE
+from bot.incidents.roles import EXAMPLE as ROLE_EXAMPLE
+from bot.incidents.roles import read_role
+from bot.incidents.severity import EXAMPLE as SEVERITY_EXAMPLE
+from bot.incidents.severity import read_severity
+from bot.incidents.stated import EXAMPLE as DURATION_EXAMPLE
+from bot.incidents.stated import read_duration
+from bot.incidents.views import incident as views
+from bot.incidents.which import first
+from bot.incidents.zone import EXAMPLE as ZONE_EXAMPLE
+from bot.incidents.zone import read_zone
+from bot.listeners.commands.verb import Verb, Verbs
+from bot.listeners.requests import Answer, Command
+from bot.listeners.scribe import Scribe
+from bot.slack.blocks import milestone_answers as answers
+from bot.slack.showing import incident as showing
+
+
+async def _severity(command: Command, scribe: Scribe) -> Answer:
+    known = scribe.settings.severity_names
+    if not command.text:
+        history = await views.severity_history(scribe.work, command.actor, command.number)
+        return answers.severity_history(history, known)
+    await scribe.work.incident(command.actor, command.number)
+    request = actions.SetSeverity(read_severity(command.text, known), command.number)
+    result = await actions.set_severity(scribe.work, command.actor, request)
+    return answers.severity_changed(result.number, result.old, result.new)
+
+
+async def _role(command: Command, scribe: Scribe) -> Answer:
+    roles = await views.roles(scribe.work, command.actor, command.number)
+    if not command.text:
+        return answers.role_list(roles.number, roles.held)
+    given = read_role(command.text, command.user_id, {one.role for one in roles.held})
+    request = actions.GiveRole(given.role, given.user_id, command.number)
+    return answers.role_given(await actions.give_role(scribe.work, command.actor, request))
+
+
+async def _zone(command: Command, scribe: Scribe) -> Answer:
+    number, zone = await views.zone_of_incident(scribe.work, command.actor, command.number)
+    if not command.text:
+        return answers.zone_shown(number, zone, scribe.settings.timezone)
+    request = actions.SetZone(read_zone(command.text), command.number)
+    result = await actions.set_zone(scribe.work, command.actor, request)
+    return answers.zone_set(result.number, result.old, result.new)
+
+
+async def _rename(command: Command, scribe: Scribe) -> Answer:
+    if not command.text:
+        raise NothingToRecord(RENAME_EXAMPLE)
+    request = actions.Rename(command.text, command.number)
+    return await showing.show_renamed(scribe, await actions.rename(scribe.work, command.actor, request))
+
+
+async def _conclusion(command: Command, scribe: Scribe) -> Answer:
+    if not command.text:
+        history = await views.conclusions(scribe.work, command.actor, command.number)
+        return await showing.show_conclusions(scribe, history)
+    check_words(command.text, "/incident conclusion")
+    request = actions.Conclude(command.text, command.number)
+    return await showing.show_concluded(scribe, await actions.conclude(scribe.work, command.actor, request))
+
+
+async def _duration(command: Command, scribe: Scribe) -> Answer:
+    if not command.text:
+        view = await views.durations(scribe.work, command.actor, command.number)
+        return await showing.show_durations(scribe, view)
+    await scribe.work.incident(command.actor, command.number)
+    request = actions.StateDuration(read_duration(command.text), command.number)
+    result = await actions.state_duration(scribe.work, command.actor, request)
+    return await showing.show_duration_stated(scribe, result)
+
+
+VERBS: Verbs = {
+    "rename": Verb(_rename, RENAME_EXAMPLE, "gives an incident another title", names=first, takes_text=True),
+    "conclusion": Verb(
+        _conclusion,
+        CONCLUSION_EXAMPLE,
+        "changes the conclusion of a resolved incident",
+        names=first,
+        takes_text=True,
+    ),
+    "severity": Verb(
+        _severity,
+        SEVERITY_EXAMPLE,
+        "says how bad the incident is; alone it shows how that changed",
+        more=("/incident severity",),
+    ),
+    "role": Verb(
+        _role,
+        ROLE_EXAMPLE,
+        "says who does what; alone it shows who has done what",
+        more=("/incident role commander me", "/incident role commander none", "/incident role"),
+    ),
+    "zone": Verb(
+        _zone,
+        ZONE_EXAMPLE,
+        "sets the zone in which the post-mortem shows its times",
+        more=("/incident zone",),
+    ),
+    "duration": Verb(
+        _duration,
+        DURATION_EXAMPLE,
+        "keeps a duration as somebody published it; alone it lists them",
+        more=("/incident duration time to repair none", "/incident duration"),
+    ),
+}

@@ -1,0 +1,108 @@
+"""Opening forms, and taking what people fill in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.incidents.attempt import (
+    AlreadyDone,
+    InDoubt,
+    RecordAway,
+    Unanswered,
+    is_away,
+    within_ack_window,
+)
+from bot.incidents.errors import ScribeError
+from bot.listeners import troubles
+from bot.listeners.actors import Body
+from bot.listeners.scribe import Scribe
+from bot.slack.calls import Refused, SlackTrouble
+
+log = structlog.get_logger()
+
+View = dict[str, Any]
+Submit = Callable[[Body], Awaitable[None]]
+
+FILLED_WITHIN = 1.5
+"""Seconds that a form may take to be filled with what the record holds: its trigger is good for three."""
+TRIGGER_USED = "exchanged_trigger_id"
+"""The trigger has opened a form already (docs.slack.dev/reference/methods/views.open, Errors)."""
+
+
+class FieldsUnread(Exception):
+    """Fields that cannot be read; `problems` says what is wrong, by field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+async def filled_in_time(fill: Awaitable[View]) -> View | None:
+    """A form with what the record holds in it; None where the record cannot be read in time.
+
+    Raises:
+        ScribeError: there is nothing to fill it with.
+    """
+    try:
+        async with asyncio.timeout(FILLED_WITHIN):
+            return await fill
+    except Exception as problem:
+        if not is_away(problem):
+            raise
+        log.warning("form.not_filled", why=repr(problem))
+        return None
+
+
+async def open_view(
+    scribe: Scribe, trigger_id: str, view: View, response_url: str | None, instead: str
+) -> None:
+    """Open a form; when Slack will not, say `instead`: a sentence with a command that needs no form."""
+    try:
+        await scribe.slack.call("views_open", trigger_id=trigger_id, view=view)
+    except SlackTrouble as trouble:
+        if isinstance(trouble, Refused) and trouble.error == TRIGGER_USED:
+            return  # a copy of this command, here or elsewhere, has opened it
+        log.warning("form.not_opened", why=str(trouble))
+        text = f"Slack did not open the form, and nothing is recorded. {instead}"
+        await scribe.work.say(response_url, text, f"form:{trigger_id}")
+
+
+def on_submit(app: AsyncApp, callback_id: str, submit: Submit, field: Callable[[Body], str]) -> None:
+    """Register a form, which closes only after `submit` has written what it says.
+
+    What is wrong with it is said below its fields, and it stays open; `field` is where what is wrong as a
+    whole is said.
+    """
+
+    async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
+        problems = await _problems(submit, body, field)
+        if problems:
+            await ack(response_action="errors", errors=problems)
+        else:
+            await ack()
+
+    app.view(callback_id)(submitted)
+
+
+async def _problems(submit: Submit, body: Body, field: Callable[[Body], str]) -> dict[str, str]:
+    try:
+        await within_ack_window(lambda: submit(body))
+    except FieldsUnread as unread:
+        return {name: _plain(problem) for name, problem in unread.problems.items()}
+    except ScribeError as problem:
+        return {field(body): _plain(problem.sentence)}
+    except (RecordAway, InDoubt) as trouble:
+        return {field(body): troubles.about_form(trouble)}
+    except (AlreadyDone, Unanswered):
+        log.info("form.done_before")
+    return {}
+
+
+def _plain(sentence: str) -> str:
+    """Forms show errors as plain text."""
+    return sentence.replace("`", '"')
