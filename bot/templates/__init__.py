@@ -1,7 +1,8 @@
-"""Templates: which sections a draft has, what fills them, what is asked where nothing does, and the marks.
+"""Templates: the sections of a draft, what fills them, the questions that stand where nothing does, and the
+emoji of the marks.
 
 A template is a TOML file; docs/templates.md says how to write one. The packaged ones stand beside this
-file, a team's own in `TEMPLATES_DIR`, where a file may also take the place of a packaged one by its name.
+file, a team's own in `TEMPLATES_DIR`, where a file of the same name replaces a packaged one.
 """
 
 from __future__ import annotations
@@ -55,9 +56,9 @@ def load(name: str = CLASSIC, folder: Path | None = None) -> Template:
 
 
 def load_or_classic(name: str, folder: Path | None = None) -> tuple[Template, TemplateError | None]:
-    """The template; one that cannot be used gives way to the classic one, with why, for the log.
+    """The template, or the classic one and the reason, for the log, when it cannot be used.
 
-    A draft must appear, so the one that takes its place carries a note for those who read it.
+    A draft must appear; the classic template then has a note for the draft's readers.
     """
     try:
         return load(name, folder), None

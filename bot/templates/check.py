@@ -12,14 +12,14 @@ from bot.templates import Template, TemplateError, load, names, read
 
 @dataclass(frozen=True)
 class Checked:
-    """What is said of one template."""
+    """The line about one template."""
 
     line: str
     is_usable: bool
 
 
 def check(files: Sequence[Path], folder: Path | None) -> list[Checked]:
-    """These files; without any, every template there is."""
+    """Check these files, or every template there is when none are given."""
     if files:
         return [_checked(file.stem, partial(read, file)) for file in files]
     return [_checked(name, partial(load, name, folder)) for name in names(folder)]

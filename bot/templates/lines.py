@@ -1,7 +1,7 @@
-"""On which line of a TOML text a key stands: tomllib reads values, and forgets their lines.
+"""The line on which a key of a TOML text stands, which tomllib does not tell.
 
-The text is read again up to the end of one line or another, with the brackets closed that are open there: a
-key stands on the first line with which it is read.
+The text is read again up to the end of some line, with the brackets closed that are open there. A bisection
+finds the first line with which the key is read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-_TOKEN = re.compile(  # strings and comments whole, since what looks like structure in them is none
+_TOKEN = re.compile(  # strings and comments whole, since brackets in them are no structure
     r'"""(?:\\.|[^\\])*?"{3,5}(?!")'
     r"|'''.*?'{3,5}(?!')"
     r'|"(?:\\.|[^"\\\n])*"'

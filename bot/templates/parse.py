@@ -1,4 +1,4 @@
-"""Reading a template's text; what is wrong with it is said with file, line and key."""
+"""Reading a template's text; an error names the file, the line and the key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.templates.lines import line_of
 from storage.vocabulary import IN_DRAFT, MarkSection
 
 NEVER_A_MARK = frozenset({"+1", "thumbsup"})
-"""What people say "I agree" with, all day long."""
+"""Emoji that people use to agree; they cannot be marks."""
 
 COMPUTED = frozenset(
     {
@@ -37,10 +37,10 @@ COMPUTED = frozenset(
         "summary",
     }
 )
-"""Blocks that Scribe fills by itself; a section's question is about the others."""
+"""Blocks that Scribe computes; they do not answer a section's question."""
 
 PEOPLES = frozenset({*(mark.value for mark in IN_DRAFT), "conclusion", "open_action_items", "timeline"})
-"""Blocks of what people said and marked: these answer a section's question."""
+"""Blocks of what people said and marked; they answer a section's question."""
 
 SHOWS = PEOPLES | COMPUTED
 """Every block a template can place."""
@@ -66,7 +66,7 @@ class Part(BaseModel):
 
 
 class TemplateSection(BaseModel):
-    """A section of the draft; `question` stands there while nothing that people say fills it.
+    """A section of the draft; `question` stands there as long as nothing that people said fills it.
 
     In the question `{timeline}`, `{root_cause}` and so on stand for the emoji of that mark. `key` names the
     section in every draft by this template. A section without parts is a question for people alone.
@@ -93,12 +93,12 @@ KEYS: Mapping[str, Collection[str]] = {
     "section": TemplateSection.model_fields.keys(),
     "section.parts": Part.model_fields.keys(),
 }
-"""What a file can say, by the table it says it in."""
+"""The keys that a file may have, by table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The plan of a draft; `note` is for those who read the draft, where there is something to say of it."""
+    """The plan of a draft; `note`, if there is one, is shown to the draft's readers."""
 
     name: str
     sections: tuple[TemplateSection, ...]
@@ -115,7 +115,7 @@ Place = tuple[str | int, ...]
 
 
 def parse(text: str, file: str = "template.toml") -> Template:
-    """A template from the text of its file, whose name is for complaints.
+    """A template from the text of its file; `file` is its name, for errors.
 
     Raises:
         TemplateError: the text is not TOML, or not a template.
@@ -158,7 +158,7 @@ def _sentence(kind: str, place: Place) -> str:
 
 
 def _contradictions(read: _File) -> Iterator[tuple[Place, str]]:
-    """What no single value shows: where it is, and what is wrong."""
+    """What is wrong with values that are each well-formed: the place, and the problem."""
     marks: dict[str, str] = {}
     for mark, name in read.emoji.items():
         if mark not in set(MarkSection):

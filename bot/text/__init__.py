@@ -1,1 +1,1 @@
-"""Words: Slack's mrkdwn both ways, inert text, spans of time, times as people write them; pure."""
+"""Text, without I/O: Slack's mrkdwn read and written, spans of time, and times as people write them."""

@@ -1,4 +1,4 @@
-"""Slack text in a form's field and back: what stands in one is shown, and comes back, as it was typed."""
+"""Slack text for a form's field and back, so that people see and submit what was typed, not its encoding."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _ESCAPED = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 
 def field_text(text: str) -> str:
-    """Slack text as a field shows it; a mention stays `<@U…>`, which `encoded` knows again."""
+    """Slack text as a field shows it; a mention stays `<@U…>`, which `encoded` recognises."""
     return re.sub(r"&(?:lt|gt|amp);", lambda found: _ESCAPED[found[0]], text)
 
 
 def encoded(text: str) -> str:
-    """What was typed as Slack text: people, channels and links stay what they are, the rest is characters."""
+    """What was typed into a field, as Slack text: mentions and links are kept, everything else is escaped."""
     parts = _ENTITY.split(text)
     return "".join(
-        part if place % 2 else escape(part)  # every second part is what was split at
+        part if place % 2 else escape(part)  # every second part is an entity
         for place, part in enumerate(parts)
     )

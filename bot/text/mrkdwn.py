@@ -1,4 +1,4 @@
-"""How Slack's message text is read, and written so that it can do no harm.
+"""Reading Slack's message text, and writing it so that it notifies nobody and no link misleads.
 
 Only what Slack encodes for certain is interpreted: `&amp; &lt; &gt;`, mentions and links in angle brackets,
 and code between closed backticks (docs.slack.dev/messaging/formatting-message-text). `*`, `_`, `~` and a
@@ -43,11 +43,11 @@ class Names(Protocol):
         """The channel's name, without the #."""
 
     def hides_channel(self, channel_id: str) -> bool:
-        """Whether the channel's name is not everybody's to read."""
+        """Whether the channel is private, so that its name must not be shown."""
 
     @property
     def trusts_labels(self) -> bool:
-        """Whether a channel that is not known is named as the text labels it."""
+        """Whether an unknown channel is shown by the label that the text gives it."""
 
     def group(self, group_id: str) -> str | None:
         """The user group's handle, without the @."""
@@ -55,7 +55,7 @@ class Names(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Names from mappings of id to name; empty ones know nobody."""
+    """Names from mappings of id to name."""
 
     people: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class KnownNames:
     bots: frozenset[str] = frozenset()
     private_channels: frozenset[str] = frozenset()
     trusts_labels: bool = True
-    """Whether a channel that is not known is named as the text labels it."""
+    """Whether an unknown channel is shown by the label that the text gives it."""
 
     def is_person(self, user_id: str) -> bool:
         """Whether this is known to be a human being."""
@@ -144,7 +144,7 @@ def _lines(text: str) -> Iterable[Inline]:
 
 
 def _merged(inlines: Iterable[Inline]) -> Iterable[Inline]:
-    """Neighbouring texts as one, so that whoever escapes them sees what stands beside what."""
+    """Neighbouring texts joined to one, since what must be escaped depends on the characters beside it."""
     waiting = ""
     for inline in inlines:
         if isinstance(inline, Text):
@@ -159,7 +159,7 @@ def _merged(inlines: Iterable[Inline]) -> Iterable[Inline]:
 
 
 def _entity(entity: str, names: Names) -> Iterable[Inline]:
-    """What stands between `<` and `>`; whatever is no entity of Slack's stays as it was typed."""
+    """What stands between `<` and `>`, as words; what is no entity of Slack's stays as it was typed."""
     target, _, label = entity.partition("|")
     target, label = _unescaped(target), _unescaped(label).strip()
     if target.startswith("@") and len(target) > 1:
@@ -176,7 +176,7 @@ def _entity(entity: str, names: Names) -> Iterable[Inline]:
 
 
 def _channel(channel_id: str, label: str, names: Names) -> str:
-    """The label is the name as the text's author could see it; its reader may not."""
+    """The channel's name; the label is what the author saw, so it may be a name that readers must not see."""
     if names.hides_channel(channel_id):
         return PRIVATE_CHANNEL
     label = label.removeprefix("#") if names.trusts_labels else ""
@@ -238,8 +238,7 @@ def _looks_like_host(token: str) -> bool:
 
 
 def _resolved(text: str, names: Names) -> str:
-    """Text in code: Slack links addresses there too, so entities become what was typed."""
-
+    """Text in code: Slack makes links of addresses there too, so each becomes what was typed again."""
     parts: list[str] = []
     end = 0
     for entity in _ENTITY.finditer(text):

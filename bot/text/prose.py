@@ -1,4 +1,4 @@
-"""What people's words can be made of, free of any markup: text as a person would read it."""
+"""The parts that a text consists of, without any markup: text as a person would read it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class CodeBlock:
 
 
 Prose = Paragraph | CodeBlock
-"""What people's words can be made of."""
+"""The blocks that a text consists of."""
 
 
 def plain_text(words: Iterable[Prose]) -> str:

@@ -1,8 +1,8 @@
-"""Words as Slack mrkdwn that can do no harm: the writing side, shared by the thread and by `bot.slack`.
+"""Writing text as Slack mrkdwn that notifies nobody; used for drafts in threads and by `bot.slack`.
 
 `&`, `<` and `>` are escaped, so text can neither mention nor link (docs.slack.dev/messaging/
 formatting-message-text). Emphasis characters stay as they were typed: Slack has no escape for them, and
-they hurt nobody.
+they cause nothing but emphasis.
 """
 
 import re
@@ -23,8 +23,8 @@ def escape(text: str) -> str:
 def defused(text: str) -> str:
     """Text whose fences are broken by a space of no width, before it is escaped.
 
-    In what people typed a fence was never closed; posted again, it would make code of everything up to
-    the next one.
+    A fence in a text was never closed, or it would have been read as a code block; posted again, it would
+    turn everything up to the next fence into code.
     """
     return text.replace(_FENCE, _HARMLESS_FENCE)
 
@@ -44,7 +44,7 @@ def fenced(code: str) -> str:
 
 
 def write(words: Iterable[Prose]) -> str:
-    """Words as one text, paragraphs apart by an empty line."""
+    """Words as one text, with an empty line between paragraphs."""
     blocks = [
         fenced(block.text) if isinstance(block, CodeBlock) else _written(block.inlines) for block in words
     ]
@@ -52,7 +52,7 @@ def write(words: Iterable[Prose]) -> str:
 
 
 def write_line(words: Iterable[Prose]) -> str:
-    """Words as one text without code blocks, for where a single line has to do."""
+    """Words as one text without code blocks, for places that hold one line."""
     return " ".join(
         _code(" ".join(block.text.split())) if isinstance(block, CodeBlock) else _written(block.inlines)
         for block in words

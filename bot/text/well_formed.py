@@ -1,8 +1,7 @@
-"""What Slack sends, made into what every database and every encoder takes, and typed readings of it.
+"""Payloads of Slack's, made storable and read with their types.
 
-A single half of a character outside of Unicode's basic plane, which JSON can carry as `\\ud83d`, is no text
-that can be encoded; PostgreSQL takes no NUL and no JSON with `NaN` in it. Of a payload with one of these all
-the rest is as good as any, so only they are replaced.
+JSON can carry a lone surrogate (`\\ud83d`), which cannot be encoded as UTF-8; PostgreSQL takes no NUL, and no
+JSON with `NaN` in it. Only these values are replaced, so that the rest of the payload is recorded.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 DEEPEST = 60
-"""Lists and objects within each other; Slack's rich text has about ten, and what is cut off is no words."""
+"""How deep lists and objects may be nested; Slack's rich text needs about ten, deeper values become null."""
 _BROKEN = re.compile("[\0\ud800-\udfff]")
 _TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
 
@@ -42,7 +41,7 @@ def mend(value: Any) -> Any:
 
 
 def well_formed(text: str) -> str:
-    """A text that can be stored and sent: a lone half of a character shows as �, a NUL not at all."""
+    """A text that can be stored and sent: a lone surrogate becomes �, a NUL is left out."""
     return _BROKEN.sub(lambda found: "" if found[0] == "\0" else "\ufffd", text)
 
 
@@ -57,7 +56,7 @@ def items(value: object) -> list[object]:
 
 
 def tables(value: object) -> list[Mapping[str, Any]]:
-    """The objects in a list of a payload; what else is in it is left out."""
+    """The objects in a list of a payload, without its other values."""
     return [item for item in items(value) if isinstance(item, Mapping)]
 
 
@@ -76,5 +75,5 @@ def number(value: object) -> int:
 
 
 def ts_or_none(value: object) -> str | None:
-    """A `ts`, which is text: a number has lost digits, and names no message any more."""
+    """A `ts`. Only a text is one: as a number it has lost digits and identifies no message."""
     return value if isinstance(value, str) and _TS.fullmatch(value) else None

@@ -1,4 +1,4 @@
-"""Names that are wider than what they name: each below it, at the end of a line that leads there."""
+"""Labels that are wider than what they name: they stand below it, at the end of a line that leads there."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GAP = 5.0
-"""Points between a name and its line, and between two names."""
+"""Points between a label and its line, and between two labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A name for what is at `x`, `width` points wide."""
+    """A label for what is at `x`; the label is `width` points wide."""
 
     x: float
     text: str
@@ -20,7 +20,7 @@ class Callout:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A name in its row, the first being 0; its words begin at `left`."""
+    """A label in its row, counted from 0; its words begin at `left`."""
 
     callout: Callout
     row: int
@@ -32,9 +32,9 @@ class Placed:
 
 
 def place(callouts: Sequence[Callout], left: float, right: float) -> list[Placed]:
-    """Give every name a row so that none covers another or runs out of `left` to `right`.
+    """Give every label a row, so that none covers another or leaves the range from `left` to `right`.
 
-    A line that leads to a lower row passes beside the names above it wherever there is such a place.
+    A line to a lower row passes beside the labels above it wherever possible.
     """
     placed: list[Placed] = []
     for callout in sorted(callouts, key=lambda one: (-one.x, one.text)):
@@ -50,7 +50,7 @@ def place(callouts: Sequence[Callout], left: float, right: float) -> list[Placed
 
 
 def _either_side(callout: Callout, row: int, left: float, right: float) -> list[Placed]:
-    """After its line and before it, as far as there is room; pushed inside when there is on neither side."""
+    """The places right and left of its line that have room; when neither has, the label is moved inside."""
     starts = [callout.x + GAP, callout.x - GAP - callout.width]
     inside = [at for at in starts if at >= left and at + callout.width <= right]
     return [Placed(callout, row, at) for at in inside or [max(left, min(callout.x, right - callout.width))]]
@@ -61,7 +61,7 @@ def _overlap(one: Placed, other: Placed) -> bool:
 
 
 def _crossings(option: Placed, placed: Sequence[Placed]) -> int:
-    """How many names the lines would run through."""
+    """How many labels the lines would cross."""
     return sum(
         _runs_through(option, other) if other.row < option.row else _runs_through(other, option)
         for other in placed

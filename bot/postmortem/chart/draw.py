@@ -1,6 +1,6 @@
 """The timeline's picture: phases as bands, severity as steps, events as dots by kind.
 
-Pillow and the typefaces are loaded with the first picture: a bot that has drawn none is 10 MB smaller.
+Pillow and the typefaces are imported with the first picture, since they take 10 MB of memory.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From a chart to shapes in their places: phases above, then severity, then a line for each kind of event."""
+"""The layout of a chart: phases on top, then severity, then a line for each kind of event."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from storage.vocabulary import EventKind
 WIDTH = 760.0
 _EDGE = 24.0
 _LEFT = 158.0
-"""Where time begins; the words beside it have the room before."""
+"""The x of the axis's start; the labels of the lines stand to the left of it."""
 _RIGHT = WIDTH - 30.0
 _GUTTER = _LEFT - _EDGE - 12.0
 _TITLE, _BODY, _SMALL = 15.0, 10.5, 9.5
 _BAND, _CALLOUT, _SEVERITY, _LANE, _ROOM = 25.0, 15.0, 18.0, 21.0, 96.0
 _SHORTEST = timedelta(minutes=2)
-"""What the axis shows when everything happened at one instant."""
+"""The length of the axis when everything happened at one instant."""
 _EARLIEST, _LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
-"""As far as every zone can tell the time."""
+"""Within these, times can be converted to every zone."""
 NOTHING = "No events, phases or severities are on record yet."
 
 _ORDER = (
@@ -46,7 +46,7 @@ _CHANGES = (EventKind.STATUS, EventKind.SEVERITY, EventKind.ROLE)
 
 
 def lay_out(chart: Chart, palette: Palette, ruler: Ruler) -> Scene:
-    """The picture of this chart; as high as its content asks for, always `WIDTH` wide."""
+    """The picture of this chart: `WIDTH` wide, and as high as its content needs."""
     page = _Page(chart, palette, ruler)
     page.heading()
     if page.axis is None:
@@ -62,7 +62,7 @@ def lay_out(chart: Chart, palette: Palette, ruler: Ruler) -> Scene:
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
-    """The stretch of time that the picture shows."""
+    """The range of time that the picture shows."""
 
     since: datetime
     until: datetime
@@ -78,7 +78,7 @@ def _axis(since: datetime, until: datetime) -> _Axis:
 
 
 class _Page:
-    """A picture on its way, from top to bottom; `y` is where the next part begins."""
+    """A picture that is laid out from top to bottom; `y` is where the next part begins."""
 
     def __init__(self, chart: Chart, palette: Palette, ruler: Ruler) -> None:
         self.chart, self.palette, self.ruler = chart, palette, ruler
@@ -240,7 +240,7 @@ class _Page:
     # --- time ------------------------------------------------------------------------------------------
 
     def times(self, top: float) -> None:
-        """The axis below everything, and behind it where phases begin."""
+        """The axis at the bottom, and lines behind the picture where phases begin."""
         assert self.axis is not None
         bottom = self.y + 4
         for moment in sorted({moment for band in self.bands for moment in (band.since, band.until)}):
@@ -260,7 +260,7 @@ class _Page:
         self.y = bottom + (34 if has_under else 21)
 
     def _below(self, text: str, x: float, y: float, free: float) -> float:
-        """Write under the axis unless there is no room beside what stands there; returns where that ends."""
+        """Write below the axis if there is room; returns the x at which the text ends."""
         width = self.ruler.width(text, _SMALL)
         left = max(_EDGE, min(x - width / 2, WIDTH - _EDGE - width))
         if left < free:

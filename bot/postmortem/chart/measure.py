@@ -1,4 +1,4 @@
-"""How wide words are in Noto Sans, one of the wider among the typefaces that readers have."""
+"""How wide words are in Noto Sans, which is wider than most typefaces that readers have."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from itertools import filterfalse, groupby
 from bot.postmortem.chart.typefaces import Typeface, Typefaces
 
 _MISSING_EM = 1.4
-"""How wide a character that no typeface has may be on a reader's page; emoji are the widest."""
+"""The assumed width of a character that none of our typefaces has; emoji are the widest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters that are drawn at once; the next begin `em` sizes further right."""
+    """Characters that are drawn together; the next ones begin `em` font sizes to the right."""
 
     text: str
     typeface: Typeface
@@ -98,18 +98,18 @@ def one_line(text: str) -> str:
 
 _BLANK = frozenset({"Cc", "Zl", "Zp"})
 _UNSEEN = frozenset({"Cs", "Cf"})
-"""Lone surrogates, which no XML takes, and marks that turn the direction of the words after them."""
+"""Unicode categories that are left out: lone surrogates, which XML forbids, and marks of text direction."""
 _JOINERS = "\u200c\u200d"
-"""Of the unseen the two that belong to words: some scripts and many emoji are spelled with them."""
+"""Two invisible characters that are kept: some scripts and many emoji are spelled with them."""
 _NO_CHARACTERS = "\ufffe\uffff"
-"""Not to be in XML (XML 1.0, 2.2)."""
+"""Characters that XML forbids (XML 1.0, 2.2)."""
 
 
 def _is_joined(character: str) -> bool:
-    """Whether it only changes the character before it, as the variation selectors of emoji do."""
+    """Whether a character only changes the one before it, as the variation selectors of emoji do."""
     return character in _JOINERS or unicodedata.category(character) in ("Mn", "Me")
 
 
 def _is_unseen(character: str) -> bool:
-    """Whether it only chooses how its neighbours look; some typefaces draw a sign for it all the same."""
+    """Whether a character only chooses how its neighbours look, and must not be drawn."""
     return character in _JOINERS or "\ufe00" <= character <= "\ufe0f"

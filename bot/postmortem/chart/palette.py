@@ -12,8 +12,8 @@ from storage.vocabulary import EventKind
 class Palette:
     """Colours by what they are for, as `#rrggbb`.
 
-    Words stand on `paper` or on a band's `tint`; everything else that tells something stands on `paper`.
-    `marks` are the kinds of event, `phases` the bands' (tint, edge) in turn; neither is told by colour alone.
+    Words stand on `paper` or on a band's `tint`; everything else that carries meaning stands on `paper`.
+    `marks` are by kind of event, `phases` the bands' (tint, edge) in turn; no two differ by colour alone.
     """
 
     paper: str

@@ -1,7 +1,7 @@
 """A picture as PNG, drawn by Pillow.
 
-Pillow's shapes have hard edges. So what is upright is drawn on whole pixels, where it is sharp; marks, round
-corners and words are drawn larger and made smaller, where it is smooth.
+Pillow draws shapes without antialiasing. So vertical and horizontal edges are put on whole pixels; marks,
+round corners and words are drawn larger and scaled down.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from bot.postmortem.chart.scene import Anchor, Line, Marks, Rect, Scene, Words
 from bot.postmortem.chart.shapes import SHAPES
 
 SCALE = 2.5
-"""Pixels per point: 760 points are 1,900 pixels, sharp on a good screen and small enough for Slack."""
+"""Pixels per point: 760 points are 1,900 pixels, sharp on good screens and small enough for Slack."""
 
 _FINE = 8
-"""How many times larger marks and corners are drawn, and to which part of a pixel marks are placed."""
+"""How many times larger marks and corners are drawn; marks are placed to 1/8 of a pixel."""
 _FINE_WORDS = 4
 _BEFORE: Mapping[Anchor, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}
-"""Which part of the words stands before their place."""
+"""The fraction of a text's width that lies to the left of its x."""
 _ASCENT, _DESCENT, _COVER = 0.78, 0.2, 0.8
-"""How far words reach above and below their baseline, in sizes; what they cover around that, in points."""
+"""How far words reach above and below their baseline, in font sizes; what they cover around it, in points."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels; right and bottom are the first outside."""
@@ -82,14 +82,14 @@ def _filled(picture: Image.Image, box: Box, radius: int, colour: str) -> None:
 
 @cache
 def _corner(radius: int) -> Image.Image:
-    """The corner at the top left: what lies within a quarter of a circle."""
+    """The mask of a rounded corner at the top left."""
     large = Image.new("L", (radius * _FINE, radius * _FINE))
     ImageDraw.Draw(large).ellipse((0, 0, 2 * radius * _FINE - 1, 2 * radius * _FINE - 1), fill=255)
     return large.reduce(_FINE)
 
 
 def _line(picture: Image.Image, line: Line) -> None:
-    """Its parts, each upright or level, with a square where two of them meet."""
+    """Draw a line's vertical and horizontal parts, with a square where two of them meet."""
     thick = _thick(line.width)
     for (x1, y1), (x2, y2) in pairwise(line.points):
         (left, right), (top, bottom) = sorted((x1, x2)), sorted((y1, y2))
@@ -105,7 +105,7 @@ def _line(picture: Image.Image, line: Line) -> None:
 
 
 def _from(middle: float, thick: int) -> int:
-    """The first pixel of a line that is so many pixels thick."""
+    """The first pixel of a line that is `thick` pixels wide."""
     return round(middle * SCALE - thick / 2)
 
 
@@ -120,7 +120,7 @@ def _marks(picture: Image.Image, marks: Marks) -> None:
 
 @cache
 def _mark(shape: str, radius: float, right: int, below: int) -> Image.Image:
-    """A mark in the middle of its image, moved by so many parts of a pixel."""
+    """The image of a mark, shifted by fractions of a pixel."""
     reach = math.ceil(radius * max(math.hypot(*corner) for corner in SHAPES[shape])) + 1
     large = Image.new("L", (2 * reach * _FINE, 2 * reach * _FINE))
     middle = reach * _FINE - 0.5
@@ -140,7 +140,7 @@ def _words(picture: Image.Image, words: Words, ruler: Ruler) -> None:
         cover = _pixels(left - _COVER, top - _COVER, left + width + _COVER, bottom + _COVER)
         picture.paste(words.on, cover)
     size = words.size * SCALE
-    # room for marks above and below letters, and for a glyph that reaches beyond where the pen stands
+    # room for marks above and below letters, and for glyphs that reach beyond their advance
     margin, above, below = round(size), round(1.2 * size), round(0.5 * size)
     start = math.floor(left * SCALE)
     pen = (left * SCALE - start + margin) * _FINE_WORDS
@@ -161,5 +161,5 @@ def _pixels(left: float, top: float, right: float, bottom: float) -> Box:
 
 
 def _thick(width: float) -> int:
-    """A line's width in pixels: whole, so that it is sharp, and never none."""
+    """A line's width in whole pixels, so that it is sharp; at least 1."""
     return max(1, math.floor(width * SCALE + 0.5))

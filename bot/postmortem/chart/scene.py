@@ -24,7 +24,7 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line through these points; from each to the next it is upright or level."""
+    """A line through these points; each part of it is vertical or horizontal."""
 
     points: tuple[tuple[float, float], ...]
     colour: str

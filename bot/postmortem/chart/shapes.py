@@ -1,4 +1,4 @@
-"""The shapes of marks, since colour alone tells too few people anything."""
+"""The shapes of marks: not everybody can tell kinds of event by colour."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from storage.vocabulary import EventKind
 
 Outline = tuple[tuple[float, float], ...]
-"""Corners around the middle, y down; the farthest about 1 away."""
+"""Corners around the middle, with y pointing down, at most about 1 away from it."""
 
 
 def _regular(corners: int, turn: float, size: float = 1.0, inner: float | None = None) -> Outline:

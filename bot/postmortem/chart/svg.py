@@ -1,4 +1,4 @@
-"""A picture as SVG: small, with its words as text, and alone in its names."""
+"""A picture as SVG: small, with its words as text, and with ids that no other picture has."""
 
 from __future__ import annotations
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 RADII = (3.6, 2.8, 2.1, 1.6, 1.2)
-"""In points: as large as the room above the line allows."""
+"""In points: the largest that the room above the line allows is used."""
 _APART = 2.25
-"""From middle to middle, in radii."""
+"""The least distance between two middles, in radii."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swarm:
-    """Where the dots are: `x` as asked for, `rises` above the line; and how large they are."""
+    """The dots' places and their radius: `x` as given, `rises` above the line."""
 
     radius: float
     points: tuple[tuple[float, float], ...]
@@ -28,7 +28,7 @@ class Swarm:
 def swarm(places: Sequence[float], room: float) -> Swarm:
     """Stack dots at these places on the line, the x of each kept exactly, at most `room` points high.
 
-    Only when even the smallest do not fit one above the other do they overlap.
+    They overlap only when even the smallest ones do not fit one above the other.
     """
     places = sorted(places)
     for radius in RADII:
@@ -43,7 +43,7 @@ def swarm(places: Sequence[float], room: float) -> Swarm:
 
 
 def _lowest_levels(places: Sequence[float], apart: float, most: int) -> list[int] | None:
-    """For each place the lowest level that is free there; nothing if `most` levels do not suffice."""
+    """For each place the lowest level that is free there; None if `most` levels do not suffice."""
     last: list[float] = []
     levels: list[int] = []
     for x in places:
@@ -59,7 +59,7 @@ def _lowest_levels(places: Sequence[float], apart: float, most: int) -> list[int
 
 
 def _levels_in_columns(places: Sequence[float], apart: float) -> list[int]:
-    """Levels as a histogram has them: quick however many dots there are, and as high as they are dense."""
+    """Levels of dots stacked in columns, as in a histogram: one column for each width of a dot."""
     heights: Counter[int] = Counter()
     levels: list[int] = []
     for x in places:

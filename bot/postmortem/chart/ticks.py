@@ -1,4 +1,4 @@
-"""Where the time axis is marked, and with which words: wall-clock time in a zone, whatever its clocks do."""
+"""The ticks of the time axis and their labels, in wall-clock time of a zone, also where its clocks change."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ STEPS = (
     *(_HOUR * count for count in (1, 2, 3, 6, 12)),
     *(_DAY * count for count in (1, 2, 7, 14, 30, 90, 365, 3650)),
 )
-"""Seconds of wall-clock time between two ticks, such as people expect on a clock or a calendar."""
+"""Seconds of wall-clock time between two ticks, at steps that are usual on a clock or a calendar."""
 
 _CLOCKS_MOVE_BY = timedelta(hours=3)
-"""More than any zone has set its clocks back at once since times are kept by computers."""
+"""More than any zone's clocks have been set back at once since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Spanning:
-    """What the times of an axis have in common, so that it need not be said at each."""
+    """What all times of an axis have in common, so that the labels need not repeat it."""
 
     since: datetime
     until: datetime
@@ -46,7 +46,7 @@ class Spanning:
 
     @property
     def clocks_change(self) -> bool:
-        """Whether the zone's distance from UTC is another at the end."""
+        """Whether the zone's offset from UTC differs between start and end."""
         return self.since.astimezone(self.zone).utcoffset() != self.until.astimezone(self.zone).utcoffset()
 
     def in_words(self) -> str:
@@ -66,7 +66,7 @@ def step_for(seconds: float, most: int) -> int:
 def ticks(span: Spanning, most: int) -> list[Tick]:
     """At most about `most` ticks on even wall-clock times from `since` to `until`.
 
-    A wall-clock time that a zone skips has no tick, one that comes twice has two.
+    A wall-clock time that a zone skips has no tick, one that occurs twice has two.
     """
     step = step_for((span.until - span.since).total_seconds(), most)
     found: list[Tick] = []
@@ -115,6 +115,6 @@ def _even_times(span: Spanning, step: int) -> Iterator[datetime]:
 
 
 def _instants(wall: datetime, zone: ZoneInfo) -> list[datetime]:
-    """When a clock on that zone's walls shows this: once, twice or never."""
+    """The instants of a wall-clock time in the zone: one, two or none."""
     both = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return sorted(at for at in both if at.astimezone(zone).replace(tzinfo=None) == wall)

@@ -1,4 +1,4 @@
-"""The typefaces of the picture: Noto Sans, and after it those that have what it lacks.
+"""The typefaces of the picture: Noto Sans, and others for the characters that it lacks.
 
 They come with the package pymupdf-fonts (SIL Open Font License 1.1), so that a picture looks the same on
 every machine.
@@ -21,18 +21,18 @@ OTHERS: Mapping[bool, tuple[str, ...]] = {
 """FiraGO has Arabic, Devanagari, Georgian, Hebrew, Thai and arrows; the rest are Noto's symbols."""
 
 _PROBE = 20.0
-"""Pixels per em at which glyphs are compared: small, since nobody sees them."""
+"""Pixels per em at which glyphs are compared: small, since they are only compared."""
 _EXACT = 1000.0
 """Pixels per em at which an advance is exact: the units in which these typefaces are drawn."""
 _NO_CHARACTER = "\uffff"
-"""Never in a typeface (Unicode 23.7), so that it is shown as every missing character is."""
+"""In no typeface (Unicode 23.7), so it is drawn as every missing character is."""
 
 
 class Typeface:
     """One typeface in any size; not for two threads at once, since FreeType's faces are not."""
 
     def __init__(self, name: str, layout: Layout | None = None) -> None:
-        """`layout` is how Pillow places glyphs; without it as well as it can on this machine."""
+        """`layout` is Pillow's layout engine; by default the best one on this machine."""
         self._name, self._layout = name, layout
         self._sizes: dict[float, FreeTypeFont] = {}
         self._missing = self._glyph(_NO_CHARACTER)
@@ -44,11 +44,11 @@ class Typeface:
         return self._sizes[size]
 
     def has(self, character: str) -> bool:
-        """Whether it has a glyph of its own for this character; Pillow tells only what it would draw."""
+        """Whether it has a glyph for this character; Pillow cannot be asked, so what it draws is compared."""
         return self._glyph(character) != self._missing
 
     def em(self, text: str) -> float:
-        """How far these characters move the pen, in parts of the size."""
+        """The advance of these characters, as a fraction of the font size."""
         return self.at(_EXACT).getlength(text) / _EXACT
 
     def _glyph(self, character: str) -> tuple[tuple[int, int], bytes]:
@@ -57,7 +57,7 @@ class Typeface:
 
 
 class Typefaces:
-    """Those for one picture, each opened when the first character asks for it."""
+    """The typefaces of one picture, each opened when the first character needs it."""
 
     def __init__(self) -> None:
         self._open: dict[str, Typeface] = {}

@@ -1,4 +1,4 @@
-"""From facts to a document: what the draft says, before anybody decides how it looks."""
+"""From facts to a document: what the draft says, independent of how it is rendered."""
 
 from bot.postmortem.compose.document_of import compose, title
 from bot.postmortem.compose.words import DELETED, DELETED_KEPT, Read

@@ -1,4 +1,4 @@
-"""The blocks a template can place, by the name it calls them; each is empty where nothing is known."""
+"""The blocks that a template can place, by name; each is empty when nothing is known for it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Make = Callable[[Context], Blocks]
 
 
 def _timeline(context: Context) -> Blocks:
-    # stable, so that what was said in the same minute keeps the order of the record
+    # a stable sort keeps the order of the record within a minute
     entries = sorted(context.facts.timeline, key=lambda entry: entry.occurred_at)
     rows = tuple(row(entry, context.read) for entry in entries)
     return (TimelineTable(rows, picture.phases(context.facts)),) if rows else ()
@@ -136,7 +136,7 @@ def _history(what: ChangeKind) -> Make:
 
 
 def _lines(lines: Iterable[str]) -> Blocks:
-    """Scribe's own words, a line each: bullets are what people said, each with its evidence."""
+    """Scribe's own sentences, one paragraph each; bullets are reserved for what people said."""
     inlines: list[Inline] = []
     for line in lines:
         inlines += [LineBreak(), Text(line)] if inlines else [Text(line)]

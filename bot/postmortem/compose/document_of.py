@@ -71,7 +71,7 @@ def _section(plan: TemplateSection, context: Context) -> Section:
 
 
 def _known_as(block: Block, shows: str) -> Block:
-    """The block with ids that say which of a template's blocks its items are of: a message may be in many."""
+    """The block, with `shows` in the ids of its items: a message may be an item of several blocks."""
 
     def within(remark: Remark) -> Remark:
         return replace(remark, id=f"{shows}|{remark.id}" if remark.id else "")

@@ -1,4 +1,4 @@
-"""The numbers of an incident: each with both its ends and how those are known, contradictions shown.
+"""An incident's durations, each with both ends and how those are known; contradictions are shown.
 
 A stated duration is put beside the computed one it is about, so that a reader sees where they differ.
 """
@@ -22,7 +22,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Counted:
-    """A duration by its label: until which milestone, and since which; `stated_as` finds it among stated."""
+    """A computed duration: its label and two milestones; `stated_as` is its name among stated durations."""
 
     label: str
     until: MilestoneKind
@@ -65,7 +65,7 @@ COUNTED = (
 
 
 def duration_facts(facts: Facts) -> tuple[Fact, ...]:
-    """Every duration as a line, then the stated ones that are about none of them."""
+    """Every duration as a fact, then the stated ones that belong to none of them."""
     taken: set[str] = set()
     found = []
     for counted in COUNTED:
@@ -83,7 +83,7 @@ def duration_facts(facts: Facts) -> tuple[Fact, ...]:
 
 
 def contradictions(facts: Facts) -> tuple[str, ...]:
-    """Milestones that stand the wrong way round, each with the nearest one it contradicts."""
+    """Milestones in the wrong order, each with the nearest one that it contradicts."""
     found = []
     moments = known(facts)
     for number, (kind, milestone) in enumerate(moments):
@@ -122,7 +122,7 @@ def _parts(counted: Counted, stated: Sequence[StatedDuration], facts: Facts) -> 
 
 
 def _counted_length(start: datetime, end: datetime) -> timedelta:
-    """As the draft counts: between the minutes that are shown."""
+    """The length between the minutes that are shown, as everywhere in the draft."""
     if end - start < timedelta(minutes=1):
         return end - start
     return end.replace(second=0, microsecond=0) - start.replace(second=0, microsecond=0)
@@ -139,7 +139,7 @@ def _missing(counted: Counted, facts: Facts) -> str:
 
 
 def span(since: MilestoneKind, start: Milestone, until: MilestoneKind, end: Milestone, zone: ZoneInfo) -> str:
-    """The span with both its ends, or the contradiction when they stand the wrong way round."""
+    """The span with both its ends, or the contradiction when the end is before the start."""
     shown = _shown_together(start.at, end.at, zone)
     if end.at < start.at:
         return (

@@ -1,4 +1,4 @@
-"""What the record lacks, each with what fills it."""
+"""What the record lacks, and how to fill it in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EXPECTED = {
     MarkSection.ACTION_ITEM: "action item",
     MarkSection.LESSON: "lesson",
 }
-"""What a post-mortem is poor without."""
+"""Marks that a post-mortem should have at least one message of."""
 
 
 def gaps(facts: Facts, marks: Mapping[MarkSection, str]) -> tuple[str, ...]:

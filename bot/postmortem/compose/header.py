@@ -1,4 +1,4 @@
-"""The facts a draft begins with, computed and with their basis."""
+"""The facts at the top of a draft, computed and with their basis."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bot.text import spans
 from bot.text.prose import plain_text
 
 MOST_ABSENCES = 5
-"""Absences that are told one by one; a connection that comes and goes makes many."""
+"""Absences that are listed one by one; an unstable connection causes many."""
 
 MOST_UNREADABLE = 5
 
 
 def header(facts: Facts, read: Read) -> tuple[Fact, ...]:
-    """What a reader wants to know first."""
+    """The facts, in the order in which readers need them."""
     wrong = contradictions(facts)
     return (
         Fact("Summary", summary_line(facts, read)),
@@ -57,7 +57,7 @@ def zone_in_words(zone: ZoneInfo, at: datetime) -> str:
 
 
 def coverage_line(coverage: Coverage, zone: ZoneInfo) -> str:
-    """How much the record holds, what it may lack, and what it had to learn afterwards."""
+    """How much the record holds, what it may lack, and what was recorded afterwards."""
     found = [f"{_messages(coverage.seen)} seen, {coverage.on_timeline} on the timeline"]
     if coverage.deleted:
         found.append(f"{coverage.deleted} deleted since")

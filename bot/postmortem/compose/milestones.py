@@ -35,7 +35,7 @@ EXAMPLES: Mapping[MilestoneKind, str] = {
     MilestoneKind.MITIGATED: "14:45",
     MilestoneKind.RESOLVED: "15:30",
 }
-"""Times as people write them, for commands that set what nothing suggests."""
+"""Example times, for the commands shown for milestones without a suggestion."""
 _JOINED_BY: Mapping[Basis, str] = {Basis.OBSERVED: "at", Basis.STATED: "in", Basis.INFERRED: "from"}
 
 
@@ -53,13 +53,13 @@ def known(facts: Facts) -> list[tuple[MilestoneKind, Milestone]]:
 
 
 def missing(facts: Facts) -> list[MilestoneKind]:
-    """The kinds nobody has stated and nothing shows; the end of an open incident is not missing."""
+    """The kinds that nobody stated and nothing shows; the end of an open incident is not missing."""
     there = {kind for kind, _ in known(facts)}
     return [kind for kind in MILESTONES if kind not in there and kind != MilestoneKind.RESOLVED]
 
 
 def milestone_facts(facts: Facts, *, with_missing: bool) -> tuple[Fact, ...]:
-    """A line for each milestone; of those nobody knows, with what sets them, if asked for."""
+    """A fact for each known milestone; if asked for, one for each missing, with the command that sets it."""
     there = dict(known(facts))
     found = []
     for kind in MILESTONES:
@@ -86,7 +86,7 @@ def shown(milestone: Milestone, zone: ZoneInfo) -> str:
 
 
 def command(kind: MilestoneKind, facts: Facts) -> str:
-    """What sets it: at the time that is suggested, else with an example's."""
+    """The command that sets a milestone, with the suggested time or else an example."""
     words = kind.replace("_", " ")
     for one in facts.suggestions:
         if one.kind == kind:
@@ -95,7 +95,7 @@ def command(kind: MilestoneKind, facts: Facts) -> str:
 
 
 def suggested(kind: MilestoneKind, facts: Facts) -> str | None:
-    """When it perhaps was, and why."""
+    """The suggested time of a milestone, and the reason."""
     for one in facts.suggestions:
         if one.kind == kind:
             return f"{spans.date_and_clock(one.at, facts.zone)}, from {one.because}"
@@ -103,7 +103,7 @@ def suggested(kind: MilestoneKind, facts: Facts) -> str | None:
 
 
 def _perhaps_otherwise(kind: MilestoneKind, milestone: Milestone, facts: Facts) -> str:
-    """What is suggested instead of a moment that was only worked out."""
+    """The suggestion beside a moment that was only inferred."""
     if milestone.basis != Basis.INFERRED or all(
         one.at == milestone.at for one in facts.suggestions if one.kind == kind
     ):

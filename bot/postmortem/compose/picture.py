@@ -1,4 +1,4 @@
-"""What the timeline's picture shows, and the same in words."""
+"""The data of the timeline's picture, and its description in words."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ VERBS: Mapping[MilestoneKind, str] = {
     MilestoneKind.MITIGATED: "to mitigate",
     MilestoneKind.RESOLVED: "to resolve",
 }
-"""What the time before each milestone was spent on."""
+"""What people were doing in the time before each milestone."""
 
 
 def chart(facts: Facts, read: Read) -> Chart | None:
-    """The picture; None for an incident of which nothing is known but its declaration."""
+    """The picture's data; None when nothing but the declaration is known."""
     bands = _bands(facts)
     dots = tuple(Dot(entry.occurred_at, entry.kind) for entry in facts.timeline)
     if not bands and not dots:
@@ -44,12 +44,12 @@ def chart(facts: Facts, read: Read) -> Chart | None:
 
 
 def phases(facts: Facts) -> tuple[Phase, ...]:
-    """What the timeline is split by where a day is too long for one table."""
+    """The phases by which the timeline is split where a day is too long for one table."""
     return tuple(Phase(f"after the {NOUNS[kind]}", moment.at) for kind, moment in known(facts))
 
 
 def _bands(facts: Facts) -> tuple[Band, ...]:
-    """The time between one known milestone and the next; none where they stand the wrong way round."""
+    """The times between consecutive known milestones; none where these are in the wrong order."""
     return tuple(
         Band(VERBS[kind], before.at, after.at)
         for (_, before), (kind, after) in pairwise(known(facts))

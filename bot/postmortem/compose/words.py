@@ -1,4 +1,4 @@
-"""What people said, as words with their evidence."""
+"""What people said, as parts of a document with their evidence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def row(entry: TimelineEntry, read: Read) -> TimelineRow:
     until = entry.occurred_until
     return TimelineRow(
         occurred_at=entry.occurred_at,
-        # an end that is not after its beginning says nothing a reader could use
+        # an end that is not after its beginning is of no use to readers
         occurred_until=until if until and until - entry.occurred_at > timedelta(0) else None,
         is_approximate=entry.is_approximate,
         text=words(said, read),
@@ -44,13 +44,13 @@ def row(entry: TimelineEntry, read: Read) -> TimelineRow:
 
 
 def _known_as(entry: TimelineEntry) -> str:
-    """What the line is merged by: the event's number, and which of its follow-ups it is."""
+    """The id that the line is merged by: the event's number, and the number of its follow-up."""
     known = str(entry.number) if entry.number else entry.said.permalink or ""
     return f"{known}.{entry.follow_up}" if entry.follow_up else known
 
 
 def words(said: Quote, read: Read) -> tuple[Prose, ...]:
-    """The words themselves, or what became of them."""
+    """The words, or a note that there are none or that they were deleted."""
     if said.is_deleted:
         kept = read(said.text) if said.is_kept else ()
         return (*kept, Paragraph((Text(DELETED_KEPT if kept else DELETED),)))

@@ -1,7 +1,7 @@
 """The gentle editor: advice about what people wrote, for the owner alone. Pure; it never blocks anything.
 
-What people said in Slack is evidence and stays as it is. Judged are texts written for the post-mortem: what
-people wrote into the canvas, the conclusion, lessons, and action items.
+What people said in Slack is evidence and is not judged. The rules read what was written for the post-mortem:
+people's words in the canvas, the conclusion, lessons, and action items.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Read = Callable[[str], tuple[Prose, ...]]
 """How text as Slack sent it becomes words."""
 
 _ACTIONS = re.compile(r"action|remediation|follow[- ]?up|corrective|prevent", re.I)
-"""Headings below which every line is something to do."""
+"""Headings of sections in which every line is an action item."""
 _ADDRESS = re.compile(r"https?://\S")
 LONGEST_ROW = 200
 
@@ -89,7 +89,7 @@ class _Judge:
 
 
 def _without_evidence(entry: TimelineEntry, read: Read) -> EditorNote | None:
-    """A row somebody added by command: nothing in Slack shows it, unless its words lead somewhere."""
+    """The note about a row that was added by command and has no link: nothing in Slack supports it."""
     said = entry.said
     if entry.kind != EventKind.NOTE or said.permalink or said.is_deleted or said.files:
         return None

@@ -1,4 +1,4 @@
-"""Action items nobody could tell were done: what they lack, by name."""
+"""Action items so vague that nobody could tell when they are done, and what they lack."""
 
 from __future__ import annotations
 

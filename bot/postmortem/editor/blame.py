@@ -1,7 +1,6 @@
-"""Sentences that end the questions at a person.
+"""Sentences that blame a person, where a post-mortem would ask further.
 
-Precision goes before recall: a probe that failed to start is no person, and a team that should have more
-tests has not been blamed.
+Precision goes before recall: a probe that failed to start is no person.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Sentences about what did not happen, where what did happen and how it made sense would be told.
+"""Sentences about what should have happened, instead of what did and why it made sense at the time.
 
-A counterfactual judges with what is known now; the record shows what could be seen then.
+A counterfactual judges by what is known now; the record shows what could be seen then.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _HUMAN_DEED = frozenset(
         "double-checked",
     }
 )
-"""What only people do, so that their sentence is about people whoever its subject is."""
+"""What only people do, so that a sentence with one of these is about people, whatever its subject."""
 _ADJECTIVES = frozenset(
     {
         "advanced",
@@ -102,7 +102,7 @@ _ADJECTIVES = frozenset(
         "put",
     }
 )
-"""Participles that also stand before a thing: `we should have automated tests`."""
+"""Participles that are also adjectives: `we should have automated tests`."""
 _IRREGULAR = frozenset({
     "been", "begun", "bought", "bound", "broken", "brought", "built", "caught", "chosen", "come", "cut",
     "dealt", "done", "drawn", "driven", "fed", "felt", "foreseen", "forgotten", "found", "frozen",
@@ -126,7 +126,7 @@ _IF_ONLY = re.compile(r"\bif only\b", re.I)
 
 
 class Counterfactual:
-    """The rule for one incident's people: it tells what did not happen instead of what did."""
+    """The rule for one incident's people."""
 
     def __init__(self, names: Iterable[str]) -> None:
         who = people.anybody(frozenset(names))
@@ -175,7 +175,7 @@ class Counterfactual:
 
 
 def _is_participle(word: str) -> bool:
-    """Whether a word can be one; `speed` or `need` are none."""
+    """Whether a word can be a participle; `speed` and `need` cannot."""
     word = word.lower()
     return word in _IRREGULAR or (
         word.endswith("ed") and len(word) > 4 and not word.endswith("eed") and word != "embed"

@@ -1,4 +1,4 @@
-"""Who is meant in a sentence: people by name, by mention, by pronoun or by their work."""
+"""Patterns for people in a sentence: by name, mention, pronoun or role."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ ALSO_WORDS = frozenset(
         "will",
     }
 )
-"""First names that are words as well; these people are known by their whole name alone."""
+"""First names that are also words; people with these are found only by their full name."""
 
 WORK = (
     r"(?:(?:an?|the|our|one|some|another)\s+(?:\w+[\s-]){0,2}?"
@@ -92,5 +92,5 @@ def named(names: Iterable[str]) -> str:
 
 
 def anybody(names: Iterable[str]) -> str:
-    """A pattern of people, named or not; nothing else is one."""
+    """A pattern of people, named or not."""
     return rf"(?:{named(names)}|(?i:{ANYBODY}|{WORK}))"

@@ -1,7 +1,7 @@
-"""Text cut into sentences, with what is nobody's own words blanked out.
+"""Text cut into sentences, with what is not in the writer's own words blanked out.
 
-Code, addresses, quotations and what stands in quotation marks are not the writer's words: a rule sees a blank
-of the same length there, so that what it finds can be shown as it was written.
+Code, addresses and quotations are replaced by blanks of the same length, so that a rule's match can be shown
+as it was written.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 BLANK = "\x00"
-"""Stands for a character no rule may look at."""
+"""Stands for a character that no rule matches."""
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*?(?:^[ \t]*(?:```|~~~)[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _MENTION = re.compile(r"!\[\]\((@[UW][A-Z0-9]+|#C[A-Z0-9]+)\)|<(@[UW][A-Z0-9]+|#C[A-Z0-9]+)(?:\|[^>]*)?>")
@@ -38,7 +38,7 @@ _ABBREVIATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as it reads, and the same with what is not its writer's own blanked out."""
+    """A sentence as it reads, and the same with what is not in the writer's own words blanked out."""
 
     shown: str
     own: str
@@ -83,7 +83,7 @@ def _lines(markdown: str) -> Iterable[str]:
 
 
 def _plain(line: str) -> str:
-    """A line of Markdown without its markup; code keeps its backticks, so that it can be told."""
+    """A line of Markdown without its markup; code keeps its backticks, so that it is recognised."""
     parts = re.split(r"(`[^`\n]+`)", line)
     return " ".join("".join(part if part[:1] == "`" else _unmarked(part) for part in parts).split())
 
@@ -103,7 +103,7 @@ def _cut(line: str) -> Iterable[str]:
     own = _blanked(line)
     for end in _END.finditer(line):
         if own[end.start()] == BLANK or own[end.end()] == own[end.end() - 1] == BLANK:
-            continue  # within code or a quotation nothing ends
+            continue  # no sentence ends within code or a quotation
         if _ABBREVIATION.search(line[start : end.start()]):
             continue
         yield line[start : end.start()].strip()

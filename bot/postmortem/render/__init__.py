@@ -1,1 +1,1 @@
-"""How a document looks: as a canvas, as a thread of messages, as a Markdown file."""
+"""Rendering a document: as a canvas, a thread of messages, Markdown, HTML, JSON or CSV."""

@@ -1,4 +1,4 @@
-"""What an address leads to, as far as it tells by itself."""
+"""What kind of address a text is, judged by the address alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def is_page(text: str) -> bool:
 
 
 def is_slack_file(url: str) -> bool:
-    """Whether it is a permalink of Slack's for a file: only those show as pictures to whoever may see them.
+    """Whether an address is Slack's permalink of a file; a canvas shows only those as pictures.
 
     Source: docs.slack.dev/surfaces/canvases, formatting.
     """

@@ -44,7 +44,7 @@ MAX_TABLE_ROWS = 300 // 4 - 1
 
 
 class CanvasTooLarge(Exception):
-    """The draft does not fit into one canvas; nothing of it was cut off."""
+    """The draft does not fit into one canvas; it is not cut, but delivered in another way."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"The draft has {size:,} bytes; a canvas holds at most {MAX_BYTES:,}.")
@@ -88,7 +88,7 @@ def render(
 
 
 def check_size(text: str) -> None:
-    """See whether a canvas can hold it.
+    """Check that a canvas can hold a text.
 
     Raises:
         CanvasTooLarge: it has more than 1 MiB.
@@ -103,7 +103,7 @@ def render_sections(
 ) -> list[Rendered]:
     """The draft section by section: first the header, which has no heading, then each with its own.
 
-    With `is_plain` what people said stands as paragraphs, without lists or code: Slack has refused the rest.
+    With `is_plain` what people said stands as paragraphs, without lists or code, after Slack refused those.
     """
     rendering = _Rendering(document.zone, tables, chart_url, is_plain)
     found = [Rendered(HEADER, "", "", rendering.items(HEADER, (replace(document.facts, id=HEADER),)))]
@@ -127,7 +127,7 @@ def joined(parts: Iterable[str]) -> str:
 
 
 class _Rendering:
-    """A document's blocks as items; an item of several blocks, such as a quote with code, is one of each."""
+    """Renders a document's blocks as items; a quote with code, for example, gives several."""
 
     def __init__(self, zone: ZoneInfo, tables: bool, chart_url: str | None, is_plain: bool) -> None:
         self._zone = zone
@@ -137,7 +137,7 @@ class _Rendering:
         self._ids: Counter[str] = Counter()
 
     def items(self, key: str, held: Iterable[Block]) -> tuple[Item, ...]:
-        """What blocks hold, in order."""
+        """The items of these blocks, in order."""
         found: list[Item] = []
         for number, block in enumerate(held):
             for item in self._of_block(block, key, f"{key}:{number}"):
@@ -232,7 +232,7 @@ def _permalink(evidence: Evidence | None) -> str | None:
 
 
 def _pictures(rows: Iterable[TimelineRow]) -> list[str]:
-    """The images of a table's rows, below it, where each is a block that Slack takes for sure."""
+    """The images of a table's rows, below the table: Slack may refuse an image in a cell, but not a block."""
     return [
         blocks.image(file.name, file.url)
         for row in rows
@@ -268,7 +268,7 @@ def _by_size(
 
 def _phase(row: TimelineRow, phases: Sequence[Phase]) -> str:
     begun = [phase for phase in phases if phase.since <= row.occurred_at]
-    # milestones that stand the wrong way round follow each other by time all the same
+    # milestones in the wrong order are sorted by time
     return max(begun, key=lambda phase: phase.since).name if begun else ""
 
 

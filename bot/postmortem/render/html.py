@@ -1,4 +1,4 @@
-"""The draft as one HTML page that needs nothing else: for a browser, a printer, an archive.
+"""The draft as one self-contained HTML page, for a browser, a printer or an archive.
 
 Everything is inline and nothing is fetched (a Content-Security-Policy says so too). Light and dark follow
 the reader's setting; print is light. Whatever is not `Markup` is escaped where it is put in.

@@ -33,7 +33,7 @@ TYPES: dict[type, str] = {
     d.Written: "written",
     d.Question: "question",
 }
-"""What each kind of block and inline part is called; what is always the same at its place has no `type`."""
+"""The `type` of each kind of block and inline part; parts that can only be of one kind have none."""
 
 
 def render(document: d.Document) -> str:
@@ -59,7 +59,7 @@ def _plain(value: object) -> object:
         name = TYPES.get(type(value))
         found: dict[str, object] = {"type": name} if name else {}
         for field in fields(value):
-            if field.name != "id":  # what drafts are merged by is nothing a reader needs
+            if field.name != "id":  # ids serve the merging of drafts only
                 found[field.name] = _plain(getattr(value, field.name))
         return found
     return value

@@ -1,8 +1,8 @@
-"""Inline Markdown in which people's words come out exactly as they typed them, and do nothing else.
+"""Inline Markdown that shows people's words exactly as they typed them, without any effect as markup.
 
 Written against CommonMark 0.31 with GFM's tables and strikethrough. A character is escaped only where it
 could begin or end something, so that `snake_case`, `a -> b` and addresses stay readable in the source, and
-taking the backslashes away gives the typed text again.
+removing the backslashes gives the typed text again.
 """
 
 import re
@@ -16,7 +16,7 @@ _SPECIAL = re.compile(
     rf"\\(?=[{_PUNCTUATION}]|\s*$)"  # a backslash that would escape something
     r"|[`*\[\]]"
     r"|(?<!/)~|~(?![^\W_])"  # but not in https://host/~user
-    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word an underscore is only itself
+    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word an underscore is no emphasis
     r"|<(?=[A-Za-z/!?])|<$"
     r"|&(?=#?\w+;)|&$"
 )
@@ -39,7 +39,7 @@ _ENTITY_ENDS = re.compile(r"#?[0-9A-Za-z]*;")
 def escape(text: str) -> str:
     """One line of text, inert wherever inline Markdown is read; pipes are for `in_cell` to escape."""
     escaped = _SPECIAL.sub(lambda match: f"\\{match[0]}", " ".join(_LINE_END.split(_visible(text))))
-    # a typed tag reads better with both its ends escaped; a lone arrow needs none
+    # of a typed tag both ends are escaped, for readability; a lone `>` needs no escape
     head, opening, tail = escaped.partition("\\<")
     escaped = head + opening + tail.replace(">", "\\>")
     return f"\\{escaped}" if escaped.startswith(">") else escaped
@@ -48,7 +48,7 @@ def escape(text: str) -> str:
 def guard_line_start(line: str) -> str:
     """An escaped line that cannot become a heading, list, quote, rule or table where it stands alone.
 
-    White space around it goes: Markdown would drop it, or make code or a hard break of it.
+    White space around it is removed: Markdown would drop it, or make code or a hard break of it.
     """
     line = line.strip(" \t")
     start = _LINE_START.match(line)
@@ -68,8 +68,8 @@ def code_span(code: str) -> str:
     """Code within a line.
 
     Some code is written as escaped text between the backticks it was typed with: blank code, which a span
-    cannot hold; code with a backslash before punctuation, which is lost to whoever takes the backslashes
-    away from the source; code with several backticks on end, whose span would look like a fence.
+    cannot hold; code with a backslash before punctuation, which would be lost when the backslashes are
+    removed from the source; code with several backticks in a row, whose span would look like a fence.
     """
     is_text = not code.strip() or _CODE_UNDOES.search(code) or _FENCE_WITHIN in code
     return escape(f"`{code}`") if is_text else _spanned(code)
@@ -90,16 +90,16 @@ def _spanned(code: str) -> str:
 
 
 def link(label: str, url: str) -> str:
-    """A link; an address that is its own label stays as it is, so that it reads and clicks as typed.
+    """A link; an address that is its own label is written as it was typed, which readers link by themselves.
 
-    An address that could do more than lead somewhere stays text.
+    An address that is not of the web or of mail stays text.
     """
     if not _LEADS.match(url):
         return escape(label if label == url else f"{label} ({url})")
     if label == url and not _NOT_BARE.search(url) and not _ENTITY.search(url):
         if escape(url) == url:
             return url
-        if _SCHEME.match(url) and "%" not in url:  # some renderers decode what they show
+        if _SCHEME.match(url) and "%" not in url:  # some renderers decode the address that they show
             return f"<{url}>"
     shown = escape(" ".join(label.split())) or escape(url)
     return f"[{shown}]({address(url)})"
@@ -119,7 +119,7 @@ def inline_lines(inlines: Iterable[Inline]) -> list[str]:
         if lines[-1].endswith("!") and first.startswith("["):
             lines[-1] = f"{lines[-1][:-1]}\\!"  # or the link would become a picture
         if _ENTITY_BEGINS.search(lines[-1]) and _ENTITY_ENDS.match(first):
-            first = first.replace(";", "\\;", 1)  # or both together would become another character
+            first = first.replace(";", "\\;", 1)  # `&` and what follows would become another character
         lines[-1] += first
         lines += others
     return lines
@@ -130,7 +130,7 @@ def _pieces(part: Inline, before: str) -> list[str]:
         case Text(text):
             return [escape(line) for line in _LINE_END.split(text)]
         case Code(text):
-            # beside another code span the backticks of both would run into one
+            # the backticks of two adjacent spans would be read as one run
             return [escape(f"`{text}`") if before.endswith("`") else code_span(text)]
         case Link(label, url):
             return [link(label, url)]

@@ -28,7 +28,7 @@ def heading(level: int, text: str) -> str:
 
 
 def facts(header: FactList) -> str:
-    """Facts, one bullet each, with the link to what they rest on."""
+    """Facts, one bullet each, with the link to their evidence."""
     return "\n".join(f"- {_fact(fact)}" for fact in header.facts)
 
 
@@ -45,7 +45,7 @@ def _value(fact: Fact) -> str:
 
 
 def checklist(items: Iterable[CheckItem]) -> str:
-    """Action items with a box each, ticked when they are done; what is known of them follows the words."""
+    """Action items with a checkbox each, ticked when they are done; their details follow the words."""
     return "\n".join(map(_check_item, items))
 
 
@@ -57,7 +57,7 @@ def _check_item(item: CheckItem) -> str:
 
 
 def picture(chart: Chart, address: str | None) -> str:
-    """The timeline's picture, or, where there is none, what it shows in words."""
+    """The timeline's picture, or its description where there is none."""
     if address is None:
         return emphasised(chart.alt)
     return image(chart.alt, address)
@@ -69,7 +69,7 @@ def image(alt: str, address: str) -> str:
 
 
 def question(text: str) -> str:
-    """What is asked of the reader, set apart from what people said."""
+    """A question to the reader, in another style than what people said."""
     return emphasised(text)
 
 
@@ -148,7 +148,7 @@ def table_row(row: TimelineRow, zone: ZoneInfo) -> str:
     evidence = [link_to(row.permalink)] if row.permalink else []
     evidence += map(_file, row.files)
     cells = (
-        when,  # its ~ stands alone in the cell, and can strike nothing out
+        when,  # the `~` of an approximate time is the only one in the cell, so it strikes nothing through
         markdown.cell(row.text),
         markdown.in_cell(_one_line(row.author)),
         markdown.in_cell("<br>".join(evidence)) or _NO_EVIDENCE,

@@ -1,4 +1,4 @@
-"""The draft as a thread of Slack messages: what people get when Slack takes no canvas.
+"""The draft as a thread of Slack messages, for when Slack accepts no canvas.
 
 Slack recommends at most 4,000 characters of text in a message (docs.slack.dev/reference/methods/
 chat.postMessage); the limit here leaves room, and is counted after escaping.
@@ -46,7 +46,7 @@ _PIECE = MAX_CHARACTERS // 8
 _CODE_PIECE = MAX_CHARACTERS // 6
 
 _Row = list[str]
-"""A line of the draft as pieces that must stay whole: words, links, code."""
+"""A line of the draft as pieces that must not be cut: words, links, code."""
 
 
 def render(document: Document) -> list[str]:
@@ -106,7 +106,7 @@ def _value(fact: Fact) -> _Row:
 
 
 def _written(part: Token | str) -> list[_Row]:
-    """What people wrote in Markdown: lines with their marks taken for Slack's where both have one."""
+    """What people wrote in Markdown, line by line; markup that mrkdwn has as well is translated."""
     if isinstance(part, str):
         return [_written_line(line) for line in part.split("\n") if line.strip()]
     code = part.content.removesuffix("\n")
@@ -125,7 +125,7 @@ def _written_line(line: str) -> _Row:
 
 
 def _linked(line: str) -> _Row:
-    """A line of Markdown whose plainest links are Slack's; in code there are none."""
+    """A line of Markdown with its simple links in Slack's format; there are none in code."""
     if "`" in line:
         return _words(line)
     row: _Row = []
@@ -137,7 +137,7 @@ def _linked(line: str) -> _Row:
 
 
 def _plain(line: str) -> str:
-    """A line of Markdown without the backslashes that only Markdown needs; in code they are meant."""
+    """A line of Markdown without the backslashes of escapes; in code they are content."""
     return line if "`" in line else _ESCAPED.sub(r"\1", line)
 
 
@@ -202,7 +202,7 @@ def _pieces(part: Inline) -> Iterator[str]:
 
 
 def _words(text: str) -> _Row:
-    """Text as escaped words, each with the white space before it; endless words in pieces."""
+    """Text as escaped words, each with the white space before it; very long words are cut."""
     return [
         slack_text.escape(piece)
         for word in _WORD.findall(slack_text.defused(text))
@@ -229,7 +229,7 @@ def _cut(text: str, size: int) -> list[str]:
 
 
 def _packed(rows: Iterable[_Row]) -> list[str]:
-    """Rows in as few messages as hold them; only a row too long for one is divided, between its pieces."""
+    """Pack rows into as few messages as possible; only a row too long for one is cut, between its pieces."""
     messages = [""]
     for row in rows:
         joined = f"{messages[-1]}\n{''.join(row)}"

@@ -20,11 +20,11 @@ COLUMNS = (
     "files",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would compute instead of show (owasp.org/www-community/attacks/CSV_Injection)."""
+"""A cell that begins so is a formula to a spreadsheet (owasp.org/www-community/attacks/CSV_Injection)."""
 
 
 def render(document: Document) -> str:
-    """Every timeline event of the draft; a cell that a spreadsheet would compute gets a `'` before it."""
+    """Every timeline event of the draft; what would be a formula to a spreadsheet begins with `'`."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)

@@ -1,8 +1,8 @@
-"""What people wrote into a canvas, as a part of a section again: their Markdown, which can break nothing.
+"""The Markdown that people wrote into a canvas, made safe to stand within a section of a draft.
 
-Their blocks stay as they are, but for what would reach beyond the section: headings go below the section's,
-fences are closed, HTML (which a canvas shows as text) and reference definitions (which others would hide)
-are escaped. A block that a place cannot hold becomes plain paragraphs there, with every word of it.
+Their blocks stay as they are, except for what would affect the rest of the draft: headings become lower than
+the section's, fences are closed, HTML (which a canvas shows as text) and reference definitions (which other
+readers hide) are escaped. A block that the target cannot hold becomes plain paragraphs with all its words.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WITHOUT_HTML = (
     MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("reference")
 )
 _ENDS_WITH_BLANK = frozenset({"bullet_list_open", "ordered_list_open", "blockquote_open"})
-"""What may otherwise take the next line for its own."""
+"""Blocks that would continue with the next line if no blank line followed."""
 
 _CONTAINERS = r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[ \t]*"
 _NESTED = re.compile(rf"^{_CONTAINERS}")
@@ -68,7 +68,7 @@ def blocks(text: str) -> list[Token | str]:
 
 
 def as_paragraphs(text: str) -> str:
-    """Markdown with every line as it would be typed, a paragraph each: nothing in it is markup any more."""
+    """Every line as a paragraph of escaped text: nothing in it is markup any more."""
     lines = (line.strip() for line in text.split("\n"))
     return "\n\n".join(markdown.guard_line_start(markdown.escape(line)) for line in lines if line)
 
@@ -102,13 +102,13 @@ def _block(token: Token, source: str, is_fit: Callable[[Sequence[Token]], bool],
     if token.type in ("fence", "code_block"):
         return source if token.type == "code_block" else _closed(source, token.markup)
     if token.type == "table_open" and _NESTED.findall(source)[0].strip():
-        return f"\n{as_paragraphs(source)}\n"  # a list or a quote to other readers
+        return f"\n{as_paragraphs(source)}\n"  # other readers take it for a list or a quote
     tamed = _with_low_headings(_TAG.sub(_inert_tag, _DEFINITION.sub(r"\1\\", source)))
     if not keeps_code:
         if token.type in ("paragraph_open", "blockquote_open"):
             tamed = _DEEP.sub(_flush, tamed)
         if token.type != "table_open":
-            tamed = _UNDERLINE.sub(r"\1\\", tamed)  # no heading or table, but for a hasty reader
+            tamed = _UNDERLINE.sub(r"\1\\", tamed)  # some readers would take it for a heading or a table
         if _FENCE_WITHIN.search(tamed):
             return f"\n{as_paragraphs(source)}\n"
     tokens = _PARSER.parse(tamed)
@@ -117,7 +117,7 @@ def _block(token: Token, source: str, is_fit: Callable[[Sequence[Token]], bool],
 
 
 def _flush(deep: re.Match[str]) -> str:
-    """A line of a paragraph as text, whose depth alone keeps it from being a list or the like."""
+    """A deeply indented line of a paragraph as text: not indented, it might begin a list or the like."""
     line = deep[0].strip()
     return markdown.guard_line_start(markdown.escape(line)) if _BEGINS.match(line) else line
 
@@ -136,12 +136,12 @@ def fenced(code: str) -> str:
     """A code block, fenced by more backticks than it holds."""
     longest = max((len(run) for run in re.findall("`+", code)), default=0)
     fence = "`" * max(3, longest + 1)
-    # a line that ends in another way would stand outside the fence once it is indented
+    # other line ends would leave the fence once the block is indented
     return f"{fence}\n{_LINE_ENDS.sub(chr(10), code)}\n{fence}"
 
 
 def _with_low_headings(source: str) -> str:
-    """Every heading as one of the third level, however deep it stands; a section's is of the second."""
+    """Every heading as one of the third level, also within lists and quotes; a section's is of the second."""
     lines: list[str | None] = list(source.split("\n"))
     tokens = _PARSER.parse(source)
     for number, token in enumerate(tokens):
@@ -188,7 +188,7 @@ def _fits_a_canvas(tokens: Sequence[Token]) -> bool:
 
 
 def _may_stand(token: Token, around: Sequence[str]) -> bool:
-    """Whether a canvas takes it there: text in quotes; text and lists of the same kind in lists."""
+    """Whether a canvas accepts a block there: in quotes text, in lists text and lists of their kind."""
     if token.nesting < 0 or token.type == "inline" or not around:
         return True
     if "blockquote_open" in around:

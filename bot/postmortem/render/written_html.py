@@ -1,4 +1,4 @@
-"""What people wrote, as HTML: their Markdown with links, and without pictures, which a page would fetch."""
+"""What people wrote, as HTML: pictures become links, since the page must not fetch anything."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def render(text: str) -> Markup:
 
 
 def visible(text: str) -> str:
-    """Without the control characters HTML cannot hold (html.spec.whatwg.org, preprocessing the input)."""
+    """Without control characters, which HTML cannot hold (html.spec.whatwg.org, preprocessing the input)."""
     return _INVISIBLE.sub("", text)
 
 
 def is_safe(url: str) -> bool:
-    """Whether an address can only lead somewhere, not do something."""
+    """Whether an address leads to a page or to mail, so that a click on it runs nothing."""
     try:
         return urlsplit(url.strip()).scheme.lower() in SCHEMES
     except ValueError:
@@ -49,7 +49,7 @@ def _tidy(state: StateCore) -> None:
 
 
 def _as_links(children: Sequence[Token]) -> list[Token]:
-    """Pictures as links to them, and the titles of both as words, which paper shows as well."""
+    """Pictures as links, and the titles of links and pictures as text, so that they are printed as well."""
     found: list[Token] = []
     titles: list[str] = []
     for child in children:

@@ -2,7 +2,7 @@
 
 The grammar is small and strict, because a time that was guessed is a made-up fact on the record:
 whatever can't be read for sure is refused with a sentence that shows what would work.
-Everything here is pure: "now" and the person's zone are handed in.
+There is no I/O here: "now" and the person's zone are arguments.
 """
 
 from bot.text.when.moment import FutureTime, Moment, UnreadableTime

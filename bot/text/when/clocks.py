@@ -100,12 +100,12 @@ class Clock:
 
 
 def take_clock(scanner: Scanner, *, follows_day: bool) -> Clock | None:
-    """Read the time of day that stands here; `15.26` is one only behind a day.
+    """Read the time of day that stands here; `15.26` is read as one only after a day.
 
-    An hour of twelve that a part of the day follows ("9 last night") is left to it.
+    A bare hour before a part of the day ("9 last night") is read together with that part.
 
     Raises:
-        UnreadableTime: it has the shape of a clock and shows a time that no clock shows, or one of two.
+        UnreadableTime: it looks like a time of day and is impossible (25:70) or ambiguous.
     """
     began = scanner.at
     clock = (
@@ -250,10 +250,10 @@ def _take_hour(scanner: Scanner) -> Clock | None:
 
 
 def take_zone(scanner: Scanner, clock: Clock, *, has_day: bool, is_iso: bool) -> Zone | None:
-    """Read the zone behind a clock, in brackets or not; `is_iso` when a T joined the clock to its day.
+    """Read the zone after a time of day, in brackets or not; `is_iso`: a T joined the day and the time.
 
     Raises:
-        UnreadableTime: something like an offset or a zone follows that might as well be something else.
+        UnreadableTime: what follows may be an offset or a zone, or something else.
     """
     began = scanner.at
     scanner.take(_SPACES)
@@ -286,7 +286,7 @@ def take_zone(scanner: Scanner, clock: Clock, *, has_day: bool, is_iso: bool) ->
 
 
 def _sees_unclear_zone(scanner: Scanner, clock: Clock) -> str:
-    """What follows and is rather a zone than a word of the text, but none that can be read; else nothing."""
+    """What follows and is probably a zone, but not one that can be read; empty when nothing like it does."""
     if found := _REAL_ZONE.match(scanner.text, scanner.at):
         return found[0]
     if found := _ZONE_BEHIND_SIGN.match(scanner.text, scanner.at):
@@ -315,7 +315,7 @@ def _of_twelve(hour: int, half: str) -> int:
 
 
 def _take_named_zone(scanner: Scanner, *, is_sure: bool) -> Zone | None:
-    """`is_sure`: a zone is to be expected here, so that `pt` is one."""
+    """Read a zone by its name; with `is_sure`, where a zone is expected, also a short one such as `pt`."""
     began = scanner.at
     if found := scanner.take(_UNIVERSAL_OFFSET):
         return _offset_zone(found[0], found[1], found[2], found[3] or "00")

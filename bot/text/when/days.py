@@ -38,7 +38,7 @@ _AFTER_CLOCK = pattern(rf"{SP}*,?{SP}+(on{SP}+)?")
 _IN_BRACKETS = pattern(rf"{SP}*[(\[]{SP}*(on{SP}+)?")
 _CLOSING = Pattern(r"[)\]]")
 _BEHIND_SIGN = pattern(rf"{SP}*[(\[,;–—-]+{SP}*(?:on{SP}+)?")
-_WORD_AS_WELL = Pattern("may|march|mar")  # in lower case, behind a clock, more often words than months
+_WORD_AS_WELL = Pattern("may|march|mar")  # in lower case after a time, more often words than months
 _ANOTHER_CLOCK = pattern(rf"{SP}+{CLOCK_SHAPE}")
 _CAPITAL = Pattern("[A-Z]")
 _FULL_WEEKDAY = Pattern(rf"{FULL_WEEKDAY}{END}")
@@ -91,7 +91,7 @@ def take_day(scanner: Scanner) -> Day | None:
 
 
 def take_day_behind_clock(scanner: Scanner) -> Day | None:
-    """Read a day written behind its clock ("14:05 on 3 May"), where words of the text may stand as well.
+    """Read a day after its time ("14:05 on 3 May"), where the text may begin as well.
 
     So "14:05 May deploys paused", "14:05 3/4 of the pods" and "14:05 sat down with Ann" hold none.
     A weekday without "on" is taken only when nothing follows; its caller refuses what stays unclear.
@@ -117,9 +117,9 @@ def take_day_behind_clock(scanner: Scanner) -> Day | None:
 
 
 def leaves_day_unclear(scanner: Scanner) -> str | None:
-    """The day that stands behind a clock and might belong to the time or to the text, if any.
+    """The day after a time of day that may belong to either the time or the text, if there is one.
 
-    That is a weekday, or any day behind a dash or an opening bracket ("14:05 - yesterday").
+    That is a weekday, or any day after a dash or an opening bracket ("14:05 - yesterday").
     """
     began = scanner.at
     if scanner.take(_BEHIND_SIGN):
@@ -147,7 +147,7 @@ def _is_text_behind_sign(day: Day) -> bool:
 
 
 def is_fraction(written: str, numbers: tuple[int, int]) -> bool:
-    """Whether "3/4", "24/7" or "80/20" is rather a share or a saying than a date."""
+    """Whether "3/4", "24/7" or "80/20" is more likely a fraction or a phrase than a date."""
     small, large = numbers
     is_padded = any(part.startswith("0") for part in written.split("/"))
     return (small <= large and not is_padded) or numbers == (24, 7) or min(numbers) > 12 or small > 31

@@ -47,7 +47,7 @@ class Length:
 
 
 def take_length(scanner: Scanner) -> Length | None:
-    """Read the length that stands here, its units falling (hours, then minutes), or nothing."""
+    """Read the length that stands here, larger units before smaller ones; None when there is none."""
     began = scanner.at
     parts: list[tuple[float, str]] = []
     first = ""
@@ -101,6 +101,6 @@ def _count(found: re.Match[str]) -> float:
 
 
 def _part(written: str) -> float:
-    """What "half", "a quarter of" and "three quarters" are of one."""
+    """The number that "half", "a quarter of" or "three quarters" stands for."""
     said = written.lower()
     return 0.75 if "three" in said else 0.25 if "quarter" in said else 0.5

@@ -25,7 +25,7 @@ class Moment:
 
 
 class UnreadableTime(Exception):
-    """What a person wrote is no time that can be read for sure; nothing may be recorded from it.
+    """What a person wrote cannot be read as a time for sure, so nothing may be recorded from it.
 
     `sentence` is one sentence for that person: what is wrong, in their own words shortened, and an
     example that works. `reason` is the same without the way out that `split_leading_moment` and

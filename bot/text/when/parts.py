@@ -1,6 +1,6 @@
 """The grammar of a part of the day: `in the afternoon`, `this morning`, `last night`, `Monday evening`.
 
-A part alone is no time; beside a clock it says which half of the day is meant, and often the day.
+A part alone is no time. Beside a time of day it says which half of the day is meant, and often the day.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def take_part_behind_clock(scanner: Scanner) -> Part | None:
 
 
 def clock_in_part(clock: Clock, part: Part) -> tuple[Clock, Day | None]:
-    """The clock as it is meant in this part of the day, and the day that the part names.
+    """The time of day that is meant within this part of the day, and the day that the part names.
 
     Raises:
-        UnreadableTime: the clock shows no such time in this part, or nobody can tell on which day.
+        UnreadableTime: the part of the day has no such time, or the day is ambiguous.
     """
     either = clock.is_of_twelve or not 1 <= clock.hour <= 12
     hour = clock.hour if either else _hour_in(clock.hour, part.name)
@@ -87,7 +87,7 @@ def _part(written: str, day: str | None, name: str | None) -> Part:
 
 
 def _hour_in(hour: int, part: str) -> int | None:
-    """The hour of 24 that an hour of twelve is in this part of the day."""
+    """An hour of the 12-hour clock as an hour of the 24-hour clock, within this part of the day."""
     if part == "morning":
         return hour if hour < 12 else None
     if part == "afternoon":

@@ -96,7 +96,7 @@ class Span:
 
     @property
     def zones(self) -> tuple[Zone | None, Zone | None]:
-        """The zones of both ends; one that was written once holds for both."""
+        """The zones of both ends; a zone that was written once is that of both."""
         end_zone = self.end.zone if self.end else None
         return self.start.zone or end_zone, end_zone or self.start.zone
 
@@ -110,7 +110,7 @@ class Ago:
 
 @dataclass(frozen=True)
 class Instant:
-    """A moment that Slack itself wrote down."""
+    """A moment in Slack's own date format."""
 
     at: datetime
 
@@ -155,7 +155,7 @@ def take_phrase(text: str) -> Phrase | None:
 
 
 def _has_another_time(said: Span | Ago | Instant, scanner: Scanner) -> bool:
-    """Whether what follows says another time, or a day that the phrase leaves out."""
+    """Whether what follows names another time, or the day that the phrase does not."""
     if isinstance(said, Ago):
         return bool(said.elapsed) and scanner.sees(_BESIDE_AGO)
     if not isinstance(said, Span):

@@ -17,15 +17,14 @@ FIRST_YEAR = 1970
 LONGEST_DAYS_BACK = 3_660
 LEAP_YEAR = 2024
 NEAR = timedelta(days=10)
-"""How long ago a date without a year may be; a longer one might as well be another year's."""
+"""How long ago a date without a year may be; an older one may be of another year."""
 
 
 def resolve(phrase: Phrase, now: datetime, own: ZoneInfo) -> Moment:
     """The moment a phrase means when somebody living in `own` writes it at `now` (aware).
 
-    A bare clock is today's, a weekday the latest that is not ahead, and so is
-    a date without a year if that is within days. The
-    day is counted in the zone that was written, else in the person's.
+    A time alone is today's; a weekday is its latest occurrence that is not ahead, and so is a date without
+    a year, if that is within `NEAR`. Days are those of the zone that was written, else of the person's.
 
     Raises:
         FutureTime: it lies more than two minutes ahead of now.
@@ -93,7 +92,7 @@ def _at_clock(on: date, point: Point, rules: tzinfo) -> datetime:
 
 
 def _date_of(day: Day | None, here: datetime, point: Point) -> date:
-    """The date that a day means where it is `here` now."""
+    """The date of a day, when the local time is `here`."""
     if day is None:
         return here.date()
     if day.days_back is not None:

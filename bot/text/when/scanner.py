@@ -1,4 +1,4 @@
-"""Walking along a text, one pattern at a time."""
+"""Reads a text from left to right, one pattern at a time."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Heads of texts that look like a time and are none that can be read: why, in words for a person.
+"""Why the beginning of a text looks like a time and cannot be read as one, in words for its author.
 
-The other half of "never guess": recording "this morning the database fell over" at the present moment
-would be made up too. Ordinary sentences stay unbothered: "500 errors", "3/4 of the pods", "second
+Such a text is refused, since recording "this morning the database fell over" at the present moment would be
+made up too. Ordinary sentences are not refused: "500 errors", "3/4 of the pods", "second
 deploy", "May was right", "5 minutes of downtime", "Today's deploy", "5 minute timeout hit".
 """
 
@@ -162,7 +162,7 @@ _BROKEN_CLOCKS = (
 
 @dataclass(frozen=True)
 class _Head:
-    """The beginning of a text, behind "about", "on" and an opening bracket, from which it is judged."""
+    """The beginning of a text, after "about", "on" and an opening bracket."""
 
     text: str
     at: int

@@ -1,7 +1,7 @@
 """The words and small patterns that times are made of.
 
 Digits are the ASCII ones only, while "the word ends here" looks at every alphabet: in "14:05頃" the
-clock does not end, so it is refused rather than half read. Nothing crosses the end of a line.
+time does not end, so it is refused rather than read in part. No pattern matches across lines.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ UNITS = {name: seconds for names, seconds in SECONDS_OF for name in names}
 
 
 def plain(text: str) -> str:
-    """The text with the digits and full-width signs of other scripts as ASCII, each in its place.
+    """The text with the digits of other scripts and full-width characters as ASCII.
 
-    Every character becomes exactly one, so that a place in the plain text is the same place in the text.
+    Every character becomes exactly one, so that offsets are the same in both texts.
     """
     return "".join(_plain_character(character) for character in text) if not text.isascii() else text
 
@@ -120,13 +120,13 @@ OTHER_DAY = (
     "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica"
     "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)"
 )
-"""Days as people shorten them or say them in other languages: they are seen, and not read."""
+"""Days as people shorten them or write them in other languages; these are recognised and refused."""
 _DAY_NAMES = ("yesterday", "tomorrow", *(name.lower() for name in WEEKDAY_NAMES))
 _LIKENESS = 0.85  # one letter too few, too many or misplaced
 
 
 def is_misspelt_day(word: str) -> bool:
-    """Whether a word is nearly the name of a day (`yesteday`), its plural aside."""
+    """Whether a word is a misspelling of a day (`yesteday`); its plural is none."""
     said = word.lower()
     if len(said) < 5 or said in _DAY_NAMES or said.removesuffix("s") in _DAY_NAMES:
         return False
@@ -143,7 +143,7 @@ PART_BEHIND = (
     rf"(?:{SP}*,)?{SP}+(?:(?:in{SP}+the{SP}+{_EARLY_OR_LATE}|at{SP}+)(?P<bare>morning|afternoon|evening|night)"
     rf"|(?:on{SP}+)?{PART_OF_A_DAY}){END}"
 )
-"""The same behind a clock, where `in the afternoon` and `at night` stand too."""
+"""The same after a time of day, where `in the afternoon` and `at night` are possible too."""
 
 
 class Pattern:

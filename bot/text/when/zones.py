@@ -39,15 +39,15 @@ SEVERAL_MEANINGS_IN: Mapping[str, tuple[str, ...]] = {
     "Asia/Dhaka": ("BST",),
     "Pacific/Bougainville": ("BST",),
 }
-"""Where somebody lives to whom these mean their own clock, which the zone database names otherwise."""
+"""Regions in which an abbreviation means the local time, though the zone database calls it otherwise."""
 INSTEAD = {
     "CST": "`14:05 America/Chicago`, `14:05 Asia/Shanghai` or `14:05 UTC-6`",
     "IST": "`14:05 Asia/Kolkata`, `14:05 Europe/Dublin`, `14:05 Asia/Jerusalem` or `14:05 UTC+5:30`",
 }
 NEVER_LOWER_CASE = ("WEST", "WET", "EAT", "CAT", "WAT", "AST")
-"""Words of a text, when they are written small."""
+"""Abbreviations that are words in lower case, and are read as zones in upper case only."""
 SHORT = ("pt", "mt", "ct", "et", "ut", "uct")
-"""Written small these are zones only where nothing else can be meant."""
+"""In lower case these are read as zones only where nothing else can be meant."""
 
 REAL = (
     "ACT", "ACWST", "ADT", "AFT", "ALMT", "AMST", "AMT", "ANAT", "AQTT", "ART", "AZOST", "AZOT", "AZT",
@@ -86,7 +86,7 @@ _LONG: Mapping[str, str] = {
     "Alaska Standard Time": "AKST",
     "Alaska Daylight Time": "AKDT",
 }
-"""Names that are an abbreviation written out; Chicago's is the one `Central` Standard Time has."""
+"""Abbreviations written out; `Central Standard Time` is Chicago's."""
 _REGIONS: Mapping[str, str] = {
     "Eastern": "America/New_York",
     "Central": "America/Chicago",
@@ -103,13 +103,13 @@ _REGIONS: Mapping[str, str] = {
     "Israel Standard": "Asia/Jerusalem",
     "China Standard": "Asia/Shanghai",
 }
-"""Regions whose clocks are meant by `<region> Time`."""
+"""The zone that `<region> Time` names."""
 ALONE = ("Pacific", "Eastern")
-"""Regions that are written without `Time` (`6:05 AM Pacific`)."""
+"""Regions that people also write without `Time` (`6:05 AM Pacific`)."""
 ANOTHER_REGION_IN: Mapping[str, tuple[str, ...]] = {"Central": ("Australia/", "Europe/", "Africa/")}
-"""Where a region of that name is nearer than America's; in Australia each is."""
+"""Places where a region of that name is not America's; in Australia each has its own."""
 SOMEBODYS = ("local", "my", "our", "your", "their", "server", "system", "host", "log", "office", "customer")
-"""Whose time it is, when that does not say which zone."""
+"""Words before `time` that name no zone."""
 NAMED = (*_LONG, *(f"{name} Time" for name in _REGIONS), *ALONE)
 
 _ALSO_CALLED: Mapping[str, str] = {
@@ -137,7 +137,7 @@ class Zone:
     place: str | None = None
     abbreviation: str | None = None
     region: str | None = None
-    """The region of its name (`Pacific`), which to some people is another."""
+    """The region in its name (`Pacific`), which is another one for people in some places."""
 
     @property
     def is_same_for_everybody(self) -> bool:
@@ -156,7 +156,7 @@ def of_abbreviation(written: str) -> Zone:
 
 
 def is_read_in_lower_case(written: str) -> bool:
-    """Whether an abbreviation in small letters is one, and no word of the text."""
+    """Whether an abbreviation in lower case is read as a zone, and not as a word of the text."""
     return written.upper() not in (*NEVER_LOWER_CASE, *(short.upper() for short in SHORT))
 
 
@@ -192,7 +192,7 @@ def _places() -> Mapping[str, str]:
 
 @cache
 def _cities() -> Mapping[str, str]:
-    """Cities by name, as far as the zone database knows one of that name only."""
+    """Cities by name, without names that the zone database has twice."""
     found: dict[str, set[str]] = {}
     for name in available_timezones():
         area, _, city = name.rpartition("/")
@@ -210,7 +210,7 @@ def _cities() -> Mapping[str, str]:
 
 
 def meaning_of(zone: Zone | None, own: ZoneInfo, year: int) -> tzinfo:
-    """The rules of the clock that was meant, for a person living in `own` speaking of `year`.
+    """The time zone that was meant by a person living in `own` who writes about `year`.
 
     Raises:
         UnreadableTime: the abbreviation means different things in the world.
@@ -244,5 +244,5 @@ def meaning_of(zone: Zone | None, own: ZoneInfo, year: int) -> tzinfo:
 
 @cache
 def _names_used_in(own: ZoneInfo, year: int) -> frozenset[str]:
-    # Winter and summer of the year tell both of its names.
+    # A zone's two names are those of its winter and its summer.
     return frozenset(datetime(year, month, 1, tzinfo=own).tzname() or "" for month in (1, 7))
