@@ -27,7 +27,8 @@ class Draft(Keyed, table=True):
     `chart_file_id`) is noted call by call, so that a delivery that is interrupted goes on where it stopped.
     `written` says what Scribe itself wrote into the canvas, item by item and as digests, in which `form`
     (`bot.postmortem.merge.items`); it is cleared in drafts that a later one replaced. `planned` is what
-    Scribe is about to write into an existing canvas, None while it writes nothing.
+    Scribe is about to write into an existing canvas (`bot.postmortem.merge.planned`), None while it writes
+    nothing.
     """
 
     __table_args__ = (UniqueConstraint("incident_id", "version"),)
@@ -49,7 +50,7 @@ class Draft(Keyed, table=True):
     internal_channel_id: str | None = None
     """For a draft that only our own people see: the direct messages in which its owner is told."""
     written: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
-    planned: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    planned: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     form: str | None = None
     deletions_told: str | None = None
     """How many deleted messages the channel was told of, and when the last of them was deleted."""

@@ -23,7 +23,7 @@ from bot.postmortem.document import Document
 from bot.postmortem.merge.difference import difference
 from bot.postmortem.merge.items import loaded, stored
 from bot.postmortem.merge.matching import read
-from bot.postmortem.merge.merging import Merged, merge, taken_out
+from bot.postmortem.merge.merging import Merged, merge
 from bot.postmortem.merge.outcome import Told, learned
 from bot.postmortem.merge.overlay import with_peoples_words
 from bot.postmortem.merge.standing import Standing
@@ -238,7 +238,6 @@ class Ladder:
             carried.standing,
             carried.written,
             rendered_in(form, document, chart_url),
-            out=taken_out(carried.standing, carried.written),
             anew=True,
             has_tables=form is Form.TABLES,
         )

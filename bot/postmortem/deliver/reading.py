@@ -10,7 +10,7 @@ from bot.postmortem.deleted import standing_without_deleted
 from bot.postmortem.document import Document
 from bot.postmortem.merge.items import loaded
 from bot.postmortem.merge.matching import read
-from bot.postmortem.merge.merging import merge, taken_out
+from bot.postmortem.merge.merging import merge
 from bot.postmortem.merge.overlay import with_peoples_words
 from bot.postmortem.merge.standing import Standing, kept, recalled
 from bot.postmortem.render.canvas import render_sections
@@ -88,6 +88,5 @@ def as_people_left_it(document: Document, draft: Draft | None, reading: CanvasRe
     if draft is None or standing is None:
         return document
     written = loaded(draft.written)
-    out = taken_out(standing, written)
-    merged = merge(standing, written, render_sections(document), out=out, anew=True)
+    merged = merge(standing, written, render_sections(document), anew=True)
     return with_peoples_words(document, merged)

@@ -23,9 +23,18 @@ from bot.postmortem.merge.difference import ON_TOP, Named
 from bot.postmortem.merge.edits import Edit, edits
 from bot.postmortem.merge.items import Rendered, WrittenSection, loaded, stored
 from bot.postmortem.merge.matching import read
-from bot.postmortem.merge.merging import Merged, merge, taken_out
-from bot.postmortem.merge.outcome import NOTHING_TOLD, Told, changed_sections, learned, settled, unwritten
+from bot.postmortem.merge.merging import Merged, merge
+from bot.postmortem.merge.outcome import (
+    NOTHING_TOLD,
+    Told,
+    about_to_write,
+    changed_sections,
+    learned,
+    settled,
+    unwritten,
+)
 from bot.postmortem.merge.plan import Plan
+from bot.postmortem.merge.planned import planned_before
 from bot.postmortem.merge.standing import Standing
 from bot.postmortem.render.canvas import Form, rendered_in
 from bot.slack.blocks import updates
@@ -116,7 +125,7 @@ async def update_in_place(
     if document.chart and update.shows_picture(text):
         update.chart_url = await picture_for(services, incident, draft, document)
         update.plan(text)
-    await _note(services, draft, planned=stored(update.settle(text)))
+    await update.settle(text)
     await begin(services, intent)
     try:
         await update.carry_out()
@@ -146,32 +155,30 @@ class _Update:
         self._canvas_id = before.canvas_id
         self._document = document
         self._written = loaded(before.written)
-        # what an earlier try was about to write when it was interrupted
-        self._planned = loaded(draft.planned)
+        self._planned = planned_before(draft.planned)
+        self._settled: Merged | None = None
         self._form = Form(before.form or Form.TABLES)
         self._rendered: list[Rendered] = []
-        self._out: frozenset[str] = frozenset()
         self._updated: tuple[str, ...] = ()
         self._has_gaps = False
         self._plan = Plan(self._merged_anew)
         self._failed: set[tuple[str, ...]] = set()
         self._fresh: set[str] = set()
         self.why = ""
-        self.chart_url = before.chart_url
+        self.chart_url = draft.chart_url or before.chart_url
 
     def plan(self, text: str) -> None:
-        """Decide what people removed: later on an item may be missing because Scribe itself moves it."""
+        """Work out what is to change."""
         self._render()
-        if self._planned:
-            self._out = frozenset(item.id for one in self._planned for item in one.items if item.is_out)
-        else:
-            self._out = taken_out(self._standing(text), self._written)
         self._updated = changed_sections(self._standing(text), self.merged(text), self._rendered)
 
-    def settle(self, text: str) -> tuple[WrittenSection, ...]:
-        """Fix what is about to be written: during the changes the canvas is between two states."""
-        self._planned = self.merged(text).written
-        return self._planned
+    async def settle(self, text: str) -> None:
+        """Store what is about to be written: until all of it is, what stands is between several states."""
+        merged = self.merged(text)
+        if merged is self._settled:
+            return
+        self._planned, self._settled = about_to_write(self._planned, self._standing(text), merged), merged
+        await _note(self._services, self._draft, planned=self._planned.stored())
 
     def edits(self, text: str) -> list[Edit]:
         """The changes to make to a canvas of this text, without those that were tried in vain."""
@@ -186,7 +193,7 @@ class _Update:
     def _merged_anew(self, text: str) -> Merged:
         has_tables = self._form is Form.TABLES
         standing = self._standing(text)
-        return merge(standing, self._written, self._rendered, out=self._out, has_tables=has_tables)
+        return merge(standing, self._written, self._rendered, planned=self._planned, has_tables=has_tables)
 
     def shows_picture(self, text: str) -> bool:
         """Whether to share a picture: there is none yet, or a change writes the block that shows it."""
@@ -212,6 +219,7 @@ class _Update:
             wanted = self.edits(text)
             if not wanted:
                 return
+            await self.settle(text)
             if not await self._make(wanted[0], text):
                 disturbed += 1
                 if disturbed == MOST_DISTURBED:
@@ -259,13 +267,15 @@ class _Update:
 
     async def note(self, text: str | NoText) -> Told:
         """Store what stands, for the next draft and for a canvas that is lost; returns what is to be told."""
-        merged, standing = merge(Standing(()), self._written, self._rendered, out=self._out), Standing(())
+        standing = Standing(())
+        merged = merge(standing, self._written, self._rendered, planned=self._planned)
         if isinstance(text, str):
             merged, standing = self.merged(text), self._standing(text)
             if self._plan.is_done(self._whole(text)):
                 standing = merged.standing
-        missing = unwritten(standing, merged, self._written, self._rendered)
-        written = settled(standing, merged, self._written)
+        before = (*self._written, *self._planned.beyond(self._written))
+        missing = unwritten(standing, merged, before, self._rendered)
+        written = settled(standing, merged, self._written, self._planned)
         await _note(
             self._services,
             self._draft,

@@ -1,4 +1,4 @@
-"""The changes that make a canvas say what a merge wants: a block at a time, and none loses people's words."""
+"""How a canvas becomes what it is to say: one change of one block at a time, none of which loses a word."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Edit:
     markdown: str = ""
 
     def key(self, blocks: Sequence[str]) -> tuple[str, ...]:
-        """Identifies this change, whatever else changes in the canvas."""
+        """What tells this change from others, whatever else changes in the canvas."""
         above = [block for block in blocks[: self.block] if is_heading(block)]
         at = normal(blocks[self.block]) if blocks else ""
         return self.operation, *above[-1:], at, normal(self.markdown)
@@ -69,25 +69,41 @@ class Edit:
 
 
 def edits(blocks: Sequence[str], target: Sequence[Piece]) -> list[Edit]:
-    """Every change that could be made next on the way from these blocks to the target; none when they agree.
+    """Everything that could be done next, so that these blocks come to be the target; nothing when they are.
 
-    A block is replaced rather than deleted and inserted, so that it is never missing in between. People's
-    words are deleted only where they stand elsewhere already, so insertions come first.
+    Blocks are replaced rather than taken out and put in, so that a change is whole at every moment. What a
+    person wrote is taken out only where it stands already elsewhere, so additions come first.
     """
     old, new = [normal(one) for one in blocks], [normal(piece.markdown) for piece in target]
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
     peoples = [normal(text) for piece in target for text in piece.peoples]
     found = [
         edit
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        for before, after in _stretches(old, new)
+        for tag, i1, i2, j1, j2 in SequenceMatcher(
+            None, old[before.start : before.stop], new[after.start : after.stop], autojunk=False
+        ).get_opcodes()
         if tag != "equal"
-        for edit in _edits(tag, blocks, range(i1, i2), target[j1:j2])
+        for edit in _edits(tag, blocks, before[i1:i2], target[after.start + j1 : after.start + j2])
     ]
     safe = [edit for edit in found if _keeps_words(edit, old, peoples)]
-    # every change would delete people's words from their only place: insert them at the new place first
+    # only what would take words from where they stand first: then they are put where they belong before
     return safe or [
         Edit(Operation.AFTER, edit.block, edit.markdown) for edit in found if edit.markdown.strip()
     ]
+
+
+def _stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[range, range]]:
+    """What stands between the headings that stay: half-way, none of these stands twice or not at all."""
+    old_at = [number for number, block in enumerate(old) if is_heading(block)]
+    new_at = [number for number, block in enumerate(new) if is_heading(block)]
+    matcher = SequenceMatcher(None, [old[n] for n in old_at], [new[n] for n in new_at], autojunk=False)
+    first, second = 0, 0
+    for match in matcher.get_matching_blocks():
+        for number in range(match.size):
+            at, to = old_at[match.a + number], new_at[match.b + number]
+            yield range(first, at), range(second, to)
+            first, second = at + 1, to + 1
+    yield range(first, len(old)), range(second, len(new))
 
 
 def _edits(tag: str, blocks: Sequence[str], old: range, new: Sequence[Piece]) -> Iterator[Edit]:
@@ -102,7 +118,7 @@ def _edits(tag: str, blocks: Sequence[str], old: range, new: Sequence[Piece]) ->
             yield Edit(Operation.AT_START, 0, text)
         return
     if tag == "replace":
-        # what is left of the longer side is another change
+        # what is left over of the longer side is the next change
         for number, at in enumerate(old[: len(texts)]):
             is_last = number == len(old) - 1
             yield Edit(Operation.REPLACE, at, "\n\n".join(texts[number:] if is_last else [texts[number]]))
@@ -133,10 +149,9 @@ class Snippet:
 
 
 def snippets(blocks: Sequence[str], block: int) -> list[Snippet]:
-    """Words by which the block can be looked up, the most certain first.
+    """What the block can be looked up by, the surest first.
 
-    Slack compares with the plain text (observed), or perhaps with the Markdown: only words that the same
-    blocks hold in both are used.
+    A lookup knows plain text (observed), or the Markdown: words that both hold as often are surest.
     """
     plain = [_MARKUP.sub(" ", one) for one in blocks]
     found = []

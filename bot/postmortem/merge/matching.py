@@ -8,22 +8,13 @@ between its neighbours. Whatever is none of Scribe's is people's.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import product
 
-from bot.postmortem.merge.blocks import entries, sections
-from bot.postmortem.merge.items import (
-    Kind,
-    Rendered,
-    Written,
-    WrittenSection,
-    as_written,
-    digest,
-    lead_of,
-    messages_linked,
-)
+from bot.postmortem.merge.items import Kind, Rendered, Written, WrittenSection, as_written, digest
 from bot.postmortem.merge.normal import normal
+from bot.postmortem.merge.parsing import ParsedEntry, ParsedSection, gaps, parsed
+from bot.postmortem.merge.planned import NOTHING_PLANNED, Planned
 from bot.postmortem.merge.standing import Node, Standing, StandingSection
 
 
@@ -31,75 +22,19 @@ def read(
     markdown: str,
     written: Sequence[WrittenSection],
     rendered: Sequence[Rendered] = (),
-    planned: Sequence[WrittenSection] = (),
+    planned: Planned = NOTHING_PLANNED,
     fresh: Collection[str] = (),
 ) -> Standing:
     """What stands in a canvas, given what Scribe wrote.
 
-    `rendered` is what Scribe would write now, `planned` what a try that was interrupted was about to write:
-    an item that stands so already is nobody's change. `fresh` are the items that were written just now: Slack
-    does not say how it writes Markdown anew, so what has the letters and digits of one of them is that item.
-    Without anything `written`, what is not as rendered is people's.
+    `rendered` is what Scribe would write now, `planned` what an update that is under way was about to write:
+    an item that stands so already is nobody's change, and one that stands twice is being moved. `fresh` are
+    the items that were written just now: Slack does not say how it writes Markdown anew, so what has the
+    letters and digits of one of them is that item. Without anything `written`, what is not as rendered is
+    people's.
     """
-    return _Matching(_parsed(markdown, written, rendered), written, rendered, planned, fresh).result()
-
-
-@dataclass
-class _Entry:
-    """An entry of the canvas while it is being matched; `id` is that of its item, once that is found."""
-
-    section: int
-    block: int
-    kind: Kind
-    markdown: str
-    digest: str
-    messages: tuple[str, ...]
-    lead: str
-    id: str = ""
-    is_changed: bool = False
-    is_rewritten: bool = False
-
-
-@dataclass
-class _Parsed:
-    heading: str
-    title: str
-    entries: list[_Entry] = field(default_factory=list)
-    key: str = ""
-    is_title_changed: bool = False
-    head: str = ""
-
-
-def _parsed(markdown: str, written: Sequence[WrittenSection], rendered: Sequence[Rendered]) -> list[_Parsed]:
-    """The canvas cut into entries."""
-    heads = frozenset(
-        [item.digest for section in written for item in section.items if item.kind is Kind.HEAD]
-        + [digest(item.markdown) for one in rendered for item in one.items if item.kind is Kind.HEAD]
-    )
-    found = []
-    number = 0
-    for position, (heading, title, texts) in enumerate(sections(markdown)):
-        part = _Parsed(heading, title)
-        for block in texts:
-            number += 1
-            for entry in entries(block):
-                known = digest(entry.markdown)
-                if entry.kind is Kind.HEAD and known in heads:
-                    part.head = entry.markdown
-                    continue  # the head of Scribe's tables is no item
-                part.entries.append(
-                    _Entry(
-                        position,
-                        number,
-                        entry.kind,
-                        entry.markdown,
-                        known,
-                        messages_linked(entry.markdown),
-                        lead_of(entry.markdown),
-                    )
-                )
-        found.append(part)
-    return found
+    parts = parsed(markdown, (*written, *planned.sections), rendered)
+    return _Matching(parts, written, rendered, planned, fresh).result()
 
 
 class _Matching:
@@ -107,13 +42,14 @@ class _Matching:
 
     def __init__(
         self,
-        parsed: list[_Parsed],
+        parsed: list[ParsedSection],
         written: Sequence[WrittenSection],
         rendered: Sequence[Rendered],
-        planned: Sequence[WrittenSection],
+        planned: Planned,
         fresh: Collection[str],
     ) -> None:
         self._parsed = parsed
+        self._planned = planned
         self._letters = {
             item.id: _letters(item.markdown) for one in rendered for item in one.offered if item.id in fresh
         }
@@ -121,22 +57,25 @@ class _Matching:
             WrittenSection(one.key, one.heading, tuple(map(as_written, one.items))) for one in rendered
         )
         self._ours: dict[str, list[str]] = defaultdict(list)
-        """Digests of Scribe's items as rendered now, or as an interrupted try was about to write them."""
+        """Digests of Scribe's items as rendered now, or as a try was about to write them."""
         self._stood: dict[str, list[str]] = defaultdict(list)
         """Digests of what people had made of Scribe's items."""
-        for section in planned:
+        for section in planned.sections:
             for item in section.items:
                 self._ours[item.id].append(item.digest)
-        for section in (*planned, *written):
+        for section in (*planned.sections, *written):
             for item in section.items:
-                if item.stood:
+                # an item that a copy of people's stands for may stand yet itself
+                is_copy = item.stood == item.digest and item.stood in planned.peoples
+                if item.stood and not is_copy:
                     self._stood[item.id].append(item.stood)
         for one in rendered:
             for offered in one.offered:
                 self._ours[offered.id].append(digest(offered.markdown))
+        self._tried = planned.beyond(self._sections)
         self._items: list[tuple[str, Written]] = [
             (section.key, item)
-            for section in self._sections
+            for section in (*self._sections, *self._tried)
             for item in section.items
             if item.kind is not Kind.HEAD
         ]
@@ -146,8 +85,9 @@ class _Matching:
         self._new = [
             (one.key, as_written(item)) for one in rendered for item in one.offered if item.id not in known
         ]
-        self._found: dict[str, _Entry] = {}
+        self._found: dict[str, ParsedEntry] = {}
         self._messages = {item.id: item.message for _, item in self._items}
+        self._homes = {item.id: key for key, item in (*self._items, *self._new)}
         self._numbers_by_message: dict[str, list[int]] = defaultdict(list)
         """The places in `_items` of those that link to a message; below, of those with a digest."""
         self._numbers_by_digest: dict[str, list[int]] = defaultdict(list)
@@ -163,22 +103,9 @@ class _Matching:
     def result(self) -> Standing:
         """The canvas with each entry given to its item or to people."""
         self._name_sections_by_heading()
-        # of two that match alike: first the one that stood before, then the one in its own section
-        for is_out, is_at_home in product((False, True), (True, False)):
-            self._match(
-                lambda item: self._stood.get(item.id, ()),
-                lambda entry: (entry.digest,),
-                is_at_home=is_at_home,
-                is_change=True,
-                is_out=is_out,
-            )
-            self._match(
-                self._digests,
-                lambda entry: (entry.digest,),
-                is_at_home=is_at_home,
-                is_change=False,
-                is_out=is_out,
-            )
+        self._match_digests()
+        if self._planned:
+            self._settle_peoples()
         for is_at_home in (True, False) if self._letters else ():
             self._match(
                 lambda item: filter(None, (self._letters.get(item.id),)),
@@ -197,20 +124,65 @@ class _Matching:
             )
         self._name_sections_by_what_they_hold()
         self._match_leads()
-        self._match_places()
+        if not self._planned:  # half-way, what is missing may be about to be written again
+            self._match_places()
         return Standing(tuple(self._section(part) for part in self._parsed if part.entries or part.title))
+
+    def _match_digests(self) -> None:
+        # of two that match alike: first the one that stood before, then the one in its own section
+        for is_out, is_at_home in product((False, True), (True, False)):
+            self._match(
+                lambda item: self._stood.get(item.id, ()),
+                lambda entry: (entry.digest,),
+                is_at_home=is_at_home,
+                is_change=True,
+                is_out=is_out,
+            )
+            self._match(
+                self._digests,
+                lambda entry: (entry.digest,),
+                is_at_home=is_at_home,
+                is_change=False,
+                is_out=is_out,
+            )
 
     def _digests(self, item: Written) -> Sequence[str]:
         shown = (item.shown,) if item.shown else ()
         return (item.digest, *shown, *self._ours.get(item.id, ()))
 
     def _name_sections_by_heading(self) -> None:
-        waiting = list(self._sections)
+        keys = {section.key for section in self._sections}
+        waiting = [*self._sections, *(section for section in self._tried if section.key not in keys)]
         for part in self._parsed:
             mine = next((one for one in waiting if normal(one.heading) == normal(part.heading)), None)
             if mine is not None:
                 waiting.remove(mine)
                 part.key = mine.key
+
+    def _settle_peoples(self) -> None:
+        """Leave to people what was their own when it was last told apart, also copies of Scribe's.
+
+        What stands more often than Scribe or people had it is a copy that Scribe made to move it.
+        """
+        alike: dict[str, list[ParsedEntry]] = defaultdict(list)
+        for part in self._parsed:
+            for entry in part.entries:
+                alike[entry.digest].append(entry)
+        for mark, count in self._planned.peoples.items():
+            taken = [entry for entry in alike[mark] if entry.id]
+            taken.sort(key=lambda entry: self._homes.get(entry.id) == self._parsed[entry.section].key)
+            for entry in taken[: max(0, count + len(taken) - len(alike[mark]))]:
+                del self._found[entry.id]
+                entry.id, entry.is_changed, entry.is_settled = "", False, True
+        self._match_digests()
+        for mark, found in alike.items():
+            is_known = mark in self._numbers_by_digest or mark in self._numbers_by_stood
+            count = self._planned.peoples.get(mark, 0) - sum(entry.is_settled for entry in found)
+            free = [entry for entry in found if entry.is_free]
+            for entry in free[: max(0, count)]:
+                entry.is_settled = True
+            for entry in free[max(0, count) :]:
+                entry.is_surplus = is_known or mark in self._planned.peoples
 
     def _name_sections_by_what_they_hold(self) -> None:
         """Give sections whose headings people changed the keys of the items that they hold."""
@@ -231,7 +203,7 @@ class _Matching:
     def _match(
         self,
         marks_of_item: Callable[[Written], Iterable[str]],
-        marks_of_entry: Callable[[_Entry], Iterable[str]],
+        marks_of_entry: Callable[[ParsedEntry], Iterable[str]],
         *,
         is_at_home: bool,
         is_change: bool,
@@ -245,10 +217,10 @@ class _Matching:
         only the others. Where the mark is not certain (`is_sure`), an entry in another section must be of the
         same kind.
         """
-        by_mark: dict[str, list[_Entry]] = defaultdict(list)
+        by_mark: dict[str, list[ParsedEntry]] = defaultdict(list)
         for part in self._parsed:
             for entry in part.entries:
-                if not entry.id:
+                if entry.is_free:
                     for mark in marks_of_entry(entry):
                         by_mark[mark].append(entry)
         for key, item in self._items if is_change else [*self._items, *self._new]:
@@ -259,7 +231,7 @@ class _Matching:
                     one
                     for mark in marks_of_item(item)
                     for one in by_mark.get(mark, ())
-                    if not one.id
+                    if one.is_free
                     and (self._parsed[one.section].key == key or not is_at_home)
                     and (is_sure or is_at_home or one.kind is item.kind)
                 ),
@@ -269,18 +241,19 @@ class _Matching:
                 self._take(item, found, is_change=is_change)
                 found.is_rewritten = is_rewritten
 
-    def _take(self, item: Written, entry: _Entry, *, is_change: bool) -> None:
+    def _take(self, item: Written, entry: ParsedEntry, *, is_change: bool) -> None:
         entry.id, entry.is_changed = item.id, is_change
         self._found[item.id] = entry
 
     def _match_leads(self) -> None:
         """Pair what is not found yet by how it begins, where nothing else in its section begins so."""
         for part in self._parsed:
-            free = [entry for entry in part.entries if not entry.id and entry.lead]
+            free = [entry for entry in part.entries if entry.is_free and entry.lead]
             missing = [
                 item
-                for key, item in self._items
-                if key == part.key and item.lead and item.id not in self._found and not item.is_out
+                for section in self._sections
+                for item in section.items
+                if section.key == part.key and item.lead and item.id not in self._found and not item.is_out
             ]
             counts = Counter((entry.kind, entry.lead) for entry in free)
             wanted = Counter((item.kind, item.lead) for item in missing)
@@ -299,7 +272,7 @@ class _Matching:
                 continue
             order = [item for item in section.items if item.kind is not Kind.HEAD]
             place = {item.id: number for number, item in enumerate(order)}
-            for before, free, after in _gaps(part.entries):
+            for before, free, after in gaps(part.entries):
                 start = place.get(before, -1) + 1 if before else 0
                 end = place.get(after, len(order)) if after else len(order)
                 missing = [
@@ -314,7 +287,7 @@ class _Matching:
                         for item, entry in zip(items_of, entries_of, strict=True):
                             self._take(item, entry, is_change=True)
 
-    def _section(self, part: _Parsed) -> StandingSection:
+    def _section(self, part: ParsedSection) -> StandingSection:
         nodes = tuple(
             Node(
                 entry.kind,
@@ -326,10 +299,11 @@ class _Matching:
                 entry.is_rewritten,
             )
             for entry in part.entries
+            if not entry.is_surplus
         )
         return StandingSection(part.key, part.title, nodes, part.is_title_changed, part.head)
 
-    def _also(self, entry: _Entry) -> tuple[str, ...]:
+    def _also(self, entry: ParsedEntry) -> tuple[str, ...]:
         """Further items in people's words: those whose messages they link to, or whose words they repeat.
 
         A link to a message that several items rest on stands for one of them, unless a merge has stored that
@@ -341,6 +315,12 @@ class _Matching:
         numbers = {*stood, *self._numbers_by_digest[entry.digest]}.union(
             *(self._numbers_by_message[message] for message in entry.messages)
         )
+        if self._is_as_planned(entry):
+            # only what it stood for then: half-way, others may stand nowhere else for a moment
+            planned = self._planned.items
+            known = (number for number in stood if self._items[number][1].id in planned)
+            stood = [n for n in known if planned[self._items[n][1].id].stood == entry.digest]
+            numbers = set(stood)
         own = self._messages.get(entry.id)
         seen = {own} if own else set()
         found = []
@@ -351,20 +331,10 @@ class _Matching:
                 seen |= {item.message} if item.message else set()
         return tuple(found)
 
+    def _is_as_planned(self, entry: ParsedEntry) -> bool:
+        item = self._planned.items.get(entry.id)
+        return entry.is_settled or (item is not None and item.stood == entry.digest)
+
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
-
-
-def _gaps(entries: Sequence[_Entry]) -> Iterator[tuple[str, list[_Entry], str]]:
-    """Each run of entries that are not matched yet, with the ids of the entries before and after it."""
-    before, run = "", list[_Entry]()
-    for entry in entries:
-        if not entry.id:
-            run.append(entry)
-            continue
-        if run:
-            yield before, run, entry.id
-        before, run = entry.id, []
-    if run:
-        yield before, run, ""

@@ -27,6 +27,7 @@ from bot.postmortem.merge.items import (
 from bot.postmortem.merge.laying_out import laid_out
 from bot.postmortem.merge.pieces import Piece, pieces_of
 from bot.postmortem.merge.placing import as_node, ordered, put_beside
+from bot.postmortem.merge.planned import NOTHING_PLANNED, Planned
 from bot.postmortem.merge.standing import Node, Standing, StandingSection, holders
 
 
@@ -39,6 +40,8 @@ class Merged:
     written: tuple[WrittenSection, ...]
     head: str
     has_tables: bool = True
+    moved: frozenset[str] = frozenset()
+    """The keys of the sections that people put in another order."""
 
     @property
     def standing(self) -> Standing:
@@ -73,33 +76,51 @@ def taken_out(standing: Standing, written: Sequence[WrittenSection]) -> frozense
     )
 
 
+def moved_by_people(
+    standing: Standing, written: Sequence[WrittenSection], rendered: Sequence[Rendered]
+) -> frozenset[str]:
+    """The keys of the sections in which items that are still offered stand in another order than before."""
+    before = {section.key: [item.id for item in section.items] for section in written}
+    offered = {one.key: {item.id for item in one.offered} for one in rendered}
+    found = set()
+    for section in standing.sections:
+        known = offered.get(section.key, set()) & set(before.get(section.key, ()))
+        order = [node.id for node in section.nodes if node.id in known]
+        there = set(order)
+        if [name for name in before.get(section.key, ()) if name in there] != order:
+            found.add(section.key)
+    return frozenset(found)
+
+
 def merge(
     standing: Standing,
     written: Sequence[WrittenSection],
     rendered: Sequence[Rendered],
     *,
-    out: Collection[str] | None = None,
+    planned: Planned = NOTHING_PLANNED,
     anew: bool = False,
     has_tables: bool = True,
 ) -> Merged:
     """One document from what stands, what Scribe wrote there before, and what it would write now.
 
-    `out` holds the ids of what people removed; without it, whatever of `written` does not stand counts as
-    removed. `anew` lays the document out as rendered instead of keeping the order that stands: for another
-    template, or where the canvas is lost. Without tables the rows that people added become items of a list.
+    Whatever of `written` does not stand counts as removed by people, and another order than that of `written`
+    as theirs; while an update is under way, `planned` says which were. `anew` lays the document out as
+    rendered instead of keeping the order that stands: for another template, or where the canvas is lost.
+    Without tables the rows that people added become items of a list.
     """
-    removed = taken_out(standing, written) if out is None else frozenset(out)
+    out = planned.out if planned else taken_out(standing, written)
+    moved = planned.moved if planned else moved_by_people(standing, written, rendered)
     if anew or standing.is_emptied:
-        sections = list(laid_out(standing, rendered, removed))
+        sections = list(laid_out(standing, rendered, out))
     else:
-        sections = list(_brought_up_to_date(standing, written, rendered, removed))
+        sections = list(_brought_up_to_date(standing, written, rendered, out, moved))
     now = (item.markdown for one in rendered for item in one.items if item.kind is Kind.HEAD)
     before = (section.head for section in standing.sections if section.head)
     head = next(now, "") or next(before, "")
     nodes = [node for section in sections for node in section.nodes]
     linked = {message for node in nodes if node.is_peoples for message in messages_linked(node.markdown)}
-    kept = tuple(_kept(written, rendered, holders(nodes), linked))
-    return Merged(tuple(sections), difference(kept, rendered), kept, head, has_tables)
+    kept = tuple(_kept((*written, *planned.beyond(written)), rendered, holders(nodes), linked))
+    return Merged(tuple(sections), difference(kept, rendered), kept, head, has_tables, moved)
 
 
 def _brought_up_to_date(
@@ -107,12 +128,12 @@ def _brought_up_to_date(
     written: Sequence[WrittenSection],
     rendered: Sequence[Rendered],
     out: Collection[str],
+    moved: Collection[str],
 ) -> Iterator[StandingSection]:
     """The sections that stand, with Scribe's items updated from the record and new ones added."""
     items = {item.id: item for one in rendered for item in one.offered}
     kept = {item.id: item for section in written for item in section.items}
     by_key = {one.key: one for one in rendered}
-    before = {section.key: [item.id for item in section.items] for section in written}
     there = standing.ids
     parts: list[tuple[StandingSection, list[Node]]] = []
     for section in _with_new_sections(standing, written, rendered):
@@ -133,7 +154,7 @@ def _brought_up_to_date(
         if here is None:
             yield replace(section, nodes=tuple(nodes))
             continue
-        whole = ordered(nodes, placed.get(section.key, []), here, before.get(section.key, []))
+        whole = ordered(nodes, placed.get(section.key, []), here, is_moved=section.key in moved)
         title = section.title if section.is_title_changed else here.title
         yield replace(section, title=title, nodes=tuple(whole))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.postmortem.merge.difference import ON_TOP, SAME, Difference, Named, named
 from bot.postmortem.merge.items import Rendered, Written, WrittenSection, as_written, digest
 from bot.postmortem.merge.merging import Merged
+from bot.postmortem.merge.planned import NOTHING_PLANNED, Planned
 from bot.postmortem.merge.standing import Node, Standing
 
 
@@ -25,6 +27,12 @@ class Told:
 
 
 NOTHING_TOLD = Told()
+
+
+def about_to_write(planned: Planned, standing: Standing, merged: Merged) -> Planned:
+    """What an update that is under way may have written, once this is written too where that stands."""
+    peoples = (digest(node.markdown) for node in standing.nodes if not node.id)
+    return planned.and_then(merged.written, peoples, merged.moved)
 
 
 def changed_sections(standing: Standing, merged: Merged, rendered: Sequence[Rendered]) -> tuple[str, ...]:
@@ -94,16 +102,25 @@ def _as_now(item: Written, now: Mapping[str, Written]) -> Written:
 
 
 def settled(
-    standing: Standing, merged: Merged, written: Sequence[WrittenSection]
+    standing: Standing,
+    merged: Merged,
+    written: Sequence[WrittenSection],
+    planned: Planned = NOTHING_PLANNED,
 ) -> tuple[WrittenSection, ...]:
-    """What is stored; of items that could not be written, what was before, so that they are tried again."""
+    """What is stored; of items that could not be written, what was before, so that they are tried again.
+
+    What was before is what an earlier try wrote, where that stands.
+    """
     lacking = _lacking(standing, merged)
+    there = {node.id: digest(node.markdown) for node in standing.nodes if node.id}
     before = {item.id: item for section in written for item in section.items}
+    tried = (item for section in planned.sections for item in section.items)
+    before |= {item.id: item for item in tried if item.digest == there.get(item.id)}
     offered = {item.id for section in merged.written for item in section.items}
-    stale = {
-        section.key: tuple(item for item in section.items if item.id in lacking and item.id not in offered)
-        for section in written
-    }
+    stale: dict[str, tuple[Written, ...]] = defaultdict(tuple)
+    for section in (*written, *planned.beyond(written)):
+        left = [item.id for item in section.items if item.id in lacking and item.id not in offered]
+        stale[section.key] += tuple(before[name] for name in left if name in before)
     found = []
     for section in merged.written:
         items = [before.get(item.id) if item.id in lacking else item for item in section.items]

@@ -11,12 +11,11 @@ from bot.postmortem.merge.pieces import fits
 from bot.postmortem.merge.standing import Node
 
 
-def ordered(nodes: Sequence[Node], new: Sequence[Node], here: Rendered, before: Sequence[str]) -> list[Node]:
+def ordered(nodes: Sequence[Node], new: Sequence[Node], here: Rendered, *, is_moved: bool) -> list[Node]:
     """A section's nodes in order: Scribe's as rendered, unless people moved them; people's beside them."""
     rank = {item.id: number for number, item in enumerate(here.offered)}
     own = [node for node in nodes if node.id in rank]
-    there, offered = {node.id for node in own}, set(before)
-    if [name for name in before if name in there] == [node.id for node in own if node.id in offered]:
+    if not is_moved:
         spine = sorted([*own, *new], key=lambda node: rank[node.id])
     else:
         spine = list(own)

@@ -10,9 +10,11 @@ import pytest
 from bot.postmortem.merge.blocks import blocks
 from bot.postmortem.merge.edits import Edit, Operation, edits, snippets
 from bot.postmortem.merge.matching import read
-from bot.postmortem.merge.merging import merge, taken_out
+from bot.postmortem.merge.merging import Merged, merge
+from bot.postmortem.merge.outcome import about_to_write
 from bot.postmortem.merge.pieces import Piece
 from bot.postmortem.merge.plan import Plan
+from bot.postmortem.merge.planned import NOTHING_PLANNED
 from sandbox import canvases
 from tests.bot.postmortem.merge.world import World, shape
 
@@ -57,11 +59,12 @@ def test_what_is_meant_does_not_change_while_it_is_being_written(seed: int) -> N
     rendered, written = world.rendered(), world.written
     before = read(world.shown(), written, rendered)
     meant = merge(before, written, rendered)
-    out = taken_out(before, written)
+    planned = about_to_write(NOTHING_PLANNED, before, meant)
 
-    plan = Plan(
-        lambda text: merge(read(text, written, rendered, planned=meant.written), written, rendered, out=out)
-    )
+    def meant_now(text: str) -> Merged:
+        return merge(read(text, written, rendered, planned), written, rendered, planned=planned)
+
+    plan = Plan(meant_now)
 
     for _ in range(MOST):
         text = world.shown()

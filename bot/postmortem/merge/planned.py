@@ -1,0 +1,89 @@
+"""What an update that is under way was about to write, each time it was tried.
+
+A try may be interrupted after any change, and the record may go on before the next one. So what stands
+half-way is a mixture of what was written before and of what each of the tries meant to write. None of that is
+people's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.postmortem.merge.items import Written, WrittenSection, loaded, stored
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What the tries were about to write, the last of them last.
+
+    `sections` are their items, each once for all the words that it was to have. `peoples` are digests of what
+    was people's own, and how often each stood when it was last told apart: more than that are copies that
+    Scribe made to move it. `moved` are the keys of the sections that people had put in another order.
+    """
+
+    sections: tuple[WrittenSection, ...] = ()
+    peoples: Mapping[str, int] = field(default_factory=dict)
+    moved: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether an update is under way."""
+        return bool(self.sections)
+
+    @property
+    def items(self) -> dict[str, Written]:
+        """Each item as the last try that had it was to write it."""
+        return {item.id: item for section in self.sections for item in section.items}
+
+    @property
+    def out(self) -> frozenset[str]:
+        """The items that people had taken out."""
+        return frozenset(item.id for item in self.items.values() if item.is_out)
+
+    def beyond(self, written: Sequence[WrittenSection]) -> tuple[WrittenSection, ...]:
+        """What only the tries were to write, not what was written before them."""
+        known = {item.id for section in written for item in section.items}
+        found: dict[str, WrittenSection] = {}
+        for section in self.sections:
+            items = {item.id: item for item in section.items if item.id not in known}
+            before = found.get(section.key, replace(section, items=()))
+            items = {item.id: item for item in before.items} | items
+            found[section.key] = replace(section, items=tuple(items.values()))
+        return tuple(found.values())
+
+    def and_then(
+        self, written: Sequence[WrittenSection], peoples: Iterable[str], moved: Iterable[str]
+    ) -> Planned:
+        """The same, once more is about to be written."""
+        known = {(item.id, item.digest) for section in written for item in section.items}
+        earlier = (
+            replace(
+                section, items=tuple(item for item in section.items if (item.id, item.digest) not in known)
+            )
+            for section in self.sections
+        )
+        sections = (*(section for section in earlier if section.items), *written)
+        return Planned(sections, Counter(peoples), frozenset(moved))
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON, for `Draft.planned`."""
+        return {
+            "sections": stored(self.sections),
+            "peoples": dict(self.peoples),
+            "moved": sorted(self.moved),
+        }
+
+
+NOTHING_PLANNED = Planned()
+
+
+def planned_before(content: Mapping[str, Any] | list[dict[str, Any]] | None) -> Planned:
+    """From `Planned.stored`; an older Scribe kept the items of its last try alone."""
+    if content is None:
+        return NOTHING_PLANNED
+    if not isinstance(content, Mapping):
+        return Planned(loaded(content))
+    peoples = {str(digest): int(count) for digest, count in content["peoples"].items()}
+    return Planned(loaded(content["sections"]), peoples, frozenset(content["moved"]))
