@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox import canvases
+from sandbox.faults import Fault
 from sandbox.records import Canvas, Channel, Person
 from sandbox.server import Sandbox
 from storage import drafts
@@ -51,7 +52,7 @@ async def test_a_kill_in_a_refresh_doubles_and_loses_nothing(database_url: str, 
     async with workplace() as (sandbox, ana, channel):
         async with process(sandbox, database_url) as first:
             await command(sandbox, ana, channel, "/incident start here Checkout is down")
-            root = await say_marked(sandbox, ana, channel, "Before")
+            root = (await say_marked(sandbox, ana, channel, "Before"))["pushpin"]
             sandbox.workspace.socket.lose(1_000_000)
             for emoji in SECTIONS:
                 text = f"In the thread of {emoji}."
@@ -76,6 +77,43 @@ async def test_a_kill_in_a_refresh_doubles_and_loses_nothing(database_url: str, 
     said = [one.text for one in sandbox.workspace.messages(channel.id)]
     assert len([one for one in said if "is up to date" in one]) == 1
     assert [version for version, _ in await versions(database_url)] == [1]
+
+
+async def test_a_record_that_changes_between_two_kills_blames_nobody(sqlite_url: str) -> None:
+    async with workplace() as (sandbox, ana, channel):
+        workspace = sandbox.workspace
+        async with process(sandbox, sqlite_url) as first:
+            await command(sandbox, ana, channel, "/incident start here Checkout is down")
+            await say_marked(sandbox, ana, channel, "Before")
+            await command(sandbox, ana, channel, "/resolve The rollback helped.")
+            canvas = only_canvas(sandbox)
+            write(sandbox, ana, canvas, "Before of bulb", "Ana was lucky.")
+            said = await say_marked(sandbox, ana, channel, "Between")
+            killing = kill_at(sandbox, first, 4)
+            await workspace.command(ana.id, channel.id, "/postmortem", "draft")
+            await asyncio.wait_for(killing, 20)
+        workspace.faults.stand("canvases.edit", Fault("ratelimited", 429, retry_after=1))
+        async with process(sandbox, sqlite_url) as second:
+            await sandbox.settled()
+            workspace.edit(ana.id, channel.id, said["bulb"], "Between of bulb, said better.")
+            workspace.unreact(ana.id, channel.id, said["mag"], "mag")
+            await say_marked(sandbox, ana, channel, "After")
+            killing = kill_at(sandbox, second, 0)
+            workspace.faults.clear()
+            await asyncio.wait_for(killing, 20)
+        async with process(sandbox, sqlite_url):
+            await until_delivered(sqlite_url, 2)
+            await sandbox.settled(60)
+
+    assert_each_stands_once(canvas, "Before", "After")
+    sections = dict(split(canvas.markdown))
+    assert sections["Lessons Learned"].count("Between of bulb") == 1
+    assert sections["Lessons Learned"].count("said better") == 1
+    assert "Between of mag" not in sections["Root Cause Analysis"]
+    assert canvas.markdown.count("Ana was lucky.") == 1
+    (told,) = [one.text for one in workspace.messages(channel.id) if "is up to date" in one.text]
+    assert "people" not in told
+    assert "Not written" not in told
 
 
 def kill_at(sandbox: Sandbox, bot: asyncio.subprocess.Process, edits: int) -> asyncio.Future[None]:
@@ -107,15 +145,15 @@ async def command(sandbox: Sandbox, who: Person, channel: Channel, command: str)
     await asyncio.sleep(1.5)
 
 
-async def say_marked(sandbox: Sandbox, who: Person, channel: Channel, word: str) -> str:
-    """A message for each section; returns the `ts` of the first."""
-    said = []
+async def say_marked(sandbox: Sandbox, who: Person, channel: Channel, word: str) -> dict[str, str]:
+    """A message for each section; returns the `ts` of each by its emoji."""
+    said = {}
     for emoji in SECTIONS:
         sandbox.workspace.clock.set(sandbox.workspace.clock.now() + timedelta(minutes=1))
-        said.append(sandbox.workspace.say(who.id, channel.id, f"{word} of {emoji}."))
-        sandbox.workspace.react(who.id, channel.id, said[-1], emoji)
+        said[emoji] = sandbox.workspace.say(who.id, channel.id, f"{word} of {emoji}.")
+        sandbox.workspace.react(who.id, channel.id, said[emoji], emoji)
     await sandbox.settled()
-    return said[0]
+    return said
 
 
 def write(sandbox: Sandbox, who: Person, canvas: Canvas, below: str, text: str) -> None:

@@ -15,11 +15,16 @@ SHOWN_TO_ONE = frozenset({"reply", "editor_notes"})
 """What one person alone is shown can't be looked up: in doubt it is held, never repeated."""
 
 
+BLAMING = ("Kept as people worded it", "Still quoted by people", "Taken out by people")
+"""What Scribe says where a canvas and the record part because of people."""
+
+
 def faults_of(workspace: Workspace, record: Record) -> list[str]:
     """Everything that is doubled, missing or wrong in what Slack shows of this record, a line each."""
     return [
         *_of_the_outbox(record),
         *_of_posts(workspace),
+        *_of_blame(workspace),
         *_of_answers(workspace),
         *_of_channels(workspace, record),
         *_of_summaries(workspace, record),
@@ -48,12 +53,28 @@ def key_of(message: Message) -> str:
     return str(payload.get("key", ""))
 
 
+def _draft_again(key: str) -> str:
+    """The key, where it is that of the message about a draft that was brought up to date."""
+    return key if key.startswith("deliver_draft:") and key.endswith(":again") else ""
+
+
+def _of_blame(workspace: Workspace) -> Iterator[str]:
+    """Nobody edits a canvas in a storm, so nothing in one is anybody's but Scribe's."""
+    for channel_id in workspace.channels:
+        answers = [one.text for who in workspace.people for one in workspace.ephemerals(who, channel_id)]
+        for text in (*(message.text for message in posts(workspace, channel_id)), *answers):
+            if any(words in text for words in BLAMING):
+                yield f"blamed: {text!r} in {channel_id}"
+
+
 def _of_posts(workspace: Workspace) -> Iterator[str]:
     keys: Counter[str] = Counter()
     for channel_id in workspace.channels:
         said = posts(workspace, channel_id)
         keys.update(key_of(message) for message in said)
-        for text, count in Counter(message.text for message in said).items():
+        # two drafts that were asked for may each have changed the same sections
+        texts = Counter((message.text, _draft_again(key_of(message))) for message in said)
+        for (text, _), count in texts.items():
             if count > 1:
                 yield f"doubled: {text!r} {count} times in {channel_id}"
     for key, count in keys.items():

@@ -337,6 +337,14 @@ def _leave_waiting(scene: Shown, state: str) -> None:
 SHOWN: dict[str, tuple[Callable[[Shown], object], str]] = {
     "a post doubled by key": (lambda s: s.post("refresh_summary:1", "Another"), "doubled: the post"),
     "a post doubled by text": (lambda s: s.post("other", "INC-1: Down (open)"), "doubled: 'INC-1: Down"),
+    "a draft told twice": (
+        lambda s: [s.post("deliver_draft:1:again", "Up to date") for _ in range(2)],
+        "doubled: 'Up to date'",
+    ),
+    "people blamed for the canvas": (
+        lambda s: s.post("deliver_draft:1:again", "Up to date. Kept as people worded it, though …"),
+        "blamed: ",
+    ),
     "a stale summary": (lambda s: setattr(s.record.incidents[0], "title", "Up"), "differs: the summary"),
     "no summary": (lambda s: setattr(s.record.incidents[0], "summary_ts", None), "differs: INC-1's summary"),
     "a confirmation missing": (_unconfirm, "differs: "),
@@ -360,6 +368,15 @@ SHOWN: dict[str, tuple[Callable[[Shown], object], str]] = {
 
 def test_a_workspace_that_shows_the_record_has_no_faults() -> None:
     assert Shown().faults() == []
+
+
+def test_two_drafts_that_changed_the_same_are_each_told() -> None:
+    scene = Shown()
+
+    for draft in (1, 2):
+        scene.post(f"deliver_draft:{draft}:again", "Up to date: Timeline.")
+
+    assert scene.faults() == []
 
 
 @pytest.mark.parametrize("what", SHOWN)

@@ -12,7 +12,7 @@ import pytest
 
 from bot.postmortem.merge.blocks import blocks, entries, sections
 from bot.postmortem.merge.edits import edits
-from bot.postmortem.merge.items import Rendered, WrittenSection
+from bot.postmortem.merge.items import Item, Kind, Rendered, WrittenSection, as_written, stored
 from bot.postmortem.merge.matching import read
 from bot.postmortem.merge.merging import Merged, merge
 from bot.postmortem.merge.normal import normal
@@ -36,6 +36,8 @@ class Update:
     planned: Planned = NOTHING_PLANNED
     several: set[str] = field(default_factory=set)
     """Words of people's of which a person may have seen a copy that Scribe was about to take away."""
+    touched: set[str] = field(default_factory=set)
+    """The headings that people changed or took out, and the names that the labels of such items end in."""
 
     def try_once(self, changes: int, disturbances: int = 0) -> Merged:
         """Bring the canvas up to date as the record is now, until so many changes are made."""
@@ -68,12 +70,30 @@ class Update:
         return read(text, self.written, self.rendered, self.planned)
 
     def merged(self, text: str) -> Merged:
-        return merge(self.standing(text), self.written, self.rendered, planned=self.planned)
+        has_tables = self.world.has_tables
+        return merge(
+            self.standing(text), self.written, self.rendered, planned=self.planned, has_tables=has_tables
+        )
 
     def person_edits(self) -> None:
         counts = Counter(re.findall(r"MINE\d+a?", self.world.shown()))
         self.several |= {word for word, count in counts.items() if count > 1}
+        before, headings = items_in(self.world.shown()), headings_in(self.world.shown())
         self.world.person_edits()
+        self.touched |= headings - headings_in(self.world.shown())
+        for entry in before - items_in(self.world.shown()):
+            self.touched |= set(re.findall(r"SAID(\d+)x", entry))
+            self.touched |= {label for label in self.world.facts if f"*{label}:*" in entry}
+
+    def blamed(self, merged: Merged) -> set[str]:
+        """The items that people are said to have changed or taken out, and have not."""
+        named = (*merged.difference.worded, *merged.difference.out)
+        # where people took out the heading, nothing that is new has a place
+        named_here = [one for one in named if one.heading not in self.touched]
+        labels = {label.split(" ")[-1] for one in named_here for label in one.labels if label}
+        # whose message was deleted in Slack has no number in the canvas
+        deleted = {str(entry.number) for entry in self.world.entries if entry.is_deleted}
+        return labels - self.touched - deleted
 
 
 def begun(seed: int) -> tuple[random.Random, World]:
@@ -93,8 +113,10 @@ def test_what_interrupted_tries_wrote_is_nobody_else_s(seed: int) -> None:
     for _ in range(dice.randrange(1, 4)):
         for _ in range(dice.randrange(1, 5)):
             world.record_changes()
+        world.has_tables = dice.random() < 0.8
         update.try_once(dice.randrange(4))
     world.record_changes()
+    world.has_tables = True
     merged = update.try_once(MOST)
 
     assert [node.markdown for node in update.standing(world.shown()).nodes if node.is_peoples] == []
@@ -107,21 +129,113 @@ def test_what_interrupted_tries_wrote_is_nobody_else_s(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(300))
 def test_what_people_write_before_between_and_within_the_tries_stays(seed: int) -> None:
     dice, world = begun(seed)
-    for _ in range(dice.randrange(4)):
-        world.person_edits()
     update = Update(world, world.written)
+    for _ in range(dice.randrange(4)):
+        update.person_edits()
     for _ in range(dice.randrange(1, 4)):
         for _ in range(dice.randrange(1, 5)):
             world.record_changes()
+        world.has_tables = dice.random() < 0.8
         update.try_once(dice.randrange(6), disturbances=dice.randrange(2))
         for _ in range(dice.randrange(2)):
             update.person_edits()
     world.record_changes()
+    world.has_tables = True
     merged = update.try_once(MOST, disturbances=dice.randrange(2))
 
     world.mine -= update.several
+    assert update.blamed(merged) == set()
     world.written = merged.written
     world.check(merged)
+
+
+LINK = "https://acme.slack.com/archives/C1/p169000000000000"
+
+
+def section(*numbers: int, words: str = "said") -> list[Rendered]:
+    items = [
+        Item(f"lesson|{n}", Kind.BULLET, f"- {n} was {words} ([message]({LINK}{n}))", "", f"{LINK}{n}")
+        for n in numbers
+    ]
+    return [Rendered("lessons", "Lessons", "## Lessons", tuple(items))]
+
+
+def between(text: str, *tries: list[Rendered], seen: str | None = None) -> Standing:
+    """What stands when the last of the tries begins; the first draft was `section(1, 2)`."""
+    written = tuple(WrittenSection(one.key, one.heading, tuple(map(as_written, one.items))) for one in FIRST)
+    planned = NOTHING_PLANNED
+    for rendered in tries:
+        standing = read(FIRST[0].markdown if seen is None else seen, written, rendered, planned)
+        planned = about_to_write(planned, standing, merge(standing, written, rendered, planned=planned))
+    return read(text, written, tries[-1], planned)
+
+
+FIRST = section(1, 2)
+
+
+def of_people(standing: Standing) -> list[str]:
+    return [node.markdown for node in standing.nodes if node.is_peoples]
+
+
+def test_what_an_earlier_try_wrote_is_known_when_the_record_has_gone_on_twice() -> None:
+    text = section(1, 2, 3, words="put otherwise")[0].markdown
+
+    standing = between(text, section(1, 2, 3, words="put otherwise"), section(1, words="right"), FIRST)
+
+    assert of_people(standing) == []
+    assert standing.ids == {"lesson|1", "lesson|2", "lesson|3"}
+
+
+def test_an_item_that_stands_twice_is_being_moved() -> None:
+    first, second = FIRST[0].markdown.split("\n")[-2:]
+
+    standing = between(f"{FIRST[0].markdown}\n\nBen's words.\n\n{first}", FIRST)
+
+    assert [node.id for node in standing.nodes if node.markdown == first] == ["lesson|1"]
+    assert [node.markdown for node in standing.nodes] == [first, second, "Ben's words."]
+
+
+def test_a_copy_that_people_had_made_stays_theirs_when_the_item_was_renewed() -> None:
+    first, _ = FIRST[0].markdown.split("\n")[-2:]
+    copied = f"{FIRST[0].markdown}\n\n## Ben's\n\n{first}"
+    renewed = section(1, 2, words="put otherwise")
+    half_way = f"{renewed[0].markdown}\n\n## Ben's\n\n{first}"
+
+    standing = between(half_way, renewed, FIRST, seen=copied)
+
+    assert of_people(standing) == [first]
+    assert standing.ids == {"lesson|1", "lesson|2"}
+
+
+def test_words_of_people_s_that_stand_twice_half_way_stand_once() -> None:
+    seen = f"{FIRST[0].markdown}\n\nBen's words."
+
+    standing = between(f"{seen}\n\nBen's words.", FIRST, seen=seen)
+
+    assert of_people(standing) == ["Ben's words."]
+
+
+def test_what_people_write_where_an_item_is_missing_half_way_is_not_that_item() -> None:
+    first, _ = FIRST[0].markdown.split("\n")[-2:]
+
+    standing = between(f"## Lessons\n\n{first}\n- Ben adds this.", FIRST)
+
+    assert [(node.id, node.markdown) for node in standing.nodes][-1] == ("", "- Ben adds this.")
+    assert "lesson|2" not in standing.ids
+
+
+def test_what_an_older_scribe_had_planned_is_read_all_the_same() -> None:
+    sections = [WrittenSection(one.key, one.heading, tuple(map(as_written, one.items))) for one in FIRST]
+
+    assert planned_before(stored(sections)).sections == tuple(sections)
+
+
+def items_in(markdown: str) -> Counter[str]:
+    return Counter(item for _, items in laid_out(markdown) for item in items)
+
+
+def headings_in(markdown: str) -> set[str]:
+    return {heading for heading, _ in laid_out(markdown)}
 
 
 def laid_out(markdown: str) -> list[tuple[str, list[str]]]:

@@ -80,6 +80,8 @@ class World:
     log: list[str] = field(default_factory=list)
     has_own_hand: bool = False
     """Slack writes Markdown anew in a way that no normal form knows."""
+    has_tables: bool = True
+    """Slack takes tables; otherwise Scribe writes their rows as items of a list."""
 
     # --- the record --------------------------------------------------------------------------------
 
@@ -98,13 +100,14 @@ class World:
 
     def _items(self, block: str, key: str) -> list[Item]:
         entries = sorted((one for one in self.entries if one.block == block), key=lambda one: one.at)
+        has_rows = block == "timeline" and self.has_tables
         if block == "conclusion":
             return [Item("conclusion", Kind.BLOCK, "It was FACT9x0. — Ana (/resolve)")]
-        found = [Item("head", Kind.HEAD, HEAD, block)] if block == "timeline" and entries else []
+        found = [Item("head", Kind.HEAD, HEAD, block)] if has_rows and entries else []
         for one in entries:
             link = f" ([message]({one.permalink}))" if one.permalink else ""
             name = f"{block}|{one.number}"
-            if block == "timeline":
+            if has_rows:
                 text = f"| {one.at:02}:00 | {one.word} rolled\\_back{link} | Ana |"
                 found.append(Item(name, Kind.ROW, text, block, one.permalink, f"{block} {one.number}"))
             else:
