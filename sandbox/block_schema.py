@@ -34,7 +34,7 @@ def integer(value: object, at: str) -> Iterator[str]:
 
 
 def anything(value: object, at: str) -> Iterator[str]:
-    """Whatever it is: a part of Slack's format whose rules the sandbox leaves to Slack."""
+    """Any value: for parts of Slack's format that the sandbox does not check."""
     yield from ()
 
 
@@ -102,7 +102,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
 
 
 def also(check: Check, *more: Check) -> Check:
-    """All of these, one after the other; the rest only when the first is content."""
+    """All of these checks in order; the later ones only when the first finds nothing."""
 
     def both(value: object, at: str) -> Iterator[str]:
         problems = list(check(value, at))
@@ -136,7 +136,7 @@ def at_least_one(*keys: str) -> Check:
 
 
 def without_repeats(values: Sequence[object], name: str, at: str) -> Iterator[str]:
-    """What is said twice although it identifies something."""
+    """Problems for values that occur twice although they must identify something."""
     seen: set[object] = set()
     for value in values:
         if value in seen:

@@ -1,9 +1,9 @@
-"""A canvas given back as Markdown: what was written, in Slack's own hand.
+"""A canvas given back as Markdown, written differently than it was sent, as Slack does.
 
-Slack keeps blocks, not Markdown, and writes it anew when it is asked for
-(docs.slack.dev/reference/methods/canvases.getContent). How exactly is not promised, so this hand differs
-from any that writes to it in all that means the same: markers of lists, padding of tables, blank lines,
-escapes that are not needed, emphasis.
+Slack keeps blocks, not Markdown, and generates Markdown when it is asked for
+(docs.slack.dev/reference/methods/canvases.getContent). It does not promise in which style, so the sandbox
+changes everything that has the same meaning: markers of lists, padding of tables, blank lines, needless
+escapes, emphasis.
 """
 
 import re
@@ -32,7 +32,7 @@ def shown(sections: Sequence[Section]) -> str:
 
 
 def _gap(before: str, after: str) -> str:
-    """A list stands right below its heading, and what follows a list or a table further down."""
+    """The line breaks between two blocks: a list directly follows its heading, lists and tables need more."""
     if after == "list" and before in ("h1", "h2", "h3"):
         return "\n"
     return "\n\n\n" if before in ("list", "table") else "\n\n"
@@ -52,7 +52,7 @@ def _written(section: Section) -> str:
 
 
 def _list(lines: Sequence[str]) -> str:
-    """Every item with the same marker, and no blank lines between them; code stands as it was."""
+    """Every item with the same marker, and no blank lines between them; code is unchanged."""
     found = []
     fence = ""
     for position, line in enumerate(lines):
@@ -97,7 +97,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _inline(line: str) -> str:
-    """One line without needless escapes, in one style of emphasis; what stands as code is left alone."""
+    """One line without needless escapes, in one style of emphasis; code is unchanged."""
     found, end = "", 0
     if line.endswith("  "):
         line = line.rstrip() + "\\"

@@ -45,7 +45,7 @@ def create(
 
 
 def delete(workspace: State, canvas: Canvas) -> None:
-    """Throw a canvas away."""
+    """Delete a canvas."""
     del workspace.canvases[canvas.id]
     for channel in workspace.channels.values():
         if canvas.id in channel.canvas_ids:

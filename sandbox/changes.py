@@ -1,4 +1,4 @@
-"""What changed, for whoever watches: the page refetches what the feed names."""
+"""Announces what changed in the workspace: the page fetches again what the feed names."""
 
 import asyncio
 from collections.abc import AsyncIterator

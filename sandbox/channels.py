@@ -22,8 +22,8 @@ _ALLOWED = re.compile(r"^[a-z0-9_-]+$")
 def check_name(workspace: State, name: str, *, besides: str | None = None) -> None:
     """Refuse what Slack refuses as a channel's name (…/methods/conversations.create#errors).
 
-    Letters of other alphabets are refused as well, though Slack takes some of them: what passes
-    here passes there.
+    Letters of other alphabets are refused as well, though Slack accepts some of them: a name that is
+    accepted here is accepted by Slack.
 
     Raises:
         Refusal: `invalid_name_required`, `invalid_name_maxlength`, `invalid_name_punctuation`,
@@ -69,7 +69,7 @@ def furnish(
 
 
 def create(workspace: State, name: str, creator: str, *, is_private: bool = False) -> Channel:
-    """Make a channel now; the app hears of public ones.
+    """Make a channel now; the app is told of public ones.
 
     Raises:
         Refusal: the name is taken or not one Slack allows.
@@ -159,7 +159,7 @@ def leave(workspace: State, channel: Channel, user_id: str, *, by: str | None = 
 
 
 def delete(workspace: State, channel: Channel) -> None:
-    """Take a channel away for good (docs.slack.dev/reference/events/channel_deleted)."""
+    """Delete a channel (docs.slack.dev/reference/events/channel_deleted)."""
     event = {
         "type": f"{channel.kind}_deleted",
         "channel": channel.id,
@@ -186,7 +186,7 @@ def share(workspace: State, channel: Channel, team_id: str, *, is_hosted_there: 
 
 
 def unshare(workspace: State, channel: Channel, team_id: str) -> None:
-    """End it (docs.slack.dev/reference/events/channel_unshared)."""
+    """Stop sharing it (docs.slack.dev/reference/events/channel_unshared)."""
     channel.connected_team_ids.remove(team_id)
     event = {
         "type": "channel_unshared",
@@ -237,7 +237,7 @@ def rename(workspace: State, channel: Channel, user_id: str, name: str) -> None:
 
 
 def set_topic(workspace: State, channel: Channel, user_id: str, topic: str) -> None:
-    """Say what a channel is about right now."""
+    """Set a channel's topic."""
     channel.topic, channel.topic_by = topic, user_id
     channel.topic_at = int(workspace.clock.now().timestamp())
     text = f"<@{user_id}> set the channel topic: {topic}"
@@ -245,7 +245,7 @@ def set_topic(workspace: State, channel: Channel, user_id: str, topic: str) -> N
 
 
 def set_purpose(workspace: State, channel: Channel, user_id: str, purpose: str) -> None:
-    """Say what a channel is for."""
+    """Set a channel's purpose."""
     channel.purpose, channel.purpose_by = purpose, user_id
     channel.purpose_at = int(workspace.clock.now().timestamp())
     text = f"<@{user_id}> set the channel description: {purpose}"

@@ -1,4 +1,4 @@
-"""The workspace's time: real, frozen at a moment of the past, or flowing on from there."""
+"""The workspace's time: real, frozen at a moment of the past, or running on from there."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ class SandboxClock:
     """One clock for everything the workspace stamps; all times are aware UTC.
 
     A new `ts` is unique in the workspace and rises with every message. Only `set` may step back, so
-    that a scenario of the past can be told after the workspace was furnished in the present.
+    that a scenario of the past can be played after the workspace was set up in the present.
     """
 
     def __init__(self, at: datetime | None = None) -> None:
@@ -44,7 +44,7 @@ class SandboxClock:
         self._last = _microseconds(self._frozen_at) - 1
 
     def run(self) -> None:
-        """Let time flow on at real speed from where the clock stands."""
+        """Let time run at real speed from where the clock stands."""
         if self._frozen_at is not None:
             self._flows_from = (self._frozen_at, time.monotonic())
             self._frozen_at = None
@@ -79,7 +79,7 @@ def moment_of(ts: str) -> datetime:
 
 
 def ts_order(ts: str) -> Decimal:
-    """What timestamps are compared by: the exact decimal, since a float loses trailing digits.
+    """The key by which timestamps are compared: an exact decimal, since a float loses trailing digits.
 
     Raises:
         ValueError: the text is not a number.

@@ -142,7 +142,7 @@ def canvas(workspace: State, canvas_id: str) -> JsonObject:
 
 
 def open_views(workspace: State, user_id: str) -> JsonObject:
-    """The modals before a person, the topmost last, and their Home tab."""
+    """The modals that a person has open, the topmost last, and their Home tab."""
     workspace.person(user_id)
     home = workspace.homes.get(user_id)
     return {

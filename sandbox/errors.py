@@ -1,4 +1,4 @@
-"""How the workspace says no: to the app as Slack's error codes, to people and tests as sentences."""
+"""Refusals: the app gets Slack's error codes, people and tests get sentences."""
 
 from collections.abc import Sequence
 
@@ -23,4 +23,4 @@ class Refusal(Exception):
 
 
 class SandboxError(Exception):
-    """Somebody asked the workspace for what a person could not do in Slack; one sentence says what."""
+    """A request for what a person could not do in Slack; one sentence says what."""

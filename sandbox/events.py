@@ -28,7 +28,7 @@ _EVERYWHERE = {"channel_created", "user_change", "team_join"}
 
 
 def emit(workspace: State, event: JsonObject, channel: Channel | None = None) -> None:
-    """Tell the app about an event, if it is one of those it may and wants to hear."""
+    """Tell the app about an event, if it has subscribed to it and has a scope for it."""
     if not _is_heard(workspace, event, channel):
         return
     workspace.socket.publish(envelope(workspace, event, channel))
@@ -49,8 +49,8 @@ def _is_heard(workspace: State, event: JsonObject, channel: Channel | None) -> b
 def envelope(workspace: State, event: JsonObject, channel: Channel | None = None) -> JsonObject:
     """The outer object around an event (docs.slack.dev/apis/events-api#event-type-structure).
 
-    Of a channel that another company hosts the outer `team_id` is that company's; for whom the event is say
-    `authorizations` and `context_team_id` (java-slack-sdk#629, bolt-python#1107).
+    Of a channel that another company hosts the outer `team_id` is that company's; `authorizations` and
+    `context_team_id` say for whom the event is (java-slack-sdk#629, bolt-python#1107).
     """
     is_shared = channel is not None and bool(channel.connected_team_ids)
     host = channel.host_team_id if channel is not None else None

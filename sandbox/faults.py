@@ -28,7 +28,7 @@ class Fault:
 
 
 class Faults:
-    """The faults still to come, by method, first come first served."""
+    """The faults still to come, by method, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, list[Fault]] = defaultdict(list)
@@ -40,7 +40,7 @@ class Faults:
         self._waiting[method].extend([fault] * times)
 
     def waiting(self, method: str) -> int:
-        """How many faults are still to come for this method, a standing one aside."""
+        """How many faults are still to come for this method, without a standing one."""
         return len(self._waiting.get(method, []))
 
     def stand(self, method: str, fault: Fault) -> None:
@@ -48,7 +48,7 @@ class Faults:
         self._standing[method] = fault
 
     def clear(self) -> None:
-        """No more faults, no more delays."""
+        """Remove all faults and delays."""
         self._waiting.clear()
         self._standing.clear()
         self._delays.clear()

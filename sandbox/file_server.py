@@ -16,14 +16,14 @@ from sandbox.records import FileRecord
 from sandbox.workspace import Workspace
 
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-"""Shown by the browser. No SVG: it may hold scripts, and its bytes are somebody's, not the page's."""
+"""Shown by the browser. No SVG: an uploaded one may hold scripts."""
 _SIGN_IN = Markup("<!doctype html><title>Sign in to {}</title>")
 
 
 class FileServer:
     """The addresses of files: `upload_url`, `url_private` for the bot token, `permalink` for people.
 
-    Who looks at the page on this machine is taken for a person who is signed in.
+    Whoever opens a permalink on this machine counts as signed in.
     """
 
     def __init__(self, workspace: Workspace, bot_token: str) -> None:

@@ -203,7 +203,7 @@ async def click(
 
 
 def _person_part(workspace: State, user_id: str) -> JsonObject:
-    """Who acts; of a connected company's people Slack names *their* team (bolt-js#1614)."""
+    """Who acts, for a payload; people of a connected company have *their* team (bolt-js#1614)."""
     person = workspace.person(user_id)
     team_id = people.team_of(workspace, user_id)
     return {
@@ -238,7 +238,7 @@ def _message_part(workspace: State, user_id: str, message: Message | Ephemeral) 
 async def submit(
     workspace: State, user_id: str, view: View, values: Mapping[str, Mapping[str, object]]
 ) -> SubmitAnswer:
-    """Press a modal's button. What Slack itself requires is checked before the app hears of it.
+    """Press a modal's button. What Slack itself requires is checked before the app is told.
 
     Raises:
         SandboxError: the values name a block or an action that the modal does not have.
@@ -268,7 +268,7 @@ async def submit(
 
 
 def _follow(workspace: State, user_id: str, view: View, reply: JsonObject) -> SubmitAnswer:
-    """Do what the app's `response_action` says; what it says wrongly the person sees as trouble."""
+    """Do what the app's `response_action` says; if it is invalid, the person sees an error."""
     action = reply.get("response_action")
     trouble = SubmitAnswer(errors={}, closed=False, error=TROUBLE)
     if action == "errors":

@@ -1,7 +1,7 @@
 """Rate limits as Slack enforces them: whoever calls more often than `slack-limits.toml` says gets a 429.
 
-Stricter than Slack is: there are no bursts beyond the numbers, and windows slide, so that no moment is
-better than another. Source: docs.slack.dev/apis/web-api/rate-limits.
+This is stricter than Slack: no bursts beyond the numbers are allowed, and windows slide instead of starting
+at fixed times. Source: docs.slack.dev/apis/web-api/rate-limits.
 """
 
 import math
@@ -19,7 +19,7 @@ _MINUTE, _SECOND = 60.0, 1.0
 
 
 class RateLimits:
-    """What was called when, in real (monotonic) seconds; the workspace's clock does not matter.
+    """Counts calls in real (monotonic) time, whatever the workspace's clock shows.
 
     Args:
         scale: how many times faster than Slack's limits calls may come.
@@ -55,11 +55,11 @@ class RateLimits:
         self._scale = scale
 
     def names(self, method: str) -> bool:
-        """Whether the table has this method, so that its tier is no guess."""
+        """Whether the table has this method; for others a tier is assumed."""
         return method in self._tiers
 
     def take(self, method: str, args: Mapping[str, object]) -> int:
-        """Count a call, 0; or, if it comes too early, do not: the whole seconds after which it may come."""
+        """Count a call and return 0; one that comes too early is not counted: the seconds to wait."""
         tier = self._tiers.get(method, self._otherwise)
         windows = [((method, ""), tier["per_minute"], _MINUTE)]
         channel = args.get("channel")

@@ -1,4 +1,4 @@
-"""What the app asked for when it was installed: scopes, events, commands, as manifest.yml says."""
+"""The app's manifest: the scopes, events and commands that it was installed with."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What happens to messages: said, edited, deleted, reacted to; and what Slack says about each."""
+"""What happens to messages (posting, edits, deletions, reactions), and the events that Slack sends of it."""
 
 import copy
 import uuid
@@ -112,7 +112,7 @@ def _announce_change(
 
 
 def remove(workspace: State, message: Message) -> None:
-    """Delete a message. A root with replies leaves a tombstone, since its thread lives on."""
+    """Delete a message. A root with replies leaves a tombstone, since its thread stays."""
     channel = workspace.channel(message.channel_id)
     before = payload(workspace, message)
     channel.deleted[message.ts] = copy.copy(message)
@@ -319,7 +319,7 @@ def numbered(attachments: list[JsonObject] | None) -> list[JsonObject] | None:
 
 
 def attach_files(message: Message, files: Sequence[FileRecord]) -> None:
-    """Hang files on a message that is about to be posted."""
+    """Attach files to a message that is about to be posted."""
     message.files = list(files)
     for file in files:
         file.channel_ids.append(message.channel_id)

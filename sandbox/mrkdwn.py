@@ -128,7 +128,7 @@ def _typed_names(text: str, people: Mapping[str, str], channels: Mapping[str, st
 
 
 def _shorter(name: str) -> Iterator[str]:
-    """The name, then without the full stop or hyphen that ends the sentence."""
+    """The name, and then the name without a full stop or hyphen at its end."""
     yield name
     trimmed = name.rstrip(".-")
     if trimmed != name:

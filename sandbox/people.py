@@ -18,13 +18,13 @@ def team_of(workspace: State, user_id: str | None) -> str:
 
 
 def announce_arrival(workspace: State, person: Person) -> None:
-    """Tell the app that a person is new in the workspace."""
+    """Tell the app that a person joined the workspace."""
     user = payload(workspace, person)
     events.emit(workspace, {"type": "team_join", "user": user, "event_ts": _event_ts(workspace)})
 
 
 def announce_change(workspace: State, person: Person) -> None:
-    """Tell the app that a person's profile is another now."""
+    """Tell the app that a person's profile changed."""
     person.updated_at = int(workspace.clock.now().timestamp())
     events.emit(
         workspace,

@@ -64,11 +64,11 @@ class Message:
     name: str | None = None
     old_name: str | None = None
     as_sent: tuple[object, ...] = ()
-    """What the app is shown instead of the message, where a test says so: any JSON at all."""
+    """What the app is shown instead of the message, if a test says so: any JSON."""
 
     @property
     def is_reply(self) -> bool:
-        """Whether the message hangs in a thread without being its root."""
+        """Whether the message is in a thread and not its root."""
         return self.thread_ts is not None and self.thread_ts != self.ts
 
     @property
@@ -136,7 +136,7 @@ class FileRecord:
     is_complete: bool = True
     channel_ids: list[str] = field(default_factory=list)
     shares: list[tuple[str, str, str | None]] = field(default_factory=list)
-    """Where it hangs on messages: channel, the message's ts and its thread's."""
+    """The messages it is attached to: channel, the message's ts and its thread's."""
     length: int | None = None
     alt: str = ""
 
@@ -184,7 +184,7 @@ class Canvas:
 
 @dataclass
 class View:
-    """A modal or a Home tab that a person has before them."""
+    """A modal or a Home tab that a person has open."""
 
     id: str
     user_id: str
@@ -213,7 +213,7 @@ class View:
 
 @dataclass
 class Ephemeral:
-    """A message that one person sees and nobody can read back."""
+    """A message that one person sees; the API does not give it back."""
 
     ts: str
     channel_id: str

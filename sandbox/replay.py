@@ -1,6 +1,6 @@
 """Playing a scenario: the workspace's clock is set for each step, and the steps happen in order.
 
-`transcript` writes down afterwards what a channel looks like.
+`sandbox.transcript` writes a channel down afterwards.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ class _Stage:
 
 
 def furnish(scenario: Scenario, workspace: Workspace) -> tuple[dict[str, str], dict[str, str]]:
-    """Bring a scenario's people and channels into the workspace, which may have some of them already.
+    """Add a scenario's people and channels to the workspace, which may have some of them already.
 
     Returns the ids of the people and of the channels, by key.
     """
@@ -111,8 +111,8 @@ async def play(
 
     The clock stands at each step's time (several steps of one minute follow each other by
     microseconds) and runs on from the last. A step happens when the app has acknowledged the events
-    of the one before it, and a command when the app has nothing left to do: as in life, where minutes
-    lie between them. `pause` is how many real seconds to wait after each step, for people who watch.
+    of the one before it, and a command when the app has nothing left to do, since minutes lie
+    between them in reality. `pause` is how many real seconds to wait after each step, for people who watch.
 
     Raises:
         ReplayError: a command was refused by Slack or not acknowledged, the app did not acknowledge
@@ -198,7 +198,7 @@ def _written(workspace: Workspace, text: str, *, is_verbatim: bool = False, with
 
 
 async def _acknowledged(workspace: Workspace) -> None:
-    """Wait until the app holds no event that it has not acknowledged; what waits for a connection may wait.
+    """Wait until the app has acknowledged every event that was sent to it.
 
     Raises:
         TimeoutError: it still does after `_PATIENCE` seconds.

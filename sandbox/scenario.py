@@ -1,4 +1,4 @@
-"""Scenarios: an incident of the past as data, to be lived again in the sandbox.
+"""Scenarios: an incident of the past as data, to be played in the sandbox.
 
 A scenario is a TOML file (see `sandbox/scenarios/`), or a JSON file of published incident timelines
 (`sandbox.scenario_corpus`). `load` reads both. The TOML format:
@@ -83,7 +83,7 @@ def load(path: Path) -> Scenario:
     """Read a scenario from TOML, or from a published incident timeline in JSON.
 
     Raises:
-        ScenarioError: the file can't be read, or says something that can't be told.
+        ScenarioError: the file can't be read, or is not a valid scenario.
     """
     try:
         text = path.read_text(encoding="utf-8")

@@ -1,8 +1,8 @@
 """Reading a published incident timeline (JSON) as a scenario.
 
-Only its `entries` happen: each is said by a person in #incident-room at its minute and marked by
-another. Around them stand what an incident needs: somebody notices, declares it, states the milestones and
-durations that were published, and resolves it.
+Each of its `entries` is said by a person in #incident-room at its minute and marked by another. What an
+incident needs besides is added: somebody notices it, declares it, states the published milestones and
+durations, and resolves it.
 """
 
 import json
@@ -37,10 +37,10 @@ class _Line:
 
 
 def parse(text: str, file: str) -> Scenario:
-    """Read a timeline; `file` is its name, for complaints.
+    """Read a timeline; `file` is its name, for errors.
 
-    The opening line is said a minute before the first entry by somebody the app can hear, so that the
-    app knows what time it is when the incident is declared; likewise the closing line when the
+    The opening line is said a minute before the first entry in a channel of the app, so that the app
+    knows what time it is when the incident is declared; likewise the closing line when the
     incident was resolved after the last entry.
 
     Raises:

@@ -26,11 +26,11 @@ class Entry:
         return cls(place, {str(key): inner for key, inner in value.items()})
 
     def wrong(self, what: str) -> ScenarioError:
-        """The complaint about this table."""
+        """An error about this table."""
         return ScenarioError(f"{self.place}: {what}")
 
     def known(self, *names: str) -> None:
-        """Refuse keys that mean nothing here, which most often are slips of the pen."""
+        """Refuse unknown keys, which are usually typing errors."""
         for name in self.table:
             if name not in names:
                 raise self.wrong(f"`{name}` means nothing here; known are {', '.join(sorted(names))}.")

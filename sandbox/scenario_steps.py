@@ -8,7 +8,7 @@ from sandbox.json_types import JsonObject
 
 
 class ScenarioError(Exception):
-    """A scenario that can't be told; one sentence names the file, the step and what is wrong."""
+    """An invalid scenario; one sentence names the file, the step and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Another app's bot posts; an empty text is as usual for such bots."""
+    """Another app's bot posts; such bots often send an empty text."""
 
     text: str
     blocks: tuple[JsonObject, ...] = ()
@@ -109,7 +109,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """An incident to be lived again: who takes part, where, and what happens in which order.
+    """An incident to be played: who takes part, where, and what happens in which order.
 
     Steps never go back in time. Keys of messages are unique and defined before they are used.
     """

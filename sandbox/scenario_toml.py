@@ -28,7 +28,7 @@ _POSTING = ("key", "in_thread_of", "marks", "marked_by")
 
 
 def parse(text: str, file: str) -> Scenario:
-    """Read a scenario; `file` is its name, for complaints.
+    """Read a scenario; `file` is its name, for errors.
 
     Raises:
         ScenarioError: one sentence naming the file, the step and what is wrong.

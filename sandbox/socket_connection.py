@@ -13,11 +13,11 @@ from sandbox.json_types import JsonObject
 
 @dataclass
 class Envelope:
-    """What travels to the app; it stays outstanding until its id is acknowledged.
+    """A frame for the app; it stays outstanding until its id is acknowledged.
 
-    `sandbox_time` is the workspace's time when a person did what it tells, as a `ts`. Slack's envelopes have
-    no such field, and Slack's commands and forms tell no time at all, as happening now; in a workspace whose
-    clock stands in the past an app that follows it would not know when it is.
+    `sandbox_time` is the workspace's time of what a person did, as a `ts`. Slack's envelopes have no such
+    field, and its commands and forms carry no time, since they happen now. An app that follows the clock of
+    a workspace in the past needs it.
     """
 
     type: str

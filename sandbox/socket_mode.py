@@ -23,7 +23,7 @@ _TICKET_SECONDS = 30.0
 
 
 class NotConnectedError(Exception):
-    """Nobody is connected to whom a command or an interaction could be given."""
+    """No client is connected to which a command or an interaction could be sent."""
 
 
 class NotAcknowledgedError(Exception):
@@ -37,8 +37,8 @@ class SocketMode:
     retry), `answer_within` (seconds a command or interaction may take; Slack's 3), `duplicate`,
     `reorder`, `lose`, `lose_acknowledgements`, `give_up`, `calm`, `duplicate_asks`, `disconnect` and
     `hang_handshakes`.
-    `on_published` sees the payload of every event, also of those that are then lost; `on_delivered` every
-    envelope of an event that goes out, and `on_acknowledged` each of these whose acknowledgement arrived.
+    `on_published` is called with the payload of every event, also of those that are then lost; `on_delivered`
+    with every envelope of an event that is sent, and `on_acknowledged` with each that is acknowledged.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class SocketMode:
         return list(self._waiting)
 
     def new_ticket(self) -> str:
-        """What admits one socket, once, within half a minute."""
+        """A ticket for opening one socket, within half a minute."""
         ticket = secrets.token_urlsafe(16)
         self._tickets[ticket] = time.monotonic() + _TICKET_SECONDS
         return ticket
@@ -122,7 +122,7 @@ class SocketMode:
         self._losses += count
 
     def lose_acknowledgements(self, count: int = 1) -> None:
-        """Overhear the next `count` acknowledgements: those events come again, those people see nothing."""
+        """Ignore the next `count` acknowledgements: those events come again, those people see nothing."""
         self._lost_acknowledgements += count
 
     def hang_handshakes(self, count: int = 1) -> None:
@@ -140,14 +140,14 @@ class SocketMode:
         self.given_up += events + waiting
 
     def calm(self) -> None:
-        """Deliver well from now on; what `reorder` still holds goes out."""
+        """End all faults of delivery; what `reorder` still holds is sent."""
         self._duplicates = self._duplicate_asks = self._losses = self._lost_acknowledgements = self._hold = 0
         held, self._held = self._held[::-1], []
         for envelope in held:
             self._deliver(envelope)
 
     def disconnect(self, reason: str = "refresh_requested", *, abruptly: bool = False) -> None:
-        """Ask every client to connect anew; abruptly: close the sockets without a word.
+        """Ask every client to connect anew; abruptly: close the sockets without notice.
 
         What was not acknowledged comes again on the next connection.
         """

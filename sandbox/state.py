@@ -1,4 +1,4 @@
-"""What there is in a workspace; what its people and its app do stands in the modules above this one."""
+"""The state of a workspace; what people and the app do to it is in the modules that import this one."""
 
 import secrets
 from collections import Counter
@@ -32,7 +32,7 @@ TRIGGER_SECONDS = 3.0
 
 
 class State:
-    """What there is in a workspace: who, where, what was said, and what is open before whom.
+    """The state of a workspace: people, channels, messages, canvases, files and open views.
 
     Knobs for tests: `trigger_seconds` (how long a trigger lives, real seconds), `reaction_users_shown`
     (how many users of a reaction history lists), `edits_in_seconds` (`edited.ts` in whole seconds),
@@ -131,11 +131,11 @@ class State:
         ]
 
     def open_views(self, user_id: str) -> list[View]:
-        """The modals before a person, the topmost last."""
+        """The modals that a person has open, the topmost last."""
         return list(self.modals.get(user_id, []))
 
     def all_views(self) -> Iterator[View]:
-        """Every view that somebody has before them."""
+        """Every view that somebody has open."""
         for stack in self.modals.values():
             yield from stack
         yield from self.homes.values()
@@ -153,7 +153,7 @@ class State:
         return permalinks.resolve(self.url, url, self.channels)
 
     def view_of(self, user_id: str, view_id: str) -> View:
-        """A view that this person has before them."""
+        """A view that this person has open."""
         for view in [*self.modals.get(user_id, []), *filter(None, [self.homes.get(user_id)])]:
             if view.id == view_id:
                 return view

@@ -1,4 +1,4 @@
-"""A channel as plain text, for people and machines that have no page before them."""
+"""A channel as plain text."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _THREAD = "    "
 
 
 def transcript(workspace: Workspace, channel_id: str, *, zone: str = "UTC") -> str:
-    """The channel from its first message to its last; times in the given IANA zone, the day above them.
+    """The channel from its first message to its last; times in the IANA zone, below a line for each day.
 
     Replies are indented below their root. Reactions, edits and deletions are noted, and at the end
     stand the titles of the channel's canvases.
@@ -40,7 +40,7 @@ class _Writer:
         return lines
 
     def body(self) -> list[str]:
-        # A deleted root with replies lives on as a tombstone; its last words stand in `deleted`.
+        # A deleted root with replies stays as a tombstone; its last text is in `deleted`.
         everything = {message.ts: message for message in self._workspace.messages(self._channel.id)}
         everything |= self._channel.deleted
         ordered = sorted(everything.values(), key=lambda message: moment_of(message.ts))

@@ -59,7 +59,7 @@ def open_modal(
 
 
 def publish_home(workspace: State, user_id: str, definition: JsonObject) -> View:
-    """Put the app's Home tab before a person."""
+    """Show the app's Home tab to a person."""
     current = workspace.homes.get(user_id)
     if current is None:
         workspace.homes[user_id] = _new_view(workspace, user_id, definition, previous=None)
@@ -94,7 +94,7 @@ def replace(workspace: State, view: View, definition: JsonObject) -> None:
 
 
 def close(workspace: State, view: View) -> None:
-    """Take a modal away, and with it those on top of it."""
+    """Close a modal, and those on top of it."""
     stack = workspace.modals.get(view.user_id, [])
     if view in stack:
         del stack[stack.index(view) :]

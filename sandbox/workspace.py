@@ -69,7 +69,7 @@ class Workspace(State):
         return person
 
     def change_person(self, user_id: str, *, real_name: str | None = None, tz: str | None = None) -> None:
-        """Somebody has another name or lives in another zone now; the app hears `user_change`."""
+        """Change a person's name or zone; the app is told by `user_change`."""
         person = self.person(user_id)
         person.real_name, person.tz = real_name or person.real_name, tz or person.tz
         people.announce_change(self, person)
@@ -99,7 +99,7 @@ class Workspace(State):
         channels.share(self, self.channel(channel_id), team_id, is_hosted_there=is_hosted_there)
 
     def unshare_channel(self, channel_id: str, team_id: str) -> None:
-        """End it; the app hears `channel_unshared` if it listens."""
+        """Stop sharing a channel; the app hears `channel_unshared` if it listens."""
         channels.unshare(self, self.channel(channel_id), team_id)
 
     def convert(self, user_id: str, channel_id: str, *, is_private: bool) -> None:

@@ -26,7 +26,7 @@ METHODS: dict[str, Method] = {method.name: method for family in _FAMILIES for me
 
 
 class _Escaped(JSONResponse):
-    """JSON with everything but ASCII escaped, so that it may hold what is no text, half a character."""
+    """JSON with everything but ASCII escaped, so that it may hold a lone surrogate."""
 
     def render(self, content: object) -> bytes:
         return json.dumps(content, separators=(",", ":")).encode()

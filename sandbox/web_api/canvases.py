@@ -116,7 +116,7 @@ def _writable(asked: Asked) -> Canvas:
 
 
 def delete(asked: Asked) -> JsonObject:
-    """Throw away a canvas of the bot's own.
+    """Delete a canvas of the bot's own.
 
     Raises:
         Refusal: `canvas_not_found`, `restricted_action`.
@@ -178,7 +178,7 @@ def lookup(asked: Asked) -> JsonObject:
 
 
 def get_content(asked: Asked) -> JsonObject:
-    """A canvas as Markdown of Slack's own making, or as plain HTML.
+    """A canvas as Markdown in Slack's style, or as plain HTML.
 
     Raises:
         Refusal: `canvas_not_found`, `invalid_arguments` for another content type.

@@ -1,4 +1,4 @@
-"""conversations.*: making, joining and leading channels (docs.slack.dev/reference/methods, a page each)."""
+"""conversations.*: making, joining and changing channels (docs.slack.dev/reference/methods, a page each)."""
 
 from sandbox import channels
 from sandbox.errors import Refusal

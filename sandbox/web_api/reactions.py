@@ -89,7 +89,7 @@ def pin(asked: Asked) -> JsonObject:
 
 
 def unpin(asked: Asked) -> JsonObject:
-    """Take a pin away.
+    """Unpin a message.
 
     Raises:
         Refusal: `not_in_channel`, `message_not_found`, `no_pin`.
