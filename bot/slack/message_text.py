@@ -57,7 +57,7 @@ def _parts(message: _Table, depth: int) -> list[str]:
         if _is_same(own, _joined((part for parts in told for part in parts), "\n")):
             return [own]
         if told and told[0] and _is_same(own, told[0][0]):
-            told[0] = told[0][1:]  # it stands right below the text; a later one would lose its head
+            told[0] = told[0][1:]  # of the first only: a later attachment would lose its heading
     return [own, *(_joined(parts, "\n") for parts in told)]
 
 

@@ -145,9 +145,8 @@ class OutboxWorker:
         resting = [name for name, lane in self._lanes.items() if lane.is_at_rest(now)]
         await self._claim_more()
         claimed = [name for name, lane in self._lanes.items() if lane.is_at_rest(now)]
-        async with (
-            self._services.database.read() as session
-        ):  # after the claim: what was sent elsewhere is seen
+        # read after the claim, so that what other processes have sent is seen
+        async with self._services.database.read() as session:
             found = await outbox.of_lanes(session, claimed, limit=AT_ONCE)
         empty = [name for name in claimed if name not in found]
         for name in empty:
@@ -158,7 +157,7 @@ class OutboxWorker:
                 lane.task = asyncio.create_task(self._work_on(lane, intents), name=f"lane {name}")
         await self._claims.release(empty)
         if empty and len(resting) < len(claimed):
-            self._due.set()  # there was room for lanes that hold something
+            self._due.set()  # empty lanes took the room of others, which are claimed next
 
     async def _let_go_of_lost(self) -> None:
         """Forget claims that were lost; a task on such a lane stops before its next intent."""

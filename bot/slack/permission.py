@@ -164,5 +164,5 @@ def _is_in(actor: Actor, incident: Incident, members: dict[str, bool]) -> bool |
     if proven is not None:
         return proven
     asked = members.get(str(incident.channel_id))
-    # a form whose channel Slack says nothing of was opened there
+    # Slack did not say in time: a form counts for the channel that it was opened in
     return asked if asked is not None else (True if actor.channel_id == incident.channel_id else None)

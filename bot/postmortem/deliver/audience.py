@@ -14,10 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import audiences as rules
 from bot.incidents import channels, intents
 from bot.incidents.access import Standing
+from bot.postmortem.deliver.progress import store_progress
 from bot.slack.calls import Refused
 from bot.slack.members import Members
 from bot.slack.services import Services
-from storage import audiences, drafts, incidents
+from storage import audiences, incidents
 from storage.outbox import NewIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
@@ -44,10 +45,7 @@ async def decided(services: Services, incident: Incident, draft: Draft) -> bool:
         return not incident.is_ext_shared
     wanted = known.channel_id if known.choice == Audience.OURS else None
     if draft.internal_channel_id != wanted:
-        async with services.database.write() as session:
-            kept = await drafts.by_id(session, draft.pk)
-            kept.internal_channel_id = draft.internal_channel_id = wanted
-            session.add(kept)
+        await store_progress(services, draft, internal_channel_id=wanted)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Changing one block of a canvas, and only if nothing else changed since it was read.
+"""Changing a canvas: one block, and only if nothing else changed since it was read; its end; its title.
 
 An edit by anybody gives every section of a canvas another id (observed): an id that was looked up before is
 then refused, so that what a person typed meanwhile is never written over.
@@ -50,11 +50,36 @@ async def apply(services: Services, canvas_id: str, text: str, blocks: Sequence[
     if section_id:
         arguments["section_id"] = section_id
     if edit.operation is not Operation.DELETE:
-        arguments["document_content"] = {"type": "markdown", "markdown": edit.markdown}
+        arguments["document_content"] = content_of(edit.markdown)
     # the id holds for what is read after it was looked up
     if await canvas_text(services, canvas_id) != text:
         raise Disturbed
     await services.slack.call("canvases_edit", canvas_id=canvas_id, changes=[arguments])
+
+
+async def append(services: Services, canvas_id: str, markdown: str) -> None:
+    """Add Markdown at the end of a canvas.
+
+    Raises:
+        Refused, TryLater: as `Slack.call`.
+    """
+    change = {"operation": "insert_at_end", "document_content": content_of(markdown)}
+    await services.slack.call("canvases_edit", canvas_id=canvas_id, changes=[change])
+
+
+async def rename(services: Services, canvas_id: str, title: str) -> None:
+    """Give a canvas another title.
+
+    Raises:
+        Refused, TryLater: as `Slack.call`.
+    """
+    change = {"operation": "rename", "title_content": content_of(title)}
+    await services.slack.call("canvases_edit", canvas_id=canvas_id, changes=[change])
+
+
+def content_of(markdown: str) -> dict[str, str]:
+    """Markdown as Slack takes it (docs.slack.dev/reference/methods/canvases.edit, `document_content`)."""
+    return {"type": "markdown", "markdown": markdown}
 
 
 async def _section_id(services: Services, canvas_id: str, blocks: Sequence[str], edit: Edit) -> str:

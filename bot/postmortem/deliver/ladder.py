@@ -15,7 +15,9 @@ import structlog
 from bot.incidents.draft_link import draft_link
 from bot.postmortem.compiling import compile_draft
 from bot.postmortem.deliver.audience import open_to_readers
+from bot.postmortem.deliver.canvas_edits import append, content_of
 from bot.postmortem.deliver.picture import picture_for
+from bot.postmortem.deliver.progress import store_progress
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep
 from bot.postmortem.deliver.titles import titled
 from bot.postmortem.deliver.update_in_place import MARKDOWN_REFUSED, Carried, sentences
@@ -34,7 +36,6 @@ from bot.slack.blocks import updates
 from bot.slack.calls import DEAD_TOKEN, Refused, TryLater
 from bot.slack.posting import OutcomeUnknown, begin, post_once
 from bot.slack.services import Services
-from storage import drafts
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
@@ -172,9 +173,7 @@ class Ladder:
                 return True
 
         async def add(markdown: str) -> None:
-            content = {"type": "markdown", "markdown": f"# {heading}\n\n{markdown}"}
-            change = {"operation": "insert_at_end", "document_content": content}
-            await self._services.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[change])
+            await append(self._services, str(before.canvas_id), f"# {heading}\n\n{markdown}")
 
         self._carried = None  # people's words stand above
         await self._written(add)
@@ -185,7 +184,7 @@ class Ladder:
         made: dict[str, str] = {}
 
         async def create(markdown: str) -> None:
-            content = {"type": "markdown", "markdown": markdown}
+            content = content_of(markdown)
             answer = await self._services.slack.call(method, document_content=content, **arguments)
             made["canvas_id"] = str(answer["canvas_id"])
 
@@ -361,10 +360,5 @@ class Ladder:
         key = f"{self._intent.key}:{what}"
         return await post_once(self._services, self._intent, self._channel_id, key, **message)
 
-    async def _note(self, **taken: object) -> None:
-        async with self._services.database.write() as session:
-            draft = await drafts.by_id(session, self.draft.pk)
-            for name, value in taken.items():
-                setattr(draft, name, value)
-            session.add(draft)
-        self.draft = draft
+    async def _note(self, **columns: object) -> None:
+        self.draft = await store_progress(self._services, self.draft, **columns)

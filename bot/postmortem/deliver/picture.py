@@ -7,12 +7,12 @@ import asyncio
 import structlog
 
 from bot.postmortem.chart import draw
+from bot.postmortem.deliver.progress import store_progress
 from bot.postmortem.document import Chart, Document
 from bot.slack import uploads
 from bot.slack.calls import SlackTrouble
 from bot.slack.services import Services
 from bot.text.mrkdwn import escape
-from storage import drafts
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -44,7 +44,7 @@ async def _shared(services: Services, incident: Incident, draft: Draft, chart: C
         content = await asyncio.to_thread(draw.png, chart)
         name = f"inc-{incident.number}-timeline-{draft.version}.png"
         file_id = await uploads.send(services, name=name, content=content, alt=chart.alt)
-        await _note(services, draft, "chart_file_id", file_id)
+        await store_progress(services, draft, chart_file_id=file_id)
     if done is None:
         done = await uploads.complete(
             services,
@@ -53,13 +53,5 @@ async def _shared(services: Services, incident: Incident, draft: Draft, chart: C
             channel_id=incident.channel_id,
             comment=f":bar_chart: {escape(chart.title)}",
         )
-    await _note(services, draft, "chart_url", done.permalink)
+    await store_progress(services, draft, chart_url=done.permalink)
     return done.permalink
-
-
-async def _note(services: Services, draft: Draft, name: str, value: str) -> None:
-    async with services.database.write() as session:
-        kept = await drafts.by_id(session, draft.pk)
-        setattr(kept, name, value)
-        setattr(draft, name, value)
-        session.add(kept)

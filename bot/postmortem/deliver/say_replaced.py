@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.postmortem.deleted import standing_without_deleted
+from bot.postmortem.deliver.canvas_edits import append, rename
 from bot.postmortem.deliver.reading import canvas_text
 from bot.postmortem.merge.difference import NOTES
 from bot.postmortem.merge.items import loaded
@@ -31,7 +32,6 @@ async def say_replaced(
     """
     assert before.canvas_id
     title = f"INC-{incident.number}: replaced by draft {draft.version}"
-    rename = {"operation": "rename", "title_content": {"type": "markdown", "markdown": title}}
     try:
         await services.slack.call(
             "canvases_access_set",
@@ -40,7 +40,7 @@ async def say_replaced(
             channel_ids=[incident.channel_id],
         )
         await _bring_along(services, incident, before, carried, draft)
-        await services.slack.call("canvases_edit", canvas_id=before.canvas_id, changes=[rename])
+        await rename(services, before.canvas_id, title)
     except Refused as refusal:
         log.warning("draft.old_canvas", incident=incident.number, why=str(refusal))
 
@@ -55,6 +55,4 @@ async def _bring_along(
     standing = await standing_without_deleted(services, incident, read(text, loaded(before.written)))
     late = [node.markdown for node in standing.nodes if node.is_peoples and node.markdown not in known]
     if late:
-        content = {"type": "markdown", "markdown": "\n\n".join([f"## {NOTES}", *late])}
-        change = {"operation": "insert_at_end", "document_content": content}
-        await services.slack.call("canvases_edit", canvas_id=draft.canvas_id, changes=[change])
+        await append(services, str(draft.canvas_id), "\n\n".join([f"## {NOTES}", *late]))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.postmortem.compiling import compile_draft
+from bot.postmortem.deliver.progress import store_progress
 from bot.postmortem.render import markdown_file
 from bot.slack import uploads
 from bot.slack.blocks import updates
 from bot.slack.services import Services
-from storage import drafts
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -27,10 +27,7 @@ async def send_to_asker(services: Services, incident: Incident, draft: Draft) ->
     if draft.file_id is None:
         name = f"inc-{incident.number}-postmortem-{draft.version}.md"
         file_id = await uploads.send(services, name=name, content=markdown_file.render(document).encode())
-        async with services.database.write() as session:
-            draft = await drafts.by_id(session, draft.pk)
-            draft.file_id = file_id
-            session.add(draft)
+        draft = await store_progress(services, draft, file_id=file_id)
     elif await uploads.completed(services, draft.file_id):
         return draft
     text = updates.draft_to_asker(incident.number, draft.version)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import structlog
 
+from bot.postmortem.deliver.canvas_edits import rename
 from bot.slack.calls import Refused
 from bot.slack.names import names_in
 from bot.slack.services import Services
@@ -54,9 +55,7 @@ async def rename_canvas(services: Services, incident: Incident, canvas_id: str, 
         described = await services.slack.call("files_info", file=canvas_id)
         wanted = retitled(str(described["file"].get("title")), title, given)
         if wanted:
-            content = {"type": "markdown", "markdown": wanted}
-            change = {"operation": "rename", "title_content": content}
-            await services.slack.call("canvases_edit", canvas_id=canvas_id, changes=[change])
+            await rename(services, canvas_id, wanted)
     except Refused as refusal:
         log.warning("draft.not_renamed", incident=incident.number, why=str(refusal))
 

@@ -15,6 +15,7 @@ from bot.incidents.draft_link import draft_link
 from bot.postmortem.compiling import compile_draft, template_named
 from bot.postmortem.deliver.canvas_edits import Disturbed, NotFound, OneList, apply
 from bot.postmortem.deliver.picture import picture_for
+from bot.postmortem.deliver.progress import store_progress
 from bot.postmortem.deliver.reading import NoText, canvas_text, keep, last_standing
 from bot.postmortem.deliver.titles import rename_canvas
 from bot.postmortem.document import Document
@@ -42,7 +43,7 @@ from bot.slack.blocks.draft_differences import differences
 from bot.slack.calls import Refused, TryLater
 from bot.slack.posting import begin, post_once
 from bot.slack.services import Services
-from storage import drafts, postmortems
+from storage import postmortems
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
@@ -178,7 +179,7 @@ class _Update:
         if merged is self._settled:
             return
         self._planned, self._settled = about_to_write(self._planned, self._standing(text), merged), merged
-        await _note(self._services, self._draft, planned=self._planned.stored())
+        await store_progress(self._services, self._draft, planned=self._planned.stored())
 
     def edits(self, text: str) -> list[Edit]:
         """The changes to make to a canvas of this text, without those that were tried in vain."""
@@ -276,7 +277,7 @@ class _Update:
         before = (*self._written, *self._planned.beyond(self._written))
         missing = unwritten(standing, merged, before, self._rendered)
         written = settled(standing, merged, self._written, self._planned)
-        await _note(
+        await store_progress(
             self._services,
             self._draft,
             canvas_id=self._canvas_id,
@@ -328,12 +329,3 @@ def sentences(told: Told) -> list[str]:
 
 def _listed(found: Sequence[Named]) -> list[tuple[str, Sequence[str]]]:
     return [(one.heading, one.labels) for one in found]
-
-
-async def _note(services: Services, draft: Draft, **taken: object) -> None:
-    async with services.database.write() as session:
-        kept = await drafts.by_id(session, draft.pk)
-        for name, value in taken.items():
-            setattr(kept, name, value)
-            setattr(draft, name, value)
-        session.add(kept)

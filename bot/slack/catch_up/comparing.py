@@ -114,7 +114,7 @@ def _compare_marks(found: Differences, message: Found, marks: Sequence[Mark], pl
     }
     was_set = {(mark.user_id, mark.emoji): mark.is_set for mark in marks}
     for user_id, emoji in sorted(shown - was_set.keys()):
-        # as old as its message, so that any event about this mark is newer and holds
+        # dated like its message, so that any event about this mark is newer and supersedes it
         found.news.append(ReactionChanged(place.key(ts), user_id, emoji, ts, is_set=True))
     is_cut = any(len(user_ids) < count for user_ids, count in reacting.values())
     if is_cut or any(is_set != (mark in shown) for mark, is_set in was_set.items()):

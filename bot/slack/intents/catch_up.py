@@ -70,7 +70,7 @@ async def catch_up(services: Services, intent: PendingIntent) -> OnSent | None:
         await reading.everything(max(since, kept_since))
     except Refused as refusal:
         because = NOT_READABLE.get(refusal.error)
-        if because and incident.summary_ts:  # Scribe was there before, and nothing told it that it is no more
+        if because and incident.summary_ts:  # Scribe was a member before, and no event said it was removed
             now = services.clock.now()
             async with services.database.write() as session:
                 await channels.lost(session, incident.team_id, incident.channel_id, because, now=now)
@@ -98,7 +98,7 @@ async def _look_at_channel(services: Services, incident: Incident, channel_id: s
     try:
         channel = (await services.slack.call("conversations_info", channel=channel_id))["channel"]
     except Refused:
-        return  # reading its history says why
+        return  # reading its history is refused as well, and says why
     shown = channels.shown_in(channel, by=services.workspace.bot_user_id)
     async with services.database.write() as session:
         await channels.seen(session, incident.team_id, channel_id, shown, now=services.clock.now())

@@ -51,7 +51,7 @@ async def _to_show(services: Services, key: MessageKey, *, is_in_doubt: bool) ->
     if message is None or message.deleted_ts:
         return None
     if message.bot_name and message.user_id:
-        # whether a person posted it through an app only Slack knows; from now on the timeline does too
+        # whether a person posted it through an app: Slack is asked, so that the timeline knows it too
         with suppress(TryLater):
             await services.directory.people([message.user_id])
     return stands if is_in_doubt or message.is_confirmed != stands else None

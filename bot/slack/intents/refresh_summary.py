@@ -61,7 +61,7 @@ async def _refreshed(
         )
     except Refused as refusal:
         if refusal.error in NOT_IN_CHANNEL:
-            return None  # a private channel Scribe is still to be invited to; coming in asks again
+            return None  # Scribe has yet to be invited to this private channel; joining asks for it again
         raise
 
     async def note(session: AsyncSession) -> None:
