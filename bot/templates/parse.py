@@ -77,7 +77,7 @@ class TemplateSection(BaseModel):
     heading: Text
     question: Text
     parts: tuple[Part, ...] = Field((), min_length=1)
-    key: Text = Field(default_factory=lambda known: _slug(known["heading"]))
+    key: Text = Field(default_factory=lambda known: _slug(known.get("heading", "")))
 
 
 class _File(BaseModel):
