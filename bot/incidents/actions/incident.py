@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,11 +41,7 @@ class Replaced:
 
 async def set_severity(work: UnitOfWork, actor: Actor, request: SetSeverity) -> Replaced:
     """Say how bad an incident is."""
-    async with work.changing(actor, request.number) as change:
-        old = await severity_rules.set_severity(
-            change.session, change.incident, request.severity, by=change.by, now=change.now
-        )
-        return await work.done(change.session, Replaced(change.incident.number, old, request.severity))
+    return await _replaced(work, actor, request.number, severity_rules.set_severity, request.severity)
 
 
 @dataclass(frozen=True)
@@ -56,11 +52,7 @@ class SetZone:
 
 async def set_zone(work: UnitOfWork, actor: Actor, request: SetZone) -> Replaced:
     """Say in which zone the post-mortem shows its times; `zone` is an IANA name."""
-    async with work.changing(actor, request.number) as change:
-        old = await zone_rules.set_zone(
-            change.session, change.incident, request.zone, by=change.by, now=change.now
-        )
-        return await work.done(change.session, Replaced(change.incident.number, old, request.zone))
+    return await _replaced(work, actor, request.number, zone_rules.set_zone, request.zone)
 
 
 @dataclass(frozen=True)
@@ -71,11 +63,7 @@ class Rename:
 
 async def rename(work: UnitOfWork, actor: Actor, request: Rename) -> Replaced:
     """Give an incident another title; its channel keeps its name."""
-    async with work.changing(actor, request.number) as change:
-        old = await renaming.rename(
-            change.session, change.incident, request.title, by=change.by, now=change.now
-        )
-        return await work.done(change.session, Replaced(change.incident.number, old, request.title))
+    return await _replaced(work, actor, request.number, renaming.rename, request.title)
 
 
 @dataclass(frozen=True)
@@ -90,11 +78,16 @@ async def conclude(work: UnitOfWork, actor: Actor, request: Conclude) -> Replace
     Raises:
         NotConcludedYet: it is open.
     """
-    async with work.changing(actor, request.number) as change:
-        old = await change_conclusion(
-            change.session, change.incident, request.text, by=change.by, now=change.now
-        )
-        return await work.done(change.session, Replaced(change.incident.number, old, request.text))
+    return await _replaced(work, actor, request.number, change_conclusion, request.text)
+
+
+async def _replaced(
+    work: UnitOfWork, actor: Actor, number: int | None, rule: Callable[..., Awaitable[str | None]], new: str
+) -> Replaced:
+    """Have `rule` put what is new in place of what was said before, which it returns."""
+    async with work.changing(actor, number) as change:
+        old = await rule(change.session, change.incident, new, by=change.by, now=change.now)
+        return await work.done(change.session, Replaced(change.incident.number, old, new))
 
 
 @dataclass(frozen=True)

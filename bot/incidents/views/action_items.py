@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 
 from bot.incidents.action_items import ActionItemDetails, NoSuchTask
 from bot.incidents.actor import Actor
@@ -12,7 +11,7 @@ from bot.incidents.unit_of_work import UnitOfWork
 from storage import action_items
 from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
-from storage.vocabulary import ActionItemKind, ActionItemPriority, ActionItemState
+from storage.vocabulary import ActionItemState
 
 DELETED = "(its message was deleted in Slack)"
 NOT_READ = "(its message is not read yet)"
@@ -20,38 +19,16 @@ NOT_READ = "(its message is not read yet)"
 
 @dataclass(frozen=True)
 class ActionItemView:
-    """An item as it stands; `words` say why there are none, where its message has none to show.
-
-    `text` is what can be changed: the same, but empty then.
-    """
+    """An item as it stands: what was said of it, and `words`, which are a reason where there are none."""
 
     number: int
-    text: str
     words: str
     state: ActionItemState
-    owner_id: str | None = None
-    due_on: date | None = None
-    priority: ActionItemPriority | None = None
-    kind: ActionItemKind | None = None
-    done_when: str | None = None
-    ticket_url: str | None = None
+    details: ActionItemDetails = field(default_factory=ActionItemDetails)
 
     @property
     def is_open(self) -> bool:
         return self.state == ActionItemState.OPEN
-
-    @property
-    def details(self) -> ActionItemDetails:
-        """What stands of it, as somebody might have said it."""
-        return ActionItemDetails(
-            text=self.text,
-            owner_id=self.owner_id,
-            due_on=self.due_on,
-            priority=self.priority,
-            kind=self.kind,
-            done_when=self.done_when,
-            ticket_url=self.ticket_url,
-        )
 
 
 @dataclass(frozen=True)
@@ -105,11 +82,8 @@ def view_of(found: Found) -> ActionItemView:
 
 def of_item(item: ActionItem, text: str, words: str) -> ActionItemView:
     """An item whose words are known."""
-    return ActionItemView(
-        number=item.number,
+    details = ActionItemDetails(
         text=text,
-        words=words,
-        state=item.state,
         owner_id=item.owner_id,
         due_on=item.due_on,
         priority=item.priority,
@@ -117,6 +91,7 @@ def of_item(item: ActionItem, text: str, words: str) -> ActionItemView:
         done_when=item.done_when,
         ticket_url=item.ticket_url,
     )
+    return ActionItemView(item.number, words, item.state, details)
 
 
 def words_of(found: Found) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.incidents.action_items import ActionItemDetails
 from bot.incidents.views.action_items import ActionItemView
 from bot.slack.blocks import LONGEST_SECTION, Block, Surface, actions, button, section, shortened_mrkdwn
 from bot.slack.blocks.carried import packed
@@ -97,35 +98,38 @@ def _words(one: ShownItem) -> str:
     }[item.state]
     words = shortened_mrkdwn(one.text, LONGEST_TEXT) or NO_TEXT
     more = [f"Done when {shortened_mrkdwn(one.done_when, LONGEST_DONE_WHEN)}"] if one.done_when else []
-    ticket = escape(item.ticket_url or "")
+    ticket = escape(item.details.ticket_url or "")
     if ticket and ticket not in words and len(ticket) <= LONGEST_TICKET:
         more.append(f"<{ticket}>")
     words = f"~{words}~" if item.state == ActionItemState.DROPPED else words
-    return "\n".join([f"{box} *{item.number}* {words}{details(item)}", *filter(None, [" · ".join(more)])])
+    return "\n".join(
+        [f"{box} *{item.number}* {words}{details(item.details)}", *filter(None, [" · ".join(more)])]
+    )
 
 
-def details(item: ActionItemView) -> str:
+def details(said: ActionItemDetails) -> str:
     """What is known of it, after its words."""
     known = [
-        f"<@{item.owner_id}>" if item.owner_id else "nobody yet",
-        f"due {item.due_on.isoformat()}" if item.due_on else "no day yet",
-        *filter(None, (item.priority, item.kind)),
+        f"<@{said.owner_id}>" if said.owner_id else "nobody yet",
+        f"due {said.due_on.isoformat()}" if said.due_on else "no day yet",
+        *filter(None, (said.priority, said.kind)),
     ]
     return f" · {' · '.join(known)}"
 
 
 def said(what: str, number: int, item: ActionItemView, text: str) -> str:
     """`Action item 2 of INC-7 is added: …`."""
-    known = details(item)
+    known = details(item.details)
     lead = f"Action item {item.number} of INC-{number} {what}"
     return f"{lead}: {shortened_mrkdwn(text or NO_TEXT, LONGEST_SECTION - len(lead) - len(known) - 2)}{known}"
 
 
 def task_reminder(number: int, item: ActionItemView, text: str, *, today: date) -> Surface:
     """To its owner: the day before, on the day, and while it is late."""
-    assert item.due_on is not None
-    when = f"was due {item.due_on}" if item.due_on < today else f"is due {item.due_on}"
-    if item.due_on == today:
+    due_on = item.details.due_on
+    assert due_on is not None
+    when = f"was due {due_on}" if due_on < today else f"is due {due_on}"
+    if due_on == today:
         when = "is due today"
     lead = f"Action item {item.number} of INC-{number} {when}"
     value = packed(number, ItemRef(item.number))

@@ -14,10 +14,10 @@ from storage.vocabulary import MarkSection
 
 async def show_action_items(services: Services, view: ActionItemList, *, page: int = 1) -> Surface:
     """A page (from 1) of the list as it stands."""
-    texts = [text for one in view.items for text in (one.text, one.done_when or "")]
+    texts = [text for one in view.items for text in (one.words, one.details.done_when or "")]
     names = await names_in(services.directory, texts, asks_slack=False)
     shown = [
-        ShownItem(one, inert_line(one.words, names), inert_line(one.done_when or "", names))
+        ShownItem(one, inert_line(one.words, names), inert_line(one.details.done_when or "", names))
         for one in view.items
     ]
     return task_list(view.number, shown, services.settings.emoji_names[MarkSection.ACTION_ITEM], page)

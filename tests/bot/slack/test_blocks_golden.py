@@ -17,12 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.incidents import conclusion, errors, status, verbs
+from bot.incidents.action_items import ActionItemDetails
 from bot.incidents.actions.declare import OpenAndImport
 from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
 from bot.incidents.views.action_items import ActionItemView
 from bot.incidents.views.incident import ListedIncident
 from bot.incidents.views.timeline import PER_PAGE, part_of
+from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority, ActionItemState
 from bot.intent_kinds import KINDS
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
@@ -147,9 +149,17 @@ FOUND = Result(
     draft_link=CANVAS,
 )
 OPEN_ITEM = ActionItemView(
-    2, "", "", "open", owner_id="U0ANA", due_on=date(2023, 9, 15), priority="p1", kind="prevent"
+    2,
+    "",
+    ActionItemState.OPEN,
+    ActionItemDetails(
+        owner_id="U0ANA",
+        due_on=date(2023, 9, 15),
+        priority=ActionItemPriority.P1,
+        kind=ActionItemKind.PREVENT,
+    ),
 )
-DONE_ITEM = ActionItemView(1, "", "", "done")
+DONE_ITEM = ActionItemView(1, "", ActionItemState.DONE)
 
 ANSWERS: Mapping[str, Answer] = {
     "declared_here": answers.declared_here(7, "Checkout is down", EMOJI["timeline"]),

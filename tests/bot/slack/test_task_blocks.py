@@ -30,6 +30,7 @@ from bot.incidents.action_items.due_day import DayOnly, DayUnreadable, WhichYear
 from bot.incidents.action_items.parse import EXAMPLE, LONGEST
 from bot.incidents.errors import ScribeError
 from bot.incidents.views.action_items import ActionItemView
+from bot.incidents.vocabulary import ActionItemState
 from bot.listeners.requests import Answer, answer_arguments
 from bot.slack.blocks.carried import packed, unpacked
 from bot.slack.blocks.task_form import CHOSEN, KIND, PRIORITY, VALUE, Origin, changed, holding, task_form
@@ -43,8 +44,8 @@ WHOLE = ActionItemDetails(
 )
 
 
-def item(number: int, **said: Any) -> ActionItemView:
-    return ActionItemView(**{"number": number, "text": "", "words": "", "state": "open", **said})
+def item(number: int, state: str = "open", **said: Any) -> ActionItemView:
+    return ActionItemView(number, "", ActionItemState(state), ActionItemDetails(**said))
 
 
 ANSWERS: Mapping[str, Answer] = {
