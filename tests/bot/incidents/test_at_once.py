@@ -41,6 +41,7 @@ from storage.tables import (
     Suggested,
     TimelineEvent,
 )
+from storage.vocabulary import MilestoneKind
 
 TEAM, NOW, UTC_ZONE = "T1", datetime(2023, 9, 10, 14, 0, tzinfo=UTC), ZoneInfo("UTC")
 ANA, BEN = "U0ANA", "U0BEN"
@@ -254,13 +255,18 @@ async def states_duration(ground: Ground) -> None:
 
 async def states_milestone(ground: Ground) -> None:
     await milestones.state(
-        ground.session, ground.incident, {"detected": ground.now}, by=ground.by, now=ground.now
+        ground.session, ground.incident, {MilestoneKind.DETECTED: ground.now}, by=ground.by, now=ground.now
     )
 
 
 def _asked(ground: Ground) -> Suggested:
     return Suggested(
-        incident_id=ground.id, key="detected:1", kind="detected", at=NOW, because="", posted_ts="1.1"
+        incident_id=ground.id,
+        key="detected:1",
+        kind=MilestoneKind.DETECTED,
+        at=NOW,
+        because="",
+        posted_ts="1.1",
     )
 
 
