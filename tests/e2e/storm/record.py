@@ -78,15 +78,18 @@ class Record:
         return not any(intent.kind in ("open_channel", "join_channel") for intent in self.waiting())
 
     def is_caught_up(self, since: datetime) -> bool:
-        """Whether every channel was read again, wholly, as was asked for after `since`."""
-        asked = {
+        """Whether every channel was read again to the end, wholly, as was asked for after `since`."""
+        was_read = {
             intent.subject["incident_id"]
             for intent in self.intents
-            if intent.kind == "catch_up" and intent.subject["is_thorough"] and intent.asked_at >= since
+            if intent.kind == "catch_up"
+            and intent.subject["is_thorough"]
+            and intent.asked_at >= since
+            and intent.state == "sent"
         }
         wanted = {incident.id for incident in self.incidents if incident.channel_id}
         reading = ("catch_up", "fetch_message")
-        return wanted <= asked and not any(intent.kind in reading for intent in self.waiting())
+        return wanted <= was_read and not any(intent.kind in reading for intent in self.waiting())
 
 
 async def read_outbox(database: Database) -> Record:

@@ -27,6 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from sandbox.server import Sandbox
 from storage.database import Database
 from storage.trouble import is_away
+from storage.vocabulary import IntentName
 from tests.e2e.storm.processes import Replica
 from tests.e2e.storm.rain import Rain
 from tests.e2e.storm.record import Record, read_outbox, read_record
@@ -151,10 +152,15 @@ class Storm:
                 if not is_away(problem):
                     raise
 
-    def check(self, faults: list[str], truth: Truth | None = None) -> None:
+    def check(self, faults: list[str], record: Record, truth: Truth | None = None) -> None:
         """Fail with everything that helps, if there is anything to fail for."""
         faults = [*(fault for replica in self.replicas for fault in replica.faults), *faults]
         if faults:
+            faults += [
+                f"({one.key} is {one.state}, asked for at {one.asked_at}: {one.failure})"
+                for one in record.intents
+                if one.kind == IntentName.CATCH_UP
+            ]
             events = truth.events if truth else []
             told = [
                 one for event in events for one in event.account if any(event.name in it for it in faults)
@@ -225,13 +231,13 @@ async def weather(database_url: str, folder: Path, *, replicas: int = 1) -> None
 
         record = await it.fall_silent()
         truth = it.truth(record)
-        it.check(differences(truth, record), truth)
+        it.check(differences(truth, record), record, truth)
         silent = time.monotonic()
 
         record = await it.tell_everything()
         truth = it.truth(record)
-        it.check(differences(truth, record), truth)
-        it.check(faults_of(it.sandbox.workspace, record))
+        it.check(differences(truth, record), record, truth)
+        it.check(faults_of(it.sandbox.workspace, record), record)
         _report(it, truth, machine, (raged - began, silent - raged, time.monotonic() - silent))
         _check_it_was_one(it, truth, machine)
 
