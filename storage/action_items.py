@@ -73,7 +73,7 @@ async def by_number(session: AsyncSession, incident: Incident, number: int) -> F
 
 
 async def take(session: AsyncSession, incident_id: int) -> None:
-    """Lock the incident's items; what is read of them after this stands."""
+    """Lock the incident's items: what is read of them after this stays true until the transaction ends."""
     await advisory_lock(session, incident_of(incident_id))
 
 
@@ -89,7 +89,7 @@ async def next_number(session: AsyncSession, incident_id: int) -> int:
 async def adopt_marked(session: AsyncSession, incident: Incident, now: datetime) -> None:
     """Give every message that is marked as an action item, and has no item yet, one with a number.
 
-    Where people work on one in an incident that the message stood in before, it stays there.
+    An item that people already changed in the incident the message belonged to before stays there.
     """
     incident_id = incident.pk
     number = await next_number(session, incident_id)

@@ -74,7 +74,7 @@ class Claims(Protocol):
         ...
 
     def is_sure(self, term: int) -> bool:
-        """Whether the claims taken in this term surely stand at this moment, without asking anybody."""
+        """Whether the claims taken in this term certainly stand at this moment, without asking the server."""
         ...
 
     async def confirm(self, session: AsyncSession, term: int) -> None:
@@ -86,7 +86,7 @@ class Claims(Protocol):
         ...
 
     async def release(self, lanes: Sequence[str]) -> None:
-        """Give lanes up; of a term that is over there is nothing to give up."""
+        """Release lanes; those of an earlier term are released already."""
         ...
 
     async def close(self) -> None:

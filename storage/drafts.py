@@ -85,7 +85,7 @@ async def undelivered(session: AsyncSession, incident_id: int) -> Sequence[Draft
 
 
 async def forget_written(session: AsyncSession, draft: Draft) -> None:
-    """Forget what Scribe wrote in the drafts before this one, which stands in their place."""
+    """Clear what is kept of Scribe's own words in the drafts before this one, which replaces them."""
     await session.exec(
         update(Draft)
         .where(

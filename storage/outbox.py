@@ -241,7 +241,7 @@ async def is_open(session: AsyncSession, key: str) -> bool:
 async def note_attempt(
     session: AsyncSession, tried: PendingIntent, failure: str, *, is_undone: bool = False
 ) -> None:
-    """Note a failed attempt that will be repeated; of one that is surely undone nothing is in doubt."""
+    """Note a failed attempt that will be repeated; one that certainly did nothing leaves no doubt."""
     await session.exec(
         update(Intent)
         .where(col(Intent.id) == tried.id)
@@ -255,7 +255,7 @@ def _taken_back(tried: PendingIntent, is_undone: bool) -> dict[str, bool]:
 
 
 async def close_sent(session: AsyncSession, sent: PendingIntent, at: datetime) -> None:
-    """Note that Slack was told; what was asked for again meanwhile goes on waiting, in no doubt.
+    """Note that Slack was told; an intent that was asked for again meanwhile goes on waiting, not in doubt.
 
     A text that was told is not kept: it may quote what people delete later.
     """

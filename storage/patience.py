@@ -1,8 +1,8 @@
 """Time limits for everything that waits for PostgreSQL.
 
 The server itself enforces a session's limits, also against a client that is gone or stopped
-(postgresql.org/docs/current/runtime-config-client.html). What a server does not notice any more, because it
-is stopped itself or the line is dead, the client gives up. Why each value: docs/reliability.md.
+(postgresql.org/docs/current/runtime-config-client.html). When the server itself is stopped or the connection
+is dead, the client gives up. Why each value: docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class Patience:
 
 
 FOR_PEOPLE = Patience(lock=1.5, statement=2.5)
-"""A person is answered within 2.6 s, and a lock is not all that takes time."""
+"""A person is answered within 2.6 s, of which waiting for a lock is only a part."""
 FOR_BATCHES = Patience(lock=0.3, statement=5.0)
-"""The recorder writes everybody's events: of a channel that is locked it learns soon."""
+"""Short, since the recorder writes everybody's events and must not wait for one locked channel."""
 FOR_OTHERS = Patience(lock=5.0, statement=30.0)
 """The outbox, jobs, drafts: nobody waits, and what fails is done again."""
 FOR_MIGRATIONS = Patience(lock=30.0, statement=600.0)
@@ -44,7 +44,7 @@ CONNECTED_WITHIN = 5
 TRANSACTION_WITHIN = 60.0
 """Seconds after which the client gives up a transaction whose server says nothing, not even an error."""
 BATCH_WITHIN = 8.0
-"""The same for a batch of the recorder, of which nobody is in doubt: Slack sends its events again."""
+"""The same for a batch of the recorder; giving up is safe, since Slack sends its events again."""
 CONNECTION_FREE_WITHIN = 10.0
 """Seconds that a transaction waits for one of its process's connections to be free."""
 
@@ -55,8 +55,8 @@ NOTICED_WITHIN = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-"""So that a PostgreSQL that is gone without a word is noticed soon: seconds, the last one milliseconds
-(postgresql.org/docs/current/libpq-connect.html); what DATABASE_URL says of these counts more."""
+"""So that a PostgreSQL that disappeared is noticed soon: seconds, the last one milliseconds
+(postgresql.org/docs/current/libpq-connect.html); DATABASE_URL may set these otherwise."""
 
 
 def limits_of(patience: Patience) -> str:

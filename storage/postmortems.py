@@ -25,7 +25,7 @@ async def of_incident(session: AsyncSession, incident_id: int) -> Postmortem | N
 
 
 async def to_change(session: AsyncSession, incident_id: int) -> Postmortem | None:
-    """The same, locked for a change: whoever else wants to change it waits for this transaction's end."""
+    """The same, locked for a change until the transaction ends."""
     await advisory_lock(session, incident_of(incident_id))
     found = await session.exec(
         select(Postmortem)

@@ -1,4 +1,4 @@
-"""What the record says of a stretch of a channel, to compare with what Slack shows of it."""
+"""What the record holds of a part of a channel, to compare with what Slack shows."""
 
 from __future__ import annotations
 

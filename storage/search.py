@@ -70,7 +70,7 @@ async def keep(session: AsyncSession, entries: Sequence[SearchEntry]) -> None:
 
 
 async def sources(session: AsyncSession, incident_ids: Sequence[int]) -> list[Source]:
-    """What of these incidents can be searched now; of deleted messages nothing, whatever is kept of them."""
+    """What of these incidents can be searched now: nothing of deleted messages, also where text is kept."""
     found = await session.exec(select(Incident).where(col(Incident.id).in_(incident_ids)))
     known = {incident.id: Source(incident, [], []) for incident in found}
     for incident_id, text_, words in await session.exec(_said(incident_ids)):
@@ -152,7 +152,7 @@ async def stale_among(session: AsyncSession, incident_ids: Collection[int]) -> s
 async def begin(session: AsyncSession, incident_ids: Collection[int]) -> list[int]:
     """Lock these incidents for indexing; those that still need it, by their number.
 
-    What is read of their records after this is at least as new as the changes whose notes it takes away.
+    The notes of changes are deleted first, so that a change made meanwhile leaves a note for the next time.
     """
     wanted = sorted(incident_ids)
     for incident_id in wanted:

@@ -18,7 +18,7 @@ from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
 from storage.vocabulary import MarkSection
 
 WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]  # typed as its value
-"""What many messages at once are read without: the raw message is large, and nobody here looks at it."""
+"""Leaves out the raw messages, which are large and not needed here."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ async def message_keys(session: AsyncSession, incident: Incident) -> set[Message
 
 
 async def take(session: AsyncSession, incident: Incident) -> None:
-    """Lock the incident's timeline for a change; what is read of it after this stands."""
+    """Lock the incident's timeline: what is read of it after this stays true until the transaction ends."""
     await advisory_lock(session, record_of(incident.team_id, incident.channel_id))
 
 
