@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.e2e.conftest import World
@@ -24,6 +26,33 @@ async def test_a_lost_answer_doubles_nothing(world: World, method: str) -> None:
     assert len(texts(world, "was resolved by")) == 1
     assert len(texts(world, "Post-mortem draft of INC-1")) == 1
     assert len(texts(world, "INC-1: Deployment disruption")) == 1
+
+
+async def test_what_a_canvas_holds_whose_answer_was_lost_is_nobody_else_s(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, "Rolled back.", at="14:30")
+    await world.mark(world.ben, ts)
+    world.workspace.lose_answer("canvases.create")
+    made = 0
+
+    def record_goes_on(method: str, arguments: Mapping[str, object]) -> None:
+        nonlocal made
+        if method == "canvases.create" and not made:
+            made += 1
+            world.workspace.react(world.ben.id, world.channel.id, late, "pushpin")
+            world.workspace.edit(world.ana.id, world.channel.id, ts, "Rolled back to 1.4.")
+
+    late = await world.say(world.ana, "Errors fall.", at="14:32")
+    world.workspace.before_calls.append(record_goes_on)
+    await world.command(world.ana, "/resolve")
+    answer = await world.command(world.ana, "/postmortem draft")
+
+    (canvas,) = world.workspace.canvases.values()
+    assert canvas.markdown.count("Rolled back") == canvas.markdown.count("Rolled back to 1.4.") == 1
+    assert canvas.markdown.count("Errors fall.") == 1
+    told = [answer, *texts(world, "draft of INC-1"), *texts(world, "draft</")]
+    told += [one.text for one in world.workspace.ephemerals(world.ana.id, world.channel.id)]
+    assert not [text for text in told if "Kept as people worded it" in text]
 
 
 async def test_a_lost_answer_to_the_first_summary_posts_it_once(world: World) -> None:

@@ -28,6 +28,8 @@ from bot.postmortem.merge.matching import read
 from bot.postmortem.merge.merging import Merged, merge
 from bot.postmortem.merge.outcome import Told, learned
 from bot.postmortem.merge.overlay import with_peoples_words
+from bot.postmortem.merge.parsing import digests_in
+from bot.postmortem.merge.planned import Planned
 from bot.postmortem.merge.standing import Standing
 from bot.postmortem.render import canvas, markdown_file, thread
 from bot.postmortem.render.canvas import Form, rendered_in
@@ -45,7 +47,7 @@ log = structlog.get_logger()
 HAS_ONE = "channel_canvas_already_exists"
 
 Rung = Callable[[], Awaitable[bool]]
-Write = Callable[[str], Awaitable[None]]
+Write = Callable[[Merged, Form], Awaitable[None]]
 
 
 class Ladder:
@@ -121,7 +123,7 @@ class Ladder:
         title = await self._title()
         await begin(self._services, self._intent)
         if self._intent.is_in_doubt and (found := await self._tab(title)):
-            await self._note(canvas_id=found)
+            await self._adopt(found)
             return True
         await self._create("canvases_create", title=title, channel_id=self._channel_id)
         return True
@@ -144,7 +146,7 @@ class Ladder:
             await self._create("conversations_canvases_create", title=title, channel_id=self._channel_id)
         except Refused as refusal:
             if refusal.error == HAS_ONE and self._intent.is_in_doubt and (found := await self._ours(title)):
-                await self._note(canvas_id=found)
+                await self._adopt(found)
                 return True
             raise
         return True
@@ -172,8 +174,8 @@ class Ladder:
                 await self._note(canvas_id=before.canvas_id)
                 return True
 
-        async def add(markdown: str) -> None:
-            await append(self._services, str(before.canvas_id), f"# {heading}\n\n{markdown}")
+        async def add(merged: Merged, form: Form) -> None:
+            await append(self._services, str(before.canvas_id), f"# {heading}\n\n{merged.markdown}")
 
         self._carried = None  # people's words stand above
         await self._written(add)
@@ -183,8 +185,11 @@ class Ladder:
     async def _create(self, method: str, **arguments: Any) -> None:
         made: dict[str, str] = {}
 
-        async def create(markdown: str) -> None:
-            content = content_of(markdown)
+        async def create(merged: Merged, form: Form) -> None:
+            # its answer may be lost, and the next try compile something else
+            tries = Planned(loaded(self.draft.written)).and_then(merged.written, (), ())
+            await self._note(written=stored(tries.sections), form=form.value)
+            content = content_of(merged.markdown)
             answer = await self._services.slack.call(method, document_content=content, **arguments)
             made["canvas_id"] = str(answer["canvas_id"])
 
@@ -196,6 +201,13 @@ class Ladder:
             chart_url=self.draft.chart_url,
         )
         await self._look_at(made["canvas_id"], form, merged)
+
+    async def _adopt(self, canvas_id: str) -> None:
+        """Take a canvas as this draft's that an earlier try made; what the tries wrote there is Scribe's."""
+        text = await canvas_text(self._services, canvas_id)
+        tries = Planned(loaded(self.draft.written))
+        written = tries.stands_in(digests_in(text) if isinstance(text, str) else tries.digests)
+        await self._note(canvas_id=canvas_id, written=stored(written))
 
     async def _look_at(self, canvas_id: str, form: Form, merged: Merged) -> None:
         """Read back how Slack shows what was written; if it cannot be read, it counts as written."""
@@ -221,7 +233,7 @@ class Ladder:
             merged = self._merged(form, document, url)
             canvas.check_size(merged.markdown)
             try:
-                await write(merged.markdown)
+                await write(merged, form)
             except Refused as refusal:
                 if refusal.error not in MARKDOWN_REFUSED or form.plainer is None:
                     raise

@@ -89,3 +89,8 @@ def gaps(entries: Sequence[ParsedEntry]) -> Iterator[tuple[str, list[ParsedEntry
         before, run = entry.id, []
     if run:
         yield before, run, ""
+
+
+def digests_in(markdown: str) -> frozenset[str]:
+    """The digests of everything that stands in a canvas."""
+    return frozenset(entry.digest for part in parsed(markdown, (), ()) for entry in part.entries)

@@ -8,11 +8,11 @@ people's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.postmortem.merge.items import Written, WrittenSection, loaded, stored
+from bot.postmortem.merge.items import Kind, Written, WrittenSection, loaded, stored
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Planned:
     def items(self) -> dict[str, Written]:
         """Each item as the last try that had it was to write it."""
         return {item.id: item for section in self.sections for item in section.items}
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Of all the words that the items were to have."""
+        return frozenset(item.digest for section in self.sections for item in section.items)
 
     @property
     def out(self) -> frozenset[str]:
@@ -66,6 +71,25 @@ class Planned:
         )
         sections = (*(section for section in earlier if section.items), *written)
         return Planned(sections, Counter(peoples), frozenset(moved))
+
+    def stands_in(self, digests: Container[str]) -> tuple[WrittenSection, ...]:
+        """What a try wrote whose answer was lost: the items whose words stand, or that people had taken out.
+
+        What stands in none of the tries' words is left out: people may have changed it, or that try had no
+        such item.
+        """
+        there: dict[str, dict[str, Written]] = {}
+        headings: dict[str, str] = {}
+        for section in self.sections:
+            headings[section.key] = section.heading
+            for item in section.items:
+                is_there = item.digest in digests or item.stood in digests
+                if is_there or item.is_out or item.kind is Kind.HEAD:
+                    there.setdefault(section.key, {})[item.id] = item
+        return tuple(
+            WrittenSection(key, heading, tuple(there.get(key, {}).values()))
+            for key, heading in headings.items()
+        )
 
     def stored(self) -> dict[str, Any]:
         """As JSON, for `Draft.planned`."""
