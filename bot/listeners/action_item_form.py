@@ -6,7 +6,7 @@ from bot.incidents.actor import Actor
 from bot.incidents.views.action_items import action_item
 from bot.listeners.forms import View
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks.task_form import Origin, holding, task_form
+from bot.slack.blocks.action_item_form import Origin, action_item_form, holding
 
 
 async def filled_form(scribe: Scribe, actor: Actor, number: int | None, item: int) -> View:
@@ -14,8 +14,8 @@ async def filled_form(scribe: Scribe, actor: Actor, number: int | None, item: in
 
     Raises:
         NoIncidentHere, NoSuchIncident, MembersOnly, CannotTell: there is none, or none to be seen.
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
     """
     incident, found = await action_item(scribe.work, actor, number, item)
     origin = Origin(actor.channel_id, actor.response_url or "", item, incident)
-    return task_form(holding(origin, found.details), found.details)
+    return action_item_form(holding(origin, found.details), found.details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.listeners.commands import incident, postmortem, task, timeline
+from bot.listeners.commands import action_item, incident, postmortem, timeline
 from tests.e2e.conftest import World, words
 
 
@@ -99,7 +99,11 @@ async def test_words_behind_a_verb_that_takes_none_do_nothing(world: World) -> N
 async def test_whatever_is_said_behind_any_verb_calls_nobody(world: World) -> None:
     await world.open_here()
     await world.command(world.ana, "/timeline add 14:05 Rolled back")
-    groups = (("/incident", incident.VERBS), ("/incident task", task.VERBS), ("/timeline", timeline.VERBS))
+    groups = (
+        ("/incident", incident.VERBS),
+        ("/incident task", action_item.VERBS),
+        ("/timeline", timeline.VERBS),
+    )
     for name, known in (*groups, ("/postmortem", postmortem.VERBS)):
         for verb in known:
             for said in ("<!channel>", "1 <!channel> <!here|here>", "<!subteam^S0123456> now"):

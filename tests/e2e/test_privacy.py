@@ -19,14 +19,15 @@ import bot.slack.blocks
 from bot.app import start
 from bot.incidents.actions.declare import OpenAndImport
 from bot.incidents.vocabulary import MilestoneKind
-from bot.listeners.commands import incident, postmortem, task, timeline
-from bot.slack.blocks import declare_form, milestone_form, task_form
+from bot.listeners.commands import action_item, incident, postmortem, timeline
+from bot.slack.blocks import action_item_form as action_item_form
+from bot.slack.blocks import declare_form, milestone_form
+from bot.slack.blocks.action_item_list import ItemRef
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.editor_notes import NoteRef
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import Offer
-from bot.slack.blocks.task_list import ItemRef
 from sandbox import views
 from sandbox.records import Channel, Ephemeral, Person
 from sandbox.server import Sandbox
@@ -210,7 +211,9 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
     person, place, workspace = house.people[who], house.place_of(who, kind), house.world.workspace
     forms = {
         "add_task": (
-            task_form.task_form(task_form.Origin(place.id, "", incident=house.numbers[kind])),
+            action_item_form.action_item_form(
+                action_item_form.Origin(place.id, "", incident=house.numbers[kind])
+            ),
             {"text": {"value": "Write it down"}},
         ),
         "state_milestones": (
@@ -270,7 +273,7 @@ def test_the_page_has_a_row_for_every_door() -> None:
         ("incident", incident.VERBS),
         ("postmortem", postmortem.VERBS),
         ("timeline", timeline.VERBS),
-        ("incident task", task.VERBS),
+        ("incident task", action_item.VERBS),
     ):
         for verb in known.values():
             words = [word for word, other in known.items() if other is verb and word]  # of one door

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from bot.app import Running, start
 from bot.jobs.reminders import ask_for_reminders
-from bot.slack.intents.remind_task import remind_task
+from bot.slack.intents.remind_action_item import remind_action_item
 from sandbox import channels
 from sandbox.records import Message
 from storage.postmortem_tables import Reminder
@@ -158,7 +158,7 @@ async def test_put_off_while_a_reminder_is_on_its_way_it_is_not_said(world: Worl
 
     await world.command(world.ana, "/incident task edit 1 by 2023-10-15")
 
-    assert await remind_task(world.running.scribe, on_its_way) is None
+    assert await remind_action_item(world.running.scribe, on_its_way) is None
 
 
 async def test_without_an_owner_or_a_day_nobody_is_reminded(world: World) -> None:

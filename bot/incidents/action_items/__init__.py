@@ -1,7 +1,7 @@
 """Action items: what people write, and what becomes of it."""
 
 from bot.incidents.action_items.due_day import DayUnreadable, read_day
-from bot.incidents.action_items.errors import NoSuchTask, OneNumber, TaskUnreadable
+from bot.incidents.action_items.errors import ActionItemUnreadable, NoSuchActionItem, OneNumber
 from bot.incidents.action_items.parse import EXAMPLE, KINDS, PRIORITIES, ActionItemDetails, parse, ticket_in
 from bot.incidents.action_items.work import (
     add,
@@ -18,10 +18,10 @@ __all__ = [
     "KINDS",
     "PRIORITIES",
     "ActionItemDetails",
+    "ActionItemUnreadable",
     "DayUnreadable",
-    "NoSuchTask",
+    "NoSuchActionItem",
     "OneNumber",
-    "TaskUnreadable",
     "add",
     "change",
     "close",

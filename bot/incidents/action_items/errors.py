@@ -6,14 +6,14 @@ from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 
 
-class TaskUnreadable(ScribeError):
+class ActionItemUnreadable(ScribeError):
     """The words do not say an action item."""
 
     def __init__(self, problem: str, example: str) -> None:
         super().__init__(f"{problem} For example: `{example}`.")
 
 
-class NoSuchTask(ScribeError):
+class NoSuchActionItem(ScribeError):
     """No item stands by this number, or what was said is no number."""
 
     def __init__(self, said: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.incidents.action_items.due_day import read_day
-from bot.incidents.action_items.errors import TaskUnreadable
+from bot.incidents.action_items.errors import ActionItemUnreadable
 from bot.incidents.quoted import quoted
 from storage.vocabulary import ActionItemKind, ActionItemPriority
 
@@ -49,7 +49,7 @@ def parse(text: str, today: date) -> ActionItemDetails:
     """The attributes that stand first, then the text; a colon between them makes it sure which is which.
 
     Raises:
-        TaskUnreadable: before the colon stands what is no attribute, or one twice.
+        ActionItemUnreadable: before the colon stands what is no attribute, or one twice.
         DayUnreadable: what follows `by` is no day to come.
     """
     colon = _first_colon(text)
@@ -61,21 +61,21 @@ def parse(text: str, today: date) -> ActionItemDetails:
         if not name:
             break
         if name in found:
-            raise TaskUnreadable("It names an owner, a day, a priority or a type twice.", EXAMPLE)
+            raise ActionItemUnreadable("It names an owner, a day, a priority or a type twice.", EXAMPLE)
         found[name] = value
     if rest and colon:
-        raise TaskUnreadable(
+        raise ActionItemUnreadable(
             f"I can't read {quoted(rest)} before the first colon, where an owner, `by` a day, p1 to p4 or "
             f"{', '.join(KINDS)} stand. Text that has a colon of its own begins with one.",
             COLON_EXAMPLE,
         )
     if nobody := _NOBODY.match(rest):
-        raise TaskUnreadable(
+        raise ActionItemUnreadable(
             f"I don't know who {quoted(nobody[0])} is: pick them from the list that Slack offers.", EXAMPLE
         )
     words, done_when = _split((body if colon else rest).strip())
     if max(len(words), len(done_when)) > LONGEST:
-        raise TaskUnreadable(f"It is longer than {LONGEST} characters.", EXAMPLE)
+        raise ActionItemUnreadable(f"It is longer than {LONGEST} characters.", EXAMPLE)
     owner, due = found.get("owner"), found.get("due")
     return ActionItemDetails(
         text=words,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.action_items.errors import NoSuchTask, TaskUnreadable
+from bot.incidents.action_items.errors import ActionItemUnreadable, NoSuchActionItem
 from bot.incidents.action_items.parse import EXAMPLE, ActionItemDetails
 from bot.incidents.changed import tell
 from storage import action_items, changes, reminders
@@ -35,10 +35,10 @@ async def add(
     """Put an action item on the record; `zone` is its owner's.
 
     Raises:
-        TaskUnreadable: it does not say what is to be done.
+        ActionItemUnreadable: it does not say what is to be done.
     """
     if not said.text:
-        raise TaskUnreadable("It does not say yet what is to be done.", EXAMPLE)
+        raise ActionItemUnreadable("It does not say yet what is to be done.", EXAMPLE)
     await action_items.adopt_marked(session, incident, now)
     item = ActionItem(
         incident_id=incident.pk,
@@ -73,17 +73,17 @@ async def change(
     Its reminder moves only with its owner or its day, so that a snooze outlives a change of words.
 
     Raises:
-        NoSuchTask: none stands by this number.
-        TaskUnreadable: nothing is said.
+        NoSuchActionItem: none stands by this number.
+        ActionItemUnreadable: nothing is said.
     """
     if said.says_nothing and not clearing:
-        raise TaskUnreadable(
+        raise ActionItemUnreadable(
             "It does not say what is to change.", f"/incident task edit {number} @ana by friday"
         )
     found = await _found(session, incident, number, now)
     item = found.item
     if "text" in clearing and not said.text and not item.message_ts:
-        raise TaskUnreadable("It does not say any more what is to be done.", EXAMPLE)
+        raise ActionItemUnreadable("It does not say any more what is to be done.", EXAMPLE)
     is_moved = False
     handed_over: list[IncidentChange] = []
     for name in FIELDS:
@@ -108,7 +108,7 @@ async def close(
     """Close an item as done or dropped; a second time changes nothing.
 
     Raises:
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
     """
     found = await _found(session, incident, number, now)
     item = found.item
@@ -127,7 +127,7 @@ async def reopen(
     """Open a closed item again.
 
     Raises:
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
     """
     found = await _found(session, incident, number, now)
     item = found.item
@@ -171,7 +171,7 @@ async def snooze(
     """Remind no sooner than then.
 
     Raises:
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
     """
     found = await _found(session, incident, number, now)
     item = found.item
@@ -208,7 +208,7 @@ async def _found(session: AsyncSession, incident: Incident, number: int, now: da
     await action_items.adopt_marked(session, incident, now)
     found = await action_items.by_number(session, incident, number)
     if found is None:
-        raise NoSuchTask(str(number))
+        raise NoSuchActionItem(str(number))
     return found
 
 

@@ -35,7 +35,7 @@ async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem
     """Put an action item on the record; its owner is told, and reminded before it is due.
 
     Raises:
-        TaskUnreadable: it does not say what is to be done.
+        ActionItemUnreadable: it does not say what is to be done.
     """
     zone = await work.known_zone(request.details.owner_id)
     async with work.changing(actor, request.number) as change:
@@ -66,8 +66,8 @@ async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActi
     """Say more of an item, or say it anew.
 
     Raises:
-        NoSuchTask: none stands by this number.
-        TaskUnreadable: nothing is said.
+        NoSuchActionItem: none stands by this number.
+        ActionItemUnreadable: nothing is said.
     """
     is_other_owner = request.details.owner_id is not None or "owner_id" in request.clearing
     zone = (
@@ -102,7 +102,7 @@ async def close_action_item(work: UnitOfWork, actor: Actor, request: CloseAction
     """It is done, or will not be; a second time changes nothing.
 
     Raises:
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
     """
     async with work.changing(actor, request.number) as change:
         found = await rules.close(
@@ -126,7 +126,7 @@ async def reopen_action_item(work: UnitOfWork, actor: Actor, request: ReopenActi
     """It is to be done after all.
 
     Raises:
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
     """
     zone = await _owners_zone(work, actor, request.number, request.item)
     async with work.changing(actor, request.number) as change:
@@ -154,7 +154,7 @@ async def snooze_action_item(work: UnitOfWork, actor: Actor, request: SnoozeActi
     """Remind its owner no sooner than then; returns when.
 
     Raises:
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
     """
     async with work.changing(actor, request.number) as change:
         until = change.now + timedelta(days=request.days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.incidents.action_items import ActionItemDetails, NoSuchTask
+from bot.incidents.action_items import ActionItemDetails, NoSuchActionItem
 from bot.incidents.actor import Actor
 from bot.incidents.unit_of_work import UnitOfWork
 from storage import action_items
@@ -64,14 +64,14 @@ async def action_item(
     """An item as it stands, and its incident's number.
 
     Raises:
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
         IncidentCancelled: the incident was declared by mistake.
     """
     incident = await work.incident(actor, number, even_cancelled=False)
     async with work.reading() as session:
         found = await action_items.by_number(session, incident, item)
     if found is None:
-        raise NoSuchTask(str(item))
+        raise NoSuchActionItem(str(item))
     return incident.number, view_of(found)
 
 

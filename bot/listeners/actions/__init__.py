@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.actions import audience, import_here, milestone, note, pages, postmortem, task
+from bot.listeners.actions import action_item, audience, import_here, milestone, note, pages, postmortem
 from bot.listeners.scribe import Scribe
 
 
@@ -15,4 +15,4 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     note.register(app, scribe)
     postmortem.register(app, scribe)
     pages.register(app, scribe)
-    task.register(app, scribe)
+    action_item.register(app, scribe)

@@ -11,7 +11,8 @@ from bot.incidents.views.timeline import timeline_page
 from bot.listeners.actions.press import on_look, value_of
 from bot.listeners.actors import Body, pressed_by
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks import Surface, task_list
+from bot.slack.blocks import Surface
+from bot.slack.blocks import action_item_list as action_item_list
 from bot.slack.blocks import timeline_page as timeline_blocks
 from bot.slack.blocks.carried import subject_in
 from bot.slack.blocks.paging import Page
@@ -30,5 +31,5 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         view = await standing_items(scribe.work, pressed_by(body), number)
         return await show_action_items(scribe, view, page=to.page)
 
-    for action, look in ((timeline_blocks.PAGE_ACTION, events), (task_list.PAGE_ACTION, items)):
+    for action, look in ((timeline_blocks.PAGE_ACTION, events), (action_item_list.PAGE_ACTION, items)):
         on_look(app, re.compile(rf"^{action}_"), look, replaces=True)

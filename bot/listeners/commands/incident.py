@@ -8,6 +8,7 @@ from bot.incidents.actions.declare import IMPORT_EXAMPLE
 from bot.incidents.views.incident import incident_list, status_view
 from bot.incidents.which import first, nowhere
 from bot.listeners.commands import (
+    action_item,
     facts,
     import_here,
     milestone,
@@ -15,7 +16,6 @@ from bot.listeners.commands import (
     resolve,
     search,
     start,
-    task,
     timeline,
 )
 from bot.listeners.commands.verb import Verb, Verbs
@@ -45,14 +45,14 @@ async def _alone(command: Command, scribe: Scribe) -> Answer:
     return helps(scribe) if command.number is None else await _show(command, scribe)
 
 
-_TASKS = Verb(
-    task.handle,
-    task.EXAMPLE,
+_ACTION_ITEMS = Verb(
+    action_item.handle,
+    action_item.EXAMPLE,
     "adds, lists, ticks and changes action items",
-    task.form,
-    task.fill,
+    action_item.form,
+    action_item.fill,
     names=first,
-    verbs=task.VERBS,
+    verbs=action_item.VERBS,
 )
 VERBS: Verbs = {
     "start": Verb(
@@ -85,10 +85,10 @@ VERBS: Verbs = {
             "/incident import INC-7 since 14:00",
         ),
     ),
-    "task": _TASKS,
-    "tasks": _TASKS,
-    "action": _TASKS,
-    "actions": _TASKS,
+    "task": _ACTION_ITEMS,
+    "tasks": _ACTION_ITEMS,
+    "action": _ACTION_ITEMS,
+    "actions": _ACTION_ITEMS,
     "reopen": resolve.REOPEN,
     "cancel": resolve.CANCEL,
     "similar": Verb(

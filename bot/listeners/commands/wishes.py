@@ -63,7 +63,7 @@ _EXPORT = (
 _HISTORY = ("`/timeline` shows what happened, `/timeline history 3` who changed a line of it.",)
 _SEARCH = ("To find earlier incidents say `/postmortem search connection pool` or `/incident similar`.",)
 _NOTE = ("To put a line on the timeline say `/timeline add 14:05 Rolled back`, or mark a message.",)
-_TASK = ("To add an action item say `/incident task add @ana by friday: Add an index to orders`.",)
+_ITEM = ("To add an action item say `/incident task add @ana by friday: Add an index to orders`.",)
 _SEVERITY = ("To say how bad it is, say `/incident severity sev2`.",)
 _ZONE = ("To set the zone of the post-mortem's times say `/incident zone Europe/Berlin`.",)
 _REMIND = (
@@ -99,7 +99,7 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("history", "log", "logs", "events", "audit"), _HISTORY),
     **dict.fromkeys(("search", "find", "query", "grep"), _SEARCH),
     **dict.fromkeys(("note", "notes", "comment", "message", "event", "mark", "say"), _NOTE),
-    **dict.fromkeys(("todo", "todos", "action", "actions", "item", "items", "followup", "follow-up"), _TASK),
+    **dict.fromkeys(("todo", "todos", "action", "actions", "item", "items", "followup", "follow-up"), _ITEM),
     **dict.fromkeys(("sev", "priority", "level", "impact", "upgrade", "downgrade"), _SEVERITY),
     **dict.fromkeys(("timezone", "tz"), _ZONE),
     **dict.fromkeys(("remind", "reminder", "reminders", "snooze"), _REMIND),
@@ -177,12 +177,12 @@ POSTMORTEM: Mapping[str, Sentences] = {
     **dict.fromkeys(
         ("remind", "nudge", "snooze"), ("Scribe reminds its owner by itself: `/postmortem owner @ana`.",)
     ),
-    **dict.fromkeys(("task", "tasks", "action", "todo"), _TASK),
+    **dict.fromkeys(("task", "tasks", "action", "todo"), _ITEM),
     **dict.fromkeys(("resolve",), _RESOLVE),
 }
-_TASK_EDIT = ("To change an item say `/incident task edit 2 @ana by friday`.",)
+_CHANGE_ITEM = ("To change an item say `/incident task edit 2 @ana by friday`.",)
 TASK: Mapping[str, Sentences] = {
-    **dict.fromkeys(("update", "assign", "rename", "move", "due", "owner", "set", "give"), _TASK_EDIT),
+    **dict.fromkeys(("update", "assign", "rename", "move", "due", "owner", "set", "give"), _CHANGE_ITEM),
     **dict.fromkeys(
         ("finish", "finished", "complete", "completed", "tick", "check", "resolve", "fixed", "end"),
         ("To tick an item off say `/incident task done 2`.",),
@@ -191,7 +191,7 @@ TASK: Mapping[str, Sentences] = {
         ("delete", "remove", "cancel", "rm", "del", "discard"),
         ("An item that will not be done is dropped: `/incident task drop 2`.",),
     ),
-    **dict.fromkeys(("create", "todo", "insert", "put"), _TASK),
+    **dict.fromkeys(("create", "todo", "insert", "put"), _ITEM),
     **dict.fromkeys(
         ("undo", "open", "restore", "undone", "untick"), ("To open it again say `/incident task reopen 2`.",)
     ),

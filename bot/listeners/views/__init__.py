@@ -5,10 +5,10 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.scribe import Scribe
-from bot.listeners.views import declare_incident, milestone, task
+from bot.listeners.views import action_item, declare_incident, milestone
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     milestone.register(app, scribe)
     declare_incident.register(app, scribe)
-    task.register(app, scribe)
+    action_item.register(app, scribe)

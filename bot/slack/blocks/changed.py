@@ -13,12 +13,12 @@ from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, escape, inert_line
 from storage.vocabulary import ActionItemState, ChangeKind, IncidentStatus, MilestoneKind
 
-LONGEST_TASK = 300
+LONGEST_ITEM = 300
 LONGEST_WORDS = 1000
 
 
 @dataclass(frozen=True)
-class ShownTask:
+class ShownActionItem:
     """An action item as its new owner reads it; `text` is as it was written."""
 
     text: str
@@ -55,13 +55,13 @@ def changed(
     number: int,
     changes: Sequence[tuple[str, str | None, str | None, str]],
     names: KnownNames,
-    tasks: Mapping[int, ShownTask],
+    items: Mapping[int, ShownActionItem],
 ) -> Surface | None:
     """Changes made at once, as (what, old, new, who); only the people they concern are notified.
 
     None where none of them is to be told.
     """
-    lines = [_line(what, _Told(old, new, by, names), tasks) for what, old, new, by in changes]
+    lines = [_line(what, _Told(old, new, by, names), items) for what, old, new, by in changes]
     said = [line for line in lines if line]
     if not said:
         return None
@@ -70,7 +70,7 @@ def changed(
     return Surface(text, [section(text)])
 
 
-def _line(what: str, told: _Told, tasks: Mapping[int, ShownTask]) -> str | None:
+def _line(what: str, told: _Told, items: Mapping[int, ShownActionItem]) -> str | None:
     kind, subject = ChangeKind.parsed(what)
     match kind:
         case ChangeKind.SEVERITY:
@@ -84,10 +84,10 @@ def _line(what: str, told: _Told, tasks: Mapping[int, ShownTask]) -> str | None:
             return _milestone(MilestoneKind(subject), told)
         case ChangeKind.ACTION_ITEM:
             number, _, field = subject.partition(":")
-            item = tasks.get(int(number))
+            item = items.get(int(number))
             if field == "state":
-                return _task_state(number, told, item)
-            return _task(int(number), told, item) if field == "owner_id" else None
+                return _action_item_state(number, told, item)
+            return _action_item(int(number), told, item) if field == "owner_id" else None
         case ChangeKind.STATUS:
             return _status(told)
         case ChangeKind.TITLE:
@@ -124,8 +124,8 @@ def _status(told: _Told) -> str | None:
     return None
 
 
-def _task_state(number: str, told: _Told, task: ShownTask | None) -> str | None:
-    words = f": {told.words(task.text)}" if task and task.text else ""
+def _action_item_state(number: str, told: _Told, item: ShownActionItem | None) -> str | None:
+    words = f": {told.words(item.text)}" if item and item.text else ""
     if told.new == ActionItemState.OPEN:
         return f"action item {number} is open again, said {told.actor}{words}"
     return (
@@ -150,11 +150,11 @@ def _milestone(kind: MilestoneKind, told: _Told) -> str:
     return f"{WORDS[kind]} {shown(datetime.fromisoformat(told.new))}{before}, stated by {told.actor}."
 
 
-def _task(number: int, told: _Told, task: ShownTask | None) -> str:
+def _action_item(number: int, told: _Told, item: ShownActionItem | None) -> str:
     if told.new is None:
         return f"action item {number} has no owner any more; it was {told.name(told.old or '')}'s."
-    words = shortened_mrkdwn(inert_line(task.text, told.names), LONGEST_TASK) if task else ""
-    due = f" · due {task.due_on}" if task and task.due_on else ""
+    words = shortened_mrkdwn(inert_line(item.text, told.names), LONGEST_ITEM) if item else ""
+    due = f" · due {item.due_on}" if item and item.due_on else ""
     before = f", in place of {told.name(told.old)}" if told.old else ""
     about = f": {words}{due}" if words else due
     return f"{told.called(told.new)} has action item {number}{before}{_given_by(told)}{about}"

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.slack.blocks import section
 from bot.slack.intents import subject
 from bot.slack.intents.nudge import nudge
-from bot.slack.intents.remind_task import remind_task
+from bot.slack.intents.remind_action_item import remind_action_item
 from bot.slack.intents.told import Told
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
@@ -25,7 +25,7 @@ Builder = Callable[[Services, Reminder], Awaitable[Told | None]]
 
 KINDS: Mapping[ReminderKind, Builder] = {
     ReminderKind.POSTMORTEM: nudge,
-    ReminderKind.ACTION_ITEM: remind_task,
+    ReminderKind.ACTION_ITEM: remind_action_item,
 }
 """What is said, by the kind of reminder; None when there is nothing left to remind of."""
 

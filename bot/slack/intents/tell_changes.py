@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.blocks.changed import ShownTask, changed
+from bot.slack.blocks.changed import ShownActionItem, changed
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
@@ -25,8 +25,8 @@ async def tell_changes(services: Services, intent: PendingIntent) -> OnSent | No
         found = [await action_items.by_number(session, incident, number) for number in _task_numbers(made)]
     if not incident.channel_id or incident.is_archived:
         return None
-    tasks = {
-        one.item.number: ShownTask(one.text, one.item.due_on.isoformat() if one.item.due_on else None)
+    items = {
+        one.item.number: ShownActionItem(one.text, one.item.due_on.isoformat() if one.item.due_on else None)
         for one in found
         if one
     }
@@ -36,10 +36,10 @@ async def tell_changes(services: Services, intent: PendingIntent) -> OnSent | No
         if one.what in (ChangeKind.TITLE, ChangeKind.CONCLUSION)
         for text in (one.old, one.new)
     ]
-    texts = [*words, *(task.text for task in tasks.values())]
+    texts = [*words, *(item.text for item in items.values())]
     names = await names_in(services.directory, texts, _people(made))
     told = [(one.what, one.old, one.new, one.changed_by) for one in made]
-    surface = changed(incident.number, told, names, tasks)
+    surface = changed(incident.number, told, names, items)
     if surface:
         await post_once(
             services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)

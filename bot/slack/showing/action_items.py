@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.incidents.actions.action_items import ItemStands
 from bot.incidents.views.action_items import ActionItemList
 from bot.slack.blocks import Surface
-from bot.slack.blocks.task_list import ShownItem, said, task_list
+from bot.slack.blocks.action_item_list import ShownItem, action_item_list, said
 from bot.slack.names import names_in
 from bot.slack.services import Services
 from bot.text.mrkdwn import inert_line
@@ -20,7 +20,7 @@ async def show_action_items(services: Services, view: ActionItemList, *, page: i
         ShownItem(one, inert_line(one.words, names), inert_line(one.details.done_when or "", names))
         for one in view.items
     ]
-    return task_list(view.number, shown, services.settings.emoji_names[MarkSection.ACTION_ITEM], page)
+    return action_item_list(view.number, shown, services.settings.emoji_names[MarkSection.ACTION_ITEM], page)
 
 
 async def show_action_item(services: Services, stands: ItemStands, what: str) -> str:

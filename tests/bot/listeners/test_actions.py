@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.incidents.vocabulary import MilestoneKind
 from bot.slack.blocks import review
+from bot.slack.blocks.action_item_list import DONE_ACTION, REOPEN_ACTION, ItemRef
 from bot.slack.blocks.carried import OutOfDate, packed, subject_in, unpacked
 from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import NO_ACTION, YES_ACTION, Offer
-from bot.slack.blocks.task_list import DONE_ACTION, REOPEN_ACTION, ItemRef
 from storage.postmortem_tables import ActionItem
 from storage.tables import Dismissal, Milestone
 from tests.bot.listeners.conftest import ANA, Doors

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.slack.blocks.action_item_form import Origin as ItemOrigin
+from bot.slack.blocks.action_item_form import action_item_form
 from bot.slack.blocks.declare_form import Origin as DeclareOrigin
 from bot.slack.blocks.declare_form import declare_form
 from bot.slack.blocks.milestone_form import Origin as MilestoneOrigin
 from bot.slack.blocks.milestone_form import milestone_form
-from bot.slack.blocks.task_form import Origin as ItemOrigin
-from bot.slack.blocks.task_form import task_form
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, Intent, Milestone
 from storage.vocabulary import IntentName
@@ -51,7 +51,7 @@ async def test_a_title_that_is_missing_is_said_below_its_field(doors: Doors) -> 
 
 
 async def test_an_item_is_added_by_a_form(doors: Doors) -> None:
-    view = task_form(ItemOrigin(CHANNEL, URL, incident=1))
+    view = action_item_form(ItemOrigin(CHANNEL, URL, incident=1))
 
     answered = await doors.submit(
         view,
@@ -76,7 +76,7 @@ async def test_an_item_is_added_by_a_form(doors: Doors) -> None:
 
 
 async def test_a_link_that_is_none_keeps_the_form_open(doors: Doors) -> None:
-    view = task_form(ItemOrigin(CHANNEL, URL, incident=1))
+    view = action_item_form(ItemOrigin(CHANNEL, URL, incident=1))
 
     answered = await doors.submit(view, {"text": {"value": "x"}, "ticket": {"value": "ftp://nowhere"}})
 
@@ -99,7 +99,7 @@ async def test_milestones_are_stated_all_or_none(doors: Doors) -> None:
 
 async def test_a_form_of_another_version_stays_open_and_says_why(doors: Doors) -> None:
     for view in (
-        task_form(ItemOrigin(CHANNEL, URL)),
+        action_item_form(ItemOrigin(CHANNEL, URL)),
         milestone_form(MilestoneOrigin(CHANNEL, URL)),
         declare_form(DeclareOrigin(CHANNEL, "ops", URL), ["sev1"]),
     ):

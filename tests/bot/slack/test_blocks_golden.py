@@ -30,6 +30,10 @@ from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
 from bot.settings import OfflineSettings
 from bot.slack.blocks import Surface, answers, audience, shortened_mrkdwn, updates
+from bot.slack.blocks.action_item_form import Origin as TaskOrigin
+from bot.slack.blocks.action_item_form import action_item_form
+from bot.slack.blocks.action_item_list import ShownItem, action_item_list, action_item_reminder
+from bot.slack.blocks.action_item_list import said as action_item_said
 from bot.slack.blocks.carried import unpacked
 from bot.slack.blocks.declare_form import HERE, NEW_PRIVATE, Origin, declare_form
 from bot.slack.blocks.draft_differences import differences
@@ -38,10 +42,6 @@ from bot.slack.blocks.import_question import LONGEST_TITLE, open_already, questi
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
 from bot.slack.blocks.summary import Summary, summary
-from bot.slack.blocks.task_form import Origin as TaskOrigin
-from bot.slack.blocks.task_form import task_form
-from bot.slack.blocks.task_list import ShownItem, task_list, task_reminder
-from bot.slack.blocks.task_list import said as task_said
 from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
 from bot.slack.blocks.trouble import FAULT, in_doubt, trouble
 from bot.slack.blocks.unreachable import SHORT, unreachable
@@ -215,11 +215,11 @@ ANSWERS: Mapping[str, Answer] = {
     "search_results-none": search_results([], "pool"),
     "similar_incidents": similar_incidents(9, [FOUND]),
     "similar_incidents-none": similar_incidents(9, []),
-    "task_list": task_list(
+    "action_item_list": action_item_list(
         7, [ShownItem(OPEN_ITEM, "Add an index"), ShownItem(DONE_ITEM, "Test it")], "dart"
     ),
-    "task_list-none": task_list(7, [], EMOJI["action_item"]),
-    "task_said": task_said("is added", 7, OPEN_ITEM, "Add an index"),
+    "action_item_list-none": action_item_list(7, [], EMOJI["action_item"]),
+    "action_item_said": action_item_said("is added", 7, OPEN_ITEM, "Add an index"),
     "timeline-empty": shown_page([], 1),
     "timeline-one-event": shown_page(events(1), 1),
     "timeline-one-page": shown_page(events(4), 1),
@@ -271,8 +271,8 @@ MESSAGES: Mapping[str, Surface] = {
         for because in SHORT
     },
     "summary-unreachable": summary(Summary(**{**vars(OPEN), "trouble": SHORT["removed"]}), EMOJI),
-    "task_reminder": task_reminder(7, OPEN_ITEM, "Add an index", today=date(2023, 9, 15)),
-    "task_reminder-late": task_reminder(7, OPEN_ITEM, "Add an index", today=date(2023, 9, 25)),
+    "action_item_reminder": action_item_reminder(7, OPEN_ITEM, "Add an index", today=date(2023, 9, 15)),
+    "action_item_reminder-late": action_item_reminder(7, OPEN_ITEM, "Add an index", today=date(2023, 9, 25)),
     "update-draft_in_thread": updates.draft_in_thread(7, 1, "canvas_disabled_user_team"),
 }
 ERRORS: Mapping[str, ScribeError] = {
@@ -308,7 +308,7 @@ ERRORS: Mapping[str, ScribeError] = {
 }
 ORIGIN = Origin("C0OPS", "ops", "https://hooks.slack.com/commands/T0ACME/1/x")
 FORMS: Mapping[str, Mapping[str, object]] = {
-    "task_form": task_form(TaskOrigin("C0OPS", "https://hooks.slack.com/commands/T0ACME/1/x")),
+    "action_item_form": action_item_form(TaskOrigin("C0OPS", "https://hooks.slack.com/commands/T0ACME/1/x")),
     "declare_form": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4")),
     "declare_form-here": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4"), place=HERE),
     "declare_form-private": declare_form(ORIGIN, ("sev1", "sev2"), place=NEW_PRIVATE),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack.blocks.changed import ShownTask, changed
+from bot.slack.blocks.changed import ShownActionItem, changed
 from bot.text.mrkdwn import KnownNames
 from sandbox.blocks import checked_content
 
 ANA, BEN, CLEO = "U0ANA", "U0BEN", "U0CLEO"
 NAMES = KnownNames(people={ANA: "Ana", BEN: "Ben", CLEO: "Cleo"})
-TASKS = {2: ShownTask("Ask <!channel> and <@U0CLEO> about the index", "2023-09-15"), 3: ShownTask("", None)}
+ITEMS = {
+    2: ShownActionItem("Ask <!channel> and <@U0CLEO> about the index", "2023-09-15"),
+    3: ShownActionItem("", None),
+}
 QUARTER_PAST = "2023-09-10T14:15:00+00:00"
 SHOWN = "<!date^1694355300^{date_short_pretty} {time}|2023-09-10 14:15 UTC>"
 
@@ -94,7 +97,7 @@ SHOWN = "<!date^1694355300^{date_short_pretty} {time}|2023-09-10 14:15 UTC>"
 def test_a_change_is_told_and_calls_nobody_but_whom_it_concerns(
     what: str, old: str | None, new: str | None, said: str
 ) -> None:
-    surface = changed(7, [(what, old, new, ANA)], NAMES, TASKS)
+    surface = changed(7, [(what, old, new, ANA)], NAMES, ITEMS)
 
     assert surface is not None
     assert surface.text == f"INC-7: {said}"

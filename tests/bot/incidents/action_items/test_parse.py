@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents.action_items import ActionItemDetails, TaskUnreadable, parse
+from bot.incidents.action_items import ActionItemDetails, ActionItemUnreadable, parse
 from bot.incidents.errors import ScribeError
 
 TODAY = date(2026, 11, 18)
@@ -61,7 +61,7 @@ def test_what_is_said_is_read(text: str, said: ActionItemDetails) -> None:
     "text", ["the team: Add an index", "<@U1> <@U2>: Both", "by friday by monday: Twice"]
 )
 def test_what_is_no_attribute_before_a_colon_is_refused(text: str) -> None:
-    with pytest.raises(TaskUnreadable, match="For example"):
+    with pytest.raises(ActionItemUnreadable, match="For example"):
         parse(text, TODAY)
 
 
@@ -77,7 +77,7 @@ def test_no_word_is_lost(text: str) -> None:
 
 
 def test_a_text_with_a_colon_of_its_own_begins_with_one() -> None:
-    with pytest.raises(TaskUnreadable, match="begins with one"):
+    with pytest.raises(ActionItemUnreadable, match="begins with one"):
         parse("Update the runbook: step 3 is wrong", TODAY)
 
     assert parse(": Update the runbook: step 3 is wrong", TODAY) == ActionItemDetails(
@@ -86,12 +86,12 @@ def test_a_text_with_a_colon_of_its_own_begins_with_one() -> None:
 
 
 def test_somebody_slack_did_not_name_is_asked_about() -> None:
-    with pytest.raises(TaskUnreadable, match="who `@bob` is"):
+    with pytest.raises(ActionItemUnreadable, match="who `@bob` is"):
         parse("@bob add an index", TODAY)
 
 
 def test_what_is_refused_pings_nobody() -> None:
-    with pytest.raises(TaskUnreadable) as refused:
+    with pytest.raises(ActionItemUnreadable) as refused:
         parse("<!channel>: Add an index", TODAY)
 
     assert "<!" not in refused.value.sentence
@@ -99,5 +99,5 @@ def test_what_is_refused_pings_nobody() -> None:
 
 def test_a_text_too_long_to_keep_is_refused_and_not_cut() -> None:
     assert len(parse("x" * 3000, TODAY).text) == 3000
-    with pytest.raises(TaskUnreadable, match="3000"):
+    with pytest.raises(ActionItemUnreadable, match="3000"):
         parse("x" * 3001, TODAY)

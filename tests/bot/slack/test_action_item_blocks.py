@@ -1,4 +1,4 @@
-"""What is said about action items beside the common cases: see golden_tasks/ for all of it.
+"""What is said about action items beside the common cases: see golden_action_items/ for all of it.
 
 UPDATE_GOLDEN=1 writes the files anew.
 """
@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from bot.incidents.action_items import (
     ActionItemDetails,
-    NoSuchTask,
+    ActionItemUnreadable,
+    NoSuchActionItem,
     OneNumber,
-    TaskUnreadable,
     due_day,
     errors,
 )
@@ -32,12 +32,21 @@ from bot.incidents.errors import ScribeError
 from bot.incidents.views.action_items import ActionItemView
 from bot.incidents.vocabulary import ActionItemState
 from bot.listeners.requests import Answer, answer_arguments
+from bot.slack.blocks.action_item_form import (
+    CHOSEN,
+    KIND,
+    PRIORITY,
+    VALUE,
+    Origin,
+    action_item_form,
+    changed,
+    holding,
+)
+from bot.slack.blocks.action_item_list import ShownItem, action_item_list, action_item_reminder, said
 from bot.slack.blocks.carried import packed, unpacked
-from bot.slack.blocks.task_form import CHOSEN, KIND, PRIORITY, VALUE, Origin, changed, holding, task_form
-from bot.slack.blocks.task_list import ShownItem, said, task_list, task_reminder
 from sandbox.blocks import checked_content, view_problems
 
-GOLDEN = Path(__file__).parent / "golden_tasks"
+GOLDEN = Path(__file__).parent / "golden_action_items"
 TICKET = "https://jira.test/OPS-1?a=1&b=2"
 WHOLE = ActionItemDetails(
     "Add an index &amp; test it", "U0ANA", date(2023, 9, 15), "high", "prevent", "p99 &lt; 1 s", TICKET
@@ -49,7 +58,7 @@ def item(number: int, state: str = "open", **said: Any) -> ActionItemView:
 
 
 ANSWERS: Mapping[str, Answer] = {
-    "task_list-details": task_list(
+    "action_item_list-details": action_item_list(
         7,
         [
             ShownItem(item(1, state="dropped"), "Blame nobody"),
@@ -59,17 +68,19 @@ ANSWERS: Mapping[str, Answer] = {
         ],
         "dart",
     ),
-    "task_said-deleted": said("is done", 7, item(4, state="done"), ""),
+    "action_item_said-deleted": said("is done", 7, item(4, state="done"), ""),
 }
 FORMS: Mapping[str, Mapping[str, object]] = {
-    "task_form-edit": task_form(holding(Origin("C0OPS", "https://hooks.slack.com/x", 2, 1), WHOLE), WHOLE),
-    "task_form-edit-unfilled": task_form(Origin("C0OPS", "https://hooks.slack.com/x", 2)),
+    "action_item_form-edit": action_item_form(
+        holding(Origin("C0OPS", "https://hooks.slack.com/x", 2, 1), WHOLE), WHOLE
+    ),
+    "action_item_form-edit-unfilled": action_item_form(Origin("C0OPS", "https://hooks.slack.com/x", 2)),
 }
 ERRORS: Mapping[str, ScribeError] = {
-    "TaskUnreadable": TaskUnreadable("It does not say yet what is to be done.", EXAMPLE),
-    "NoSuchTask": NoSuchTask("7"),
-    "NoSuchTask-none": NoSuchTask(""),
-    "NoSuchTask-pinging": NoSuchTask("<!channel> `7`"),
+    "ActionItemUnreadable": ActionItemUnreadable("It does not say yet what is to be done.", EXAMPLE),
+    "NoSuchActionItem": NoSuchActionItem("7"),
+    "NoSuchActionItem-none": NoSuchActionItem(""),
+    "NoSuchActionItem-pinging": NoSuchActionItem("<!channel> `7`"),
     "OneNumber": OneNumber("done", 2),
     "DayUnreadable": DayUnreadable("next friday"),
     "DayUnreadable-none": DayUnreadable(" "),
@@ -133,7 +144,7 @@ def test_a_hundred_items_with_the_longest_words_are_a_list_that_slack_takes(stat
     shown: list[str] = []
     page = 1
     while len(shown) < len(long):
-        surface = task_list(7, long, "dart", page)
+        surface = action_item_list(7, long, "dart", page)
         checked_content(answer_arguments(surface))
         assert len(json.dumps(surface.blocks)) < 25_000
         texts = [block["text"]["text"] for block in surface.blocks[1:] if block["type"] == "section"]
@@ -147,9 +158,9 @@ def test_a_hundred_items_with_the_longest_words_are_a_list_that_slack_takes(stat
 def test_a_page_there_is_none_of_is_the_nearest_one() -> None:
     items = [ShownItem(item(n), f"Task {n}") for n in range(1, 31)]
 
-    last = str(task_list(7, items, "dart", 2).blocks)
+    last = str(action_item_list(7, items, "dart", 2).blocks)
 
-    assert str(task_list(7, items, "dart", 9).blocks) == last
+    assert str(action_item_list(7, items, "dart", 9).blocks) == last
     assert "page 2 of 2" in last
     assert "Task 30" in last
 
@@ -159,7 +170,7 @@ def test_the_longest_words_are_a_sentence_and_a_reminder_that_slack_takes() -> N
 
     checked_content(answer_arguments(said("is added", 7, one, "&amp;" * 3000)))
     assert "due 2023-09-15" in said("is added", 7, one, "&amp;" * 3000)
-    surface = task_reminder(7, one, "&amp;" * 3000, today=date(2023, 9, 14))
+    surface = action_item_reminder(7, one, "&amp;" * 3000, today=date(2023, 9, 14))
     checked_content({"text": surface.text, "blocks": list(surface.blocks)})
 
 
@@ -167,14 +178,14 @@ def test_the_longest_words_are_a_sentence_and_a_reminder_that_slack_takes() -> N
     st.builds(ActionItemDetails, text=st.text(), done_when=st.text(max_size=4000), ticket_url=st.just(TICKET))
 )
 def test_a_form_that_holds_anything_is_one_that_slack_takes(said: ActionItemDetails) -> None:
-    assert view_problems(task_form(holding(Origin("C0OPS", "x" * 500, 2, 1), said), said)) == []
+    assert view_problems(action_item_form(holding(Origin("C0OPS", "x" * 500, 2, 1), said), said)) == []
 
 
 def test_a_text_too_long_for_a_field_is_left_out_and_stays() -> None:
     long = replace(WHOLE, text="x" * (LONGEST + 1))
     origin = holding(Origin("C0OPS", "", 2, 1), long)
 
-    assert view_problems(task_form(origin, long)) == []
+    assert view_problems(action_item_form(origin, long)) == []
     assert changed(submitted(replace(long, text="")), origin) == {}
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.incidents.action_items import remind_again
 from bot.incidents.views.action_items import view_of
-from bot.slack.blocks.task_list import task_reminder
+from bot.slack.blocks.action_item_list import action_item_reminder
 from bot.slack.intents.told import Told
 from bot.slack.names import names_in
 from bot.slack.services import Services
@@ -17,7 +17,7 @@ from storage.postmortem_tables import Reminder
 from storage.vocabulary import ActionItemState
 
 
-async def remind_task(services: Services, reminder: Reminder) -> Told | None:
+async def remind_action_item(services: Services, reminder: Reminder) -> Told | None:
     """None once it is done, dropped, without an owner or a due date.
 
     The next time is set first, once: doing this again after an interruption changes nothing.
@@ -38,5 +38,5 @@ async def remind_task(services: Services, reminder: Reminder) -> Told | None:
         return None  # it was put off after this reminder was asked for
     names = await names_in(services.directory, [found.text], asks_slack=False)
     item = view_of(found)
-    surface = task_reminder(incident.number, item, inert_line(item.words, names), today=today)
+    surface = action_item_reminder(incident.number, item, inert_line(item.words, names), today=today)
     return Told(found.item.owner_id, surface)

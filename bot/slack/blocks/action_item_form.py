@@ -49,7 +49,7 @@ def holding(origin: Origin, item: ActionItemDetails) -> Origin:
     return replace(origin, held=held)
 
 
-def task_form(origin: Origin, item: ActionItemDetails | None = None) -> dict[str, Any]:
+def action_item_form(origin: Origin, item: ActionItemDetails | None = None) -> dict[str, Any]:
     """The modal; `item` is what it begins with. Of a new item only what is to be done must be filled in."""
     is_new = origin.item is None
     said = _shown(item or ActionItemDetails())

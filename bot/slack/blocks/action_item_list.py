@@ -47,7 +47,7 @@ class ShownItem:
     done_when: str = ""
 
 
-def task_list(number: int, items: Sequence[ShownItem], emoji: str, page: int = 1) -> Surface:
+def action_item_list(number: int, items: Sequence[ShownItem], emoji: str, page: int = 1) -> Surface:
     """A page of them (from 1), the open ones first, each with a button that ticks it and one to change it."""
     if not items:
         text = EMPTY.format(emoji=emoji)
@@ -124,7 +124,7 @@ def said(what: str, number: int, item: ActionItemView, text: str) -> str:
     return f"{lead}: {shortened_mrkdwn(text or NO_TEXT, LONGEST_SECTION - len(lead) - len(known) - 2)}{known}"
 
 
-def task_reminder(number: int, item: ActionItemView, text: str, *, today: date) -> Surface:
+def action_item_reminder(number: int, item: ActionItemView, text: str, *, today: date) -> Surface:
     """To its owner: the day before, on the day, and while it is late."""
     due_on = item.details.due_on
     assert due_on is not None

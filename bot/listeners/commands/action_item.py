@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from bot.incidents.action_items import EXAMPLE, ActionItemDetails, NoSuchTask, OneNumber, parse
+from bot.incidents.action_items import EXAMPLE, ActionItemDetails, NoSuchActionItem, OneNumber, parse
 from bot.incidents.actions import action_items as actions
 from bot.incidents.views.action_items import action_item_list
 from bot.incidents.which import Named, first, first_or_last
@@ -18,7 +18,7 @@ from bot.listeners.people import with_me
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface
-from bot.slack.blocks.task_form import Origin, task_form
+from bot.slack.blocks.action_item_form import Origin, action_item_form
 from bot.slack.showing.action_items import show_action_item, show_action_items
 
 __all__ = ["EXAMPLE", "VERBS", "fill", "form", "handle"]
@@ -32,9 +32,9 @@ def form(command: Command, scribe: Scribe) -> View | None:
     verb, rest = _verb(command)
     origin = Origin(command.channel_id, command.response_url, incident=rest.number)
     if verb in ADDS and not rest.text:
-        return task_form(origin)
+        return action_item_form(origin)
     if verb in EDITS and (only := ONLY_NUMBER.fullmatch(rest.text)):
-        return task_form(replace(origin, item=int(only[1])))
+        return action_item_form(replace(origin, item=int(only[1])))
     return None
 
 
@@ -43,7 +43,7 @@ async def fill(command: Command, scribe: Scribe) -> View:
 
     Raises:
         NoIncidentHere, NoSuchIncident, MembersOnly, CannotTell: there is none, or none to be seen.
-        NoSuchTask: none stands by this number.
+        NoSuchActionItem: none stands by this number.
     """
     _, rest = _verb(command)
     origin = Origin(command.channel_id, command.response_url)
@@ -51,7 +51,7 @@ async def fill(command: Command, scribe: Scribe) -> View:
     if only:
         return await filled_form(scribe, rest.actor, rest.number, int(only[1]))
     incident = await scribe.work.incident(rest.actor, rest.number)
-    return task_form(replace(origin, incident=incident.number))
+    return action_item_form(replace(origin, incident=incident.number))
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer | None:
@@ -123,7 +123,7 @@ def _number_alone(text: str, verb: str) -> int:
 def _number(text: str) -> tuple[int, str]:
     found = re.match(r"#?(\d{1,6})(?!\w)[\s,]*", text)
     if found is None:
-        raise NoSuchTask(text)
+        raise NoSuchActionItem(text)
     return int(found[1]), text[found.end() :].strip()
 
 

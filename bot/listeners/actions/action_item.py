@@ -22,9 +22,8 @@ from bot.listeners.actors import Body, pressed_by
 from bot.listeners.forms import View
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks.carried import subject_in
-from bot.slack.blocks.task_form import Origin, task_form
-from bot.slack.blocks.task_list import (
+from bot.slack.blocks.action_item_form import Origin, action_item_form
+from bot.slack.blocks.action_item_list import (
     DAYS,
     DONE_ACTION,
     EDIT_ACTION,
@@ -32,6 +31,7 @@ from bot.slack.blocks.task_list import (
     SNOOZE_ACTION,
     ItemRef,
 )
+from bot.slack.blocks.carried import subject_in
 from bot.slack.showing.action_items import show_action_item, show_action_items
 
 
@@ -49,7 +49,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     def empty(body: Body) -> View:
         number, ref = subject_in(value_of(body), ItemRef)
         url = str(body.get("response_url") or "")
-        return task_form(Origin(str(body["channel"]["id"]), url, ref.item, number))
+        return action_item_form(Origin(str(body["channel"]["id"]), url, ref.item, number))
 
     def instead(body: Body) -> str:
         _, ref = subject_in(value_of(body), ItemRef)

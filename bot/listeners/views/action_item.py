@@ -23,9 +23,9 @@ from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, on_submit
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks import task_form
+from bot.slack.blocks import action_item_form as action_item_form
+from bot.slack.blocks.action_item_form import DONE_WHEN, DUE, KIND, OWNER, PRIORITY, TEXT, TICKET, Origin
 from bot.slack.blocks.carried import unpacked
-from bot.slack.blocks.task_form import DONE_WHEN, DUE, KIND, OWNER, PRIORITY, TEXT, TICKET, Origin
 from bot.slack.showing.action_items import show_action_item
 from bot.text.form_text import encoded
 
@@ -43,12 +43,12 @@ NAMES = {
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, task_form.FORM, partial(_record, scribe=scribe), lambda _: TEXT)
+    on_submit(app, action_item_form.FORM, partial(_record, scribe=scribe), lambda _: TEXT)
 
 
 async def _record(body: Body, scribe: Scribe) -> None:
     _, origin = unpacked(body["view"]["private_metadata"], Origin)
-    fields = task_form.changed(body["view"]["state"]["values"], origin)
+    fields = action_item_form.changed(body["view"]["state"]["values"], origin)
     if origin.item is not None and not fields:
         return
     actor = submitted_by(body, origin.channel_id, origin.response_url)
