@@ -19,6 +19,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.address import BadAddress, first_line, read_address, shown
@@ -68,6 +69,7 @@ class Database:
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
             self._urgent_reader = self._urgent_writer.execution_options(isolation_level="REPEATABLE READ")
             self._thread_engine = postgres_thread_engine(self.url, connections=1 + ASIDE)
+        self._engines = {self._writer, self._urgent_writer, self._reader, self._urgent_reader}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches")
         self._aside = ThreadPoolExecutor(max_workers=ASIDE, thread_name_prefix="batches-aside")
         self._turn = PriorityLock()
@@ -139,8 +141,14 @@ class Database:
             "Set DATABASE_URL, for example sqlite:///scribe.db, to a place Scribe may write."
         )
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a transaction is open, or a connection for one is being made (for tests)."""
+        pools = (engine.pool for engine in self._engines)
+        return any(isinstance(pool, QueuePool) and pool.checkedout() > 0 for pool in pools)
+
     async def close(self) -> None:
-        for engine in (self._writer, self._urgent_writer, self._reader, self._urgent_reader):
+        for engine in self._engines:
             await engine.dispose()
         self._thread_engine.dispose()
         self._thread.shutdown(wait=False)

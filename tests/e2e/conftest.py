@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,14 +12,15 @@ from bot.app import Running, start
 from bot.incidents import attempt
 from bot.listeners import forms, milestone_form
 from bot.settings import Settings
-from bot.slack import directory, names, permission
+from bot.slack import directory, names, outbox, permission
 from sandbox import state
 from sandbox.records import Channel, CommandAnswer, Message, Person
-from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
 from storage import database
 from storage.patience import FOR_OTHERS
 from tests.conftest import url_of
+from tests.quiet import Sandbox
+from tests.until import until
 
 RATE_SCALE = 1000.0
 """How much faster than Slack's limits both sides go where a test is about something else."""
@@ -37,17 +37,21 @@ class World:
     ben: Person
     channel: Channel
 
+    def __post_init__(self) -> None:
+        self.sandbox.is_busy = lambda: self.running.scribe.database.is_busy
+
     @property
     def workspace(self) -> Workspace:
         return self.sandbox.workspace
 
     async def settled(self) -> None:
         """Everything is acknowledged, and the outbox has nothing left to send."""
-        async with asyncio.timeout(60):
-            while True:
-                await self.sandbox.settled()
-                if await self.running.worker.drained():
-                    return
+
+        async def is_done() -> bool:
+            await self.sandbox.settled()
+            return await self.running.worker.drained()
+
+        await until(is_done)
 
     async def say(self, who: Person, text: str, *, thread_ts: str | None = None, at: str = "") -> str:
         """Somebody says something, at `14:20` for example; returns its ts."""
@@ -175,6 +179,7 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
     ):
         monkeypatch.setattr(module, name, PATIENT)
     monkeypatch.setattr(database, "FOR_PEOPLE", FOR_OTHERS)
+    monkeypatch.setattr(outbox, "BETWEEN_LOOKS", 0.0)
     return True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -13,8 +12,10 @@ from bot.app import start
 from sandbox.server import Sandbox
 from storage.tables import Absence, Incident, Workspace
 from tests.e2e.conftest import RATE_SCALE, World, settings_for
+from tests.until import until
 
 LONG = timedelta(minutes=7)
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @pytest.fixture
@@ -35,36 +36,41 @@ async def today(database_url: str) -> AsyncIterator[World]:
             await made.running.stop()
 
 
-async def noticed(world: World) -> Workspace:
-    """The workspace's row, once Scribe noted that it is connected."""
-    async with asyncio.timeout(10):
-        while True:
-            async with world.running.scribe.database.read() as session:
-                row = (await session.exec(select(Workspace))).one()
-            if row.heard_at is not None and datetime.now(UTC) - row.heard_at < timedelta(seconds=30):
-                return row
-            await asyncio.sleep(0.05)
+async def noticed(world: World, since: datetime) -> None:
+    """Wait until Scribe noted after `since` that it is connected."""
+
+    async def is_noted() -> bool:
+        async with world.running.scribe.database.read() as session:
+            row = (await session.exec(select(Workspace))).one()
+        return row.heard_at is not None and row.heard_at >= since
+
+    await until(is_noted)
 
 
-async def come_back_after(world: World, silence: timedelta) -> None:
-    """Scribe stops; as far as the record knows that was `silence` ago; and it starts again."""
-    await noticed(world)
+async def come_back_after(world: World, silence: timedelta) -> tuple[datetime, datetime, datetime]:
+    """Scribe stops; as far as the record knows that was `silence` ago; and it starts again.
+
+    Returns when it was last heard of as far as the record knows, when it was started, and when it was seen.
+    """
+    await noticed(world, EVER)
     await world.running.stop()
     database = world.running.scribe.database
     await database.open()
     async with database.write() as session:
         row = (await session.exec(select(Workspace))).one()
-        row.heard_at = datetime.now(UTC) - silence
+        row.heard_at = heard_at = datetime.now(UTC) - silence
         incident = (await session.exec(select(Incident))).one()
         incident.declared_at -= LONG * 2
         session.add_all([row, incident])
     await database.close()
     world.workspace.socket.lose(1)
     world.workspace.say(world.ana.id, world.channel.id, "Nobody heard this.")
+    started_at = datetime.now(UTC)
     world.running = await start(world.running.scribe.settings)
     await world.sandbox.wait_connected()
-    await noticed(world)
+    await noticed(world, started_at)
     await world.settled()
+    return heard_at, started_at, datetime.now(UTC)
 
 
 async def absences(world: World) -> list[Absence]:
@@ -75,10 +81,11 @@ async def absences(world: World) -> list[Absence]:
 async def test_minutes_without_scribe_are_in_the_draft_with_what_was_read_of_them(today: World) -> None:
     await today.command(today.ana, "/incident start here Checkout is down")
 
-    await come_back_after(today, LONG)
+    heard_at, started_at, seen_at = await come_back_after(today, LONG)
 
     (away,) = await absences(today)
-    assert timedelta(0) <= away.until - away.since - LONG < timedelta(seconds=20)
+    assert away.since == heard_at
+    assert started_at <= away.until <= seen_at
     await today.command(today.ana, "/resolve")
     since, until = (f"{moment:%H:%M}" for moment in (away.since, away.until))
     if away.since.date() == away.until.date():  # else the draft names the days, too

@@ -13,6 +13,7 @@ from bot.app import start
 from bot.jobs.catch_up import ask_to_catch_up
 from storage.tables import Message
 from tests.e2e.conftest import World
+from tests.until import until
 
 
 @contextmanager
@@ -27,9 +28,7 @@ async def caught_up(world: World) -> None:
     """Scribe connects anew, and has read what it missed."""
     await world.sandbox.settled()
     world.sandbox.disconnect_clients()
-    await asyncio.sleep(0.3)
     await world.sandbox.wait_connected()
-    await asyncio.sleep(0.2)
     await world.settled()
 
 
@@ -41,7 +40,6 @@ async def away(world: World) -> AsyncIterator[None]:
         yield
     world.running = await start(world.running.scribe.settings)
     await world.sandbox.wait_connected()
-    await asyncio.sleep(0.2)
     await world.settled()
 
 
@@ -290,12 +288,14 @@ async def test_a_change_that_is_heard_while_its_message_is_read_again_holds(worl
     workspace.faults.delay("reactions.get", 3.0)  # the text is read by then
 
     async def edited_meanwhile() -> None:
-        while not workspace.calls("conversations.replies"):  # noqa: ASYNC110  # nobody tells of calls
-            await asyncio.sleep(0.01)
+        await until(lambda: workspace.calls("conversations.replies"))
         workspace.edit(world.ana.id, world.channel.id, ts, "four words")
-        async with asyncio.timeout(2.5):
-            while (row := await stored(world, ts)) is None or row.text != "four words":  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+
+        async def is_stored() -> bool:
+            row = await stored(world, ts)
+            return row is not None and row.text == "four words"
+
+        await until(is_stored)
         assert not workspace.calls("reactions.get")
 
     async with away(world):

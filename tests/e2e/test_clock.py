@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 
 from sqlmodel import select
@@ -10,6 +9,7 @@ from sqlmodel import select
 from storage.incidents import milestones
 from storage.tables import TimelineEvent
 from tests.e2e.conftest import TEN_PAST_TWO, World
+from tests.until import until
 
 
 async def occurred(world: World) -> list[datetime]:
@@ -35,10 +35,7 @@ async def test_a_relative_time_counts_from_the_command_not_from_the_last_message
 async def test_so_does_one_in_a_form(world: World) -> None:
     await world.open_here()
     await world.command(world.ana, "/incident milestone set", at="14:30")
-    async with asyncio.timeout(5):
-        while not world.workspace.open_views(world.ana.id):  # noqa: ASYNC110  # Slack tells nobody
-            await asyncio.sleep(0.01)
-    view = world.workspace.open_views(world.ana.id)[-1]
+    view = (await until(lambda: world.workspace.open_views(world.ana.id)))[-1]
     block = next(one for one in view.blocks if one["block_id"] == "detected")
 
     world.at("14:50")

@@ -18,6 +18,7 @@ from sqlmodel import select
 from storage.database import Database
 from storage.tables import Incident, TimelineEvent
 from tests.e2e.conftest import World, words
+from tests.until import until
 
 NOTHING_RECORDED = "nothing was recorded. Please say it again in a minute: /timeline add"
 SLACKS_PATIENCE = 3.0
@@ -131,9 +132,11 @@ async def test_a_form_sent_to_a_locked_database_keeps_its_text_and_is_done_once(
 
     assert not answer.closed
     assert "nothing was recorded. Nothing is lost here" in answer.errors["title"]
-    async with asyncio.timeout(10):
-        while not (await world.workspace.submit_view(world.ana.id, form.id, FORM_FIELDS)).closed:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+
+    async def is_closed() -> bool:
+        return (await world.workspace.submit_view(world.ana.id, form.id, FORM_FIELDS)).closed
+
+    await until(is_closed)
     await world.settled()
     async with database.read() as session:
         assert list(await session.exec(select(Incident.title))) == ["Mail is down"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from sandbox.records import Message, Person
 from storage import postmortems
 from storage.postmortem_tables import Postmortem, Reminder, Reviewer
 from tests.e2e.conftest import World, settings_for
+from tests.until import until
 
 
 async def drafted(world: World, conclusion: str = "The rollback helped.") -> None:
@@ -46,15 +45,6 @@ def saying(world: World, words: str) -> list[Message]:
 
 def mention(person: Person) -> str:
     return f"<@{person.id}|{person.name}>"
-
-
-async def until(happened: Callable[[], object]) -> None:
-    """A press is answered after it is acknowledged, in its own time."""
-    async with asyncio.timeout(5):
-        while True:
-            if happened():
-                return
-            await asyncio.sleep(0.01)
 
 
 def shown_to(world: World, who: Person, words: str) -> bool:

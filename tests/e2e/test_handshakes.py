@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.slack import handshakes
 from tests.e2e.conftest import World
+from tests.until import until
 
 __all__ = ["database_url"]
 
@@ -24,9 +23,7 @@ async def test_scribe_hears_again_after_a_handshake_that_nobody_answered(world: 
     world.workspace.socket.hang_handshakes(1)
 
     world.sandbox.disconnect_clients()
-    async with asyncio.timeout(10):
-        while world.workspace.socket.connection_count:  # noqa: ASYNC110  (until it has let go)
-            await asyncio.sleep(0.01)
+    await until(lambda: not world.workspace.socket.connection_count)  # it has let go
     ts = world.workspace.say(world.ana.id, world.channel.id, "Said meanwhile.")
     world.workspace.react(world.ana.id, world.channel.id, ts, "pushpin")
     await world.sandbox.wait_connected(timeout=40)

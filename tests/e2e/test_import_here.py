@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sandbox.records import Ephemeral, Person
 from tests.e2e.conftest import World
+from tests.until import until
 
 BUTTON = "import_here"
 
@@ -29,10 +30,7 @@ async def press(world: World, who: Person, asked: Ephemeral) -> str:
         shown = world.workspace.ephemerals(who.id, asked.channel_id)
         return [one for one in shown if one.ts not in before]
 
-    for _ in range(1000):  # the answer follows the acknowledgement
-        if answered():
-            break
-        await asyncio.sleep(0.01)
+    await until(answered)  # the answer follows the acknowledgement
     await world.settled()
     return "\n".join(f"{one.text} {one.blocks}" for one in answered())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections import Counter
@@ -14,6 +13,7 @@ import pytest
 from bot.app import start
 from sandbox.records import Canvas, Message
 from tests.e2e.conftest import World, settings_for
+from tests.until import until
 
 TAB, CHANNEL, EDIT, POST = (
     "canvases.create",
@@ -34,8 +34,10 @@ async def recorded(world: World) -> None:
         ts = await world.say(world.ana, f"It was {emoji} `a|b` <https://x.example/{number}|this>", at="14:30")
         await world.mark(world.ben, ts, emoji)
     for number in range(30):
-        ts = await world.say(world.ben, f"Event{number} happened, and {'nothing else ' * 8}.")
-        await world.mark(world.ana, ts)
+        text = f"Event{number} happened, and {'nothing else ' * 8}."
+        ts = world.workspace.say(world.ben.id, world.channel.id, text)
+        world.workspace.react(world.ana.id, world.channel.id, ts, "pushpin")
+    await world.settled()
 
 
 def refuse(world: World, *methods: str) -> None:
@@ -211,9 +213,7 @@ async def test_a_draft_that_was_going_out_when_scribe_stopped_arrives_once(
     refuse(world, *refused)
     world.workspace.lose_answer(method, times=50)
     await world.workspace.command(world.ana.id, world.channel.id, "/postmortem", "draft")
-    async with asyncio.timeout(20):
-        while not any(call.status == 503 for call in world.workspace.calls(method)):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await until(lambda: any(call.status == 503 for call in world.workspace.calls(method)))
 
     await world.running.stop()
     allow(world)

@@ -12,6 +12,7 @@ import pytest
 from storage.advisory_lock import record_of
 from tests.e2e.conftest import World, words
 from tests.e2e.test_database_trouble import ask, texts
+from tests.until import until
 
 __all__ = ["database_url"]
 
@@ -53,9 +54,7 @@ async def test_one_locked_channel_stalls_no_other(world: World, postgres_url: st
         for number in range(50):
             ts = workspace.say(world.ana.id, other.id, f"not stuck {number}")
             workspace.react(world.ana.id, other.id, ts, "pushpin")
-        async with asyncio.timeout(20):
-            while late(other.id):  # noqa: ASYNC110  (until it is acknowledged, while the lock is held)
-                await asyncio.sleep(0.02)
+        await until(lambda: not late(other.id))  # all is acknowledged, while the lock is held
         assert late(world.channel.id)
 
     assert "nothing was recorded. Please say it again in a minute: /timeline add" in told

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from storage.incidents import milestones
 from storage.tables import IncidentChange, Milestone, RoleHeld, StatedDuration
 from tests.e2e.conftest import TEN_PAST_TWO, World
+from tests.until import until
 
 
 def at(clock: str) -> datetime:
@@ -41,9 +42,7 @@ async def open_form(world: World) -> str:
 
 
 async def form_is_open(world: World) -> None:
-    async with asyncio.timeout(5):
-        while not world.workspace.open_views(world.ana.id):  # noqa: ASYNC110  # Slack tells nobody
-            await asyncio.sleep(0.01)
+    await until(lambda: world.workspace.open_views(world.ana.id))
 
 
 # --- one line ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sandbox.server import Sandbox
 from storage.deliveries import AlreadyDone, note
 from storage.tables import Delivery, Incident, TimelineEvent
 from tests.e2e.conftest import PATIENT, RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
+from tests.until import until
 
 FORM = {"title": {"value": "Mail is down"}, "place": {"value": "here"}}
 
@@ -21,9 +22,7 @@ FORM = {"title": {"value": "Mail is down"}, "place": {"value": "here"}}
 @asynccontextmanager
 async def another_replica(world: World, database_url: str) -> AsyncIterator[Running]:
     replica = await start(settings_for(world.sandbox, database_url))
-    async with asyncio.timeout(10):
-        while world.workspace.socket.connection_count < 2:  # noqa: ASYNC110  (the sandbox knows no such event)
-            await asyncio.sleep(0.01)
+    await until(lambda: world.workspace.socket.connection_count == 2)
     try:
         yield replica
     finally:

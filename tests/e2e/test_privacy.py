@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import pkgutil
 import re
@@ -33,6 +32,7 @@ from sandbox.records import Channel, Ephemeral, Person
 from sandbox.server import Sandbox
 from storage import incidents
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
+from tests.until import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
 ROW = re.compile(r"^\| (?:(?P<kind>button|form) )?`(?P<what>[^`]+)` \| (?P<cells>.+) \|$", re.MULTILINE)
@@ -198,10 +198,8 @@ async def tried_button(house: House, what: str, who: str, kind: str, may: bool) 
         shown = [one for one in workspace.ephemerals(person.id, place.id) if one.ts not in seen]
         return "\n".join([*(texts_of(one) for one in shown), *opened(house, person)])
 
-    for _ in range(0 if may else 1000):  # the answer follows the acknowledgement
-        if any(refusal in answered() for refusal in REFUSALS):
-            break
-        await asyncio.sleep(0.01)
+    if not may:
+        await until(lambda: any(refusal in answered() for refusal in REFUSALS))  # which follows later
     await house.world.settled()
     return answered()
 

@@ -16,6 +16,7 @@ from storage import drafts
 from storage.database import Database
 from tests.e2e.canvas_sections import split
 from tests.e2e.test_stop import process, workplace
+from tests.until import until
 
 SECTIONS = {"pushpin": "Timeline", "bulb": "Lessons Learned", "mag": "Root Cause Analysis"}
 
@@ -66,9 +67,7 @@ async def test_a_kill_in_a_refresh_doubles_and_loses_nothing(database_url: str, 
         sandbox.workspace.faults.clear()
         async with process(sandbox, database_url):
             canvas = only_canvas(sandbox)
-            async with asyncio.timeout(20):
-                while canvas.markdown.count("In the thread") < len(SECTIONS):  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
+            await until(lambda: canvas.markdown.count("In the thread") == len(SECTIONS))
             await sandbox.settled(60)
             await asyncio.sleep(1)  # and nothing follows
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from sqlmodel import select
 
 from storage.tables import Incident, Intent
 from tests.e2e.conftest import World
+from tests.until import until
 
 
 async def intents(world: World, kind: str) -> list[Intent]:
@@ -76,10 +75,8 @@ async def test_a_revoked_token_closes_no_incident_and_everything_waits(world: Wo
         world.ana.id, world.channel.id, "/incident", "start Checkout is down"
     )
     assert answer.acknowledged
-    async with asyncio.timeout(5):
-        while not world.workspace.calls("conversations.create"):  # noqa: ASYNC110  # nobody tells of calls
-            await asyncio.sleep(0.02)
-    await asyncio.sleep(0.1)
+    await until(lambda: world.workspace.calls("conversations.create"))
+    await world.sandbox.settled()
 
     async with world.running.scribe.database.read() as session:
         (incident,) = (await session.exec(select(Incident))).all()

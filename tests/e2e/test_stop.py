@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,9 +19,11 @@ from sandbox.socket_connection import Envelope
 from storage.database import Database
 from storage.tables import Message, TimelineEvent
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
+from tests.until import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parents[2]
-STOPS_WITHIN = 10.0
+FOR_EVER = 3600.0
+"""Seconds, which no test waits for."""
 
 
 @asynccontextmanager
@@ -54,13 +55,11 @@ async def process(sandbox: Sandbox, database_url: str) -> AsyncIterator[asyncio.
             await started.wait()
 
 
-async def terminated(running: asyncio.subprocess.Process) -> float:
-    """Send SIGTERM; the seconds it took to end, with exit code 0."""
-    began = time.monotonic()
+async def terminated(running: asyncio.subprocess.Process) -> None:
+    """Send SIGTERM, and wait for its end, with exit code 0."""
     running.send_signal(signal.SIGTERM)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         assert await running.wait() == 0
-    return time.monotonic() - began
 
 
 @asynccontextmanager
@@ -106,7 +105,7 @@ async def test_a_stop_under_a_rain_of_events_loses_and_doubles_nothing(database_
             workspace.socket.on_acknowledged = note
             raining = asyncio.create_task(rain())
             await asyncio.sleep(0.6)
-            seconds = await terminated(first)
+            await terminated(first)
             raining.cancel()
         by_the_first = set(acknowledged)
         written, _ = await stored(database_url)
@@ -115,7 +114,6 @@ async def test_a_stop_under_a_rain_of_events_loses_and_doubles_nothing(database_
             await sandbox.settled(60)
         messages, events = await stored(database_url)
 
-    assert seconds < STOPS_WITHIN
     assert by_the_first
     assert by_the_first <= set(written)  # what was acknowledged is in the database
     own = [ts for ts in messages if ts in set(said)]
@@ -138,9 +136,7 @@ async def test_the_batch_being_written_is_acknowledged_before_the_socket_closes(
         await asyncio.sleep(0.1)
     await stopping
 
-    async with asyncio.timeout(2):
-        while not acknowledged:  # noqa: ASYNC110  (what has arrived is read a moment later)
-            await asyncio.sleep(0.01)
+    await until(lambda: acknowledged)  # what has arrived is read a moment later
     assert acknowledged == ["message"]
 
 
@@ -189,7 +185,7 @@ async def test_what_comes_after_the_stop_began_is_left_to_come_again(world: Worl
     assert late in written
 
 
-async def test_a_stop_takes_less_than_ten_seconds_while_slack_hangs_and_a_restart_goes_on(
+async def test_a_stop_waits_for_no_slack_that_hangs_and_a_restart_goes_on(
     database_url: str,
 ) -> None:
     async with workplace() as (sandbox, ana, channel):
@@ -197,18 +193,12 @@ async def test_a_stop_takes_less_than_ten_seconds_while_slack_hangs_and_a_restar
         async with process(sandbox, database_url) as first:
             await workspace.command(ana.id, channel.id, "/incident", "start here Checkout is down")
             await sandbox.settled()
-            workspace.faults.delay("reactions.add", 60)
+            workspace.faults.delay("reactions.add", FOR_EVER)
             ts = workspace.say(ana.id, channel.id, "Rolled back.")
             workspace.react(ana.id, channel.id, ts, "pushpin")
-            await asyncio.sleep(1)
-            seconds = await terminated(first)
+            await until(lambda: sandbox.web_api.in_flight)
+            await terminated(first)
         workspace.faults.clear()
 
         async with process(sandbox, database_url):
-            async with asyncio.timeout(20):
-                while workspace.bot_user_id not in workspace.message(channel.id, ts).reactions.get(  # noqa: ASYNC110
-                    "white_check_mark", []
-                ):
-                    await asyncio.sleep(0.05)
-
-    assert seconds < STOPS_WITHIN
+            await until(lambda: "white_check_mark" in workspace.message(channel.id, ts).reactions)

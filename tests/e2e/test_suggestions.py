@@ -11,6 +11,7 @@ from sandbox.records import Message
 from storage.tables import Dismissal, IncidentChange, Suggested
 from tests.e2e.conftest import World
 from tests.e2e.test_milestones import at, form_is_open, milestones_of
+from tests.until import until
 
 
 def suggestions_of(world: World) -> list[Message]:
@@ -46,12 +47,8 @@ async def press(world: World, who: str, action_id: str, message: Message) -> Non
 
 async def told_alone(world: World) -> str:
     """What Ben alone is told after he pressed a button."""
-    async with asyncio.timeout(5):
-        while True:
-            told = [one.text for one in world.workspace.ephemerals(world.ben.id, world.channel.id)]
-            if told:
-                return told[-1]
-            await asyncio.sleep(0.01)
+    told = await until(lambda: world.workspace.ephemerals(world.ben.id, world.channel.id))
+    return told[-1].text
 
 
 async def changes_of_milestones(world: World) -> list[IncidentChange]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sqlmodel import select
 
@@ -12,6 +11,7 @@ from storage import action_items, incidents
 from storage.postmortem_tables import ActionItem
 from storage.tables import IncidentChange
 from tests.e2e.conftest import World
+from tests.until import until
 
 
 async def item(world: World, number: int) -> ActionItem:
@@ -44,14 +44,6 @@ async def form(world: World) -> View:
     """The form that is open before Ana; it opens after its command is acknowledged, in its own time."""
     await until(lambda: world.workspace.open_views(world.ana.id))
     return world.workspace.open_views(world.ana.id)[-1]
-
-
-async def until(happened: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while True:
-            if happened():
-                return
-            await asyncio.sleep(0.01)
 
 
 async def test_the_form_holds_what_is_known_and_changes_what_was_changed(world: World) -> None:

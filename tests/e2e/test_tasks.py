@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 from bot.jobs.reminders import ask_for_reminders
 from sandbox.records import Ephemeral
 from storage.postmortem_tables import ActionItem
 from tests.e2e.conftest import World
+from tests.until import until
 
 
 async def test_a_task_is_added_listed_and_ticked_by_its_button(world: World) -> None:
@@ -205,11 +205,7 @@ async def test_many_items_have_pages_and_a_press_stays_on_its_page(world: World)
             world.ana.id, channel_id=world.channel.id, message_ts=ts, action_id=action_id, value=value
         )
         assert error is None
-        async with asyncio.timeout(5):
-            while True:
-                if shown() != before:
-                    return
-                await asyncio.sleep(0.01)
+        await until(lambda: shown() != before)
 
     assert "page 1 of 2" in shown()
     assert "Task number 30." not in shown()

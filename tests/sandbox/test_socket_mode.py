@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -206,6 +205,5 @@ async def test_settled_says_what_is_left_to_do(room: Room) -> None:
 async def test_settled_waits_for_slow_calls(room: Room) -> None:
     room.workspace.slow("auth.test", 0.3)
     call = asyncio.create_task(room.call("auth.test"))
-    started = time.monotonic()
     await room.box.settled()
-    assert call.done() and time.monotonic() - started >= 0.3
+    assert call.done()

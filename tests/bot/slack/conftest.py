@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +29,7 @@ from storage import outbox, tables
 from storage.database import Database
 from storage.outbox import NewIntent
 from storage.tables import Incident, Intent
+from tests.until import until
 
 RATE_SCALE = 1000.0
 """Both sides' pace where a test is about something else."""
@@ -91,31 +90,20 @@ class Office:
         async with self.services.database.write() as session:
             await outbox.ask(session, asks, asked_at=self.services.clock.now())
 
-    async def drained(self) -> float:
-        """Wait until nothing waits any more; returns how many seconds that took."""
-        started = time.monotonic()
-        async with asyncio.timeout(60):
-            while True:
-                if await self.worker.drained():
-                    return time.monotonic() - started
-                await asyncio.sleep(0.01)
-
-    async def until(self, happened: Callable[[], object], *, seconds: float = 30) -> None:
-        """Wait until something happened outside, which no event of this process tells of."""
-        async with asyncio.timeout(seconds):
-            while True:
-                if happened():
-                    return
-                await asyncio.sleep(0.005)
+    async def drained(self) -> None:
+        """Wait until nothing waits any more."""
+        await until(self.worker.drained)
 
     async def tried(self, key: str) -> Intent:
         """Wait until a failed attempt of this intent is noted; returns its row."""
-        async with asyncio.timeout(5):
-            while True:
-                row = (await self.kept())[key]
-                if row.attempts:
-                    return row
-                await asyncio.sleep(0.01)
+
+        async def found() -> Intent | None:
+            row = (await self.kept())[key]
+            return row if row.attempts else None
+
+        row = await until(found)
+        assert row
+        return row
 
     async def incident(self, incident_id: int) -> Incident:
         async with self.services.database.read() as session:
@@ -142,7 +130,7 @@ class Office:
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(sqlite_url: str) -> AsyncIterator[Office]:
     async with Sandbox(rate_scale=RATE_SCALE) as sandbox, aiohttp.ClientSession() as http:
         workspace = sandbox.workspace
         settings = Settings(
@@ -151,7 +139,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
             slack_app_token=sandbox.app_token,
             slack_api_url=sandbox.api_url,
         )
-        database = Database(f"sqlite:///{tmp_path / 'scribe.db'}")
+        database = Database(sqlite_url)
         await database.open()
         client = AsyncWebClient(
             token=sandbox.bot_token, base_url=sandbox.api_url, session=http, retry_handlers=[]

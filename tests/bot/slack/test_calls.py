@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,17 +62,14 @@ def test_the_table_names_every_method_that_is_called() -> None:
 
 
 async def test_posts_to_one_channel_are_a_second_apart(line: Line) -> None:
-    started = time.monotonic()
     await asyncio.gather(line.post("one"), line.post("two"))
-    assert time.monotonic() - started >= 1.0
-    assert line.workspace.limited == {}
+    assert line.workspace.limited == {}  # which a call within the same second would be
     assert len(line.workspace.messages(line.channel.id)) == 2
 
 
 async def test_a_turn_is_waited_for_before_what_is_sent_is_read(line: Line) -> None:
     await line.post("one")
     said = "two, as it was"
-    started = time.monotonic()
 
     async def change() -> None:
         nonlocal said
@@ -86,7 +82,6 @@ async def test_a_turn_is_waited_for_before_what_is_sent_is_read(line: Line) -> N
         await line.post(said)
     await changing
 
-    assert time.monotonic() - started >= 1.0
     assert [message.text for message in line.workspace.messages(line.channel.id)] == ["one", "two, as it is"]
 
 
