@@ -8,6 +8,9 @@ WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 CORPUS ?= ../shared/corpus
 
+# where it is set, every process that a test starts compiles all there is
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 help:  ## Show what there is

@@ -128,7 +128,6 @@ ON_EACH_DATABASE = frozenset(
         "test_bad_input",
         "test_catch_up",
         "test_database_trouble",
-        "test_door",
         "test_finding",
         "test_once",
         "test_reality",

@@ -15,6 +15,8 @@ from tests.e2e.storm.processes import Replica
 from tests.e2e.storm.record import Record, read_record
 from tests.e2e.storm.shown import faults_of
 
+pytestmark = pytest.mark.storm
+
 
 async def until(database: Database, what: Callable[[Record], bool]) -> Record:
     async with asyncio.timeout(90):

@@ -18,6 +18,8 @@ from tests.e2e.canvas_sections import split
 from tests.e2e.test_stop import process, workplace
 from tests.until import until
 
+pytestmark = pytest.mark.storm
+
 SECTIONS = {"pushpin": "Timeline", "bulb": "Lessons Learned", "mag": "Root Cause Analysis"}
 
 

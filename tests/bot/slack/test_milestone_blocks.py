@@ -132,7 +132,7 @@ ERRORS: Mapping[str, ScribeError] = {
 }
 FORMS: Mapping[str, Mapping[str, object]] = {
     "milestone_form": milestone_form(
-        Origin("C0OPS", "https://hooks.slack.com/x", {"impact_started": "2023-09-10 14:00"}, 7),
+        Origin("C0OPS", "https://hooks.slack.com/x", {MilestoneKind.IMPACT_STARTED: "2023-09-10 14:00"}, 7),
         {"detected": "2023-09-10 14:15: the first alert on the timeline (Grafana)"},
         focus="detected",
     ),
@@ -231,7 +231,7 @@ def test_an_offer_comes_back_as_it_went() -> None:
 
 
 def test_only_the_fields_that_changed_are_stated() -> None:
-    held = Origin("C0OPS", "", {"detected": "14:15", "mitigated": "14:40"})
+    held = Origin("C0OPS", "", {MilestoneKind.DETECTED: "14:15", MilestoneKind.MITIGATED: "14:40"})
     _, origin = unpacked(packed(None, held), Origin)
     values = {
         "detected": {"value": {"value": "14:15"}},
