@@ -100,6 +100,11 @@ class Storm:
             lambda record: self._is_acknowledged() and record.has_its_channels(),
             "everything is acknowledged and every incident has its channel",
         )
+        await self._read_every_channel()
+        # what was still being written when Slack gave it up, the first reading may have come before
+        return await self._read_every_channel()
+
+    async def _read_every_channel(self) -> Record:
         since = datetime.now(UTC)
         self.sandbox.disconnect_clients()
         return await self._until(
