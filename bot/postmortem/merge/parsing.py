@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -91,6 +92,6 @@ def gaps(entries: Sequence[ParsedEntry]) -> Iterator[tuple[str, list[ParsedEntry
         yield before, run, ""
 
 
-def digests_in(markdown: str) -> frozenset[str]:
-    """The digests of everything that stands in a canvas."""
-    return frozenset(entry.digest for part in parsed(markdown, (), ()) for entry in part.entries)
+def digests_in(markdown: str) -> Counter[str]:
+    """How often each digest stands in a canvas."""
+    return Counter(entry.digest for part in parsed(markdown, (), ()) for entry in part.entries)

@@ -8,7 +8,7 @@ people's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,9 +38,9 @@ class Planned:
         return {item.id: item for section in self.sections for item in section.items}
 
     @property
-    def digests(self) -> frozenset[str]:
+    def digests(self) -> Counter[str]:
         """Of all the words that the items were to have."""
-        return frozenset(item.digest for section in self.sections for item in section.items)
+        return Counter(item.digest for section in self.sections for item in section.items)
 
     @property
     def out(self) -> frozenset[str]:
@@ -72,23 +72,38 @@ class Planned:
         sections = (*(section for section in earlier if section.items), *written)
         return Planned(sections, Counter(peoples), frozenset(moved))
 
-    def stands_in(self, digests: Container[str]) -> tuple[WrittenSection, ...]:
+    def stands_in(self, standing: Mapping[str, int]) -> tuple[WrittenSection, ...]:
         """What a try wrote whose answer was lost: the items whose words stand, or that people had taken out.
 
-        What stands in none of the tries' words is left out: people may have changed it, or that try had no
-        such item.
+        `standing` is how often each digest stands. What stands in none of the tries' words is left out:
+        people may have changed it, or that try had no such item. Of several words of an item those count that
+        no other item was to have, and words that several were to have count as often as they stand.
         """
-        there: dict[str, dict[str, Written]] = {}
-        headings: dict[str, str] = {}
+        owners: dict[str, set[str]] = {}
         for section in self.sections:
-            headings[section.key] = section.heading
             for item in section.items:
-                is_there = item.digest in digests or item.stood in digests
-                if is_there or item.is_out or item.kind is Kind.HEAD:
-                    there.setdefault(section.key, {})[item.id] = item
+                owners.setdefault(item.digest, set()).add(item.id)
+
+        def is_sure(item: Written) -> bool:
+            return item.digest in standing and len(owners[item.digest]) == 1
+
+        there: dict[str, dict[str, Written]] = {section.key: {} for section in self.sections}
+        for section in self.sections:
+            for item in section.items:
+                is_there = item.digest in standing or item.stood in standing
+                before = there[section.key].get(item.id)
+                may_be = is_there or item.is_out or item.kind is Kind.HEAD
+                if may_be and (before is None or is_sure(item) or not is_sure(before)):
+                    there[section.key][item.id] = item
+        left = dict(standing)
+        for items in there.values():
+            for item in [one for one in items.values() if one.digest in standing]:
+                left[item.digest] -= 1
+                if left[item.digest] < 0 and item.kind is not Kind.HEAD and not item.is_out:
+                    del items[item.id]
+        headings = {section.key: section.heading for section in self.sections}
         return tuple(
-            WrittenSection(key, heading, tuple(there.get(key, {}).values()))
-            for key, heading in headings.items()
+            WrittenSection(key, headings[key], tuple(items.values())) for key, items in there.items()
         )
 
     def stored(self) -> dict[str, Any]:

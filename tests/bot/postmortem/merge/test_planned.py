@@ -12,7 +12,7 @@ import pytest
 
 from bot.postmortem.merge.blocks import blocks, entries, sections
 from bot.postmortem.merge.edits import edits
-from bot.postmortem.merge.items import Item, Kind, Rendered, WrittenSection, as_written, stored
+from bot.postmortem.merge.items import Item, Kind, Rendered, Written, WrittenSection, as_written, stored
 from bot.postmortem.merge.matching import read
 from bot.postmortem.merge.merging import Merged, merge
 from bot.postmortem.merge.normal import normal
@@ -244,3 +244,22 @@ def laid_out(markdown: str) -> list[tuple[str, list[str]]]:
         (heading, [normal(entry.markdown) for block in texts for entry in entries(block)])
         for heading, _, texts in sections(markdown)
     ]
+
+
+def test_of_the_words_that_tries_meant_to_write_those_count_that_stand() -> None:
+    """An item that reads like another by now is not taken for it."""
+    first = to_do(("1", "gone"), ("2", "two"), ("3", "three"))
+    later = to_do(("1", "gone"), ("2", "gone"), ("3", "gone"))
+    tries = Planned((first,)).and_then((later,), (), ())
+
+    (found,) = tries.stands_in({"gone": 1, "two": 1, "three": 1})
+    assert {item.id: item.digest for item in found.items} == {"1": "gone", "2": "two", "3": "three"}
+    (found,) = tries.stands_in({"gone": 2})
+    assert [item.digest for item in found.items] == ["gone", "gone"]
+
+
+def to_do(*items: tuple[str, str]) -> WrittenSection:
+    """A section with these items, by their ids and digests."""
+    return WrittenSection(
+        "todo", "To do", tuple(Written(name, Kind.BULLET, digest) for name, digest in items)
+    )
