@@ -10,7 +10,6 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Table
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.payloads import TEAM
@@ -18,6 +17,7 @@ from benchmarks.rig import DECLARED_AT, Rig, folder, rig
 from bot.clock import ts_of
 from bot.postmortem.finding import find, refresh
 from storage import search
+from storage.columns import table_of
 from storage.postmortem_tables import SearchEntry, SearchStale
 from storage.record import EVENT, INCIDENT, MARK, MESSAGE
 from storage.search import Found, Seen
@@ -30,8 +30,7 @@ MESSAGES = 5
 ROUNDS = 9
 WORDS = 20_000
 """Different words people use, the first ones far more often."""
-ENTRIES: Table = SearchEntry.__table__  # type: ignore[attr-defined]
-STALE: Table = SearchStale.__table__  # type: ignore[attr-defined]
+ENTRIES, STALE = table_of(SearchEntry), table_of(SearchStale)
 QUERIES = ("w19000", "w300", "w10 w40", '"w2 w3"')
 """From a word of few incidents to two that most of them hold."""
 

@@ -72,7 +72,7 @@ class Change:
 class UnitOfWork:
     """What an action is handed: it opens its transactions here, and sees nothing of the door it came by.
 
-    `zone_of` is the zone of a user id, where Scribe knows one without waiting for Slack.
+    `persons_zone` is that of a user id, None where Scribe never learnt of one.
     """
 
     database: Database
@@ -80,7 +80,7 @@ class UnitOfWork:
     settings: Settings
     workspace: Workspace
     permission: Permission
-    zone_of: Callable[[str], Awaitable[ZoneInfo | None]]
+    persons_zone: Callable[[str], Awaitable[ZoneInfo | None]]
     reply: Reply | None = None
 
     def replying(
@@ -91,7 +91,7 @@ class UnitOfWork:
 
     async def known_zone(self, user_id: str | None) -> ZoneInfo | None:
         """Somebody's own zone; None where there is nobody, or it is not known."""
-        return await self.zone_of(user_id) if user_id else None
+        return await self.persons_zone(user_id) if user_id else None
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that only reads."""

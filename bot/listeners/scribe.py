@@ -31,5 +31,5 @@ class Scribe(Services):
             settings=self.settings,
             workspace=self.workspace,
             permission=self.permission,
-            zone_of=partial(self.directory.known_zone, otherwise=self.settings.zone),
+            persons_zone=partial(self.directory.known_zone, otherwise=self.settings.zone),
         )

@@ -29,6 +29,7 @@ async def names_in(
     user_ids: Collection[str] = (),
     *,
     asks_slack: bool = True,
+    waits: bool = True,
     home: str | None = None,
 ) -> KnownNames:
     """The names needed to show these texts and these people.
@@ -36,6 +37,7 @@ async def names_in(
     With `asks_slack` false only what is known already is used, so that an answer hardly waits for Slack: only
     for whether a channel that is mentioned is private, half a second at most. Whom Slack does not name in a
     few seconds keeps their id: no draft waits for a name. Of private channels that of `home` alone is named.
+    With `waits` false Slack is not waited for at all, as within a transaction, behind which others wait.
     """
     wanted = set(user_ids)
     channel_ids: set[str] = set()
@@ -44,11 +46,13 @@ async def names_in(
         wanted.update(MENTION.findall(text))
         channel_ids.update(CHANNEL.findall(text))
         group_ids.update(NAMELESS_GROUP.findall(text))
-    channels = await _channels(directory, channel_ids, PATIENCE if asks_slack else SOON)
+    channels = directory.known_channels(channel_ids)
+    if waits:
+        channels = await _channels(directory, channel_ids, PATIENCE if asks_slack else SOON)
     public = {one: known.name for one, known in channels.items() if one == home or not known.is_private}
     private = channels.keys() - public.keys()
     groups: Mapping[str, str] = {}
-    if asks_slack:
+    if asks_slack and waits:
         try:
             async with asyncio.timeout(PATIENCE):
                 await directory.people(wanted)

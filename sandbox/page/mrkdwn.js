@@ -57,7 +57,7 @@ function prose(text, isAfterCode, isBeforeCode) {
       quote.push(all[at].slice(12).trimStart(), ...all.slice(at + 1));
       break;
     }
-    const quoted = /^&gt; ?(.*)$/.exec(all[at]);
+    const quoted = /^(?:&gt;|>) ?(.*)$/.exec(all[at]);
     if (quoted) {
       endLines();
       quote.push(quoted[1]);

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing, suppress
 
 from sqlmodel import select
 
@@ -176,3 +178,28 @@ async def test_a_form_that_is_delivered_twice_adds_one_item(world: World) -> Non
 
     assert copy == {}  # it closes
     assert "1 of 1 action items open" in await world.command(world.ana, "/incident task")
+
+
+async def test_nobody_s_writing_waits_for_slack_to_name_a_channel(world: World) -> None:
+    await world.open_here()
+    secret = world.workspace.add_channel("secret", is_private=True, members=[world.workspace.bot_user_id])
+    await world.command(world.ana, f"/incident task add Ask in <#{secret.id}> about it")
+    await world.command(world.ana, "/incident task edit 1")
+    view = await form(world)
+    world.running.scribe.directory.forget_channel(secret.id)
+    written: list[bool] = []
+
+    def try_to_write(method: str, arguments: Mapping[str, object]) -> None:
+        if method == "conversations.info":
+            file = world.running.scribe.settings.database_url.removeprefix("sqlite:///")
+            with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+                with suppress(sqlite3.OperationalError):
+                    connection.execute("BEGIN IMMEDIATE")
+                written.append(connection.in_transaction)
+
+    world.workspace.before_calls.append(try_to_write)
+    answer = await submit(world, view, {"owner": None, "priority": "p1"})
+
+    assert answer.closed
+    assert set(written) == {True}
+    assert "Action item 1 of INC-1 now reads" in told(world)[-1]

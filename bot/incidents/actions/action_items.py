@@ -18,7 +18,7 @@ from storage.vocabulary import ActionItemState
 
 
 @dataclass(frozen=True)
-class ItemStands:
+class StandingItem:
     """An action item of incident `number` as it stands after an action."""
 
     number: int
@@ -31,7 +31,7 @@ class AddActionItem:
     number: int | None = None
 
 
-async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem) -> ItemStands:
+async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem) -> StandingItem:
     """Put an action item on the record; its owner is told, and reminded before it is due.
 
     Raises:
@@ -45,10 +45,10 @@ async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem
             request.details,
             by=change.by,
             now=change.now,
-            zone=zone or zone_of(work, change.incident),
+            zone=zone or fallback_zone(work, change.incident),
         )
         text = request.details.text
-        result = ItemStands(change.incident.number, of_item(item, text, text))
+        result = StandingItem(change.incident.number, of_item(item, text, text))
         return await work.done(change.session, result)
 
 
@@ -62,7 +62,7 @@ class ChangeActionItem:
     number: int | None = None
 
 
-async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActionItem) -> ItemStands:
+async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActionItem) -> StandingItem:
     """Say more of an item, or say it anew.
 
     Raises:
@@ -83,10 +83,10 @@ async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActi
             request.details,
             by=change.by,
             now=change.now,
-            zone=zone or zone_of(work, change.incident),
+            zone=zone or fallback_zone(work, change.incident),
             clearing=request.clearing,
         )
-        return await work.done(change.session, ItemStands(change.incident.number, view_of(found)))
+        return await work.done(change.session, StandingItem(change.incident.number, view_of(found)))
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class CloseActionItem:
     is_dropped: bool = False
 
 
-async def close_action_item(work: UnitOfWork, actor: Actor, request: CloseActionItem) -> ItemStands:
+async def close_action_item(work: UnitOfWork, actor: Actor, request: CloseActionItem) -> StandingItem:
     """It is done, or will not be; a second time changes nothing.
 
     Raises:
@@ -113,7 +113,7 @@ async def close_action_item(work: UnitOfWork, actor: Actor, request: CloseAction
             by=change.by,
             now=change.now,
         )
-        return await work.done(change.session, ItemStands(change.incident.number, view_of(found)))
+        return await work.done(change.session, StandingItem(change.incident.number, view_of(found)))
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class ReopenActionItem:
     number: int | None = None
 
 
-async def reopen_action_item(work: UnitOfWork, actor: Actor, request: ReopenActionItem) -> ItemStands:
+async def reopen_action_item(work: UnitOfWork, actor: Actor, request: ReopenActionItem) -> StandingItem:
     """It is to be done after all.
 
     Raises:
@@ -136,9 +136,9 @@ async def reopen_action_item(work: UnitOfWork, actor: Actor, request: ReopenActi
             request.item,
             by=change.by,
             now=change.now,
-            zone=zone or zone_of(work, change.incident),
+            zone=zone or fallback_zone(work, change.incident),
         )
-        return await work.done(change.session, ItemStands(change.incident.number, view_of(found)))
+        return await work.done(change.session, StandingItem(change.incident.number, view_of(found)))
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ async def snooze_action_item(work: UnitOfWork, actor: Actor, request: SnoozeActi
         return await work.done(change.session, until)
 
 
-def zone_of(work: UnitOfWork, incident: Incident) -> ZoneInfo:
+def fallback_zone(work: UnitOfWork, incident: Incident) -> ZoneInfo:
     """Where an owner is reminded whose own zone is not known."""
     return ZoneInfo(incident.zone) if incident.zone else work.settings.zone
 

@@ -8,9 +8,9 @@ from slack_bolt.async_app import AsyncApp, AsyncRespond
 
 from bot.incidents.actions.action_items import (
     CloseActionItem,
-    ItemStands,
     ReopenActionItem,
     SnoozeActionItem,
+    StandingItem,
     close_action_item,
     reopen_action_item,
     snooze_action_item,
@@ -83,5 +83,5 @@ async def _show(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
         await respond(**answer_arguments(surface), replace_original=True)
     elif one:
         what = "stays open" if one.is_open else f"is {one.state}"
-        text = await show_action_item(scribe, ItemStands(view.number, one), what)
+        text = await show_action_item(scribe, StandingItem(view.number, one), what)
         await respond(**answer_arguments(text), replace_original=False)

@@ -14,11 +14,12 @@ from bot.incidents.action_items import ActionItemDetails, ticket_in
 from bot.incidents.actions.action_items import (
     AddActionItem,
     ChangeActionItem,
-    ItemStands,
+    StandingItem,
     add_action_item,
     change_action_item,
-    zone_of,
+    fallback_zone,
 )
+from bot.incidents.views.action_items import action_item
 from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, on_submit
@@ -26,6 +27,7 @@ from bot.listeners.scribe import Scribe
 from bot.slack.blocks import action_item_form as action_item_form
 from bot.slack.blocks.action_item_form import DONE_WHEN, DUE, KIND, OWNER, PRIORITY, TEXT, TICKET, Origin
 from bot.slack.blocks.carried import unpacked
+from bot.slack.names import names_in
 from bot.slack.showing.action_items import show_action_item
 from bot.text.form_text import encoded
 
@@ -53,11 +55,17 @@ async def _record(body: Body, scribe: Scribe) -> None:
         return
     actor = submitted_by(body, origin.channel_id, origin.response_url)
     incident = await scribe.work.incident(actor, origin.incident, even_cancelled=False)
-    zone = await scribe.work.known_zone(actor.user_id) or zone_of(scribe.work, incident)
+    zone = await scribe.work.known_zone(actor.user_id) or fallback_zone(scribe.work, incident)
     details = _read(fields, zone, scribe)
 
-    async def answer(stands: ItemStands) -> str:
-        return await show_action_item(scribe, stands, "is added" if origin.item is None else "now reads")
+    what, words = "is added", [details.text]
+    if origin.item is not None:
+        _, before = await action_item(scribe.work, actor, origin.incident, origin.item)
+        what, words = "now reads", [details.text, before.words]
+    await names_in(scribe.directory, words, asks_slack=False)  # the answer waits for none
+
+    async def answer(stands: StandingItem) -> str:
+        return await show_action_item(scribe, stands, what, waits=False)
 
     work = scribe.work.replying(origin.response_url, f"task:{actor.key}", answer)
     if origin.item is None:

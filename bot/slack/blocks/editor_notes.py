@@ -47,7 +47,7 @@ def editor_notes(number: int, notes: Sequence[ShownNote]) -> Surface:
         nothing = f"Nothing to suggest about INC-{number}'s post-mortem."
         return Surface(nothing, [section(nothing)])
     count = f"{len(notes)} note" + ("s" if len(notes) != 1 else "")
-    head = f"*{count} on INC-{number}'s post-mortem*, for you alone. They are advice: take what helps."
+    head = f"*{count} on INC-{number}'s post-mortem*, for you alone. Take what helps."
     blocks: list[Block] = [section(head)]
     for note in notes[:SHOWN_AT_ONCE]:
         blocks.append(_note(number, note))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.incidents.actions.action_items import ItemStands
+from bot.incidents.actions.action_items import StandingItem
 from bot.incidents.views.action_items import ActionItemList
 from bot.slack.blocks import Surface
 from bot.slack.blocks.action_item_list import ShownItem, action_item_list, said
@@ -23,7 +23,8 @@ async def show_action_items(services: Services, view: ActionItemList, *, page: i
     return action_item_list(view.number, shown, services.settings.emoji_names[MarkSection.ACTION_ITEM], page)
 
 
-async def show_action_item(services: Services, stands: ItemStands, what: str) -> str:
-    """`Action item 2 of INC-7 is added: …`; `what` is what became of it."""
-    names = await names_in(services.directory, [stands.item.words], asks_slack=False)
+async def show_action_item(services: Services, stands: StandingItem, what: str, *, waits: bool = True) -> str:
+    """`Action item 2 of INC-7 is added: …`; `what` is what became of it, `waits` is for `names_in`."""
+    words = [stands.item.words]
+    names = await names_in(services.directory, words, asks_slack=False, waits=waits)
     return said(what, stands.number, stands.item, inert_line(stands.item.words, names))

@@ -13,7 +13,10 @@ from tests.bot.listeners.conftest import ANA, Doors
     ("command", "answer"),
     [
         ("/incident severity sev2", "INC-1 is sev2 now; it was not set."),
-        ("/incident rename Payments are down", "INC-1"),
+        (
+            "/incident rename Payments are down",
+            "INC-1 is now called *Payments are down* (before: Checkout is down).",
+        ),
         ("/incident zone Europe/Berlin", "The times of INC-1's post-mortem are shown in Europe/Berlin"),
         ("/incident role commander me", f"<@{ANA}> is commander of INC-1 now."),
         ("/incident duration time to repair 4h 27m", "INC-1: time to repair is stated as 4h 27m."),
@@ -24,13 +27,13 @@ from tests.bot.listeners.conftest import ANA, Doors
         ("/timeline INC-1 add now Rolled back", "On the timeline as event 1"),
         ("/incident timeline add now Rolled back", "On the timeline as event 1"),
         ("/resolve Rolled back", "INC-1 is resolved."),
-        ("/incident cancel", "INC-1"),
+        ("/incident cancel", "INC-1 is cancelled"),
         ("/incident list", "Checkout is down"),
         ("/incident show", "INC-1: Checkout is down (open)"),
         ("/timeline", "The timeline of INC-1 is empty."),
-        ("/incident start here Again", "INC-1"),
-        ("/postmortem status", "INC-1"),
-        ("/incident severity INC-9 sev1", "INC-9"),
+        ("/incident start here Again", "This channel already keeps INC-1, which is open."),
+        ("/postmortem status", "INC-1 has no post-mortem draft yet"),
+        ("/incident severity INC-9 sev1", "There is no INC-9"),
     ],
 )
 async def test_a_command_is_answered_in_its_acknowledgement(doors: Doors, command: str, answer: str) -> None:
