@@ -179,7 +179,7 @@ def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordSt
     """Read what a batch may touch; messages of channels without an incident are left out."""
     state = RecordState()
     for some in _by_channel(keys):
-        _load_incidents(connection, state, list(some))
+        state.incidents |= load_spans(connection, list(some))
     for what in sorted(record_of(*channel) for channel in state.incidents):
         take_advisory_lock(connection, what)
     for some in _by_channel({key for key in keys if key[:2] in state.incidents}):
@@ -236,10 +236,14 @@ def _values(some: Some) -> dict[str, str | list[str]]:
     return values
 
 
-def _load_incidents(connection: Connection, state: RecordState, channels: Sequence[tuple[str, str]]) -> None:
+def load_spans(
+    connection: Connection, channels: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[IncidentSpan]]:
+    """When each incident that these channels keep or kept was open, by (team_id, channel_id)."""
     teams: dict[str, list[str]] = {}
     for team_id, channel_id in channels:
         teams.setdefault(team_id, []).append(channel_id)
+    spans: dict[tuple[str, str], list[IncidentSpan]] = {}
     for team_id, channel_ids in teams.items():
         found = connection.execute(_SPANS, {"team_id": team_id, "channel_ids": channel_ids})
         for channel_id, incident_id, status, declared_at, read_since, started_at, resolved_at in found:
@@ -250,7 +254,8 @@ def _load_incidents(connection: Connection, state: RecordState, channels: Sequen
                 until=None if status == IncidentStatus.OPEN else resolved_at or declared_at,
                 is_cancelled=status == IncidentStatus.CANCELLED,
             )
-            state.incidents.setdefault((team_id, channel_id), []).append(span)
+            spans.setdefault((team_id, channel_id), []).append(span)
+    return spans
 
 
 _STARTED = MILESTONE.alias("started")

@@ -72,6 +72,19 @@ async def by_number(session: AsyncSession, incident_id: int, number: int) -> Lin
     return Line(*found) if found else None
 
 
+async def of_message(session: AsyncSession, key: MessageKey) -> TimelineEvent | None:
+    """The event of a message, in whichever incident, also one that was removed."""
+    team_id, channel_id, ts = key
+    found = await session.exec(
+        select(TimelineEvent).where(
+            TimelineEvent.team_id == team_id,
+            TimelineEvent.channel_id == channel_id,
+            TimelineEvent.message_ts == ts,
+        )
+    )
+    return found.first()
+
+
 async def message_keys(session: AsyncSession, incident: Incident) -> set[MessageKey]:
     """The messages of the incident's channel that have an event in any incident, removed or standing."""
     found = await session.exec(

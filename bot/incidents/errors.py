@@ -108,6 +108,22 @@ class EventStands(ScribeError):
         )
 
 
+class NoSuchMessage(ScribeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "That message is not in the incident's channel any more, so nothing was added. "
+            "`/timeline suggest` lists what is there now."
+        )
+
+
+class StandsElsewhere(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"That message is part of INC-{number}, which this channel kept before, so nothing was added. "
+            f"`/timeline INC-{number}` shows its timeline."
+        )
+
+
 class EventUnchanged(ScribeError):
     def __init__(self, number: int, why: str, example: str) -> None:
         super().__init__(f"Event {number} stays as it is. {why} For example: `{example}`.")

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import said_at
 from bot.incidents import intents
 from bot.incidents.changed import REMOVED, STANDS, note_and_tell
-from bot.incidents.errors import EventStands, NoSuchEvent
+from bot.incidents.errors import EventStands, NoSuchEvent, NoSuchMessage, StandsElsewhere
 from bot.text.when import Moment
-from storage import outbox, timeline
+from storage import incidents, outbox, timeline
 from storage.tables import Incident, TimelineEvent
 from storage.timeline import Line
-from storage.vocabulary import ChangeKind, EventKind, EventSource
+from storage.vocabulary import ChangeKind, EventKind, EventSource, MilestoneKind
 
 
 async def add(
@@ -37,6 +38,52 @@ async def add(
     )
     session.add(event)
     await session.flush()
+    return event
+
+
+async def add_message(
+    session: AsyncSession, incident: Incident, ts: str, *, by: str, now: datetime
+) -> TimelineEvent:
+    """Put a message of the incident's channel on the timeline, where it stands without a mark.
+
+    Adding it again changes nothing; one that was marked meanwhile stands from now on without its marks,
+    and one that was taken off comes back under its number.
+
+    Raises:
+        NoSuchMessage: it was deleted in Slack, or is none of this channel.
+        StandsElsewhere: it is on the timeline of another incident of the channel.
+    """
+    number = await timeline.next_number(session, incident)
+    key = (incident.team_id, incident.channel_id or "", ts)
+    message = await timeline.message(session, key)
+    if message is None or not message.is_known or message.deleted_ts:
+        raise NoSuchMessage
+    event = await timeline.of_message(session, key)
+    if event is None:
+        event = TimelineEvent(
+            incident_id=incident.pk,
+            team_id=incident.team_id,
+            number=number,
+            kind=EventKind.ALERT if message.bot_name else EventKind.MESSAGE,
+            source=EventSource.COMMAND,
+            channel_id=message.channel_id,
+            message_ts=ts,
+            occurred_at=said_at(ts),
+            recorded_at=now,
+            added_by=by,
+        )
+    elif event.incident_id != incident.pk:
+        raise StandsElsewhere((await incidents.by_id(session, event.incident_id)).number)
+    elif event.removed_at:
+        await timeline.revise(session, event, "removed_at", None, by=by, at=now)
+        await _tell(session, event, REMOVED, STANDS, by=by, now=now)
+    event.is_explicit = True
+    session.add(event)
+    await session.flush()
+    asks = [intents.confirm_mark(key)]
+    if event.kind == EventKind.ALERT:
+        asks.append(intents.suggest_milestone(incident.pk, MilestoneKind.DETECTED))
+    await outbox.ask(session, asks, asked_at=now)
     return event
 
 

@@ -27,6 +27,7 @@ from bot.slack.blocks.editor_notes import NoteRef
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import Offer
+from bot.slack.blocks.unmarked import MessageRef
 from sandbox import views
 from sandbox.records import Channel, Ephemeral, Person
 from sandbox.server import Sandbox
@@ -75,6 +76,8 @@ class House:
     channels: Mapping[str, Channel]
     numbers: Mapping[str, int]
     ids: Mapping[str, int]
+    said: Mapping[str, str]
+    """A message of each incident that nobody marked."""
 
     def place_of(self, who: str, kind: str) -> Channel:
         """Where somebody asks: members and guests where it proves nothing."""
@@ -115,16 +118,17 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         running = await start(settings_for(sandbox, url))
         await sandbox.wait_connected()
         world = World(sandbox, running, ana, people["other_member"], channels["public"])
-        numbers, ids = {}, {}
+        numbers, ids, heard = {}, {}, {}
         for number, (kind, channel) in enumerate(channels.items(), start=1):
             word = WORDS[kind]
             for said in (
                 f"/incident start here The {word} is out",
                 f"/timeline add 14:05 UTC Saw the {word}",
                 f"/incident task add Catch the {word}",
-                "/resolve",
             ):
                 await world.command(ana, said, channel=channel.id)
+            heard[kind] = workspace.say(ana.id, channel.id, f"Restarted the {word}")
+            await world.command(ana, "/resolve", channel=channel.id)
             async with running.scribe.database.read() as session:
                 found = await incidents.by_number(session, workspace.team_id, number)
             assert found is not None
@@ -133,7 +137,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             workspace.share_channel(channel.id, THEIRS)
         await world.settled()
         try:
-            yield House(world, elsewhere, people, channels, numbers, ids)
+            yield House(world, elsewhere, people, channels, numbers, ids, heard)
         finally:
             await running.stop()
 
@@ -251,6 +255,8 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
     values = {
         "postmortem_reviewed": packed(number, Requested(person.id)),
         "editor_note_dismiss": packed(number, NoteRef("some-note")),
+        "unmarked_add": packed(number, MessageRef(house.said[kind], is_list=True)),
+        "unmarked_dismiss": packed(number, MessageRef(house.said[kind], is_list=True)),
     }
     return values.get(what, packed(number))
 

@@ -7,19 +7,25 @@ from datetime import datetime
 
 from bot.incidents import timeline as rules
 from bot.incidents.actor import Actor
+from bot.incidents.suggesting import suggestion_key
 from bot.incidents.unit_of_work import Change, UnitOfWork
 from bot.incidents.views.timeline import text_of
 from bot.text.when import Moment
+from storage import dismissals
 from storage import timeline as stored
 
 
 @dataclass(frozen=True)
 class AddEvent:
-    """`moment` None: now. `text` is Slack text."""
+    """Words of somebody's own, at `moment` (None: now), or a message of the incident's channel by its `ts`.
 
-    text: str
+    `text` is Slack text.
+    """
+
+    text: str = ""
     moment: Moment | None = None
     number: int | None = None
+    message_ts: str | None = None
 
 
 @dataclass(frozen=True)
@@ -33,14 +39,38 @@ class StandingEvent:
 
 
 async def add_event(work: UnitOfWork, actor: Actor, request: AddEvent) -> StandingEvent:
-    """Put a note on the timeline at the moment it is about."""
+    """Put a note on the timeline at the moment it is about, or a message at the moment it was said.
+
+    Raises:
+        NoSuchMessage, StandsElsewhere: the message cannot be added (`bot.incidents.timeline.add_message`).
+    """
     async with work.changing(actor, request.number) as change:
+        if request.message_ts is not None:
+            event = await rules.add_message(
+                change.session, change.incident, request.message_ts, by=change.by, now=change.now
+            )
+            return await work.done(change.session, await _stands(change, event.number))
         moment = request.moment or Moment(change.now)
         event = await rules.add(
             change.session, change.incident, moment, request.text, by=change.by, now=change.now
         )
         result = StandingEvent(change.incident.number, event.number, event.occurred_at, request.text)
         return await work.done(change.session, result)
+
+
+@dataclass(frozen=True)
+class DismissMessage:
+    """`message_ts` is of a message that was suggested for the timeline."""
+
+    message_ts: str
+    number: int
+
+
+async def dismiss_message(work: UnitOfWork, actor: Actor, request: DismissMessage) -> None:
+    """Never suggest a message again, to nobody; it can still be marked."""
+    async with work.changing(actor, request.number) as change:
+        key = suggestion_key(request.message_ts)
+        await dismissals.dismiss(change.session, change.incident.pk, key, by=change.by, at=change.now)
 
 
 @dataclass(frozen=True)

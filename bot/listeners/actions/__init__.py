@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.actions import action_item, audience, import_here, milestone, note, pages, postmortem
+from bot.listeners.actions import (
+    action_item,
+    audience,
+    import_here,
+    milestone,
+    note,
+    pages,
+    postmortem,
+    unmarked,
+)
 from bot.listeners.scribe import Scribe
 
 
@@ -16,3 +25,4 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     postmortem.register(app, scribe)
     pages.register(app, scribe)
     action_item.register(app, scribe)
+    unmarked.register(app, scribe)

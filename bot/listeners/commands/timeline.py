@@ -1,4 +1,4 @@
-"""`/timeline`: shows it, adds to it, edits it, takes from it."""
+"""`/timeline`: shows it, adds to it, edits it, takes from it, suggests what is missing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from bot.incidents.actions import timeline as actions
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, NoVerb, WhichEvent
 from bot.incidents.quoted import quoted
 from bot.incidents.views.timeline import event_history, timeline_page
+from bot.incidents.views.unmarked import unmarked_messages
 from bot.incidents.which import first
 from bot.listeners.commands.verb import Verb, Verbs, dispatch
 from bot.listeners.moments import zone_for
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface, answers
-from bot.slack.showing.timeline import show_history, show_timeline, shown_text
+from bot.slack.showing.timeline import show_history, show_timeline, show_unmarked, shown_text
 from bot.text.mrkdwn import KnownNames, inert, inert_line
 from bot.text.when import Moment, UnreadableTime, needs_zone, split_leading_moment
 
@@ -41,6 +42,11 @@ async def _history(command: Command, scribe: Scribe) -> Surface:
     number = _number_alone(command.text, "history")
     view = await event_history(scribe.work, command.actor, command.number, number)
     return await show_history(scribe, view)
+
+
+async def _suggest(command: Command, scribe: Scribe) -> Surface:
+    view = await unmarked_messages(scribe.work, command.actor, command.number)
+    return await show_unmarked(scribe, view)
 
 
 async def _add(command: Command, scribe: Scribe) -> Answer:
@@ -125,4 +131,10 @@ VERBS: Verbs = {
     "delete": _REMOVES,
     "restore": Verb(_restore, "/timeline restore 3", "brings back a line that was taken off"),
     "history": Verb(_history, "/timeline history 3", "shows who changed a line, when, and what it said"),
+    "suggest": Verb(
+        _suggest,
+        "/timeline suggest",
+        "lists messages that nobody marked and that may belong on the timeline",
+        only_words=frozenset({"messages", "more", "events", "lines"}),
+    ),
 }

@@ -62,6 +62,9 @@ _EXPORT = (
 )
 _HISTORY = ("`/timeline` shows what happened, `/timeline history 3` who changed a line of it.",)
 _SEARCH = ("To find earlier incidents say `/postmortem search connection pool` or `/incident similar`.",)
+_SUGGEST = (
+    "To see messages that nobody marked and that may belong on the timeline say `/timeline suggest`.",
+)
 _NOTE = ("To put a line on the timeline say `/timeline add 14:05 Rolled back`, or mark a message.",)
 _ITEM = ("To add an action item say `/incident task add @ana by friday: Add an index to orders`.",)
 _SEVERITY = ("To say how bad it is, say `/incident severity sev2`.",)
@@ -98,6 +101,7 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("export", "download", "pdf", "csv", "print", "share", "backup"), _EXPORT),
     **dict.fromkeys(("history", "log", "logs", "events", "audit"), _HISTORY),
     **dict.fromkeys(("search", "find", "query", "grep"), _SEARCH),
+    **dict.fromkeys(("suggest", "suggestions", "missing", "unmarked"), _SUGGEST),
     **dict.fromkeys(("note", "notes", "comment", "message", "event", "mark", "say"), _NOTE),
     **dict.fromkeys(("todo", "todos", "action", "actions", "item", "items", "followup", "follow-up"), _ITEM),
     **dict.fromkeys(("sev", "priority", "level", "impact", "upgrade", "downgrade"), _SEVERITY),
@@ -129,6 +133,7 @@ TIMELINE: Mapping[str, Sentences] = {
     **dict.fromkeys(("undo", "restore", "undelete", "recover", "back", "reopen", "revert"), _TIMELINE_DROP),
     **dict.fromkeys(("export", "download", "csv", "json", "print", "share"), _EXPORT),
     **dict.fromkeys(("search", "find"), _SEARCH),
+    **dict.fromkeys(("missing", "unmarked", "propose", "recommend", "candidates", "forgotten"), _SUGGEST),
     **dict.fromkeys(
         ("import", "read", "backfill", "sync"),
         ("To take in what was said here before, say `/incident import since 14:00`.",),

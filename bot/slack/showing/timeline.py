@@ -1,4 +1,4 @@
-"""A page of the timeline, the history of an event, and what became of one."""
+"""A page of the timeline, the history of an event, what became of one, and what may belong on it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from functools import partial
 
 from bot.incidents import history
 from bot.incidents.actions.timeline import StandingEvent
-from bot.incidents.author import author_of
+from bot.incidents.author import Author, author_of
 from bot.incidents.history import EventChange
 from bot.incidents.views.timeline import EventHistory, EventView, TimelinePage
+from bot.incidents.views.unmarked import UnmarkedMessages
 from bot.slack.blocks import Surface, shortened_mrkdwn
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
+from bot.slack.blocks.unmarked import ShownMessage, unmarked_messages
 from bot.slack.names import names_in
 from bot.slack.services import Services
 from bot.text.moments import shown
@@ -42,6 +44,28 @@ async def show_timeline(services: Services, page: TimelinePage) -> Surface:
     )
 
 
+async def show_unmarked(services: Services, view: UnmarkedMessages) -> Surface:
+    """What may belong on an incident's timeline, with a button to add each and one to dismiss it."""
+    return unmarked_messages(view.number, await shown_unmarked(services, view), more=view.more)
+
+
+async def shown_unmarked(services: Services, view: UnmarkedMessages) -> list[ShownMessage]:
+    """The same messages for a part of another surface (`bot.slack.blocks.unmarked.message_blocks`)."""
+    authors = [one.author.user_id for one in view.messages if one.author.user_id]
+    names = await names_in(services.directory, [one.text for one in view.messages], authors, asks_slack=False)
+    return [
+        ShownMessage(
+            ts=one.ts,
+            said_at=one.said_at,
+            text=_short(one.text or "(no text)", names, LONGEST_EVENT),
+            author=_named(one.author, names),
+            permalink=one.permalink,
+            why=[inert_line(why, names) for why in one.why],
+        )
+        for one in view.messages
+    ]
+
+
 async def show_history(services: Services, view: EventHistory) -> Surface:
     """What an event says now, and how it came to."""
     changes = view.changes
@@ -62,18 +86,20 @@ async def shown_text(services: Services, event: StandingEvent) -> str:
 
 def _event(event: EventView, names: KnownNames) -> ShownEvent:
     who = author_of(event.author_id, event.bot_name, names.is_person)
-    if who.app_name:
-        author = inert_line(who.app_name, names)
-    else:
-        author = f"<@{who.user_id}>" if who.user_id else "unknown"
     return ShownEvent(
         number=event.number,
         occurred_at=event.occurred_at,
         is_approximate=event.is_approximate,
         text=_told(event, names) if who.is_app else _short(event.text, names, LONGEST_EVENT),
-        author=author,
+        author=_named(who, names),
         permalink=event.permalink,
     )
+
+
+def _named(author: Author, names: KnownNames) -> str:
+    if author.app_name:
+        return inert_line(author.app_name, names)
+    return f"<@{author.user_id}>" if author.user_id else "unknown"
 
 
 def _told(event: EventView, names: KnownNames) -> str:
