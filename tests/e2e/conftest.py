@@ -137,6 +137,7 @@ ON_EACH_DATABASE = frozenset(
         "test_storm",
         "test_tasks",
         "test_timeline",
+        "test_timeline_suggest",
     }
 )
 """Modules in whose subject the database has a part; the storage suite, the storms and

@@ -140,6 +140,20 @@ async def test_two_people_who_add_the_same_message_at_once_make_one_event(world:
     assert (event.message_ts, event.number, event.removed_at) == (ts, 1, None)
 
 
+async def test_an_alert_that_is_added_is_asked_about_as_the_detection(world: World) -> None:
+    await world.open_here()
+    world.at("14:30")
+    ts = world.workspace.say_as_bot("Grafana", world.channel.id, text="Alert: error rate above 30%")
+    await world.sandbox.settled()
+    await world.command(world.ana, SUGGEST)
+
+    await press(world, world.ana, "unmarked_add", ts)
+
+    (event,) = await events(world)
+    assert event.kind == "alert"
+    assert any("Was INC-1 detected at" in message.text for message in world.messages_of_scribe())
+
+
 async def test_a_message_that_was_taken_off_since_the_list_was_shown_comes_back(world: World) -> None:
     await world.open_here()
     ts = await world.say(world.ana, "Rolled back to 1.4.", at="14:30")

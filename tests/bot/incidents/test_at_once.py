@@ -34,6 +34,7 @@ from storage.tables import (
     Dismissal,
     Incident,
     IncidentChange,
+    Message,
     Milestone,
     Revision,
     RoleHeld,
@@ -45,6 +46,7 @@ from storage.vocabulary import MilestoneKind
 
 TEAM, NOW, UTC_ZONE = "T1", datetime(2023, 9, 10, 14, 0, tzinfo=UTC), ZoneInfo("UTC")
 ANA, BEN = "U0ANA", "U0BEN"
+SAID = "1694354400.000100"
 T = TypeVar("T", bound=SQLModel)
 ROUNDS = 12
 YES = "yes"
@@ -293,6 +295,23 @@ async def adds_line(ground: Ground) -> None:
         by=ground.by,
         now=ground.now,
     )
+
+
+async def has_message(ground: Ground) -> None:
+    ground.session.add(
+        Message(
+            team_id=TEAM,
+            channel_id=str(ground.incident.channel_id),
+            ts=SAID,
+            user_id=ANA,
+            text="Rolled back",
+            version_ts=SAID,
+        )
+    )
+
+
+async def adds_message(ground: Ground) -> None:
+    await timeline.add_message(ground.session, ground.incident, SAID, by=ground.by, now=ground.now)
 
 
 async def edits_line(ground: Ground) -> None:
@@ -609,6 +628,13 @@ def restoring_a_line(record: Record, told: Outcome) -> None:
     assert "Event 1 stands on the timeline" in one_yes(told)
     (event,) = record.of(TimelineEvent)
     assert event.removed_at is None
+
+
+@pair(adds_message, before=has_message)
+def adding_a_message(record: Record, told: Outcome) -> None:
+    assert told == (YES, YES)
+    (event,) = record.of(TimelineEvent)
+    assert (event.number, event.message_ts, event.removed_at) == (1, SAID, None)
 
 
 @pair(declares_here)

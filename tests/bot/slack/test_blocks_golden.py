@@ -21,15 +21,17 @@ from bot.incidents.action_items import ActionItemDetails
 from bot.incidents.actions.declare import OpenAndImport
 from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
+from bot.incidents.suggesting import MOST
 from bot.incidents.views.action_items import ActionItemView
 from bot.incidents.views.incident import ListedIncident
 from bot.incidents.views.timeline import PER_PAGE, part_of
+from bot.incidents.views.unmarked import REASONS
 from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority, ActionItemState
 from bot.intent_kinds import KINDS
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
 from bot.settings import OfflineSettings
-from bot.slack.blocks import Surface, answers, audience, shortened_mrkdwn, updates
+from bot.slack.blocks import Surface, answers, audience, shortened_mrkdwn, unmarked, updates
 from bot.slack.blocks.action_item_form import Origin as TaskOrigin
 from bot.slack.blocks.action_item_form import action_item_form
 from bot.slack.blocks.action_item_list import ShownItem, action_item_list, action_item_reminder
@@ -44,6 +46,8 @@ from bot.slack.blocks.search_results import Result, search_results, similar_inci
 from bot.slack.blocks.summary import Summary, summary
 from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
 from bot.slack.blocks.trouble import FAULT, in_doubt, trouble
+from bot.slack.blocks.unmarked import ShownMessage as UnmarkedMessage
+from bot.slack.blocks.unmarked import unmarked_messages
 from bot.slack.blocks.unreachable import SHORT, unreachable
 from bot.text.mrkdwn import KnownNames, inert_line
 from sandbox.blocks import checked_content, view_problems
@@ -53,6 +57,7 @@ TWENTY_PAST_TWO = datetime(2023, 9, 10, 14, 20, tzinfo=UTC)
 TWO = TWENTY_PAST_TWO - timedelta(minutes=20)
 HALF_PAST_THREE = TWENTY_PAST_TWO + timedelta(minutes=70)
 LINK = "https://acme.slack.com/archives/C0OPS/p1694354400000100"
+WHY = "an action (“rolled back”)"
 CANVAS = "https://acme.slack.com/docs/T0ACME/F0CANVAS"
 ASKED = OpenAndImport("C0OPS", "ops", TWO, "1.2.abc", "")
 EMOJI = OfflineSettings(_env_file=None).emoji_names
@@ -225,6 +230,19 @@ ANSWERS: Mapping[str, Answer] = {
     "timeline-one-page": shown_page(events(4), 1),
     "timeline-first-page": shown_page(events(2 * PER_PAGE + 1), 1),
     "timeline-middle-page": shown_page(events(2 * PER_PAGE + 1), 2),
+    "suggest": unmarked_messages(
+        7,
+        [
+            UnmarkedMessage(
+                "1694354400.000100", TWO, "Rolled back to 1.4", "<@U0ANA>", LINK, [WHY, "6 replies"]
+            ),
+            UnmarkedMessage("1694355600.000100", TWENTY_PAST_TWO, "(no text)", "Grafana", LINK, ["an image"]),
+        ],
+        more=2,
+    ),
+    "suggest-nothing": unmarked_messages(7, []),
+    "suggest-added": unmarked.added(7),
+    "suggest-dismissed": unmarked.dismissed(7),
     "event_history": event_history(
         3,
         "Rolled back to 1.4",
@@ -289,6 +307,8 @@ ERRORS: Mapping[str, ScribeError] = {
     "WhichEvent": errors.WhichEvent("remove"),
     "NothingMoreToSay": errors.NothingMoreToSay("/incident cancel", "task 1", "/incident cancel INC-7"),
     "EventStands": errors.EventStands(3),
+    "NoSuchMessage": errors.NoSuchMessage(),
+    "StandsElsewhere": errors.StandsElsewhere(3),
     "IncidentCancelled": status.IncidentCancelled(7),
     "AlreadyCancelled": status.AlreadyCancelled(7, " 2023-09-10 15:30 UTC", " by <@U0BEN>"),
     "StillOpen": status.StillOpen(7),
@@ -403,6 +423,14 @@ def test_a_page_of_the_longest_lines_is_one_that_slack_takes() -> None:
     ]
 
     checked_content(posted(shown_page(long, 2, number=1_000_000)))
+
+
+def test_the_longest_suggestions_are_a_message_that_slack_takes() -> None:
+    link = f"{LINK}?thread_ts=1694354400.000100&cid=C0OPS0OPS0OPS"
+    words = shortened_mrkdwn("&amp;" * 999, 300)
+    long = UnmarkedMessage("1694354400.000100", TWO, words, "<@U0ANAANAANA>", link, [WHY * 4] * REASONS)
+
+    checked_content(posted(unmarked_messages(1_000_000, [long] * MOST, more=10_000)))
 
 
 def test_a_summary_of_the_longest_words_is_one_that_slack_takes() -> None:
