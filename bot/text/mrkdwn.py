@@ -1,28 +1,31 @@
 """Reading Slack's message text, and writing it so that it notifies nobody and no link misleads.
 
-Only what Slack encodes for certain is interpreted: `&amp; &lt; &gt;`, mentions and links in angle brackets,
-and code between closed backticks (docs.slack.dev/messaging/formatting-message-text). `*`, `_`, `~` and a
-leading `>` stay the characters that were typed: text of a message does not tell emphasis from `snake_case`,
-`*.log` or `~34%`, and a record must not lose what was typed to a guess.
+What Slack encodes for certain is interpreted: `&amp; &lt; &gt;`, mentions and links in angle brackets, and
+code between closed backticks (docs.slack.dev/messaging/formatting-message-text); and emphasis, as far as it
+cannot be meant otherwise (`bot.text.emphasis`). Where the rich text of a message is known, that is read.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from bot.text import slack_text
+from bot.text import emphasis, slack_text
 from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Text, plain_text
 from bot.text.slack_text import escape
+from bot.text.styles import Run, Style, nested
 
 __all__ = ["KnownNames", "Names", "escape", "inert", "inert_line", "plain", "read"]
 
 PRIVATE_CHANNEL = "(a private channel)"
 _FENCE = re.compile(r"```(?:\n)?(?!`)(?=\s*[^\s`])(.+?)\n?```(?!`)", re.DOTALL)
-_TOKEN = re.compile(r"<(?P<entity>[^<>\n]+)>|(?<!`)`(?P<code>[^`\n]+)`(?!`)")
+_HOLE = "\ufffc"
+"""Stands for a link, code or a mention while styles are looked for (the object replacement character)."""
+_TOKEN = re.compile(rf"<(?P<entity>[^<>\n]+)>|(?<!`)`(?P<code>[^`\n]+)`(?!`)|{_HOLE}")
+_PIECE = re.compile(rf"([{_HOLE}\n])")
 _ENTITY = re.compile(r"<([^<>\n]+)>")
 _ESCAPED = re.compile(r"&(amp|lt|gt);")
 _UNESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
@@ -120,47 +123,51 @@ def inert_line(text: str, names: Names) -> str:
 def _paragraphs(text: str, names: Names) -> Iterable[Paragraph]:
     for part in _PARAGRAPH_END.split(text.strip("\n")):
         if part.strip():
-            yield Paragraph(tuple(_merged(_inlines(part, names))))
+            yield Paragraph(nested(_runs(part, names)))
 
 
-def _inlines(text: str, names: Names) -> Iterable[Inline]:
+def _runs(text: str, names: Names) -> Iterable[Run]:
+    """The parts of a paragraph with their styles; a mark within code, a link or a mention is none."""
+    shown: list[str] = []
+    held: list[list[Text | Code | Link]] = []
     end = 0
     for token in _TOKEN.finditer(text):
-        yield from _lines(_unescaped(text[end : token.start()]))
+        shown += [_unescaped(text[end : token.start()]), _HOLE]
         if token["code"] is not None:
-            yield Code(_resolved(token["code"], names))
+            held.append([Code(_resolved(token["code"], names))])
+        elif token["entity"] is not None:
+            held.append(list(entity(token["entity"], names)))
         else:
-            yield from _entity(token["entity"], names)
+            held.append([Text(_HOLE)])
         end = token.end()
-    yield from _lines(_unescaped(text[end:]))
+    shown.append(_unescaped(text[end:]))
+    return _styled("".join(shown), iter(held), Style.PLAIN)
 
 
-def _lines(text: str) -> Iterable[Inline]:
-    for number, line in enumerate(text.split("\n")):
-        if number:
-            yield LineBreak()
-        if line:
-            yield Text(line)
+def _styled(text: str, held: Iterator[list[Text | Code | Link]], styles: int) -> Iterator[Run]:
+    """A text in which each hole stands for the next of `held`, with these styles and those that it has."""
+    end = 0
+    for found in emphasis.stretches(text):
+        yield from _lines(text[end : found.start()], held, styles)
+        style = emphasis.STYLES[found[0][0]]
+        yield from _styled(found[0][1:-1], held, styles | style)
+        end = found.end()
+    yield from _lines(text[end:], held, styles)
 
 
-def _merged(inlines: Iterable[Inline]) -> Iterable[Inline]:
-    """Neighbouring texts joined to one, since what must be escaped depends on the characters beside it."""
-    waiting = ""
-    for inline in inlines:
-        if isinstance(inline, Text):
-            waiting += inline.text
-            continue
-        if waiting:
-            yield Text(waiting)
-            waiting = ""
-        yield inline
-    if waiting:
-        yield Text(waiting)
+def _lines(text: str, held: Iterator[list[Text | Code | Link]], styles: int) -> Iterator[Run]:
+    for part in _PIECE.split(text):
+        if part == _HOLE:
+            yield from ((one, styles) for one in next(held))
+        elif part == "\n":
+            yield LineBreak(), styles
+        elif part:
+            yield Text(part), styles
 
 
-def _entity(entity: str, names: Names) -> Iterable[Inline]:
+def entity(sent: str, names: Names) -> Iterable[Text | Link]:
     """What stands between `<` and `>`, as words; what is no entity of Slack's stays as it was typed."""
-    target, _, label = entity.partition("|")
+    target, _, label = sent.partition("|")
     target, label = _unescaped(target), _unescaped(label).strip()
     if target.startswith("@") and len(target) > 1:
         name = names.person(target[1:]) or label.removeprefix("@") or target[1:]
@@ -170,9 +177,9 @@ def _entity(entity: str, names: Names) -> Iterable[Inline]:
     elif target.startswith("!") and len(target) > 1:
         yield Text(_special(target[1:], label, names))
     elif _ADDRESS.fullmatch(target):
-        yield from _link(target, label)
+        yield from link(target, label)
     else:
-        yield Text(_unescaped(f"<{entity}>"))
+        yield Text(_unescaped(f"<{sent}>"))
 
 
 def _channel(channel_id: str, label: str, names: Names) -> str:
@@ -204,7 +211,8 @@ def _date_in_words(seconds: int) -> str | None:
         return None
 
 
-def _link(url: str, label: str) -> Iterable[Inline]:
+def link(url: str, label: str) -> Iterable[Text | Link]:
+    """A link, with its address visible where the label reads as another one."""
     if not _LINKED.fullmatch(url):
         # other schemes may run something when they are clicked, so they are only shown
         yield Text(f"{label} ({url})" if label and label != url else url)
@@ -241,10 +249,10 @@ def _resolved(text: str, names: Names) -> str:
     """Text in code: Slack makes links of addresses there too, so each becomes what was typed again."""
     parts: list[str] = []
     end = 0
-    for entity in _ENTITY.finditer(text):
-        parts.append(_unescaped(text[end : entity.start()]))
-        parts += (_typed(inline) for inline in _entity(entity[1], names))
-        end = entity.end()
+    for found in _ENTITY.finditer(text):
+        parts.append(_unescaped(text[end : found.start()]))
+        parts += (_typed(inline) for inline in entity(found[1], names))
+        end = found.end()
     return "".join([*parts, _unescaped(text[end:])])
 
 

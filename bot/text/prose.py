@@ -33,12 +33,27 @@ class LineBreak:
 
 @dataclass(frozen=True, slots=True)
 class Strong:
-    """Emphasis of Scribe's own words; what people type is never made bold or plain."""
+    """Words in bold, within one line."""
 
     children: "tuple[Inline, ...]"
 
 
-Inline = Text | Code | Link | LineBreak | Strong
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Words in italics, within one line."""
+
+    children: "tuple[Inline, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """Words struck through, within one line."""
+
+    children: "tuple[Inline, ...]"
+
+
+Styled = Strong | Emphasis | Strike
+Inline = Text | Code | Link | LineBreak | Styled
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,6 @@ def _plain_inlines(inlines: Iterable[Inline]) -> str:
                 parts.append(url if label == url else f"{label} ({url})")
             case LineBreak():
                 parts.append(" ")
-            case Strong(children):
+            case Strong(children) | Emphasis(children) | Strike(children):
                 parts.append(_plain_inlines(children))
     return "".join(parts)

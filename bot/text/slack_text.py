@@ -1,15 +1,36 @@
 """Writing text as Slack mrkdwn that notifies nobody; used for drafts in threads and by `bot.slack`.
 
 `&`, `<` and `>` are escaped, so text can neither mention nor link (docs.slack.dev/messaging/
-formatting-message-text). Emphasis characters stay as they were typed: Slack has no escape for them, and
-they cause nothing but emphasis.
+formatting-message-text). Slack has no escape for the marks of styles: where typed ones would become a style,
+a space of no width keeps them apart, and a style that Slack would not show there is left out.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
+from bot.text.prose import (
+    Code,
+    CodeBlock,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Prose,
+    Strike,
+    Strong,
+    Styled,
+    Text,
+)
+from bot.text.styles import flat
 
+_MARKS: Mapping[type[Styled], str] = {Strong: "*", Emphasis: "_", Strike: "~"}
+_MARK = re.compile(r"[*_~]")
+_BEGINS = re.compile(r"(?<![^\W_])(?:(?<!\*)\*(?!\*)|(?<!_)_(?!_)|(?<!~)~(?!~))(?=[^\s\u200b])")
+_ENDS = re.compile(r"(?<=\S)[*_~](?![^\W_])")
+_APART = "\u200b"
 _FENCE = "```"
 _HARMLESS_FENCE = "``\u200b`"
 _IN_ADDRESS = re.compile(r"[<>|\s\x00-\x1f]")
@@ -46,7 +67,7 @@ def fenced(code: str) -> str:
 def write(words: Iterable[Prose]) -> str:
     """Words as one text, with an empty line between paragraphs."""
     blocks = [
-        fenced(block.text) if isinstance(block, CodeBlock) else _written(block.inlines) for block in words
+        fenced(block.text) if isinstance(block, CodeBlock) else written(block.inlines) for block in words
     ]
     return "\n\n".join(blocks)
 
@@ -54,9 +75,44 @@ def write(words: Iterable[Prose]) -> str:
 def write_line(words: Iterable[Prose]) -> str:
     """Words as one text without code blocks, for places that hold one line."""
     return " ".join(
-        _code(" ".join(block.text.split())) if isinstance(block, CodeBlock) else _written(block.inlines)
+        _code(" ".join(block.text.split())) if isinstance(block, CodeBlock) else written(block.inlines)
         for block in words
     )
+
+
+def written(inlines: Sequence[Inline]) -> str:
+    """The inlines of a paragraph."""
+    return "".join(map(inline, settled(inlines)))
+
+
+def settled(inlines: Sequence[Inline]) -> list[Inline]:
+    """The inlines of a paragraph so that `inline` may write them one by one: as Slack will show them."""
+    bare = [part for part, _ in flat(inlines)]
+    # a typed backtick may make code of all up to the next one, marks and all
+    has_backtick = any(isinstance(part, Text) and "`" in part.text for part in bare)
+    parts = _settled(bare if has_backtick else inlines)
+    for place, part in enumerate(parts):
+        begins = place == 0 or isinstance(parts[place - 1], LineBreak)
+        if begins and isinstance(part, Text) and part.text.startswith(">"):
+            parts[place] = Text(f"{_APART}{part.text}")  # or it would make a quote of its line
+    return parts
+
+
+def _settled(inlines: Sequence[Inline]) -> list[Inline]:
+    parts: list[Inline] = []
+    left = deque(inlines)
+    before = ""
+    while left:
+        part = left.popleft()
+        if isinstance(part, Strong | Emphasis | Strike):
+            part = replace(part, children=tuple(_settled(part.children)))
+            if not _is_shown(part, before, _first(left[0]) if left else ""):
+                left.extendleft(reversed(part.children))
+                continue
+        parts.append(part)
+        before = inline(part)[-1:] or before
+    is_marked = any(isinstance(part, Text) and _MARK.search(part.text) for part in parts)
+    return _apart(parts) if is_marked else parts
 
 
 def inline(part: Inline) -> str:
@@ -70,18 +126,78 @@ def inline(part: Inline) -> str:
             return link(label, url)
         case LineBreak():
             return "\n"
-        case Strong(children):
-            return strong(children)
+        case Strong(children) | Emphasis(children) | Strike(children):
+            mark = _MARKS[type(part)]
+            return f"{mark}{''.join(map(inline, children))}{mark}"
 
 
-def strong(children: Sequence[Inline]) -> str:
+def strong(text: str) -> str:
     """Scribe's own words in bold, unless an asterisk in them would end it early."""
-    inner = _written(children)
-    return inner if "*" in inner or "\n" in inner or not inner.strip() else f"*{inner}*"
+    part = Strong((Text(text),))
+    return inline(part) if _is_shown(part, "", "") else escape(defused(text))
 
 
-def _written(inlines: Iterable[Inline]) -> str:
-    return "".join(inline(part) for part in inlines)
+def _first(part: Inline) -> str:
+    """The first character of a part, whose style may be left out."""
+    match part:
+        case Strong(children) | Emphasis(children) | Strike(children):
+            return _first(children[0]) if children else ""
+        case _:
+            return inline(part)[:1]
+
+
+def _is_shown(part: Styled, before: str, after: str) -> bool:
+    """Whether Slack shows the style there, and does not end it within the words."""
+    mark = _MARKS[type(part)]
+    inner = "".join(map(inline, part.children))
+    if not inner or inner != inner.strip() or "\n" in inner or _ends_within(mark, part.children):
+        return False
+    return not any(one.isalnum() or one == mark for one in (before, after))
+
+
+def _ends_within(mark: str, children: Iterable[Inline]) -> bool:
+    """Whether the mark stands among these words otherwise than within a word."""
+    for part in children:
+        match part:
+            case Strong(inner) | Emphasis(inner) | Strike(inner):
+                if _ends_within(mark, inner):
+                    return True
+            case Text(text) | Code(text) | Link(text, _):
+                signs = [place for place, sign in enumerate(text) if sign == mark]
+                if not all(
+                    text[:place][-1:].isalnum() and text[place + 1 :][:1].isalnum() for place in signs
+                ):
+                    return True
+    return False
+
+
+def _apart(parts: Sequence[Inline]) -> list[Inline]:
+    """The same with a space of no width behind each typed mark that would begin a style."""
+    shown = [part.text if isinstance(part, Text) else inline(part) for part in parts]
+    begun = _begun("".join(shown))
+    kept: list[Inline] = []
+    start = 0
+    for part, piece in zip(parts, shown, strict=True):
+        end = start + len(piece)
+        if isinstance(part, Text):
+            cuts = [start, *(place + 1 for place in begun if start <= place < end), end]
+            part = Text(_APART.join(piece[a - start : b - start] for a, b in pairwise(cuts)))
+        kept.append(part)
+        start = end
+    return kept
+
+
+def _begun(text: str) -> list[int]:
+    """The places of the marks that would begin a style, since the same mark would end it in the same line."""
+    found = []
+    start = 0
+    for line in text.split("\n"):
+        last = {mark[0]: mark.start() for mark in _ENDS.finditer(line)}
+        found += [
+            start + mark.start() for mark in _BEGINS.finditer(line) if last.get(mark[0], 0) > mark.start() + 1
+        ]
+        start += len(line) + 1
+    return found
 
 
 def _code(text: str) -> str:

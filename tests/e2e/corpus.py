@@ -177,7 +177,7 @@ def _json_words(part: dict[str, Any]) -> str:
         case "link":
             label, url = part["label"], part["url"]
             return str(url) if label == url else f"{label} ({url})"
-        case "strong":
+        case "strong" | "emphasis" | "strike":
             return "".join(map(_json_words, part["children"]))
     return "".join(map(_json_words, part["inlines"]))
 
@@ -253,10 +253,11 @@ def _json_faults(timeline: list[dict[str, str]], entries: list[dict[str, str]]) 
 
 
 def _undone(cell: str) -> str:
-    """A table cell back to what was typed: escapes undone, line ends back, code fences aside."""
+    """A table cell back to what was typed: escapes undone, line ends back, marks aside."""
     text = cell.replace("<br>", "\n")
     return _bare(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
 
 
 def _bare(text: str) -> str:
-    return " ".join(text.replace("`", " ").split())
+    """The words of a text without the marks of code and styles, which every format has of its own."""
+    return " ".join(re.sub("[*_~]", "", text.replace("`", " ")).split())

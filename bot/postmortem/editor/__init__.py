@@ -17,7 +17,7 @@ from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.people import names_of
 from bot.postmortem.editor.sentences import lines, sentences
 from bot.postmortem.facts import ActionItem, Facts, TimelineEntry
-from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
+from bot.text.prose import Code, CodeBlock, Emphasis, Inline, LineBreak, Link, Prose, Strike, Strong, Text
 from storage.vocabulary import ActionItemState, EventKind, MarkSection
 
 __all__ = ["EditorNote", "Rule", "notes"]
@@ -126,6 +126,6 @@ def _line(inlines: Iterable[Inline]) -> str:
                 parts.append(url if label == url else label)
             case LineBreak():
                 parts.append("\n\n")
-            case Strong(children):
+            case Strong(children) | Emphasis(children) | Strike(children):
                 parts.append(_line(children))
     return "".join(parts)

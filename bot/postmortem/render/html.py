@@ -34,7 +34,19 @@ from bot.postmortem.document import (
 from bot.postmortem.render import written_html
 from bot.postmortem.render.addresses import is_page
 from bot.postmortem.render.written_html import is_safe, visible
-from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Strong, Text
+from bot.text.prose import (
+    Code,
+    CodeBlock,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Prose,
+    Strike,
+    Strong,
+    Text,
+)
 from bot.text.spans import occurrence
 
 _POLICY = Markup(
@@ -200,6 +212,10 @@ def _inline(inline: Inline) -> Markup:
             return Markup("<br>")
         case Strong(children):
             return Markup("<strong>{}</strong>").format(_inlines(children))
+        case Emphasis(children):
+            return Markup("<em>{}</em>").format(_inlines(children))
+        case Strike(children):
+            return Markup("<s>{}</s>").format(_inlines(children))
 
 
 def _file(file: FileRef) -> Markup:

@@ -22,6 +22,8 @@ TYPES: dict[type, str] = {
     prose.Link: "link",
     prose.LineBreak: "line_break",
     prose.Strong: "strong",
+    prose.Emphasis: "emphasis",
+    prose.Strike: "strike",
     prose.Paragraph: "paragraph",
     prose.CodeBlock: "code_block",
     d.Remark: "remark",

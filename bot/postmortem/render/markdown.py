@@ -1,14 +1,27 @@
-"""Inline Markdown that shows people's words exactly as they typed them, without any effect as markup.
+"""Inline Markdown that shows people's words and their styles, and nothing that was typed as markup.
 
 Written against CommonMark 0.31 with GFM's tables and strikethrough. A character is escaped only where it
 could begin or end something, so that `snake_case`, `a -> b` and addresses stay readable in the source, and
-removing the backslashes gives the typed text again.
+removing the backslashes gives the typed text again. A style that Markdown cannot express where it stands,
+such as bold punctuation within a word, is left out.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Prose, Strong, Text
+from bot.text.prose import (
+    Code,
+    CodeBlock,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Prose,
+    Strike,
+    Strong,
+    Styled,
+    Text,
+)
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _PUNCTUATION = r"!-/:-@\[-`{-~"
@@ -32,6 +45,7 @@ _LEADS = re.compile(r"(?:https?|mailto|tel|slack):", re.IGNORECASE)
 _NOT_BARE = re.compile(r"[\s\x00-\x1f\x7f<>|\\`\"]")
 _NOT_IN_ADDRESS = re.compile(r"[\s\x00-\x1f\x7f<>|\\`\"()]")
 
+_MARKS: Mapping[type[Styled], str] = {Strong: "**", Emphasis: "_", Strike: "~~"}
 _ENTITY_BEGINS = re.compile(r"&#?[0-9A-Za-z]*$")
 _ENTITY_ENDS = re.compile(r"#?[0-9A-Za-z]*;")
 
@@ -89,14 +103,16 @@ def _spanned(code: str) -> str:
     return f"{fence}{pad}{code}{pad}{fence}"
 
 
-def link(label: str, url: str) -> str:
+def link(label: str, url: str, *, is_bare: bool = True) -> str:
     """A link; an address that is its own label is written as it was typed, which readers link by themselves.
+
+    With `is_bare` false it is written as a link also then: marks of a style may touch it.
 
     An address that is not of the web or of mail stays text.
     """
     if not _LEADS.match(url):
         return escape(label if label == url else f"{label} ({url})")
-    if label == url and not _NOT_BARE.search(url) and not _ENTITY.search(url):
+    if is_bare and label == url and not _NOT_BARE.search(url) and not _ENTITY.search(url):
         if escape(url) == url:
             return url
         if _SCHEME.match(url) and "%" not in url:  # some renderers decode the address that they show
@@ -111,11 +127,21 @@ def address(url: str) -> str:
     return _ENTITY.sub(r"\\&", encoded)
 
 
-def inline_lines(inlines: Iterable[Inline]) -> list[str]:
-    """Inlines as escaped lines; what a line may begin with is not guarded yet."""
+def inline_lines(
+    inlines: Sequence[Inline], before: str = "", after: str = "", *, is_styled: bool = False
+) -> list[str]:
+    """Inlines as escaped lines; what a line may begin with is not guarded yet.
+
+    `before` and `after` are what stands on both sides of them in their line, `is_styled` whether they are
+    within a style.
+    """
     lines = [""]
-    for part in inlines:
-        first, *others = _pieces(part, lines[-1])
+    for place, part in enumerate(inlines):
+        if isinstance(part, Strong | Emphasis | Strike):
+            following = _first(inlines[place + 1]) if place + 1 < len(inlines) else after
+            first, *others = [_styled(part, lines[-1][-2:] or before, following, is_styled=is_styled)]
+        else:
+            first, *others = _pieces(part, lines[-1], is_styled=is_styled)
         if lines[-1].endswith("!") and first.startswith("["):
             lines[-1] = f"{lines[-1][:-1]}\\!"  # or the link would become a picture
         if _ENTITY_BEGINS.search(lines[-1]) and _ENTITY_ENDS.match(first):
@@ -125,7 +151,7 @@ def inline_lines(inlines: Iterable[Inline]) -> list[str]:
     return lines
 
 
-def _pieces(part: Inline, before: str) -> list[str]:
+def _pieces(part: Text | Code | Link | LineBreak, before: str, *, is_styled: bool) -> list[str]:
     match part:
         case Text(text):
             return [escape(line) for line in _LINE_END.split(text)]
@@ -133,11 +159,44 @@ def _pieces(part: Inline, before: str) -> list[str]:
             # the backticks of two adjacent spans would be read as one run
             return [escape(f"`{text}`") if before.endswith("`") else code_span(text)]
         case Link(label, url):
-            return [link(label, url)]
+            return [link(label, url, is_bare=not is_styled)]
         case LineBreak():
             return ["", ""]
-        case Strong(children):
-            return [f"**{' '.join(inline_lines(children)).strip()}**"]
+
+
+def _first(part: Inline) -> str:
+    """What the Markdown of a part begins with, as far as it matters to a mark before it."""
+    match part:
+        case Text(text):
+            return _LINE_END.sub(" ", text[:1])
+        case LineBreak():
+            return " "
+        case Strong(children) | Emphasis(children) | Strike(children):
+            return _first(children[0]) if children else ""  # where its mark may be left out
+        case _:
+            return "["
+
+
+def _styled(part: Styled, before: str, after: str, *, is_styled: bool) -> str:
+    """Words in a style, unless the marks would be read otherwise there (CommonMark 6.2, delimiter runs)."""
+    mark = _MARKS[type(part)]
+    if mark == "_" and (_is_of_word(before[-1:]) or _is_of_word(after[:1])):
+        mark = "*"  # within a word an underscore is no mark
+    inner = " ".join(inline_lines(part.children, mark, mark, is_styled=True))
+    if inner and inner == inner.strip():
+        touches = before.endswith(mark[0]) and not before.endswith(f"\\{mark[0]}")
+        opens = inner[0].isalnum() or not _is_of_word(before[-1:])
+        closes = inner[-1].isalnum() or not _is_of_word(after[:1])
+        if opens and closes and not touches:
+            return f"{mark}{inner}{mark}"
+    return " ".join(inline_lines(part.children, before, after, is_styled=is_styled))
+
+
+def _is_of_word(character: str) -> bool:
+    """Whether it is neither white space nor punctuation, or may not be taken for such by every reader."""
+    return (
+        bool(character) and not character.isspace() and not (character.isascii() and not character.isalnum())
+    )
 
 
 def cell(words: Iterable[Prose]) -> str:

@@ -79,7 +79,7 @@ def emphasised(text: str) -> str:
     return f"*{line}*" if line else ""
 
 
-def paragraph(inlines: Iterable[Inline]) -> str:
+def paragraph(inlines: Sequence[Inline]) -> str:
     """A paragraph on its own."""
     return HARD_BREAK.join(_guarded(markdown.inline_lines(inlines)))
 

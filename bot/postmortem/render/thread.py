@@ -30,7 +30,7 @@ from bot.postmortem.document import (
 from bot.postmortem.render import written
 from bot.postmortem.render.addresses import is_page
 from bot.text import slack_text
-from bot.text.prose import Code, CodeBlock, Inline, Link, Paragraph, Prose, Strong, Text
+from bot.text.prose import Code, CodeBlock, Emphasis, Inline, Link, Paragraph, Prose, Strike, Strong, Text
 from bot.text.spans import occurrence
 
 MAX_CHARACTERS = 3_800
@@ -58,14 +58,14 @@ def render(document: Document) -> list[str]:
     for section in document.sections:
         content = [row for block in section.blocks for row in _rows(block, document.zone)]
         # the heading sticks to the first line below it
-        head = ["\n", slack_text.strong((Text(section.heading),))]
+        head = ["\n", slack_text.strong(section.heading)]
         rows += [[*head, "\n", *content[0]], *content[1:]] if content else [head]
     return [*_packed(_header(document)), *_packed(rows)]
 
 
 def _header(document: Document) -> list[_Row]:
     title = f"Post-mortem draft of {document.title}"
-    bold = slack_text.strong((Text(title),))
+    bold = slack_text.strong(title)
     return [[bold] if len(bold) <= MAX_CHARACTERS else _words(title), *_rows(document.facts, document.zone)]
 
 
@@ -78,7 +78,7 @@ def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
         case Bullets(items):
             return [["• ", *_remark(item)] for item in items]
         case FactList(facts):
-            return [[slack_text.strong((Text(f"{fact.label}:"),)), " ", *_value(fact)] for fact in facts]
+            return [[slack_text.strong(f"{fact.label}:"), " ", *_value(fact)] for fact in facts]
         case TimelineTable(rows):
             return [_timeline_row(row, zone) for row in rows]
         case Checklist(items):
@@ -116,7 +116,7 @@ def _written(part: Token | str) -> list[_Row]:
 def _written_line(line: str) -> _Row:
     if heading := _HEADING.match(line):
         title = _plain(line[heading.end() :])
-        bold = slack_text.strong((Text(title),))
+        bold = slack_text.strong(title)
         return [bold] if len(bold) <= MAX_CHARACTERS else _words(title)
     if item := _ITEM.match(line):
         sign = {"[ ] ": "☐", "[x] ": "☑", "[X] ": "☑"}.get(item["box"] or "", "•")
@@ -144,7 +144,7 @@ def _plain(line: str) -> str:
 def _timeline_row(row: TimelineRow, zone: ZoneInfo) -> _Row:
     when = occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone)
     said = Remark(row.text, Evidence(row.author, row.permalink, files=row.files))
-    return [slack_text.strong((Text(when),)), " ", *_remark(said)]
+    return [slack_text.strong(when), " ", *_remark(said)]
 
 
 def _remark(remark: Remark) -> _Row:
@@ -180,7 +180,7 @@ def _prose(words: Iterable[Prose]) -> _Row:
         if isinstance(block, CodeBlock):
             row += _code_block(block.text)
         else:
-            for part in block.inlines:
+            for part in slack_text.settled(block.inlines):
                 row += _pieces(part)
         is_after_code = is_code
     return row
@@ -190,15 +190,20 @@ def _pieces(part: Inline) -> Iterator[str]:
     match part:
         case Text(text):
             yield from _words(text)
-        case Code(code) if len(slack_text.inline(part)) > MAX_CHARACTERS:
+        case Code(code) if _is_too_long(part):
             yield from (slack_text.inline(Code(piece)) for piece in _cut(code, _CODE_PIECE))
-        case Link(label, url) if len(slack_text.inline(part)) > MAX_CHARACTERS:
+        case Link(label, url) if _is_too_long(part):
             # too long for one message as a link, so it is shown as text
             yield from _words(url if label == url else f"{label} {url}")
-        case Strong(children):
-            yield slack_text.strong(children)
+        case Strong(children) | Emphasis(children) | Strike(children) if _is_too_long(part):
+            for child in children:
+                yield from _pieces(child)
         case _:
             yield slack_text.inline(part)
+
+
+def _is_too_long(part: Inline) -> bool:
+    return len(slack_text.inline(part)) > MAX_CHARACTERS
 
 
 def _words(text: str) -> _Row:

@@ -27,7 +27,19 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
-from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Strong, Text
+from bot.text.prose import (
+    Code,
+    CodeBlock,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Prose,
+    Strike,
+    Strong,
+    Text,
+)
 
 AT = datetime(2023, 10, 28, 23, 50, tzinfo=UTC)
 LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
@@ -61,6 +73,8 @@ INLINES: st.SearchStrategy[Inline] = st.one_of(
     URLS.map(lambda url: Link(url, url)),
     st.just(LineBreak()),
     nests(st.just(Text("says"))),
+    st.builds(Emphasis, st.tuples(TYPED.map(Text), st.just(Text("says")))),
+    st.builds(Strike, st.tuples(TYPED.map(Text), nests(TYPED.map(Text)))),
 )
 PARAGRAPHS = st.lists(INLINES, max_size=4).map(lambda inlines: Paragraph((Text("p"), *inlines)))
 CODE = TYPED.map(lambda code: CodeBlock(f"code {code}"))

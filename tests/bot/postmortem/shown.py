@@ -25,7 +25,19 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
-from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Strong, Text
+from bot.text.prose import (
+    Code,
+    CodeBlock,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Prose,
+    Strike,
+    Strong,
+    Text,
+)
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _MARKUP = {"amp", "nbsp", "lt", "br", "x"}
@@ -118,7 +130,7 @@ def _inline(inline: Inline) -> Iterator[str]:
             yield from text.splitlines()
         case Link(label, url):
             yield from (label, url)
-        case Strong(children):
+        case Strong(children) | Emphasis(children) | Strike(children):
             for child in children:
                 yield from _inline(child)
         case LineBreak():
