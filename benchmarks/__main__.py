@@ -41,6 +41,20 @@ MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "redrafting": ("redrafting.measure", ("rows_per_redraft", "kb_per_redraft")),
     "finding": ("finding.measure", ("search_50k_ms", "index_10k_s")),
+    "suggesting": (
+        "suggesting.measure",
+        (
+            "suggest_precision_at_7",
+            "suggest_recall_at_7",
+            "suggest_precision_at_entries",
+            "suggest_recall_at_entries",
+            "suggest_precision_at_7_little_talk",
+            "suggest_recall_at_entries_little_talk",
+            "suggest_precision_at_7_tuned",
+            "suggest_recall_at_entries_tuned",
+            "suggest_10k_ms",
+        ),
+    ),
     "growth": ("growth.measure", ("rss_mb_idle", "rss_mb_after_100k", "growth_100k_vs_1k")),
 }
 

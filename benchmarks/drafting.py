@@ -40,7 +40,7 @@ async def measure(*, is_quick: bool) -> dict[str, float]:
 
 async def _drafted(file: Path, messages: int, rounds: int) -> float:
     async with rig(f"sqlite:///{file}") as app:
-        incident = await _fill(app, messages)
+        incident = await fill(app, messages)
         await _draft(app, incident)  # what is loaded once, such as the libraries, is not drafting
         gc.collect()
         gc.freeze()  # as `scribe run` does
@@ -61,7 +61,7 @@ async def _draft(app: Rig, incident: Incident) -> None:
         raise RuntimeError("the draft lacks its timeline")
 
 
-async def _fill(app: Rig, count: int) -> Incident:
+async def fill(app: Rig, count: int) -> Incident:
     """An incident with so many messages, marks and events, resolved."""
     async with app.scribe.database.write() as session:
         incident = await incidents.by_id(session, 1)

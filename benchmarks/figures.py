@@ -64,5 +64,20 @@ FIGURES = {
     "search_50k_ms": Figure(
         "ms", "/postmortem search among 50,000 incidents, the slowest of five searches", at_most=60
     ),
+    "suggest_precision_at_7": Figure(
+        "share",
+        "of seven suggestions, what belongs on the timeline, ten lines of talk for each entry",
+        at_least=0.7,
+    ),
+    "suggest_recall_at_7": Figure("share", "of the entries, what these seven find"),
+    "suggest_precision_at_entries": Figure("share", "of as many suggestions as there are entries, the same"),
+    "suggest_recall_at_entries": Figure("share", "of the entries, what these find", at_least=0.6),
+    "suggest_precision_at_7_little_talk": Figure("share", "of seven, three lines of talk for each entry"),
+    "suggest_recall_at_entries_little_talk": Figure("share", "found by as many as there are entries"),
+    "suggest_precision_at_7_tuned": Figure("share", "of seven, where the cues were written by, ten lines"),
+    "suggest_recall_at_entries_tuned": Figure("share", "found by as many as there are entries"),
+    "suggest_10k_ms": Figure(
+        "ms", "/timeline suggest among 10,000 messages, the most it looks at; it has 2,600", at_most=1500
+    ),
     "index_10k_s": Figure("s", "10,000 incidents of five messages into the search index"),
 }

@@ -27,7 +27,10 @@ def test_every_figure_is_measured_and_every_result_is_a_figure() -> None:
     assert json.loads(RESULTS.read_text()).keys() == FIGURES.keys()
 
 
-@pytest.mark.parametrize("key", ["events_per_s", "slack_calls_per_mark", "catchup_calls_per_1000_messages"])
+@pytest.mark.parametrize(
+    "key",
+    ["events_per_s", "slack_calls_per_mark", "catchup_calls_per_1000_messages", "suggest_precision_at_7"],
+)
 def test_a_quick_measurement_gives_a_number(key: str, tmp_path: Path) -> None:
     out = tmp_path / "results.json"
 

@@ -7,9 +7,10 @@ restart it?" is talk, "restarted it" is an event.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from html import unescape
 
 
 class Cue(StrEnum):
@@ -45,45 +46,44 @@ LONGEST_READ = 1500
 """Characters of a message that are read; what it says first decides."""
 
 ACTIONS = """
-    rollback, roll(ed|ing|s)? back, rolled out, roll-?out, revert(ed|ing|s)?, reboot(ed|ing)?,
-    restart(ed|ing)?, redeploy(ed|ing)?, deploy(ed|ing|s|ment)?, releas(ed|ing), shipped, promoted,
-    merged, merging, scal(ed|ing), fail-?over, fail(ed|ing)? over, switched, drain(ed|ing), cordoned,
-    delet(ed|ing), removed, removing, disabl(ed|ing), enabl(ed|ing), turned (on|off), increas(ed|ing),
-    decreased, lowered, doubled, appl(ied|ying), patch(ed|ing)?, upgrad(ed|ing), downgraded, updated,
-    updating, publish(ed|ing), pushed, created, added, provision(ed|ing), migrated,
-    migration (started|finished|failed), renamed, modified, stopped, started, killed, terminated,
-    unblocked, throttled, paused, resumed, rotated, renewed, replaced, flushed, purged, cleared,
-    truncated, rebuilt, repaired, hot-?fix(ed)?, fixed, triggered, executed, bumped, rerouted, halted,
-    shut down, brought (back|up|down), took [a-z0-9 -]+ (down|out|offline), (was|were|is) opened, ran,
-    evicted, installed, configured, moved, rewritten, reset
+    rollback, roll(ed|ing|s)? back, roll(ed|ing|s) out, rollout, restart, reboot, deploy, deployment,
+    redeploy, failover, fail(ed|ing|s)? over, hotfix, brought (back|up|down), brings (back|up|down),
+    took [a-z0-9 -]+ (down|out|offline), (was|were|is) opened, ran, rewritten, rebuilt, shut down,
+    shuts down, turn(ed|s) (on|off), goes (out|live), went (out|live),
+    migration (started|finished|failed), ~revert, ~restart, ~reboot, ~deploy, ~redeploy, ~release,
+    shipped, ships, ~promote, ~merge, ~scale, ~switch, ~drain, ~cordon, ~delete, ~remove, ~disable,
+    ~enable, ~increase, ~decrease, ~lower, ~double, ~apply, ~patch, ~upgrade, ~downgrade, ~update,
+    ~publish, ~push, ~create, ~add, ~provision, ~migrate, ~rename, ~modify, stopped, stops, stopping,
+    ~start, ~kill, ~terminate, ~block, ~unblock, ~throttle, ~pause, ~resume, ~rotate, ~renew, ~replace,
+    ~flush, ~purge, ~clear, ~truncate, ~repair, ~fix, ~trigger, ~execute, ~bump, ~reroute, ~halt, ~evict,
+    ~install, ~configure, ~move, reset, resets
 """
 STATUSES = """
-    recover(ed|s|ing|y), restored, back (online|up|to normal), operational, degraded,
-    degradation, unavailable, not available, unresponsive, unreachable, not responding,
-    crash-? ?loop[a-z]*, crashed, crashes, stuck, timing out, timed out, spik(e|es|ed|ing),
-    stabili[sz](ed|es|ing), mitigated, resolved, outage, exhausted, overload(ed)?, saturated,
-    out of (memory|disk|space|connections|ip) ?[a-z]*, oom-?killed, evictions?, hard down, fail(ing|s|ed),
-    down (since|for|in), no longer, (is|are|was|were|went) (hard )?down,
-    (error rate|errors|latency|traffic|queue|backlog|load) (is|are|was|at|back|now|up|rose|fell),
+    ~recover, recovery, ~restore, (back|comes back|came back) (online|up|to normal), operational,
+    ~degrade, degradation, unavailable, not available, unresponsive, unreachable, not responding,
+    crash-? ?loop[a-z]*, crashed, crashes, crashing, stuck, tim(ed|es|ing) out, ~spike, spike, ~stabilize,
+    ~stabilise, ~mitigate, ~resolve, closed, outage, exhausted, overload, overloaded, saturated,
+    fill(ed|s) up, out of (memory|disk|space|connections|ip) ?[a-z]*, oom-?killed, evictions?, hard down,
+    ~fail, down (since|for|in), no longer, (is|are|was|were|went|goes) (hard )?down,
+    (error rate|errors|latency|traffic|queue|backlog|load) (is|are|was|at|back|now|up|rose|rises|fell|falls),
     (error rate|errors|latency|traffic|queue|backlog|load) (dropp|climb|grow|drain)(ed|ing|s), healthy,
-    unhealthy, expired, begins?, began, starts, complet(e|ed), finished, succeeded, successfully,
-    in maintenance, corrupt(ed)?, refus(ed|ing) connections?, pending, becomes?, became, affected,
-    could not, unable to
+    unhealthy, expired, expires, ~begin, began, starts, complete, ~complete, ~finish, ~succeed,
+    successfully, in maintenance, corrupt, corrupted, refus(ed|es|ing) connections?,
+    pending, becomes?, became, affected, could not, unable to
 """
 FINDINGS = """
-    root cause, (the|possible|potential|likely) cause, caused by, identif(ied|ies), found, finds,
-    discover(ed)?, noticed, notices, reali[sz]ed, culprit, traced (it )?to, pinpointed, confirmed,
-    verified, determined, turns out, because of, due to, reproduced, investigation, investigated,
-    debugged, reviewed, pointed (to|towards?|at), narrowed, isolated to,
-    first (seen|appearance|report|instance), occurr?ences?, is related to, logs? shows?,
-    shows? (that|the same), checked
+    root cause, (the|possible|potential|likely) cause, caused by, ~identify, found, finds, ~discover,
+    ~notice, ~realize, ~realise, culprit, traced (it )?to, ~pinpoint, ~confirm, ~verify, ~determine,
+    turns out, turned out, because of, due to, ~reproduce, investigation, ~investigate, debugged,
+    reviewed, point(s|ed) (to|towards?|at), ~narrow, isolated to, first (seen|appearance|report|instance),
+    occurr?ences?, is related to, shows, showed, checked
 """
 NOTICES = """
-    notif(ied|ies), informed, announce[ds]?, reported, reports, alerted, paged, pinged, pings, escalated,
-    declared, contacted, reached out, status page ([a-z]+ )?(updated|posted|says), responds?, responded,
-    joined, warns?, opened (an? )?(ticket|issue|case|incident),
-    (ticket|issue|case|incident) (was )?opened, acknowledged, decided, decision, agreed (to|with|that),
-    handed over, takes over, took over, call started, initiate[ds]?, invited
+    ~notify, ~inform, ~announce, ~report, alerted, paged, pages, pinged, pings, ~escalate, ~declare,
+    ~contact, reach(ed|es) out, status page ([a-z]+ )?(updated|posted|says|set), ~respond, ~join, ~warn,
+    open(ed|s) (an? )?(ticket|issue|case|incident), (ticket|issue|case|incident) (was )?opened,
+    ~acknowledge, decided, decides, decision, agreed (to|with|that), hand(ed|s) over, takes over,
+    took over, call started, ~initiate, ~invite, ask(s|ed) (for|the|@)
 """
 ALARMS = """
     alerts?, alarms?, firing, triggered, critical, threshold, exceed(ed|s|ing)?, pager, warning, error,
@@ -114,7 +114,8 @@ PLANS = """
     no idea, seems, looks (like|ok|fine|better|a bit), wonder, suggest, prefer, rather,
     last (time|week|month|year), (weeks|months|years) ago, suspect, guessing, supposed, plan(s|ning)? to,
     for me, my, remind(s|er)?, tomorrow, next (time|week), same as, ignore, unrelated, btw, fyi,
-    give (me|it), brb, afk, wait, hold on, in (about )?[0-9]+ ?(m|min|mins|minutes|h|hours|s|sec), normal,
+    give (me|it), brb, afk, wait, hold on, in (about )?[0-9]+ ?(m|min|mins|minutes|h|hours|s|sec),
+    (is|looks|that's) normal,
     used to, know, nobody, somebody, someone, thanks, thank you, sorry, usually, always, never, hopefully,
     draft, can't, cannot, of course, retro, as far as, roughly, approx(imately)?
 """
@@ -135,30 +136,77 @@ JOKING_EMOJI = (
 )
 
 
-def _any_of(phrases: str) -> str:
-    """A regular expression for any of these phrases, which commas separate."""
-    each = (" ".join(phrase.split()) for phrase in phrases.split(","))
-    return "(?:" + "|".join(each).replace("(?!", "\0").replace("(", "(?:").replace("\0", "(?!") + ")"
+_GROUP_FIRST = re.compile(r"\((?P<ways>[a-z |]+)\)(?!\?)")
 
 
-def _phrase(phrases: str) -> str:
+def _any_of(phrases: str, *, ongoing: bool = False) -> str:
+    """A regular expression for any of these phrases, which commas separate; `~` is before a regular verb.
+
+    `ongoing`: what is being done counts as well ("restarting", but not "looking"). Those with the same first
+    letter are tried together, since most words of a message begin none of them.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for phrase in phrases.split(","):
+        for form in _forms_of(" ".join(phrase.split()), ongoing=ongoing):
+            letter = form[0] if form[0].isalpha() else ""
+            by_letter.setdefault(letter, []).append(form.removeprefix(letter))
+    return _or(letter + _or(rests) for letter, rests in by_letter.items())
+
+
+def _or(expressions: Iterable[str]) -> str:
+    return f"(?:{'|'.join(expressions)})"
+
+
+def _forms_of(phrase: str, *, ongoing: bool) -> Iterator[str]:
+    """The regular expressions of a phrase; a regular verb's plain form, an order or a plan, is left out."""
+    verb = phrase.removeprefix("~")
+    if beginning := _GROUP_FIRST.match(phrase):
+        for way in beginning["ways"].split("|"):
+            yield from _forms_of(way + phrase[beginning.end() :], ongoing=ongoing)
+    elif verb == phrase:
+        yield re.sub(r"\((?!\?)", "(?:", phrase)
+    else:
+        stem = verb.removesuffix("e").removesuffix("y")
+        if verb.endswith("e"):
+            yield f"{stem}e[sd]"
+        elif verb.endswith("y") and stem[-1] not in "aeiou":
+            yield f"{stem}ie[sd]"
+        else:
+            yield f"{verb}(?:e?s|ed)"
+        if ongoing:
+            yield f"{verb.removesuffix('e')}ing"
+
+
+def _phrase(phrases: str, *, ongoing: bool = False) -> str:
     """The same between word boundaries; a hyphen is part of a word."""
-    return rf"(?<![\w-]){_any_of(phrases)}(?![\w-])"
+    return rf"(?<![\w-]){_any_of(phrases, ongoing=ongoing)}(?![\w-])"
 
 
-_CUES = {
-    Cue.ACTION: re.compile(_phrase(ACTIONS)),
-    Cue.STATUS: re.compile(_phrase(STATUSES)),
-    Cue.FINDING: re.compile(_phrase(FINDINGS)),
-    Cue.NOTICE: re.compile(_phrase(NOTICES)),
-    Cue.QUANTITY: re.compile(
-        rf"(?<![\w.])\d+(?:[.,]\d+)* ?{_any_of(UNITS)}(?!\w)|(?<!\w)[45](?:xx|0\d)s?(?!\w)"  # 5xx, 503s
-    ),
-    Cue.DURATION: re.compile(rf"(?<![\w.])\d+(?:[.,]\d+)* ?{_any_of(SPANS)}(?!\w)"),
-    Cue.CLOCK: re.compile(r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])"),
-    Cue.PAST: re.compile(r"(?<!\w)(?:[a-z]+[^e\W\d_]ed|was|were|had|got|began|went|took|saw)(?!\w)"),
-}
-_CUES_OF_APPS = {**_CUES, Cue.ALARM: re.compile(_phrase(ALARMS))}
+def _looked_for(patterns: Mapping[Cue, str]) -> Sequence[tuple[Cue, float, re.Pattern[str]]]:
+    """Each cue with what it is worth and what to search for."""
+    return [(cue, WEIGHTS[cue], re.compile(pattern)) for cue, pattern in patterns.items()]
+
+
+_NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)* ?"
+_STATUS_CODE = r"(?<!\w)[45](?:xx|0\d)s?(?!\w)"
+_OF_WORDS = _looked_for(
+    {
+        Cue.ACTION: _phrase(ACTIONS, ongoing=True),
+        Cue.STATUS: _phrase(STATUSES, ongoing=True),
+        Cue.FINDING: _phrase(FINDINGS),
+        Cue.NOTICE: _phrase(NOTICES),
+        Cue.PAST: r"(?<!\w)(?:[a-z]+[^e\W\d_]ed|was|were|had|got|began|went|took|saw)(?!\w)",
+    }
+)
+_OF_APPS = _looked_for({Cue.ALARM: _phrase(ALARMS)})
+_OF_NUMBERS = _looked_for(
+    {
+        Cue.QUANTITY: rf"{_NUMBER}{_any_of(UNITS)}(?!\w)|{_STATUS_CODE}",
+        Cue.DURATION: rf"{_NUMBER}{_any_of(SPANS)}(?!\w)",
+        Cue.CLOCK: r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:])",
+    }
+)
+_DIGIT = re.compile(r"\d")
 _ASKS = re.compile(rf"\?|^\W*(?:(?:so|and|but|or|ok|hey|hi|sorry)[\s,]+)*{_any_of(QUESTIONS)}(?!\w)")
 _PLANS = re.compile(rf"\b{_any_of(PLANS)}\b|^\W*{_any_of(PLANS_BEGIN)}\b")
 _JOKES = re.compile(rf"\b{_any_of(JOKES)}\b|:(?:{'|'.join(JOKING_EMOJI)}):")
@@ -193,11 +241,21 @@ def read(text: str, *, is_of_app: bool = False) -> Reading:
     for sentence in _sentences(text):
         left = _left_of(sentence)
         plainest = max(plainest, left)
-        for cue, pattern in (_CUES_OF_APPS if is_of_app else _CUES).items():
-            found = pattern.search(sentence)
-            if found and (cue not in best or best[cue].worth < WEIGHTS[cue] * left):
-                best[cue] = Said(cue, WEIGHTS[cue] * left, found[0])
+        for cue, worth, pattern in _patterns(sentence, is_of_app=is_of_app):
+            if cue in best and best[cue].worth >= worth * left:
+                continue
+            if found := pattern.search(sentence):
+                best[cue] = Said(cue, worth * left, found[0])
     return Reading(tuple(best.values()), plainest or 1.0)
+
+
+def _patterns(sentence: str, *, is_of_app: bool) -> Iterator[tuple[Cue, float, re.Pattern[str]]]:
+    """What to look for in a sentence: thousands are read at once, and most have no digit."""
+    yield from _OF_WORDS
+    if is_of_app:
+        yield from _OF_APPS
+    if _DIGIT.search(sentence):
+        yield from _OF_NUMBERS
 
 
 def _left_of(sentence: str) -> float:
@@ -213,5 +271,5 @@ def _sentences(text: str) -> list[str]:
     """The sentences of a Slack text in small letters, without what it quotes and where its links lead."""
     words = _QUOTED_LINE.sub("", text[:LONGEST_READ])
     words = _LINK.sub(lambda found: found[1] or "", words)
-    words = _ADDRESS.sub("", _ENTITY.sub("@", words)).replace("’", "'").lower()
+    words = unescape(_ADDRESS.sub("", _ENTITY.sub("@", words))).replace("’", "'").lower()
     return [" ".join(sentence.split()) for sentence in _BETWEEN_SENTENCES.split(words) if sentence.strip()]

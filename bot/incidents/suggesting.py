@@ -123,8 +123,8 @@ def reasons_for(one: Candidate, around: Surroundings) -> tuple[Reason, ...]:
 
 def _told(cue: Cue, words: str) -> str:
     if cue not in QUOTED or len(words) > LONGEST_WORDS:
-        return cue.value
-    return f"{cue.value} (“{words}”)"
+        return str(cue)
+    return f"{cue} (“{words}”)"
 
 
 def _near(moment: datetime, milestones: Mapping[str, datetime]) -> str | None:

@@ -27,7 +27,7 @@ from storage.record import IncidentSpan
 from storage.tables import Incident, Workspace
 from storage.vocabulary import COMMANDER
 
-LOOKED_AT = 20_000
+LOOKED_AT = 10_000
 """The newest messages of an incident that are looked at."""
 REASONS = 3
 """Reasons that are told of each."""
@@ -105,11 +105,12 @@ async def _read(session: AsyncSession, workspace: Workspace, incident: Incident,
     stretch = _stretch(incident, spans)
     if stretch is None:
         return _Found({}, {}, Surroundings())
+    is_alone = len(spans) == 1  # of its channel, so that all that was said there is its own
     rows = {
         one.ts: one
         for one in await gathered.unmarked(session, stretch, limit=LOOKED_AT)
         if one.user_id != workspace.bot_user_id
-        and incident_of(spans, said_at(one.ts), now).incident_id == incident.pk
+        and (is_alone or incident_of(spans, said_at(one.ts), now).incident_id == incident.pk)
     }
     posting = {one.user_id for one in rows.values() if one.bot_name and one.user_id}
     known = await people.find(session, incident.team_id, posting)
