@@ -72,14 +72,14 @@ async def add_message(
             recorded_at=now,
             added_by=by,
         )
+        session.add(event)
+        await session.flush()
     elif event.incident_id != incident.pk:
         raise StandsElsewhere((await incidents.by_id(session, event.incident_id)).number)
     elif event.removed_at:
         await timeline.revise(session, event, "removed_at", None, by=by, at=now)
         await _tell(session, event, REMOVED, STANDS, by=by, now=now)
-    event.is_explicit = True
-    session.add(event)
-    await session.flush()
+    await timeline.revise(session, event, "is_explicit", True, by=by, at=now)
     asks = [intents.confirm_mark(key)]
     if event.kind == EventKind.ALERT:
         asks.append(intents.suggest_milestone(incident.pk, MilestoneKind.DETECTED))

@@ -6,7 +6,12 @@ import asyncio
 
 from sqlmodel import select
 
+from bot.incidents.views.unmarked import unmarked_of
+from bot.slack.blocks.unmarked import added, message_blocks
+from bot.slack.showing.timeline import shown_unmarked
 from sandbox.records import Ephemeral, Person
+from sandbox.views import with_block_ids
+from storage import incidents
 from storage.tables import Dismissal, TimelineEvent
 from tests.e2e.conftest import World
 from tests.until import until
@@ -122,6 +127,9 @@ async def test_an_added_message_is_taken_off_restored_and_follows_its_edit(world
 
     await world.command(world.ben, "/timeline remove 1")
     assert not world.confirmed(ts)
+    history = await world.command(world.ana, "/timeline history 1")
+    assert f"<@{world.ana.id}> put it on the timeline" in history
+    assert f"<@{world.ben.id}> took it off the timeline" in history
     await world.command(world.ben, SUGGEST)
     assert ts not in shown_in(list_of(world, world.ben))  # somebody has decided on it
     await world.command(world.ben, "/timeline restore 1")
@@ -166,6 +174,28 @@ async def test_a_message_that_was_taken_off_since_the_list_was_shown_comes_back(
     (event,) = await events(world)
     assert event.removed_at is None
     assert world.confirmed(ts)
+
+
+async def test_a_button_of_another_surface_is_answered_in_a_sentence_and_leaves_it_as_it_is(
+    world: World,
+) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, "Rolled back to 1.4.", at="14:30")
+    async with world.running.scribe.database.read() as session:
+        incident = await incidents.by_id(session, 1)
+    scribe = world.running.scribe
+    view = await unmarked_of(scribe.database, scribe.workspace, incident, scribe.clock.now())
+    blocks = with_block_ids(message_blocks(1, await shown_unmarked(scribe, view)))
+    checkpoint = Ephemeral(world.workspace.clock.next_ts(), world.channel.id, world.ana.id, "Before", blocks)
+    world.workspace.show_ephemeral(checkpoint)
+
+    await world.workspace.click(
+        world.ana.id, channel_id=world.channel.id, message_ts=checkpoint.ts, action_id="unmarked_add"
+    )
+
+    await until(lambda: list_of(world, world.ana).text == added(1))
+    assert checkpoint in world.workspace.ephemerals(world.ana.id, world.channel.id)
+    assert [event.message_ts for event in await events(world)] == [ts]
 
 
 async def test_a_message_that_was_deleted_since_is_not_added(world: World) -> None:

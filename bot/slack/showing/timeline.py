@@ -129,6 +129,8 @@ def _what(change: EventChange, names: KnownNames) -> str:
         return f"marked it with :{change.new}:" if change.new else f"took :{change.old}: off"
     if change.field == "removed_at":
         return "took it off the timeline" if change.new else "put it back"
+    if change.field == "is_explicit":
+        return "put it on the timeline"
     if change.field == "is_approximate":
         return f"says that its time is {'approximate' if change.new == 'true' else 'exact'}"
     told = _moment if change.field in MOMENTS else partial(_quoted, names=names)
