@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlmodel import select
 
+from bot.incidents.actions.timeline import AddEvent, add_event
+from bot.incidents.actor import Actor
+from bot.incidents.errors import StandsElsewhere
 from bot.incidents.views.unmarked import unmarked_of
 from bot.slack.blocks.unmarked import added, message_blocks
 from bot.slack.showing.timeline import shown_unmarked
@@ -256,6 +260,21 @@ async def test_each_incident_of_a_channel_is_suggested_its_own(world: World) -> 
     assert first not in of_second
     assert first in of_first
     assert second not in of_first
+
+
+async def test_a_message_of_another_incident_of_the_channel_stays_there(world: World) -> None:
+    await world.open_here("First")
+    first = await world.say(world.ana, "Rolled back to 1.4.", at="14:30")
+    await world.mark(world.ana, first)
+    await world.command(world.ana, "/resolve", at="14:40")
+    await world.command(world.ben, "/incident start here Second", at="15:00")
+    scribe = world.running.scribe
+    ana = Actor(world.ana.id, world.workspace.team_id, world.channel.id, key="action:1")
+
+    with pytest.raises(StandsElsewhere, match="INC-1"):
+        await add_event(scribe.work, ana, AddEvent(number=2, message_ts=first))
+
+    assert [event.incident_id for event in await events(world)] == [1]
 
 
 async def test_words_of_people_are_shown_inert_and_shortened(world: World) -> None:
