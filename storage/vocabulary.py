@@ -16,9 +16,12 @@ class MarkSection(StrEnum):
     BACKGROUND = "background"
     DECISION = "decision"
     WENT_WELL = "went_well"
+    WENT_BADLY = "went_badly"
     LUCKY = "lucky"
     DETECTED = "detected"
     MITIGATED = "mitigated"
+    PUBLIC = "public"
+    """Meant for people outside too."""
 
 
 IN_DRAFT = (
@@ -29,7 +32,9 @@ IN_DRAFT = (
     MarkSection.LESSON,
     MarkSection.DECISION,
     MarkSection.WENT_WELL,
+    MarkSection.WENT_BADLY,
     MarkSection.LUCKY,
+    MarkSection.PUBLIC,
 )
 """The marks that put a message into a section of the draft, in the order of its JSON."""
 

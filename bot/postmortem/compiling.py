@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,7 +21,6 @@ from bot.text.mrkdwn import KnownNames
 from bot.text.permalink import permalink
 from bot.text.prose import Prose
 from storage.tables import Incident, Workspace
-from storage.vocabulary import MarkSection
 
 log = structlog.get_logger()
 
@@ -41,9 +40,9 @@ class Compiled:
         """A text as Slack sent it, with names for ids."""
         return mrkdwn.read(text, self.names)
 
-    def document(self, template: Template, emoji: Mapping[MarkSection, str]) -> Document:
-        """The draft by a template; `emoji` are the marks of the settings."""
-        return compose(self.facts, template, self.read, emoji)
+    def document(self, template: Template) -> Document:
+        """The draft by a template."""
+        return compose(self.facts, template, self.read)
 
 
 async def compile_facts(
@@ -65,7 +64,7 @@ async def compile_draft(services: Services, incident: Incident, *, template: str
         rows = await snapshot(session, incident)
     find_names = partial(names_in, services.directory, home=incident.channel_id)
     compiled = await compile_facts(rows, services.workspace, services.settings, find_names)
-    return compiled.document(template_named(services, template), services.settings.emoji_names)
+    return compiled.document(template_named(services, template))
 
 
 def template_named(services: Services, name: str | None) -> Template:

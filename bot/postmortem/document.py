@@ -28,25 +28,21 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Who said it and where that can be checked.
-
-    `source` names the place: the label of the link when there is a permalink, otherwise the way the
-    words came in, such as `/resolve`.
-    """
+    """Who said it ("" when nobody knows) and where that can be checked."""
 
     author: str
     permalink: str | None = None
-    source: str = "message"
     files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something a person said, with its evidence."""
+    """Something a person said, with its evidence; `label` is what it is about, where that must be said."""
 
     words: tuple[Prose, ...]
     evidence: Evidence | None = None
     id: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,11 @@ class FactList:
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One line of the timeline; instants are aware, and shown in the document's zone."""
+    """One line of the timeline; instants are aware, and shown in the document's zone.
+
+    `label` is Scribe's own: the milestone that the line is, before whatever was said. `author` is "" where
+    nobody did it or nobody knows who. `permalink` leads to the evidence.
+    """
 
     occurred_at: datetime
     occurred_until: datetime | None
@@ -89,6 +89,9 @@ class TimelineRow:
     files: tuple[FileRef, ...] = ()
     kind: EventKind = EventKind.MESSAGE
     id: str = ""
+    label: str = ""
+    is_silence: bool = False
+    """Scribe's own line about a time in which nobody wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,24 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class TimelineTable:
-    """The timeline, in the order in which things happened; a long one is split by day or phase."""
+    """The timeline, in the order in which things happened; a long one is split by day or phase.
+
+    Each time is shown in the `second_zone` too, if there is one. `has_people` is False in a document that
+    names nobody.
+    """
 
     rows: tuple[TimelineRow, ...]
     phases: tuple[Phase, ...] = ()
+    second_zone: ZoneInfo | None = None
+    has_people: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class CheckItem:
-    """An action item: what is to be done, whether it is, and what is known of it (owner, due date, …)."""
+    """An action item: what is to be done, whether it is, and what is known of it.
+
+    Each of the `details` is known by one of the `DETAILS`.
+    """
 
     is_done: bool
     remark: Remark
@@ -119,10 +131,20 @@ class CheckItem:
     def id(self) -> str:
         return self.remark.id
 
+    @property
+    def said_details(self) -> tuple[Fact, ...]:
+        """The details beside a ticked or an empty box, which says whether it is open or done."""
+        return tuple(one for one in self.details if (one.label, one.value) not in _OF_THE_BOX)
+
+
+_OF_THE_BOX = {("State", "open"), ("State", "done")}
+DETAILS = ("Type", "Priority", "Owner", "Due", "Done when", "State", "Ticket")
+"""What may be known of an action item, in the order of a table's columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Action items one below the other."""
+    """Action items: a table, or a list where there are no tables."""
 
     items: tuple[CheckItem, ...]
 
@@ -175,25 +197,7 @@ class Written:
     markdown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What stands in a section nobody has filled yet: one question that helps to write it."""
-
-    text: str
-
-
-Block = (
-    Paragraph
-    | CodeBlock
-    | Remark
-    | Bullets
-    | FactList
-    | TimelineTable
-    | Checklist
-    | Chart
-    | Written
-    | Question
-)
+Block = Paragraph | CodeBlock | Remark | Bullets | FactList | TimelineTable | Checklist | Chart | Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +211,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole draft. Its times are shown in `zone`."""
+    """A whole draft. Its times are shown in `zone`.
+
+    `opening` is what a reader with a minute reads: one line that says how grave it was, when and for how
+    long, and then the incident in short.
+    """
 
     title: str
-    facts: FactList
+    opening: tuple[Block, ...]
     sections: tuple[Section, ...]
     zone: ZoneInfo
 

@@ -91,7 +91,7 @@ async def export(
         chosen = load(template or settings.template, settings.templates_folder)
     except TemplateError as problem:
         raise NothingToExport(str(problem)) from problem
-    document = as_people_left_it(compiled.document(chosen, settings.emoji_names), draft, reading)
+    document = as_people_left_it(compiled.document(chosen), draft, reading)
     published = postmortem.final_markdown if postmortem and not template else None
     contents: dict[str, tuple[str, Callable[[], str]]] = {
         "md": ("postmortem.md", lambda: published or _markdown(document)),

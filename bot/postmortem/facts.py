@@ -28,14 +28,15 @@ __all__ = ["Facts", "FileRef", "Milestone", "Quote", "TimelineEntry"]
 class Milestone:
     """A moment the numbers are computed from.
 
-    `because` completes the basis: "the first alert on the timeline" (inferred from), "/incident start …
-    since 14:00 by Ana" (stated in), "/resolve by Ana" (observed at). `permalink` leads to its evidence.
+    `because` says what it was inferred from ("the first alert on the timeline"); `by` is who stated it, or
+    whose action Scribe observed, where that is known. `permalink` leads to its evidence.
     """
 
     at: datetime
     basis: Basis
-    because: str
+    because: str = ""
     permalink: str | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +73,27 @@ class StateChange:
     new: str | None
     by: str
     at: datetime
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Somebody held a role, until somebody else took it (`until` None: still)."""
+    """Somebody held a role, until somebody else took it (`until` None: still); `by` gave it to them."""
 
     role: str
     person: str
     since: datetime
     until: datetime | None
+    by: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody who took part: how much they said, how many marks they made, when they came."""
+    """Somebody who took part, and when they came or first said something, as far as that is known."""
 
     name: str
-    messages: int
-    marks: int
-    joined_at: datetime | None
+    came_at: datetime | None
     is_bot: bool = False
 
 
@@ -233,5 +235,9 @@ class Facts:
     deploys: tuple[Quote, ...] = ()
     severities: tuple[str, ...] = ()
     is_imported: bool = False
-    concluded_with: str = "/resolve"
-    """The command that gave the conclusion."""
+    owner: str | None = None
+    """Who owns the post-mortem."""
+    ended_by: Quote | None = None
+    """What was marked last as having made it better."""
+    second_zone: ZoneInfo | None = None
+    """Where most of those people are who are not in `zone`."""

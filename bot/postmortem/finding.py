@@ -25,7 +25,15 @@ IN_ONE_TRANSACTION = 10
 MOST_LOOKS = 4
 """Times that one search is repeated, since what it found had changed."""
 
-LESSONS = frozenset({MarkSection.LESSON, MarkSection.WENT_WELL, MarkSection.LUCKY, MarkSection.DECISION})
+LESSONS = frozenset(
+    {
+        MarkSection.LESSON,
+        MarkSection.WENT_WELL,
+        MarkSection.WENT_BADLY,
+        MarkSection.LUCKY,
+        MarkSection.DECISION,
+    }
+)
 FACTORS = frozenset(
     {MarkSection.ROOT_CAUSE, MarkSection.BACKGROUND, MarkSection.IMPACT, MarkSection.ACTION_ITEM}
 )

@@ -29,9 +29,16 @@ _WHEN = rf"{_TIME}(?: – {_TIME})?"
 _ONLY_WHEN = re.compile(rf"\s*(?:{_WHEN})?\s*")
 _LEAD = re.compile(
     r"\s*\\?(?:(?:[-*+•☐☑]|\d{1,9}[.)]) +)?(?:\[[ xX]\] )?"
-    rf"(?:\\?\*\\?\*(?:{_WHEN}|[^*\n]{{1,40}}:)\\?\*\\?\*|\*{_WHEN}\*)? *(?:{_WHEN}:?)?"
+    rf"(?:\\?\*\\?\*(?:{_WHEN}|[^*\n]{{1,40}}:)\\?\*\\?\*|\*(?:{_WHEN}|[^*\n]{{1,40}}:)\*)? *(?:{_WHEN}:?)?"
 )
 """What an item begins with before its words: its marker, its time, the name of a fact."""
+_LINKED_WHEN = re.compile(rf"\s*(?:\[(?P<cell>{_WHEN})\]\([^()\s]*\)|<[^<>|]*\|(?P<line>{_WHEN})>) *")
+"""A time that is itself the link to the message whose words follow it."""
+_FILE = r"(?:\[(?:[^\]\\\n]|\\.)*\]\([^()\s]*\)|<[^<>\n]*>)"
+_FILES = re.compile(rf" \({_FILE}(?:, {_FILE})*\)")
+"""The files that were shared with a message, beside who said it."""
+_IN_BRACKETS = re.compile(r"\\?\((?:\\?\[[^\[\]\n]*\]\\?\(|\\?<)[^\s()<>\[\]]*$")
+"""What stands before a link that brackets hold, as in `Ana ([message](https://…), a.png)`."""
 _GOES_ON = re.compile(r"\\?[)]|, |<?[^\s()<>]*\]\(|\]\(")
 _ATTRIBUTION = re.compile(r"^\s*— ")
 
@@ -130,8 +137,9 @@ def _cells(row: str, note: str) -> str:
     found = []
     is_noted = False
     for cell in cells:
-        if cell.strip() and _ONLY_WHEN.fullmatch(cell):
-            found.append(cell.strip())
+        linked = _LINKED_WHEN.fullmatch(cell)
+        if linked or (cell.strip() and _ONLY_WHEN.fullmatch(cell)):
+            found.append(linked["cell"] if linked else cell.strip())
         else:
             found.append("" if is_noted else note)
             is_noted = True
@@ -140,11 +148,14 @@ def _cells(row: str, note: str) -> str:
 
 def _item(item: str, is_gone: IsGone, note: str) -> str:
     """An item or paragraph: between one link and the next stand the words of the next one's message."""
+    linked = _LINKED_WHEN.match(item)
+    if linked and linked["line"]:
+        return f"{linked['line']} {note}".rstrip()
     lead = _LEAD.match(item)
     start = lead.end() if lead else 0
     parts = [item[:start]]
     for link in _PERMALINK.finditer(item):
-        end = _end_of_evidence(item, link.end())
+        end = _end_of_evidence(item, link.start(), link.end())
         if is_gone(f"{link[1]}.{link[2]}"):
             parts.append(_spaced(parts[-1], note))
         elif start < end:
@@ -157,13 +168,15 @@ def _spaced(before: str, note: str) -> str:
     return note if not note or not before or before[-1].isspace() else f" {note}"
 
 
-def _end_of_evidence(item: str, at: int) -> int:
+def _end_of_evidence(item: str, start: int, at: int) -> int:
     """Where the brackets close that hold the link, and the files that were named beside it."""
     if item[at : at + 1].isspace():
         return at
+    is_in_brackets = _IN_BRACKETS.search(item, 0, start) is not None
     for place in range(at, len(item)):
         if item[place] == "\n":
             return place
-        if item[place] in ")>" and not _GOES_ON.match(item, place + 1):
-            return place + 1
+        if item[place] in ")>" and not (is_in_brackets and _GOES_ON.match(item, place + 1)):
+            files = _FILES.match(item, place + 1)
+            return files.end() if files else place + 1
     return len(item)

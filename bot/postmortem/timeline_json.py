@@ -37,7 +37,9 @@ def as_json(
         return {"at": _iso(one.at), "by": by, "field": one.field, "old": one.old, "new": one.new}
 
     def milestone(one: f.Milestone | None) -> dict[str, object] | None:
-        return {"at": _iso(one.at), "basis": one.basis, "because": one.because} if one else None
+        if one is None:
+            return None
+        return {"at": _iso(one.at), "basis": one.basis, "because": one.because or None, "by": one.by or None}
 
     histories_left = iter(histories)
     return {

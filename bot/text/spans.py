@@ -69,6 +69,31 @@ def occurrence(at: datetime, until: datetime | None, is_approximate: bool, zone:
     return f"{about}{date_and_clock(at, zone)} – {date_and_clock(until, zone)}"
 
 
+def clocks(at: datetime, until: datetime | None, is_approximate: bool, zone: ZoneInfo) -> str:
+    """`14:00`, `~14:00` or `14:00–15:10`: for where the date and the zone stand nearby.
+
+    An end on another day, or after the clocks changed, is named in full.
+    """
+    about = "~" if is_approximate else ""
+    start = f"{about}{at.astimezone(zone):%H:%M}"
+    if until is None or date_and_clock(until, zone) == date_and_clock(at, zone):
+        return start
+    if _date(at, zone) == _date(until, zone) and zone_name(at, zone) == zone_name(until, zone):
+        return f"{start}–{until.astimezone(zone):%H:%M}"
+    return f"{start} – {date_and_clock(until, zone)}"
+
+
+def from_to(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """`2023-09-10 14:00–15:30 UTC`; both ends in full when the day or the zone's name differs.
+
+    Raises:
+        ValueError: the end is before the start.
+    """
+    if end < start:
+        raise ValueError("a span cannot end before it begins")
+    return occurrence(start, end, False, zone)
+
+
 def _date(at: datetime, zone: ZoneInfo) -> str:
     # isoformat, because %Y does not pad years before 1000 on every platform
     return at.astimezone(zone).date().isoformat()

@@ -230,7 +230,7 @@ def test_an_emoji_of_the_template_and_one_that_is_set_may_not_be_the_same(
             "nonesuch",
             "",
             "TEMPLATE cannot be used: There is no template called 'nonesuch'; "
-            "there are atlassian, classic, kehoe, ours, pagerduty, sre.",
+            "there are atlassian, classic, customer, kehoe, ours, pagerduty, short, sre.",
         ),
         (
             "ours",

@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.postmortem.compose import public
 from bot.postmortem.compose.blocks import BLOCKS, Context
-from bot.postmortem.compose.header import header
+from bot.postmortem.compose.opening import opening
 from bot.postmortem.compose.words import Read
 from bot.postmortem.document import (
     Block,
     Bullets,
     Checklist,
     Document,
-    Fact,
     FactList,
-    Question,
     Remark,
     Section,
     TimelineTable,
 )
 from bot.postmortem.facts import Facts
-from bot.templates import COMPUTED, Template, TemplateSection, question_in_words
+from bot.templates import Template, TemplateSection
 from bot.text.prose import Paragraph, Strong, Text, plain_text
-from storage.vocabulary import MarkSection
 
 
-def compose(
-    facts: Facts, template: Template, read: Read, emoji: Mapping[MarkSection, str] | None = None
-) -> Document:
+def compose(facts: Facts, template: Template, read: Read) -> Document:
     """The draft of an incident, by a template.
 
-    `emoji` names the marks a workspace uses (each section's emoji by its name), where they
-    differ from the template's. Nothing is made up: a computed value carries its basis, a contradiction is
-    shown, what is missing is asked for.
-
-    Raises:
-        TemplateError: a question of the template names a mark that has no emoji.
+    Nothing is made up: a computed value carries its basis, a contradiction is shown, and what nobody said
+    does not stand in it.
     """
-    context = Context(facts, read, {**template.emoji, **(emoji or {})})
-    return Document(
-        title=title(facts, read),
-        facts=FactList(
-            (*header(facts, read), *((Fact("Template", template.note),) if template.note else ()))
-        ),
-        sections=tuple(_section(section, context) for section in template.sections),
-        zone=facts.zone,
-    )
+    if template.is_public:
+        return public.document(facts, template, read, _sections)
+    sections = _sections(Context(facts, read, template))
+    return Document(title(facts, read), _known_as_all(opening(facts, read)), sections, facts.zone)
 
 
 def title(facts: Facts, read: Read) -> str:
@@ -55,19 +41,27 @@ def title(facts: Facts, read: Read) -> str:
     return f"INC-{facts.number}: {words}" if words else f"INC-{facts.number}"
 
 
+def _sections(context: Context) -> tuple[Section, ...]:
+    found = [_section(plan, context) for plan in context.template.sections]
+    note = context.template.note
+    if note:
+        last = found[-1]
+        found[-1] = replace(last, blocks=(*last.blocks, Paragraph((Text(note),), "template")))
+    return tuple(found)
+
+
 def _section(plan: TemplateSection, context: Context) -> Section:
     blocks: list[Block] = []
-    is_answered = False
-    for part in plan.parts:
+    for part in plan.shown:
         found = tuple(_known_as(block, part.shows) for block in BLOCKS[part.shows](context))
-        is_answered |= bool(found) and part.shows not in COMPUTED
         if found and part.lead_in:
             blocks.append(Paragraph((Strong((Text(part.lead_in),)),), f"lead-in|{part.shows}"))
         blocks.extend(found)
-    is_asked = any(part.shows not in COMPUTED for part in plan.parts) or not blocks
-    if is_asked and not is_answered:
-        blocks.append(Question(question_in_words(plan.question, context.marks)))
     return Section(plan.heading, tuple(blocks), plan.key)
+
+
+def _known_as_all(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(_known_as(block, "header") for block in blocks)
 
 
 def _known_as(block: Block, shows: str) -> Block:

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.postmortem.compose.milestones import NOUNS, PARTICIPLES, command, known, suggested
+from bot.postmortem.compose.milestones import NOUNS, PARTICIPLES, known
 from bot.postmortem.document import Fact
 from bot.postmortem.facts import Facts, Milestone, StatedDuration
 from bot.text import spans
 from storage.vocabulary import Basis, MilestoneKind
-
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ COUNTED = (
 
 
 def duration_facts(facts: Facts) -> tuple[Fact, ...]:
-    """Every duration as a fact, then the stated ones that belong to none of them."""
+    """Every duration that can be counted or was stated, then the stated ones that belong to none of them."""
     taken: set[str] = set()
     found = []
     for counted in COUNTED:
@@ -75,7 +73,9 @@ def duration_facts(facts: Facts) -> tuple[Fact, ...]:
             if one.name not in taken and counted.stated_as.search(one.name.replace("_", " "))
         ]
         taken |= {one.name for one in about}
-        found.append(Fact(counted.label, "; ".join(_parts(counted, about, facts))))
+        parts = list(_parts(counted, about, facts))
+        if parts:
+            found.append(Fact(counted.label, "; ".join(parts)))
     for one in facts.stated_durations:
         if one.name not in taken:
             found.append(Fact(_label(one.name), f"stated: {one.said} (by {one.by})"))
@@ -112,7 +112,7 @@ def _parts(counted: Counted, stated: Sequence[StatedDuration], facts: Facts) -> 
         text = span(kind, start, counted.until, end, facts.zone)
         if text.partition(",")[0] not in [one.partition(",")[0] for one in shown_all]:
             shown_all.append(text)
-    yield from shown_all or [_missing(counted, facts)]
+    yield from shown_all
     for one in stated:
         length = read_length(one.said)
         if length is not None and length in lengths:
@@ -126,16 +126,6 @@ def _counted_length(start: datetime, end: datetime) -> timedelta:
     if end - start < timedelta(minutes=1):
         return end - start
     return end.replace(second=0, microsecond=0) - start.replace(second=0, microsecond=0)
-
-
-def _missing(counted: Counted, facts: Facts) -> str:
-    moments = dict(known(facts))
-    if counted.until == MilestoneKind.RESOLVED and MilestoneKind.RESOLVED not in moments:
-        return f"{UNKNOWN}, it is not resolved yet"
-    kind = counted.until if counted.until not in moments else counted.since[0]
-    perhaps = suggested(kind, facts)
-    hint = f"; perhaps {perhaps}" if perhaps else ""
-    return f"{UNKNOWN}: set it with {command(kind, facts)}{hint}"
 
 
 def span(since: MilestoneKind, start: Milestone, until: MilestoneKind, end: Milestone, zone: ZoneInfo) -> str:

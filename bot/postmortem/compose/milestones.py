@@ -36,7 +36,6 @@ EXAMPLES: Mapping[MilestoneKind, str] = {
     MilestoneKind.RESOLVED: "15:30",
 }
 """Example times, for the commands shown for milestones without a suggestion."""
-_JOINED_BY: Mapping[Basis, str] = {Basis.OBSERVED: "at", Basis.STATED: "in", Basis.INFERRED: "from"}
 
 
 def known(facts: Facts) -> list[tuple[MilestoneKind, Milestone]]:
@@ -58,31 +57,23 @@ def missing(facts: Facts) -> list[MilestoneKind]:
     return [kind for kind in MILESTONES if kind not in there and kind != MilestoneKind.RESOLVED]
 
 
-def milestone_facts(facts: Facts, *, with_missing: bool) -> tuple[Fact, ...]:
-    """A fact for each known milestone; if asked for, one for each missing, with the command that sets it."""
-    there = dict(known(facts))
-    found = []
-    for kind in MILESTONES:
-        label = PARTICIPLES[kind].capitalize()
-        milestone = there.get(kind)
-        if milestone:
-            value = shown(milestone, facts.zone) + _perhaps_otherwise(kind, milestone, facts)
-            found.append(Fact(label, value, _evidence(milestone)))
-        elif kind == MilestoneKind.RESOLVED:
-            found.append(Fact(label, "not yet"))
-        elif with_missing:
-            perhaps = suggested(kind, facts)
-            hint = f"; perhaps {perhaps}" if perhaps else ""
-            found.append(Fact(label, f"unknown: set it with {command(kind, facts)}{hint}"))
-        elif kind in (MilestoneKind.IMPACT_STARTED, MilestoneKind.DETECTED):
-            found.append(Fact(label, "unknown"))
-    return tuple(found)
+def milestone_facts(facts: Facts) -> tuple[Fact, ...]:
+    """A fact for each known milestone, with its basis and its evidence."""
+    return tuple(
+        Fact(PARTICIPLES[kind].capitalize(), _shown(kind, milestone, facts.zone), _evidence(milestone))
+        for kind, milestone in known(facts)
+    )
 
 
-def shown(milestone: Milestone, zone: ZoneInfo) -> str:
-    """`2023-09-10 14:15 UTC, inferred from the first alert on the timeline`."""
-    basis = milestone.basis
-    return f"{spans.date_and_clock(milestone.at, zone)}, {basis} {_JOINED_BY[basis]} {milestone.because}"
+def _shown(kind: MilestoneKind, milestone: Milestone, zone: ZoneInfo) -> str:
+    """`2023-09-10 14:15 UTC, inferred from the first alert on the timeline`, or `…, stated by Ana`."""
+    source = ""
+    if milestone.basis == Basis.INFERRED:
+        source = f" from {milestone.because}"
+    elif milestone.by:
+        is_stated = milestone.basis == Basis.STATED
+        source = f" by {milestone.by}" if is_stated else f" when {milestone.by} {PARTICIPLES[kind]} it"
+    return f"{spans.date_and_clock(milestone.at, zone)}, {milestone.basis}{source}"
 
 
 def command(kind: MilestoneKind, facts: Facts) -> str:
@@ -92,23 +83,6 @@ def command(kind: MilestoneKind, facts: Facts) -> str:
         if one.kind == kind:
             return f"/incident milestone {words} {one.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return f"/incident milestone {words} {EXAMPLES[kind]}"
-
-
-def suggested(kind: MilestoneKind, facts: Facts) -> str | None:
-    """The suggested time of a milestone, and the reason."""
-    for one in facts.suggestions:
-        if one.kind == kind:
-            return f"{spans.date_and_clock(one.at, facts.zone)}, from {one.because}"
-    return None
-
-
-def _perhaps_otherwise(kind: MilestoneKind, milestone: Milestone, facts: Facts) -> str:
-    """The suggestion beside a moment that was only inferred."""
-    if milestone.basis != Basis.INFERRED or all(
-        one.at == milestone.at for one in facts.suggestions if one.kind == kind
-    ):
-        return ""
-    return f"; perhaps {suggested(kind, facts)}"
 
 
 def _evidence(milestone: Milestone) -> Evidence | None:

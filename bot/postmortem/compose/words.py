@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.postmortem.document import Evidence, Remark, TimelineRow
 from bot.postmortem.facts import Quote, TimelineEntry
-from bot.text.prose import Paragraph, Prose, Text
+from bot.text.prose import (
+    Emphasis,
+    Inline,
+    LineBreak,
+    Paragraph,
+    Prose,
+    Strike,
+    Strong,
+    Text,
+    plain_text,
+)
 
 Read = Callable[[str], tuple[Prose, ...]]
 """How text as Slack sent it becomes words."""
 
+_END = re.compile(r"[.!?…]+[\"”’)\]]*(?=\s|$)")
+_ENDED = re.compile(r"[.!?…][\"”’)\]]*$")
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|no|nr|fig|dr|mr|mrs|ms|[a-z])\.$", re.I
+)
 DELETED, DELETED_KEPT = "message deleted in Slack", "(this message was deleted in Slack)"
 
 
@@ -47,6 +63,25 @@ def _known_as(entry: TimelineEntry) -> str:
     """The id that the line is merged by: the event's number, and the number of its follow-up."""
     known = str(entry.number) if entry.number else entry.said.permalink or ""
     return f"{known}.{entry.follow_up}" if entry.follow_up else known
+
+
+def first_sentence(words: Sequence[Prose]) -> tuple[Prose, ...]:
+    """The first whole sentence, which a new line ends too; all of a text that does not begin with prose."""
+    if not words or not isinstance(words[0], Paragraph):
+        return tuple(words)
+    kept: list[Inline] = []
+    for part in words[0].inlines:
+        if isinstance(part, LineBreak):
+            break
+        ends = _END.finditer(part.text) if isinstance(part, Text) else ()
+        end = next((one.end() for one in ends if not _ABBREVIATION.search(one.string[: one.end()])), None)
+        if isinstance(part, Text) and end is not None:
+            kept.append(Text(part.text[:end]))
+            break
+        kept.append(part)
+        if isinstance(part, Strong | Emphasis | Strike) and _ENDED.search(plain_text((Paragraph((part,)),))):
+            break
+    return (Paragraph(tuple(kept)),)
 
 
 def words(said: Quote, read: Read) -> tuple[Prose, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.clock import said_at
 from bot.postmortem import facts as f
 from bot.postmortem.gather.lookups import Lookups
 from bot.postmortem.gather.rows import Snapshot
@@ -18,37 +21,36 @@ def responders(found: Snapshot, lookups: Lookups) -> tuple[str, ...]:
 
 
 def participants(found: Snapshot, lookups: Lookups) -> tuple[f.Participant, ...]:
-    """Everybody who said or marked something, held a role, declared or resolved, the most talkative first.
+    """Everybody who said or marked something, held a role, declared or resolved, in the order they came.
 
-    Bots come after people.
+    Somebody came when Slack told that they joined, or when they first said something if that was before. Bots
+    come after people.
     """
-    people: dict[str, int] = {}
-    bots: dict[str, int] = {}
+    people = {user_id: at for user_id, at in found.arrivals.items() if _took_part(user_id, found, lookups)}
+    bots: dict[str, datetime] = {}
     for speaker in found.took_part:
-        if speaker.user_id and is_human(speaker, lookups):
-            people[speaker.user_id] = people.get(speaker.user_id, 0) + speaker.messages
-        else:
-            name = author_of(speaker, lookups)
-            bots[name] = bots.get(name, 0) + speaker.messages
-    for user_id in (*found.marks_made, *_in_charge(found)):
-        if lookups.is_person(user_id):
-            people.setdefault(user_id, 0)
-    ranked = sorted(people, key=lambda user_id: (-people[user_id], lookups.name_of(user_id), user_id))
-    return (
-        *(
-            f.Participant(
-                lookups.name_of(user_id),
-                people[user_id],
-                found.marks_made.get(user_id, 0),
-                found.arrivals.get(user_id),
-            )
-            for user_id in ranked
-        ),
-        *(
-            f.Participant(name, count, 0, None, is_bot=True)
-            for name, count in sorted(bots.items(), key=lambda bot: (-bot[1], bot[0]))
-        ),
-    )
+        is_person = speaker.user_id and is_human(speaker, lookups)
+        came, who = (people, speaker.user_id) if is_person else (bots, author_of(speaker, lookups))
+        at = said_at(speaker.first_ts)
+        came[who or ""] = min(at, came.get(who or "", at))
+    known = [f.Participant(lookups.name_of(who), at) for who, at in sorted(people.items(), key=_when)]
+    others = dict.fromkeys((*_in_charge(found), *found.marks_made))
+    known += [
+        f.Participant(lookups.name_of(who), None)
+        for who in others
+        if who not in people and lookups.is_person(who)
+    ]
+    return (*known, *(f.Participant(name, at, is_bot=True) for name, at in sorted(bots.items(), key=_when)))
+
+
+def _when(came: tuple[str, datetime]) -> tuple[datetime, str]:
+    return came[1], came[0]
+
+
+def _took_part(user_id: str, found: Snapshot, lookups: Lookups) -> bool:
+    """Whether somebody who came into the channel did something there too."""
+    did = {*found.marks_made, *_in_charge(found), *(one.user_id for one in found.took_part)}
+    return user_id in did and lookups.is_person(user_id)
 
 
 def _in_charge(found: Snapshot) -> list[str]:

@@ -19,6 +19,7 @@ from storage import (
     incidents,
     outbox,
     participation,
+    postmortems,
     presence,
     readings,
     timeline,
@@ -88,6 +89,8 @@ class Snapshot:
     stated: Sequence[StatedDuration] = ()
     dismissed: frozenset[str] = frozenset()
     items: Sequence[Found] = ()
+    owner_id: str | None = None
+    """Who owns the post-mortem."""
     threads: Mapping[str, str] = field(default_factory=dict)
     """The threads of the messages that milestones rest on, by the message's `ts`."""
 
@@ -107,7 +110,7 @@ class Snapshot:
 
     def people(self) -> set[str]:
         """The ids of everybody who will be named."""
-        ids = {self.incident.declared_by, self.incident.resolved_by, *self.marks_made}
+        ids = {self.incident.declared_by, self.incident.resolved_by, self.owner_id, *self.marks_made}
         ids |= {speaker.user_id for speaker in (*self.speakers, *self.took_part)}
         for line in self.lines:
             ids |= {line.event.author_id, line.message.user_id if line.message else None}
@@ -115,7 +118,7 @@ class Snapshot:
         ids |= {message.user_id for _, message in self.items if message}
         ids |= {milestone.stated_by for milestone in self.milestones.values()}
         ids |= {change.changed_by for change in self.changes}
-        ids |= {role.user_id for role in self.roles}
+        ids |= {user_id for role in self.roles for user_id in (role.user_id, role.given_by)}
         ids |= {stated.stated_by for stated in self.stated}
         for item, _ in self.items:
             ids |= {item.owner_id, item.added_by, item.closed_by}
@@ -135,6 +138,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         if milestone.channel_id and milestone.message_ts
     ]
     announced = await participation.of_bots_with(session, during, DEPLOY_WORDS)
+    postmortem = await postmortems.of_incident(session, incident.pk)
     return replace(
         found,
         earlier=await _earlier(session, replace(found, announced=announced)),
@@ -164,6 +168,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         roles=await changes.roles(session, incident.pk),
         stated=await changes.stated_durations(session, incident.pk),
         items=await action_items.standing(session, incident),
+        owner_id=postmortem.owner_id if postmortem else None,
         threads=await participation.threads_of(session, incident.team_id, evidence),
     )
 

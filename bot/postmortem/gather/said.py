@@ -42,7 +42,7 @@ def entry_of(line: Line, lookups: Lookups) -> f.TimelineEntry:
 
 def _event_said(event: TimelineEvent, message: Message | None, lookups: Lookups) -> f.Quote:
     if message is None:
-        author = lookups.name_of(event.author_id) if event.author_id else "unknown"
+        author = lookups.name_of(event.author_id) if event.author_id else ""
         return f.Quote(event.text or "", author, event.recorded_at)
     said = said_of(message, lookups)
     if event.text is None:
@@ -65,9 +65,9 @@ def said_of(message: Message, lookups: Lookups) -> f.Quote:
 
 
 def author_of(message: Authored, lookups: Lookups) -> str:
-    """The name of whoever said it; the person's, when an app posted it for them."""
+    """The name of whoever said it; the person's, when an app posted it for them; "" when nobody knows."""
     who = _author(message, lookups)
-    return who.app_name or (lookups.name_of(who.user_id) if who.user_id else "unknown")
+    return who.app_name or (lookups.name_of(who.user_id) if who.user_id else "")
 
 
 def is_human(message: Authored, lookups: Lookups) -> bool:

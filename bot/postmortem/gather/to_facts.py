@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.clock import said_at
@@ -25,12 +25,6 @@ from storage.vocabulary import (
     MarkSection,
     MilestoneKind,
 )
-
-COMMAND: Mapping[MilestoneKind, str] = {
-    MilestoneKind.IMPACT_STARTED: "/incident start … since",
-    MilestoneKind.RESOLVED: "/resolve",
-}
-"""How a milestone is stated, where `/incident milestone` is not the usual way."""
 
 
 def facts_of(
@@ -60,9 +54,9 @@ def facts_of(
         responders=participants.responders(found, lookups),
         timeline=entries,
         marked=_marked(found, lookups, zone),
+        ended_by=_ended_by(found, lookups),
         conclusion=incident.conclusion,
         concluded_by=_concluded_by(found, lookups),
-        concluded_with=_concluded_with(found),
         zone=zone,
         coverage=_coverage(found),
         acknowledged=stated.get(MilestoneKind.ACKNOWLEDGED),
@@ -74,7 +68,15 @@ def facts_of(
         ),
         changes=_changes(found, lookups),
         roles=tuple(
-            f.Held(role.role, lookups.name_of(role.user_id), role.since, role.until) for role in found.roles
+            f.Held(
+                role.role,
+                lookups.name_of(role.user_id),
+                role.since,
+                role.until,
+                lookups.name_of(role.given_by),
+                str(role.pk),
+            )
+            for role in found.roles
         ),
         participants=participants.participants(found, lookups),
         silence=_silence(found, lookups),
@@ -87,6 +89,7 @@ def facts_of(
         deploys=shared.deploys(found, entries, lookups, zone),
         severities=tuple(severities),
         is_imported=incident.imported_at is not None,
+        owner=lookups.name_of(found.owner_id) if found.owner_id else None,
     )
 
 
@@ -94,27 +97,18 @@ def _declared(found: Snapshot, lookups: Lookups) -> f.Milestone:
     incident = found.incident
     if incident.imported_at:
         return f.Milestone(incident.declared_at, Basis.INFERRED, "the first message imported")
-    by = lookups.name_of(incident.declared_by)
-    return f.Milestone(incident.declared_at, Basis.OBSERVED, f"/incident start by {by}")
+    return f.Milestone(incident.declared_at, Basis.OBSERVED, by=lookups.name_of(incident.declared_by))
 
 
 def _stated(found: Snapshot, milestone: Milestone, lookups: Lookups) -> f.Milestone:
     if milestone.basis == Basis.INFERRED:
         return f.Milestone(milestone.at, Basis.INFERRED, "the last message imported")
-    by = f" by {lookups.name_of(milestone.stated_by)}" if milestone.stated_by else ""
+    by = lookups.name_of(milestone.stated_by) if milestone.stated_by else ""
     permalink = None
     if milestone.channel_id and milestone.message_ts:
         thread_ts = found.threads.get(milestone.message_ts)
         permalink = lookups.link_to(milestone.channel_id, milestone.message_ts, thread_ts)
-    return f.Milestone(milestone.at, milestone.basis, f"{_how(found, milestone)}{by}", permalink=permalink)
-
-
-def _how(found: Snapshot, milestone: Milestone) -> str:
-    """The command that stated it: a correction is always `/incident milestone`."""
-    kind = milestone.kind
-    if any(change.what == ChangeKind.MILESTONE.of(kind) for change in found.changes):
-        return "/incident milestone"
-    return COMMAND.get(kind, "/incident milestone")
+    return f.Milestone(milestone.at, milestone.basis, permalink=permalink, by=by)
 
 
 def _started(entries: Sequence[f.TimelineEntry], declared: f.Milestone) -> f.Milestone:
@@ -159,6 +153,12 @@ def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[MarkSecti
             became = course_of(found, message, lookups)
             said.setdefault(message.ts, told(said_of(message, lookups), became, zone))
     return {section: tuple(said.values()) for section, said in by_section.items()}
+
+
+def _ended_by(found: Snapshot, lookups: Lookups) -> f.Quote | None:
+    said = [message for mark, message in found.marked if mark.section == MarkSection.MITIGATED]
+    standing = [one for one in said if one.text and not one.deleted_ts]
+    return said_of(max(standing, key=lambda one: one.ts), lookups) if standing else None
 
 
 def _coverage(found: Snapshot) -> f.Coverage:
@@ -228,6 +228,7 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
             IncidentStatus.OPEN,
             lookups.name_of(incident.declared_by),
             incident.declared_at,
+            "declared",
         )
     ]
     # the last end is listed at the time of its milestone, which somebody may have corrected
@@ -235,29 +236,26 @@ def _changes(found: Snapshot, lookups: Lookups) -> tuple[f.StateChange, ...]:
     last = max((change.pk for change in found.changes if change.what == ChangeKind.STATUS), default=0)
     changes += [
         f.StateChange(
-            change.what, change.old, change.new, lookups.name_of(change.changed_by), change.changed_at
+            change.what,
+            change.old,
+            change.new,
+            lookups.name_of(change.changed_by),
+            change.changed_at,
+            str(change.pk),
         )
         for change in found.changes
         if not (ended and change.what == ChangeKind.STATUS and change.id == last)
     ]
     if ended and resolved:
-        by = lookups.name_of(incident.resolved_by) if incident.resolved_by else "unknown"
-        changes.append(
-            f.StateChange(ChangeKind.STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by, resolved.at)
-        )
+        by = lookups.name_of(incident.resolved_by) if incident.resolved_by else ""
+        status, end = ChangeKind.STATUS, IncidentStatus.RESOLVED
+        changes.append(f.StateChange(status, IncidentStatus.OPEN, end, by, resolved.at, "resolved"))
     return tuple(sorted(changes, key=lambda change: change.at))
 
 
 def _concluded_by(found: Snapshot, lookups: Lookups) -> str | None:
     by = concluded_by(found.changes, found.incident.resolved_by)
     return lookups.name_of(by) if by else None
-
-
-def _concluded_with(found: Snapshot) -> str:
-    """The command that gave the present conclusion: one that ended the incident, or a later one."""
-    concluded = [change.changed_at for change in found.changes if change.what == ChangeKind.CONCLUSION]
-    ended = {change.changed_at for change in found.changes if change.what == ChangeKind.STATUS}
-    return "/incident conclusion" if concluded and concluded[-1] not in ended else "/resolve"
 
 
 def _silence(found: Snapshot, lookups: Lookups) -> f.Silence | None:

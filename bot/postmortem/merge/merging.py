@@ -38,7 +38,8 @@ class Merged:
     sections: tuple[StandingSection, ...]
     difference: Difference
     written: tuple[WrittenSection, ...]
-    head: str
+    heads: tuple[str, ...]
+    """The first lines of Scribe's tables, those rendered now before those that stand."""
     has_tables: bool = True
     moved: frozenset[str] = frozenset()
     """The keys of the sections that people put in another order."""
@@ -55,7 +56,7 @@ class Merged:
         for section in self.sections:
             if section.title:
                 found.append(Piece(section.title, is_heading=True))
-            found += pieces_of(section.nodes, self.head, has_tables=self.has_tables)
+            found += pieces_of(section.nodes, self.heads, has_tables=self.has_tables)
         return found
 
     @property
@@ -116,11 +117,11 @@ def merge(
         sections = list(_brought_up_to_date(standing, written, rendered, out, moved))
     now = (item.markdown for one in rendered for item in one.items if item.kind is Kind.HEAD)
     before = (section.head for section in standing.sections if section.head)
-    head = next(now, "") or next(before, "")
+    heads = tuple(dict.fromkeys((*now, *before)))
     nodes = [node for section in sections for node in section.nodes]
     linked = {message for node in nodes if node.is_peoples for message in messages_linked(node.markdown)}
     kept = tuple(_kept((*written, *planned.beyond(written)), rendered, holders(nodes), linked))
-    return Merged(tuple(sections), difference(kept, rendered), kept, head, has_tables, moved)
+    return Merged(tuple(sections), difference(kept, rendered), kept, heads, has_tables, moved)
 
 
 def _brought_up_to_date(

@@ -22,10 +22,11 @@ class Piece:
     peoples: list[str] = field(default_factory=list)
 
 
-def pieces_of(nodes: Sequence[Node], head: str, *, has_tables: bool = True) -> list[Piece]:
-    """The blocks that nodes make; rows stand below `head`, unless people gave their table another.
+def pieces_of(nodes: Sequence[Node], heads: Sequence[str], *, has_tables: bool = True) -> list[Piece]:
+    """The blocks that nodes make; rows stand below that of the `heads` which has as many columns.
 
-    Without tables, the rows and heads that people wrote become items of a list.
+    People may have given their table another head. Without tables, the rows and heads that people wrote
+    become items of a list.
     """
     if not has_tables:
         nodes = [_as_bullet(node) if node.kind in (Kind.ROW, Kind.HEAD) else node for node in nodes]
@@ -35,11 +36,14 @@ def pieces_of(nodes: Sequence[Node], head: str, *, has_tables: bool = True) -> l
     head_of_table, table = "", 0
     for node in nodes:
         is_new = _begins(before, node, block)
+        fitting = next((one for one in heads if columns(one) == columns(node.markdown)), "")
         if node.kind is Kind.ROW and table and not fits(node, table, head_of_table):
+            is_new = True
+        if node.kind is Kind.ROW and not table and fitting and fitting != head_of_table:
             is_new = True
         if node.kind is Kind.ROW and (is_new or rows >= most):
             if is_new:
-                head_of_table, table = head or _plain_head(node), 0
+                head_of_table, table = fitting or next(iter(heads), "") or _plain_head(node), 0
             found.append(Piece(_headed(head_of_table)))
             most, rows = MAX_CELLS // columns(head_of_table) - 1, 0
             is_new = False

@@ -15,15 +15,16 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import (
+    DETAILS,
     Block,
     Bullets,
     Chart,
+    CheckItem,
     Checklist,
     Document,
     Evidence,
     FactList,
     Phase,
-    Question,
     Remark,
     TimelineRow,
     TimelineTable,
@@ -33,14 +34,14 @@ from bot.postmortem.document import (
 from bot.postmortem.merge.blocks import blocks as cut
 from bot.postmortem.merge.items import Item, Kind, Rendered
 from bot.postmortem.render import markdown_blocks as blocks
-from bot.postmortem.render import written
+from bot.postmortem.render import timeline, written
 from bot.postmortem.render.addresses import is_slack_file
 from bot.text.prose import CodeBlock, Paragraph
 from bot.text.spans import clock, occurrence
 
 MAX_BYTES = 1024 * 1024
-MAX_TABLE_ROWS = 300 // 4 - 1
-"""Rows below the header, in a table of four columns."""
+MAX_CELLS = 300
+"""Cells of a table, its head included."""
 
 
 class CanvasTooLarge(Exception):
@@ -106,7 +107,7 @@ def render_sections(
     With `is_plain` what people said stands as paragraphs, without lists or code, after Slack refused those.
     """
     rendering = _Rendering(document.zone, tables, chart_url, is_plain)
-    found = [Rendered(HEADER, "", "", rendering.items(HEADER, (replace(document.facts, id=HEADER),)))]
+    found = [Rendered(HEADER, "", "", rendering.items(HEADER, document.opening))]
     for section in document.sections:
         title = blocks.heading(2, section.heading)
         items = rendering.items(section.key, section.blocks)
@@ -175,55 +176,72 @@ class _Rendering:
                     name = f"{known or group}|{fact.label}"
                     text = blocks.facts(FactList((fact,)))
                     yield Item(name, Kind.BULLET, text, group, _permalink(fact.evidence), fact.label)
-            case TimelineTable(rows, phases):
-                yield from self._timeline(rows, phases, group)
+            case TimelineTable():
+                yield from self._timeline(block, group)
             case Checklist(boxes):
-                for number, box in enumerate(boxes):
-                    name = box.id.rpartition("|")[2]
-                    label = f"action item {name}" if name.isdecimal() else ""
-                    text = blocks.checklist((box,))
-                    permalink = _permalink(box.remark.evidence)
-                    yield Item(box.id or f"{group}:{number}", Kind.BULLET, text, group, permalink, label)
+                yield from self._checklist(boxes, group)
             case Chart():
                 yield Item("chart", Kind.BLOCK, blocks.picture(block, self._chart_url), label="the picture")
             case Written(text):
                 yield Item(group, Kind.BLOCK, written.for_canvas(text))
-            case Question(text):
-                yield Item(f"question|{key}", Kind.BLOCK, blocks.question(text), label="the question")
 
     def _bullet(self, name: str, group: str, remark: Remark) -> Item:
         return Item(name, Kind.BULLET, blocks.short_bullet(remark), group, _permalink(remark.evidence))
 
-    def _timeline(self, rows: Sequence[TimelineRow], phases: Sequence[Phase], group: str) -> Iterator[Item]:
+    def _checklist(self, boxes: Sequence[CheckItem], group: str) -> Iterator[Item]:
+        """Tables with a column for all that may be known, so that what comes to be known moves no cell."""
+        held = MAX_CELLS // (len(DETAILS) + 1) - 1
+        for number, box in enumerate(boxes):
+            name = box.id.rpartition("|")[2]
+            label = f"action item {name}" if name.isdecimal() else ""
+            part = f"{group}:{number // held}"
+            permalink = _permalink(box.remark.evidence)
+            item = Item(box.id or f"{group}:{number}", Kind.ROW, "", part, permalink, label)
+            if not self._tables:
+                yield replace(item, kind=Kind.BULLET, markdown=blocks.checklist((box,)), group=group)
+                continue
+            if number % held == 0:
+                yield Item("head", Kind.HEAD, blocks.head(["What", *DETAILS])[0], part)
+            yield replace(item, markdown=blocks.item_row(box, DETAILS))
+
+    def _timeline(self, block: TimelineTable, group: str) -> Iterator[Item]:
         """One table, or several under sub-headings that say which day, phase or time each holds."""
+        rows = block.rows
         if not self._tables:
             for row in rows:
-                yield replace(
-                    self._row(row, group), kind=Kind.BULLET, markdown=_timeline_bullet(row, self._zone)
-                )
+                text = _timeline_bullet(row, self._zone)
+                yield replace(self._row(row, block, group), kind=Kind.BULLET, markdown=text)
             return
-        if len(rows) <= MAX_TABLE_ROWS:
-            yield from self._table(rows, group)
+        legend = timeline.legend(block)
+        if legend:
+            yield Item("legend", Kind.BLOCK, blocks.emphasised(legend), label="what the signs mean")
+        most = MAX_CELLS // len(timeline.columns(block, self._zone)) - 1
+        if len(rows) + sum(bool(day) for day, _ in timeline.by_day(rows, self._zone)) <= most:
+            yield from self._table(rows, block, group)
             return
         names: Counter[str] = Counter()
-        for name, held in _divided(rows, phases, self._zone):
+        for name, held in _divided(rows, block.phases, self._zone, most):
             names[name] += 1
             again = f" ({names[name]})" if names[name] > 1 else ""  # more in one minute than a table holds
             yield Item(f"part|{name}{again}", Kind.BLOCK, blocks.heading(3, f"{name}{again}"))
-            yield from self._table(held, f"{group}:{name}{again}")
+            yield from self._table(held, block, f"{group}:{name}{again}")
 
-    def _table(self, rows: Sequence[TimelineRow], group: str) -> Iterator[Item]:
-        head, _, _ = blocks.TABLE_HEAD.partition("\n")
-        yield Item("head", Kind.HEAD, head, group)
-        for row in rows:
-            yield self._row(row, group)
+    def _table(self, rows: Sequence[TimelineRow], block: TimelineTable, group: str) -> Iterator[Item]:
+        columns = timeline.columns(block, self._zone)
+        yield Item("head", Kind.HEAD, blocks.head(columns)[0], group)
+        for day, row in timeline.by_day(rows, self._zone):
+            if day:
+                yield Item(
+                    f"day|{day}", Kind.ROW, blocks.day_row(day, len(columns)), group, label=f"day {day}"
+                )
+            yield self._row(row, block, group)
         for text in _pictures(rows):
             yield Item(f"picture|{opaque(text)}", Kind.BLOCK, text)
 
-    def _row(self, row: TimelineRow, group: str) -> Item:
+    def _row(self, row: TimelineRow, block: TimelineTable, group: str) -> Item:
         number = row.id.rpartition("|")[2]
         label = f"event {number}" if number.isdecimal() else ""
-        text = blocks.table_row(row, self._zone)
+        text = blocks.table_row(row, block, self._zone)
         return Item(row.id or f"{group}|{row.occurred_at}", Kind.ROW, text, group, row.permalink, label)
 
 
@@ -242,26 +260,26 @@ def _pictures(rows: Iterable[TimelineRow]) -> list[str]:
 
 
 def _divided(
-    rows: Sequence[TimelineRow], phases: Sequence[Phase], zone: ZoneInfo
+    rows: Sequence[TimelineRow], phases: Sequence[Phase], zone: ZoneInfo, most: int
 ) -> Iterator[tuple[str, Sequence[TimelineRow]]]:
-    """By day; a day that is too long by phase; a phase that is too long by size."""
+    """By day; a day of more rows than `most` by phase; a phase of more by size."""
     for day, of_day in groupby(rows, lambda row: row.occurred_at.astimezone(zone).date().isoformat()):
         held = list(of_day)
-        if len(held) <= MAX_TABLE_ROWS:
+        if len(held) < most:  # one row for the clocks that may change on that day
             yield day, held
             continue
         for phase, of_phase in groupby(held, lambda row: _phase(row, phases)):
-            yield from _by_size(f"{day}, {phase}" if phase else day, list(of_phase), zone)
+            yield from _by_size(f"{day}, {phase}" if phase else day, list(of_phase), zone, most - 2)
 
 
 def _by_size(
-    name: str, rows: Sequence[TimelineRow], zone: ZoneInfo
+    name: str, rows: Sequence[TimelineRow], zone: ZoneInfo, most: int
 ) -> Iterator[tuple[str, Sequence[TimelineRow]]]:
-    if len(rows) <= MAX_TABLE_ROWS:
+    if len(rows) <= most:
         yield name, rows
         return
-    for start in range(0, len(rows), MAX_TABLE_ROWS):
-        held = rows[start : start + MAX_TABLE_ROWS]
+    for start in range(0, len(rows), most):
+        held = rows[start : start + most]
         first, last = clock(held[0].occurred_at, zone), clock(held[-1].occurred_at, zone)
         yield f"{name}, {first} to {last}" if first != last else f"{name}, {first}", held
 
@@ -275,4 +293,5 @@ def _phase(row: TimelineRow, phases: Sequence[Phase]) -> str:
 def _timeline_bullet(row: TimelineRow, zone: ZoneInfo) -> str:
     when = occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone)
     said = Remark(row.text, Evidence(row.author, row.permalink, files=row.files))
-    return blocks.short_bullet(said, lead_in=f"**{when}**")
+    lead_in = " ".join(part for part in (f"**{when}**", blocks.lead_in(row)) if part)
+    return blocks.short_bullet(said, lead_in=lead_in)

@@ -6,7 +6,7 @@ the reader's setting; print is light. Whatever is not `Markup` is escaped where 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from bot.postmortem.chart.draw import svg
 from bot.postmortem.document import (
+    DETAILS,
     Block,
     Bullets,
     Chart,
@@ -25,13 +26,12 @@ from bot.postmortem.document import (
     Fact,
     FactList,
     FileRef,
-    Question,
     Remark,
     TimelineRow,
     TimelineTable,
     Written,
 )
-from bot.postmortem.render import written_html
+from bot.postmortem.render import timeline, written_html
 from bot.postmortem.render.addresses import is_page
 from bot.postmortem.render.written_html import is_safe, visible
 from bot.text.prose import (
@@ -47,7 +47,6 @@ from bot.text.prose import (
     Strong,
     Text,
 )
-from bot.text.spans import occurrence
 
 _POLICY = Markup(
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -69,7 +68,7 @@ _PAGE = Markup("""<!doctype html>
 <header>
 <p class="kind">Post-mortem</p>
 <h1>{title}</h1>
-{facts}
+{opening}
 </header>
 {sections}
 </main>
@@ -85,7 +84,7 @@ def render(document: Document) -> Markup:
         policy=_POLICY,
         title=document.title,
         style=Markup(style),  # noqa: S704 - a file of ours
-        facts=_facts(document.facts.facts),
+        opening=_lines(_block(block, document.zone) for block in document.opening),
         sections=_lines(_section(one.heading, one.blocks, document.zone) for one in document.sections),
     )
     return Markup(visible(page))  # noqa: S704 - the same page without control characters
@@ -111,16 +110,14 @@ def _block(block: Block, zone: ZoneInfo) -> Markup:
             return Markup("<ul>\n{}\n</ul>").format(lines)
         case FactList(facts):
             return _facts(facts)
-        case TimelineTable(rows):
-            return _timeline(rows, zone)
+        case TimelineTable():
+            return _timeline(block, zone)
         case Checklist(items):
-            return Markup('<ul class="checks">\n{}\n</ul>').format(_lines(map(_check_item, items)))
+            return _items(items)
         case Chart():
             return _chart(block)
         case Written(markdown):
             return Markup('<div class="written">{}</div>').format(written_html.render(markdown))
-        case Question(text):
-            return Markup('<p class="question">{}</p>').format(text)
 
 
 def _facts(facts: Iterable[Fact]) -> Markup:
@@ -133,50 +130,71 @@ def _value(fact: Fact) -> Markup:
     evidence = fact.evidence
     if evidence is None or evidence.permalink is None:
         return value
-    return Markup("{} ({})").format(value, _link(evidence.source, evidence.permalink))
+    return Markup("{} ({})").format(value, _link("message", evidence.permalink))
 
 
-def _check_item(item: CheckItem) -> Markup:
-    box = Markup('<input type="checkbox" disabled{}>').format(Markup(" checked") if item.is_done else "")
-    known = Markup("; ").join(Markup("{}: {}").format(fact.label, _value(fact)) for fact in item.details)
-    details = Markup('<p class="details">{}</p>').format(known) if known else ""
-    return Markup("<li>{}<div>{}{}</div></li>").format(box, _remark(item.remark), details)
+def _items(items: Sequence[CheckItem]) -> Markup:
+    """Action items as a table, with a column for each detail that is known of any of them."""
+    known = {fact.label for item in items for fact in item.details}
+    columns = [label for label in DETAILS if label in known]
+    return _table("items", ["What", *columns], _lines(_item(item, columns) for item in items))
+
+
+def _item(item: CheckItem, columns: Iterable[str]) -> Markup:
+    known = {fact.label: _value(fact) for fact in item.details}
+    # on a phone a cell stands on a line of its own, so it says what it holds
+    cell = Markup('<td data-label="{}">{}</td>')
+    cells = [cell.format(label, known[label]) if label in known else Markup("<td></td>") for label in columns]
+    state = Markup(' class="done"') if item.is_done else ""
+    return Markup("<tr{}><td>{}</td>{}</tr>").format(state, _remark(item.remark), Markup("").join(cells))
+
+
+def _table(name: str, columns: Iterable[str], rows: Markup) -> Markup:
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(column) for column in columns)
+    table = Markup('<table class="{}">\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table>')
+    return Markup('<div class="wide">{}</div>').format(table.format(name, head, rows))
 
 
 def _remark(remark: Remark) -> Markup:
-    return _prose(remark.words) + (_said_by(remark.evidence) if remark.evidence else "")
+    said = _prose(remark.words) + (_said_by(remark.evidence) if remark.evidence else "")
+    if not remark.label:
+        return said
+    return Markup('<div class="labelled"><strong>{}:</strong> {}</div>').format(remark.label, said)
 
 
 def _said_by(evidence: Evidence) -> Markup:
-    found = [_link(evidence.source, evidence.permalink)] if evidence.permalink else []
-    if not found and evidence.source != "message":
-        found.append(escape(evidence.source))
-    found += map(_file, evidence.files)
-    where = Markup(" ({})").format(Markup(", ").join(found)) if found else ""
-    return Markup('<p class="said-by">— {}{}</p>').format(evidence.author, where)
+    author = evidence.author or ("message" if evidence.permalink else "")
+    by = _link(author, evidence.permalink) if evidence.permalink else escape(author)
+    files = Markup("({})").format(Markup(", ").join(map(_file, evidence.files))) if evidence.files else ""
+    text = Markup(" ").join(part for part in (by, files) if part)
+    return Markup('<p class="said-by">— {}</p>').format(text) if text else Markup("")
 
 
-def _timeline(rows: Iterable[TimelineRow], zone: ZoneInfo) -> Markup:
-    return Markup(
-        '<div class="wide"><table class="timeline">\n<thead><tr><th scope="col">Time</th>'
-        '<th scope="col">What happened</th><th scope="col">Who</th><th scope="col">Evidence</th>'
-        "</tr></thead>\n<tbody>\n{}\n</tbody>\n</table></div>"
-    ).format(_lines(_row(row, zone) for row in rows))
+def _timeline(block: TimelineTable, zone: ZoneInfo) -> Markup:
+    columns = timeline.columns(block, zone)
+    rows: list[Markup] = []
+    for day, row in timeline.by_day(block.rows, zone):
+        if day:
+            head = Markup('<tr class="day"><th scope="rowgroup" colspan="{}">{}</th></tr>')
+            rows.append(head.format(len(columns), day))
+        rows.append(_row(row, block, zone))
+    legend = timeline.legend(block)
+    signs = Markup('<p class="legend">{}</p>\n').format(legend) if legend else Markup("")
+    return signs + _table("timeline", columns, _lines(rows))
 
 
-def _row(row: TimelineRow, zone: ZoneInfo) -> Markup:
-    evidence = [_link("message", row.permalink)] if row.permalink else []
-    evidence += map(_file, row.files)
-    return Markup(
-        '<tr><th scope="row" class="when"><time datetime="{}">{}</time></th><td>{}</td>'
-        "<td>{}</td><td>{}</td></tr>"
-    ).format(
-        _iso(row.occurred_at),
-        occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone),
-        _prose(row.text),
-        row.author,
-        Markup("<br>").join(evidence) or "–",
-    )
+def _row(row: TimelineRow, block: TimelineTable, zone: ZoneInfo) -> Markup:
+    at = Markup('<time datetime="{}">{}</time>')
+    clocks = [at.format(_iso(row.occurred_at), clock) for clock in timeline.times(row, block, zone)]
+    linked = [_link(clock, row.permalink) if row.permalink else clock for clock in clocks]
+    times = Markup("").join(Markup('<th scope="row" class="when">{}</th>').format(one) for one in linked)
+    sign = Markup('<span class="sign">{}</span> ').format(timeline.sign(row)) if timeline.sign(row) else ""
+    label = Markup("<strong>{}</strong> ").format(row.label) if row.label else ""
+    files = Markup('<p class="files">{}</p>').format(Markup(", ").join(map(_file, row.files)))
+    what = Markup("{}{}{}{}").format(sign, label, _prose(row.text), files if row.files else "")
+    who = Markup("<td>{}</td>").format(row.author) if block.has_people else ""
+    kind = "silence" if row.is_silence else row.kind
+    return Markup('<tr class="{}">{}<td>{}</td>{}</tr>').format(kind, times, what, who)
 
 
 def _chart(chart: Chart) -> Markup:
@@ -222,7 +240,7 @@ def _file(file: FileRef) -> Markup:
     return _link(file.name, file.url) if file.url else escape(file.name)
 
 
-def _link(label: str, url: str) -> Markup:
+def _link(label: str | Markup, url: str) -> Markup:
     """A link, unless its address could do more than lead somewhere."""
     if not is_safe(url):
         return escape(label if label == url else f"{label} ({url})")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.postmortem import document as d
 from bot.text import prose
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TYPES: dict[type, str] = {
     prose.Text: "text",
@@ -33,7 +33,6 @@ TYPES: dict[type, str] = {
     d.Checklist: "checklist",
     d.Chart: "chart",
     d.Written: "written",
-    d.Question: "question",
 }
 """The `type` of each kind of block and inline part; parts that can only be of one kind have none."""
 
@@ -44,7 +43,7 @@ def render(document: d.Document) -> str:
         "schema_version": SCHEMA_VERSION,
         "title": document.title,
         "zone": document.zone.key,
-        "facts": _plain(document.facts.facts),
+        "opening": _plain(document.opening),
         "sections": _plain(document.sections),
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -4,19 +4,26 @@ import re
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.postmortem.document import Chart, CheckItem, Evidence, Fact, FactList, FileRef, Remark, TimelineRow
-from bot.postmortem.render import markdown
+from bot.postmortem.document import (
+    DETAILS,
+    Chart,
+    CheckItem,
+    Evidence,
+    Fact,
+    FactList,
+    FileRef,
+    Remark,
+    TimelineRow,
+    TimelineTable,
+)
+from bot.postmortem.render import markdown, timeline
 from bot.postmortem.render.addresses import is_page
 from bot.postmortem.render.written import fenced
 from bot.text.prose import CodeBlock, Inline, Prose
-from bot.text.spans import occurrence
 
 HARD_BREAK = "  \n"
 """A new line within a paragraph (CommonMark 6.7)."""
 
-TABLE_HEAD = "| Time | What happened | Who | Evidence |\n| --- | --- | --- | --- |"
-
-_NO_EVIDENCE = "–"
 _PARAGRAPH_END = "\n\n"
 _CLOSING_HASHES = re.compile(r"(?<![^ \t])#+[ \t]*$")
 
@@ -40,7 +47,7 @@ def _value(fact: Fact) -> str:
     evidence = fact.evidence
     value = markdown.link(fact.value, fact.value) if is_page(fact.value) else _one_line(fact.value)
     if evidence and evidence.permalink:
-        value += f" ({link_to(evidence.permalink, evidence.source)})"
+        value += f" ({link_to(evidence.permalink)})"
     return value
 
 
@@ -52,7 +59,7 @@ def checklist(items: Iterable[CheckItem]) -> str:
 def _check_item(item: CheckItem) -> str:
     box = "- [x]" if item.is_done else "- [ ]"
     bullet = short_bullet(item.remark).removeprefix("-")
-    known = "; ".join(f"{_one_line(fact.label)}: {_value(fact)}" for fact in item.details)
+    known = "; ".join(f"{_one_line(fact.label)}: {_value(fact)}" for fact in item.said_details)
     return f"{box}{bullet} · {known}" if known else f"{box}{bullet}"
 
 
@@ -66,11 +73,6 @@ def picture(chart: Chart, address: str | None) -> str:
 def image(alt: str, address: str) -> str:
     """A picture on a line of its own."""
     return f"![{_one_line(alt)}]({markdown.address(address)})"
-
-
-def question(text: str) -> str:
-    """A question to the reader, in another style than what people said."""
-    return emphasised(text)
 
 
 def emphasised(text: str) -> str:
@@ -95,19 +97,21 @@ def attributed(blocks: list[str], words: Sequence[Prose], evidence: Evidence | N
     """Blocks of prose that end with who said it: on the last line, or below a code block."""
     if evidence is None:
         return blocks
-    said_by = f"— {attribution(evidence)}"
+    by = attribution(evidence)
+    if not by:
+        return blocks
+    said_by = f"— {by}"
     if not blocks or (words and isinstance(words[-1], CodeBlock)):
         return [*blocks, said_by]
     return [*blocks[:-1], f"{blocks[-1]} {said_by}"]
 
 
 def attribution(evidence: Evidence) -> str:
-    """`Ana ([message](https://…), graph.png)`."""
-    found = [link_to(evidence.permalink, evidence.source)] if evidence.permalink else []
-    if not found and evidence.source != "message":
-        found.append(markdown.escape(evidence.source))
-    found += map(_file, evidence.files)
-    return f"{_one_line(evidence.author)} ({', '.join(found)})" if found else _one_line(evidence.author)
+    """`[Ana](https://…) (graph.png)`: who said it, which links to where, and the files shared with it."""
+    author = evidence.author or ("message" if evidence.permalink else "")
+    by = link_to(evidence.permalink, author) if evidence.permalink else _one_line(author)
+    files = f"({', '.join(map(_file, evidence.files))})" if evidence.files else ""
+    return " ".join(part for part in (by, files) if part)
 
 
 def link_to(permalink: str, label: str = "message") -> str:
@@ -117,6 +121,8 @@ def link_to(permalink: str, label: str = "message") -> str:
 
 def bullet(remark: Remark) -> str:
     """A remark as one item of a list; further blocks stand indented below its first line."""
+    if remark.label:
+        return short_bullet(remark)
     blocks = attributed(prose(remark.words), remark.words, remark.evidence)
     return f"- {_indented(_PARAGRAPH_END.join(blocks))}"
 
@@ -124,8 +130,10 @@ def bullet(remark: Remark) -> str:
 def short_bullet(remark: Remark, lead_in: str = "") -> str:
     """A remark as one item of a list that holds nothing but lines of text, code lines as code spans.
 
-    `lead_in` is Markdown that stands before its first line.
+    `lead_in` is Markdown that stands before its first line; a labelled remark has its label there.
     """
+    if remark.label and not lead_in:
+        lead_in = f"**{_one_line(remark.label)}:**"
     lines: list[str] = []
     for block in remark.words:
         if isinstance(block, CodeBlock):
@@ -137,22 +145,69 @@ def short_bullet(remark: Remark, lead_in: str = "") -> str:
     return f"- {_indented(HARD_BREAK.join(said))}"
 
 
-def table(rows: Sequence[TimelineRow], zone: ZoneInfo) -> str:
-    """The timeline as a table of four columns."""
-    return "\n".join([TABLE_HEAD, *(table_row(row, zone) for row in rows)])
+def table(block: TimelineTable, zone: ZoneInfo) -> str:
+    """The timeline as a table, below what its signs mean."""
+    lines = head(timeline.columns(block, zone))
+    for day, row in timeline.by_day(block.rows, zone):
+        if day:
+            lines.append(day_row(day, len(timeline.columns(block, zone))))
+        lines.append(table_row(row, block, zone))
+    return "\n\n".join(part for part in (emphasised(timeline.legend(block)), "\n".join(lines)) if part)
 
 
-def table_row(row: TimelineRow, zone: ZoneInfo) -> str:
-    """A line of the timeline as a row of that table."""
-    when = occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone)
-    evidence = [link_to(row.permalink)] if row.permalink else []
-    evidence += map(_file, row.files)
-    cells = (
-        when,  # the `~` of an approximate time is the only one in the cell, so it strikes nothing through
-        markdown.cell(row.text),
-        markdown.in_cell(_one_line(row.author)),
-        markdown.in_cell("<br>".join(evidence)) or _NO_EVIDENCE,
-    )
+def head(columns: Sequence[str]) -> list[str]:
+    """The first two lines of a table."""
+    return [_row(map(_one_line, columns)), _row(["---"] * len(columns))]
+
+
+def day_row(day: str, columns: int) -> str:
+    """The row that says on which day the rows below it happened."""
+    return _row([f"**{day}**", *[""] * (columns - 1)])
+
+
+def table_row(row: TimelineRow, block: TimelineTable, zone: ZoneInfo) -> str:
+    """A line of the timeline as a row of that table; its time is the link to its evidence."""
+    # the `~` of an approximate time is the only one in the cell, so it strikes nothing through
+    when = [_linked(clock, row.permalink) for clock in timeline.times(row, block, zone)]
+    what = " ".join(part for part in (lead_in(row), markdown.cell(row.text)) if part)
+    files = markdown.in_cell("<br>".join(map(_file, row.files)))
+    cells = [*when, "<br>".join(part for part in (what, files) if part)]
+    if block.has_people:
+        cells.append(markdown.in_cell(_one_line(row.author)))
+    return _row(cells)
+
+
+def lead_in(row: TimelineRow) -> str:
+    """What Scribe puts before the words of a line: the sign of its kind, and its milestone."""
+    label = f"**{_one_line(row.label)}**" if row.label else ""
+    return " ".join(part for part in (timeline.sign(row), label) if part)
+
+
+def _linked(clock: str, permalink: str | None) -> str:
+    return f"[{clock}]({markdown.address(permalink)})" if permalink else clock
+
+
+def items_table(items: Iterable[CheckItem], columns: Sequence[str]) -> list[str]:
+    """Action items as the lines of a table with these of the `DETAILS`, the head first."""
+    return [*head(["What", *columns]), *(item_row(item, columns) for item in items)]
+
+
+def known_details(items: Iterable[CheckItem]) -> list[str]:
+    """Which of the `DETAILS` is known of any of these action items."""
+    known = {fact.label for item in items for fact in item.details}
+    return [label for label in DETAILS if label in known]
+
+
+def item_row(item: CheckItem, columns: Sequence[str]) -> str:
+    """An action item as a row of that table."""
+    known = {fact.label: markdown.in_cell(_value(fact)) for fact in item.details}
+    what = markdown.cell(item.remark.words)
+    by = attribution(item.remark.evidence) if item.remark.evidence else ""
+    said = f"{what} — {markdown.in_cell(by)}" if by else what
+    return _row([said, *(known.get(label, "") for label in columns)])
+
+
+def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 

@@ -9,7 +9,6 @@ from bot.postmortem.document import (
     Checklist,
     Document,
     FactList,
-    Question,
     Remark,
     TimelineTable,
     Written,
@@ -21,7 +20,8 @@ from bot.text.prose import CodeBlock, Paragraph
 
 def render(document: Document, *, chart_path: str | None = None) -> str:
     """The whole draft, ending with a newline; the picture is shown where it is, beside the file."""
-    parts = [blocks.heading(1, document.title), blocks.facts(document.facts)]
+    parts = [blocks.heading(1, document.title)]
+    parts += (_block(block, document.zone, chart_path) for block in document.opening)
     for section in document.sections:
         parts.append(blocks.heading(2, section.heading))
         parts += (_block(block, document.zone, chart_path) for block in section.blocks)
@@ -40,13 +40,11 @@ def _block(block: Block, zone: ZoneInfo, chart_path: str | None) -> str:
             return "\n".join(map(blocks.bullet, items))
         case FactList():
             return blocks.facts(block)
-        case TimelineTable(rows):
-            return blocks.table(rows, zone)
+        case TimelineTable():
+            return blocks.table(block, zone)
         case Checklist(items):
-            return blocks.checklist(items)
+            return "\n".join(blocks.items_table(items, blocks.known_details(items)))
         case Chart():
             return blocks.picture(block, chart_path)
         case Written(text):
             return written.for_file(text)
-        case Question(text):
-            return blocks.question(text)

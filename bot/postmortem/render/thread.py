@@ -21,17 +21,15 @@ from bot.postmortem.document import (
     Fact,
     FactList,
     FileRef,
-    Question,
     Remark,
     TimelineRow,
     TimelineTable,
     Written,
 )
-from bot.postmortem.render import written
+from bot.postmortem.render import timeline, written
 from bot.postmortem.render.addresses import is_page
-from bot.text import slack_text
+from bot.text import slack_text, spans
 from bot.text.prose import Code, CodeBlock, Emphasis, Inline, Link, Paragraph, Prose, Strike, Strong, Text
-from bot.text.spans import occurrence
 
 MAX_CHARACTERS = 3_800
 
@@ -66,7 +64,8 @@ def render(document: Document) -> list[str]:
 def _header(document: Document) -> list[_Row]:
     title = f"Post-mortem draft of {document.title}"
     bold = slack_text.strong(title)
-    return [[bold] if len(bold) <= MAX_CHARACTERS else _words(title), *_rows(document.facts, document.zone)]
+    opening = [row for block in document.opening for row in _rows(block, document.zone)]
+    return [[bold] if len(bold) <= MAX_CHARACTERS else _words(title), *opening]
 
 
 def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
@@ -79,21 +78,19 @@ def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
             return [["• ", *_remark(item)] for item in items]
         case FactList(facts):
             return [[slack_text.strong(f"{fact.label}:"), " ", *_value(fact)] for fact in facts]
-        case TimelineTable(rows):
-            return [_timeline_row(row, zone) for row in rows]
+        case TimelineTable():
+            return list(_timeline(block, zone))
         case Checklist(items):
             return [_check_item(item) for item in items]
         case Chart():
             return [_words(block.alt) if "_" in block.alt else ["_", *_words(block.alt.strip()), "_"]]
         case Written(text):
             return [row for part in written.blocks(text) for row in _written(part)]
-        case Question(text):
-            return [_words(text)]
 
 
 def _check_item(item: CheckItem) -> _Row:
     row = ["☑ " if item.is_done else "☐ ", *_remark(item.remark)]
-    for number, fact in enumerate(item.details):
+    for number, fact in enumerate(item.said_details):
         row += ["; " if number else " · ", *_words(f"{fact.label}: "), *_value(fact)]
     return row
 
@@ -102,7 +99,7 @@ def _value(fact: Fact) -> _Row:
     value = list(_pieces(Link(fact.value, fact.value))) if is_page(fact.value) else _words(fact.value)
     if fact.evidence is None or fact.evidence.permalink is None:
         return value
-    return [*value, " (", slack_text.link(fact.evidence.source, fact.evidence.permalink), ")"]
+    return [*value, " (", slack_text.link("message", fact.evidence.permalink), ")"]
 
 
 def _written(part: Token | str) -> list[_Row]:
@@ -141,29 +138,42 @@ def _plain(line: str) -> str:
     return line if "`" in line else _ESCAPED.sub(r"\1", line)
 
 
+def _timeline(block: TimelineTable, zone: ZoneInfo) -> Iterator[_Row]:
+    """The lines of the timeline, below one that names the zone and says what the signs mean."""
+    about = f"Times in {timeline.zone_in_head(block.rows, zone)}"
+    yield _words(" · ".join(part for part in (about, timeline.legend(block)) if part))
+    for day, row in timeline.by_day(block.rows, zone):
+        if day:
+            yield [slack_text.strong(day)]
+        yield _timeline_row(row, zone)
+
+
 def _timeline_row(row: TimelineRow, zone: ZoneInfo) -> _Row:
-    when = occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone)
-    said = Remark(row.text, Evidence(row.author, row.permalink, files=row.files))
-    return [slack_text.strong(when), " ", *_remark(said)]
+    when = spans.clocks(row.occurred_at, row.occurred_until, row.is_approximate, zone)
+    line = [slack_text.link(when, row.permalink) if row.permalink else when]
+    if sign := timeline.sign(row):
+        line += [" ", sign]
+    if row.label:
+        line += [" ", slack_text.strong(row.label)]
+    return [*line, " ", *_remark(Remark(row.text, Evidence(row.author, files=row.files)))]
 
 
 def _remark(remark: Remark) -> _Row:
-    row = _prose(remark.words)
-    if remark.evidence is None:
+    label = [slack_text.strong(f"{remark.label}:"), " "] if remark.label else []
+    row = [*label, *_prose(remark.words)]
+    by = _attribution(remark.evidence) if remark.evidence else []
+    if not by:
         return row
     after_code = bool(remark.words) and isinstance(remark.words[-1], CodeBlock)
-    return [*row, "\n" if after_code else " ", "— ", *_attribution(remark.evidence)]
+    return [*row, "\n" if after_code else " ", "— ", *by]
 
 
 def _attribution(evidence: Evidence) -> _Row:
-    found = [[slack_text.link(evidence.source, evidence.permalink)]] if evidence.permalink else []
-    if not found and evidence.source != "message":
-        found.append(_words(evidence.source))
-    found += map(_file, evidence.files)
-    row = _words(evidence.author)
-    for number, pieces in enumerate(found):
-        row += [", " if number else " (", *pieces]
-    return [*row, ")"] if found else row
+    author = evidence.author or ("message" if evidence.permalink else "")
+    row = list(_pieces(Link(author, evidence.permalink))) if evidence.permalink else _words(author)
+    for number, file in enumerate(evidence.files):
+        row += [", " if number else " (" if row else "(", *_file(file)]
+    return [*row, ")"] if evidence.files else row
 
 
 def _file(file: FileRef) -> _Row:

@@ -7,7 +7,7 @@ import io
 from datetime import UTC, datetime
 
 from bot.postmortem.document import Document, TimelineRow, TimelineTable
-from bot.text.prose import CodeBlock, plain_text
+from bot.text.prose import CodeBlock, Prose, plain_text
 
 COLUMNS = (
     "occurred_at",
@@ -41,11 +41,15 @@ def _cells(row: TimelineRow) -> tuple[str, ...]:
         _iso(row.occurred_until) if row.occurred_until else "",
         "yes" if row.is_approximate else "no",
         row.kind,
-        "\n".join(block.text if isinstance(block, CodeBlock) else plain_text((block,)) for block in row.text),
+        "\n".join(filter(None, (row.label, *map(_in_words, row.text)))),
         row.author,
         row.permalink or "",
         " ".join(file.url or file.name for file in row.files),
     )
+
+
+def _in_words(block: Prose) -> str:
+    return block.text if isinstance(block, CodeBlock) else plain_text((block,))
 
 
 def _inert(cell: str) -> str:

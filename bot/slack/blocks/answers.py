@@ -173,9 +173,11 @@ MARKED_AS = {
     MarkSection.BACKGROUND: "background",
     MarkSection.DECISION: "decision",
     MarkSection.WENT_WELL: "what went well",
+    MarkSection.WENT_BADLY: "what went badly",
     MarkSection.LUCKY: "luck",
     MarkSection.DETECTED: "detection",
     MarkSection.MITIGATED: "mitigation",
+    MarkSection.PUBLIC: "meant for people outside",
 }
 """What the help says that each mark stands for."""
 

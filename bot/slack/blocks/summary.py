@@ -29,9 +29,11 @@ SHOWN_FOR: Mapping[MarkSection, str] = {
     MarkSection.BACKGROUND: "background",
     MarkSection.DECISION: "decision",
     MarkSection.WENT_WELL: "went well",
+    MarkSection.WENT_BADLY: "went badly",
     MarkSection.LUCKY: "lucky",
     MarkSection.DETECTED: "detection",
     MarkSection.MITIGATED: "mitigation",
+    MarkSection.PUBLIC: "public",
 }
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from bot.postmortem.document import (
+    DETAILS,
     Block,
     Bullets,
     Chart,
@@ -20,7 +21,6 @@ from bot.postmortem.document import (
     FactList,
     FileRef,
     Phase,
-    Question,
     Remark,
     Section,
     TimelineRow,
@@ -40,6 +40,7 @@ from bot.text.prose import (
     Strong,
     Text,
 )
+from storage.vocabulary import EventKind
 
 AT = datetime(2023, 10, 28, 23, 50, tzinfo=UTC)
 LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
@@ -88,10 +89,11 @@ FILES = st.lists(
     ),
     max_size=2,
 ).map(tuple)
-EVIDENCE = st.builds(
-    Evidence, LABELS, st.sampled_from([None, LINK]), st.sampled_from(["message", "/resolve"]), FILES
-)
+EVIDENCE = st.builds(Evidence, st.just("") | LABELS, st.sampled_from([None, LINK]), FILES)
 REMARKS = st.builds(Remark, WORDS, st.none() | EVIDENCE)
+LABELLED = st.builds(
+    Remark, WORDS, st.none() | EVIDENCE, st.just("impact"), st.sampled_from(["Impact", "Ended by"])
+)
 FACTS = st.builds(Fact, LABELS, st.one_of(TYPED, st.just(LINK)), st.none() | EVIDENCE)
 INSTANTS = st.integers(0, 4_000).map(lambda minutes: AT + timedelta(minutes=minutes))
 ROWS = st.builds(
@@ -100,18 +102,22 @@ ROWS = st.builds(
     st.none() | st.just(AT + timedelta(days=5)),
     st.booleans(),
     WORDS,
-    LABELS,
+    st.just("") | LABELS,
     st.sampled_from([None, LINK]),
     FILES,
+    st.sampled_from(list(EventKind)),
+    label=st.sampled_from(["", "Impact began"]),
 )
 TIMELINES = st.lists(ROWS, max_size=3).map(
     lambda rows: TimelineTable(
         tuple(sorted(rows, key=lambda row: row.occurred_at)), (Phase("after the detection", AT),)
     )
 )
-CHECKLISTS = st.lists(
-    st.builds(CheckItem, st.booleans(), REMARKS, st.lists(FACTS, max_size=2).map(tuple)), max_size=2
-).map(lambda items: Checklist(tuple(items)))
+DETAIL = st.builds(Fact, st.sampled_from(DETAILS), st.one_of(TYPED, st.just(LINK)), st.none() | EVIDENCE)
+DETAIL_LISTS = st.lists(DETAIL, max_size=3, unique_by=lambda fact: fact.label).map(tuple)
+CHECKLISTS = st.lists(st.builds(CheckItem, st.booleans(), REMARKS, DETAIL_LISTS), max_size=2).map(
+    lambda items: Checklist(tuple(items))
+)
 CHARTS = st.builds(
     Chart, LABELS, LABELS, st.just(()), st.just((Dot(AT, "note"),)), st.just(()), st.just(()), ZONES
 )
@@ -127,7 +133,6 @@ BLOCKS: st.SearchStrategy[Block] = st.one_of(
     CHECKLISTS,
     CHARTS,
     WRITTEN,
-    TYPED.map(Question),
 )
 SECTIONS = st.builds(
     Section, LABELS, st.lists(BLOCKS, max_size=3).map(tuple), st.sampled_from(["", "lessons"])
@@ -135,7 +140,11 @@ SECTIONS = st.builds(
 DOCUMENTS = st.builds(
     Document,
     LABELS,
-    st.lists(FACTS, max_size=2).map(lambda facts: FactList(tuple(facts))),
+    st.builds(
+        lambda line, remarks: (Paragraph((Text(line),)), Bullets(tuple(remarks))),
+        LABELS,
+        st.lists(LABELLED, max_size=2),
+    ),
     st.lists(SECTIONS, max_size=3).map(tuple),
     ZONES,
 )

@@ -23,11 +23,12 @@ from storage.vocabulary import Basis, MarkSection
 from tests.bot.postmortem.conftest import at, said
 
 WELL = said("The rollback took one click.", "Bob Marsh", "15:31")
+BADLY = said("The alert was muted.", "Chen", "15:34")
 LUCKY = said("It was a Sunday, with few buyers.", "Chen", "15:32")
 DECISION = said("We roll back rather than fix forward.", "Ana", "15:10")
 LESSON = said("Load tests need production's data.", "Chen", "15:33")
-ALERT = said("p99 above 2 s", "Grafana", "14:15")
-DEPLOY = said("orders_v2 is live", "Deployer", "14:00")
+ALERT = said("p99 above 2 s", "Grafana", "14:16")
+DEPLOY = said("orders_v2 is live", "Deployer", "14:01")
 RUNBOOK = said("see <https://wiki.acme.dev/runbook>", "Ana", "14:30")
 LINKED = SharedLink("https://wiki.acme.dev/runbook", "the runbook", RUNBOOK, times=3)
 GRAPH = (FileRef("pool.png", "https://acme.slack.com/files/F2"), said("the pool", "Chen", "14:44"))
@@ -50,27 +51,27 @@ def filled(facts: Facts) -> Facts:
     """The incident of the fixture, with whatever else a record can hold."""
     return replace(
         facts,
-        acknowledged=Milestone(at("14:20"), Basis.STATED, "/incident milestone by Ana"),
-        identified=Milestone(at("14:40"), Basis.STATED, "/incident milestone by Chen"),
-        mitigated=Milestone(
-            at("15:15"), Basis.STATED, "/incident milestone by Ana", "https://acme.slack.com/m"
-        ),
+        acknowledged=Milestone(at("14:20"), Basis.STATED, by="Ana"),
+        identified=Milestone(at("14:40"), Basis.STATED, by="Chen"),
+        mitigated=Milestone(at("15:15"), Basis.STATED, "", "https://acme.slack.com/m", "Ana"),
         stated_durations=(StatedDuration("time_to_detect", "15m", "Ana"),),
         changes=(
-            StateChange("status", None, "open", "Ana", at("14:20")),
-            StateChange("severity", "SEV3", "SEV2", "Ana", at("14:45")),
-            StateChange("status", "open", "resolved", "Ana", at("15:30")),
+            StateChange("status", None, "open", "Ana", at("14:20"), "declared"),
+            StateChange("severity", "SEV3", "SEV2", "Ana", at("14:45"), "1"),
+            StateChange("status", "open", "resolved", "Ana", at("15:30"), "resolved"),
         ),
         roles=(
-            Held("commander", "Ana", at("14:20"), at("15:00")),
-            Held("commander", "Chen", at("15:00"), None),
+            Held("commander", "Ana", at("14:20"), at("15:00"), "Ana", "1"),
+            Held("commander", "Chen", at("15:00"), None, "Ana", "2"),
         ),
         participants=(
-            Participant("Ana", 12, 3, at("14:20")),
-            Participant("Chen", 1, 0, at("14:31")),
-            Participant("Grafana", 2, 0, None, is_bot=True),
+            Participant("Ana", at("14:20")),
+            Participant("Chen", at("14:31")),
+            Participant("Grafana", None, is_bot=True),
         ),
-        silence=Silence(at("14:55"), at("15:15"), "https://acme.slack.com/s"),
+        silence=Silence(at("14:50"), at("15:14"), "https://acme.slack.com/s"),
+        owner="Ana",
+        ended_by=said("Rolled back. Latency is normal.", "Bob Marsh", "15:15"),
         links=(LINKED,),
         more_links=2,
         files=(GRAPH,),
@@ -85,6 +86,7 @@ def filled(facts: Facts) -> Facts:
             MarkSection.DECISION: (DECISION,),
             MarkSection.LESSON: (LESSON,),
             MarkSection.WENT_WELL: (WELL,),
+            MarkSection.WENT_BADLY: (BADLY,),
             MarkSection.LUCKY: (LUCKY,),
         },
     )

@@ -18,7 +18,6 @@ from bot.postmortem.document import (
     FactList,
     FileRef,
     Phase,
-    Question,
     Remark,
     Section,
     Step,
@@ -77,6 +76,8 @@ TIMELINE = TimelineTable(
         row(12, said("p99 > 2 s | checkout"), author="Grafana", files=(PICTURE,), kind="alert"),
         row(30, said("pool is full"), CodeBlock("select *\n  from orders | head"), until=75),
         row(80, said("<!channel> *back* at ~03:10"), author="Bob_Marsh <b>", is_approximate=True),
+        row(85, author="Ana", permalink=None, kind="milestone", label="Resolved"),
+        row(90, said("20 h in which nobody wrote"), author="", permalink=None, kind="note", is_silence=True),
         row(
             1500, said("(no text, see the file)"), permalink=None, files=(FileRef("notes.txt"),), kind="note"
         ),
@@ -104,22 +105,31 @@ ITEMS = Checklist(
                 Fact("Owner", "Ana"),
                 Fact("Due", "2023-11-03"),
                 Fact("Done when", "p99 < 1 s for a week", Evidence("Ana", permalink(91))),
+                Fact("State", "open"),
                 Fact("Ticket", "https://tickets.acme.dev/_OPS_-1"),
             ),
         ),
-        CheckItem(True, Remark((said("Roll back"),), Evidence("Bob", source="/incident task"))),
+        CheckItem(True, Remark((said("Roll back"),), Evidence("Bob")), (Fact("State", "done by Bob"),)),
     )
 )
 
 
 def gallery() -> Document:
     """The draft."""
-    facts = FactList(
-        (
-            Fact("Severity", "SEV2"),
-            Fact("Detected", "2023-10-29 02:02 CEST, from the first alert", Evidence("", permalink(12))),
-            Fact("Times", "in Europe/Berlin (CEST)"),
-        )
+    opening = (
+        said("SEV2 · 2023-10-29 01:50–02:05 CET · owner Ana_B"),
+        Bullets(
+            (
+                Remark(
+                    (said("4% of carts | could not be paid."),),
+                    Evidence("Chen", permalink(40)),
+                    "i",
+                    "Impact",
+                ),
+                Remark((said("All well."),), Evidence("Ana"), "e", "Ended by"),
+            )
+        ),
+        said("2 action items, 1 done"),
     )
     sections = (
         Section("Timeline", (CHART, TIMELINE), "timeline"),
@@ -155,8 +165,7 @@ def gallery() -> Document:
         ),
         Section("Our view", (Written(WRITTEN),), "view"),
         Section("Action items", (ITEMS,), "action_items"),
-        Section("Lessons", (Question("What would you tell a new colleague?"),), "lessons"),
         Section("Empty", (), "empty"),
-        Section("Conclusion", (Remark((said("All well."),), Evidence("Ana", source="/resolve")),), "end"),
+        Section("Conclusion", (Remark((said("All well."),), Evidence("Ana")),), "end"),
     )
-    return Document("INC-7: Checkout & payments <slow>", facts, sections, BERLIN)
+    return Document("INC-7: Checkout & payments <slow>", opening, sections, BERLIN)

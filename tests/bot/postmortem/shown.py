@@ -20,7 +20,6 @@ from bot.postmortem.document import (
     Fact,
     FactList,
     FileRef,
-    Question,
     Remark,
     TimelineTable,
     Written,
@@ -57,7 +56,8 @@ def alphanumeric(text: str) -> str:
 def atoms(document: Document) -> Iterator[str]:
     """Every text of a draft, as far as a reader of any rendering has to find it."""
     yield document.title
-    yield from _facts(document.facts.facts)
+    for block in document.opening:
+        yield from _block(block)
     for section in document.sections:
         yield section.heading
         for block in section.blocks:
@@ -77,18 +77,17 @@ def _block(block: Block) -> Iterator[str]:
             yield from _facts(facts)
         case TimelineTable(rows):
             for row in rows:
+                yield row.label
                 yield from _prose(row.text)
                 yield from _evidence(Evidence(row.author, row.permalink, files=row.files))
         case Checklist(items):
             for check in items:
                 yield from _remark(check.remark)
-                yield from _facts(check.details)
+                yield from _facts(check.said_details)
         case Chart():
             yield block.alt
         case Written(text):
             yield from (word for word in re.findall(r"[^\W\d_]+", text) if word not in _MARKUP)
-        case Question(text):
-            yield text
 
 
 def _facts(facts: Sequence[Fact]) -> Iterator[str]:
@@ -99,6 +98,7 @@ def _facts(facts: Sequence[Fact]) -> Iterator[str]:
 
 
 def _remark(remark: Remark) -> Iterator[str]:
+    yield remark.label
     yield from _prose(remark.words)
     if remark.evidence:
         yield from _evidence(remark.evidence)
@@ -106,7 +106,7 @@ def _remark(remark: Remark) -> Iterator[str]:
 
 def _evidence(evidence: Evidence) -> Iterator[str]:
     yield evidence.author
-    yield evidence.permalink or ("" if evidence.source == "message" else evidence.source)
+    yield evidence.permalink or ""
     yield from _files(evidence.files)
 
 
@@ -204,6 +204,7 @@ OURS = frozenset(
         "input",
         "figure",
         "figcaption",
+        "span",
     }
 )
 PICTURE = frozenset(
@@ -233,6 +234,8 @@ ATTRIBUTES = frozenset(
         "http-equiv",
         "class",
         "scope",
+        "colspan",
+        "data-label",
         "datetime",
         "href",
         "rel",

@@ -17,35 +17,28 @@ from bot.postmortem.document import (
     Document,
     Fact,
     FactList,
-    Question,
     Remark,
     TimelineTable,
 )
 from bot.postmortem.document import (
     Chart as Picture,
 )
-from bot.postmortem.facts import Facts, StatedDuration, Suggestion
-from bot.templates import COMPUTED, SHOWS, Part, Template, TemplateSection
+from bot.postmortem.facts import Facts, StatedDuration
+from bot.templates import Part, Template, TemplateSection
+from bot.templates.parse import APPENDIX, RETIRED, SHOWS
 from bot.text.mrkdwn import KnownNames, read
 from bot.text.prose import Inline, LineBreak, Link, Paragraph, Strong, Text, plain_text
 from storage.vocabulary import MarkSection
 from tests.bot.postmortem.full import INDEX, LOAD_TEST, filled
 
 READ = partial(read, names=KnownNames())
-MARKS = {
-    "timeline": "pushpin",
-    "root_cause": "mag",
-    "impact": "boom",
-    "lesson": "bulb",
-    "action_item": "dart",
-}
 Show = Callable[[str], tuple[Block, ...]]
 
 
 def of(facts: Facts, *parts: Part) -> Document:
     placed = {"parts": parts} if parts else {}
     section = TemplateSection(heading="Here", question="How was it?", key="here", **placed)
-    return compose(facts, Template("own", (section,), MARKS), READ)
+    return compose(facts, Template("own", (section,), {}), READ)
 
 
 @pytest.fixture
@@ -84,47 +77,26 @@ def lines(blocks: tuple[Block, ...]) -> list[str]:
         ("decision", ["We roll back rather than fix forward."]),
         ("went_well", ["The rollback took one click."]),
         ("lucky", ["It was a Sunday, with few buyers."]),
-        (
-            "severity_history",
-            ["2023-09-10 14:45 UTC: severity SEV2 (was SEV3), by Ana"],
-        ),
-        (
-            "status_history",
-            [
-                "2023-09-10 14:20 UTC: status open, by Ana",
-                "2023-09-10 15:30 UTC: status resolved (was open), by Ana",
-            ],
-        ),
-        (
-            "roles",
-            [
-                "Commander: Ana, from 2023-09-10 14:20 UTC until 2023-09-10 15:00 UTC",
-                "Commander: Chen, from 2023-09-10 15:00 UTC",
-            ],
-        ),
-        ("participants", ["Ana: 12 messages, 3 marks", "Chen: 1 message", "Grafana (bot): 2 messages"]),
-        ("arrivals", ["2023-09-10 14:20 UTC: Ana joined", "2023-09-10 14:31 UTC: Chen joined"]),
-        (
-            "silence",
-            ["Longest silence: 20 min, from 2023-09-10 14:55 UTC to 2023-09-10 15:15 UTC"],
-        ),
+        ("went_badly", ["The alert was muted."]),
+        ("participants", ["Ana (14:20 UTC); Chen (14:31 UTC); Grafana (bot)"]),
         ("links", ["the runbook (https://wiki.acme.dev/runbook) (3 times)", "and 2 more links"]),
         ("files", ["pool.png (https://acme.slack.com/files/F2)"]),
-        ("alerts", ["2023-09-10 14:15 UTC: p99 above 2 s", "and 1 more alert"]),
-        ("deploys", ["2023-09-10 14:00 UTC: orders_v2 is live"]),
         (
             "coverage",
             [
                 "412 messages seen, 31 on the timeline; 3 deleted since"
-                "; Scribe was away 14:02 UTC to 14:09 UTC, 37 messages recovered"
+                "; Scribe was away 14:02 UTC to 14:09 UTC, 37 messages recovered; 1 more alert"
             ],
         ),
-        ("gaps", ["Action item 2 has no owner and no due date: /incident task edit 2 sets it."]),
         (
-            "summary",
+            "milestones",
             [
-                "Checkout & payments slow (SEV2) lasted 1 h 30 min, from 2023-09-10 14:00 UTC"
-                " to 2023-09-10 15:30 UTC, and was resolved by Ana."
+                "Started: 2023-09-10 14:00 UTC, stated by Ana",
+                "Detected: 2023-09-10 14:15 UTC, inferred from the first alert on the timeline",
+                "Acknowledged: 2023-09-10 14:20 UTC, stated by Ana",
+                "Identified: 2023-09-10 14:40 UTC, stated by Chen",
+                "Mitigated: 2023-09-10 15:15 UTC, stated by Ana",
+                "Resolved: 2023-09-10 15:30 UTC, observed when Ana resolved it",
             ],
         ),
         (
@@ -152,44 +124,20 @@ def test_what_a_block_shows(show: Show, name: str, shown: list[str]) -> None:
 def test_every_block_shows_something_of_a_full_record_and_nothing_of_an_empty_one(
     facts: Facts, show: Show
 ) -> None:
-    for name in SHOWS:
-        assert not any(isinstance(block, Question) for block in show(name)), name
+    for name in SHOWS - {"public"}:
+        assert show(name), name
     empty = replace(facts, timeline=(), marked={}, conclusion=None, concluded_by=None, started=None)
     empty = replace(empty, detected=None, resolved=None, severity=None)
-    always = {"summary", "milestones", "durations", "coverage", "gaps"}
-    for name in SHOWS - always:
-        assert of(empty, Part(shows=name)).sections[0].blocks == (Question("How was it?"),), name
+    for name in SHOWS - {"coverage", "appendix"}:
+        assert of(empty, Part(shows=name)).sections[0].blocks == (), name
 
 
-def test_milestones_link_to_their_evidence_and_missing_ones_name_what_sets_them(full: Facts) -> None:
-    perhaps = Suggestion("acknowledged", full.declared.at, "the first message of a person", "k")
-    known = replace(full, acknowledged=None, identified=None, suggestions=(perhaps,))
-    (block,) = of(known, Part(shows="milestones")).sections[0].blocks
+def test_milestones_link_to_their_evidence(full: Facts) -> None:
+    (block,) = of(full, Part(shows="milestones")).sections[0].blocks
     assert isinstance(block, FactList)
-    shown = {fact.label: fact for fact in block.facts}
-    evidence = shown["Mitigated"].evidence
+    evidence = {fact.label: fact for fact in block.facts}["Mitigated"].evidence
     assert evidence is not None
     assert evidence.permalink == "https://acme.slack.com/m"
-    assert shown["Acknowledged"].value == (
-        "unknown: set it with /incident milestone acknowledged 2023-09-10 14:20 UTC"
-        "; perhaps 2023-09-10 14:20 UTC, from the first message of a person"
-    )
-    assert shown["Identified"].value == "unknown: set it with /incident milestone identified 14:40"
-
-
-def test_what_was_only_worked_out_stands_beside_what_is_suggested(full: Facts) -> None:
-    assert full.detected
-    alert = Suggestion("detected", full.detected.at - timedelta(minutes=9), "the first alert (Grafana)", "k")
-    same = replace(alert, at=full.detected.at)
-    told = {
-        suggestion.at: {
-            fact.label: fact.value for fact in of(replace(full, suggestions=(suggestion,))).facts.facts
-        }["Detected"]
-        for suggestion in (alert, same)
-    }
-    computed = "2023-09-10 14:15 UTC, inferred from the first alert on the timeline"
-    assert told[alert.at] == f"{computed}; perhaps 2023-09-10 14:06 UTC, from the first alert (Grafana)"
-    assert told[same.at] == computed
 
 
 def test_action_items_are_a_checklist_with_what_is_known_of_them(full: Facts) -> None:
@@ -198,15 +146,15 @@ def test_action_items_are_a_checklist_with_what_is_known_of_them(full: Facts) ->
     index, load_test = block.items
     assert (index.is_done, load_test.is_done) == (True, False)
     assert index.details == (
-        Fact("Owner", "Chen"),
-        Fact("Priority", "P1"),
         Fact("Type", "prevent"),
+        Fact("Priority", "P1"),
+        Fact("Owner", "Chen"),
         Fact("Due", "2023-09-15"),
         Fact("Done when", "the query & its plan use it"),
+        Fact("State", "done by Chen"),
         Fact("Ticket", "https://tickets.acme.dev/SHOP-1"),
-        Fact("Done by", "Chen"),
     )
-    assert load_test.details == ()
+    assert load_test.details == (Fact("State", "open"),)
     assert index.remark.evidence is not None
     assert index.remark.evidence.permalink == INDEX.said.permalink
 
@@ -216,9 +164,9 @@ def test_a_dropped_item_says_so_and_is_open_no_more(full: Facts) -> None:
     known = replace(full, action_items=(INDEX, dropped))
     (everything,) = of(known, Part(shows="action_item")).sections[0].blocks
     assert isinstance(everything, Checklist)
-    assert everything.items[1].details == (Fact("Dropped by", "Ana"),)
+    assert everything.items[1].details == (Fact("State", "dropped by Ana"),)
     assert everything.items[1].is_done is False
-    assert of(known, Part(shows="open_action_items")).sections[0].blocks == (Question("How was it?"),)
+    assert of(known, Part(shows="open_action_items")).sections[0].blocks == ()
 
 
 def test_what_is_only_marked_as_an_action_item_is_one(facts: Facts) -> None:
@@ -275,34 +223,20 @@ def test_a_link_leads_where_it_says(show: Show) -> None:
     assert first == Link("the runbook", "https://wiki.acme.dev/runbook")
 
 
-def test_computed_blocks_answer_no_question_but_what_people_said_does(full: Facts) -> None:
-    unanswered = replace(full, marked={})
-    blocks = of(unanswered, Part(shows="root_cause"), Part(shows="roles", lead_in="Roles")).sections[0].blocks
-    assert blocks[0] == Paragraph((Strong((Text("Roles"),)),), "lead-in|roles")
-    assert blocks[-1] == Question("How was it?")
-    assert not any(
-        isinstance(block, Question) for block in of(full, Part(shows="root_cause")).sections[0].blocks
-    )
-    assert "roles" in COMPUTED
+def test_the_appendix_stands_under_its_lead_ins(full: Facts) -> None:
+    blocks = of(full, Part(shows="appendix")).sections[0].blocks
+    leads = [lines((one,)) for one in blocks if isinstance(one, Paragraph) and one.id.startswith("lead-in")]
+    assert blocks[0] == Paragraph((Strong((Text("Milestones"),)),), "lead-in|milestones")
+    assert len(leads) == len(APPENDIX)
 
 
-def test_a_section_without_parts_asks(full: Facts) -> None:
-    assert of(full).sections[0].blocks == (Question("How was it?"),)
+def test_a_block_that_is_made_no_more_shows_nothing(full: Facts) -> None:
+    for name in RETIRED:
+        assert of(full, Part(shows=name, lead_in="Before")).sections[0].blocks == (), name
 
 
-def test_gaps_name_what_fills_them(facts: Facts) -> None:
-    bare = replace(facts, severity=None, timeline=(), marked={})
-    assert lines(of(bare, Part(shows="gaps")).sections[0].blocks) == [
-        "No acknowledgement is recorded: /incident milestone acknowledged 14:20 sets it.",
-        "No identification is recorded: /incident milestone identified 14:40 sets it.",
-        "No mitigation is recorded: /incident milestone mitigated 14:45 sets it.",
-        "No severity is set: /incident severity sets it.",
-        "The timeline is empty: mark messages with :pushpin:.",
-        "No impact is marked: mark what says so with :boom:.",
-        "No root cause is marked: mark what says so with :mag:.",
-        "No action item is marked: mark what says so with :dart:.",
-        "No lesson is marked: mark what says so with :bulb:.",
-    ]
+def test_a_section_without_parts_is_for_people_to_write(full: Facts) -> None:
+    assert of(full).sections[0].blocks == ()
 
 
 @pytest.mark.parametrize("negative", [-1, -60 * 24])
@@ -311,10 +245,10 @@ def test_a_stated_duration_stands_beside_a_contradiction(full: Facts, negative: 
     assert full.detected
     early = replace(full.detected, at=full.started.at + timedelta(minutes=negative))
     stated = (StatedDuration("time_to_detect", "4h 27m", "Ana"),)
-    shown = {
-        fact.label: fact.value
-        for fact in of(replace(full, detected=early, stated_durations=stated)).facts.facts
-    }
+    known = replace(full, detected=early, stated_durations=stated)
+    (block,) = of(known, Part(shows="durations")).sections[0].blocks
+    assert isinstance(block, FactList)
+    shown = {fact.label: fact.value for fact in block.facts}
     assert shown["Time to detect"].startswith("contradictory: ")
     assert shown["Time to detect"].endswith("; stated: 4h 27m (by Ana)")
 

@@ -38,7 +38,7 @@ FACTS = Facts(
     conclusion=None,
     concluded_by=None,
     zone=ZoneInfo("UTC"),
-    participants=(Participant("Watchtower", 3, 0, None, is_bot=True),),
+    participants=(Participant("Watchtower", None, is_bot=True),),
 )
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.postmortem.document import Block, Bullets, Document, FactList, Remark, Section
+from bot.postmortem.document import Block, Bullets, Document, Remark, Section
 from bot.postmortem.render import html, json_document, markdown, markdown_blocks, thread
 from bot.text import slack_text
 from bot.text.prose import Code, Inline, LineBreak, Link, Paragraph, Text
@@ -150,7 +150,7 @@ class Page(HTMLParser):
 
 
 def document(*blocks: Block) -> Document:
-    return Document("t", FactList(()), (Section("s", blocks, "s"),), ZoneInfo("UTC"))
+    return Document("t", (), (Section("s", blocks, "s"),), ZoneInfo("UTC"))
 
 
 def of_page(inlines: tuple[Inline, ...]) -> Shown:

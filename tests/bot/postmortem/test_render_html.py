@@ -18,7 +18,7 @@ HOSTILE = """</style></title><script>alert(1)</script><img src=x onerror=alert(1
 
 def page_of(*blocks: Paragraph | Remark | Written | FactList) -> str:
     section = Section("Lessons", blocks, "lessons")
-    return html.render(replace(gallery(), facts=FactList(()), sections=(section,)))
+    return html.render(replace(gallery(), opening=(), sections=(section,)))
 
 
 def test_the_page_fetches_nothing_and_says_so() -> None:
@@ -42,14 +42,14 @@ def test_the_style_holds_no_address() -> None:
     [
         replace(gallery(), title=HOSTILE),
         replace(gallery(), sections=(Section(HOSTILE, ()),)),
-        replace(gallery(), facts=FactList((Fact(HOSTILE, HOSTILE, Evidence(HOSTILE, "https://x.test")),))),
+        replace(
+            gallery(), opening=(FactList((Fact(HOSTILE, HOSTILE, Evidence(HOSTILE, "https://x.test")),)),)
+        ),
         replace(gallery(), sections=(Section("S", (Written(HOSTILE),)),)),
         replace(gallery(), sections=(Section("S", (replace(CHART, title=HOSTILE, alt=HOSTILE),)),)),
         replace(
             gallery(),
-            sections=(
-                Section("S", (Remark((Paragraph((Text(HOSTILE),)),), Evidence(HOSTILE, None, HOSTILE)),)),
-            ),
+            sections=(Section("S", (Remark((Paragraph((Text(HOSTILE),)),), Evidence(HOSTILE)),)),),
         ),
     ],
     ids=["title", "heading", "fact", "written", "chart", "remark"],
@@ -81,12 +81,13 @@ def test_a_picture_that_people_wrote_becomes_a_link_to_it() -> None:
 
 def test_an_action_item_shows_whether_it_is_done() -> None:
     source = html.render(gallery())
-    assert source.count('<input type="checkbox" disabled>') == 1
-    assert source.count('<input type="checkbox" disabled checked>') == 1
+    assert source.count('<tr class="done">') == 1
+    assert '<td data-label="State">done by Bob</td>' in source
+    assert '<td data-label="State">open</td>' in source
 
 
 def test_times_are_for_machines_as_well() -> None:
-    assert '<time datetime="2023-10-29T01:10:00Z">~2023-10-29 02:10 CET</time>' in html.render(gallery())
+    assert '<time datetime="2023-10-29T01:10:00Z">~02:10</time>' in html.render(gallery())
 
 
 def test_a_page_without_a_picture_loads_no_drawing() -> None:

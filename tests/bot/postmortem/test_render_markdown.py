@@ -85,12 +85,13 @@ def shown(tokens: list[Token], links: list[str]) -> str:
 
 
 def cell_of(source: str, links: list[str]) -> str:
-    """What the second cell of a row shows, once it is checked that the row is still a row of four."""
-    tokens = PARSER.parse(f"{markdown_blocks.TABLE_HEAD}\n| when | {source} | who | – |")
-    assert [token.type for token in tokens].count("td_open") == 4
+    """What the second cell of a row shows, once it is checked that the row is still a row of three."""
+    head = "\n".join(markdown_blocks.head(["Time", "What happened", "Who"]))
+    tokens = PARSER.parse(f"{head}\n| when | {source} | who |")
+    assert [token.type for token in tokens].count("td_open") == 3
     assert [token.type for token in tokens if token.level == 0] == ["table_open", "table_close"]
-    cells = [token for token in tokens if token.type == "inline"][4:]
-    assert [cells[0].content, cells[2].content, cells[3].content] == ["when", "who", "–"]
+    cells = [token for token in tokens if token.type == "inline"][3:]
+    assert [cells[0].content, cells[2].content] == ["when", "who"]
     return shown(cells[1].children or [], links)
 
 

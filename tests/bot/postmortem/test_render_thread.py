@@ -11,8 +11,6 @@ from bot.postmortem.document import (
     Bullets,
     Document,
     Evidence,
-    Fact,
-    FactList,
     FileRef,
     Remark,
     Section,
@@ -53,7 +51,7 @@ def row(words: tuple[Prose, ...], author: str = "Ana") -> TimelineRow:
 
 
 def document(*sections: Section) -> Document:
-    return Document("INC-1: Night", FactList((Fact("Severity", "not set"),)), sections, ZoneInfo("UTC"))
+    return Document("INC-1: Night", (Paragraph((Text("sev2"),)),), sections, ZoneInfo("UTC"))
 
 
 def letters(text: str) -> str:
@@ -93,8 +91,8 @@ def test_nothing_is_cut_off_however_long_a_line_is(words: tuple[Prose, ...]) -> 
     for message in messages:
         assert_whole(message)
     said = typed(words)
-    timeline = f"*Timeline**2023-09-10 14:00 UTC* {said}— Ana (<{LINK}|message>)"
-    expected = f"{timeline}*Lessons*• {said}— Bob (<{LINK}|message>)"
+    timeline = f"*Timeline*Times in UTC<{LINK}|14:00> {said}— Ana"
+    expected = f"{timeline}*Lessons*• {said}— <{LINK}|Bob>"
     assert letters("".join(messages)) == letters(expected)
 
 
@@ -103,10 +101,8 @@ def test_a_long_timeline_is_divided_between_its_rows() -> None:
     _, *messages = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
 
     lines = [line for message in messages for line in message.split("\n")]
-    assert lines[0] == "*Timeline*"
-    assert lines[1:] == [
-        f"*2023-09-10 14:00 UTC* Event {number} &amp; more — Ana (<{LINK}|message>)" for number in range(400)
-    ]
+    assert lines[:2] == ["*Timeline*", "Times in UTC"]
+    assert lines[2:] == [f"<{LINK}|14:00> Event {number} &amp; more — Ana" for number in range(400)]
     assert max(map(len, messages)) > thread.MAX_CHARACTERS * 0.9
     for message in messages:
         assert_whole(message)
@@ -115,7 +111,7 @@ def test_a_long_timeline_is_divided_between_its_rows() -> None:
 def test_the_first_message_is_a_short_header() -> None:
     header = thread.render(gallery())[0]
     assert header.startswith(
-        "*Post-mortem draft of INC-7: Checkout &amp; payments &lt;slow&gt;*\n*Severity:* SEV2\n"
+        "*Post-mortem draft of INC-7: Checkout &amp; payments &lt;slow&gt;*\nSEV2 · 2023-10-29"
     )
     assert "Timeline" not in header
 

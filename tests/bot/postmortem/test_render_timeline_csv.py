@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postmortem.document import Document, FactList, Section, TimelineRow, TimelineTable
+from bot.postmortem.document import Document, Section, TimelineRow, TimelineTable
 from bot.postmortem.render import timeline_csv
 from bot.text.prose import Paragraph, Text
 
@@ -23,7 +23,7 @@ def document(*texts: str) -> Document:
         for text in texts
     )
     section = Section("Timeline", (TimelineTable(rows),), "timeline")
-    return Document("INC-1", FactList(()), (section,), ZoneInfo("UTC"))
+    return Document("INC-1", (), (section,), ZoneInfo("UTC"))
 
 
 def read(text: str) -> list[list[str]]:
@@ -34,11 +34,14 @@ def test_a_draft_gives_a_line_for_each_event(draft: Document) -> None:
     head, *lines = read(timeline_csv.render(draft))
 
     assert tuple(head) == timeline_csv.COLUMNS
-    assert [line[0][11:16] for line in lines] == ["14:00", "14:15", "14:40", "15:15", "15:20"]
-    assert lines[2][1] == "2023-09-10T14:55:00Z"
-    assert lines[2][2] == "yes"
-    assert "select *\n  from orders | head" in lines[2][4]
-    assert lines[1][7] == "https://acme.slack.com/files/F1"
+    at = {line[0][11:16]: line for line in lines}
+    assert list(at) == ["14:00", "14:15", "14:40", "15:15", "15:20", "15:30"]
+    assert at["14:40"][1] == "2023-09-10T14:55:00Z"
+    assert at["14:40"][2] == "yes"
+    assert "select *\n  from orders | head" in at["14:40"][4]
+    assert at["14:15"][3] == "milestone"
+    assert at["14:15"][4].startswith("Detected\n")
+    assert at["14:15"][7] == "https://acme.slack.com/files/F1"
 
 
 def test_a_formula_stays_words() -> None:
@@ -56,4 +59,4 @@ def test_whatever_was_typed_comes_back(texts: list[str]) -> None:
 
 
 def test_a_template_without_a_timeline_gives_the_head_alone() -> None:
-    assert len(read(timeline_csv.render(Document("INC-1", FactList(()), (), ZoneInfo("UTC"))))) == 1
+    assert len(read(timeline_csv.render(Document("INC-1", (), (), ZoneInfo("UTC"))))) == 1

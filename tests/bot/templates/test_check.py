@@ -13,10 +13,12 @@ from bot.templates.check import check
 OURS = 'name = "ours"\n[[section]]\nheading = "H"\nquestion = "How?"\n'
 ALL = [
     "atlassian: ok, 14 sections",
-    "classic: ok, 6 sections",
-    "kehoe: ok, 11 sections",
+    "classic: ok, 7 sections",
+    "customer: ok, 3 sections",
+    "kehoe: ok, 10 sections",
     "pagerduty: ok, 11 sections",
-    "sre: ok, 10 sections",
+    "short: ok, 2 sections",
+    "sre: ok, 9 sections",
 ]
 
 
@@ -30,7 +32,7 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_without_files_every_template_has_its_line(tmp_path: Path) -> None:
     assert [one.line for one in check([], None)] == ALL
     (tmp_path / "ours.toml").write_text(OURS)
-    ours = check([], tmp_path)[3]
+    ours = check([], tmp_path)[4]
     assert (ours.line, ours.is_usable) == ("ours: ok, 1 section, but no timeline", True)
 
 

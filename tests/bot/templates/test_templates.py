@@ -9,14 +9,16 @@ import pytest
 
 from bot import templates
 from bot.templates import TemplateError, load_or_classic
+from bot.templates.parse import APPENDIX
 from storage.vocabulary import IN_DRAFT, MarkSection
 
-PACKAGED = ["atlassian", "classic", "kehoe", "pagerduty", "sre"]
+WHOLE = ["atlassian", "classic", "kehoe", "pagerduty", "sre"]
+PACKAGED = sorted([*WHOLE, "short", "customer"])
 HEAD = 'name = "x"\n[emoji]\nlesson = "bulb"\n'
 GOOD = f'{HEAD}[[section]]\nheading = "H"\nquestion = "Q {{lesson}}?"\nparts = [{{ shows = "lesson" }}]\n'
 
 
-def test_there_are_five_and_a_team_s_own(tmp_path: Path) -> None:
+def test_there_are_seven_and_a_team_s_own(tmp_path: Path) -> None:
     assert list(templates.names()) == PACKAGED
     (tmp_path / "ours.toml").write_text(GOOD)
     assert list(templates.names(tmp_path)) == sorted([*PACKAGED, "ours"])
@@ -37,26 +39,19 @@ def test_classic_has_its_six_sections() -> None:
         "Remediation",
         "Lessons Learned",
         "Conclusion",
+        "How this was put together",
     ]
 
 
-@pytest.mark.parametrize("name", PACKAGED)
-def test_every_packaged_template_places_every_mark_and_fact_once(name: str) -> None:
-    placed = [part.shows for section in templates.load(name).sections for part in section.parts]
-    assert len(placed) == len(set(placed))
-    once = {
-        *IN_DRAFT,
-        "timeline",
-        "conclusion",
-        "chart",
-        "gaps",
-        "links",
-        "files",
-        "roles",
-        "participants",
-    }
-    once |= {"alerts", "deploys", "arrivals", "silence", "severity_history", "status_history"}
-    assert once <= set(placed)
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_template_places_every_mark_and_fact_once(name: str) -> None:
+    placed = [part.shows for section in templates.load(name).sections for part in section.shown]
+    in_timeline = {MarkSection.DECISION, MarkSection.PUBLIC}
+    assert sorted(placed) == sorted({*IN_DRAFT, *APPENDIX, "timeline", "conclusion", "chart"} - in_timeline)
+
+
+def test_the_customers_template_is_for_people_outside_and_no_other_is() -> None:
+    assert [name for name in PACKAGED if templates.load(name).is_public] == ["customer"]
 
 
 @pytest.mark.parametrize("name", PACKAGED)
@@ -86,6 +81,30 @@ def test_a_section_may_be_a_question_alone_and_a_template_without_a_timeline() -
 
 
 SECTION = '[[section]]\nheading = "A"\nquestion = "Q?"\nparts = [\n  { shows = "lesson" },\n  { X },\n]\n'
+
+
+def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace('"x"', "7").replace("heading", "haeding").replace('"bulb"', '"+1"') + SECTION.replace(
+        "X", 'shows = "lessons"'
+    )
+    with pytest.raises(TemplateError) as refused:
+        templates.parse(f"{text}audience = 7\n", "t.toml")
+    assert [problem.split(": ")[0] for problem in refused.value.problems] == [
+        "t.toml, line 5, `section[0].haeding`",
+        "t.toml, line 15, `section[1].audience`",
+        "t.toml, line 1, `name`",
+        "t.toml, line 4, `section[0].heading`",
+        "t.toml, line 3, `emoji.lesson`",
+        "t.toml, line 13, `section[1].parts[1].shows`",
+    ]
+    assert str(refused.value) == refused.value.problems[0]
+
+
+def test_who_it_is_for_is_one_of_two() -> None:
+    with pytest.raises(TemplateError, match="line 1, `audience`: this is either 'team' or 'public'"):
+        templates.parse(f'audience = "all"\n{GOOD}', "t.toml")
+    with pytest.raises(TemplateError, match="line 1, `second_zone`: this is either true or false"):
+        templates.parse(f'second_zone = "no"\n{GOOD}', "t.toml")
 
 
 @pytest.mark.parametrize(
