@@ -53,6 +53,7 @@ async def compile_facts(
     lookups = Lookups(
         name_of=lambda user_id: names.person(user_id) or user_id,
         is_person=names.is_person,
+        zone_of=names.zones.get,
         link_to=partial(permalink, workspace.url),
     )
     return Compiled(facts_of(rows, lookups, settings.zone, severities=settings.severity_names), names)

@@ -80,6 +80,7 @@ def named(
     """People, channels and user groups as names; a channel that is not named here keeps its id."""
     return KnownNames(
         people={user_id: person.name for user_id, person in persons.items()},
+        zones={user_id: person.zone for user_id, person in persons.items() if person.zone},
         channels=channels or {},
         groups=groups or {},
         private_channels=frozenset(private),

@@ -67,6 +67,8 @@ class KnownNames:
     private_channels: frozenset[str] = frozenset()
     trusts_labels: bool = True
     """Whether an unknown channel is shown by the label that the text gives it."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """The IANA zone of each person of whom it is known."""
 
     def is_person(self, user_id: str) -> bool:
         """Whether this is known to be a human being."""

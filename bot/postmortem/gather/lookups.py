@@ -12,5 +12,7 @@ class Lookups:
 
     name_of: Callable[[str], str]
     is_person: Callable[[str], bool]
+    zone_of: Callable[[str], str | None]
+    """user id to the name of their zone, where it is known"""
     link_to: Callable[[str, str, str | None], str]
     """(channel_id, ts, thread_ts) to a permalink"""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clock import said_at
 from bot.postmortem import facts as f
@@ -41,6 +43,25 @@ def participants(found: Snapshot, lookups: Lookups) -> tuple[f.Participant, ...]
         if who not in people and lookups.is_person(who)
     ]
     return (*known, *(f.Participant(name, at, is_bot=True) for name, at in sorted(bots.items(), key=_when)))
+
+
+def second_zone(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> ZoneInfo | None:
+    """Where most of those who said something are whose clocks show another time than `zone`."""
+    at = found.incident.declared_at
+    elsewhere: Counter[str] = Counter()
+    for user_id in {one.user_id for one in found.took_part if one.user_id and is_human(one, lookups)}:
+        known = _zone(lookups.zone_of(user_id))
+        if known and at.astimezone(known).utcoffset() != at.astimezone(zone).utcoffset():
+            elsewhere[known.key] += 1
+    most = min(elsewhere, key=lambda name: (-elsewhere[name], name), default=None)
+    return ZoneInfo(most) if most else None
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # Slack knows zones that this machine does not
+        return None
 
 
 def _when(came: tuple[str, datetime]) -> tuple[datetime, str]:

@@ -90,6 +90,7 @@ def facts_of(
         severities=tuple(severities),
         is_imported=incident.imported_at is not None,
         owner=lookups.name_of(found.owner_id) if found.owner_id else None,
+        second_zone=participants.second_zone(found, lookups, zone),
     )
 
 

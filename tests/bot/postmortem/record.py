@@ -34,6 +34,7 @@ def link(clock: str, thread: str | None = None) -> str:
 LOOKUPS = Lookups(
     name_of=lambda user_id: NAMES.get(user_id, user_id),
     is_person=lambda user_id: user_id in NAMES,
+    zone_of={"U1": "UTC", "U2": "Europe/Berlin", "U3": "Nowhere/Else"}.get,
     link_to=lambda channel_id, ts, thread_ts: (
         f"link:{channel_id}/{ts}" + (f"?{thread_ts}" if thread_ts else "")
     ),

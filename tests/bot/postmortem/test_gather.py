@@ -469,3 +469,13 @@ async def test_an_incident_without_a_channel_yet_gives_facts(record: Record) -> 
     await record.declare(channel_id=None)
 
     assert (await record.facts()).coverage.seen == 0
+
+
+async def test_the_second_zone_is_where_most_of_the_others_are(record: Record) -> None:
+    await record.declare()
+    await record.say("14:21", "Looking.", by="U1")
+    assert (await record.facts()).second_zone is None
+    await record.say("14:22", "Me too.", by="U3")
+    assert (await record.facts()).second_zone is None
+    await record.say("14:23", "Me too.", by="U2")
+    assert (await record.facts()).second_zone == ZoneInfo("Europe/Berlin")

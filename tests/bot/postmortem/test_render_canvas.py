@@ -192,3 +192,17 @@ def test_five_thousand_events_are_rendered_in_no_time() -> None:
 def test_a_section_of_which_nothing_is_known_is_its_heading() -> None:
     document = replace(gallery(), sections=(Section("Empty", ()), Section("Blank", (Written(" \n"),))))
     assert canvas.render(document).endswith("## Empty\n\n## Blank\n")
+
+
+def test_times_stand_in_two_zones_where_a_template_asks_for_it() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    document = drafted(row(0))
+    (section,) = document.sections
+    (table,) = section.blocks
+    assert isinstance(table, TimelineTable)
+    both = replace(document, sections=(replace(section, blocks=(replace(table, second_zone=berlin),)),))
+
+    markdown = canvas.render(both)
+    assert "| Time (UTC) | Time (CEST) | What happened | Who |" in markdown
+    assert f"| [14:00]({LINK}) | [16:00]({LINK}) | Event number 0. | Ana |" in markdown
+    assert html.render(both).count('class="when"') == 2
