@@ -334,6 +334,17 @@ def _leave_waiting(scene: Shown, state: str) -> None:
     scene.record.intents.append(intent)
 
 
+def _double_a_row(scene: Shown) -> None:
+    row = "| [14:05](https://acme.slack.com/archives/C1/p1) | It broke. | Ana |"
+    text = f"| Time (UTC) | What happened | Who |\n| --- | --- | --- |\n{row}\n{row}\n"
+    canvas = canvases.create(scene.workspace, scene.workspace.bot_user_id, "Draft", text)
+    draft = Draft(
+        id=1, incident_id=1, version=1, asked_by="U1", asked_at=NOON, surface="canvas", delivered_at=NOON
+    )
+    draft.canvas_id = canvas.id
+    scene.record.drafts.append(draft)
+
+
 SHOWN: dict[str, tuple[Callable[[Shown], object], str]] = {
     "a post doubled by key": (lambda s: s.post("refresh_summary:1", "Another"), "doubled: the post"),
     "a post doubled by text": (lambda s: s.post("other", "INC-1: Down (open)"), "doubled: 'INC-1: Down"),
@@ -359,6 +370,7 @@ SHOWN: dict[str, tuple[Callable[[Shown], object], str]] = {
         lambda s: canvases.create(s.workspace, s.workspace.bot_user_id, "Draft", "words"),
         "doubled: the canvas",
     ),
+    "a row doubled": (_double_a_row, "doubled: a row of"),
     "a draft undelivered": (
         lambda s: s.record.drafts.append(Draft(incident_id=1, version=1, asked_by="U1", asked_at=NOON)),
         "missing: draft 1",
