@@ -72,7 +72,7 @@ class OfflineSettings(BaseSettings):
     background_emoji: str = "book"
     decision_emoji: str = "scales"
     went_well_emoji: str = "sports_medal"
-    went_badly_emoji: str = "rain_cloud"
+    went_badly_emoji: str = "thunder_cloud_and_rain"
     lucky_emoji: str = "four_leaf_clover"
     detected_emoji: str = "rotating_light"
     mitigated_emoji: str = "adhesive_bandage"

@@ -287,7 +287,18 @@ EIGHT = [
 ]
 
 
-SECTIONS = ("mag", "dart", "bulb", "boom", "book", "scales", "sports_medal", "four_leaf_clover")
+SECTIONS = (
+    "mag",
+    "dart",
+    "bulb",
+    "boom",
+    "book",
+    "scales",
+    "sports_medal",
+    "thunder_cloud_and_rain",
+    "four_leaf_clover",
+    "mega",
+)
 
 
 def test_the_packaged_scenario_tells_the_deployment_disruption() -> None:
@@ -322,6 +333,8 @@ def test_the_packaged_scenario_tells_the_deployment_disruption() -> None:
     assert {emoji: len(marks[emoji]) for emoji in marks if emoji in SECTIONS} == {
         "scales": 1,
         "sports_medal": 1,
+        "thunder_cloud_and_rain": 1,
+        "mega": 3,
         "four_leaf_clover": 1,
         "mag": 1,
         "dart": 3,

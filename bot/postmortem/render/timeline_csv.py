@@ -41,7 +41,7 @@ def _cells(row: TimelineRow) -> tuple[str, ...]:
         _iso(row.occurred_until) if row.occurred_until else "",
         "yes" if row.is_approximate else "no",
         row.kind,
-        "\n".join(filter(None, (row.label, *map(_in_words, row.text)))),
+        ": ".join(filter(None, (row.label, "\n".join(map(_in_words, row.text))))),
         row.author,
         row.permalink or "",
         " ".join(file.url or file.name for file in row.files),

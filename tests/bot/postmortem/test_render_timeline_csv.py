@@ -40,7 +40,7 @@ def test_a_draft_gives_a_line_for_each_event(draft: Document) -> None:
     assert at["14:40"][2] == "yes"
     assert "select *\n  from orders | head" in at["14:40"][4]
     assert at["14:15"][3] == "milestone"
-    assert at["14:15"][4].startswith("Detected\n")
+    assert at["14:15"][4].startswith("Detected: ")
     assert at["14:15"][7] == "https://acme.slack.com/files/F1"
 
 
