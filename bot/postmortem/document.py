@@ -131,13 +131,7 @@ class CheckItem:
     def id(self) -> str:
         return self.remark.id
 
-    @property
-    def said_details(self) -> tuple[Fact, ...]:
-        """The details beside a ticked or an empty box, which says whether it is open or done."""
-        return tuple(one for one in self.details if (one.label, one.value) not in _OF_THE_BOX)
 
-
-_OF_THE_BOX = {("State", "open"), ("State", "done")}
 DETAILS = ("Type", "Priority", "Owner", "Due", "Done when", "State", "Ticket")
 """What may be known of an action item, in the order of a table's columns."""
 

@@ -132,7 +132,7 @@ class _Rows(HTMLParser):
         elif tag in ("td", "th"):
             self._cells.append("")
             self._is_in_cell = True
-        elif tag in ("span", "strong") and self._is_in_cell:
+        elif tag in ("span", "strong") and self._is_in_cell and not self._cells[-1].strip():
             self._cut = tag  # Scribe's own: a sign, or a milestone
         elif tag in ("br", "p", "pre", "a", "code") and self._cells and self._is_in_cell:
             self._cells[-1] += {"a": "", "code": "`"}.get(tag, "\n")

@@ -25,7 +25,7 @@ async def test_reopened_and_resolved_again_it_keeps_both_ends_and_both_conclusio
     assert "It is back." in timeline
     canvas = world.canvas()
     assert "Opened again" in canvas
-    assert "status open (was resolved), by Ben Okafor" in canvas
+    assert "● Reopened | Ben Okafor |" in canvas
     assert "A second rollback helped" in canvas
     assert "A second rollback helped" in await world.command(world.ana, "/incident show")
     history = await world.command(world.ana, "/incident conclusion")

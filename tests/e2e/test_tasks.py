@@ -50,7 +50,7 @@ async def test_a_marked_message_is_an_item_until_it_is_unmarked(world: World) ->
     assert "And write a runbook." in listed
 
 
-async def test_the_draft_holds_a_checklist_with_what_is_known(world: World) -> None:
+async def test_the_draft_holds_a_table_with_what_is_known(world: World) -> None:
     await world.open_here()
     ts = await world.say(world.ana, "Rehearse the failover.", at="14:30")
     await world.mark(world.ben, ts, "dart")
@@ -60,11 +60,12 @@ async def test_the_draft_holds_a_checklist_with_what_is_known(world: World) -> N
 
     await world.command(world.ana, "/resolve")
 
-    canvas = world.canvas()
-    assert "- [ ] Rehearse the failover." in canvas
-    assert "Owner: Ben Okafor; Due: 2023-09-20" in canvas.replace("\\", "")
-    assert "- [x] Write a runbook" in canvas
-    assert "Done when: it was used once" in canvas
+    table = world.canvas().split("## Remediation\n\n")[1].split("\n\n")[0].splitlines()
+    assert table[0] == "| What | Type | Priority | Owner | Due | Done when | State | Ticket |"
+    assert table[2].startswith("| Rehearse the failover. — [Ana Ferreira](http")
+    assert table[2].endswith(") |  |  | Ben Okafor | 2023-09-20 |  | open |  |")
+    assert table[3].startswith("| Write a runbook — Ana Ferreira |")
+    assert table[3].endswith("| it was used once | done by Ana Ferreira |  |")
 
 
 async def test_a_form_asks_for_what_one_line_did_not_say(world: World) -> None:

@@ -207,14 +207,14 @@ class _Rendering:
     def _timeline(self, block: TimelineTable, group: str) -> Iterator[Item]:
         """One table, or several under sub-headings that say which day, phase or time each holds."""
         rows = block.rows
+        legend = timeline.legend(block)
+        if legend:
+            yield Item("legend", Kind.BLOCK, blocks.emphasised(legend), label="what the signs mean")
         if not self._tables:
             for row in rows:
                 text = _timeline_bullet(row, self._zone)
                 yield replace(self._row(row, block, group), kind=Kind.BULLET, markdown=text)
             return
-        legend = timeline.legend(block)
-        if legend:
-            yield Item("legend", Kind.BLOCK, blocks.emphasised(legend), label="what the signs mean")
         most = MAX_CELLS // len(timeline.columns(block, self._zone)) - 1
         if len(rows) + sum(bool(day) for day, _ in timeline.by_day(rows, self._zone)) <= most:
             yield from self._table(rows, block, group)

@@ -59,7 +59,7 @@ def checklist(items: Iterable[CheckItem]) -> str:
 def _check_item(item: CheckItem) -> str:
     box = "- [x]" if item.is_done else "- [ ]"
     bullet = short_bullet(item.remark).removeprefix("-")
-    known = "; ".join(f"{_one_line(fact.label)}: {_value(fact)}" for fact in item.said_details)
+    known = "; ".join(f"{_one_line(fact.label)}: {_value(fact)}" for fact in item.details)
     return f"{box}{bullet} · {known}" if known else f"{box}{bullet}"
 
 

@@ -90,7 +90,7 @@ def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
 
 def _check_item(item: CheckItem) -> _Row:
     row = ["☑ " if item.is_done else "☐ ", *_remark(item.remark)]
-    for number, fact in enumerate(item.said_details):
+    for number, fact in enumerate(item.details):
         row += ["; " if number else " · ", *_words(f"{fact.label}: "), *_value(fact)]
     return row
 

@@ -83,7 +83,7 @@ def _block(block: Block) -> Iterator[str]:
         case Checklist(items):
             for check in items:
                 yield from _remark(check.remark)
-                yield from _facts(check.said_details)
+                yield from _facts(check.details)
         case Chart():
             yield block.alt
         case Written(text):
