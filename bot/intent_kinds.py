@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.postmortem import copies, publish, show_editor_notes, suggest_milestone
+from bot.postmortem import copies, publish, show_checkpoint, show_editor_notes, suggest_milestone
 from bot.postmortem.deliver import delivery, refresh_draft
 from bot.slack.intents import (
     ask_audience,
@@ -48,6 +48,7 @@ KINDS: Mapping[str, IntentKind] = {
         refresh_summary.KIND,
         remind.KIND,
         reply.KIND,
+        show_checkpoint.KIND,
         show_editor_notes.KIND,
         suggest_milestone.KIND,
         tell_changes.KIND,

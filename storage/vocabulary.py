@@ -188,8 +188,6 @@ class DraftPlace(StrEnum):
 class NotesOccasion(StrEnum):
     """Why the editor's notes are shown."""
 
-    DRAFT = "draft"
-    """A draft was asked for."""
     REVIEW = "review"
     ASKED = "asked"
     """Somebody asked for the notes themselves."""
@@ -250,6 +248,7 @@ class IntentName(StrEnum):
     REFRESH_SUMMARY = "refresh_summary"
     REMIND = "remind"
     REPLY = "reply"
+    SHOW_CHECKPOINT = "show_checkpoint"
     SUGGEST_MILESTONE = "suggest_milestone"
     TELL_CHANGES = "tell_changes"
     TELL_PRIVACY = "tell_privacy"

@@ -44,4 +44,5 @@ async def choose(
             return
         waiting = [await drafts.begin(session, incident_id, asked_by=by, asked_at=now)]
     asks = [intents.deliver_draft(incident_id, draft.pk, None) for draft in waiting]
+    asks.append(intents.show_checkpoint(incident_id, by, None, now))
     await outbox.ask(session, asks, asked_at=now)

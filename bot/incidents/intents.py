@@ -126,6 +126,22 @@ def publish(incident_id: int, published_at: datetime) -> NewIntent:
     return _about_incident(IntentName.PUBLISH, incident_id, URGENT, when, lane="draft", published=when)
 
 
+def show_checkpoint(incident_id: int, user_id: str, response_url: str | None, now: datetime) -> NewIntent:
+    """Show the post-mortem's owner, alone, what its draft lacks, once the draft was delivered.
+
+    `user_id` is who gave the `response_url`.
+    """
+    return _about_incident(
+        IntentName.SHOW_CHECKPOINT,
+        incident_id,
+        LEISURELY,
+        _stamp(now),
+        lane="draft",
+        user_id=user_id,
+        response_url=response_url,
+    )
+
+
 def editor_notes(
     incident_id: int, occasion: NotesOccasion, user_id: str, response_url: str | None, asked: str = ""
 ) -> NewIntent:

@@ -17,6 +17,7 @@ from bot.incidents.lifecycle_errors import (
     NoDraftYet,
     NotAReviewer,
     NotPublishedYet,
+    PublishedSince,
     ReopenFirst,
 )
 from bot.incidents.status import check_stands
@@ -38,14 +39,12 @@ async def begin(
     incident: Incident,
     *,
     by: str,
-    response_url: str | None,
     due_in: DueIn | None,
     now: datetime,
 ) -> None:
     """A draft was asked for: the first one gives the post-mortem its owner and the day it is due.
 
-    One that was published before goes back to draft, since the incident went on. Whoever asks has the draft's
-    own intent in the outbox before this, so that the editor's notes come after it.
+    One that was published before goes back to draft, since the incident went on.
     """
     due_at = now + due_in(incident.severity) if due_in else None
     if await postmortems.ensure(session, incident, by=by, due_at=due_at):
@@ -54,8 +53,6 @@ async def begin(
         postmortem = await postmortems.to_change(session, incident.pk)
         if postmortem and postmortem.state == PostmortemState.PUBLISHED:
             await _back_to_draft(session, postmortem, by=by, now=now)
-    notes = intents.editor_notes(incident.pk, NotesOccasion.DRAFT, by, response_url)
-    await outbox.ask_once(session, notes, asked_at=now)
 
 
 async def check_may_draft(session: AsyncSession, incident: Incident) -> None:
@@ -134,26 +131,44 @@ async def note_reviewed(session: AsyncSession, incident_id: int, user_id: str, n
     return reviewer
 
 
-async def publish(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> list[str]:
-    """Publish it; the outbox keeps its final text and tells the channel. Returns who has not reviewed it.
+async def to_be_published(session: AsyncSession, incident: Incident) -> int:
+    """The version that it would be published as, from 1.
 
     Raises:
         NoDraftYet: no draft was delivered.
-        AlreadyPublished: it is published; nothing is changed.
+        AlreadyPublished: it is published.
     """
-    postmortem = await _begun(session, incident)
+    check_stands(incident)
+    postmortem = await postmortems.of_incident(session, incident.pk)
+    if postmortem is None:
+        raise NoDraftYet(incident.number, is_open=incident.status == IncidentStatus.OPEN)
     if postmortem.state == PostmortemState.PUBLISHED:
         when = shown(postmortem.published_at) if postmortem.published_at else "before"
         raise AlreadyPublished(incident.number, when, f"<@{postmortem.published_by}>")
     await delivered(session, incident)
+    return len(await postmortems.publications(session, incident.pk)) + 1
+
+
+async def publish(
+    session: AsyncSession, incident: Incident, version: int, *, by: str, now: datetime
+) -> list[str]:
+    """Publish it as this version; the outbox keeps its final text and tells the channel.
+
+    Returns who has not reviewed it.
+
+    Raises:
+        NoDraftYet: no draft was delivered.
+        AlreadyPublished: it is published; nothing is changed.
+        PublishedSince: another version is the next; nothing is changed.
+    """
+    postmortem = await _begun(session, incident)
+    if version != await to_be_published(session, incident):
+        raise PublishedSince(incident.number)
     postmortem.state = PostmortemState.PUBLISHED
     postmortem.published_at, postmortem.published_by = now, by
     postmortem.final_markdown = None
     session.add(postmortem)
-    before = await postmortems.publications(session, incident.pk)
-    session.add(
-        Publication(incident_id=incident.pk, version=len(before) + 1, published_by=by, published_at=now)
-    )
+    session.add(Publication(incident_id=incident.pk, version=version, published_by=by, published_at=now))
     changes.note(
         session,
         incident.pk,

@@ -32,6 +32,16 @@ class AlreadyPublished(ScribeError):
         )
 
 
+class PublishedSince(ScribeError):
+    """It was published and reopened after somebody was asked whether to publish it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number}'s post-mortem was published and reopened since this was asked, so nothing was "
+            f"done. `/postmortem publish INC-{number}` shows what is missing now, and asks again."
+        )
+
+
 class NotPublishedYet(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(

@@ -62,6 +62,9 @@ async def resolve(
         asked_at=now,
     )
     await ask_for_draft(session, incident, by=by, response_url=response_url, now=now, due_in=due_in)
+    # in the draft's lane, so that it is shown once the draft is there
+    checkpoint = intents.show_checkpoint(incident_id, by, response_url, now)
+    await outbox.ask(session, [checkpoint], asked_at=now)
 
 
 async def ask_for_draft(
@@ -83,5 +86,5 @@ async def ask_for_draft(
     draft = await drafts.begin(session, incident.pk, asked_by=by, asked_at=now, template=template)
     asks = [intents.catch_up(incident.pk), intents.deliver_draft(incident.pk, draft.pk, response_url)]
     await outbox.ask(session, asks, asked_at=now)
-    await begin(session, incident, by=by, response_url=response_url, due_in=due_in, now=now)
+    await begin(session, incident, by=by, due_in=due_in, now=now)
     return draft

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
-import aiohttp
-from slack_sdk.webhook.async_client import AsyncWebhookClient
-
 from bot.incidents.actor import Actor
+from bot.incidents.lifecycle_errors import NotTheOwner
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.postmortem import editor
-from bot.postmortem.compiling import compile_facts
+from bot.postmortem.compiling import Compiled, compile_facts
 from bot.postmortem.deliver.reading import last_standing, read_draft
 from bot.postmortem.editor import EditorNote
 from bot.postmortem.gather import snapshot
+from bot.postmortem.merge.standing import Standing
+from bot.postmortem.show_owner import show_owner
 from bot.slack.blocks import Surface
 from bot.slack.blocks.editor_notes import ShownNote, editor_notes
-from bot.slack.calls import Refused, before_sending
 from bot.slack.intents import subject
-from bot.slack.intents.reply import GOOD_FOR
 from bot.slack.names import names_in
-from bot.slack.posting import OutcomeUnknown, begin
+from bot.slack.posting import OutcomeUnknown
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from storage import dismissals, drafts, incidents, postmortems
+from storage import drafts, incidents, postmortems
 from storage.outbox import PendingIntent
 from storage.tables import Incident
 from storage.vocabulary import IncidentStatus, IntentName, NotesOccasion, PostmortemState
-
-NOT_TO_BE_SHOWN = frozenset(
-    {"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived", "messages_tab_disabled"}
-)
-"""The owner cannot be shown anything there; `/postmortem notes` shows it whenever they ask."""
 
 
 async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -53,35 +47,14 @@ async def show_editor_notes(services: Services, intent: PendingIntent) -> OnSent
     is_asked = subject.text(intent, "occasion") == NotesOccasion.ASKED
     if not is_asked and (draft is None or postmortem.state == PostmortemState.PUBLISHED):
         return None
-    if draft and draft.canvas_id and subject.text(intent, "occasion") != NotesOccasion.DRAFT:
+    if draft and draft.canvas_id:
         await read_draft(services, draft)
     surface = await notes_surface(services, incident)
     if surface is None:
         if not is_asked:
             return None
         surface = editor_notes(incident.number, [])
-    await begin(services, intent)
-    before_sending()
-    url = subject.response_url(intent)
-    is_owners = subject.text(intent, "user_id") == postmortem.owner_id
-    if (
-        url
-        and is_owners
-        and services.clock.now() - intent.asked_at <= GOOD_FOR
-        and await _respond(services, url, surface)
-    ):
-        return None
-    try:
-        await services.slack.call(
-            "chat_postEphemeral",
-            channel=incident.channel_id,
-            user=postmortem.owner_id,
-            text=surface.text,
-            blocks=list(surface.blocks),
-        )
-    except Refused as refusal:
-        if refusal.error not in NOT_TO_BE_SHOWN:
-            raise
+    await show_owner(services, intent, incident, postmortem, surface)
     return None
 
 
@@ -98,8 +71,16 @@ async def notes_surface(services: Services, incident: Incident) -> Surface | Non
 
 
 async def notes_for(services: Services, work: UnitOfWork, actor: Actor, number: int) -> Surface:
-    """The notes on an incident's post-mortem, also where there are none, for somebody who may see it."""
+    """The notes on an incident's post-mortem, also where there are none, for its owner.
+
+    Raises:
+        NotTheOwner: somebody else asks.
+    """
     incident = await work.incident(actor, number)
+    async with work.reading() as session:
+        postmortem = await postmortems.of_incident(session, incident.pk)
+    if postmortem is None or postmortem.owner_id != actor.user_id:
+        raise NotTheOwner(incident.number, postmortem.owner_id if postmortem else None)
     return await notes_surface(services, incident) or editor_notes(incident.number, [])
 
 
@@ -110,26 +91,19 @@ async def advice(services: Services, incident: Incident) -> tuple[EditorNote, ..
     """
     async with services.database.read() as session:
         rows = await snapshot(session, incident)
-        dismissed = await dismissals.of_incident(session, incident.pk)
         draft = await drafts.newest_delivered(session, incident.pk)
         reading = await postmortems.last_reading(session, incident.pk)
     find_names = partial(names_in, services.directory, asks_slack=False)
     compiled = await compile_facts(rows, services.workspace, services.settings, find_names)
-    standing = last_standing(draft, reading)
+    return advice_on(compiled, last_standing(draft, reading), rows.dismissed)
+
+
+def advice_on(
+    compiled: Compiled, standing: Standing | None, dismissed: Collection[str]
+) -> tuple[EditorNote, ...]:
+    """The same, of an incident that was compiled already."""
     notes = editor.notes(standing.peoples_words if standing else {}, compiled.facts, compiled.read)
     return tuple(note for note in notes if note.key not in dismissed)
-
-
-async def _respond(services: Services, url: str, surface: Surface) -> bool:
-    """Whether Slack took it at a command's response_url; it takes five answers in all."""
-    client = AsyncWebhookClient(url, session=services.slack.client.session)
-    try:
-        answer = await client.send(text=surface.text, blocks=list(surface.blocks), response_type="ephemeral")
-    except aiohttp.ClientConnectorError:
-        return False
-    except (aiohttp.ClientError, TimeoutError, OSError) as problem:
-        raise OutcomeUnknown(f"response_url: {type(problem).__name__}", is_told=False) from problem
-    return answer.status_code == 200
 
 
 KIND = IntentKind(

@@ -25,4 +25,9 @@ def test_what_could_not_be_done_is_a_sentence() -> None:
 
 
 def test_a_retry_alone_decides_about_what_one_person_was_shown() -> None:
-    assert {IntentName.EDITOR_NOTES, IntentName.REPLY, IntentName.TELL_UNREACHABLE} == DECIDED_BY_RETRY
+    assert {
+        IntentName.EDITOR_NOTES,
+        IntentName.REPLY,
+        IntentName.SHOW_CHECKPOINT,
+        IntentName.TELL_UNREACHABLE,
+    } == DECIDED_BY_RETRY

@@ -11,8 +11,10 @@ import pytest
 from bot.app import Running, start
 from bot.incidents import attempt
 from bot.listeners import forms, milestone_form
+from bot.postmortem import show_checkpoint
 from bot.settings import Settings
 from bot.slack import directory, names, outbox, permission
+from bot.slack.blocks.checkpoint import PUBLISH_ACTION
 from sandbox import state
 from sandbox.records import Channel, CommandAnswer, Message, Person
 from sandbox.workspace import Workspace
@@ -76,6 +78,29 @@ class World:
         assert answer.acknowledged, answer
         await self.settled()
         return words(answer)
+
+    async def publish(self, who: Person, more: str = "", *, at: str = "", channel: str = "") -> str:
+        """Say `/postmortem publish` and press the button of the answer; what is answered to that.
+
+        Where nothing is asked, what the command was answered.
+        """
+        answer = await self.command(who, f"/postmortem publish {more}".rstrip(), at=at, channel=channel)
+        place = channel or self.channel.id
+        asked = self.workspace.ephemerals(who.id, place)[-1]
+        if PUBLISH_ACTION not in str(asked.blocks):
+            return answer
+        error = await self.workspace.click(
+            who.id, channel_id=place, message_ts=asked.ts, action_id=PUBLISH_ACTION
+        )
+        assert error is None
+
+        def told() -> str:
+            shown = self.workspace.ephemerals(who.id, place)
+            return shown[-1].text if asked not in shown or shown[-1] is not asked else ""
+
+        await until(lambda: bool(told()))
+        await self.settled()
+        return told()
 
     async def open_here(self, title: str = "Deployment disruption") -> str:
         await self.say(self.ben, "This is an incident.", at="14:20")
@@ -173,6 +198,7 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
         (permission, "WITHIN"),
         (forms, "FILLED_WITHIN"),
         (milestone_form, "SUGGESTED_WITHIN"),
+        (show_checkpoint, "READ_WITHIN"),
         (names, "PATIENCE"),
         (directory, "PATIENCE"),
         (state, "TRIGGER_SECONDS"),

@@ -112,7 +112,7 @@ async def lived(world: World, *, is_reworded: bool = False) -> dict[str, str]:
     await world.command(world.ana, "/postmortem draft")
     await world.command(world.ana, "/postmortem search quagga")
     await world.command(world.ana, "/postmortem notes")
-    await world.command(world.ana, "/postmortem publish", at="15:10")
+    await world.publish(world.ana, at="15:10")
     await world.command(world.ana, f"/postmortem search {word('cause')}", at="15:11")
     return said
 
@@ -202,7 +202,7 @@ async def test_what_was_edited_before_it_was_published_is_not_found_by_its_old_w
     world.workspace.edit(world.ana.id, world.channel.id, ts, f"The {word('other')} did it.")
     await world.settled()
 
-    await world.command(world.ana, "/postmortem publish", at="15:50")
+    await world.publish(world.ana, at="15:50")
 
     assert "Nothing was found" in await world.command(world.ana, f"/postmortem search {word('lesson')}")
     assert "INC-1" in await world.command(world.ana, f"/postmortem search {word('other')}")

@@ -132,7 +132,7 @@ async def test_an_emptied_canvas_is_filled_again_and_publishing_one_says_so(worl
     assert "Test with real data" in canvas.markdown
 
     canvas.sections = []
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
     blocks = str(world.messages_of_scribe()[-1].blocks)
     assert "Nothing stands in the canvas" in blocks
 

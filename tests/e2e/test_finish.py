@@ -201,7 +201,7 @@ async def test_publishing_keeps_the_text_with_peoples_edits_and_tells_the_channe
     (canvas,) = world.workspace.canvases.values()
     edit(world, "- Ben wrote this.")
 
-    answer = await world.command(world.ana, "/postmortem publish")
+    answer = await world.publish(world.ana)
 
     assert answer == "I am publishing INC-1's post-mortem; the summary follows in this channel."
     found = await kept(world)
@@ -227,9 +227,9 @@ def edit(world: World, markdown: str) -> None:
 
 async def test_publishing_twice_is_one_sentence_and_changes_nothing(world: World) -> None:
     await drafted(world)
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
-    answer = await world.command(world.ben, "/postmortem publish")
+    answer = await world.publish(world.ben)
 
     assert answer.startswith(
         f"INC-1's post-mortem was already published {HALF_PAST_THREE} by <@{world.ana.id}>"
@@ -241,7 +241,7 @@ async def test_a_publish_that_is_delivered_twice_is_done_once(world: World) -> N
     await drafted(world)
     world.workspace.socket.duplicate(1)
 
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
     assert len(saying(world, "is published.")) == 1
 
@@ -250,7 +250,7 @@ async def test_an_answer_lost_on_the_way_is_looked_up_and_not_repeated(world: Wo
     await drafted(world)
     world.workspace.lose_answer("chat.postMessage")
 
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
     assert len(saying(world, "is published.")) == 1
     assert (await kept(world)).final_markdown
@@ -260,7 +260,7 @@ async def test_who_has_not_reviewed_is_named_and_blocks_nothing(world: World) ->
     await drafted(world)
     await world.command(world.ana, f"/postmortem review {mention(world.ben)}")
 
-    answer = await world.command(world.ana, "/postmortem publish")
+    answer = await world.publish(world.ana)
 
     assert f"It was not reviewed yet by <@{world.ben.id}>." in answer
     assert (await kept(world)).state == "published"
@@ -270,7 +270,7 @@ async def test_a_canvas_that_cannot_be_read_is_said_and_the_record_serves(world:
     await drafted(world)
     world.workspace.refuse("canvases.getContent", "access_denied", times=3)
 
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
     (message,) = saying(world, "is published.")
     assert "did not let me read the draft back" in str(message.blocks)
@@ -288,7 +288,7 @@ async def test_where_the_canvas_is_gone_the_record_serves_with_peoples_words_as_
     (canvas,) = world.workspace.canvases.values()
     canvases.delete(world.workspace, canvas)
 
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
     text = (await kept(world)).final_markdown or ""
     assert "Ben wrote this." in text
@@ -299,7 +299,7 @@ async def test_where_the_canvas_is_gone_the_record_serves_with_peoples_words_as_
 
 async def test_published_it_is_drafted_again_only_after_reopening(world: World) -> None:
     await drafted(world)
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
     count = len(world.workspace.canvases)
 
     refused = await world.command(world.ana, "/postmortem draft")
@@ -316,12 +316,12 @@ async def test_published_it_is_drafted_again_only_after_reopening(world: World) 
 
 async def test_published_again_after_reopening_the_channel_is_told_again(world: World) -> None:
     await drafted(world)
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
     await world.say(world.ben, "The impact was larger.", at="17:00")
     await world.command(world.ana, "/postmortem reopen")
     edit(world, "- Twice as many carts.")
 
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
     assert len(saying(world, "is published.")) == 2
     assert "Twice as many carts." in ((await kept(world)).final_markdown or "")
@@ -335,7 +335,7 @@ async def test_published_it_is_written_to_files(world: World, database_url: str,
     await drafted(world)
     edit(world, "<script>alert(1)</script> [here](javascript:alert(1)) **bold**")
 
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
     folder = tmp_path / "out" / "INC-1"
     assert sorted(file.name for file in folder.iterdir()) == [
@@ -363,7 +363,7 @@ async def test_files_that_cannot_be_written_keep_nobody_from_publishing(
     await drafted(world)
     (tmp_path / "taken").write_text("a file, where the folder is to be")
 
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
     assert "could not be written" in str(saying(world, "is published.")[0].blocks)
 
@@ -381,25 +381,6 @@ async def test_the_owner_alone_is_shown_the_notes(world: World) -> None:
     assert f"are for its owner, <@{world.ana.id}>, alone" in others
     assert "production table" not in others
     assert not any("points at a person" in str(m.blocks) for m in world.messages_of_scribe())
-
-
-async def test_after_the_draft_its_owner_is_shown_them_once(world: World) -> None:
-    await drafted(world, "It was human error.")
-    await world.say(world.ben, "Again please.", at="16:00")
-    await world.command(world.ben, "/postmortem draft")
-
-    shown = world.workspace.ephemerals(world.ana.id, world.channel.id)
-    assert sum("for you alone" in message.text for message in shown) == 1
-    others = world.workspace.ephemerals(world.ben.id, world.channel.id)
-    assert not any("for you alone" in message.text for message in others)
-
-
-async def test_without_anything_to_note_nobody_is_told_anything(world: World) -> None:
-    await drafted(world)
-
-    shown = world.workspace.ephemerals(world.ana.id, world.channel.id)
-    assert not any("for you alone" in message.text for message in shown)
-    assert "Nothing to suggest" in await world.command(world.ana, "/postmortem notes")
 
 
 async def test_a_note_is_dismissed_for_good_and_the_others_stay(world: World) -> None:
@@ -500,14 +481,15 @@ async def test_a_nudge_is_snoozed_by_a_press(world: World) -> None:
     await until(lambda: "remind you" in world.workspace.message(world.channel.id, ts).text)
 
 
-async def test_a_nudge_says_how_to_publish(world: World) -> None:
+async def test_a_nudge_leads_to_publishing(world: World) -> None:
     await drafted(world)
     told, _ = await nudged(world)
     assert told is not None
 
     await press(world, world.ana, await posted(world, told), "postmortem_publish_how")
 
-    await until(lambda: shown_to(world, world.ana, "Say `/postmortem publish INC-1`"))
+    await until(lambda: shown_to(world, world.ana, "Publish the post-mortem of INC-1?"))
+    assert (await kept(world)).state == "draft"
 
 
 async def posted(world: World, told: Told) -> str:
@@ -524,7 +506,7 @@ async def test_published_nobody_is_nudged(world: World) -> None:
     await drafted(world)
     async with world.running.scribe.database.read() as session:
         (reminder,) = await session.exec(select(Reminder))
-    await world.command(world.ana, "/postmortem publish")
+    await world.publish(world.ana)
 
     assert await nudge(world.running.scribe, reminder) is None
 

@@ -28,8 +28,11 @@ async def test_help_changes_nothing_and_says_how(world: World) -> None:
         ("/timeline add help", "`/timeline add 10 minutes ago Restarted the cache`"),
         ("/timeline edit 1 help", "`/timeline edit 3 14:07 Rolled back to 1.4`"),
         ("/timeline remove 1 --help", "`/timeline remove 3`"),
-        ("/postmortem publish help", "keeps the final text and announces it"),
-        ("/incident postmortem publish help", "keeps the final text and announces it"),
+        ("/postmortem publish help", "shows what is missing, asks, keeps the final text and announces it"),
+        (
+            "/incident postmortem publish help",
+            "shows what is missing, asks, keeps the final text and announces it",
+        ),
         ("/postmortem owner <@U1> help", "`/postmortem owner me`"),
         ("/incident help timeline add", "`/timeline add 10 minutes ago Restarted the cache`"),
         ("/incident ?", "Scribe keeps the record of an incident"),
@@ -49,9 +52,8 @@ async def test_resolving_needs_no_word_though_action_items_are_open(world: World
     await world.open_here()
     await world.command(world.ana, "/incident task add me by 2023-12-01: Add an index")
 
-    assert await world.command(world.ana, "/resolve") == (
-        "INC-1 is resolved. The post-mortem draft follows in this channel."
-    )
+    answer = await world.command(world.ana, "/resolve")
+    assert answer.startswith("INC-1 is resolved. The post-mortem draft follows in this channel.")
 
 
 async def test_wishes_and_sentences_are_answered_truly(world: World) -> None:
@@ -93,7 +95,7 @@ async def test_words_behind_a_verb_that_takes_none_do_nothing(world: World) -> N
     assert "is no conclusion" in await world.command(world.ana, "/incident conclusion 2")
     refused = await world.command(world.ana, "/postmortem publish on friday")
     assert "I don't know what `on friday` means behind `/postmortem publish`, so nothing was done." in refused
-    assert "publishing" in (await world.command(world.ana, "/postmortem publish now please")).lower()
+    assert "Publish the post-mortem" in await world.command(world.ana, "/postmortem publish now please")
 
 
 async def test_whatever_is_said_behind_any_verb_calls_nobody(world: World) -> None:

@@ -138,7 +138,7 @@ async def test_where_the_channel_is_archived_no_answer_promises_anything_there(
     before = len(world.messages_of_scribe())
 
     resolved = await world.command(world.ana, "/resolve INC-1 Over", channel=elsewhere.id)
-    published = await world.command(world.ana, "/postmortem publish INC-1", channel=elsewhere.id)
+    published = await world.publish(world.ana, "INC-1", channel=elsewhere.id)
 
     assert f"I can't write in <#{world.channel.id}> any more" in resolved
     assert "follows as a file, for you alone" in resolved
@@ -155,7 +155,7 @@ async def test_a_post_mortem_is_published_where_scribe_was_taken_out_of_the_chan
     world.workspace.remove(world.workspace.bot_user_id, world.channel.id, by=world.ben.id)
     await world.settled()
 
-    await world.command(world.ana, "/postmortem publish INC-1", channel=elsewhere.id)
+    await world.publish(world.ana, "INC-1", channel=elsewhere.id)
 
     async with world.running.scribe.database.read() as session:
         kept = await postmortems.of_incident(session, 1)

@@ -20,10 +20,12 @@ from bot.incidents.actions.declare import OpenAndImport
 from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.commands import action_item, incident, postmortem, timeline
 from bot.slack.blocks import action_item_form as action_item_form
-from bot.slack.blocks import declare_form, milestone_form
+from bot.slack.blocks import declare_form, gap_form, milestone_form
 from bot.slack.blocks.action_item_list import ItemRef
 from bot.slack.blocks.carried import packed
+from bot.slack.blocks.checkpoint import Version
 from bot.slack.blocks.editor_notes import NoteRef
+from bot.slack.blocks.gap_form import Asked, Field
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import Offer
@@ -222,6 +224,10 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
             milestone_form.milestone_form(milestone_form.Origin(place.id, "", incident=house.numbers[kind])),
             {"detected": {"value": "14:06 UTC"}},
         ),
+        "answer_gap": (
+            gap_form.gap_form(house.numbers[kind], gap_form.Origin(place.id, "", Asked.SEVERITY), ["sev1"]),
+            {"value": {"value": "sev1"}},
+        ),
         "declare_incident": (
             declare_form.declare_form(declare_form.Origin(place.id, place.name, ""), ["sev1"]),
             {"title": {"value": "Something else"}},
@@ -248,6 +254,10 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
         return packed(number, Offer(MilestoneKind.MITIGATED, at, f"mitigated:{incident_id}"))
     if what.startswith(("task_page_", "timeline_page_")):
         return packed(number, Page(1))
+    if what == "postmortem_publish":
+        return packed(number, Version(1))
+    if what == "gap_form":
+        return packed(number, Field(Asked.REVIEWERS))
     if what.startswith("task_"):
         return packed(number, ItemRef(1))
     if what == "import_here":  # asked where it is pressed; whose it is decides, and no incident

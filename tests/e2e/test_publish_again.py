@@ -11,12 +11,12 @@ from tests.e2e.conftest import World
 async def test_both_texts_stand_with_who_published_and_who_reopened(world: World) -> None:
     await world.open_here()
     await world.command(world.ana, "/resolve The rollback helped", at="14:40")
-    await world.command(world.ana, "/postmortem publish", at="15:00")
+    await world.publish(world.ana, at="15:00")
 
     await world.command(world.ben, "/postmortem reopen", at="15:10")
     await world.command(world.ben, "/incident conclusion The cache was cold", at="15:11")
     await world.command(world.ben, "/postmortem draft", at="15:12")
-    await world.command(world.ben, "/postmortem publish", at="15:20")
+    await world.publish(world.ben, at="15:20")
 
     async with world.running.scribe.database.read() as session:
         first, second = await session.exec(select(Publication).order_by(col(Publication.version)))

@@ -52,9 +52,10 @@ async def test_an_answer_elsewhere_names_the_channel_where_its_result_appears(wo
         "/resolve INC-1 Over",
         "/postmortem draft INC-1",
         f"/postmortem review INC-1 <@{world.ben.id}>",
-        "/postmortem publish INC-1",
     ):
         answer = await world.command(world.ana, command, channel=other.id)
         assert f"in <#{world.channel.id}>" in answer
         assert "this channel" not in answer
+    published = await world.publish(world.ana, "INC-1", channel=other.id)
+    assert f"in <#{world.channel.id}>" in published
     assert world.messages_of_scribe(other.id) == []

@@ -122,7 +122,10 @@ async def note_reviewed(work: UnitOfWork, actor: Actor, request: NoteReviewed) -
 
 @dataclass(frozen=True)
 class Publish:
-    number: int | None = None
+    """As this `version`, from 1: what its person was shown before they confirmed it."""
+
+    number: int
+    version: int
 
 
 @dataclass(frozen=True)
@@ -139,10 +142,12 @@ async def publish(work: UnitOfWork, actor: Actor, request: Publish) -> Publishin
 
     Raises:
         NoDraftYet: no draft was delivered.
-        AlreadyPublished: nothing is changed.
+        AlreadyPublished, PublishedSince: nothing is changed.
     """
     async with work.changing(actor, request.number) as change:
-        unreviewed = await lifecycle.publish(change.session, change.incident, by=change.by, now=change.now)
+        unreviewed = await lifecycle.publish(
+            change.session, change.incident, request.version, by=change.by, now=change.now
+        )
         place = place_of(change.incident, actor.channel_id)
         return await work.done(change.session, Publishing(change.incident.number, unreviewed, place))
 

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.listeners.actions import (
     action_item,
     audience,
+    checkpoint,
     import_here,
     milestone,
     note,
@@ -19,6 +20,7 @@ from bot.listeners.scribe import Scribe
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     audience.register(app, scribe)
+    checkpoint.register(app, scribe)
     import_here.register(app, scribe)
     milestone.register(app, scribe)
     note.register(app, scribe)

@@ -15,7 +15,7 @@ from bot.listeners.forms import View
 from bot.listeners.milestone_form import filled_form
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks.carried import incident_in, subject_in
-from bot.slack.blocks.milestone_answers import FORM_ACTION
+from bot.slack.blocks.milestone_answers import FORM_ACTION, Focus
 from bot.slack.blocks.milestone_form import Origin, milestone_form
 from bot.slack.blocks.suggestion import NO_ACTION, OTHER_ACTION, YES_ACTION, Offer
 
@@ -30,6 +30,9 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     def at_kind(body: Body) -> MilestoneKind:
         return subject_in(value_of(body), Offer)[1].kind
 
+    def focus_of(body: Body) -> MilestoneKind | None:
+        return subject_in(value_of(body), Focus)[1].kind
+
     def form(body: Body, focus: MilestoneKind | None = None) -> View:
         url, channel_id = str(body.get("response_url") or ""), str(body["channel"]["id"])
         return milestone_form(Origin(channel_id, url, incident=incident_in(value_of(body))), focus=focus)
@@ -38,7 +41,14 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         number = incident_in(value_of(body))
         return await filled_form(scribe, pressed_by(body), number, focus=focus, even_cancelled=False)
 
-    on_form(app, FORM_ACTION, scribe, filled, form, lambda _: INSTEAD)
+    on_form(
+        app,
+        FORM_ACTION,
+        scribe,
+        lambda body: filled(body, focus_of(body)),
+        lambda body: form(body, focus_of(body)),
+        lambda _: INSTEAD,
+    )
     on_form(
         app,
         OTHER_ACTION,

@@ -1,4 +1,4 @@
-"""Buttons on a post-mortem's way: I have reviewed it, snooze, how to publish."""
+"""Buttons on a post-mortem's way: I have reviewed it, snooze."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.incidents.actions.postmortem import (
     snooze_postmortem,
 )
 from bot.incidents.views.postmortem import is_published, review_of
-from bot.listeners.actions.press import TRY_AGAIN, on_look, on_press, value_of
+from bot.listeners.actions.press import on_press, value_of
 from bot.listeners.actors import Body, pressed_by
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import nudges, review
@@ -36,13 +36,6 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             partial(_snooze, scribe=scribe, days=days),
             partial(_show_snoozed, scribe=scribe, days=days),
         )
-
-    async def how_to_publish(body: Body) -> str:
-        number = incident_in(value_of(body))
-        await scribe.work.incident(pressed_by(body), number, even_cancelled=False)
-        return nudges.how_to_publish(number)
-
-    on_look(app, nudges.PUBLISH_ACTION, how_to_publish, replaces=False, trouble=TRY_AGAIN)
 
 
 async def _note_reviewed(body: Body, scribe: Scribe) -> None:

@@ -15,6 +15,7 @@ from bot.listeners.commands.verb import Verb, Verbs, dispatch, form_of
 from bot.listeners.people import people_named
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
+from bot.postmortem.show_checkpoint import publish_question
 from bot.slack.blocks import answers, review
 from bot.templates import names
 
@@ -70,8 +71,7 @@ async def _notes(command: Command, scribe: Scribe) -> Answer:
 
 
 async def _publish(command: Command, scribe: Scribe) -> Answer:
-    result = await actions.publish(scribe.work, command.actor, actions.Publish(command.number))
-    return review.publishing(result.number, result.unreviewed, result.place)
+    return await publish_question(scribe, scribe.work, command.actor, command.number)
 
 
 async def _reopen(command: Command, scribe: Scribe) -> Answer:
@@ -101,7 +101,12 @@ VERBS: Verbs = {
     "notes": Verb(
         _notes, "/postmortem notes", "shows its owner what could be said with less blame or more precisely"
     ),
-    "publish": Verb(_publish, "/postmortem publish", "keeps the final text and announces it", only_words=_IT),
+    "publish": Verb(
+        _publish,
+        "/postmortem publish",
+        "shows what is missing, asks, keeps the final text and announces it",
+        only_words=_IT,
+    ),
     "reopen": Verb(_reopen, "/postmortem reopen", "makes a published one a draft again", only_words=_IT),
     "": _DRAFTS,
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.scribe import Scribe
-from bot.listeners.views import action_item, declare_incident, milestone
+from bot.listeners.views import action_item, declare_incident, gap, milestone
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     milestone.register(app, scribe)
     declare_incident.register(app, scribe)
     action_item.register(app, scribe)
+    gap.register(app, scribe)

@@ -19,7 +19,7 @@ from bot.postmortem.document import (
     TimelineTable,
 )
 from bot.postmortem.facts import Facts
-from bot.templates import Template, TemplateSection
+from bot.templates import COMPUTED, Template, TemplateSection
 from bot.text.prose import Paragraph, Strong, Text, plain_text
 
 
@@ -33,6 +33,21 @@ def compose(facts: Facts, template: Template, read: Read) -> Document:
         return public.document(facts, template, read, _sections)
     sections = _sections(Context(facts, read, template))
     return Document(title(facts, read), _known_as_all(opening(facts, read)), sections, facts.zone)
+
+
+def unanswered(facts: Facts, template: Template, read: Read) -> tuple[TemplateSection, ...]:
+    """The sections whose question nothing on the record answers; what Scribe computes answers none.
+
+    Of a section that is computed alone nothing is asked; one without parts is for people to write.
+    """
+    context = public.context(facts, template, read) if template.is_public else Context(facts, read, template)
+    found = []
+    for plan in template.sections:
+        asked = [part for part in plan.shown if part.shows not in COMPUTED]
+        is_asked = bool(asked) or not plan.parts
+        if is_asked and not any(BLOCKS[part.shows](context) for part in asked):
+            found.append(plan)
+    return tuple(found)
 
 
 def title(facts: Facts, read: Read) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import Evidence, Fact
@@ -27,15 +26,6 @@ PARTICIPLES: Mapping[MilestoneKind, str] = {
     MilestoneKind.MITIGATED: "mitigated",
     MilestoneKind.RESOLVED: "resolved",
 }
-EXAMPLES: Mapping[MilestoneKind, str] = {
-    MilestoneKind.IMPACT_STARTED: "14:00",
-    MilestoneKind.DETECTED: "14:15",
-    MilestoneKind.ACKNOWLEDGED: "14:20",
-    MilestoneKind.IDENTIFIED: "14:40",
-    MilestoneKind.MITIGATED: "14:45",
-    MilestoneKind.RESOLVED: "15:30",
-}
-"""Example times, for the commands shown for milestones without a suggestion."""
 
 
 def known(facts: Facts) -> list[tuple[MilestoneKind, Milestone]]:
@@ -49,12 +39,6 @@ def known(facts: Facts) -> list[tuple[MilestoneKind, Milestone]]:
         MilestoneKind.RESOLVED: facts.resolved,
     }
     return [(kind, milestone) for kind in MILESTONES if (milestone := found[kind])]
-
-
-def missing(facts: Facts) -> list[MilestoneKind]:
-    """The kinds that nobody stated and nothing shows; the end of an open incident is not missing."""
-    there = {kind for kind, _ in known(facts)}
-    return [kind for kind in MILESTONES if kind not in there and kind != MilestoneKind.RESOLVED]
 
 
 def milestone_facts(facts: Facts) -> tuple[Fact, ...]:
@@ -74,15 +58,6 @@ def _shown(kind: MilestoneKind, milestone: Milestone, zone: ZoneInfo) -> str:
         is_stated = milestone.basis == Basis.STATED
         source = f" by {milestone.by}" if is_stated else f" when {milestone.by} {PARTICIPLES[kind]} it"
     return f"{spans.date_and_clock(milestone.at, zone)}, {milestone.basis}{source}"
-
-
-def command(kind: MilestoneKind, facts: Facts) -> str:
-    """The command that sets a milestone, with the suggested time or else an example."""
-    words = kind.replace("_", " ")
-    for one in facts.suggestions:
-        if one.kind == kind:
-            return f"/incident milestone {words} {one.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"/incident milestone {words} {EXAMPLES[kind]}"
 
 
 def _evidence(milestone: Milestone) -> Evidence | None:

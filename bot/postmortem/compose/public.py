@@ -46,21 +46,27 @@ def document(
     facts: Facts, template: Template, read: Read, sections: Callable[[Context], tuple[Section, ...]]
 ) -> Document:
     """The document, by a template that is meant for the public."""
-    marked = _only_public(facts)
-    without_names = _without_names(facts)
-
-    def read_inert(text: str) -> tuple[Prose, ...]:
-        return read(without_names(text))
-
-    short = tuple(_bare(one) for one in in_short(marked, read_inert) if one.label != "Next")
+    within = context(facts, template, read)
+    marked = within.facts
+    short = tuple(_bare(one) for one in in_short(marked, within.read) if one.label != "Next")
     times = [entry.occurred_at for entry in marked.timeline]
     day = min(times).astimezone(facts.zone).date().isoformat() if times else ""
     state = "ended" if facts.status == IncidentStatus.RESOLVED else "going on"
     line = " · ".join(part for part in (day, state) if part)
     opening: tuple[Block, ...] = (Paragraph((Text(line),), "header|line"),)
     opening += (Bullets(tuple(replace(one, id=f"header|{one.id}") for one in short)),) if short else ()
-    found = sections(Context(marked, read_inert, template))
+    found = sections(within)
     return Document("Service incident", opening, tuple(map(_without_people, found)), facts.zone)
+
+
+def context(facts: Facts, template: Template, read: Read) -> Context:
+    """What the blocks of such a document are made from."""
+    without_names = _without_names(facts)
+
+    def read_inert(text: str) -> tuple[Prose, ...]:
+        return read(without_names(text))
+
+    return Context(_only_public(facts), read_inert, template)
 
 
 def _only_public(facts: Facts) -> Facts:

@@ -33,6 +33,13 @@ LONGEST_LINE = 400
 
 
 @dataclass(frozen=True)
+class Focus:
+    """What the button says that opens the form of milestones: where the cursor stands, if that matters."""
+
+    kind: MilestoneKind | None = None
+
+
+@dataclass(frozen=True)
 class ShownDuration:
     """A duration as somebody stated it; `name` and `said` are inert, `by` is a mention."""
 

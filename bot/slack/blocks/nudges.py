@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.slack.blocks import Block, Surface, actions, button, section
 from bot.slack.blocks.carried import packed
+from bot.slack.blocks.checkpoint import ASK_ACTION
 from bot.text.moments import shown
 
 SNOOZE_ACTION = "postmortem_snooze"
-PUBLISH_ACTION = "postmortem_publish_how"
 DAYS = {"day": 1, "week": 7}
 
 
@@ -34,7 +34,7 @@ def nudge(
     buttons: list[Block] = [
         button(f"{SNOOZE_ACTION}_{length}", f"Snooze a {length}", packed(number)) for length in DAYS
     ]
-    buttons.append(button(PUBLISH_ACTION, "Publish…", packed(number)))
+    buttons.append(button(ASK_ACTION, "Publish…", packed(number)))
     return Surface(
         f"The {name} is {'late' if is_late else 'due soon'}.",
         [section(f":hourglass_flowing_sand: {text}"), actions(buttons)],
@@ -47,7 +47,3 @@ def snoozed(number: int, until: datetime) -> str:
 
 def no_more_nudges(number: int) -> str:
     return f"INC-{number}'s post-mortem is published: there is nothing left to remind you of."
-
-
-def how_to_publish(number: int) -> str:
-    return f"Say `/postmortem publish INC-{number}` when INC-{number}'s post-mortem says what it should."

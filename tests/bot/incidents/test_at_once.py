@@ -154,7 +154,7 @@ async def is_published(ground: Ground) -> None:
 
 
 async def publishes(ground: Ground) -> None:
-    await lifecycle.publish(ground.session, ground.incident, by=ground.by, now=ground.now)
+    await lifecycle.publish(ground.session, ground.incident, 1, by=ground.by, now=ground.now)
 
 
 async def reopens_postmortem(ground: Ground) -> None:

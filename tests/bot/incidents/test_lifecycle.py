@@ -55,7 +55,7 @@ async def incident(database: Database) -> Incident:
         await session.flush()
         draft = await drafts.begin(session, made.id or 0, asked_by="U1", asked_at=NOON)
         draft.delivered_at = NOON
-        await lifecycle.begin(session, made, by="U1", response_url=None, due_in=in_five_days, now=NOON)
+        await lifecycle.begin(session, made, by="U1", due_in=in_five_days, now=NOON)
     return made
 
 
@@ -93,7 +93,7 @@ async def test_published_there_is_nothing_to_be_nudged_about(database: Database,
     async with database.write() as session:
         (due,) = await reminders.take_due(session, NOON + 9 * A_DAY, limit=9)
     async with database.write() as session:
-        await lifecycle.publish(session, incident, by="U1", now=NOON)
+        await lifecycle.publish(session, incident, 1, by="U1", now=NOON)
     async with database.write() as session:
         assert not await lifecycle.snooze(session, incident.id or 0, NOON + A_DAY)
         await lifecycle.nudge_again(session, incident.id or 0, due.id or 0, now=NOON)
@@ -104,7 +104,7 @@ async def test_published_there_is_nothing_to_be_nudged_about(database: Database,
 async def test_reopened_its_owner_is_nudged_again(database: Database, incident: Incident) -> None:
     late = NOON + 20 * A_DAY
     async with database.write() as session:
-        await lifecycle.publish(session, incident, by="U1", now=NOON)
+        await lifecycle.publish(session, incident, 1, by="U1", now=NOON)
     async with database.write() as session:
         await lifecycle.reopen(session, incident, by="U1", now=late)
 
@@ -115,9 +115,9 @@ async def test_resolved_again_a_published_one_is_a_draft_again(
     database: Database, incident: Incident
 ) -> None:
     async with database.write() as session:
-        await lifecycle.publish(session, incident, by="U1", now=NOON)
+        await lifecycle.publish(session, incident, 1, by="U1", now=NOON)
     async with database.write() as session:
-        await lifecycle.begin(session, incident, by="U2", response_url=None, due_in=in_five_days, now=NOON)
+        await lifecycle.begin(session, incident, by="U2", due_in=in_five_days, now=NOON)
 
     async with database.read() as session:
         found = await postmortems.of_incident(session, incident.id or 0)
