@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import and_, func
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
@@ -13,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from storage.advisory_lock import advisory_lock, record_of
-from storage.record import MessageKey
+from storage.record import FEW, MessageKey
 from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
 from storage.vocabulary import MarkSection
 
@@ -140,6 +142,18 @@ async def marked(
     if without is not None:
         query = query.where(Mark.section != without)
     return (await session.exec(query)).all()
+
+
+async def payloads(session: AsyncSession, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Messages as Slack sent them, by the keys of their rows."""
+    found: dict[int, dict[str, Any]] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), FEW):
+        part = col(Message.id).in_(wanted[start : start + FEW])
+        query = sa.select(col(Message.id), col(Message.payload)).where(part)
+        rows = await (await session.connection()).execute(query)
+        found.update((key, payload) for key, payload in rows)
+    return found
 
 
 async def is_marked(session: AsyncSession, event: TimelineEvent) -> bool:

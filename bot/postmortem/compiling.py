@@ -16,10 +16,11 @@ from bot.settings import OfflineSettings
 from bot.slack.names import names_in
 from bot.slack.services import Services
 from bot.templates import Template, load_or_classic
-from bot.text import mrkdwn
+from bot.text import rich_text
 from bot.text.mrkdwn import KnownNames
 from bot.text.permalink import permalink
 from bot.text.prose import Prose
+from bot.text.rich_text import RichText
 from storage.tables import Incident, Workspace
 
 log = structlog.get_logger()
@@ -36,9 +37,9 @@ class Compiled:
     facts: Facts
     names: KnownNames
 
-    def read(self, text: str) -> tuple[Prose, ...]:
-        """A text as Slack sent it, with names for ids."""
-        return mrkdwn.read(text, self.names)
+    def read(self, said: str | RichText) -> tuple[Prose, ...]:
+        """A text as Slack showed it, with names for ids."""
+        return rich_text.read(said, self.names)
 
     def document(self, template: Template) -> Document:
         """The draft by a template."""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import FileRef
+from bot.text.rich_text import RichText
 from storage.vocabulary import (
     ActionItemKind,
     ActionItemPriority,
@@ -137,7 +138,8 @@ class ActionItem:
 class Quote:
     """Something a person or a bot said: Slack text as sent, by whom, when, and where it can be read.
 
-    Of a deleted message the words are shown only where they were kept on purpose (`is_kept`).
+    Of a deleted message the words are shown only where they were kept on purpose (`is_kept`). `shown` is how
+    Slack showed this text, where the text alone does not say.
     """
 
     text: str
@@ -147,6 +149,12 @@ class Quote:
     files: tuple[FileRef, ...] = ()
     is_deleted: bool = False
     is_kept: bool = False
+    shown: RichText | None = None
+
+    @property
+    def words(self) -> str | RichText:
+        """What is read to show it: formatted, unless `text` was replaced by other words."""
+        return self.shown if self.shown and self.shown.text == self.text else self.text
 
 
 @dataclass(frozen=True, slots=True)

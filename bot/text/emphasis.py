@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 
-from bot.text.styles import Style
+from bot.text.styles import BOLD, ITALIC, STRIKE
 
 MARKS = "*_~"
-STYLES = {"*": Style.BOLD, "_": Style.ITALIC, "~": Style.STRIKE}
-_BEGINS_AFTER = r"\s(\[{\"'“‘«—–"
+STYLES = {"*": BOLD, "_": ITALIC, "~": STRIKE}
+_NEVER_BEFORE = r"[^\s(\[{\"'“‘«—–]"
 _ENDS_BEFORE = r"(?=[.,:;!?…]*(?:[\s)\]}\"'”’»—–]|\Z))"
 _NEVER_FIRST = r"\s,;.!?)\]}/\\|>=%\^\-"
 
@@ -22,12 +22,11 @@ _NEVER_FIRST = r"\s,;.!?)\]}/\\|>=%\^\-"
 def _stretch(mark: str) -> str:
     sign = re.escape(mark)
     inner = rf"[^{sign}\n]|(?<=\w){sign}(?=\w)"
-    return rf"(?<!{sign}){sign}(?![{_NEVER_FIRST}{sign}])(?:{inner})+(?<!\s){sign}(?!{sign})"
+    begin = rf"{sign}(?<!{_NEVER_BEFORE}{sign})(?![{_NEVER_FIRST}{sign}])"
+    return rf"{begin}(?:{inner})+(?<!\s){sign}(?!{sign})"
 
 
-_STRETCH = re.compile(
-    rf"(?:(?<=[{_BEGINS_AFTER}])|(?<![\s\S]))(?:{'|'.join(map(_stretch, MARKS))}){_ENDS_BEFORE}"
-)
+_STRETCH = re.compile(rf"(?:{'|'.join(map(_stretch, MARKS))}){_ENDS_BEFORE}")
 _QUOTED_MARK = re.compile(r"[\"'“‘(\[{][*_~][\"'”’)\]}]")
 
 

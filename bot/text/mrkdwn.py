@@ -10,13 +10,25 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.text import emphasis, slack_text
-from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Text, plain_text
+from bot.text.prose import (
+    Code,
+    CodeBlock,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Prose,
+    Quotation,
+    Text,
+    plain_text,
+)
 from bot.text.slack_text import escape
-from bot.text.styles import Run, Style, nested
+from bot.text.styles import PLAIN, Run, nested
 
 __all__ = ["KnownNames", "Names", "escape", "inert", "inert_line", "plain", "read"]
 
@@ -24,6 +36,8 @@ PRIVATE_CHANNEL = "(a private channel)"
 _FENCE = re.compile(r"```(?:\n)?(?!`)(?=\s*[^\s`])(.+?)\n?```(?!`)", re.DOTALL)
 _HOLE = "\ufffc"
 """Stands for a link, code or a mention while styles are looked for (the object replacement character)."""
+_QUOTE = "&gt; "
+"""What begins a line that Slack shows as a quote; without the space it may be a sign, as in `&gt;100`."""
 _TOKEN = re.compile(rf"<(?P<entity>[^<>\n]+)>|(?<!`)`(?P<code>[^`\n]+)`(?!`)|{_HOLE}")
 _PIECE = re.compile(rf"([{_HOLE}\n])")
 _ENTITY = re.compile(r"<([^<>\n]+)>")
@@ -88,11 +102,11 @@ class KnownNames:
 
 
 def read(text: str, names: Names) -> tuple[Prose, ...]:
-    """Slack text as words: paragraphs and code blocks. Nothing that was typed is lost.
+    """Slack text as words: paragraphs, quotes and code blocks. Nothing that was typed is lost.
 
     Text without any visible character gives no words at all.
     """
-    text = _LINE_END.sub("\n", text)
+    text = with_plain_line_ends(text)
     words: list[Prose] = []
     end = 0
     for fence in _FENCE.finditer(text):
@@ -101,6 +115,11 @@ def read(text: str, names: Names) -> tuple[Prose, ...]:
         end = fence.end()
     words.extend(_paragraphs(text[end:], names))
     return tuple(words)
+
+
+def with_plain_line_ends(text: str) -> str:
+    """The text with a line feed for every character that ends a line."""
+    return _LINE_END.sub("\n", text)
 
 
 def plain(text: str, names: Names) -> str:
@@ -122,10 +141,22 @@ def inert_line(text: str, names: Names) -> str:
     return " ".join(slack_text.write_line(read(text, names)).split())
 
 
-def _paragraphs(text: str, names: Names) -> Iterable[Paragraph]:
+def _paragraphs(text: str, names: Names) -> Iterable[Paragraph | Quotation]:
     for part in _PARAGRAPH_END.split(text.strip("\n")):
-        if part.strip():
-            yield Paragraph(nested(_runs(part, names)))
+        if not part.strip():
+            continue
+        for is_quoted, lines in (
+            groupby(part.split("\n"), _is_quoted) if _QUOTE in part else [(False, [part])]
+        ):
+            if is_quoted:
+                shown = "\n".join(line.removeprefix(_QUOTE) for line in lines)
+                yield Quotation(nested(_runs(shown, names)))
+            else:
+                yield Paragraph(nested(_runs("\n".join(lines), names)))
+
+
+def _is_quoted(line: str) -> bool:
+    return line.startswith(_QUOTE) and bool(line.removeprefix(_QUOTE).strip())
 
 
 def _runs(text: str, names: Names) -> Iterable[Run]:
@@ -143,7 +174,7 @@ def _runs(text: str, names: Names) -> Iterable[Run]:
             held.append([Text(_HOLE)])
         end = token.end()
     shown.append(_unescaped(text[end:]))
-    return _styled("".join(shown), iter(held), Style.PLAIN)
+    return _styled("".join(shown), iter(held), PLAIN)
 
 
 def _styled(text: str, held: Iterator[list[Text | Code | Link]], styles: int) -> Iterator[Run]:
@@ -231,6 +262,8 @@ def link(url: str, label: str) -> Iterable[Text | Link]:
 def _pretends(label: str, url: str) -> bool:
     """Whether the label reads as an address other than the one the link leads to."""
     shown = unicodedata.normalize("NFKC", label).casefold()
+    if "." not in shown and "://" not in shown:
+        return False
     if "://" in shown:
         return shown.rstrip("/") != url.casefold().rstrip("/")
     try:

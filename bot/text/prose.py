@@ -71,8 +71,74 @@ class CodeBlock:
     text: str
 
 
-Prose = Paragraph | CodeBlock
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Lines that are quoted, without their marks; two line breaks in a row leave a line empty."""
+
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One line of a list, or several; `indent` counts from 0, `number` is None where a bullet stands."""
+
+    inlines: tuple[Inline, ...]
+    indent: int = 0
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list with all that is below its items, in the order of reading."""
+
+    items: tuple[ListItem, ...]
+
+
+Prose = Paragraph | CodeBlock | Quotation | Listing
 """The blocks that a text consists of."""
+
+_BULLETS = "◦▪▫"
+"""What items begin with, by their indent, where a list stands as lines; no marker of Markdown."""
+_INDENT = "\u2003"
+"""An em space: white space that Markdown does not drop from the beginning of a line."""
+
+
+def as_lines(block: Paragraph | Quotation | Listing) -> tuple[Inline, ...]:
+    """A block as lines of a paragraph, for places that hold no list and no quote."""
+    match block:
+        case Paragraph(inlines):
+            return inlines
+        case Quotation(inlines):
+            return _prefixed(Text("> "), inlines, Text("> "))
+        case Listing(items):
+            found: list[Inline] = []
+            for item in items:
+                sign = f"{item.number}." if item.number is not None else _BULLETS[min(item.indent, 2)]
+                lead = _INDENT * item.indent
+                found += [LineBreak()] if found else []
+                found += _prefixed(Text(f"{lead}{sign} "), item.inlines, Text(f"{lead}{_INDENT}"))
+            return tuple(found)
+
+
+def _prefixed(first: Text, inlines: Iterable[Inline], others: Text) -> tuple[Inline, ...]:
+    """Lines with a text before the first and before each of the others."""
+    found: list[Inline] = [first]
+    for part in inlines:
+        found.append(part)
+        if isinstance(part, LineBreak):
+            found.append(others)
+    return _joined(found)
+
+
+def _joined(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
+    """Neighbouring texts as one: what must be escaped depends on the characters beside it."""
+    found: list[Inline] = []
+    for part in inlines:
+        if isinstance(part, Text) and found and isinstance(before := found[-1], Text):
+            found[-1] = Text(before.text + part.text)
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def plain_text(words: Iterable[Prose]) -> str:
@@ -82,7 +148,7 @@ def plain_text(words: Iterable[Prose]) -> str:
     """
     parts: list[str] = []
     for block in words:
-        parts.append(block.text if isinstance(block, CodeBlock) else _plain_inlines(block.inlines))
+        parts.append(block.text if isinstance(block, CodeBlock) else _plain_inlines(as_lines(block)))
     return " ".join(" ".join(parts).split())
 
 

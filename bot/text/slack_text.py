@@ -19,10 +19,12 @@ from bot.text.prose import (
     LineBreak,
     Link,
     Prose,
+    Quotation,
     Strike,
     Strong,
     Styled,
     Text,
+    as_lines,
 )
 from bot.text.styles import flat
 
@@ -31,6 +33,8 @@ _MARK = re.compile(r"[*_~]")
 _BEGINS = re.compile(r"(?<![^\W_])(?:(?<!\*)\*(?!\*)|(?<!_)_(?!_)|(?<!~)~(?!~))(?=[^\s\u200b])")
 _ENDS = re.compile(r"(?<=\S)[*_~](?![^\W_])")
 _APART = "\u200b"
+QUOTE = "&gt; "
+"""What a line begins with that Slack shows as a quote."""
 _FENCE = "```"
 _HARMLESS_FENCE = "``\u200b`"
 _IN_ADDRESS = re.compile(r"[<>|\s\x00-\x1f]")
@@ -66,16 +70,28 @@ def fenced(code: str) -> str:
 
 def write(words: Iterable[Prose]) -> str:
     """Words as one text, with an empty line between paragraphs."""
-    blocks = [
-        fenced(block.text) if isinstance(block, CodeBlock) else written(block.inlines) for block in words
-    ]
-    return "\n\n".join(blocks)
+    return "\n\n".join(map(_block, words))
+
+
+def _block(block: Prose) -> str:
+    match block:
+        case CodeBlock(code):
+            return fenced(code)
+        case Quotation(inlines):
+            return quoted(inlines)
+        case _:
+            return written(as_lines(block))
+
+
+def quoted(inlines: Sequence[Inline]) -> str:
+    """Lines as a quote."""
+    return "\n".join(f"{QUOTE}{line}" for line in written(inlines).split("\n"))
 
 
 def write_line(words: Iterable[Prose]) -> str:
     """Words as one text without code blocks, for places that hold one line."""
     return " ".join(
-        _code(" ".join(block.text.split())) if isinstance(block, CodeBlock) else written(block.inlines)
+        _code(" ".join(block.text.split())) if isinstance(block, CodeBlock) else written(as_lines(block))
         for block in words
     )
 
@@ -109,7 +125,10 @@ def _settled(inlines: Sequence[Inline]) -> list[Inline]:
             if not _is_shown(part, before, _first(left[0]) if left else ""):
                 left.extendleft(reversed(part.children))
                 continue
-        parts.append(part)
+        if isinstance(part, Code) and parts and isinstance(held := parts[-1], Code):
+            parts[-1] = Code(held.text + part.text)  # two backticks in a row end no code
+        else:
+            parts.append(part)
         before = inline(part)[-1:] or before
     is_marked = any(isinstance(part, Text) and _MARK.search(part.text) for part in parts)
     return _apart(parts) if is_marked else parts

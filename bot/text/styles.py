@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from enum import IntFlag
 
 from bot.text.prose import Code, Emphasis, Inline, LineBreak, Link, Strike, Strong, Text
 
-
-class Style(IntFlag):
-    """How words look; several at once where they are combined."""
-
-    PLAIN = 0
-    BOLD = 1
-    ITALIC = 2
-    STRIKE = 4
-
+PLAIN, BOLD, ITALIC, STRIKE = 0, 1, 2, 4
+"""How words look; several at once are added."""
 
 Run = tuple[Text | Code | Link | LineBreak, int]
-"""A part of a line with its styles (`Style`)."""
+"""A part of a line with its styles."""
 
-_NODES: dict[int, type[Strong | Emphasis | Strike]] = {
-    Style.BOLD: Strong,
-    Style.ITALIC: Emphasis,
-    Style.STRIKE: Strike,
-}
+_NODES: dict[int, type[Strong | Emphasis | Strike]] = {BOLD: Strong, ITALIC: Emphasis, STRIKE: Strike}
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 
 
@@ -35,52 +23,60 @@ def nested(runs: Iterable[Run]) -> tuple[Inline, ...]:
     A style begins and ends with something visible, and within a line, so that every target can express it.
     """
     held = list(runs)
-    if any(styles for _, styles in held):
+    if any(styles and _may_end_bare(part) for part, styles in held):
         held = _without_styled_edges(held)
     return tuple(_nested(held))
 
 
-def flat(inlines: Iterable[Inline], styles: int = Style.PLAIN) -> Iterator[Run]:
+def flat(inlines: Iterable[Inline], styles: int = PLAIN) -> Iterator[Run]:
     """The parts of a tree with their styles."""
     for part in inlines:
         match part:
             case Strong(children):
-                yield from flat(children, styles | Style.BOLD)
+                yield from flat(children, styles | BOLD)
             case Emphasis(children):
-                yield from flat(children, styles | Style.ITALIC)
+                yield from flat(children, styles | ITALIC)
             case Strike(children):
-                yield from flat(children, styles | Style.STRIKE)
+                yield from flat(children, styles | STRIKE)
             case _:
                 yield part, styles
 
 
-def _without_styled_edges(runs: Sequence[Run]) -> list[Run]:
+def _may_end_bare(part: Text | Code | Link | LineBreak) -> bool:
+    """Whether a style may begin or end with it and nothing visible."""
+    if isinstance(part, Text):
+        return part.text[:1].isspace() or part.text[-1:].isspace()
+    return isinstance(part, LineBreak)
+
+
+def _without_styled_edges(runs: Iterable[Run]) -> list[Run]:
     """White space has those styles alone that the words on both sides of it have."""
     pieces: list[Run] = []
+    spaces: list[tuple[int, int]] = []
+    before = PLAIN
     for part, styles in runs:
-        if isinstance(part, Text) and styles:
-            found = _EDGES.fullmatch(part.text)
-            texts = found.groups() if found else (part.text,)
-            pieces += ((Text(text), styles) for text in texts if text)
-        else:
-            pieces.append((part, styles))
-    spaces = [
-        isinstance(part, LineBreak) or (isinstance(part, Text) and part.text.isspace()) for part, _ in pieces
-    ]
-    before: list[int] = []
-    left = 0
-    for (part, styles), is_space in zip(pieces, spaces, strict=True):
-        before.append(left)
-        left = 0 if isinstance(part, LineBreak) else left if is_space else styles
-    right = 0
-    for place in range(len(pieces) - 1, -1, -1):
-        part, styles = pieces[place]
         if isinstance(part, LineBreak):
-            pieces[place], right = (part, 0), 0
-        elif spaces[place]:
-            pieces[place] = (part, styles & before[place] & right)
-        else:
-            right = styles
+            spaces.append((len(pieces), PLAIN))
+            pieces.append((part, PLAIN))
+            before = PLAIN
+            continue
+        texts = [part]
+        if isinstance(part, Text) and _may_end_bare(part):
+            found = _EDGES.fullmatch(part.text)
+            texts = [Text(text) for text in found.groups() if text] if found else texts
+        for one in texts:
+            if isinstance(one, Text) and one.text.isspace():
+                spaces.append((len(pieces), styles & before))
+            else:
+                before = styles
+            pieces.append((one, styles))
+    after, end = PLAIN, len(pieces)
+    for place, styles in reversed(spaces):
+        if place + 1 < end:
+            after = pieces[place + 1][1]
+        part, _ = pieces[place]
+        pieces[place] = (part, styles & after)
+        after, end = (PLAIN if isinstance(part, LineBreak) else after), place
     return pieces
 
 

@@ -40,7 +40,7 @@ def in_short(facts: Facts, read: Read) -> Iterator[Remark]:
     for label, quote in said.items():
         name = label.lower().replace(" ", "-")
         if quote:
-            yield Remark(first_sentence(read(quote.text)), evidence(quote), name, label)
+            yield Remark(first_sentence(read(quote.words)), evidence(quote), name, label)
         elif label == "Ended by" and facts.conclusion and (words := read(facts.conclusion)):
             by = Evidence(facts.concluded_by) if facts.concluded_by else None
             yield Remark(first_sentence(words), by, name, label)

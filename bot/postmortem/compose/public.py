@@ -29,6 +29,7 @@ from bot.postmortem.editor.people import names_of
 from bot.postmortem.facts import Facts, Quote, TimelineEntry
 from bot.templates import Template
 from bot.text.prose import Paragraph, Prose, Text
+from bot.text.rich_text import RichText
 from storage.vocabulary import IncidentStatus, MarkSection
 
 SOMEBODY = "a colleague"
@@ -63,8 +64,9 @@ def context(facts: Facts, template: Template, read: Read) -> Context:
     """What the blocks of such a document are made from."""
     without_names = _without_names(facts)
 
-    def read_inert(text: str) -> tuple[Prose, ...]:
-        return read(without_names(text))
+    def read_inert(said: str | RichText) -> tuple[Prose, ...]:
+        # of rich text its text alone, in which names and links can be found
+        return read(without_names(said if isinstance(said, str) else said.text))
 
     return Context(_only_public(facts), read_inert, template)
 

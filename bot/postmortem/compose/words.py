@@ -9,9 +9,11 @@ from datetime import timedelta
 from bot.postmortem.document import Evidence, Remark, TimelineRow
 from bot.postmortem.facts import Quote, TimelineEntry
 from bot.text.prose import (
+    CodeBlock,
     Emphasis,
     Inline,
     LineBreak,
+    Listing,
     Paragraph,
     Prose,
     Strike,
@@ -19,9 +21,10 @@ from bot.text.prose import (
     Text,
     plain_text,
 )
+from bot.text.rich_text import RichText
 
-Read = Callable[[str], tuple[Prose, ...]]
-"""How text as Slack sent it becomes words."""
+Read = Callable[[str | RichText], tuple[Prose, ...]]
+"""How text as Slack sent or showed it becomes words."""
 
 _END = re.compile(r"[.!?…]+[\"”’)\]]*(?=\s|$)")
 _ENDED = re.compile(r"[.!?…][\"”’)\]]*$")
@@ -66,11 +69,12 @@ def _known_as(entry: TimelineEntry) -> str:
 
 
 def first_sentence(words: Sequence[Prose]) -> tuple[Prose, ...]:
-    """The first whole sentence, which a new line ends too; all of a text that does not begin with prose."""
-    if not words or not isinstance(words[0], Paragraph):
+    """The first whole sentence, which a new line ends too; all of a text that begins with code."""
+    if not words or isinstance(words[0], CodeBlock):
         return tuple(words)
+    first = words[0].items[0] if isinstance(words[0], Listing) else words[0]
     kept: list[Inline] = []
-    for part in words[0].inlines:
+    for part in first.inlines:
         if isinstance(part, LineBreak):
             break
         ends = _END.finditer(part.text) if isinstance(part, Text) else ()
@@ -87,10 +91,10 @@ def first_sentence(words: Sequence[Prose]) -> tuple[Prose, ...]:
 def words(said: Quote, read: Read) -> tuple[Prose, ...]:
     """The words, or a note that there are none or that they were deleted."""
     if said.is_deleted:
-        kept = read(said.text) if said.is_kept else ()
+        kept = read(said.words) if said.is_kept else ()
         return (*kept, Paragraph((Text(DELETED_KEPT if kept else DELETED),)))
     missing = "(no text, see the file)" if said.files else "(no text)"
-    return read(said.text) or (Paragraph((Text(missing),)),)
+    return read(said.words) or (Paragraph((Text(missing),)),)
 
 
 def link(said: Quote) -> str | None:

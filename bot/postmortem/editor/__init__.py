@@ -17,13 +17,26 @@ from bot.postmortem.editor.note import EditorNote, Rule, noted
 from bot.postmortem.editor.people import names_of
 from bot.postmortem.editor.sentences import lines, sentences
 from bot.postmortem.facts import ActionItem, Facts, TimelineEntry
-from bot.text.prose import Code, CodeBlock, Emphasis, Inline, LineBreak, Link, Prose, Strike, Strong, Text
+from bot.text.prose import (
+    Code,
+    CodeBlock,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Prose,
+    Strike,
+    Strong,
+    Text,
+    as_lines,
+)
+from bot.text.rich_text import RichText
 from storage.vocabulary import ActionItemState, EventKind, MarkSection
 
 __all__ = ["EditorNote", "Rule", "notes"]
 
-Read = Callable[[str], tuple[Prose, ...]]
-"""How text as Slack sent it becomes words."""
+Read = Callable[[str | RichText], tuple[Prose, ...]]
+"""How text as Slack sent or showed it becomes words."""
 
 _ACTIONS = re.compile(r"action|remediation|follow[- ]?up|corrective|prevent", re.I)
 """Headings of sections in which every line is an action item."""
@@ -47,9 +60,9 @@ def notes(sections: Mapping[str, str] | str, facts: Facts, read: Read) -> tuple[
             _keep(found, (vague(line, where) for line in lines(text)))
     for lesson in facts.marked.get(MarkSection.LESSON, ()):
         if not lesson.is_deleted:
-            _keep(found, judge.prose(_typed(read(lesson.text)), "a lesson"))
+            _keep(found, judge.prose(_typed(read(lesson.words)), "a lesson"))
     for item in facts.action_items:
-        _keep(found, judge.action_item(item, _typed(read(item.said.text))))
+        _keep(found, judge.action_item(item, _typed(read(item.said.words))))
     _keep(found, (_without_evidence(entry, read) for entry in facts.timeline))
     return tuple(found.values())
 
@@ -93,7 +106,7 @@ def _without_evidence(entry: TimelineEntry, read: Read) -> EditorNote | None:
     said = entry.said
     if entry.kind != EventKind.NOTE or said.permalink or said.is_deleted or said.files:
         return None
-    text = " ".join(_typed(read(said.text)).split())
+    text = " ".join(_typed(read(said.words)).split())
     if not text or _ADDRESS.search(said.text):
         return None
     shown = text if len(text) <= LONGEST_ROW else f"{text[: LONGEST_ROW - 1]}…"
@@ -108,7 +121,7 @@ def _without_evidence(entry: TimelineEntry, read: Read) -> EditorNote | None:
 def _typed(words: Iterable[Prose]) -> str:
     """Words as text for the rules: each line on its own, code in backticks."""
     parts = [
-        "```\n" + word.text + "\n```" if isinstance(word, CodeBlock) else _line(word.inlines)
+        "```\n" + word.text + "\n```" if isinstance(word, CodeBlock) else _line(as_lines(word))
         for word in words
     ]
     return "\n\n".join(parts)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_LINKS = 50
+_URL = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|([^<>]*))?>")
 
 
@@ -21,18 +22,20 @@ class Address:
     times: int
 
 
-def addresses(said: Iterable[tuple[str, str]]) -> tuple[list[Address], int]:
+def addresses(said: Sequence[tuple[str, str]]) -> tuple[list[Address], int]:
     """The first addresses in messages (`ts` and text, in the order said), and how many more there were.
 
     Slack writes an address as `<url>` or `<url|label>`, with `&amp;` for an ampersand
     (docs:messaging/formatting-message-text).
     """
-    first: list[tuple[str, str, str]] = []
-    times: Counter[str] = Counter()
+    # there may be a hundred thousand messages: all at once are counted, and only the first looked at alone
+    times = Counter(_URL.findall("\n".join(text for _, text in said).replace("&amp;", "&")))
+    first: dict[str, Address] = {}
     for ts, text in said:
         for url, label in _LINK.findall(text):
             address = url.replace("&amp;", "&")
-            if len(first) < MOST_LINKS and address not in times:
-                first.append((address, label, ts))
-            times[address] += 1
-    return [Address(url, label, ts, times[url]) for url, label, ts in first], len(times) - len(first)
+            if address not in first:
+                first[address] = Address(address, label, ts, times[address])
+        if len(first) >= MOST_LINKS:
+            break
+    return list(first.values())[:MOST_LINKS], max(len(times) - MOST_LINKS, 0)

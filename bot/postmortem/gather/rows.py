@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import ts_of
 from bot.incidents import intents
 from bot.postmortem.gather.links import Address, addresses
+from bot.text.rich_text import FORMATTED, RichText, rich_text
 from storage import (
     action_items,
     changes,
@@ -93,6 +94,8 @@ class Snapshot:
     """Who owns the post-mortem."""
     threads: Mapping[str, str] = field(default_factory=dict)
     """The threads of the messages that milestones rest on, by the message's `ts`."""
+    rich_texts: Mapping[int, RichText] = field(default_factory=dict)
+    """How Slack showed messages, by the keys of their rows, as far as their text alone does not say."""
 
     def texts(self) -> list[str]:
         """Every Slack text that will be shown."""
@@ -139,8 +142,10 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     ]
     announced = await participation.of_bots_with(session, during, DEPLOY_WORDS)
     postmortem = await postmortems.of_incident(session, incident.pk)
+    items = await action_items.standing(session, incident)
     return replace(
         found,
+        rich_texts=await _rich_texts(session, replace(found, items=items)),
         earlier=await _earlier(session, replace(found, announced=announced)),
         speakers=await participation.speakers(session, whole),
         took_part=await participation.speakers(session, during),
@@ -167,7 +172,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         changes=await changes.of_incident(session, incident.pk),
         roles=await changes.roles(session, incident.pk),
         stated=await changes.stated_durations(session, incident.pk),
-        items=await action_items.standing(session, incident),
+        items=items,
         owner_id=postmortem.owner_id if postmortem else None,
         threads=await participation.threads_of(session, incident.team_id, evidence),
     )
@@ -188,6 +193,17 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
     answers = await participation.answers(session, during, sorted(moments))
     found = replace(found, of_bots=of_bots, bots_said=bots_said, answers=answers)
     return replace(found, earlier=await _earlier(session, found))
+
+
+async def _rich_texts(session: AsyncSession, found: Snapshot) -> dict[int, RichText]:
+    """How Slack showed what stands in the draft, as far as something in it may have been formatted."""
+    messages = [line.message for line in found.lines if line.message and line.event.text is None]
+    messages += [message for _, message in found.marked]
+    messages += [message for item, message in found.items if message and item.text is None]
+    texts = {one.pk: one.text for one in messages if FORMATTED.search(one.text)}
+    sent = await timeline.payloads(session, texts)
+    found_in = {key: rich_text(texts[key], message) for key, message in sent.items()}
+    return {key: one for key, one in found_in.items() if one}
 
 
 async def _earlier(session: AsyncSession, found: Snapshot) -> dict[str, list[MessageVersion]]:

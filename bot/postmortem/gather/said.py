@@ -61,6 +61,7 @@ def said_of(message: Message, lookups: Lookups) -> f.Quote:
         files=tuple(file_of(file) for file in message.files),
         is_deleted=message.deleted_ts is not None,
         is_kept=message.is_known and bool(message.text),
+        shown=lookups.rich_text_of(message),
     )
 
 

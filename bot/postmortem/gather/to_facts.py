@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.clock import said_at
@@ -35,6 +36,7 @@ def facts_of(
     severities: Sequence[str] = (),
 ) -> f.Facts:
     """The facts of a snapshot; `zone` holds unless the incident has one of its own."""
+    lookups = replace(lookups, rich_text_of=lambda message: found.rich_texts.get(message.pk))
     incident = found.incident
     declared = _declared(found, lookups)
     entries = app_changes.entries(found, found.lines, lookups)

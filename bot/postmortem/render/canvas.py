@@ -32,6 +32,7 @@ from bot.postmortem.document import (
     opaque,
 )
 from bot.postmortem.merge.blocks import blocks as cut
+from bot.postmortem.merge.blocks import entries
 from bot.postmortem.merge.items import Item, Kind, Rendered
 from bot.postmortem.render import markdown_blocks as blocks
 from bot.postmortem.render import timeline, written
@@ -166,8 +167,9 @@ class _Rendering:
             case CodeBlock(code):
                 yield Item(group, Kind.BLOCK, written.fenced(code))
             case Remark(words, evidence, known):
-                text = "\n\n".join(blocks.attributed(blocks.prose(words), words, evidence))
-                yield Item(known or group, Kind.BLOCK, text, permalink=_permalink(evidence))
+                whole = Item(known or group, Kind.BLOCK, "", permalink=_permalink(evidence))
+                for number, text in enumerate(blocks.attributed(blocks.prose(words), words, evidence)):
+                    yield from _entries(whole, text, f"{group}:{number}")
             case Bullets(remarks):
                 for number, remark in enumerate(remarks):
                     yield self._bullet(remark.id or f"{group}:{number}", group, remark)
@@ -243,6 +245,14 @@ class _Rendering:
         label = f"event {number}" if number.isdecimal() else ""
         text = blocks.table_row(row, block, self._zone)
         return Item(row.id or f"{group}|{row.occurred_at}", Kind.ROW, text, group, row.permalink, label)
+
+
+def _entries(item: Item, text: str, group: str) -> Iterator[Item]:
+    """A block of what somebody said: item by item where it is a list, as it will be read back."""
+    for entry in entries(text):
+        is_listed = entry.kind in (Kind.BULLET, Kind.NUMBER)
+        kind = entry.kind if is_listed else Kind.BLOCK
+        yield replace(item, kind=kind, markdown=entry.markdown, group=group if is_listed else "")
 
 
 def _permalink(evidence: Evidence | None) -> str | None:

@@ -6,9 +6,10 @@ the reader's setting; print is light. Whatever is not `Markup` is escaped where 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import resources
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -41,8 +42,11 @@ from bot.text.prose import (
     Inline,
     LineBreak,
     Link,
+    Listing,
+    ListItem,
     Paragraph,
     Prose,
+    Quotation,
     Strike,
     Strong,
     Text,
@@ -206,12 +210,44 @@ def _chart(chart: Chart) -> Markup:
 
 
 def _prose(words: Iterable[Prose]) -> Markup:
-    return Markup("").join(
-        Markup("<pre><code>{}</code></pre>").format(block.text)
-        if isinstance(block, CodeBlock)
-        else Markup("<p>{}</p>").format(_inlines(block.inlines))
-        for block in words
-    )
+    return Markup("").join(map(_words, words))
+
+
+def _words(block: Prose) -> Markup:
+    match block:
+        case CodeBlock(code):
+            return Markup("<pre><code>{}</code></pre>").format(code)
+        case Paragraph(inlines):
+            return Markup("<p>{}</p>").format(_inlines(inlines))
+        case Quotation(inlines):
+            return Markup("<blockquote><p>{}</p></blockquote>").format(_inlines(inlines))
+        case Listing(items):
+            return _lists(items)
+
+
+def _lists(items: Sequence[ListItem]) -> Markup:
+    """A list, or several that follow each other: numbers begin another one than bullets."""
+    found = Markup("")
+    for is_numbered, held in groupby(_with_deeper(items), lambda item: item[0].number is not None):
+        rows = list(held)
+        line = Markup("<li>{}{}</li>")
+        lines = Markup("").join(line.format(_inlines(one.inlines), _lists(below)) for one, below in rows)
+        if is_numbered:
+            found += Markup('<ol start="{}">{}</ol>').format(rows[0][0].number, lines)
+        else:
+            found += Markup("<ul>{}</ul>").format(lines)
+    return found
+
+
+def _with_deeper(items: Sequence[ListItem]) -> Iterator[tuple[ListItem, Sequence[ListItem]]]:
+    """Each item with those below it that stand deeper."""
+    start = 0
+    while start < len(items):
+        end = start + 1
+        while end < len(items) and items[end].indent > items[start].indent:
+            end += 1
+        yield items[start], items[start + 1 : end]
+        start = end
 
 
 def _inlines(inlines: Iterable[Inline]) -> Markup:

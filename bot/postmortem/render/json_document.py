@@ -26,6 +26,8 @@ TYPES: dict[type, str] = {
     prose.Strike: "strike",
     prose.Paragraph: "paragraph",
     prose.CodeBlock: "code_block",
+    prose.Quotation: "quote",
+    prose.Listing: "list",
     d.Remark: "remark",
     d.Bullets: "bullets",
     d.FactList: "facts",

@@ -16,11 +16,13 @@ from bot.text.prose import (
     Inline,
     LineBreak,
     Link,
+    Paragraph,
     Prose,
     Strike,
     Strong,
     Styled,
     Text,
+    as_lines,
 )
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -52,7 +54,11 @@ _ENTITY_ENDS = re.compile(r"#?[0-9A-Za-z]*;")
 
 def escape(text: str) -> str:
     """One line of text, inert wherever inline Markdown is read; pipes are for `in_cell` to escape."""
-    escaped = _SPECIAL.sub(lambda match: f"\\{match[0]}", " ".join(_LINE_END.split(_visible(text))))
+    return _escaped_line(" ".join(_LINE_END.split(text)))
+
+
+def _escaped_line(line: str) -> str:
+    escaped = _SPECIAL.sub(r"\\\g<0>", _visible(line))
     # of a typed tag both ends are escaped, for readability; a lone `>` needs no escape
     head, opening, tail = escaped.partition("\\<")
     escaped = head + opening + tail.replace(">", "\\>")
@@ -154,7 +160,7 @@ def inline_lines(
 def _pieces(part: Text | Code | Link | LineBreak, before: str, *, is_styled: bool) -> list[str]:
     match part:
         case Text(text):
-            return [escape(line) for line in _LINE_END.split(text)]
+            return [_escaped_line(line) for line in _LINE_END.split(text)]
         case Code(text):
             # the backticks of two adjacent spans would be read as one run
             return [escape(f"`{text}`") if before.endswith("`") else code_span(text)]
@@ -207,8 +213,9 @@ def cell(words: Iterable[Prose]) -> str:
         if isinstance(block, CodeBlock):
             lines += code_lines(block.text)
         else:
-            lines += [""] * is_after_paragraph + inline_lines(block.inlines)
-        is_after_paragraph = not isinstance(block, CodeBlock)
+            is_paragraph = isinstance(block, Paragraph)
+            lines += [""] * (is_paragraph and is_after_paragraph) + inline_lines(as_lines(block))
+        is_after_paragraph = isinstance(block, Paragraph)
     return in_cell("<br>".join(line.strip(" \t") for line in lines))
 
 

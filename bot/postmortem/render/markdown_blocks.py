@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import (
@@ -19,7 +20,7 @@ from bot.postmortem.document import (
 from bot.postmortem.render import markdown, timeline
 from bot.postmortem.render.addresses import is_page
 from bot.postmortem.render.written import fenced
-from bot.text.prose import CodeBlock, Inline, Prose
+from bot.text.prose import CodeBlock, Inline, Listing, ListItem, Paragraph, Prose, Quotation, Text, as_lines
 
 HARD_BREAK = "  \n"
 """A new line within a paragraph (CommonMark 6.7)."""
@@ -88,20 +89,65 @@ def paragraph(inlines: Sequence[Inline]) -> str:
 
 def prose(words: Iterable[Prose]) -> list[str]:
     """People's words, one string for each block."""
-    return [
-        fenced(block.text) if isinstance(block, CodeBlock) else paragraph(block.inlines) for block in words
+    return [text for block in words for text in _prose(block)]
+
+
+def _prose(block: Prose) -> list[str]:
+    match block:
+        case CodeBlock(code):
+            return [fenced(code)]
+        case Paragraph(inlines):
+            return [paragraph(inlines)]
+        case Quotation(inlines):
+            return [_quote(markdown.inline_lines(inlines))]
+        case Listing(items):
+            return _lists(items)
+
+
+def _quote(lines: Iterable[str]) -> str:
+    paragraphs = [
+        HARD_BREAK.join(_guarded(held))
+        for is_empty, held in groupby(lines, lambda line: not line.strip())
+        if not is_empty
     ]
+    return "\n".join(f"> {line}" if line else ">" for line in _PARAGRAPH_END.join(paragraphs).split("\n"))
+
+
+def _lists(items: Sequence[ListItem]) -> list[str]:
+    """A list, or several that follow each other: numbers begin another one than bullets.
+
+    A canvas refuses lists of two kinds within each other; of those, numbers are text behind bullets.
+    """
+    is_mixed = any(item.indent for item in items) and len({item.number is None for item in items}) > 1
+    found: list[list[str]] = []
+    columns: list[int] = []
+    before: ListItem | None = None
+    for item in items:
+        is_numbered = item.number is not None and not is_mixed
+        if before is None or (not is_mixed and (before.number is None) != (item.number is None)):
+            found.append([])
+            columns = []
+        before = item
+        marker = f"{item.number}." if is_numbered else "-"
+        number = (Text(f"{item.number}. "),) if is_mixed and item.number is not None else ()
+        first, *others = _guarded(markdown.inline_lines((*number, *item.inlines))) or [""]
+        columns = columns[: item.indent]
+        lead = " " * sum(columns)
+        columns.append(len(marker) + 1)
+        within = " " * sum(columns)
+        found[-1].append(HARD_BREAK.join([f"{lead}{marker} {first}", *(within + line for line in others)]))
+    return ["\n".join(lines) for lines in found]
 
 
 def attributed(blocks: list[str], words: Sequence[Prose], evidence: Evidence | None) -> list[str]:
-    """Blocks of prose that end with who said it: on the last line, or below a code block."""
+    """Blocks of prose that end with who said it: on the last line, or below what is no paragraph."""
     if evidence is None:
         return blocks
     by = attribution(evidence)
     if not by:
         return blocks
     said_by = f"— {by}"
-    if not blocks or (words and isinstance(words[-1], CodeBlock)):
+    if not blocks or (words and not isinstance(words[-1], Paragraph)):
         return [*blocks, said_by]
     return [*blocks[:-1], f"{blocks[-1]} {said_by}"]
 
@@ -123,7 +169,8 @@ def bullet(remark: Remark) -> str:
     """A remark as one item of a list; further blocks stand indented below its first line."""
     if remark.label:
         return short_bullet(remark)
-    blocks = attributed(prose(remark.words), remark.words, remark.evidence)
+    lines = [block if isinstance(block, CodeBlock) else Paragraph(as_lines(block)) for block in remark.words]
+    blocks = attributed(prose(lines), remark.words, remark.evidence)
     return f"- {_indented(_PARAGRAPH_END.join(blocks))}"
 
 
@@ -139,7 +186,7 @@ def short_bullet(remark: Remark, lead_in: str = "") -> str:
         if isinstance(block, CodeBlock):
             lines += _guarded(filter(None, markdown.code_lines(block.text)))
         else:
-            lines += _guarded(markdown.inline_lines(block.inlines))
+            lines += _guarded(markdown.inline_lines(as_lines(block)))
     text = f"{lead_in} {HARD_BREAK.join(lines)}".strip(" ")
     said = attributed([text] if text else [], remark.words, remark.evidence)
     return f"- {_indented(HARD_BREAK.join(said))}"

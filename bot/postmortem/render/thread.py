@@ -5,7 +5,7 @@ chat.postMessage); the limit here leaves room, and is counted after escaping.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from markdown_it.token import Token
@@ -29,7 +29,21 @@ from bot.postmortem.document import (
 from bot.postmortem.render import timeline, written
 from bot.postmortem.render.addresses import is_page
 from bot.text import slack_text, spans
-from bot.text.prose import Code, CodeBlock, Emphasis, Inline, Link, Paragraph, Prose, Strike, Strong, Text
+from bot.text.prose import (
+    Code,
+    CodeBlock,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    Prose,
+    Quotation,
+    Strike,
+    Strong,
+    Text,
+    as_lines,
+)
 
 MAX_CHARACTERS = 3_800
 
@@ -164,8 +178,8 @@ def _remark(remark: Remark) -> _Row:
     by = _attribution(remark.evidence) if remark.evidence else []
     if not by:
         return row
-    after_code = bool(remark.words) and isinstance(remark.words[-1], CodeBlock)
-    return [*row, "\n" if after_code else " ", "— ", *by]
+    is_below = bool(remark.words) and not isinstance(remark.words[-1], Paragraph)
+    return [*row, "\n" if is_below else " ", "— ", *by]
 
 
 def _attribution(evidence: Evidence) -> _Row:
@@ -182,18 +196,28 @@ def _file(file: FileRef) -> _Row:
 
 def _prose(words: Iterable[Prose]) -> _Row:
     row: _Row = []
-    is_after_code = False
+    is_after_paragraph = True
     for block in words:
-        is_code = isinstance(block, CodeBlock)
+        is_paragraph = isinstance(block, Paragraph)
         if row:
-            row.append("\n" if is_code or is_after_code else "\n\n")
-        if isinstance(block, CodeBlock):
-            row += _code_block(block.text)
-        else:
-            for part in slack_text.settled(block.inlines):
-                row += _pieces(part)
-        is_after_code = is_code
+            row.append("\n\n" if is_paragraph and is_after_paragraph else "\n")
+        match block:
+            case CodeBlock(code):
+                row += _code_block(code)
+            case Quotation(inlines):
+                # a quote begins its line
+                row += [*(() if row else ("\n",)), slack_text.QUOTE, *_quoted(inlines)]
+            case _:
+                row += [piece for part in slack_text.settled(as_lines(block)) for piece in _pieces(part)]
+        is_after_paragraph = is_paragraph
     return row
+
+
+def _quoted(inlines: Sequence[Inline]) -> Iterator[str]:
+    for part in slack_text.settled(inlines):
+        yield from _pieces(part)
+        if isinstance(part, LineBreak):
+            yield slack_text.QUOTE
 
 
 def _pieces(part: Inline) -> Iterator[str]:

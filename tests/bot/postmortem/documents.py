@@ -34,8 +34,11 @@ from bot.text.prose import (
     Inline,
     LineBreak,
     Link,
+    Listing,
+    ListItem,
     Paragraph,
     Prose,
+    Quotation,
     Strike,
     Strong,
     Text,
@@ -79,7 +82,17 @@ INLINES: st.SearchStrategy[Inline] = st.one_of(
 )
 PARAGRAPHS = st.lists(INLINES, max_size=4).map(lambda inlines: Paragraph((Text("p"), *inlines)))
 CODE = TYPED.map(lambda code: CodeBlock(f"code {code}"))
-WORDS: st.SearchStrategy[tuple[Prose, ...]] = st.lists(st.one_of(PARAGRAPHS, CODE), max_size=3).map(tuple)
+QUOTES = st.lists(INLINES, max_size=4).map(lambda inlines: Quotation((Text("q"), *inlines)))
+ITEMS = st.builds(
+    ListItem,
+    st.lists(INLINES, max_size=2).map(lambda inlines: (Text("i"), *inlines)),
+    st.integers(0, 3),
+    st.sampled_from([None, None, 1, 12]),
+)
+LISTS = st.lists(ITEMS, min_size=1, max_size=4).map(lambda items: Listing(tuple(items)))
+WORDS: st.SearchStrategy[tuple[Prose, ...]] = st.lists(
+    st.one_of(PARAGRAPHS, CODE, QUOTES, LISTS), max_size=3
+).map(tuple)
 FILES = st.lists(
     st.builds(
         FileRef,

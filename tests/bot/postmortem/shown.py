@@ -31,6 +31,7 @@ from bot.text.prose import (
     Inline,
     LineBreak,
     Link,
+    Listing,
     Paragraph,
     Prose,
     Strike,
@@ -120,7 +121,8 @@ def _prose(words: Sequence[Prose]) -> Iterator[str]:
         if isinstance(block, CodeBlock):
             yield from block.text.splitlines()
         else:
-            for inline in block.inlines:
+            held = block.items if isinstance(block, Listing) else (block,)
+            for inline in (part for one in held for part in one.inlines):
                 yield from _inline(inline)
 
 

@@ -18,10 +18,23 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.postmortem.document import Block, Bullets, Document, Remark, Section
-from bot.postmortem.render import html, json_document, markdown, markdown_blocks, thread
+from bot.postmortem.merge.items import Kind
+from bot.postmortem.render import canvas, html, json_document, markdown, markdown_blocks, thread
 from bot.text import slack_text
-from bot.text.prose import Code, Inline, LineBreak, Link, Paragraph, Text
-from bot.text.styles import Run, Style, flat, nested
+from bot.text.prose import (
+    Code,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Listing,
+    ListItem,
+    Paragraph,
+    Quotation,
+    Strong,
+    Text,
+)
+from bot.text.styles import BOLD, ITALIC, PLAIN, STRIKE, Run, flat, nested
 from tests.bot.text import slack_display
 from tests.bot.text.slack_display import Shown
 
@@ -37,7 +50,7 @@ TYPED = st.lists(
     max_size=5,
 ).map("".join)
 """A word as somebody may type it, with whatever could be taken for markup."""
-PLAIN = st.sampled_from(["down", "the", "pool.", "was", "5xx", "snake_case", "naïve", "(all)", "a&b", "<b>"])
+WORDS = st.sampled_from(["down", "the", "pool.", "was", "5xx", "snake_case", "naïve", "(all)", "a&b", "<b>"])
 CODE = st.sampled_from(["ls", "x | y", "<b>", "a b"]).map(Code)
 LINKS = st.builds(Link, st.sampled_from(["docs", "the graph"]), st.just("https://x.test/d_1"))
 STYLES = st.integers(0, 7)
@@ -45,7 +58,7 @@ STYLES = st.integers(0, 7)
 
 def apart(runs: Iterable[Run]) -> tuple[Inline, ...]:
     """Runs with white space between them, which has no style."""
-    return nested([one for run in runs for one in (run, (Text(" "), Style.PLAIN))])
+    return nested([one for run in runs for one in (run, (Text(" "), PLAIN))])
 
 
 def formatted(words: st.SearchStrategy[str]) -> st.SearchStrategy[list[Run]]:
@@ -194,7 +207,7 @@ EVERYWHERE = [of_cell, of_bullet, of_paragraph, of_page, of_json, of_message, of
 
 @pytest.mark.parametrize("rendered", EVERYWHERE)
 @EXAMPLES
-@given(formatted(PLAIN))
+@given(formatted(WORDS))
 def test_words_keep_their_formatting(
     rendered: Callable[[tuple[Inline, ...]], Shown], runs: list[Run]
 ) -> None:
@@ -232,5 +245,62 @@ def without_backticks(characters: Shown) -> Shown:
 
 
 def names_of(styles: int) -> frozenset[str]:
-    names = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.STRIKE: "strike"}
+    names = {BOLD: "bold", ITALIC: "italic", STRIKE: "strike"}
     return frozenset(name for style, name in names.items() if styles & style)
+
+
+QUOTED = Quotation((Text("it was "), Strong((Text("dark"),)), LineBreak(), LineBreak(), Text("- very")))
+LISTED = Listing(
+    (
+        ListItem((Text("roll "), Emphasis((Text("back"),))), 0, 1),
+        ListItem((Text("eu"),), 1),
+        ListItem((Text("# us"), LineBreak(), Text("later")), 1),
+        ListItem((Text("tell"),), 0, 2),
+    )
+)
+
+
+def test_quotes_and_lists_are_blocks_of_markdown() -> None:
+    assert markdown_blocks.prose((QUOTED, LISTED)) == [
+        "> it was **dark**\n>\n> \\- very",
+        "- 1\\. roll _back_\n  - eu\n  - \\# us  \n    later\n- 2\\. tell",
+    ]
+    items = tuple(item for item in LISTED.items if not item.indent)
+    plain = (*items, ListItem((Text("done"),)))
+    assert markdown_blocks.prose((Listing(plain),)) == ["1. roll _back_\n2. tell", "- done"]
+
+
+def test_in_a_cell_and_in_an_item_they_are_lines() -> None:
+    assert markdown.cell((QUOTED,)) == "\\> it was **dark**<br>\\><br>\\> - very"
+    listed = "1. roll _back_<br>\u2003▪ eu<br>\u2003▪ # us<br>\u2003\u2003later<br>2. tell"
+    assert markdown.cell((LISTED,)) == listed
+    assert markdown_blocks.short_bullet(Remark((QUOTED,))) == (
+        "- \\> it was **dark**  \n  \\>  \n  \\> - very"
+    )
+
+
+def test_in_a_canvas_each_item_of_a_list_is_one_that_is_merged() -> None:
+    said = Remark(
+        (
+            Paragraph((Text("Next:"),)),
+            Listing((ListItem((Text("a"),)), ListItem((Text("b"),)))),
+        )
+    )
+    (_, section) = canvas.render_sections(document(said))
+    assert [item.kind for item in section.items] == [Kind.BLOCK, Kind.BULLET, Kind.BULLET]
+    assert section.markdown == "## s\n\nNext:\n\n- a\n- b"
+
+
+def test_a_page_has_quotes_and_lists_of_its_own() -> None:
+    page = str(html.render(document(Remark((QUOTED, LISTED)))))
+    assert "<blockquote><p>it was <strong>dark</strong><br><br>- very</p></blockquote>" in page
+    within = "<ul><li>eu</li><li># us<br>later</li></ul>"
+    assert f'<ol start="1"><li>roll <em>back</em>{within}</li><li>tell</li></ol>' in page
+
+
+def test_a_message_has_quotes_and_lists_as_slack_shows_them() -> None:
+    assert slack_text.write((QUOTED,)) == "&gt; it was *dark*\n&gt; \n&gt; - very"
+    assert thread.render(document(Bullets((Remark((QUOTED, LISTED)),))))[1] == (
+        "*s*\n• \n&gt; it was *dark*\n&gt; \n&gt; - very\n"
+        "1. roll _back_\n\u2003▪ eu\n\u2003▪ # us\n\u2003\u2003later\n2. tell"
+    )

@@ -12,6 +12,9 @@ from sqlalchemy import inspect
 from bot.postmortem.facts import Facts, Participant, Silence, StatedDuration
 from bot.postmortem.gather import facts_of, hints
 from bot.postmortem.gather.links import MOST_LINKS
+from bot.text import rich_text
+from bot.text.mrkdwn import KnownNames
+from bot.text.prose import Paragraph, Strong, Text
 from storage import dismissals
 from storage.database import Database
 from storage.postmortem_tables import ActionItem
@@ -479,3 +482,26 @@ async def test_the_second_zone_is_where_most_of_the_others_are(record: Record) -
     assert (await record.facts()).second_zone is None
     await record.say("14:23", "Me too.", by="U2")
     assert (await record.facts()).second_zone == ZoneInfo("Europe/Berlin")
+
+
+async def test_what_slack_showed_formatted_is_known_by_its_rich_text(record: Record) -> None:
+    def sent(*elements: dict[str, object]) -> dict[str, object]:
+        section = {"type": "rich_text_section", "elements": list(elements)}
+        return {"text": "see *it*", "blocks": [{"type": "rich_text", "elements": [section]}]}
+
+    await record.declare()
+    await record.say("14:21", "see *it*", payload=sent({"type": "text", "text": "see *it*"}))
+    await record.say("14:22", "see *it*", payload={"text": "see *it*"})
+    await record.say("14:23", "plain words", payload=sent({"type": "text", "text": "plain words"}))
+    for clock in ("14:21", "14:22", "14:23"):
+        await record.event(clock, happened=clock)
+        await record.mark(clock, "impact")
+
+    facts = await record.facts()
+
+    read_by = [entry.said.shown is not None for entry in facts.timeline]
+    assert read_by == [one.shown is not None for one in facts.marked[MarkSection.IMPACT]]
+    assert read_by == [True, False, False]
+    raw, formatted, _ = (rich_text.read(entry.said.words, KnownNames()) for entry in facts.timeline)
+    assert raw == (Paragraph((Text("see *it*"),)),)
+    assert formatted == (Paragraph((Text("see "), Strong((Text("it"),)))),)
