@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from bot.text import emphasis, slack_text
+from bot.text import emoji, emphasis, slack_text
 from bot.text.prose import (
     Code,
     CodeBlock,
@@ -195,7 +195,7 @@ def _lines(text: str, held: Iterator[list[Text | Code | Link]], styles: int) -> 
         elif part == "\n":
             yield LineBreak(), styles
         elif part:
-            yield Text(part), styles
+            yield from ((one, styles) for one in emoji.parts(part))
 
 
 def entity(sent: str, names: Names) -> Iterable[Text | Link]:

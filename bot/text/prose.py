@@ -27,6 +27,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Emoji:
+    """An emoji that every workspace has: its name as Slack writes it, colons and all, and its character."""
+
+    name: str
+    character: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineBreak:
     """A new line within a paragraph."""
 
@@ -53,7 +61,7 @@ class Strike:
 
 
 Styled = Strong | Emphasis | Strike
-Inline = Text | Code | Link | LineBreak | Styled
+Inline = Text | Code | Link | Emoji | LineBreak | Styled
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ def _plain_inlines(inlines: Iterable[Inline]) -> str:
     parts: list[str] = []
     for inline in inlines:
         match inline:
-            case Text(text) | Code(text):
+            case Text(text) | Code(text) | Emoji(_, text):
                 parts.append(text)
             case Link(label, url):
                 parts.append(url if label == url else f"{label} ({url})")

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.text import mrkdwn
+from bot.text import emoji, mrkdwn
 from bot.text.mrkdwn import Names
 from bot.text.prose import (
     Code,
     CodeBlock,
+    Emoji,
     Inline,
     LineBreak,
     Link,
@@ -131,7 +132,7 @@ class _Reading:
                 else:
                     yield one, styles
 
-    def _element(self, element: Mapping[str, object]) -> Iterable[Text | Link]:
+    def _element(self, element: Mapping[str, object]) -> Iterable[Text | Link | Emoji]:
         match element.get("type"):
             case "text":
                 return (Text(text(element.get("text"))),)
@@ -148,7 +149,8 @@ class _Reading:
             case "emoji":
                 tone = number(element.get("skin_tone"))
                 name = f":{text(element.get('name'))}:"
-                return (Text(f"{name}:skin-tone-{tone}:" if tone else name),)
+                name = f"{name}:skin-tone-{tone}:" if tone else name
+                return (emoji.known(name) or Text(name),)
             case "date":
                 shown = text(element.get("fallback"))
                 return (Text(shown),) if shown else self._entity(f"!date^{element.get('timestamp')}")
@@ -163,7 +165,11 @@ class _Reading:
     def _code(self, element: Mapping[str, object]) -> str:
         if element.get("type") == "link":
             return text(element.get("text")) or text(element.get("url"))
-        return "".join(one.text for one in self._element(element) if isinstance(one, Text))
+        return "".join(
+            one.name if isinstance(one, Emoji) else one.text
+            for one in self._element(element)
+            if not isinstance(one, Link)
+        )
 
 
 def _lines(words: str, styles: int, kind: type[Text] | type[Code]) -> Iterator[Run]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from bot.text.prose import (
     Code,
     CodeBlock,
+    Emoji,
     Emphasis,
     Inline,
     LineBreak,
@@ -143,6 +144,8 @@ def inline(part: Inline) -> str:
             return _code(text)
         case Link(label, url):
             return link(label, url)
+        case Emoji(name, _):
+            return name
         case LineBreak():
             return "\n"
         case Strong(children) | Emphasis(children) | Strike(children):

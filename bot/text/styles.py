@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.text.prose import Code, Emphasis, Inline, LineBreak, Link, Strike, Strong, Text
+from bot.text.prose import Code, Emoji, Emphasis, Inline, LineBreak, Link, Strike, Strong, Text
 
 PLAIN, BOLD, ITALIC, STRIKE = 0, 1, 2, 4
 """How words look; several at once are added."""
 
-Run = tuple[Text | Code | Link | LineBreak, int]
+Run = tuple[Text | Code | Link | Emoji | LineBreak, int]
 """A part of a line with its styles."""
 
 _NODES: dict[int, type[Strong | Emphasis | Strike]] = {BOLD: Strong, ITALIC: Emphasis, STRIKE: Strike}
@@ -42,7 +42,7 @@ def flat(inlines: Iterable[Inline], styles: int = PLAIN) -> Iterator[Run]:
                 yield part, styles
 
 
-def _may_end_bare(part: Text | Code | Link | LineBreak) -> bool:
+def _may_end_bare(part: Text | Code | Link | Emoji | LineBreak) -> bool:
     """Whether a style may begin or end with it and nothing visible."""
     if isinstance(part, Text):
         return part.text[:1].isspace() or part.text[-1:].isspace()

@@ -181,6 +181,8 @@ def _json_words(part: dict[str, Any]) -> str:
             return str(part["text"])
         case "code":
             return f"`{part['text']}`"
+        case "emoji":
+            return str(part["name"])
         case "line_break":
             return "\n"
         case "link":

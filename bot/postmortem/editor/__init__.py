@@ -20,6 +20,7 @@ from bot.postmortem.facts import ActionItem, Facts, TimelineEntry
 from bot.text.prose import (
     Code,
     CodeBlock,
+    Emoji,
     Emphasis,
     Inline,
     LineBreak,
@@ -137,6 +138,8 @@ def _line(inlines: Iterable[Inline]) -> str:
                 parts.append(f"`{text}`")
             case Link(label, url):
                 parts.append(url if label == url else label)
+            case Emoji(_, character):
+                parts.append(character)
             case LineBreak():
                 parts.append("\n\n")
             case Strong(children) | Emphasis(children) | Strike(children):

@@ -38,6 +38,7 @@ from bot.postmortem.render.written_html import is_safe, visible
 from bot.text.prose import (
     Code,
     CodeBlock,
+    Emoji,
     Emphasis,
     Inline,
     LineBreak,
@@ -262,6 +263,8 @@ def _inline(inline: Inline) -> Markup:
             return Markup("<code>{}</code>").format(text)
         case Link(label, url):
             return _link(label, url)
+        case Emoji(_, character):
+            return escape(character)
         case LineBreak():
             return Markup("<br>")
         case Strong(children):

@@ -20,6 +20,7 @@ TYPES: dict[type, str] = {
     prose.Text: "text",
     prose.Code: "code",
     prose.Link: "link",
+    prose.Emoji: "emoji",
     prose.LineBreak: "line_break",
     prose.Strong: "strong",
     prose.Emphasis: "emphasis",

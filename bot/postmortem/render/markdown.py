@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.text.prose import (
     Code,
     CodeBlock,
+    Emoji,
     Emphasis,
     Inline,
     LineBreak,
@@ -157,7 +158,7 @@ def inline_lines(
     return lines
 
 
-def _pieces(part: Text | Code | Link | LineBreak, before: str, *, is_styled: bool) -> list[str]:
+def _pieces(part: Text | Code | Link | Emoji | LineBreak, before: str, *, is_styled: bool) -> list[str]:
     match part:
         case Text(text):
             return [_escaped_line(line) for line in _LINE_END.split(text)]
@@ -166,6 +167,8 @@ def _pieces(part: Text | Code | Link | LineBreak, before: str, *, is_styled: boo
             return [escape(f"`{text}`") if before.endswith("`") else code_span(text)]
         case Link(label, url):
             return [link(label, url, is_bare=not is_styled)]
+        case Emoji(name, _):
+            return [escape(name)]
         case LineBreak():
             return ["", ""]
 

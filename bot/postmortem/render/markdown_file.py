@@ -1,5 +1,7 @@
 """The draft as a Markdown file: CommonMark with GFM tables, for a repository or a wiki."""
 
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import (
@@ -15,11 +17,12 @@ from bot.postmortem.document import (
 )
 from bot.postmortem.render import markdown_blocks as blocks
 from bot.postmortem.render import written
-from bot.text.prose import CodeBlock, Paragraph
+from bot.text.prose import CodeBlock, Emoji, Paragraph, Text
 
 
 def render(document: Document, *, chart_path: str | None = None) -> str:
     """The whole draft, ending with a newline; the picture is shown where it is, beside the file."""
+    document = _with_characters(document)
     parts = [blocks.heading(1, document.title)]
     parts += (_block(block, document.zone, chart_path) for block in document.opening)
     for section in document.sections:
@@ -48,3 +51,14 @@ def _block(block: Block, zone: ZoneInfo, chart_path: str | None) -> str:
             return blocks.picture(block, chart_path)
         case Written(text):
             return written.for_file(text)
+
+
+def _with_characters(part: Any) -> Any:
+    """The same part of a draft with characters for emoji, whose names only Slack shows as such."""
+    if isinstance(part, Emoji):
+        return Text(part.character)
+    if isinstance(part, tuple):
+        return tuple(map(_with_characters, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{one.name: _with_characters(getattr(part, one.name)) for one in fields(part)})
+    return part

@@ -27,6 +27,7 @@ from bot.postmortem.document import (
 from bot.text.prose import (
     Code,
     CodeBlock,
+    Emoji,
     Emphasis,
     Inline,
     LineBreak,
@@ -135,7 +136,7 @@ def _inline(inline: Inline) -> Iterator[str]:
         case Strong(children) | Emphasis(children) | Strike(children):
             for child in children:
                 yield from _inline(child)
-        case LineBreak():
+        case LineBreak() | Emoji():
             pass
 
 

@@ -19,10 +19,19 @@ from markdown_it.token import Token
 
 from bot.postmortem.document import Block, Bullets, Document, Remark, Section
 from bot.postmortem.merge.items import Kind
-from bot.postmortem.render import canvas, html, json_document, markdown, markdown_blocks, thread
+from bot.postmortem.render import (
+    canvas,
+    html,
+    json_document,
+    markdown,
+    markdown_blocks,
+    markdown_file,
+    thread,
+)
 from bot.text import slack_text
 from bot.text.prose import (
     Code,
+    Emoji,
     Emphasis,
     Inline,
     LineBreak,
@@ -77,6 +86,8 @@ def meant(inlines: Sequence[Inline], styles: frozenset[str] = frozenset()) -> Sh
                 found += visible(text, styles | {"code"})
             case Link(label, url):
                 found += visible(label, styles | {url})
+            case Emoji(name, _):
+                found += visible(name, styles)
             case LineBreak():
                 pass
             case _:
@@ -304,3 +315,16 @@ def test_a_message_has_quotes_and_lists_as_slack_shows_them() -> None:
         "*s*\n• \n&gt; it was *dark*\n&gt; \n&gt; - very\n"
         "1. roll _back_\n\u2003▪ eu\n\u2003▪ # us\n\u2003\u2003later\n2. tell"
     )
+
+
+def test_emoji_are_names_in_slack_and_characters_elsewhere() -> None:
+    said = document(Remark((Paragraph((Text("on "), Emoji(":fire:", "🔥"), Text(" :party_parrot:"))),)))
+    assert "on :fire: :party_parrot:" in canvas.render(said)
+    assert "on :fire: :party_parrot:" in thread.render(said)[1]
+    assert "on 🔥 :party_parrot:" in markdown_file.render(said)
+    assert "<p>on 🔥 :party_parrot:</p>" in html.render(said)
+    assert json.loads(json_document.render(said))["sections"][0]["blocks"][0]["words"][0]["inlines"][1] == {
+        "type": "emoji",
+        "name": ":fire:",
+        "character": "🔥",
+    }

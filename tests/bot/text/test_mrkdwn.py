@@ -8,6 +8,7 @@ from bot.text.mrkdwn import KnownNames, escape, inert, inert_line, plain, read
 from bot.text.prose import (
     Code,
     CodeBlock,
+    Emoji,
     Emphasis,
     LineBreak,
     Link,
@@ -19,6 +20,9 @@ from bot.text.prose import (
 )
 
 NAMES = KnownNames(people={"U1": "Ana"}, channels={"C1": "ops"}, groups={"S1": "dbas"})
+
+
+FIRE = Emoji(":fire:", "🔥")
 
 
 def paragraph(text: str) -> tuple[object, ...]:
@@ -73,6 +77,24 @@ def test_links_code_and_lines(sent: str, inlines: tuple[object, ...]) -> None:
     assert paragraph(sent) == inlines
 
 
+@pytest.mark.parametrize(
+    ("sent", "inlines"),
+    [
+        (":fire::fire: (:fire:)", (FIRE, FIRE, Text(" ("), FIRE, Text(")"))),
+        (":+1::skin-tone-2:", (Emoji(":+1::skin-tone-2:", "👍🏻"),)),
+        (":female-firefighter::skin-tone-6:", (Emoji(":female-firefighter::skin-tone-6:", "👩🏿\u200d🚒"),)),
+        (":flag-de:", (Emoji(":flag-de:", "🇩🇪"),)),
+        (
+            "10:100:45 std::key::at x:fire: :party_parrot:",
+            (Text("10:100:45 std::key::at x:fire: :party_parrot:"),),
+        ),
+        ("`:fire:` :fire::skin-tone-2:", (Code(":fire:"), Text(" :fire::skin-tone-2:"))),
+    ],
+)
+def test_emoji_are_read_by_their_names(sent: str, inlines: tuple[object, ...]) -> None:
+    assert paragraph(sent) == inlines
+
+
 BOLD, ITALIC, STRUCK = Strong((Text("b"),)), Emphasis((Text("i"),)), Strike((Text("s"),))
 
 
@@ -86,6 +108,7 @@ BOLD, ITALIC, STRUCK = Strong((Text("b"),)), Emphasis((Text("i"),)), Strike((Tex
         ("*a _i_ c*", (Strong((Text("a "), ITALIC, Text(" c"))),)),
         ("_snake_case is bad_", (Emphasis((Text("snake_case is bad"),)),)),
         ("*b*\n*b*", (BOLD, LineBreak(), BOLD)),
+        ("*:fire:*", (Strong((FIRE,)),)),
         ("*see <https://x.test|x> `a*b`*", (
             Strong((Text("see "), Link("x", "https://x.test"), Text(" "), Code("a*b"))),
         )),

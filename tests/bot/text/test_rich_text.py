@@ -12,6 +12,7 @@ from bot.text.mrkdwn import KnownNames
 from bot.text.prose import (
     Code,
     CodeBlock,
+    Emoji,
     Emphasis,
     LineBreak,
     Link,
@@ -74,6 +75,10 @@ def inlines(*elements: Json, text: str = "said") -> tuple[object, ...]:
         ([{"type": "channel", "channel_id": "C2"}], (Text("(a private channel)"),)),
         ([{"type": "broadcast", "range": "here"}, typed(" <!here> <@U1>")], (Text("@here <!here> <@U1>"),)),
         ([{"type": "date", "timestamp": 1694354400, "format": "{date}"}], (Text("2023-09-10 14:00 UTC"),)),
+        ([{"type": "emoji", "name": "fire", "unicode": "1f525"}, typed(":fire:")],
+         (Emoji(":fire:", "🔥"), Text(":fire:"))),
+        ([{"type": "emoji", "name": "wave", "skin_tone": 3}], (Emoji(":wave::skin-tone-3:", "👋🏼"),)),
+        ([{"type": "emoji", "name": "party_parrot"}], (Text(":party_parrot:"),)),
         ([{"type": "color", "value": "#FF0000"}], (Text("#FF0000"),)),
     ],
 )  # fmt: skip
