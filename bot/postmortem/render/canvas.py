@@ -217,19 +217,22 @@ class _Rendering:
                 text = _timeline_bullet(row, self._zone)
                 yield replace(self._row(row, block, group), kind=Kind.BULLET, markdown=text)
             return
-        most = MAX_CELLS // len(timeline.columns(block, self._zone)) - 1
-        if len(rows) + sum(bool(day) for day, _ in timeline.by_day(rows, self._zone)) <= most:
-            yield from self._table(rows, block, group)
+        columns = timeline.columns(block, self._zone)
+        most = MAX_CELLS // len(columns) - 1
+        is_short = len(rows) <= most
+        if is_short and len(rows) + sum(bool(day) for day, _ in timeline.by_day(rows, self._zone)) <= most:
+            yield from self._table(rows, block, columns, group)
             return
         names: Counter[str] = Counter()
         for name, held in _divided(rows, block.phases, self._zone, most):
             names[name] += 1
             again = f" ({names[name]})" if names[name] > 1 else ""  # more in one minute than a table holds
             yield Item(f"part|{name}{again}", Kind.BLOCK, blocks.heading(3, f"{name}{again}"))
-            yield from self._table(held, block, f"{group}:{name}{again}")
+            yield from self._table(held, block, columns, f"{group}:{name}{again}")
 
-    def _table(self, rows: Sequence[TimelineRow], block: TimelineTable, group: str) -> Iterator[Item]:
-        columns = timeline.columns(block, self._zone)
+    def _table(
+        self, rows: Sequence[TimelineRow], block: TimelineTable, columns: Sequence[str], group: str
+    ) -> Iterator[Item]:
         yield Item("head", Kind.HEAD, blocks.head(columns)[0], group)
         for day, row in timeline.by_day(rows, self._zone):
             if day:

@@ -194,10 +194,11 @@ def short_bullet(remark: Remark, lead_in: str = "") -> str:
 
 def table(block: TimelineTable, zone: ZoneInfo) -> str:
     """The timeline as a table, below what its signs mean."""
-    lines = head(timeline.columns(block, zone))
+    columns = timeline.columns(block, zone)
+    lines = head(columns)
     for day, row in timeline.by_day(block.rows, zone):
         if day:
-            lines.append(day_row(day, len(timeline.columns(block, zone))))
+            lines.append(day_row(day, len(columns)))
         lines.append(table_row(row, block, zone))
     return "\n\n".join(part for part in (emphasised(timeline.legend(block)), "\n".join(lines)) if part)
 
