@@ -6,17 +6,18 @@ import asyncio
 import html
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import templates
 from bot.app import start
 from bot.postmortem.compiling import compile_draft
 from bot.postmortem.export import export
-from bot.postmortem.render import thread
+from bot.postmortem.render import markdown_file, thread
 from bot.text.spans import in_words
 from sandbox.replay import play
 from sandbox.scenario import load
@@ -29,7 +30,8 @@ DAY = re.compile(r"^\| \*\*(?P<day>\d{4}-\d\d-\d\d)\*\* \|  \|  \|$")
 ROW = re.compile(r"^\| \[(?P<when>[^\]]+)\]\((?P<link>\S+)\) \| (?P<said>.*) \| (?P<who>.*) \|$")
 LEAD_IN = re.compile(r"^⚑ \*\*[A-Z][a-z, ]+\*\* |^[▲⬆◆●…] ")
 """What Scribe puts before the words of a line: the sign of its kind, and its milestone."""
-ON_THE_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ON_THE_DAY = re.compile(r"^(?:[^·\n]* · )?(?:since )?(\d{4}-\d\d-\d\d) \d\d:\d\d", re.MULTILINE)
+"""The day in the line of facts on top."""
 
 
 @dataclass
@@ -65,12 +67,17 @@ async def replay(path: Path, folder: Path) -> Report:
             )
             async with running.scribe.database.read() as session:
                 incident = await incidents.by_id(session, 1)
-            said_in_thread = thread.render(await compile_draft(running.scribe, incident))
+            drafts = {
+                name: await compile_draft(running.scribe, incident, template=name)
+                for name in templates.names()
+                if not templates.load(name).is_public
+            }
         finally:
             await running.stop()
         for name, text in {
             "canvas": "\n".join(canvas.markdown for canvas in sandbox.workspace.canvases.values()),
             "postmortem.md": (folder / "postmortem.md").read_text(encoding="utf-8"),
+            **{name: markdown_file.render(document) for name, document in drafts.items()},
         }.items():
             report.faults += [f"{name}: {fault}" for fault in _table_faults(text, entries, sandbox)]
         page = _Rows()
@@ -78,7 +85,12 @@ async def replay(path: Path, folder: Path) -> Report:
         report.faults += [f"postmortem.html: {fault}" for fault in _row_faults(page.rows, entries, sandbox)]
         rows = _json_rows(json.loads((folder / "postmortem.json").read_text(encoding="utf-8")))
         report.faults += [f"postmortem.json: {fault}" for fault in _row_faults(rows, entries, sandbox)]
-        report.faults += [f"thread: {fault}" for fault in _thread_faults(said_in_thread, entries)]
+        for name, document in drafts.items():
+            timeline_only = replace(
+                document, sections=tuple(one for one in document.sections if "timeline" in one.key)
+            )
+            faults = _thread_faults(thread.render(timeline_only), entries)
+            report.faults += [f"thread by {name}: {fault}" for fault in faults]
         draft = (folder / "postmortem.md").read_text(encoding="utf-8")
         report.faults += [f"durations: {fault}" for fault in _duration_faults(draft, source)]
         report.is_contradictory = "contradictory" in draft.lower()

@@ -58,7 +58,8 @@ def _said(facts: Facts, read: Read) -> Iterator[TimelineRow]:
     for entry in sorted(facts.timeline, key=lambda entry: entry.occurred_at):
         place = entry.said.permalink
         seen.add(place or "")
-        yield replace(row(entry, read), kind=kinds.get(place or "", entry.kind))
+        kind = kinds.get(place or "", entry.kind)
+        yield row(entry if kind == entry.kind else replace(entry, kind=kind), read)
     others = {EventKind.DECISION: decisions, EventKind.DEPLOY: facts.deploys, EventKind.ALERT: facts.alerts}
     for kind, quotes in others.items():
         for quote in quotes:
