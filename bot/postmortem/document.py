@@ -169,14 +169,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A milestone in the picture, such as *Detected*."""
+
+    at: datetime
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """What the timeline's picture shows; `alt` says the same in words.
 
-    `severities` are all there are, the gravest first; `steps` is empty when none was ever set.
+    The incident itself lasted from `since` to `until`; events may lie outside. `notes` name what contradicts
+    itself. `severities` are all there are, the gravest first; `steps` is empty when none was ever set.
     """
 
     title: str
     alt: str
+    since: datetime
+    until: datetime
+    notes: tuple[str, ...]
+    moments: tuple[Moment, ...]
     bands: tuple[Band, ...]
     dots: tuple[Dot, ...]
     steps: tuple[Step, ...]

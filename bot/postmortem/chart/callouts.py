@@ -37,7 +37,9 @@ def place(callouts: Sequence[Callout], left: float, right: float) -> list[Placed
     A line to a lower row passes beside the labels above it wherever possible.
     """
     placed: list[Placed] = []
-    for callout in sorted(callouts, key=lambda one: (-one.x, one.text)):
+    waiting = sorted(callouts, key=lambda one: (one.x, one.text))
+    while waiting:
+        callout = waiting.pop()
         rows = 1 + max((other.row for other in placed), default=-1)
         options = [
             option
@@ -45,7 +47,7 @@ def place(callouts: Sequence[Callout], left: float, right: float) -> list[Placed
             for option in _either_side(callout, row, left, right)
             if not any(_overlap(option, other) for other in placed if other.row == row)
         ]
-        placed.append(min(options, key=lambda option: (_crossings(option, placed), option.row)))
+        placed.append(min(options, key=lambda option: (_crossings(option, placed, waiting), option.row)))
     return placed
 
 
@@ -60,18 +62,14 @@ def _overlap(one: Placed, other: Placed) -> bool:
     return one.left < other.right + GAP and other.left < one.right + GAP
 
 
-def _crossings(option: Placed, placed: Sequence[Placed]) -> int:
-    """How many labels the lines would cross."""
-    return sum(
-        _runs_through(option, other) if other.row < option.row else _runs_through(other, option)
-        for other in placed
-        if other.row != option.row
-    ) + sum(
-        other.left - GAP / 2 < option.callout.x < other.right + GAP / 2
-        for other in placed
-        if other.row == option.row
+def _crossings(option: Placed, placed: Sequence[Placed], waiting: Sequence[Callout]) -> int:
+    """How many labels the lines would cross, those of labels without a place yet included."""
+    return (
+        sum(_is_across(other.callout, option) for other in placed if other.row > option.row)
+        + sum(_is_across(option.callout, other) for other in placed if other.row <= option.row)
+        + sum(_is_across(other, option) for other in waiting)
     )
 
 
-def _runs_through(lower: Placed, upper: Placed) -> bool:
-    return upper.left - GAP / 2 < lower.callout.x < upper.right + GAP / 2
+def _is_across(callout: Callout, label: Placed) -> bool:
+    return label.left - GAP < callout.x < label.right + GAP

@@ -10,17 +10,17 @@ from markupsafe import Markup
 from bot.postmortem.document import Chart
 
 
-def svg(chart: Chart, *, dark: bool = False) -> Markup:
-    """The picture as an `<svg>` element, for a light or a dark page; `chart.alt` is its description.
+def svg(chart: Chart, *, is_tall: bool = False) -> Markup:
+    """The picture as an `<svg>` element, wide or tall, for light and dark pages; `chart.alt` describes it.
 
     It takes some time, so call it by `asyncio.to_thread`. The same chart gives the same text.
     """
     from bot.postmortem.chart import svg as svg_file
+    from bot.postmortem.chart.forms import TALL, WIDE
     from bot.postmortem.chart.layout import lay_out
     from bot.postmortem.chart.measure import Ruler
-    from bot.postmortem.chart.palette import DARK, LIGHT
 
-    scene = lay_out(chart, DARK if dark else LIGHT, Ruler())
+    scene = lay_out(chart, TALL if is_tall else WIDE, Ruler())
     return svg_file.written(scene, chart.title, chart.alt)
 
 
@@ -30,9 +30,9 @@ def png(chart: Chart) -> bytes:
     It takes some time, so call it by `asyncio.to_thread`. The same chart gives the same bytes.
     """
     from bot.postmortem.chart import png as png_file
+    from bot.postmortem.chart.forms import WIDE
     from bot.postmortem.chart.layout import lay_out
     from bot.postmortem.chart.measure import Ruler
-    from bot.postmortem.chart.palette import LIGHT
 
     ruler = Ruler()
-    return png_file.painted(lay_out(chart, LIGHT, ruler), ruler)
+    return png_file.painted(lay_out(chart, WIDE, ruler), ruler)

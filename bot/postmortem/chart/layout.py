@@ -1,35 +1,28 @@
-"""The layout of a chart: phases on top, then severity, then a line for each kind of event."""
+"""The layout of a chart: milestones and phases on top, then severity, then a line for each kind of event."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
+from bot.postmortem.chart.axis import Axis, Room, axis_of, free
 from bot.postmortem.chart.callouts import GAP, Callout, place
+from bot.postmortem.chart.forms import Form
 from bot.postmortem.chart.measure import Ruler, one_line
-from bot.postmortem.chart.palette import Palette
+from bot.postmortem.chart.palette import LIGHT
 from bot.postmortem.chart.scene import Line, Marks, Rect, Scene, Words
-from bot.postmortem.chart.shapes import OF_KIND
+from bot.postmortem.chart.shapes import OF_KIND, counted
 from bot.postmortem.chart.swarm import RADII, swarm
 from bot.postmortem.chart.ticks import Spanning, ticks
 from bot.postmortem.document import Band, Chart, Dot
 from bot.text import spans
 from storage.vocabulary import EventKind
 
-WIDTH = 760.0
-_EDGE = 24.0
-_LEFT = 158.0
-"""The x of the axis's start; the labels of the lines stand to the left of it."""
-_RIGHT = WIDTH - 30.0
-_GUTTER = _LEFT - _EDGE - 12.0
-_TITLE, _BODY, _SMALL = 15.0, 10.5, 9.5
-_BAND, _CALLOUT, _SEVERITY, _LANE, _ROOM = 25.0, 15.0, 18.0, 21.0, 96.0
-_SHORTEST = timedelta(minutes=2)
-"""The length of the axis when everything happened at one instant."""
+_NARROWEST_BREAK = 36.0
 _EARLIEST, _LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 """Within these, times can be converted to every zone."""
 NOTHING = "No events, phases or severities are on record yet."
+STEP = LIGHT.marks[EventKind.SEVERITY]
 
 _ORDER = (
     EventKind.MILESTONE,
@@ -42,16 +35,16 @@ _ORDER = (
     EventKind.MESSAGE,
     EventKind.NOTE,
 )
-_CHANGES = (EventKind.STATUS, EventKind.SEVERITY, EventKind.ROLE)
 
 
-def lay_out(chart: Chart, palette: Palette, ruler: Ruler) -> Scene:
-    """The picture of this chart: `WIDTH` wide, and as high as its content needs."""
-    page = _Page(chart, palette, ruler)
+def lay_out(chart: Chart, form: Form, ruler: Ruler) -> Scene:
+    """The picture of this chart: as wide as its form, and as high as its content needs."""
+    page = _Page(chart, form, ruler)
     page.heading()
     if page.axis is None:
         page.nothing()
     else:
+        page.milestones()
         top = page.y
         page.phases()
         page.severity()
@@ -60,36 +53,28 @@ def lay_out(chart: Chart, palette: Palette, ruler: Ruler) -> Scene:
     return page.finished()
 
 
-@dataclass(frozen=True, slots=True)
-class _Axis:
-    """The range of time that the picture shows."""
-
-    since: datetime
-    until: datetime
-
-    def x(self, at: datetime) -> float:
-        share = (at - self.since) / (self.until - self.since)
-        return _LEFT + min(1.0, max(0.0, share)) * (_RIGHT - _LEFT)
-
-
-def _axis(since: datetime, until: datetime) -> _Axis:
-    margin = (until - since) * 0.015 or _SHORTEST / 2
-    return _Axis(since - min(margin, since - _EARLIEST), until + min(margin, _LATEST - until))
-
-
 class _Page:
     """A picture that is laid out from top to bottom; `y` is where the next part begins."""
 
-    def __init__(self, chart: Chart, palette: Palette, ruler: Ruler) -> None:
-        self.chart, self.palette, self.ruler = chart, palette, ruler
-        self.scene = Scene(WIDTH)
+    def __init__(self, chart: Chart, form: Form, ruler: Ruler) -> None:
+        self.chart, self.form, self.ruler = chart, form, ruler
+        self.scene = Scene(form.width)
         self.bands = sorted(
             (band for band in chart.bands if band.since < band.until),
             key=lambda band: (band.since, band.until),
         )
-        self.shown = _shown(chart, self.bands)
-        self.axis = _axis(*self.shown) if self.shown else None
-        self.y = _EDGE
+        self.moments = _shown(chart, self.bands)
+        self.axis = self._axis()
+        self.y = form.edge
+
+    def _axis(self) -> Axis | None:
+        if not self.moments:
+            return None
+        form = self.form
+        room = Room(
+            form.left, form.right, form.pad, _NARROWEST_BREAK, lambda text: self.ruler.width(text, form.small)
+        )
+        return axis_of(self.moments, (_within(self.chart.since), _within(self.chart.until)), room)
 
     def words(
         self,
@@ -97,125 +82,183 @@ class _Page:
         x: float,
         y: float,
         *,
-        size: float = _BODY,
+        size: float = 0.0,
         soft: bool = False,
         bold: bool = False,
-        room: float = _GUTTER,
+        room: float = 0.0,
+        on: str = LIGHT.paper,
     ) -> None:
-        colour = self.palette.soft if soft else self.palette.ink
-        shown = self.ruler.fitted(one_line(text), size, room, bold=bold)
-        self.scene.words.append(Words(shown, x, y, size, colour, self.palette.paper, is_bold=bold))
+        """Write on one line; by default in the size of most words, as far as there is room for a label."""
+        size = size or self.form.body
+        shown = self.ruler.fitted(one_line(text), size, room or self.form.gutter, bold=bold)
+        self.scene.words.append(Words(shown, x, y, size, LIGHT.soft if soft else LIGHT.ink, on, is_bold=bold))
 
     def heading(self) -> None:
-        room = WIDTH - 2 * _EDGE
-        self.words(self.chart.title, _EDGE, self.y + 12, size=_TITLE, bold=True, room=room)
-        self.y += 30
-        if self.shown is not None:
-            span = Spanning(*self.shown, self.chart.zone)
-            self.words(f"{span.in_words()} · times in {_zone(span)}", _EDGE, self.y, soft=True, room=room)
-            self.y += 18
+        form = self.form
+        self._lines(self.chart.title, form.title, bold=True)
+        if self.moments:
+            span = Spanning(self.moments[0], self.moments[-1], self.chart.zone)
+            self._lines(f"{span.in_words()} · times in {_zone(span)}", form.body)
+        for note in self.chart.notes:
+            self._lines(note, form.body)
+        self.y += 12
+
+    def _lines(self, text: str, size: float, *, bold: bool = False) -> None:
+        """Write on one line or two, over the whole width."""
+        # readers may have a typeface that is wider than ours
+        room = (self.form.width - 2 * self.form.edge) * 0.92
+        for line in self._broken(one_line(text), size, room, bold):
+            self.y += size * 1.45
+            self.words(line, self.form.edge, self.y, size=size, bold=bold, soft=not bold, room=room)
+
+    def _broken(self, text: str, size: float, room: float, bold: bool) -> list[str]:
+        taken = self.ruler.fitted(text, size, room, bold=bold)
+        if taken == text or " " not in taken:
+            return [taken]
+        first = taken.removesuffix("…")
+        if not text[len(first) :].startswith(" "):
+            first = first.rpartition(" ")[0]
+        return [first, text[len(first) :].strip()] if first else [taken]
 
     def nothing(self) -> None:
-        self.words(NOTHING, _EDGE, self.y + 14, soft=True, room=WIDTH - 2 * _EDGE)
-        self.y += 26
+        self._lines(NOTHING, self.form.body)
+        self.y += 12
 
-    # --- phases ----------------------------------------------------------------------------------------
+    # --- milestones and phases -------------------------------------------------------------------------
+
+    def milestones(self) -> None:
+        """A label above its moment, with its time."""
+        assert self.axis is not None
+        times = [_within(moment.at) for moment in self.chart.moments]
+        if not times:
+            return
+        span = Spanning(min(times), max(times), self.chart.zone)
+        self._call_out(
+            [
+                self._callout(self.axis.x(at), f"{one_line(moment.name)} {span.clock(at)}")
+                for moment, at in zip(self.chart.moments, times, strict=True)
+            ]
+        )
+
+    def _callout(self, x: float, text: str) -> Callout:
+        form = self.form
+        text = self.ruler.fitted(text, form.small, form.right - form.left)
+        return Callout(x, text, self.ruler.width(text, form.small))
 
     def phases(self) -> None:
         if not self.bands or self.axis is None:
             return
-        self.words("Phases", _EDGE, self.y + 15)
+        band_height = self.form.band
+        if not self.form.is_tall:
+            self.words("Phases", self.form.edge, self.y + 16)
         rows: list[datetime] = []
         callouts: list[Callout] = []
         bottoms: dict[float, float] = {}
         for number, band in enumerate(self.bands):
             row = next((at for at, until in enumerate(rows) if until <= band.since), len(rows))
             rows[row : row + 1] = [band.until]
-            top = self.y + row * (_BAND + 4)
+            top = self.y + row * (band_height + 4)
             left, right = self.axis.x(band.since), self.axis.x(band.until)
-            tint, edge = self.palette.phases[number % len(self.palette.phases)]
+            tint, edge = LIGHT.phases[number % len(LIGHT.phases)]
             width = max(right - left - 1, 1.5)
-            self.scene.rects.append(Rect(left, top, width, _BAND - 3, tint))
-            self.scene.rects.append(Rect(left, top + _BAND - 3, width, 3, edge))
-            if not self._label(band, left, width, top, tint):
-                text = f"{one_line(band.name)}, {spans.between(band.since, band.until)}"
-                text = self.ruler.fitted(text, _SMALL, _RIGHT - _LEFT)
-                middle = left + width / 2
-                callouts.append(Callout(middle, text, self.ruler.width(text, _SMALL)))
-                bottoms[middle] = max(top + _BAND, bottoms.get(middle, 0.0))
-        self.y += len(rows) * (_BAND + 4)
+            self.scene.rects.append(Rect(left, top, width, band_height - 4, tint))
+            self.scene.rects.append(Rect(left, top + band_height - 4, width, 4, edge))
+            parts = free(left, left + width, self.axis.breaks)
+            part = max(parts, key=lambda part: part[1] - part[0], default=(left, left + width))
+            if not self._label(band, part, top, tint):
+                middle = (part[0] + part[1]) / 2
+                length = spans.between(band.since, band.until)
+                callouts.append(self._callout(middle, f"{one_line(band.name)} {length}"))
+                bottoms[middle] = max(top + band_height, bottoms.get(middle, 0.0))
+            for one in self.axis.breaks:
+                if left < one.middle < left + width:
+                    self._cut(one.middle, top + band_height / 2, band_height / 2 + 1)
+        self.y += len(rows) * (band_height + 4)
         self._call_out(callouts, bottoms)
         self.y += 10
 
-    def _label(self, band: Band, left: float, width: float, top: float, tint: str) -> bool:
-        """Write a band's name into it, with its length where there is room; False if it does not fit."""
+    def _label(self, band: Band, part: tuple[float, float], top: float, tint: str) -> bool:
+        """Write a band's name and length into it, or only its length; False if neither fits."""
+        form, baseline = self.form, top + 15
         name, length = one_line(band.name), spans.between(band.since, band.until)
-        if not name:
-            return True
-        room = width - 12
-        taken = self.ruler.width(name, _BODY, bold=True)
-        if taken > room:
-            return False
-        ink, baseline = self.palette.ink, top + 15
-        self.scene.words.append(Words(name, left + 6, baseline, _BODY, ink, tint, is_bold=True))
-        if taken + 7 + self.ruler.width(length, _SMALL) <= room:
-            self.scene.words.append(Words(length, left + 6 + taken + 7, baseline, _SMALL, ink, tint))
-        return True
+        room = part[1] - part[0] - 10
+        for text in (f"{name} {length}" if name else length, length):
+            taken = self.ruler.width(text, form.small)
+            if taken <= room:
+                left = (part[0] + part[1] - taken) / 2
+                self.scene.words.append(Words(text, left, baseline, form.small, LIGHT.ink, tint))
+                return True
+        return False
 
-    def _call_out(self, callouts: Sequence[Callout], bottoms: dict[float, float]) -> None:
-        placed = place(callouts, _LEFT, WIDTH - _EDGE)
+    def _call_out(self, callouts: Sequence[Callout], bottoms: Mapping[float, float] | None = None) -> None:
+        """Write labels in rows, each at the end of a line: below what it names, or else above `y`."""
+        form = self.form
+        placed = place(callouts, form.left, form.width - form.edge)
+        rows = 1 + max((one.row for one in placed), default=-1)
+        bottom = self.y + rows * form.row
         for one in placed:
-            baseline = self.y + one.row * _CALLOUT + 11
+            row = one.row if bottoms else rows - 1 - one.row
+            baseline = self.y + row * form.row + form.small + 0.5
             x = one.callout.x
             is_after, is_before = one.left > x, one.right < x
-            knee = baseline - 3.5 if is_after or is_before else baseline - _SMALL
+            beside = baseline - form.small * 0.37
+            knee = beside if is_after or is_before else baseline - form.small if bottoms else baseline + 3
             toward = one.left - 1.5 if is_after else one.right + 1.5 if is_before else x
-            points = ((x, bottoms[x]), (x, knee), (toward, knee))
-            self.scene.lines.append(Line(points, self.palette.leader, 0.8))
+            start = bottoms[x] if bottoms else bottom
+            self.scene.lines.append(Line(((x, start), (x, knee), (toward, knee)), LIGHT.leader, 0.8))
             self.scene.words.append(
-                Words(
-                    one.callout.text,
-                    one.left,
-                    baseline,
-                    _SMALL,
-                    self.palette.ink,
-                    self.palette.paper,
-                    covers=True,
-                )
+                Words(one.callout.text, one.left, baseline, form.small, LIGHT.ink, LIGHT.paper, covers=True)
             )
-        self.y += (1 + max((one.row for one in placed), default=-1)) * _CALLOUT
+        self.y = bottom
 
     # --- severity --------------------------------------------------------------------------------------
 
     def severity(self) -> None:
         if not self.chart.steps or self.axis is None:
             return
+        form = self.form
         steps = sorted(self.chart.steps, key=lambda step: step.at)
         named = list(dict.fromkeys((*self.chart.severities, *(step.severity for step in steps))))
-        levels = {severity: self.y + 9 + row * _SEVERITY for row, severity in enumerate(named)}
-        for severity, level in levels.items():
-            self.words(severity, _EDGE, level + 3.5, soft=severity not in {step.severity for step in steps})
-            self._rule(level)
+        above = form.level - 10 if form.is_tall else 9
+        levels = {severity: self.y + above + row * form.level for row, severity in enumerate(named)}
         points: list[tuple[float, float]] = []
         for step in steps:
             x, level = self.axis.x(step.at), levels[step.severity]
             points += [(x, points[-1][1]), (x, level)] if points else [(x, level)]
-        points.append((max(self._last_x(), points[-1][0] + 12), points[-1][1]))
-        self.scene.lines.append(Line(tuple(points), self.palette.step, 2.2))
-        changes = tuple((self.axis.x(step.at), levels[step.severity]) for step in steps)
-        self.scene.marks.append(Marks("step", "circle", self.palette.step, 3.4, changes))
-        self.y += len(named) * _SEVERITY + 12
+        points.append((max(self._last_x(), min(points[-1][0] + 12, form.right)), points[-1][1]))
+        reached = {step.severity for step in steps}
+        changed = [self.axis.x(step.at) for step in steps]
+        for severity, level in levels.items():
+            baseline = level - 5 if form.is_tall else level + 4
+            x = self._beside(severity, changed) if form.is_tall else form.edge
+            self.words(severity, x, baseline, size=form.small, soft=severity not in reached)
+            self._rule(level)
+        self.scene.lines.append(Line(tuple(points), STEP, 2.2))
+        changes = tuple((x, levels[step.severity]) for x, step in zip(changed, steps, strict=True))
+        self.scene.marks.append(Marks("step", "circle", STEP, 3.4, changes))
+        for one in self.axis.breaks:
+            if points[0][0] < one.middle < points[-1][0]:
+                level = [y for x, y in points if x <= one.middle][-1]
+                self._cut(one.middle, level, 6)
+        self.y += above + (len(named) - 1) * form.level + 14
+
+    def _beside(self, text: str, taken: Sequence[float]) -> float:
+        """Where a label can stand above the axis: at its start, or at its end if only that is free."""
+        form = self.form
+        width = min(self.ruler.width(one_line(text), form.small), form.gutter)
+        starts = (form.edge, form.right - width)
+        clear = (left for left in starts if not any(left - 5 < x < left + width + 5 for x in taken))
+        return next(clear, form.edge)
 
     def _last_x(self) -> float:
         assert self.axis is not None
         moments = [dot.at for dot in self.chart.dots] + [band.until for band in self.bands]
-        return max((self.axis.x(moment) for moment in moments), default=_LEFT)
+        moments += [moment.at for moment in self.chart.moments]
+        return max((self.axis.x(moment) for moment in moments), default=self.form.left)
 
     # --- events ----------------------------------------------------------------------------------------
 
     def events(self) -> None:
-        if not self.chart.dots or self.axis is None:
-            return
         for kind in _ORDER:
             if dots := [dot for dot in self.chart.dots if dot.kind == kind]:
                 self._lane(kind, dots)
@@ -223,71 +266,102 @@ class _Page:
 
     def _lane(self, kind: EventKind, dots: Sequence[Dot]) -> None:
         assert self.axis is not None
-        shape, colour = OF_KIND[kind], self.palette.marks[kind]
-        stacked = swarm([self.axis.x(dot.at) for dot in dots], _ROOM)
-        height = max(_LANE, stacked.height + _LANE - 3)
-        line = self.y + height - _LANE / 2
+        form, shape, colour = self.form, OF_KIND[kind], LIGHT.marks[kind]
+        stacked = swarm([self.axis.x(dot.at) for dot in dots], form.stack)
+        if form.is_tall:
+            label = self.y + 8
+            line = self.y + 22 + stacked.height
+            self.y = line + 14
+        else:
+            line = label = self.y + max(0.0, stacked.height - 3) + 10.5
+            self.y = line + 10.5
         self._rule(line)
         points = tuple((x, line - rise) for x, rise in stacked.points)
-        self.scene.marks.append(Marks(kind, shape, colour, RADII[0], ((_EDGE + 5, line),)))
-        self.words(_counted(kind, len(dots)), _EDGE + 17, line + 3.5, room=_GUTTER - 17)
+        self.scene.marks.append(Marks(kind, shape, colour, RADII[0], ((form.edge + 5, label),)))
+        self.words(counted(kind, len(dots)), form.edge + 17, label + 4, room=form.gutter - 17)
         self.scene.marks.append(Marks(kind, shape, colour, stacked.radius, points))
-        self.y += height
 
     def _rule(self, y: float) -> None:
-        self.scene.lines.append(Line(((_LEFT, y), (_RIGHT, y)), self.palette.grid, 1.0))
+        assert self.axis is not None
+        for left, right in free(self.form.left, self.form.right, self.axis.breaks):
+            self.scene.lines.append(Line(((left, y), (right, y)), LIGHT.grid, 1.0))
 
     # --- time ------------------------------------------------------------------------------------------
 
     def times(self, top: float) -> None:
-        """The axis at the bottom, and lines behind the picture where phases begin."""
+        """The axis at the bottom; behind the picture its breaks, and lines where milestones are."""
         assert self.axis is not None
-        bottom = self.y + 4
-        for moment in sorted({moment for band in self.bands for moment in (band.since, band.until)}):
+        form, breaks = self.form, self.axis.breaks
+        self.y += form.row if breaks else 4
+        bottom = self.y
+        marked = {moment for band in self.bands for moment in (band.since, band.until)}
+        for moment in sorted({*marked, *(moment.at for moment in self.chart.moments)}):
             x = self.axis.x(moment)
-            self.scene.lines.insert(0, Line(((x, top), (x, bottom)), self.palette.frame, 0.8))
-        self.scene.lines.append(Line(((_LEFT, bottom), (_RIGHT, bottom)), self.palette.leader, 1.0))
-        span = Spanning(self.axis.since, self.axis.until, self.chart.zone)
-        free = under_free = _EDGE
-        has_under = False
-        for tick in ticks(span, most=9):
-            x = self.axis.x(tick.at)
-            self.scene.lines.append(Line(((x, bottom), (x, bottom + 4)), self.palette.leader, 1.0))
-            free = self._below(tick.label, x, bottom + 16, free)
-            if tick.under:
-                has_under = True
-                under_free = self._below(tick.under, x, bottom + 29, under_free)
-        self.y = bottom + (34 if has_under else 21)
+            self.scene.lines.insert(0, Line(((x, top), (x, bottom)), LIGHT.frame, 0.8))
+        for left, right in free(form.left, form.right, breaks):
+            self.scene.lines.append(Line(((left, bottom), (right, bottom)), LIGHT.leader, 1.0))
+        for one in breaks:
+            column = Rect(one.left, top, one.right - one.left, bottom - top, LIGHT.gap)
+            self.scene.rects.insert(0, column)
+            middle = one.middle - self.ruler.width(one.label, form.small) / 2
+            self.words(one.label, middle, bottom - 6, size=form.small, on=LIGHT.gap)
+            for end in (one.left, one.right):
+                self.scene.marks.append(Marks("break", "slash", LIGHT.leader, 5, ((end, bottom),)))
+        self._ticks(bottom)
 
-    def _below(self, text: str, x: float, y: float, free: float) -> float:
-        """Write below the axis if there is room; returns the x at which the text ends."""
-        width = self.ruler.width(text, _SMALL)
-        left = max(_EDGE, min(x - width / 2, WIDTH - _EDGE - width))
-        if left < free:
-            return free
-        self.scene.words.append(Words(text, left, y, _SMALL, self.palette.soft, self.palette.paper))
+    def _cut(self, x: float, y: float, reach: float) -> None:
+        """Show that something goes on through a break."""
+        self.scene.marks.append(Marks("break", "cut", LIGHT.gap, reach, ((x, y),)))
+
+    def _ticks(self, bottom: float) -> None:
+        assert self.axis is not None
+        form = self.form
+        span = Spanning(self.moments[0], self.moments[-1], self.chart.zone)
+        lost = sum(one.right - one.left + 2 * form.pad for one in self.axis.breaks)
+        most = max(2, round(form.ticks * (1 - lost / (form.right - form.left))))
+        y = under_y = bottom + 5 + form.small
+        free_from = under_free = 0.0
+        for tick in ticks(span, self.axis.pieces, most):
+            x = self.axis.x(tick.at)
+            self.scene.lines.append(Line(((x, bottom), (x, bottom + 4)), LIGHT.leader, 1.0))
+            free_from = self._below(tick.label, x, y, free_from)
+            if tick.under:
+                under_y = y + form.small * 1.25
+                under_free = self._below(tick.under, x, under_y, under_free, is_movable=True)
+        self.y = under_y + 5
+
+    def _below(self, text: str, x: float, y: float, free_from: float, *, is_movable: bool = False) -> float:
+        """Write below the axis if there is room; returns the x from which on there is some after it."""
+        form = self.form
+        width = self.ruler.width(text, form.small)
+        last = form.width - form.edge - width
+        left = max(form.edge, min(x - width / 2, last))
+        if is_movable:
+            left = max(left, min(free_from, x + 8, last))
+        if left < free_from:
+            return free_from
+        self.scene.words.append(Words(text, left, y, form.small, LIGHT.soft, LIGHT.paper))
         return left + width + GAP
 
     def finished(self) -> Scene:
-        self.scene.height = round(self.y + _EDGE - 6, 2)
-        card = Rect(0.5, 0.5, WIDTH - 1, self.scene.height - 1, self.palette.paper, self.palette.frame, 10)
+        self.scene.height = round(self.y + self.form.edge - 6 + 4, 2)
+        card = Rect(0.5, 0.5, self.form.width - 1, self.scene.height - 1, LIGHT.paper, LIGHT.frame, 10)
         self.scene.rects.insert(0, card)
         return self.scene
 
 
-def _counted(kind: EventKind, count: int) -> str:
-    """`1 alert`, `12 status changes`."""
-    name = f"{kind} change" if kind in _CHANGES else kind
-    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
+def _within(at: datetime) -> datetime:
+    return min(max(at, _EARLIEST), _LATEST)
 
 
-def _shown(chart: Chart, bands: Sequence[Band]) -> tuple[datetime, datetime] | None:
-    """The first and the last moment there is, if there is one."""
-    moments = [moment for band in bands for moment in (band.since, band.until)]
-    moments += [dot.at for dot in chart.dots] + [step.at for step in chart.steps]
-    if not moments:
-        return None
-    return min(max(min(moments), _EARLIEST), _LATEST), min(max(max(moments), _EARLIEST), _LATEST)
+def _shown(chart: Chart, bands: Sequence[Band]) -> list[datetime]:
+    """Every moment there is, in order and each once; none when nothing is shown."""
+    moments = {moment for band in bands for moment in (band.since, band.until)}
+    moments |= {dot.at for dot in chart.dots} | {step.at for step in chart.steps}
+    moments |= {moment.at for moment in chart.moments}
+    if moments:
+        moments |= {chart.since, chart.until}
+    return sorted({_within(at) for at in moments})
 
 
 def _zone(span: Spanning) -> str:

@@ -10,10 +10,12 @@ from storage.vocabulary import EventKind
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by what they are for, as `#rrggbb`.
+    """Colours by what they are for, as `#rrggbb`; none has two uses that need two colours on a dark page.
 
-    Words stand on `paper` or on a band's `tint`; everything else that carries meaning stands on `paper`.
-    `marks` are by kind of event, `phases` the bands' (tint, edge) in turn; no two differ by colour alone.
+    Words stand on `paper`, on `gap` (a break of the axis) or on a band's tint; what else carries meaning
+    stands on `paper`. `marks` are by kind of event, `phases` the bands' (tint, edge) in turn. They were
+    searched for by computing: as different as they can be, to people who see all colours, to those who see
+    no red, no green or no blue, and on their paper.
     """
 
     paper: str
@@ -21,8 +23,8 @@ class Palette:
     ink: str
     soft: str
     grid: str
+    gap: str
     leader: str
-    step: str
     marks: Mapping[EventKind, str]
     phases: tuple[tuple[str, str], ...]
 
@@ -33,26 +35,25 @@ LIGHT = Palette(
     ink="#1c2430",
     soft="#566174",
     grid="#e9edf3",
+    gap="#eff1f5",
     leader="#7d8898",
-    step="#b3362b",
     marks={
-        EventKind.MESSAGE: "#3f6fb5",
-        EventKind.NOTE: "#6b7789",
-        EventKind.DECISION: "#7a4fb5",
-        EventKind.ALERT: "#c0392b",
-        EventKind.DEPLOY: "#0f7f78",
-        EventKind.STATUS: "#2f7d3b",
-        EventKind.SEVERITY: "#b3362b",
-        EventKind.ROLE: "#96660b",
+        EventKind.MESSAGE: "#0124ce",
+        EventKind.NOTE: "#607178",
+        EventKind.DECISION: "#b371ec",
+        EventKind.ALERT: "#ea6c3f",
+        EventKind.DEPLOY: "#609d91",
+        EventKind.STATUS: "#2f4711",
+        EventKind.SEVERITY: "#752a67",
+        EventKind.ROLE: "#9f5811",
         EventKind.MILESTONE: "#1c2430",
     },
     phases=(
-        ("#fdeaea", "#c9544b"),
-        ("#fdf0df", "#b8741a"),
-        ("#fbf6d9", "#94800f"),
-        ("#e7f1fd", "#3f78c4"),
-        ("#e6f5ea", "#3a8a4d"),
-        ("#f1eafa", "#8059bd"),
+        ("#f8e4ea", "#7e1c37"),
+        ("#fbeedb", "#8d5e06"),
+        ("#faf5dc", "#b18c26"),
+        ("#e3eafc", "#123ca2"),
+        ("#e1f4f4", "#359ba0"),
     ),
 )
 
@@ -62,40 +63,34 @@ DARK = Palette(
     ink="#e6ebf2",
     soft="#a3afc0",
     grid="#242d39",
+    gap="#212936",
     leader="#7b8798",
-    step="#ff8f82",
     marks={
-        EventKind.MESSAGE: "#7db0f5",
-        EventKind.NOTE: "#a9b4c4",
-        EventKind.DECISION: "#c3a0f5",
-        EventKind.ALERT: "#ff8578",
-        EventKind.DEPLOY: "#4fcabf",
-        EventKind.STATUS: "#7fcf8d",
-        EventKind.SEVERITY: "#ff8f82",
-        EventKind.ROLE: "#e3b45a",
-        EventKind.MILESTONE: "#f3f6fa",
+        EventKind.MESSAGE: "#16b6fb",
+        EventKind.NOTE: "#bfbbb7",
+        EventKind.DECISION: "#8452c7",
+        EventKind.ALERT: "#e5552b",
+        EventKind.DEPLOY: "#6c9d90",
+        EventKind.STATUS: "#8ef59a",
+        EventKind.SEVERITY: "#a44a71",
+        EventKind.ROLE: "#eaa346",
+        EventKind.MILESTONE: "#e6ebf2",
     },
     phases=(
-        ("#3d2226", "#e0736b"),
-        ("#3b2c1c", "#d99a45"),
-        ("#36321a", "#c9b03f"),
-        ("#1b3050", "#6ea5ee"),
-        ("#1b3626", "#62b878"),
-        ("#30264a", "#a98ae0"),
+        ("#3a1f2a", "#b04161"),
+        ("#3c2f20", "#f9b75d"),
+        ("#322d1a", "#af8c17"),
+        ("#192c4c", "#2775db"),
+        ("#173437", "#4ad8d8"),
     ),
 )
 
 
-def contrast(one: str, other: str) -> float:
-    """How well two colours can be told apart, from 1 to 21.
-
-    Source: WCAG 2.2, "contrast ratio" and "relative luminance"; text wants 4.5, marks 3.
-    """
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def on_dark() -> Mapping[str, str]:
+    """The colour on a dark page for each colour on a light one."""
+    plain = ("paper", "frame", "ink", "soft", "grid", "gap", "leader")
+    found = {getattr(LIGHT, name): getattr(DARK, name) for name in plain}
+    found |= {colour: DARK.marks[kind] for kind, colour in LIGHT.marks.items()}
+    for light, dark in zip(LIGHT.phases, DARK.phases, strict=True):
+        found |= dict(zip(light, dark, strict=True))
+    return found

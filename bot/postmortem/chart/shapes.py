@@ -1,4 +1,4 @@
-"""The shapes of marks: not everybody can tell kinds of event by colour."""
+"""The kinds of event in a picture: their words, and their shapes, since not everybody sees colours."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ SHAPES: Mapping[str, Outline] = {
         *((-_ARM, -1.15), (_ARM, -1.15), (_ARM, -_ARM), (1.15, -_ARM), (1.15, _ARM), (_ARM, _ARM)),
         *((_ARM, 1.15), (-_ARM, 1.15), (-_ARM, _ARM), (-1.15, _ARM), (-1.15, -_ARM), (-_ARM, -_ARM)),
     ),
+    "slash": ((-0.75, 1.0), (-0.25, 1.0), (0.75, -1.0), (0.25, -1.0)),
+    "cut": ((-1.4, 1.0), (0.2, 1.0), (1.4, -1.0), (-0.2, -1.0)),
     "pentagon": _regular(5, 0, 1.15),
     "hexagon": _regular(6, 30, 1.15),
     "star": _regular(5, 0, 1.45, 0.62),
@@ -53,3 +55,10 @@ OF_KIND: Mapping[EventKind, str] = {
     EventKind.ROLE: "pentagon",
     EventKind.MILESTONE: "star",
 }
+_CHANGES = (EventKind.STATUS, EventKind.SEVERITY, EventKind.ROLE)
+
+
+def counted(kind: EventKind, count: int) -> str:
+    """`1 alert`, `12 status changes`."""
+    name = f"{kind} change" if kind in _CHANGES else kind
+    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"

@@ -8,12 +8,22 @@ from hashlib import sha256
 from markupsafe import Markup
 
 from bot.postmortem.chart.measure import one_line
+from bot.postmortem.chart.palette import on_dark
 from bot.postmortem.chart.scene import Line, Marks, Rect, Scene, Words
 from bot.postmortem.chart.shapes import SHAPES
 
 FONT = Markup(
-    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif"
+    "'Noto Sans', system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 )
+"""The one by which words are measured, then others that are hardly wider."""
+
+DARK_PAGE = Markup("@media screen and (prefers-color-scheme:dark){{{}}}").format(
+    Markup("").join(
+        Markup("[fill='{0}']{{fill:{1}}}[stroke='{0}']{{stroke:{1}}}").format(light, dark)
+        for light, dark in on_dark().items()
+    )
+)
+"""Attributes hold the colours for a light page, also for programs that read no style; rules win over them."""
 
 
 def written(scene: Scene, title: str, alt: str) -> Markup:
@@ -30,7 +40,7 @@ def written(scene: Scene, title: str, alt: str) -> Markup:
         'height="{height}" role="img" aria-labelledby="{name}-title {name}-desc" '
         'style="max-width:100%;height:auto" font-family="{font}">'
         '<title id="{name}-title">{title}</title><desc id="{name}-desc">{alt}</desc>'
-        "<defs>{symbols}</defs>{body}{marks}{words}</svg>\n"
+        "<style>{dark}</style><defs>{symbols}</defs>{body}{marks}{words}</svg>\n"
     ).format(
         width=_number(scene.width),
         height=_number(scene.height),
@@ -38,6 +48,7 @@ def written(scene: Scene, title: str, alt: str) -> Markup:
         font=FONT,
         title=title,
         alt=alt,
+        dark=DARK_PAGE,
         symbols=_joined(_symbol(name, shape) for shape in sorted({marks.shape for marks in scene.marks})),
         body=body,
         marks=_joined(_marks(name, marks) for marks in scene.marks),
@@ -73,13 +84,15 @@ def _symbol(name: str, shape: str) -> Markup:
 
 def _marks(name: str, marks: Marks) -> Markup:
     size = marks.radius
-    used = Markup('<use href="#{}-{}" x="{}" y="{}"/>')
+    # numbers and shapes need no escaping, and there may be thousands
+    used = "".join(
+        f'<use href="#{name}-{marks.shape}" x="{_number(x / size)}" y="{_number(y / size)}"/>'
+        for x, y in marks.points
+    )
     return Markup('<g fill="{}" transform="scale({})">{}</g>').format(
         marks.colour,
         _number(size),
-        _joined(
-            used.format(name, marks.shape, _number(x / size), _number(y / size)) for x, y in marks.points
-        ),
+        Markup(used),  # noqa: S704
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -53,9 +53,16 @@ class Spanning:
         """The days: `Sun 10 Sep 2023`, or from when to when."""
         first, last = self.days
         if first == last:
-            return _day(first, with_year=True)
+            return day_in_words(first, with_year=True)
         with_year = first.year != last.year
-        return f"{_day(first, with_year=with_year)} – {_day(last, with_year=True)}"
+        return f"{day_in_words(first, with_year=with_year)} – {day_in_words(last, with_year=True)}"
+
+    def clock(self, at: datetime) -> str:
+        """`14:15`, with the day before it where there are several, and the zone where its clocks change."""
+        local = at.astimezone(self.zone)
+        first, last = self.days
+        day = "" if first == last else f"{local.day} {local:%b} "
+        return f"{day}{local:%H:%M}" + (f" {zone_name(at, self.zone)}" if self.clocks_change else "")
 
 
 def step_for(seconds: float, most: int) -> int:
@@ -63,24 +70,27 @@ def step_for(seconds: float, most: int) -> int:
     return next((step for step in STEPS if seconds / step <= most), STEPS[-1])
 
 
-def ticks(span: Spanning, most: int) -> list[Tick]:
-    """At most about `most` ticks on even wall-clock times from `since` to `until`.
+def ticks(span: Spanning, pieces: Sequence[tuple[datetime, datetime]], most: int) -> list[Tick]:
+    """At most about `most` ticks on even wall-clock times within these pieces of the span, in order.
 
-    A wall-clock time that a zone skips has no tick, one that occurs twice has two.
+    A wall-clock time that a zone skips has no tick, one that occurs twice has two. A piece that has no even
+    time in it has a tick at its beginning.
     """
-    step = step_for((span.until - span.since).total_seconds(), most)
+    seconds = sum((until - since).total_seconds() for since, until in pieces)
+    step = step_for(seconds, most) if seconds else _MINUTE
     found: list[Tick] = []
     before: datetime | None = None
     first, last = span.days
-    for at in sorted(_even_times(span, step)):
-        local = at.astimezone(span.zone)
-        under: list[str] = []
-        if step < _DAY and first != last and (before is None or before.date() != local.date()):
-            under.append(_day(local.date(), with_year=False))
-        if span.clocks_change and (before is None or before.utcoffset() != local.utcoffset()):
-            under.append(zone_name(at, span.zone))
-        found.append(Tick(at, _label(local, step, span), " ".join(under)))
-        before = local
+    for piece in pieces:
+        for at in sorted(_even_times(Spanning(*piece, span.zone), step)) or piece[:1]:
+            local = at.astimezone(span.zone)
+            under: list[str] = []
+            if step < _DAY and first != last and (before is None or before.date() != local.date()):
+                under.append(day_in_words(local.date(), with_year=False))
+            if span.clocks_change and (before is None or before.utcoffset() != local.utcoffset()):
+                under.append(zone_name(at, span.zone))
+            found.append(Tick(at, _label(local, step, span), " ".join(under)))
+            before = local
     return found
 
 
@@ -93,7 +103,7 @@ def _label(local: datetime, step: int, span: Spanning) -> str:
     return f"{local.day} {local:%b}" + (f" {local.year}" if first.year != last.year else "")
 
 
-def _day(day: date, *, with_year: bool) -> str:
+def day_in_words(day: date, *, with_year: bool) -> str:
     return f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if with_year else "")
 
 

@@ -203,11 +203,11 @@ def _row(row: TimelineRow, block: TimelineTable, zone: ZoneInfo) -> Markup:
 
 
 def _chart(chart: Chart) -> Markup:
-    """Both pictures, of which the page's theme shows one."""
+    """Both forms of the picture, of which the page shows one by its width."""
     return Markup(
-        '<figure class="chart"><div class="light">{}</div><div class="dark">{}</div>'
+        '<figure class="chart"><div class="wide-form">{}</div><div class="tall">{}</div>'
         "<figcaption>{}</figcaption></figure>"
-    ).format(svg(chart), svg(chart, dark=True), chart.alt)
+    ).format(svg(chart), svg(chart, is_tall=True), chart.alt)
 
 
 def _prose(words: Iterable[Prose]) -> Markup:

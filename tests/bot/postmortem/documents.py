@@ -20,6 +20,7 @@ from bot.postmortem.document import (
     Fact,
     FactList,
     FileRef,
+    Moment,
     Phase,
     Remark,
     Section,
@@ -132,7 +133,18 @@ CHECKLISTS = st.lists(st.builds(CheckItem, st.booleans(), REMARKS, DETAIL_LISTS)
     lambda items: Checklist(tuple(items))
 )
 CHARTS = st.builds(
-    Chart, LABELS, LABELS, st.just(()), st.just((Dot(AT, "note"),)), st.just(()), st.just(()), ZONES
+    Chart,
+    title=LABELS,
+    alt=LABELS,
+    since=st.just(AT),
+    until=st.just(AT),
+    notes=st.just(()),
+    moments=st.builds(Moment, st.just(AT), LABELS).map(lambda moment: (moment,)),
+    bands=st.just(()),
+    dots=st.just((Dot(AT, "note"),)),
+    steps=st.just(()),
+    severities=st.just(()),
+    zone=ZONES,
 )
 WRITTEN = TYPED.map(Written)
 """Markdown that people wrote, and anything else they may have typed there."""

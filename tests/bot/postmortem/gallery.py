@@ -17,6 +17,7 @@ from bot.postmortem.document import (
     Fact,
     FactList,
     FileRef,
+    Moment,
     Phase,
     Remark,
     Section,
@@ -87,6 +88,14 @@ TIMELINE = TimelineTable(
 CHART = Chart(
     title="INC-7: Checkout & payments",
     alt="Timeline from 2023-10-29 01:50 CEST; 12 min to detect, 1 h 8 min to resolve; severity SEV2.",
+    since=NIGHT,
+    until=NIGHT + timedelta(minutes=80),
+    notes=(),
+    moments=(
+        Moment(NIGHT, "Impact began"),
+        Moment(NIGHT + timedelta(minutes=12), "Detected"),
+        Moment(NIGHT + timedelta(minutes=80), "Resolved"),
+    ),
     bands=(
         Band("to detect", NIGHT, NIGHT + timedelta(minutes=12)),
         Band("to resolve", NIGHT + timedelta(minutes=12), NIGHT + timedelta(minutes=80)),

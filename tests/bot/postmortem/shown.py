@@ -215,6 +215,7 @@ PICTURE = frozenset(
         "svg",
         "title",
         "desc",
+        "style",
         "defs",
         "polygon",
         "polyline",
@@ -294,6 +295,9 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
+        if self.open[-1:] == ["style"]:
+            assert "url(" not in data
+            assert "@import" not in data
         if not {"svg", "style"} & set(self.open):
             self.parts.append(data)
 

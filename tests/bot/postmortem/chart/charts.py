@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bot.postmortem.document import Band, Chart, Dot, Step
+from bot.postmortem.document import Band, Chart, Dot, Moment, Step
 from storage.vocabulary import EventKind
 
 NAMES = ("Undetected", "Detected", "Acknowledged", "Identified", "Mitigated")
@@ -28,12 +28,27 @@ def chart(
     title: str = "INC-7 Deployment disruption",
     alt: str = "From 14:00 to 15:30 UTC.",
     phases: tuple[Band, ...] = (),
+    moments: tuple[Moment, ...] = (),
     dots: tuple[Dot, ...] = (),
     steps: tuple[Step, ...] = (),
     severities: tuple[str, ...] = ("SEV1", "SEV2", "SEV3"),
     zone: ZoneInfo | None = None,
 ) -> Chart:
-    return Chart(title, alt, phases, dots, steps, severities, zone or ZoneInfo("UTC"))
+    itself = [moment.at for moment in moments] + [end for band in phases for end in (band.since, band.until)]
+    shown = itself or [dot.at for dot in dots] + [step.at for step in steps] or [at(0)]
+    return Chart(
+        title,
+        alt,
+        min(shown),
+        max(shown),
+        (),
+        moments,
+        phases,
+        dots,
+        steps,
+        severities,
+        zone or ZoneInfo("UTC"),
+    )
 
 
 DEMO = chart(
