@@ -58,9 +58,8 @@ class Axis:
         number = bisect_right(self.moments, at)
         if number in (0, len(self.moments)):
             return self.places[min(number, len(self.places) - 1)]
-        since, until = self.moments[number - 1 : number + 1]
-        left, right = self.places[number - 1 : number + 1]
-        return left + (at - since) / (until - since) * (right - left)
+        since, left = self.moments[number - 1], self.places[number - 1]
+        return left + (at - since) / (self.moments[number] - since) * (self.places[number] - left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -361,7 +361,9 @@ def _shown(chart: Chart, bands: Sequence[Band]) -> list[datetime]:
     moments |= {moment.at for moment in chart.moments}
     if moments:
         moments |= {chart.since, chart.until}
-    return sorted({_within(at) for at in moments})
+    found = sorted(moments)
+    is_odd = bool(found) and (found[0] < _EARLIEST or found[-1] > _LATEST)
+    return sorted({_within(at) for at in found}) if is_odd else found
 
 
 def _zone(span: Spanning) -> str:

@@ -111,11 +111,13 @@ def _from(middle: float, thick: int) -> int:
 
 def _marks(picture: Image.Image, marks: Marks) -> None:
     radius = marks.radius * SCALE
+    draw = ImageDraw.Draw(picture)
     for x, y in marks.points:
         across, right = divmod(round(x * SCALE * _FINE), _FINE)
         down, below = divmod(round(y * SCALE * _FINE), _FINE)
         mask = _mark(marks.shape, radius, right, below)
-        picture.paste(marks.colour, (across - mask.width // 2, down - mask.height // 2), mask)
+        # the same as pasting the colour, which takes twice as long
+        draw.bitmap((across - mask.width // 2, down - mask.height // 2), mask, marks.colour)
 
 
 @cache

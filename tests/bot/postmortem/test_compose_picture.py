@@ -55,8 +55,8 @@ def test_the_words_name_all_that_is_shown_and_the_day_of_each_severity_where_the
 
     assert found.alt == (
         "Timeline from 2026-03-10 14:00 UTC to 2026-03-11 15:00 UTC; 15 min to detect, 2 min to acknowledge, "
-        "29 min to identify, 9 min to mitigate, 35 min to resolve; 1 alert, 1 decision, 2 deploys, 7 messages,"
-        " 1 note; severity SEV2 from 2026-03-10 14:17 UTC, SEV1 from 2026-03-10 14:26 UTC, "
+        "29 min to identify, 9 min to mitigate, 35 min to resolve; 1 alert, 1 decision, 2 deploys, "
+        "7 messages, 1 note; severity SEV2 from 2026-03-10 14:17 UTC, SEV1 from 2026-03-10 14:26 UTC, "
         "SEV3 from 2026-03-10 14:58 UTC, SEV4 from 2026-03-11 15:00 UTC."
     )
 
