@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GAP = 5.0
-"""Points between a label and its line, and between two labels."""
+"""Points between a label and its line."""
+APART = 11.0
+"""Points between two labels, and between a label and another's line: readers may have wider typefaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _either_side(callout: Callout, row: int, left: float, right: float) -> list[
 
 
 def _overlap(one: Placed, other: Placed) -> bool:
-    return one.left < other.right + GAP and other.left < one.right + GAP
+    return one.left < other.right + APART and other.left < one.right + APART
 
 
 def _crossings(option: Placed, placed: Sequence[Placed], waiting: Sequence[Callout]) -> int:
@@ -72,4 +74,4 @@ def _crossings(option: Placed, placed: Sequence[Placed], waiting: Sequence[Callo
 
 
 def _is_across(callout: Callout, label: Placed) -> bool:
-    return label.left - GAP < callout.x < label.right + GAP
+    return label.left - APART < callout.x < label.right + APART
