@@ -1,6 +1,7 @@
 """The app's manifest: the scopes, events and commands that it was installed with."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -40,9 +41,17 @@ def read_manifest(path: Path = DEFAULT_PATH) -> Manifest:
         OSError: the file can't be read.
         ValueError: the file is not a manifest.
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(raw, dict):
+    manifest = _manifest_in(path.read_text(encoding="utf-8"))
+    if manifest is None:
         raise ValueError(f"{path} is not an app manifest.")
+    return manifest
+
+
+@lru_cache(maxsize=1)
+def _manifest_in(text: str) -> Manifest | None:
+    raw = yaml.safe_load(text)
+    if not isinstance(raw, dict):
+        return None
     features = raw.get("features") or {}
     commands = tuple(
         SlashCommand(

@@ -53,13 +53,18 @@ def sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=30)
 
     @event.listens_for(engine.sync_engine, "do_connect")
-    def try_to_open(_: Dialect, __: ConnectionPoolEntry, args: list[Any], options: dict[str, Any]) -> None:
+    def connect(
+        dialect: Dialect, _: ConnectionPoolEntry, args: list[Any], options: dict[str, Any]
+    ) -> DBAPIConnection:
         """Raise here what a file that cannot be opened raises.
 
         When aiosqlite fails to connect, its thread still answers the event loop once more, after the caller
         has the error; a command that ends because of the error has closed the loop by then.
         """
+        from storage.sqlite_connection import connection_to  # aiosqlite is loaded only where it is used
+
         await_only(asyncio.to_thread(lambda: sqlite3.connect(*args, **options).close()))
+        return dialect.connect(*args, **options, async_creator_fn=connection_to)
 
     _prepare(engine.sync_engine, begin)
 

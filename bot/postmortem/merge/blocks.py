@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 
 from bot.postmortem.merge.items import Kind
-from bot.postmortem.merge.normal import is_delimiter
+from bot.postmortem.merge.normal import AT_HAND, is_delimiter
 
 # without the rule for tables, the slowest by far: `entries` knows a table by its lines
 _PARSER = MarkdownIt("zero").enable(["fence", "blockquote", "hr", "list", "heading"])
@@ -34,7 +35,10 @@ class Entry:
 
 def heading_of(block: str) -> str | None:
     """The words of a section's heading; None when the block is none."""
-    tokens = _PARSER.parse(block.partition("\n")[0])
+    first, _, _ = block.partition("\n")
+    if "##" not in first:
+        return None
+    tokens = _PARSER.parse(first)
     return tokens[1].content if tokens and tokens[0].tag == "h2" else None
 
 
@@ -55,6 +59,11 @@ def sections(markdown: str) -> list[tuple[str, str, list[str]]]:
 
 def blocks(markdown: str) -> list[str]:
     """The blocks of a text, without the blank lines between them."""
+    return list(_blocks(markdown))
+
+
+@lru_cache(maxsize=16)
+def _blocks(markdown: str) -> Sequence[str]:
     lines = markdown.split("\n")
     starts: dict[int, None] = {}
     before = ""
@@ -95,6 +104,11 @@ def is_same_list(block: str, after: str) -> bool:
 
 def entries(block: str) -> list[Entry]:
     """What a block holds: a list's items with all that is below them, a table's rows, or itself."""
+    return list(_entries(block))
+
+
+@lru_cache(maxsize=AT_HAND)
+def _entries(block: str) -> Sequence[Entry]:
     lines = block.split("\n")
     tokens = _PARSER.parse(block)
     if kind := _LISTS.get(tokens[0].type):

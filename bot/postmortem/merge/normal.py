@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
+AT_HAND = 512
+"""How many lines, and how many blocks, are kept as they were read; a canvas is read again and again."""
 _MARKER = re.compile(r"^(?P<indent> *)[-*+] ")
 _ORDERED = re.compile(r"^(?P<indent> *)(?P<number>\d+)[.)] ")
 _DELIMITER = re.compile(r"^ *\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
@@ -40,6 +43,7 @@ def columns(head: str) -> int:
     return len(cells_of(head))
 
 
+@lru_cache(maxsize=AT_HAND)
 def _normal_line(line: str) -> str:
     if line.lstrip().startswith("|"):
         if _DELIMITER.match(line):
