@@ -18,6 +18,7 @@ from bot.app import start
 from bot.postmortem.compiling import compile_draft
 from bot.postmortem.export import export
 from bot.postmortem.render import markdown_file, thread
+from bot.text import emoji
 from bot.text.spans import in_words
 from sandbox.replay import play
 from sandbox.scenario import load
@@ -283,5 +284,6 @@ def _undone(cell: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The words of a text without the marks of code and styles, which every format has of its own."""
-    return " ".join(re.sub("[*_~]", "", text.replace("`", " ")).split())
+    """The words of a text without the marks of code, styles and emoji, which every format has of its own."""
+    shown = re.sub(r":[a-z0-9_+-]+:", lambda name: getattr(emoji.known(name[0]), "character", name[0]), text)
+    return " ".join(re.sub("[*_~]", "", shown.replace("`", " ")).split())
