@@ -19,6 +19,17 @@ async def newest(session: AsyncSession, incident_id: int) -> Draft | None:
     return found.first()
 
 
+async def newest_picture(session: AsyncSession, incident_id: int) -> str | None:
+    """The file of the newest picture of the timeline that was shared with a draft, if one was."""
+    found = await session.exec(
+        select(Draft.chart_file_id)
+        .where(Draft.incident_id == incident_id, col(Draft.chart_url).is_not(None))
+        .order_by(col(Draft.version).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
 async def newest_delivered(session: AsyncSession, incident_id: int) -> Draft | None:
     found = await session.exec(
         select(Draft)

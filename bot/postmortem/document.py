@@ -8,7 +8,7 @@ number of an event, a permalink, a milestone), never by its words, so that it is
 draft and by another template.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
@@ -132,6 +132,8 @@ class CheckItem:
         return self.remark.id
 
 
+TEMPLATE_NOTE = "template"
+"""The id of the paragraph that says which template a draft follows in place of one that cannot be used."""
 DETAILS = ("Type", "Priority", "Owner", "Due", "Done when", "State", "Ticket")
 """What may be known of an action item, in the order of a table's columns."""
 
@@ -234,6 +236,21 @@ class Document:
         """Its picture of the timeline, if it has one."""
         blocks = (block for section in self.sections for block in section.blocks)
         return next((block for block in blocks if isinstance(block, Chart)), None)
+
+
+def as_published(document: Document) -> Document:
+    """The document without what is for its drafting, and without the sections that hold nothing."""
+    sections = (
+        replace(one, blocks=tuple(block for block in one.blocks if not _is_left_out(block)))
+        for one in document.sections
+    )
+    return replace(document, sections=tuple(one for one in sections if one.blocks))
+
+
+def _is_left_out(block: Block) -> bool:
+    if isinstance(block, Written):
+        return not block.markdown.strip()
+    return isinstance(block, Paragraph) and block.id == TEMPLATE_NOTE
 
 
 def opaque(evidence: str) -> str:

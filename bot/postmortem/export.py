@@ -14,7 +14,7 @@ from bot.incidents.history import EventChange, changes
 from bot.postmortem.chart import draw
 from bot.postmortem.compiling import compile_facts
 from bot.postmortem.deliver.reading import as_people_left_it
-from bot.postmortem.document import Document
+from bot.postmortem.document import Document, as_published
 from bot.postmortem.gather import snapshot
 from bot.postmortem.render import html, json_document, markdown_file, timeline_csv
 from bot.postmortem.timeline_json import as_json
@@ -91,7 +91,7 @@ async def export(
         chosen = load(template or settings.template, settings.templates_folder)
     except TemplateError as problem:
         raise NothingToExport(str(problem)) from problem
-    document = as_people_left_it(compiled.document(chosen), draft, reading)
+    document = as_published(as_people_left_it(compiled.document(chosen), draft, reading))
     published = postmortem.final_markdown if postmortem and not template else None
     contents: dict[str, tuple[str, Callable[[], str]]] = {
         "md": ("postmortem.md", lambda: published or _markdown(document)),

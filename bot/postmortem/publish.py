@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.channels import unreachable_because
-from bot.postmortem.compiling import compile_draft
+from bot.incidents.draft_link import link_in_channel
 from bot.postmortem.copies import write_files
-from bot.postmortem.deleted import without_deleted
-from bot.postmortem.deliver.reading import NoText, as_people_left_it, last_standing, read_draft
-from bot.postmortem.render import markdown_file
+from bot.postmortem.final_text import final_text
+from bot.postmortem.merge.blocks import opening_of
+from bot.postmortem.render import slack_markdown
+from bot.slack.blocks import Block
 from bot.slack.blocks import published as surface_of
-from bot.slack.blocks.published import OpenItem, Source
+from bot.slack.calls import Refused
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.slack.summarise import summary_of
-from bot.text.mrkdwn import inert_line
-from storage import action_items, drafts, incidents, outbox, postmortems
-from storage.action_items import Found
+from bot.text.mrkdwn import plain
+from storage import action_items, audiences, drafts, incidents, outbox, postmortems
 from storage.outbox import PendingIntent
-from storage.postmortem_tables import ActionItem, Draft, Postmortem
-from storage.tables import Incident, Message
-from storage.vocabulary import ActionItemState, IncidentStatus, IntentName, PostmortemState
+from storage.postmortem_tables import Postmortem
+from storage.tables import Incident
+from storage.vocabulary import ActionItemState, Audience, IncidentStatus, IntentName, PostmortemState
 
 log = structlog.get_logger()
 
-
-@dataclass(frozen=True)
-class Final:
-    """The text a post-mortem is published with, and where it is from; people's words are of `read_at`."""
-
-    markdown: str
-    source: Source
-    read_at: datetime | None = None
+NO_PICTURE = frozenset({"invalid_blocks", "invalid_blocks_format", "slack_file_not_found"})
+"""What Slack may say of a message whose picture it cannot show, because somebody deleted it for example."""
 
 
 async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -64,19 +55,24 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
     final = await final_text(services, incident, draft)
     files = await write_files(services, incident, postmortem, final.markdown, items)
     if incident.channel_id and not unreachable_because(incident):
-        shown, published_by = await _named(services, items, postmortem.published_by or "")
+        is_for_all = await _is_for_all(services, incident)
+        opening = opening_of(final.markdown) if is_for_all else ""
+        by = postmortem.published_by or ""
+        people = {by, *slack_markdown.mentioned(opening)}
+        names = await names_in(services.directory, [incident.title], people)
         surface = surface_of.published(
-            await summary_of(services, incident),
-            published_by,
+            incident.number,
+            plain(incident.title, names),
+            names.person(by) or by,
             postmortem.published_at or services.clock.now(),
-            shown,
+            slack_markdown.lines(opening, names),
+            link=link_in_channel(services.workspace, incident, draft) if draft else None,
+            picture=await _picture(services, incident) if is_for_all else None,
             source=final.source,
             read_at=final.read_at,
             files=files,
         )
-        await post_once(
-            services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
-        )
+        await _announce(services, intent, incident.channel_id, surface.text, surface.blocks)
 
     async def note(session: AsyncSession) -> None:
         kept = await postmortems.to_change(session, incident.pk)
@@ -99,53 +95,34 @@ def _is_this_one(postmortem: Postmortem | None, intent: PendingIntent) -> bool:
     return f"{postmortem.published_at:%Y%m%dT%H%M%S%f}" == subject.text(intent, "published")
 
 
-async def final_text(services: Services, incident: Incident, draft: Draft | None) -> Final:
-    """The canvas as it stands; else the draft compiled from the record, with people's words as last read.
+async def _is_for_all(services: Services, incident: Incident) -> bool:
+    """Whether everybody in the channel may read what the post-mortem says.
 
-    A draft that is no canvas, a thread for example, cannot be edited by people: the record says the same.
+    Where another company reads along, only when its owner put the drafts there.
     """
-    source, read_at = Source.NOBODY_EDITS, None
-    reading = None
-    if draft and draft.canvas_id:
-        text = await read_draft(services, draft)
-        if isinstance(text, str) and text.strip():
-            return Final(await without_deleted(services, incident, text), Source.READ_NOW)
-        source = Source.EMPTIED
-        if isinstance(text, NoText):
-            source = Source.GONE if text is NoText.GONE else Source.COMPILED
-            async with services.database.read() as session:
-                reading = await postmortems.last_reading(session, incident.pk)
-            if reading and last_standing(draft, reading):
-                read_at = reading.read_at
-    document = await compile_draft(services, incident, template=draft.template if draft else None)
-    return Final(markdown_file.render(as_people_left_it(document, draft, reading)), source, read_at)
+    async with services.database.read() as session:
+        known = await audiences.of_incident(session, incident.pk)
+    choice = known.choice if known else None
+    return choice == Audience.CHANNEL or (choice is None and not incident.is_ext_shared)
 
 
-async def _named(services: Services, items: Sequence[Found], by: str) -> tuple[list[OpenItem], str]:
-    """The open items and the publisher as they are shown: with names, so that nobody is pinged."""
-    texts = [words_of(item, message) for item, message in items]
-    people = {by, *(item.owner_id for item, _ in items if item.owner_id)}
-    names = await names_in(services.directory, texts, people)
-    shown = [
-        OpenItem(
-            number=item.number,
-            text=inert_line(text, names),
-            owner=(names.person(item.owner_id) or item.owner_id) if item.owner_id else None,
-            due=item.due_on.isoformat() if item.due_on else None,
-            ticket_url=item.ticket_url,
-        )
-        for (item, _), text in zip(items, texts, strict=True)
-    ]
-    return shown, names.person(by) or by
+async def _picture(services: Services, incident: Incident) -> str | None:
+    async with services.database.read() as session:
+        return await drafts.newest_picture(session, incident.pk)
 
 
-def words_of(item: ActionItem, message: Message | None) -> str:
-    """An action item's words as Slack text: its own, else its message's."""
-    if item.text is not None:
-        return item.text
-    if message is None or not message.is_known or message.deleted_ts:
-        return "(its message was deleted in Slack)" if message and message.deleted_ts else "(not read yet)"
-    return message.text
+async def _announce(
+    services: Services, intent: PendingIntent, channel_id: str, text: str, blocks: Sequence[Block]
+) -> None:
+    """Post it once, without its picture where Slack does not take that."""
+    try:
+        await post_once(services, intent, channel_id, intent.key, text=text, blocks=list(blocks))
+    except Refused as refusal:
+        words = [block for block in blocks if block["type"] != "image"]
+        if refusal.error not in NO_PICTURE or len(words) == len(blocks):
+            raise
+        log.warning("publish.no_picture", why=str(refusal))
+        await post_once(services, intent, channel_id, intent.key, text=text, blocks=words)
 
 
 KIND = IntentKind(IntentName.PUBLISH, publish, Reconciled.BY_METADATA, could_not="publish the post-mortem")

@@ -1,4 +1,4 @@
-"""Buttons on a post-mortem's way: I have reviewed it, snooze."""
+"""Buttons on a post-mortem's way: I have reviewed it, snooze, its action items, reopen."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from slack_bolt.async_app import AsyncApp, AsyncRespond
 
 from bot.incidents.actions.postmortem import (
     NoteReviewed,
+    ReopenPostmortem,
     SnoozePostmortem,
     note_reviewed,
+    reopen_postmortem,
     snooze_postmortem,
 )
+from bot.incidents.views.action_items import standing_items
 from bot.incidents.views.postmortem import is_published, review_of
-from bot.listeners.actions.press import on_press, value_of
+from bot.listeners.actions.press import on_look, on_press, value_of
 from bot.listeners.actors import Body, pressed_by
+from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks import nudges, review
+from bot.slack.blocks import Surface, nudges, published, review
 from bot.slack.blocks.carried import incident_in, subject_in
 from bot.slack.blocks.review import Requested
+from bot.slack.showing.action_items import show_action_items
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -36,6 +41,28 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             partial(_snooze, scribe=scribe, days=days),
             partial(_show_snoozed, scribe=scribe, days=days),
         )
+
+    async def items(body: Body) -> Surface:
+        view = await standing_items(scribe.work, pressed_by(body), incident_in(value_of(body)))
+        return await show_action_items(scribe, view)
+
+    on_look(app, published.ITEMS_ACTION, items, replaces=False)
+    on_press(
+        app,
+        published.REOPEN_ACTION,
+        partial(_reopen, scribe=scribe),
+        _show_reopened,
+    )
+
+
+async def _reopen(body: Body, scribe: Scribe) -> None:
+    request = ReopenPostmortem(incident_in(value_of(body)))
+    await reopen_postmortem(scribe.work, pressed_by(body), request)
+
+
+async def _show_reopened(body: Body, respond: AsyncRespond) -> None:
+    sentence = review.reopened(incident_in(value_of(body)))
+    await respond(**answer_arguments(sentence), replace_original=False)
 
 
 async def _note_reviewed(body: Body, scribe: Scribe) -> None:

@@ -9,6 +9,7 @@ from bot.postmortem.compose.blocks import BLOCKS, Context
 from bot.postmortem.compose.opening import opening
 from bot.postmortem.compose.words import Read
 from bot.postmortem.document import (
+    TEMPLATE_NOTE,
     Block,
     Bullets,
     Checklist,
@@ -45,9 +46,14 @@ def unanswered(facts: Facts, template: Template, read: Read) -> tuple[TemplateSe
     for plan in template.sections:
         asked = [part for part in plan.shown if part.shows not in COMPUTED]
         is_asked = bool(asked) or not plan.parts
-        if is_asked and not any(BLOCKS[part.shows](context) for part in asked):
+        if is_asked and not any(_is_answer(part.shows, context) for part in asked):
             found.append(plan)
     return tuple(found)
+
+
+def _is_answer(shows: str, context: Context) -> bool:
+    """Whether a block holds what people said; a timeline of milestones and changes alone does not."""
+    return bool(context.facts.timeline if shows == "timeline" else BLOCKS[shows](context))
 
 
 def title(facts: Facts, read: Read) -> str:
@@ -61,7 +67,7 @@ def _sections(context: Context) -> tuple[Section, ...]:
     note = context.template.note
     if note:
         last = found[-1]
-        found[-1] = replace(last, blocks=(*last.blocks, Paragraph((Text(note),), "template")))
+        found[-1] = replace(last, blocks=(*last.blocks, Paragraph((Text(note),), TEMPLATE_NOTE)))
     return tuple(found)
 
 

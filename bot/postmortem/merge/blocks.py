@@ -8,10 +8,10 @@ a list goes on with another marker, and ends at a blank line between its items.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from markdown_it import MarkdownIt
 
@@ -21,6 +21,9 @@ from bot.postmortem.merge.normal import AT_HAND, is_delimiter
 # without the rule for tables, the slowest by far: `entries` knows a table by its lines
 _PARSER = MarkdownIt("zero").enable(["fence", "blockquote", "hr", "list", "heading"])
 _PARSER.disable("inline")
+_SECTION = 2
+"""The level of a section's heading; the first is the document's own."""
+_WORD = re.compile(r"[^\W_]|[^\x00-\x7f]")
 _BLANK_END = re.compile(r"\n\s*\Z")
 _LISTS = {"bullet_list_open": Kind.BULLET, "ordered_list_open": Kind.NUMBER}
 
@@ -83,6 +86,40 @@ def _blocks(markdown: str) -> Sequence[str]:
         if not goes_on:
             starts[token.map[0]] = None
     return _cut(lines, starts)
+
+
+def opening_of(markdown: str) -> str:
+    """What stands above the first section, without the document's own title."""
+    _, _, found = sections(markdown)[0]
+    return "\n\n".join(block for block in found if not block.startswith("# "))
+
+
+def as_published(markdown: str, leftovers: Collection[str] = ()) -> str:
+    """The text without the blocks that are `leftovers`, and without headings below which no words stand."""
+    lines = markdown.split("\n")
+    tops = [one for one in _PARSER.parse(markdown) if one.level == 0 and one.map and one.nesting >= 0]
+    starts = [one.map[0] for one in tops if one.map]
+    parts: list[tuple[int, str]] = []  # a heading's level, 0 for what stands below it
+    for token, start, end in zip(tops, starts, [*starts[1:], len(lines)], strict=False):
+        text = "\n".join(lines[start:end])
+        if text.strip() not in leftovers:
+            parts.append((int(token.tag[1:]) if token.type == "heading_open" else 0, text))
+    kept: list[str] = []
+    place = 0
+    while place < len(parts):
+        level, text = parts[place]
+        place += 1
+        below = _below(parts[place:], level) if level >= _SECTION else []
+        if level < _SECTION or any(_WORD.search(words) for deeper, words in below if not deeper):
+            kept.append(text)
+        else:
+            place += len(below)
+    return "\n".join(kept)
+
+
+def _below(parts: Sequence[tuple[int, str]], level: int) -> list[tuple[int, str]]:
+    """What stands below a heading of this level, up to the next of it or of a higher one."""
+    return list(takewhile(lambda part: not 0 < part[0] <= level, parts))
 
 
 def with_whole_lists(markdown: str) -> str:

@@ -1,19 +1,30 @@
-"""What the incident's channel reads when its post-mortem is published."""
+"""What the incident's channel reads when its post-mortem is published: the incident in short."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum
 
-from bot.slack.blocks import LONGEST_SECTION, Block, Surface, context, section, shortened_mrkdwn
-from bot.slack.blocks.summary import Summary
+from bot.slack.blocks import (
+    LONGEST_SECTION,
+    Block,
+    Surface,
+    actions,
+    button,
+    context,
+    plain,
+    section,
+    shortened_mrkdwn,
+)
+from bot.slack.blocks.carried import packed
+from bot.slack.blocks.checkpoint import OPEN_ACTION
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
-from bot.text.slack_text import link
 
-MOST_ITEMS = 20
+ITEMS_ACTION, REOPEN_ACTION = "published_items", "published_reopen"
+MOST_SECTIONS = 2
+"""Of the text in short, as much as a reader with a minute reads; all of it stands in the post-mortem."""
 
 
 class Source(Enum):
@@ -26,43 +37,36 @@ class Source(Enum):
     NOBODY_EDITS = "the record: the draft is no canvas"
 
 
-@dataclass(frozen=True)
-class OpenItem:
-    """Follow-up work that is still open; `text` is inert Slack text on one line, `owner` a name."""
-
-    number: int
-    text: str
-    owner: str | None
-    due: str | None
-    ticket_url: str | None
-
-
 def published(
-    facts: Summary,
+    number: int,
+    title: str,
     by: str,
     at: datetime,
-    items: Sequence[OpenItem],
+    opening: Sequence[str],
     *,
+    link: str | None,
+    picture: str | None,
     source: Source,
     read_at: datetime | None,
     files: str | None,
 ) -> Surface:
-    """The summary line, the draft, the open action items, and where its files are; it pings nobody.
+    """The incident in short, its picture, and buttons to the whole of it; it pings nobody.
 
-    `by` is a name.
-    `source` says what the stored text was made from, `read_at` when people's words in it were read.
-    `files` is the sentence about the export, if there is one.
+    `title` and `by` are plain text. `opening` are lines of inert Slack text, empty where not everybody who
+    reads the message may read them. `picture` is the id of a file in Slack. `source` says what the stored
+    text was made from, `read_at` when people's words in it were read. `files` is the sentence about the
+    export, if there is one.
     """
-    name = f"post-mortem of INC-{facts.number}"
-    linked = f"<{facts.draft_link}|{name}>" if facts.draft_link else name
-    head = f":books: The {linked} was published by {escape(by)} {shown(at)}."
-    blocks: list[Block] = [section(head), section(shortened_mrkdwn(_summary_line(facts), LONGEST_SECTION))]
-    if items:
-        lines = [_item(item) for item in items[:MOST_ITEMS]]
-        if len(items) > MOST_ITEMS:
-            lines.append(f"and {len(items) - MOST_ITEMS} more: `/incident tasks INC-{facts.number}`")
-        listed = "\n".join(lines)
-        blocks.append(section(shortened_mrkdwn(f"*Open action items*\n{listed}", LONGEST_SECTION)))
+    name = f"post-mortem of INC-{number}"
+    linked = f"<{link}|{name}>" if link else name
+    blocks: list[Block] = [section(f":books: The {linked} was published by {escape(by)} {shown(at)}.")]
+    if opening:
+        blocks.append(section(shortened_mrkdwn(f"*{escape(title)}*", LONGEST_SECTION)))
+        blocks += list(_sections(opening))[:MOST_SECTIONS]
+    if picture:
+        alt = f"The timeline of INC-{number} as a picture"
+        blocks.append({"type": "image", "slack_file": {"id": picture}, "alt_text": alt})
+    blocks.append(actions(list(_buttons(number, link))))
     if source in (Source.COMPILED, Source.GONE):
         blocks.append(context(_compiled(source, read_at)))
     if source is Source.EMPTIED:
@@ -70,6 +74,32 @@ def published(
     if files:
         blocks.append(context(files))
     return Surface(f"The {name} is published.", blocks)
+
+
+def _sections(lines: Sequence[str]) -> Iterator[Block]:
+    held: list[str] = []
+    for line in (shortened_mrkdwn(one, LONGEST_SECTION) for one in lines):
+        if held and len("\n".join([*held, line])) > LONGEST_SECTION:
+            yield section("\n".join(held))
+            held = []
+        held.append(line)
+    if held:
+        yield section("\n".join(held))
+
+
+def _buttons(number: int, link: str | None) -> Iterator[Block]:
+    if link:
+        yield {**button(OPEN_ACTION, "Open the post-mortem", packed(number)), "url": link}
+    yield button(ITEMS_ACTION, "Action items", packed(number))
+    yield {
+        **button(REOPEN_ACTION, "Reopen…", packed(number)),
+        "confirm": {
+            "title": plain(f"Reopen the post-mortem of INC-{number}?"),
+            "text": plain("It becomes a draft again, to be written on and published anew."),
+            "confirm": plain("Reopen"),
+            "deny": plain("Cancel"),
+        },
+    }
 
 
 def _compiled(source: Source, read_at: datetime | None) -> str:
@@ -80,27 +110,6 @@ def _compiled(source: Source, read_at: datetime | None) -> str:
     if read_at:
         return f"{said}, with what people had written into the draft as I last read it {shown(read_at)}."
     return f"{said}." if is_gone else f"{said}; what people wrote into the draft stands there alone."
-
-
-def _summary_line(facts: Summary) -> str:
-    severity = f" ({escape(facts.severity)})" if facts.severity else ""
-    line = f"*{escape(facts.title)}*{severity}"
-    if facts.duration:
-        line += f", {facts.duration}"
-    if facts.resolved_at:
-        line += f", resolved {shown(facts.resolved_at)}"
-        line += f" by {facts.resolved_by}" if facts.resolved_by else ""
-    return f"{line}.\n{facts.conclusion}" if facts.conclusion else f"{line}."
-
-
-def _item(item: OpenItem) -> str:
-    parts = [f"• {item.text}"]
-    if item.owner:
-        parts.append(escape(item.owner))
-    if item.due:
-        parts.append(f"due {item.due}")
-    line = ", ".join(parts)
-    return f"{line} ({link('ticket', item.ticket_url)})" if item.ticket_url else line
 
 
 def files_written(folder: str) -> str:

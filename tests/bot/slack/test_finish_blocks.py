@@ -22,8 +22,7 @@ from bot.incidents.views.postmortem import PostmortemStatus, ReviewerView
 from bot.listeners.requests import Answer, answer_arguments
 from bot.slack.blocks import editor_notes, nudges, published, review
 from bot.slack.blocks.editor_notes import ShownNote
-from bot.slack.blocks.published import OpenItem, Source
-from bot.slack.blocks.summary import Summary
+from bot.slack.blocks.published import Source
 from sandbox.blocks import checked_content
 
 GOLDEN = Path(__file__).parent / "golden_finish"
@@ -31,23 +30,10 @@ FOUR = datetime(2023, 9, 10, 16, 0, tzinfo=UTC)
 TWO = FOUR - timedelta(hours=2)
 DUE = FOUR + timedelta(days=3)
 CANVAS = "https://acme.slack.com/docs/T0ACME/F0CANVAS"
-RESOLVED = Summary(
-    number=7,
-    title="Checkout & payments are down",
-    severity="sev1",
-    is_open=False,
-    declared_at=FOUR,
-    declared_by="Ana Ferreira",
-    started_at=FOUR - timedelta(hours=2),
-    resolved_at=FOUR,
-    resolved_by="Ben Okafor",
-    duration="2 h",
-    conclusion="Rolled back; the index comes first &amp; then the feature.",
-    draft_link=CANVAS,
-)
-ITEMS = [
-    OpenItem(1, "Add the index", "Ana <Ferreira>", "2023-09-20", "https://tickets.example/browse/OPS-1|x"),
-    OpenItem(2, "Alert at 80% &lt;of the pool&gt;", None, None, None),
+OPENING = [
+    "sev1 · 2023-09-10, 14:00 to 16:00 UTC · 2 h · resolved · owner Ana Ferreira",
+    "• *Impact:* 4% of checkouts failed — <https://acme.slack.com/archives/C0OPS/p1694354400000100|Ben>",
+    "2 action items, 1 without an owner",
 ]
 NOTES = [
     ShownNote(
@@ -79,13 +65,24 @@ def shown_status(**changes: object) -> PostmortemStatus:
 
 def told(
     source: Source,
-    items: list[OpenItem] = ITEMS,
+    opening: list[str] = OPENING,
     *,
+    link: str | None = CANVAS,
+    picture: str | None = None,
     read_at: datetime | None = None,
     files: str | None = None,
 ) -> Answer:
     return published.published(
-        RESOLVED, "Ana Ferreira", FOUR, items, source=source, read_at=read_at, files=files
+        7,
+        "Checkout & payments are <down>",
+        "Ana Ferreira",
+        FOUR,
+        opening,
+        link=link,
+        picture=picture,
+        source=source,
+        read_at=read_at,
+        files=files,
     )
 
 
@@ -110,13 +107,14 @@ SAID: Mapping[str, Answer] = {
     ),
     "status-late": review.status(shown_status(is_late=True)),
     "status-published": review.status(shown_status(state="published", published_at=FOUR, missing=[])),
-    "published": told(Source.READ_NOW),
-    "published-composed": told(Source.COMPILED, [], files=published.files_written("/srv/out/INC-7")),
-    "published-emptied": told(Source.EMPTIED, []),
-    "published-many": told(Source.NOBODY_EDITS, ITEMS * 30, files=published.files_not_written()),
-    "published-read-before": told(Source.COMPILED, [], read_at=TWO),
-    "published-gone": told(Source.GONE, []),
-    "published-gone-read-before": told(Source.GONE, [], read_at=TWO),
+    "published": told(Source.READ_NOW, picture="F0PICTURE"),
+    "published-composed": told(Source.COMPILED, files=published.files_written("/srv/out/INC-7")),
+    "published-emptied": told(Source.EMPTIED),
+    "published-shared": told(Source.READ_NOW, [], link=None),
+    "published-many": told(Source.NOBODY_EDITS, OPENING * 100, files=published.files_not_written()),
+    "published-read-before": told(Source.COMPILED, read_at=TWO),
+    "published-gone": told(Source.GONE),
+    "published-gone-read-before": told(Source.GONE, read_at=TWO),
     "files_written": published.files_written("/srv/<out>/INC-7"),
     "files_not_written": published.files_not_written(),
     "editor_notes": editor_notes.editor_notes(7, NOTES[:2]),
