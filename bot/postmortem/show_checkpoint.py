@@ -53,6 +53,8 @@ log = structlog.get_logger()
 
 READ_WITHIN = 0.8
 """Seconds that a command waits for the canvas to be read; Slack itself waits 3 s for its answer."""
+LISTED_WITHIN = 1.0
+"""Seconds more that it waits for what is missing; it asks without that where the record is very long."""
 
 
 async def show_checkpoint(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -95,7 +97,12 @@ async def publish_question(services: Services, work: UnitOfWork, actor: Actor, n
         postmortem = await postmortems.of_incident(session, incident.pk)
     is_read = await _read_in_time(services, draft)
     is_owner = postmortem is not None and postmortem.owner_id == actor.user_id
-    found = await read_checkpoint(services, incident, draft, postmortem, is_owner=is_owner)
+    try:
+        async with asyncio.timeout(LISTED_WITHIN):
+            found = await read_checkpoint(services, incident, draft, postmortem, is_owner=is_owner)
+    except TimeoutError:
+        log.warning("checkpoint.not_listed", incident=incident.number)
+        return blocks.publish_question(incident.number, version, _link(services, incident, draft), None)
     return blocks.publish_question(
         incident.number,
         version,
@@ -118,14 +125,18 @@ async def read_checkpoint(
     compiled = await compile_facts(rows, services.workspace, services.settings, find_names)
     standing = last_standing(draft, reading)
     unmarked = await unmarked_of(services.database, services.workspace, incident, services.clock.now())
-    around = Around(
-        has_owner=postmortem is not None and postmortem.owner_id is not None,
-        has_reviewer=bool(asked),
-        notes=len(advice_on(compiled, standing, rows.dismissed)) if is_owner else 0,
-        unmarked=len(unmarked.messages) + unmarked.more,
-    )
     template = template_named(services, draft.template)
-    return checkpoint(compiled.facts, template, compiled.read, standing, around)
+
+    def found() -> Checkpoint:
+        around = Around(
+            has_owner=postmortem is not None and postmortem.owner_id is not None,
+            has_reviewer=bool(asked),
+            notes=len(advice_on(compiled, standing, rows.dismissed)) if is_owner else 0,
+            unmarked=len(unmarked.messages) + unmarked.more,
+        )
+        return checkpoint(compiled.facts, template, compiled.read, standing, around)
+
+    return await asyncio.to_thread(found)  # reading thousands of lines takes a part of a second
 
 
 async def _read_in_time(services: Services, draft: Draft) -> bool:

@@ -199,6 +199,7 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
         (forms, "FILLED_WITHIN"),
         (milestone_form, "SUGGESTED_WITHIN"),
         (show_checkpoint, "READ_WITHIN"),
+        (show_checkpoint, "LISTED_WITHIN"),
         (names, "PATIENCE"),
         (directory, "PATIENCE"),
         (state, "TRIGGER_SECONDS"),

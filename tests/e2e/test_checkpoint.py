@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from bot.incidents.vocabulary import MilestoneKind
+from bot.postmortem import show_checkpoint
 from bot.slack.blocks.checkpoint import NOT_YET_ACTION, PUBLISH_ACTION
 from sandbox import canvases
 from sandbox.records import Ephemeral, Person
@@ -245,6 +247,18 @@ async def test_where_the_canvas_cannot_be_read_it_says_so_and_asks_all_the_same(
 
     assert "I could not read the canvas just now" in str(newest(world, world.ana).blocks)
     assert "Publish anyway" in buttons(newest(world, world.ana))
+
+
+async def test_where_the_record_takes_too_long_to_read_it_asks_without_the_list(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await drafted(world)
+    monkeypatch.setattr(show_checkpoint, "LISTED_WITHIN", 0.0)
+
+    published = await world.publish(world.ana)
+
+    assert published.startswith("I am publishing INC-1's post-mortem")
+    assert (await kept(world)).state == "published"
 
 
 async def test_of_a_public_template_it_asks_for_marks_of_the_public(world: World) -> None:

@@ -102,9 +102,18 @@ def after_resolving(number: int, link: str | None, gaps: Sequence[Block]) -> Sur
 
 
 def publish_question(
-    number: int, version: int, link: str | None, gaps: Sequence[Block], *, is_bare: bool, is_read: bool
+    number: int,
+    version: int,
+    link: str | None,
+    gaps: Sequence[Block] | None,
+    *,
+    is_bare: bool = False,
+    is_read: bool = True,
 ) -> Surface:
-    """Before it is published; `is_read` is False where the canvas could not be read just now."""
+    """Before it is published; `gaps` is None where what is missing could not be found out in time.
+
+    `is_read` is False where the canvas could not be read just now.
+    """
     text = f"Publish the post-mortem of INC-{number}?"
     blocks: list[Block] = [section(f"*Publish the {_linked('post-mortem', number, link)}?*")]
     if is_bare:
@@ -114,12 +123,19 @@ def publish_question(
                 "What would be published says little more than that it happened."
             )
         )
-    blocks += _listed(number, gaps) if gaps else [section("Nothing is missing.")]
+    if gaps is None:
+        blocks.append(
+            section("I could not find out in time what is missing. Say it again to see that first.")
+        )
+    else:
+        blocks += _listed(number, gaps) if gaps else [section("Nothing is missing.")]
     if not is_read:
         blocks.append(context("I could not read the canvas just now; what it holds is as I last read it."))
     blocks.append(context("The text that stands in the canvas is kept, and the channel is told."))
     yes: Block = {
-        **button(PUBLISH_ACTION, "Publish anyway" if gaps else "Publish", packed(number, Version(version))),
+        **button(
+            PUBLISH_ACTION, "Publish" if gaps == [] else "Publish anyway", packed(number, Version(version))
+        ),
         "style": "primary",
     }
     blocks.append(actions([yes, button(NOT_YET_ACTION, "Not yet", packed(number))]))

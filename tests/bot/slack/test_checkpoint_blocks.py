@@ -42,6 +42,7 @@ SAID: Mapping[str, Answer] = {
     "publish_question": checkpoint.publish_question(7, 1, CANVAS, GAPS[:1], is_bare=False, is_read=True),
     "publish_question-bare": checkpoint.publish_question(7, 2, None, GAPS[6:8], is_bare=True, is_read=False),
     "publish_question-complete": checkpoint.publish_question(7, 1, CANVAS, [], is_bare=False, is_read=True),
+    "publish_question-unlisted": checkpoint.publish_question(7, 1, CANVAS, None),
     "not_published": checkpoint.not_published(7),
 }
 
