@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.postmortem.chart.shapes import counted
 from bot.postmortem.compose.milestones import NOUNS, known
-from bot.postmortem.compose.timeline import LABELS
+from bot.postmortem.compose.timeline import LABELS, said
 from bot.postmortem.compose.words import Read
 from bot.postmortem.document import Band, Chart, Dot, Moment, Phase, Step
 from bot.postmortem.facts import Facts, Milestone
@@ -31,7 +31,7 @@ VERBS: Mapping[MilestoneKind, str] = {
 def chart(facts: Facts, read: Read) -> Chart | None:
     """The picture's data; None when nothing but the declaration is known."""
     bands = _bands(facts)
-    dots = tuple(Dot(entry.occurred_at, entry.kind) for entry in facts.timeline)
+    dots = tuple(Dot(entry.occurred_at, entry.kind) for entry in said(facts))
     if not bands and not dots:
         return None
     title = plain_text(read(facts.title))

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.postmortem.compose.milestones import known
-from bot.postmortem.compose.words import Read, link, row, words
+from bot.postmortem.compose.words import Read, row
 from bot.postmortem.document import TimelineRow
-from bot.postmortem.facts import Facts, Milestone, Quote, StateChange
+from bot.postmortem.facts import Facts, Milestone, Quote, StateChange, TimelineEntry
 from bot.text import spans
 from bot.text.prose import Paragraph, Text
 from storage.vocabulary import Basis, ChangeKind, EventKind, IncidentStatus, MarkSection, MilestoneKind
@@ -37,7 +37,7 @@ _SAME = timedelta(minutes=1)
 
 def rows(facts: Facts, read: Read) -> tuple[TimelineRow, ...]:
     """Events, milestones, decisions, alerts, deploys, and changes of severity, status and roles."""
-    found = list(_said(facts, read))
+    found = [row(entry, read) for entry in said(facts)]
     found += _changes(facts)
     found += _roles(facts)
     for kind, milestone in known(facts):
@@ -47,8 +47,11 @@ def rows(facts: Facts, read: Read) -> tuple[TimelineRow, ...]:
     return tuple(sorted(found, key=lambda one: one.occurred_at))
 
 
-def _said(facts: Facts, read: Read) -> Iterator[TimelineRow]:
-    """The timeline's own events, then what was marked or announced and is no event, by the same evidence."""
+def said(facts: Facts) -> Iterator[TimelineEntry]:
+    """The timeline's own events, then what was marked or announced and is no event, by the same evidence.
+
+    Each has the kind with which it is shown.
+    """
     decisions = facts.marked.get(MarkSection.DECISION, ())
     kinds = {
         **dict.fromkeys(_places(facts.deploys), EventKind.DEPLOY),
@@ -56,35 +59,20 @@ def _said(facts: Facts, read: Read) -> Iterator[TimelineRow]:
     }
     seen: set[str] = set()
     for entry in sorted(facts.timeline, key=lambda entry: entry.occurred_at):
-        place = entry.said.permalink
-        seen.add(place or "")
-        kind = kinds.get(place or "", entry.kind)
-        yield row(entry if kind == entry.kind else replace(entry, kind=kind), read)
+        place = entry.said.permalink or ""
+        seen.add(place)
+        kind = kinds.get(place, entry.kind)
+        yield entry if kind == entry.kind else replace(entry, kind=kind)
     others = {EventKind.DECISION: decisions, EventKind.DEPLOY: facts.deploys, EventKind.ALERT: facts.alerts}
     for kind, quotes in others.items():
         for quote in quotes:
             if quote.permalink and quote.permalink not in seen:
                 seen.add(quote.permalink)
-                yield _quoted(quote, kind, read)
+                yield TimelineEntry(quote.said_at, None, False, quote, kind)
 
 
 def _places(quotes: Iterable[Quote]) -> Iterator[str]:
     return (quote.permalink for quote in quotes if quote.permalink)
-
-
-def _quoted(said: Quote, kind: EventKind, read: Read) -> TimelineRow:
-    files = () if said.is_deleted else said.files
-    return TimelineRow(
-        said.said_at,
-        None,
-        False,
-        words(said, read),
-        said.author,
-        link(said),
-        files,
-        kind,
-        id=said.permalink or "",
-    )
 
 
 def _changes(facts: Facts) -> Iterator[TimelineRow]:
@@ -159,5 +147,4 @@ def _silence(facts: Facts) -> Iterator[TimelineRow]:
     if length < SHORTEST_SILENCE or length * SILENCE_SHARE < end - start:
         return
     text = f"{spans.between(silence.since, silence.until)} in which nobody wrote"
-    said = _own(silence.since, text, "", EventKind.NOTE, "silence")
-    yield replace(said, is_silence=True)
+    yield replace(_own(silence.since, text, "", EventKind.NOTE, "silence"), is_silence=True)
