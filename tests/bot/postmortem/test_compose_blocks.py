@@ -194,7 +194,8 @@ def test_the_picture_has_bands_between_milestones_dots_by_kind_and_severity_as_s
     assert chart.severities == ("SEV1", "SEV2", "SEV3")
     assert chart.alt == (
         "Timeline from 2023-09-10 14:00 UTC to 2023-09-10 15:30 UTC; 15 min to detect, 5 min to acknowledge,"
-        " 20 min to identify, 35 min to mitigate, 15 min to resolve; 1 alert, 1 decision, 1 deploy, 5 messages"
+        " 20 min to identify, 35 min to mitigate, 15 min to resolve"
+        "; 1 alert, 1 decision, 1 deploy, 5 messages"
         "; severity SEV3 from 14:20 UTC, SEV2 from 14:45 UTC."
     )
 
