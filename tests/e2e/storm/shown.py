@@ -11,7 +11,7 @@ from storage.tables import Incident
 from tests.e2e.storm.record import Record
 
 CONFIRMATION = "white_check_mark"
-SHOWN_TO_ONE = frozenset({"reply", "editor_notes"})
+SHOWN_TO_ONE = frozenset({"reply", "editor_notes", "show_checkpoint"})
 """What one person alone is shown can't be looked up: in doubt it is held, never repeated."""
 
 
