@@ -36,7 +36,7 @@ def pieces_of(nodes: Sequence[Node], heads: Sequence[str], *, has_tables: bool =
     head_of_table, table = "", 0
     for node in nodes:
         is_new = _begins(before, node, block)
-        fitting = next((one for one in heads if columns(one) == columns(node.markdown)), "")
+        fitting = _head_for(node, head_of_table, heads)
         if node.kind is Kind.ROW and table and not fits(node, table, head_of_table):
             is_new = True
         if node.kind is Kind.ROW and not table and fitting and fitting != head_of_table:
@@ -77,6 +77,15 @@ def _begins(before: Node | None, node: Node, block: int) -> bool:
         return True
     # two lists with nothing between them stay two, unless something stood between them before
     return bool(block) and node.block == block + 1
+
+
+def _head_for(row: Node, head: str, heads: Sequence[str]) -> str:
+    """The head that a row needs: one of as many columns; "" where it may stand below `head`, narrower."""
+    wide = columns(row.markdown)
+    exact = next((one for one in heads if columns(one) == wide), "")
+    if exact or wide <= columns(head):
+        return exact
+    return next((one for one in heads if columns(one) > wide), _plain_head(row))
 
 
 def _headed(head: str) -> str:
