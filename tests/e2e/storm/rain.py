@@ -52,6 +52,8 @@ OPENINGS = (
 
 RESOLVED_FROM = {"payments": 0.6, "web-release": 0.8}
 
+SECONDS_BETWEEN_LAST_COMMANDS = 0.2
+
 
 class Rain:
     """Falls for as long as it is let; `progress` says how far the storm has gone, from 0 to 1.
@@ -64,6 +66,8 @@ class Rain:
         self.told = Told()
         self.told.journal.listen_to(sandbox.workspace.socket)
         self.said_enough = asyncio.Event()
+        self.is_ending = False
+        """Only commands are given from now on, until each kind has succeeded once."""
         self.done: Counter[str] = Counter()
         self._sandbox = sandbox
         self._workspace = sandbox.workspace
@@ -92,6 +96,7 @@ class Rain:
             self._act()
             # while Scribe is away it rains less, so that most of the rain falls on it
             gap = self._gap if self._workspace.socket.connection_count else 3 * self._gap
+            gap = max(gap, SECONDS_BETWEEN_LAST_COMMANDS) if self.is_ending else gap
             await asyncio.sleep(self._rng.expovariate(1 / gap))
 
     async def dry_up(self) -> None:
@@ -123,7 +128,7 @@ class Rain:
             "command": (20 if self._workspace.socket.connection_count else 1, self._command),
         }
         weights = [weight for weight, _ in acts.values()]
-        name = self._rng.choices(list(acts), weights)[0]
+        name = "command" if self.is_ending else self._rng.choices(list(acts), weights)[0]
         try:
             self.done[acts[name][1]() or "nothing"] += 1
         except SandboxError:

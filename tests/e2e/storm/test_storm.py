@@ -81,6 +81,7 @@ class Storm:
 
     async def _until_enough(self, machine: MachineTrouble) -> None:
         await machine.run_its_course()
+        self.rain.is_ending = True
         with contextlib.suppress(TimeoutError):
             # where the bot was hardly ever up, people were told little
             await asyncio.wait_for(self.rain.said_enough.wait(), PATIENCE)
