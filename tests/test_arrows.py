@@ -30,7 +30,7 @@ WRONG = (
     ("bot.listeners.requests", "bot.app"),
     ("bot.listeners.requests", "storage.tables"),
     ("bot.app", "bot.cli"),
-    ("bot.postmortem.compose.header", "sqlmodel"),
+    ("bot.postmortem.compose.opening", "sqlmodel"),
     ("bot.incidents.declare", "slack_sdk"),
     ("storage.tables", "bot.clock"),
     ("sandbox.messages", "bot.text.prose"),

@@ -77,7 +77,7 @@ async def test_since_is_read_in_the_persons_zone(world: World) -> None:
     await world.say(world.ana, "Fixed.", at="15:30")
     await world.command(world.ana, "/resolve")
 
-    assert "2023-09-10 14:00 UTC, stated in /incident start … since by Ben Okafor" in world.canvas()
+    assert "2023-09-10 14:00 UTC, stated by Ben Okafor" in world.canvas()
     assert "1 h 30 min" in world.canvas()
 
 

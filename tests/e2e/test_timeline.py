@@ -40,10 +40,12 @@ async def test_an_addition_stands_at_the_time_it_names(world: World, when: str, 
     await world.command(world.ana, f"/timeline add {when} Rolled back to 1.4")
     await world.command(world.ana, "/resolve")
 
-    row = next(line for line in world.canvas().splitlines() if "Rolled back to 1.4" in line)
+    lines = world.canvas().splitlines()
+    row = lines.index(f"| {utc} | Rolled back to 1.4 | Ana Ferreira |")
     day = "2023-09-09" if "yesterday" in when else "2023-09-10"
-    assert f"{day} {utc} UTC" in row
-    assert "Ana Ferreira" in row
+    above = [line for line in lines[:row] if line.startswith(("| **2023-", "2023-09-"))]
+    assert day in above[-1]
+    assert "| Time (UTC) | What happened | Who |" in lines[:row]
 
 
 async def test_times_are_read_in_the_persons_own_zone(world: World) -> None:
@@ -61,8 +63,8 @@ async def test_without_a_time_it_is_now(world: World) -> None:
     await world.command(world.ana, "/timeline add 3 replicas restarted")
     await world.command(world.ana, "/resolve")
 
-    row = next(line for line in world.canvas().splitlines() if "3 replicas restarted" in line)
-    assert "2023-09-10 14:20 UTC" in row
+    assert "| 14:20 | 3 replicas restarted | Ana Ferreira |" in world.canvas()
+    assert world.canvas().startswith("2023-09-10 14:20 UTC · ")
 
 
 @pytest.mark.parametrize("text", ["25:00 Rolled back", "23:59 Rolled back", "this morning it broke", ""])
