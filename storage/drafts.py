@@ -1,20 +1,27 @@
-"""The versions of an incident's post-mortem."""
+"""The versions of an incident's post-mortem.
+
+Those for people outside are a series of their own: wherever a draft is looked for, it is the team's unless
+the public one is asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import Draft
 
 
-async def newest(session: AsyncSession, incident_id: int) -> Draft | None:
+async def newest(session: AsyncSession, incident_id: int, *, is_public: bool = False) -> Draft | None:
     found = await session.exec(
-        select(Draft).where(Draft.incident_id == incident_id).order_by(col(Draft.version).desc()).limit(1)
+        select(Draft)
+        .where(Draft.incident_id == incident_id, Draft.is_public == is_public)
+        .order_by(col(Draft.version).desc())
+        .limit(1)
     )
     return found.first()
 
@@ -33,14 +40,20 @@ async def newest_picture(session: AsyncSession, incident_id: int) -> str | None:
 async def newest_delivered(session: AsyncSession, incident_id: int) -> Draft | None:
     found = await session.exec(
         select(Draft)
-        .where(Draft.incident_id == incident_id, col(Draft.delivered_at).is_not(None))
+        .where(
+            Draft.incident_id == incident_id,
+            col(Draft.delivered_at).is_not(None),
+            col(Draft.is_public).is_(False),
+        )
         .order_by(col(Draft.version).desc())
         .limit(1)
     )
     return found.first()
 
 
-async def newest_in_canvas(session: AsyncSession, incident_id: int) -> Draft | None:
+async def newest_in_canvas(
+    session: AsyncSession, incident_id: int, *, is_public: bool = False
+) -> Draft | None:
     """The newest draft that was delivered into a canvas."""
     found = await session.exec(
         select(Draft)
@@ -48,6 +61,7 @@ async def newest_in_canvas(session: AsyncSession, incident_id: int) -> Draft | N
             Draft.incident_id == incident_id,
             col(Draft.delivered_at).is_not(None),
             col(Draft.canvas_id).is_not(None),
+            Draft.is_public == is_public,
         )
         .order_by(col(Draft.version).desc())
         .limit(1)
@@ -56,14 +70,22 @@ async def newest_in_canvas(session: AsyncSession, incident_id: int) -> Draft | N
 
 
 async def begin(
-    session: AsyncSession, incident_id: int, *, asked_by: str, asked_at: datetime, template: str | None = None
+    session: AsyncSession,
+    incident_id: int,
+    *,
+    asked_by: str,
+    asked_at: datetime,
+    template: str | None = None,
+    is_public: bool = False,
 ) -> Draft:
     """Open the next version; it is compiled when it is delivered, by this template or the draft's before."""
     await advisory_lock(session, incident_of(incident_id))
-    last = await newest(session, incident_id)
+    last = await newest(session, incident_id, is_public=is_public)
+    versions = await session.exec(select(func.max(Draft.version)).where(Draft.incident_id == incident_id))
     draft = Draft(
         incident_id=incident_id,
-        version=last.version + 1 if last else 1,
+        version=(versions.one() or 0) + 1,
+        is_public=is_public,
         asked_by=asked_by,
         asked_at=asked_at,
         template=template or (last.template if last else None),
@@ -102,6 +124,7 @@ async def forget_written(session: AsyncSession, draft: Draft) -> None:
         .where(
             col(Draft.incident_id) == draft.incident_id,
             col(Draft.version) < draft.version,
+            col(Draft.is_public) == draft.is_public,
             col(Draft.written).is_not(None),
         )
         .values(written=None)

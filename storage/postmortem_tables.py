@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import Keyed, UtcDateTime, text_of
+from storage.columns import LATER_FALSE, Keyed, UtcDateTime, text_of
 from storage.vocabulary import (
     ActionItemKind,
     ActionItemPriority,
@@ -44,6 +44,8 @@ class Draft(Keyed, table=True):
     parts_sent: int = 0
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     template: str | None = None
+    is_public: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
+    """For people outside: it stands beside the team's own drafts and replaces none of them."""
     file_id: str | None = None
     chart_file_id: str | None = None
     chart_url: str | None = None

@@ -76,14 +76,17 @@ async def ask_for_draft(
     now: datetime,
     due_in: DueIn | None = None,
     template: str | None = None,
+    is_public: bool = False,
 ) -> Draft:
     """Have the next version of the post-mortem compiled, once the channel has been read again.
 
-    By `template`, else by that of the draft before.
+    By `template`, else by that of the draft before. One that `is_public` stands beside the team's own.
     """
     check_stands(incident)
     await action_items.adopt_marked(session, incident, now)
-    draft = await drafts.begin(session, incident.pk, asked_by=by, asked_at=now, template=template)
+    draft = await drafts.begin(
+        session, incident.pk, asked_by=by, asked_at=now, template=template, is_public=is_public
+    )
     asks = [intents.catch_up(incident.pk), intents.deliver_draft(incident.pk, draft.pk, response_url)]
     await outbox.ask(session, asks, asked_at=now)
     await begin(session, incident, by=by, due_in=due_in, now=now)

@@ -75,7 +75,7 @@ async def export(
         home = await people.workspace(session, incident.team_id)
         rows = await snapshot(session, incident)
         histories = [await _history(session, line) for line in rows.lines]
-        draft = await drafts.newest_in_canvas(session, incident.pk)
+        team_draft = await drafts.newest_in_canvas(session, incident.pk)
         reading = await postmortems.last_reading(session, incident.pk)
         postmortem = await postmortems.of_incident(session, incident.pk)
     if home is None:
@@ -91,6 +91,8 @@ async def export(
         chosen = load(template or settings.template, settings.templates_folder)
     except TemplateError as problem:
         raise NothingToExport(str(problem)) from problem
+    # what people wrote into their own draft was not written for people outside
+    draft = None if chosen.is_public else team_draft
     document = as_published(as_people_left_it(compiled.document(chosen), draft, reading))
     published = postmortem.final_markdown if postmortem and not template else None
     contents: dict[str, tuple[str, Callable[[], str]]] = {

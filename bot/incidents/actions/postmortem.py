@@ -19,10 +19,11 @@ from storage.vocabulary import Audience, IncidentStatus, NotesOccasion
 
 @dataclass(frozen=True)
 class DraftPostmortem:
-    """By `template`; None: by that of the draft before."""
+    """By `template`; None: by that of the draft before. One that `is_public` is for people outside."""
 
     template: str | None = None
     number: int | None = None
+    is_public: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ async def draft_postmortem(work: UnitOfWork, actor: Actor, request: DraftPostmor
             response_url=actor.response_url,
             now=change.now,
             template=request.template,
+            is_public=request.is_public,
             due_in=work.settings.postmortem_due_in,
         )
         place = place_of(change.incident, actor.channel_id)

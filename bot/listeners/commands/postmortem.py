@@ -17,7 +17,7 @@ from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.postmortem.show_checkpoint import publish_question
 from bot.slack.blocks import answers, review
-from bot.templates import names
+from bot.templates import load_or_classic, names
 
 OWNER_EXAMPLE, REVIEW_EXAMPLE = "/postmortem owner @ana", "/postmortem review @ben"
 
@@ -32,7 +32,10 @@ class NoSuchTemplate(ScribeError):
 
 
 async def _draft(command: Command, scribe: Scribe) -> Answer:
-    request = actions.DraftPostmortem(_template(command.text, scribe), command.number)
+    name = _template(command.text, scribe)
+    chosen = load_or_classic(name, scribe.settings.templates_folder)[0] if name else None
+    is_public = chosen is not None and chosen.is_public
+    request = actions.DraftPostmortem(name, command.number, is_public)
     result = await actions.draft_postmortem(scribe.work, command.actor, request)
     return answers.drafting(result.number, result.version, result.place)
 

@@ -45,7 +45,7 @@ async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | N
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.by_id(session, int(subject.text(intent, "draft_id")))
-        before = await drafts.newest_in_canvas(session, incident.pk)
+        before = await drafts.newest_in_canvas(session, incident.pk, is_public=draft.is_public)
         is_early = await is_being_read(session, incident)
     if not incident.channel_id or incident.status == IncidentStatus.CANCELLED:
         return None

@@ -289,6 +289,7 @@ class Ladder:
             link or "",
             ours_in=self._incident.channel_id if self.draft.internal_channel_id else None,
             differences=await self._differences(),
+            is_public=self.draft.is_public,
         )
         try:
             await self._post("link", text=surface.text, blocks=list(surface.blocks))
@@ -366,7 +367,10 @@ class Ladder:
         return with_peoples_words(document, self._merged(Form.LISTS, document, None))
 
     async def _title(self) -> str:
-        return titled((await self._compiled()).title, self.draft.version)
+        title = (await self._compiled()).title
+        if self.draft.is_public:  # its own title names no incident, and a canvas is looked for by its title
+            title = f"INC-{self._incident.number} for people outside"
+        return titled(title, self.draft.version)
 
     async def _post(self, what: str, **message: Any) -> str:
         key = f"{self._intent.key}:{what}"

@@ -62,12 +62,15 @@ async def read_draft(services: Services, draft: Draft) -> str | NoText:
 async def keep(services: Services, draft: Draft, standing: Standing) -> Standing:
     """Store people's words in a draft's canvas, in place of what was read before; returns what was stored.
 
-    Quotes of messages that were deleted in Slack are left out.
+    Quotes of messages that were deleted in Slack are left out. Of a draft for people outside nothing is
+    stored: one reading is kept, that of the team's own.
     """
     assert draft.canvas_id
     async with services.database.read() as session:
         incident = await incidents.by_id(session, draft.incident_id)
     standing = await standing_without_deleted(services, incident, standing)
+    if draft.is_public:
+        return standing
     async with services.database.write() as session:
         await postmortems.keep_reading(
             session, draft.incident_id, draft.canvas_id, kept(standing), services.clock.now()

@@ -23,24 +23,37 @@ def resolved(facts: Summary) -> Surface:
 
 
 def draft_delivered(
-    number: int, version: int, link: str, *, ours_in: str | None = None, differences: Sequence[str] = ()
+    number: int,
+    version: int,
+    link: str,
+    *,
+    ours_in: str | None = None,
+    differences: Sequence[str] = (),
+    is_public: bool = False,
 ) -> Surface:
     """The draft stands in a canvas; `ours_in` names the channel whose members of ours alone may read it.
 
-    `differences` say where it differs from the record, since people's words were carried into it.
+    `differences` say where it differs from the record, since people's words were carried into it. One that
+    `is_public` stands beside the team's own.
     """
     which = f" (draft {version})" if version > 1 else ""
-    text = f":memo: <{link}|Post-mortem draft of INC-{number}>{which}"
+    what = f"Draft of INC-{number} for people outside" if is_public else f"Post-mortem draft of INC-{number}"
+    text = f":memo: <{link}|{what}>{which}"
     note = (
         "Every line links to its message. Edit it freely: "
         f"a later `/postmortem draft INC-{number}` adds what is new and keeps what people wrote."
     )
+    if is_public:
+        note = (
+            "It holds only what was marked for people outside, without names and links. Read it before you "
+            "send it; your own draft stays as it is."
+        )
     if ours_in:
         note = f"Our own members of <#{ours_in}> may read and write it, and nobody else. {note}"
     blocks = [section(text), section(note)]
     if differences:
         blocks.append(section(shortened_mrkdwn(" ".join(differences), LONGEST_SECTION)))
-    return Surface(f"Post-mortem draft of INC-{number}{which}: {link}", blocks)
+    return Surface(f"{what}{which}: {link}", blocks)
 
 
 def draft_updated(
