@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.app import start
 from bot.incidents.vocabulary import MilestoneKind
 from bot.postmortem import show_checkpoint
 from bot.slack.blocks.checkpoint import NOT_YET_ACTION, PUBLISH_ACTION
@@ -15,7 +16,7 @@ from sandbox import canvases
 from sandbox.records import Ephemeral, Person
 from storage import incidents, postmortems
 from storage.postmortem_tables import Postmortem, Publication, Reviewer
-from tests.e2e.conftest import World
+from tests.e2e.conftest import World, settings_for
 from tests.e2e.test_finish import drafted, edit, saying
 from tests.until import until
 
@@ -261,9 +262,13 @@ async def test_where_the_record_takes_too_long_to_read_it_asks_without_the_list(
     assert (await kept(world)).state == "published"
 
 
-async def test_of_a_public_template_it_asks_for_marks_of_the_public(world: World) -> None:
+async def test_where_the_teams_own_template_is_public_it_asks_for_such_marks(
+    world: World, database_url: str
+) -> None:
+    await world.running.stop()
+    world.running = await start(settings_for(world.sandbox, database_url, template="customer"))
+    await world.sandbox.wait_connected()
     await drafted(world)
-    await world.command(world.ana, "/postmortem draft customer")
 
     await world.command(world.ana, "/postmortem publish")
 
@@ -271,6 +276,7 @@ async def test_of_a_public_template_it_asks_for_marks_of_the_public(world: World
     assert "Nothing is marked for the public" in first["text"]["text"]
     assert ":mega:" in first["text"]["text"]
     assert world.channel.id in first["accessory"]["url"]
+    assert [one.title for one in world.workspace.canvases.values()] == ["INC-1 for people outside"]
 
 
 async def test_a_stated_milestone_is_asked_for_no_more_and_a_suggestion_is_named(world: World) -> None:

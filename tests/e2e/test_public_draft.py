@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from bot.postmortem.export import export
@@ -85,3 +86,37 @@ async def test_in_a_file_it_holds_none_of_them_either(world: World, tmp_path: Pa
         await export(database, 1, folder, settings, formats=["md"], template=template)
         (file,) = folder.rglob("*.md")
         assert (SECRET in file.read_text().replace("\\", "")) == (template == "classic")
+
+
+async def test_an_answer_that_is_lost_and_two_who_ask_at_once_make_one(world: World) -> None:
+    await drafted(world)
+    world.workspace.lose_answer("canvases.create", times=2)
+
+    await asyncio.gather(
+        *(
+            world.workspace.command(who.id, world.channel.id, "/postmortem", "draft customer")
+            for who in (world.ana, world.ben)
+        )
+    )
+    await world.settled()
+
+    assert len(world.workspace.canvases) == 2
+    assert public(world).markdown.count("Nobody could log in.") == 3  # in short, when, and as the impact
+
+
+async def test_what_people_typed_pings_nobody_there_either(world: World) -> None:
+    await world.open_here("<!channel> it is down")
+    text = f"<!channel> <@{world.ben.id}> | *4%* of `carts|<b>` <https://evil.test|https://acme.dev> failed"
+    told = await world.say(world.ana, text, at="14:30")
+    for emoji in ("pushpin", "boom", "mega"):
+        await world.mark(world.ben, told, emoji)
+    await world.command(world.ana, "/resolve <!here> done", at="15:30")
+
+    await world.command(world.ana, "/postmortem draft customer")
+    await world.publish(world.ana)
+
+    for message in world.messages_of_scribe():
+        assert not message.pings, message.text
+    assert "4%" in public(world).markdown
+    for words in ("<!channel>", "<@", "evil.test", "acme.dev", "Ben", "Ana"):
+        assert words not in public(world).markdown

@@ -368,8 +368,9 @@ class Ladder:
 
     async def _title(self) -> str:
         title = (await self._compiled()).title
-        if self.draft.is_public:  # its own title names no incident, and a canvas is looked for by its title
-            title = f"INC-{self._incident.number} for people outside"
+        number = f"INC-{self._incident.number}"
+        if not title.startswith(number):  # a canvas is looked for by its title, so that names its incident
+            title = f"{number} for people outside"
         return titled(title, self.draft.version)
 
     async def _post(self, what: str, **message: Any) -> str:
