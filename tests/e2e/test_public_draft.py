@@ -120,3 +120,20 @@ async def test_what_people_typed_pings_nobody_there_either(world: World) -> None
     assert "4%" in public(world).markdown
     for words in ("<!channel>", "<@", "evil.test", "acme.dev", "Ben", "Ana"):
         assert words not in public(world).markdown
+
+
+async def test_what_was_deleted_or_unmarked_since_leaves_it(world: World) -> None:
+    await drafted(world)
+    said = [await world.say(world.ana, words, at="14:40") for words in ("Deleted later.", "Unmarked later.")]
+    for ts in said:
+        await world.mark(world.ben, ts, "mega")
+    await world.command(world.ana, "/postmortem draft customer")
+    assert public(world).markdown.count("later.") == 2
+
+    world.workspace.delete(world.ana.id, world.channel.id, said[0])
+    await world.unmark(world.ben, said[1], "mega")
+    await world.settled()
+    await world.command(world.ana, "/postmortem draft customer")
+
+    assert "later." not in public(world).markdown
+    assert "Nobody could log in." in public(world).markdown
