@@ -105,6 +105,14 @@ class Incident(Keyed, table=True):
     """When it was made from a channel's history, without anybody declaring it."""
     read_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """How far back its channel's history is its own, where somebody said so."""
+    stage: str | None = None
+    """How far an open one is, by one of the settings' stages; None: the first of them."""
+    is_drill: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
+    """Declared to practise: nobody outside its channel is told."""
+    is_announced: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)
+    """Whether the channel where incidents are announced is told of it."""
+    next_update_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When people wait for the next update, where somebody promised one or the settings do."""
 
 
 class IncidentChange(Keyed, table=True):

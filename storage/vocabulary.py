@@ -122,6 +122,8 @@ class ChangeKind(StrEnum):
 
     SEVERITY = "severity"
     STATUS = "status"
+    STAGE = "stage"
+    """How far an open incident is: investigating, identified, monitoring, or the team's own words."""
     TITLE = "title"
     CONCLUSION = "conclusion"
     ZONE = "zone"
@@ -200,6 +202,10 @@ class ReminderKind(StrEnum):
     """Its owner is asked to finish it."""
     ACTION_ITEM = "task"
     """Its owner is told that it is due."""
+    UPDATE = "update"
+    """People wait for the next update."""
+    SILENCE = "silence"
+    """Nobody has written for hours: is it still going on?"""
 
 
 COMMANDER = "commander"

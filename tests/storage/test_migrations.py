@@ -19,6 +19,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
 import storage.postmortem_tables
+import storage.surface_tables
 import storage.tables
 from storage import incidents
 from storage.database import Database, DatabaseUnavailable
@@ -167,7 +168,8 @@ async def test_a_migration_killed_half_way_leaves_nothing_behind(
 def test_every_table_is_one_of_storages() -> None:
     assert {table.name for table in SQLModel.metadata.sorted_tables} == {
         str(model.__tablename__)
-        for model in [*vars(storage.tables).values(), *vars(storage.postmortem_tables).values()]
+        for of_a_kind in (storage.tables, storage.postmortem_tables, storage.surface_tables)
+        for model in vars(of_a_kind).values()
         if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")
     }
 
