@@ -57,6 +57,9 @@ class Control:
             "unreact": self._unreact,
             "command": self._command,
             "click": self._click,
+            "message_shortcut": self._message_shortcut,
+            "global_shortcut": self._global_shortcut,
+            "home": self._open_home,
             "submit": self._submit,
             "close_view": self._close_view,
             "channels": self._new_channel,
@@ -171,6 +174,19 @@ class Control:
             value=[str(one) for one in value] if isinstance(value, list) else body.optional("value"),
         )
         return {"error": error}
+
+    async def _message_shortcut(self, body: Body) -> JsonObject:
+        error = await self._workspace.message_shortcut(
+            body.text("user"), body.text("channel"), body.text("ts"), body.text("callback_id")
+        )
+        return {"error": error}
+
+    async def _global_shortcut(self, body: Body) -> JsonObject:
+        return {"error": await self._workspace.global_shortcut(body.text("user"), body.text("callback_id"))}
+
+    async def _open_home(self, body: Body) -> JsonObject:
+        channel = self._workspace.open_home(body.text("user"), body.optional("tab") or "home")
+        return {"channel": channel.id}
 
     async def _submit(self, body: Body) -> JsonObject:
         values = body.values.get("values")

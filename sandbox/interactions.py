@@ -48,7 +48,7 @@ async def command(workspace: State, user_id: str, channel: Channel, name: str, t
         "team_id": people.team_of(workspace, user_id),
         "team_domain": workspace.domain,
         "channel_id": channel.id,
-        "channel_name": channel.name if not channel.is_private else "privategroup",
+        "channel_name": shown_name(channel),
         "user_id": user_id,
         "user_name": workspace.person(user_id).name,
         "command": name,
@@ -182,7 +182,7 @@ async def click(
         raise SandboxError(f"There is no element {action_id} to click here.")
     block, element = found
     action = states.action(block, element, value) | {"action_ts": workspace.clock.next_ts()}
-    payload = _person_part(workspace, user_id) | {
+    payload = person_part(workspace, user_id) | {
         "type": "block_actions",
         "api_app_id": workspace.app_id,
         "trigger_id": views.new_trigger(workspace, user_id, view_id),
@@ -193,16 +193,24 @@ async def click(
         payload |= {"container": {"type": "view", "view_id": view.id}, "view": views.payload(workspace, view)}
     elif message is not None:
         payload |= _message_part(workspace, user_id, message)
+    return await tell(workspace, payload)
+
+
+async def tell(workspace: State, payload: JsonObject) -> str | None:
+    """Give the app an interaction and wait for its acknowledgement; Slack's error sentence, if any."""
     try:
         await workspace.socket.ask("interactive", payload)
-    except NotConnectedError:
-        return TROUBLE
-    except NotAcknowledgedError:
+    except (NotConnectedError, NotAcknowledgedError):
         return TROUBLE
     return None
 
 
-def _person_part(workspace: State, user_id: str) -> JsonObject:
+def shown_name(channel: Channel) -> str:
+    """What commands and interactions call a channel: by name only where it is public."""
+    return {"channel": channel.name, "group": "privategroup", "im": "directmessage"}[channel.kind]
+
+
+def person_part(workspace: State, user_id: str) -> JsonObject:
     """Who acts, for a payload; people of a connected company have *their* team (bolt-js#1614)."""
     person = workspace.person(user_id)
     team_id = people.team_of(workspace, user_id)
@@ -225,7 +233,7 @@ def _message_part(workspace: State, user_id: str, message: Message | Ephemeral) 
             "channel_id": channel.id,
             "is_ephemeral": is_ephemeral,
         },
-        "channel": {"id": channel.id, "name": channel.name or "directmessage"},
+        "channel": {"id": channel.id, "name": shown_name(channel)},
         "response_url": new_response_url(
             workspace, channel.id, user_id, message_ts=message.ts, kind="actions"
         ),
@@ -253,7 +261,7 @@ async def submit(
     missing = states.problems(view)
     if missing:
         return SubmitAnswer(errors=missing, closed=False)
-    payload = _person_part(workspace, user_id) | {
+    payload = person_part(workspace, user_id) | {
         "type": "view_submission",
         "api_app_id": workspace.app_id,
         "trigger_id": views.new_trigger(workspace, user_id, view.id),
@@ -301,13 +309,10 @@ async def close_view(workspace: State, user_id: str, view: View) -> None:
     views.close(workspace, view)
     if not view.payload.get("notify_on_close"):
         return
-    payload = _person_part(workspace, user_id) | {
+    payload = person_part(workspace, user_id) | {
         "type": "view_closed",
         "api_app_id": workspace.app_id,
         "view": views.payload(workspace, view),
         "is_cleared": False,
     }
-    try:
-        await workspace.socket.ask("interactive", payload)
-    except (NotConnectedError, NotAcknowledgedError):
-        return
+    await tell(workspace, payload)

@@ -6,7 +6,7 @@ Everything stays in memory. People act through the methods here; the app acts th
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from sandbox import channels, interactions, messages, people, views
+from sandbox import app_home, channels, interactions, messages, people, shortcuts, views
 from sandbox.errors import Refusal, SandboxError
 from sandbox.files import files_of
 from sandbox.ids import new_id
@@ -274,6 +274,18 @@ class Workspace(State):
             block_id=block_id,
             value=value,
         )
+
+    async def message_shortcut(self, user_id: str, channel_id: str, ts: str, callback_id: str) -> str | None:
+        """A person chooses an entry of a message's menu; returns Slack's error sentence, if any."""
+        return await shortcuts.on_message(self, user_id, channel_id, ts, callback_id)
+
+    async def global_shortcut(self, user_id: str, callback_id: str) -> str | None:
+        """A person chooses a global shortcut; returns Slack's error sentence, if any."""
+        return await shortcuts.anywhere(self, user_id, callback_id)
+
+    def open_home(self, user_id: str, tab: str = "home") -> Channel:
+        """A person opens the app's `home` or `messages` tab; returns their direct messages with the app."""
+        return app_home.open_tab(self, user_id, tab)
 
     async def submit_view(
         self, user_id: str, view_id: str, values: Mapping[str, Mapping[str, str | list[str] | None]]

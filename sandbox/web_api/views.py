@@ -59,9 +59,12 @@ def publish(asked: Asked) -> JsonObject:
     """Set a person's Home tab.
 
     Raises:
-        Refusal: `invalid_arguments`, `user_not_found`, `hash_conflict`.
+        Refusal: `invalid_arguments`, `view_too_large`, `not_enabled` where the manifest has no Home tab,
+            `user_not_found`, `hash_conflict`, `duplicate_external_id`.
     """
     definition = _definition(asked, "home")
+    if not asked.workspace.manifest.home.has_home_tab:
+        raise Refusal("not_enabled")
     person = asked.person("user_id")
     current = asked.workspace.homes.get(person.id)
     given = asked.text("hash")

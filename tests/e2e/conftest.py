@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.slack import directory, names, outbox, permission
 from bot.slack.blocks.checkpoint import PUBLISH_ACTION
 from sandbox import state
-from sandbox.records import Channel, CommandAnswer, Message, Person
+from sandbox.records import Channel, CommandAnswer, Message, Person, View
 from sandbox.workspace import Workspace
 from storage import database
 from storage.patience import FOR_OTHERS
@@ -78,6 +78,29 @@ class World:
         assert answer.acknowledged, answer
         await self.settled()
         return words(answer)
+
+    async def message_shortcut(
+        self, who: Person, ts: str, callback_id: str, *, channel: str = ""
+    ) -> list[View]:
+        """The forms that the person has open after choosing an entry of a message's menu."""
+        place = channel or self.channel.id
+        error = await self.workspace.message_shortcut(who.id, place, ts, callback_id)
+        assert error is None
+        await self.settled()
+        return self.workspace.open_views(who.id)
+
+    async def global_shortcut(self, who: Person, callback_id: str) -> list[View]:
+        """The forms that the person has open after choosing a shortcut of the workspace."""
+        error = await self.workspace.global_shortcut(who.id, callback_id)
+        assert error is None
+        await self.settled()
+        return self.workspace.open_views(who.id)
+
+    async def home(self, who: Person) -> View:
+        """What the person sees after opening Scribe's Home tab."""
+        self.workspace.open_home(who.id)
+        await self.settled()
+        return self.workspace.homes[who.id]
 
     async def publish(self, who: Person, more: str = "", *, at: str = "", channel: str = "") -> str:
         """Say `/postmortem publish` and press the button of the answer; what is answered to that.

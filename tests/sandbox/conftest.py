@@ -1,5 +1,6 @@
 """A furnished workspace, an unmodified slack_sdk client and an unmodified Bolt app for every test."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.json_types import JsonObject
+from sandbox.manifest import AppHome, Shortcut
 from sandbox.records import Channel, Person
 from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
@@ -23,12 +25,16 @@ _SCOPES = """
     users:read usergroups:read
 """
 _EVENTS = """
-    app_mention channel_archive channel_created channel_rename group_archive group_rename
+    app_home_opened app_mention channel_archive channel_created channel_rename group_archive group_rename
     member_joined_channel member_left_channel message.channels message.groups message.im pin_added
     pin_removed reaction_added reaction_removed team_join user_change
 """
 SCOPES = frozenset(_SCOPES.split())
 EVENTS = frozenset(_EVENTS.split())
+SHORTCUTS = (
+    Shortcut("Add to timeline", "message", "add_to_timeline"),
+    Shortcut("Declare incident", "global", "declare_incident"),
+)
 RATE_SCALE = 1_000_000.0
 """So fast that no limit is met by tests about something else; their clients do not pace themselves."""
 NOON = datetime(2023, 9, 10, 12, 0, tzinfo=UTC)
@@ -80,6 +86,8 @@ async def open_room(
     async with Sandbox(
         scopes=scopes, events=EVENTS, now=NOON, retry_delays=retry_delays, rate_scale=RATE_SCALE
     ) as box:
+        manifest = box.workspace.manifest
+        box.workspace.manifest = dataclasses.replace(manifest, shortcuts=SHORTCUTS, home=AppHome(True))
         yield furnish(box)
 
 

@@ -33,6 +33,8 @@ EVENT_EXCEPTED = {
     "event.metadata": "its payload is the app's own",
     "event.message.metadata": "the same",
     "event.previous_message.metadata": "the same",
+    "event.view.blocks": "the view's own",
+    "event.view.state": "docs.slack.dev/reference/views: what is chosen in it",
     "event.inviter": "of channel_join, docs.slack.dev/reference/events/message/channel_join",
 }
 
@@ -72,6 +74,10 @@ async def live(room: Room, bot: Bot) -> None:
     workspace.leave(cleo.id, ops)
     workspace.rename(ana, ops, "operations")
     workspace.archive(ana, ops)
+    workspace.open_home(ana)
+    await room.box.settled()
+    await room.call("views.publish", user_id=ana, view={"type": "home", "blocks": [{"type": "divider"}]})
+    workspace.open_home(ana)
     await room.box.settled()
 
 
@@ -127,6 +133,7 @@ async def test_every_event_has_slacks_shape(shapes: Shapes, events: list[JsonObj
         "event/UserChange",
         "event/PinAdded",
         "event/PinRemoved",
+        "event/AppHomeOpened",
     }
 
 
@@ -205,6 +212,10 @@ async def test_every_interaction_has_slacks_shape(room: Room, shapes: Shapes, bo
     async def close(ack: object) -> None:
         await ack()  # type: ignore[operator]
 
+    @bot.app.shortcut("add_to_timeline")
+    async def use(ack: object) -> None:
+        await ack()  # type: ignore[operator]
+
     button = {"type": "button", "action_id": "press", "text": {"type": "plain_text", "text": "Press"}}
     view = {
         "type": "modal",
@@ -229,12 +240,15 @@ async def test_every_interaction_has_slacks_shape(room: Room, shapes: Shapes, bo
         if room.workspace.all_calls[-1] is room.workspace.calls("views.open")[0]:
             await room.workspace.submit_view(room.ana.id, view_id, {})
     await room.workspace.close_view(room.ana.id, view_id)
+    said = room.workspace.say(room.ana.id, room.ops.id, "x")
+    await room.workspace.message_shortcut(room.ana.id, room.ops.id, said, "add_to_timeline")
     await room.box.settled()
 
     names = {
         "block_actions": "app-backend/BlockAction",
         "view_submission": "app-backend/ViewSubmission",
         "view_closed": "app-backend/ViewClosed",
+        "message_action": "app-backend/MessageShortcut",
         None: "app-backend/SlashCommand",
     }
     excepted = {
