@@ -59,7 +59,8 @@ CALLS_WITHIN = 6.5
 """Seconds a stop waits for calls of Slack's Web API that are under way."""
 LAST_ANSWERS_WITHIN = 0.5
 """Seconds more for commands that came meanwhile."""
-
+CLOSED_WITHIN = 1.0
+"""Seconds that the socket, and then the database, may take to close."""
 
 START_WITHIN = 20.0
 """Seconds that Slack may be in trouble while Scribe starts."""
@@ -89,7 +90,7 @@ class Running:
         self.worker = worker
         self._jobs = jobs
         self._handler = handler
-        self._gate = gate
+        self.gate = gate
         self._scheduler = scheduler
         self._http = http
         self._alone = alone
@@ -104,22 +105,22 @@ class Running:
         if self._is_stopped:
             return
         self._is_stopped = True
-        self._gate.close()
+        self.gate.close()
         self._scheduler.shutdown(wait=False)
         await asyncio.gather(
             _at_most(ANSWERED_WITHIN, self._record_and_answer(), "answers"),
             _at_most(CALLS_WITHIN, self.worker.stop(), "outbox"),
             *(_at_most(ANSWERED_WITHIN, job.stop(), "job") for job in self._jobs),
         )
-        await _at_most(LAST_ANSWERS_WITHIN, self._gate.empty(), "last answers")
-        await _at_most(1.0, self._handler.close_async(), "socket")  # type: ignore[no-untyped-call]  # Bolt does not type it
-        await _at_most(1.0, self.scribe.database.close(), "database")
+        await _at_most(LAST_ANSWERS_WITHIN, self.gate.empty(), "last answers")
+        await _at_most(CLOSED_WITHIN, self._handler.close_async(), "socket")  # type: ignore[no-untyped-call]  # Bolt does not type it
+        await _at_most(CLOSED_WITHIN, self.scribe.database.close(), "database")
         await self._http.close()
         self._alone.release()
 
     async def _record_and_answer(self) -> None:
         await self.recorder.stop()
-        await self._gate.empty()
+        await self.gate.empty()
 
 
 async def _at_most(seconds: float, work: Coroutine[Any, Any, None], what: str) -> None:

@@ -83,6 +83,8 @@ class Recorder(Generic[H]):
         self._aside: dict[Channel, list[_Entry[H]]] = {}
         self._tasks_aside: dict[Channel, asyncio.Task[None]] = {}
         self._is_full_told = False
+        self.being_written = 0
+        """How many events are in the transaction under way."""
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -130,7 +132,10 @@ class Recorder(Generic[H]):
             self._arrived.clear()
             while self._entries:
                 batch, self._entries = self._entries[: self._at_once], self._entries[self._at_once :]
-                await self._write_or_fail(self._others([e for e in batch if not e.written.done()]))
+                batch = self._others([entry for entry in batch if not entry.written.done()])
+                self.being_written = len(batch)
+                await self._write_or_fail(batch)
+                self.being_written = 0
 
     async def _write_or_fail(self, batch: list[_Entry[H]]) -> None:
         try:

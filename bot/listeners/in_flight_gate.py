@@ -27,15 +27,16 @@ class InFlightGate:
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
-        self._under_way = 0
-        self._is_open = True
+        self.under_way = 0
+        """How many envelopes are being dealt with."""
+        self.is_open = True
         self._is_empty = asyncio.Event()
         self._is_empty.set()
 
     async def __call__(self, client: SocketModeClient, request: SocketModeRequest) -> None:
-        if not self._is_open and request.type == EVENTS:
+        if not self.is_open and request.type == EVENTS:
             return
-        self._under_way += 1
+        self.under_way += 1
         self._is_empty.clear()
         try:
             if request.type == EVENTS and not isinstance(request.payload.get("event"), Mapping):
@@ -46,8 +47,8 @@ class InFlightGate:
                 return
             await self._handle_or_name(client, request)
         finally:
-            self._under_way -= 1
-            if not self._under_way:
+            self.under_way -= 1
+            if not self.under_way:
                 self._is_empty.set()
 
     async def _handle_or_name(self, client: SocketModeClient, request: SocketModeRequest) -> None:
@@ -62,7 +63,7 @@ class InFlightGate:
 
     def close(self) -> None:
         """Let no more events in."""
-        self._is_open = False
+        self.is_open = False
 
     async def empty(self) -> None:
         """Wait until everything that came in is acknowledged, or will not be."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -63,7 +62,6 @@ async def test_events_with_missing_fields_are_acknowledged_and_stop_nobody(world
     socket.publish(whole[0] | {"event_id": "EvNonsense", "event": nonsense})
     later = await world.say(world.ana, "All is well.", at="14:31")
     await world.mark(world.ben, later)
-    await asyncio.sleep(0.5)
     await world.settled()
 
     assert socket.given_up == []
@@ -78,7 +76,6 @@ async def test_a_text_that_no_database_takes_harms_nobody_beside_it(world: World
         world.workspace.say(world.ana.id, world.channel.id, text)
     ts = world.workspace.say(world.ana.id, world.channel.id, "Rolled back.")
     world.workspace.react(world.ben.id, world.channel.id, ts, "pushpin")
-    await asyncio.sleep(0.6)
     await world.settled()
 
     assert world.workspace.socket.given_up == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -105,7 +104,7 @@ async def test_a_locked_database_delays_nobody_beyond_slacks_patience(world: Wor
         told = await ask(world, "/timeline add now Rolled back `it`")
         ts = world.workspace.say(world.ana.id, world.channel.id, "Said meanwhile.")
         world.workspace.react(world.ana.id, world.channel.id, ts, "pushpin")
-        await asyncio.sleep(0.5)
+        await until(lambda: world.running.gate.under_way)
         assert world.workspace.socket.unacknowledged
 
     assert NOTHING_RECORDED in told
@@ -154,7 +153,7 @@ async def test_a_full_disk_is_said_and_what_can_be_read_is_read(world: World) ->
     told = await ask(world, f"/timeline add 14:06 {long}")
     ts = world.workspace.say(world.ana.id, world.channel.id, long)
     world.workspace.react(world.ana.id, world.channel.id, ts, "pushpin")
-    await asyncio.sleep(0.5)
+    await until(lambda: world.running.gate.under_way)
     unacknowledged = len(world.workspace.socket.unacknowledged)
     shown = await ask(world, "/timeline")
     await limit_pages(database, 1_000_000)
@@ -178,8 +177,7 @@ async def test_a_server_that_goes_away_is_said_and_found_again(world: World, pos
         read = await ask(world, "/timeline")
         ts = world.workspace.say(world.ana.id, world.channel.id, "Said meanwhile.")
         world.workspace.react(world.ana.id, world.channel.id, ts, "pushpin")
-        await asyncio.sleep(1.5)
-        assert world.workspace.socket.unacknowledged
+        await until(lambda: world.workspace.socket.unacknowledged)
 
     assert "so nothing was done. Please say it again in a minute: /timeline add 14:05 Rolled back" in told
     assert "Scribe cannot read its record just now" in read

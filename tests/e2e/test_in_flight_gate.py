@@ -10,6 +10,7 @@ from bot.app import start
 from sandbox.json_types import JsonObject
 from sandbox.socket_connection import Envelope
 from tests.e2e.conftest import PATIENT, World, settings_for, words
+from tests.until import until
 
 
 async def test_a_command_that_comes_during_a_stop_is_carried_out(world: World, database_url: str) -> None:
@@ -20,13 +21,13 @@ async def test_a_command_that_comes_during_a_stop_is_carried_out(world: World, d
         if not database.is_sqlite:
             await connection.exec_driver_sql("LOCK TABLE message IN EXCLUSIVE MODE")
         world.workspace.say(world.ana.id, world.channel.id, "Something happened.")
-        await asyncio.sleep(0.2)  # its batch is begun, and waits for this transaction
+        await until(lambda: world.running.recorder.being_written)
         stopping = asyncio.create_task(world.running.stop())
-        await asyncio.sleep(0.05)
+        await until(lambda: not world.running.gate.is_open)
         adding = asyncio.create_task(
             world.workspace.command(world.ana.id, world.channel.id, "/timeline", "add 14:05 Rolled back")
         )
-        await asyncio.sleep(0.05)
+        await until(lambda: world.running.gate.under_way == 2)
     answer = await adding
     await stopping
     world.running = await start(settings_for(world.sandbox, database_url))

@@ -104,7 +104,7 @@ async def test_a_stop_under_a_rain_of_events_loses_and_doubles_nothing(database_
             await sandbox.settled()
             workspace.socket.on_acknowledged = note
             raining = asyncio.create_task(rain())
-            await asyncio.sleep(0.6)
+            await until(lambda: len(acknowledged) > 50)
             await terminated(first)
             raining.cancel()
         by_the_first = set(acknowledged)
@@ -131,9 +131,9 @@ async def test_the_batch_being_written_is_acknowledged_before_the_socket_closes(
         if not database.is_sqlite:
             await connection.exec_driver_sql("LOCK TABLE message IN EXCLUSIVE MODE")
         world.workspace.say(world.ana.id, world.channel.id, "Rolled back.")
-        await asyncio.sleep(0.2)  # its batch is begun, and waits for this transaction
+        await until(lambda: world.running.recorder.being_written)
         stopping = asyncio.create_task(world.running.stop())
-        await asyncio.sleep(0.1)
+        await until(lambda: not world.running.gate.is_open)
     await stopping
 
     await until(lambda: acknowledged)  # what has arrived is read a moment later
@@ -150,9 +150,9 @@ async def test_a_command_under_way_is_finished_and_answered(world: World, databa
         adding = asyncio.create_task(
             world.workspace.command(world.ana.id, world.channel.id, "/timeline", "add 14:05 Rolled back")
         )
-        await asyncio.sleep(0.2)
+        await until(lambda: world.running.gate.under_way)
         stopping = asyncio.create_task(world.running.stop())
-        await asyncio.sleep(0.1)
+        await until(lambda: not world.running.gate.is_open)
     answer = await adding
     await stopping
     world.running = await start(settings_for(world.sandbox, database_url))
@@ -168,11 +168,11 @@ async def test_what_comes_after_the_stop_began_is_left_to_come_again(world: Worl
         if not database.is_sqlite:
             await connection.exec_driver_sql("LOCK TABLE message IN EXCLUSIVE MODE")
         first = world.workspace.say(world.ana.id, world.channel.id, "In time.")
-        await asyncio.sleep(0.2)
+        await until(lambda: world.running.recorder.being_written)
         stopping = asyncio.create_task(world.running.stop())
-        await asyncio.sleep(0.05)
+        await until(lambda: not world.running.gate.is_open)
         late = world.workspace.say(world.ana.id, world.channel.id, "Too late.")
-        await asyncio.sleep(0.1)
+        await until(lambda: len(world.workspace.socket.unacknowledged) == 2)
     await stopping
     written, _ = await stored(database_url)
     assert first in written
