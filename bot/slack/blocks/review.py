@@ -20,7 +20,9 @@ from bot.slack.blocks import (
     shortened_mrkdwn,
 )
 from bot.slack.blocks.carried import packed
+from bot.slack.blocks.checkpoint import ASK_ACTION
 from bot.text.moments import shown
+from storage.vocabulary import PostmortemState
 
 REVIEWED_ACTION = "postmortem_reviewed"
 
@@ -121,6 +123,8 @@ def status(facts: PostmortemStatus) -> Surface:
         blocks.append(section(shortened_mrkdwn(f"*Missing*\n{lines}", LONGEST_SECTION)))
     else:
         blocks.append(context("Nothing is missing."))
+    if facts.state != PostmortemState.PUBLISHED:
+        blocks.append(actions([button(ASK_ACTION, "What the draft lacks…", packed(facts.number))]))
     return Surface(f"Post-mortem of INC-{facts.number}: {state}", blocks)
 
 
