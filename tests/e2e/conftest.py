@@ -171,33 +171,12 @@ def settings_for(sandbox: Sandbox, database_url: str, **changes: str) -> Setting
     )
 
 
-ON_EACH_DATABASE = frozenset(
-    {
-        "test_bad_input",
-        "test_catch_up",
-        "test_database_trouble",
-        "test_finding",
-        "test_once",
-        "test_reality",
-        "test_record",
-        "test_start",
-        "test_stop",
-        "test_storm",
-        "test_tasks",
-        "test_timeline",
-        "test_timeline_suggest",
-    }
-)
-"""Modules in whose subject the database has a part; the storage suite, the storms and
-`tests/bot/incidents/test_at_once.py`, which runs every action, are run on PostgreSQL too."""
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    name = metafunc.module.__name__.rpartition(".")[2]
     only = metafunc.definition.get_closest_marker("only_on")
+    each = metafunc.definition.get_closest_marker("on_each_database")
     if only:
         metafunc.parametrize("database_url", only.args, indirect=True)
-    elif name in ON_EACH_DATABASE and "database_url" in metafunc.fixturenames:
+    elif each and "database_url" in metafunc.fixturenames:
         metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 

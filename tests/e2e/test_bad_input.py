@@ -10,6 +10,8 @@ import pytest
 from sandbox.json_types import JsonObject
 from tests.e2e.conftest import World
 
+pytestmark = pytest.mark.on_each_database
+
 
 def without(payload: JsonObject, *path: str) -> JsonObject:
     """A copy of the payload with one field taken out."""

@@ -15,6 +15,8 @@ from storage.tables import Message
 from tests.e2e.conftest import World
 from tests.until import until
 
+pytestmark = pytest.mark.on_each_database
+
 
 @contextmanager
 def unheard(world: World) -> Iterator[None]:

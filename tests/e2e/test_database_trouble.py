@@ -19,6 +19,8 @@ from storage.tables import Incident, TimelineEvent
 from tests.e2e.conftest import World, words
 from tests.until import until
 
+pytestmark = pytest.mark.on_each_database
+
 NOTHING_RECORDED = "nothing was recorded. Please say it again in a minute: /timeline add"
 SLACKS_PATIENCE = 3.0
 FORM_FIELDS = {"title": {"value": "Mail is down"}, "place": {"value": "here"}}

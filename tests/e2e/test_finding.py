@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.conftest import World
+
+pytestmark = pytest.mark.on_each_database
 
 
 async def two_incidents(world: World) -> None:

@@ -16,6 +16,8 @@ from storage.tables import Delivery, Incident, TimelineEvent
 from tests.e2e.conftest import PATIENT, RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
 from tests.until import until
 
+pytestmark = pytest.mark.on_each_database
+
 FORM = {"title": {"value": "Mail is down"}, "place": {"value": "here"}}
 
 

@@ -14,6 +14,8 @@ from storage import incidents, outbox
 from storage.tables import Incident, Message, MessageVersion, TimelineEvent
 from tests.e2e.conftest import World, settings_for
 
+pytestmark = pytest.mark.on_each_database
+
 
 async def incident(world: World, number: int = 1) -> Incident:
     async with world.running.scribe.database.read() as session:

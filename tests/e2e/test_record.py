@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.conftest import World
 
+pytestmark = pytest.mark.on_each_database
+
 
 async def test_a_mark_puts_a_message_on_the_timeline_and_is_confirmed(world: World) -> None:
     await world.open_here()

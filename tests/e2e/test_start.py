@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.conftest import World
 
+pytestmark = pytest.mark.on_each_database
+
 
 async def test_an_incident_here_gets_one_summary(world: World) -> None:
     answer = await world.open_here("Checkout is down")

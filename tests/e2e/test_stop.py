@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from bot.app import start
@@ -20,6 +21,8 @@ from storage.database import Database
 from storage.tables import Message, TimelineEvent
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
 from tests.until import PATIENCE, until
+
+pytestmark = pytest.mark.on_each_database
 
 ROOT = Path(__file__).resolve().parents[2]
 FOR_EVER = 3600.0

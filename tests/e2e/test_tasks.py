@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.jobs.reminders import ask_for_reminders
 from sandbox.records import Ephemeral
 from storage.postmortem_tables import ActionItem
 from tests.e2e.conftest import World
 from tests.until import until
+
+pytestmark = pytest.mark.on_each_database
 
 
 async def test_a_task_is_added_listed_and_ticked_by_its_button(world: World) -> None:

@@ -9,6 +9,8 @@ import pytest
 from storage import timeline
 from tests.e2e.conftest import World
 
+pytestmark = pytest.mark.on_each_database
+
 
 async def test_an_empty_timeline_says_how_to_fill_it(world: World) -> None:
     await world.open_here()

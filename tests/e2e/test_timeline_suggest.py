@@ -20,6 +20,8 @@ from storage.tables import Dismissal, TimelineEvent
 from tests.e2e.conftest import World
 from tests.until import until
 
+pytestmark = pytest.mark.on_each_database
+
 SUGGEST = "/timeline suggest"
 
 

@@ -36,6 +36,8 @@ from tests.e2e.storm.told import Outcome
 from tests.e2e.storm.trouble import LIMITED, WRITING, MachineTrouble, SlackTrouble
 from tests.e2e.storm.truth import Truth, differences, truth_of
 
+pytestmark = pytest.mark.on_each_database
+
 KILLS = int(os.environ.get("STORM_KILLS", "20"))
 RETRY_DELAYS = (0.4, 0.8, 1.2)
 """Seconds until an event comes again; after the last of them Slack gives it up."""
