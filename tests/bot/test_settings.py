@@ -325,3 +325,52 @@ def test_the_example_file_is_settings_that_exist() -> None:
     }
 
     assert named == {name.upper() for name in Settings.model_fields}
+
+
+def test_what_the_usual_severities_mean_is_known_without_a_setting(environment: pytest.MonkeyPatch) -> None:
+    meanings = [load_settings().meaning_of(name) for name in load_settings().severity_names]
+
+    assert all(meanings)
+    assert len(set(meanings)) == 4
+
+
+def test_a_teams_own_severities_mean_what_it_says(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SEVERITIES", "red, yellow, green")
+    assert load_settings().meaning_of("red") is None
+
+    environment.setenv("SEVERITY_MEANINGS", "Customers cannot work; ; A  small fault")
+    loaded = load_settings()
+
+    assert [loaded.meaning_of(name) for name in loaded.severity_names] == [
+        "Customers cannot work",
+        None,
+        "A small fault",
+    ]
+    assert loaded.meaning_of("sev1") is None
+
+
+def test_roles_are_the_teams_own_and_commander_is_one_of_them(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("ROLES", "Commander, liaison")
+
+    assert load_settings().role_names == ("commander", "liaison")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ROLES", "liaison,scribe", "ROLES must name commander"),
+        ("ROLES", "commander,second in command", "ROLES must be words of letters"),
+        ("ROLES", "commander,scribe,Scribe", "ROLES must name commander, each role once"),
+        ("SEVERITY_MEANINGS", "x" * 76, "SEVERITY_MEANINGS must be sentences of at most 75 characters"),
+        ("SEVERITY_MEANINGS", "a;b;c;d;e", "SEVERITY_MEANINGS has more meanings than SEVERITIES has names"),
+    ],
+)
+def test_a_wrong_word_of_the_teams_is_one_clear_line(
+    environment: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    environment.setenv(name, value)
+
+    with pytest.raises(SettingsError) as problem:
+        load_settings()
+
+    assert problem.value.lines[0].startswith(said)

@@ -14,15 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.settings.team import TeamSettings, names_in
 from bot.templates import NEVER_A_MARK, Template, TemplateError, load
 from storage.address import BadAddress, read_address
 from storage.vocabulary import MarkSection
 
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 """Names Slack's clients use for the same emoji; events may carry either."""
-
-MOST_CHOICES, LONGEST_CHOICE = 100, 75
-"""Options in a menu, characters in each (docs.slack.dev/reference/block-kit, option object)."""
 
 WHERE = {
     "slack_bot_token": "copy it from your app's page, OAuth & Permissions, Bot User OAuth Token",
@@ -54,7 +52,7 @@ class SettingsError(Exception):
 _EMOJI_NAME = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
 
 
-class OfflineSettings(BaseSettings):
+class OfflineSettings(TeamSettings):
     """What commands need that never talk to Slack; the names are the environment variables, in lower case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
@@ -62,7 +60,6 @@ class OfflineSettings(BaseSettings):
     database_url: str = Field(default="sqlite:///scribe.db", repr=False)
     scribe_clock: Literal["system", "slack"] = "system"
     incident_channel_prefix: str = "inc-"
-    severities: str = "sev1,sev2,sev3,sev4"
     timezone: str = "UTC"
     timeline_emoji: str = "pushpin"
     root_cause_emoji: str = "mag"
@@ -103,19 +100,6 @@ class OfflineSettings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
             raise ValueError("is no time zone; for example UTC or Europe/Berlin") from problem
-        return value
-
-    @field_validator("severities")
-    @classmethod
-    def _are_choices(cls, value: str) -> str:
-        names = _names(value)
-        if not 1 <= len(names) <= MOST_CHOICES or any(len(name) > LONGEST_CHOICE for name in names):
-            raise ValueError(
-                f"must be 1 to {MOST_CHOICES} names of at most {LONGEST_CHOICE} characters; "
-                "for example sev1,sev2,sev3"
-            )
-        if len({name.casefold() for name in names}) < len(names):
-            raise ValueError("names one of them twice; for example sev1,sev2,sev3")
         return value
 
     @field_validator(*(f"{section}_emoji" for section in (*MarkSection, "confirm")))
@@ -165,7 +149,7 @@ class OfflineSettings(BaseSettings):
     @field_validator("postmortem_due_days")
     @classmethod
     def _are_days(cls, value: str) -> str:
-        days = _names(value)
+        days = names_in(value)
         if not days or not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 366 for part in days):
             raise ValueError("must be numbers of days, one per severity; for example 3,5,10,10")
         return value
@@ -179,13 +163,9 @@ class OfflineSettings(BaseSettings):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-    @property
-    def severity_names(self) -> tuple[str, ...]:
-        return tuple(_names(self.severities))
-
     def postmortem_due_in(self, severity: str | None) -> timedelta:
         """How long after its first draft a post-mortem is due; the last number also for no severity."""
-        days = [int(part) for part in _names(self.postmortem_due_days)]
+        days = [int(part) for part in names_in(self.postmortem_due_days)]
         names = self.severity_names
         place = names.index(severity) if severity in names else len(days) - 1
         return timedelta(days=days[min(place, len(days) - 1)])
@@ -339,9 +319,5 @@ def _check_token(value: str) -> None:
         raise ValueError("has characters that no token has: copy it whole, without blanks or quotes")
 
 
-def _names(setting: str) -> list[str]:
-    return [name.strip() for name in setting.split(",") if name.strip()]
-
-
 def _emoji_names(setting: str) -> list[str]:
-    return [name for name in (part.strip(": ") for part in _names(setting)) if name]
+    return [name for name in (part.strip(": ") for part in names_in(setting)) if name]
