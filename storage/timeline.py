@@ -17,10 +17,13 @@ from sqlmodel.sql.expression import Select
 from storage.advisory_lock import advisory_lock, record_of
 from storage.record import FEW, MessageKey
 from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
-from storage.vocabulary import MarkSection
+from storage.vocabulary import EventKind, MarkSection
 
 WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]  # typed as its value
 """Leaves out the raw messages, which are large and not needed here."""
+
+_ORDER = (col(TimelineEvent.occurred_at), col(TimelineEvent.message_ts), col(TimelineEvent.number))
+"""The order in which things happened."""
 
 
 @dataclass(frozen=True)
@@ -44,28 +47,57 @@ def _with_messages(incident_id: int) -> Select[TimelineEvent, Message]:
     )
 
 
-async def standing(session: AsyncSession, incident_id: int, part: range | None = None) -> list[Line]:
-    """The timeline, or part of it, in the order things happened; what was removed is left out."""
-    query = (
-        _with_messages(incident_id)
-        .where(col(TimelineEvent.removed_at).is_(None))
-        .options(WITHOUT_PAYLOAD)
-        .order_by(col(TimelineEvent.occurred_at), col(TimelineEvent.message_ts), col(TimelineEvent.number))
-    )
+async def standing(
+    session: AsyncSession, incident_id: int, part: range | None = None, kind: EventKind | None = None
+) -> list[Line]:
+    """The timeline, or part of it, in the order things happened; what was removed is left out.
+
+    `kind` leaves out all other kinds.
+    """
+    query = _with_messages(incident_id).where(col(TimelineEvent.removed_at).is_(None))
+    if kind is not None:
+        query = query.where(TimelineEvent.kind == kind)
+    return await _lines(session, query.order_by(*_ORDER), part)
+
+
+async def newest(session: AsyncSession, incident_id: int, most: int) -> list[Line]:
+    """The last things that happened of what stands on the timeline, the newest first."""
+    query = _with_messages(incident_id).where(col(TimelineEvent.removed_at).is_(None))
+    return await _lines(session, query.order_by(*(column.desc() for column in _ORDER)), range(most))
+
+
+async def removed(session: AsyncSession, incident_id: int, part: range) -> list[Line]:
+    """Part of what was taken off the timeline, in the order things happened."""
+    query = _with_messages(incident_id).where(col(TimelineEvent.removed_at).is_not(None))
+    return await _lines(session, query.order_by(*_ORDER), part)
+
+
+async def _lines(
+    session: AsyncSession, query: Select[TimelineEvent, Message], part: range | None
+) -> list[Line]:
+    query = query.options(WITHOUT_PAYLOAD)
     if part is not None:
         query = query.offset(part.start).limit(len(part))
     found = await session.exec(query)
     return [Line(event, message) for event, message in found]
 
 
-async def count(session: AsyncSession, incident_id: int) -> int:
-    """How many events stand on the timeline."""
+async def counts(session: AsyncSession, incident_id: int) -> tuple[dict[EventKind, int], int]:
+    """How many events of each kind stand on the timeline, and how many were taken off it."""
+    is_removed = col(TimelineEvent.removed_at).is_not(None)
     found = await session.exec(
-        select(func.count())
-        .select_from(TimelineEvent)
-        .where(TimelineEvent.incident_id == incident_id, col(TimelineEvent.removed_at).is_(None))
+        select(TimelineEvent.kind, is_removed, func.count())
+        .where(TimelineEvent.incident_id == incident_id)
+        .group_by(col(TimelineEvent.kind), is_removed)
     )
-    return found.one()
+    standing_: dict[EventKind, int] = dict.fromkeys(EventKind, 0)
+    gone = 0
+    for kind, was_removed, many in found:
+        if was_removed:
+            gone += many
+        else:
+            standing_[EventKind(kind)] += many
+    return {kind: many for kind, many in standing_.items() if many}, gone
 
 
 async def by_number(session: AsyncSession, incident_id: int, number: int) -> Line | None:

@@ -255,6 +255,7 @@ class IntentName(StrEnum):
     REMIND = "remind"
     REPLY = "reply"
     SHOW_CHECKPOINT = "show_checkpoint"
+    SHOW_TIMELINE = "show_timeline"
     SUGGEST_MILESTONE = "suggest_milestone"
     TELL_CHANGES = "tell_changes"
     TELL_PRIVACY = "tell_privacy"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.incidents.actor import Actor
 from storage.outbox import LEISURELY, NORMAL, URGENT, NewIntent
 from storage.record import MessageKey
 from storage.vocabulary import AudienceReason, IntentName, MilestoneKind, NotesOccasion, Unreachable
@@ -197,6 +198,24 @@ def reply(response_url: str, text: str, key: str) -> NewIntent:
     """Answer a command after its acknowledgement, visible to its person alone."""
     key = f"{IntentName.REPLY}:{key}"
     return NewIntent(IntentName.REPLY, key, key, {"response_url": response_url, "text": text}, URGENT)
+
+
+def show_timeline(
+    incident_id: int, actor: Actor, page: int, kind: str | None, *, is_removed: bool, text: str
+) -> NewIntent:
+    """Bring the list of events that somebody has before them up to date; `text` says what was just done."""
+    key = f"{IntentName.SHOW_TIMELINE}:{actor.key}"
+    subject = {
+        "incident_id": incident_id,
+        "response_url": actor.response_url,
+        "user_id": actor.user_id,
+        "channel_id": actor.channel_id,
+        "page": page,
+        "kind": kind,
+        "is_removed": int(is_removed),
+        "text": text,
+    }
+    return NewIntent(IntentName.SHOW_TIMELINE, key, key, subject, URGENT)
 
 
 def tell_unreachable(incident_id: int, because: Unreachable, since: datetime) -> NewIntent:

@@ -185,9 +185,8 @@ class _Step:
             )
         )
         event = self.rows.event
-        kind = _kind(spoken.bot_name)
-        if event and event["kind"] != kind:
-            self.rows.keep_event({**event, "kind": kind})
+        if event and is_first:  # later its kind is what people called it
+            self.rows.keep_event({**event, "kind": _kind(spoken.bot_name)})
 
     def _keep_version_of(self, row: MessageRow, spoken: MessagePosted) -> None:
         """Store the text that a newer one supersedes."""

@@ -16,6 +16,16 @@ from storage.tables import Incident, TimelineEvent
 from storage.timeline import Line
 from storage.vocabulary import ChangeKind, EventKind, EventSource, MilestoneKind
 
+CHOSEN_KINDS = (
+    EventKind.MESSAGE,
+    EventKind.NOTE,
+    EventKind.DECISION,
+    EventKind.ALERT,
+    EventKind.DEPLOY,
+    EventKind.STATUS,
+)
+"""What people may call an event; severity, roles and milestones have commands of their own."""
+
 
 async def add(
     session: AsyncSession, incident: Incident, moment: Moment, text: str, *, by: str, now: datetime
@@ -94,10 +104,11 @@ async def edit(
     *,
     moment: Moment | None,
     text: str,
+    kind: EventKind | None = None,
     by: str,
     now: datetime,
 ) -> TimelineEvent:
-    """Correct an event's time, text or both; what is not given stays.
+    """Correct an event's time, text and kind; what is not given stays.
 
     Raises:
         NoSuchEvent: the timeline has no such event, or it was removed.
@@ -110,6 +121,8 @@ async def edit(
         await timeline.revise(session, event, "is_approximate", moment.is_approximate, by=by, at=now)
     if text:
         await timeline.revise(session, event, "text", text, by=by, at=now)
+    if kind:
+        await timeline.revise(session, event, "kind", kind, by=by, at=now)
     return event
 
 

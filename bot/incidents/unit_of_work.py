@@ -21,6 +21,7 @@ from bot.incidents.which import meant
 from bot.settings import Settings
 from storage import incidents, outbox
 from storage.database import Database
+from storage.outbox import NewIntent
 from storage.tables import Incident, Workspace
 
 T = TypeVar("T")
@@ -46,16 +47,8 @@ class Permission(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Reply:
-    """An answer that is sent once the result is committed, to a door that has none of its own: a form.
-
-    `text` says the result of the action.
-    """
-
-    response_url: str
-    key: str
-    text: Callable[[Any], Awaitable[str]]
+Answer = Callable[[Any], Awaitable[NewIntent]]
+"""What is told once the result of an action is committed, by a door that cannot answer itself: a form."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +74,23 @@ class UnitOfWork:
     workspace: Workspace
     permission: Permission
     persons_zone: Callable[[str], Awaitable[ZoneInfo | None]]
-    reply: Reply | None = None
+    answer: Answer | None = None
 
     def replying(
         self, response_url: str | None, key: str, text: Callable[[Any], Awaitable[str]]
     ) -> UnitOfWork:
         """The same, with an answer sent to `response_url`, if there is one, in the action's transaction."""
-        return replace(self, reply=Reply(response_url, key, text)) if response_url else self
+        if not response_url:
+            return self
+
+        async def answer(result: Any) -> NewIntent:
+            return intents.reply(response_url, await text(result), key)
+
+        return self.answering(answer)
+
+    def answering(self, answer: Answer) -> UnitOfWork:
+        """The same, with what `answer` makes of the result told in the action's transaction."""
+        return replace(self, answer=answer)
 
     async def known_zone(self, user_id: str | None) -> ZoneInfo | None:
         """Somebody's own zone; None where there is nobody, or it is not known."""
@@ -146,8 +149,6 @@ class UnitOfWork:
 
     async def done(self, session: AsyncSession, result: T) -> T:
         """The result, at the end of an action's transaction; its person is told, where the door cannot."""
-        if self.reply:
-            text = await self.reply.text(result)
-            told = intents.reply(self.reply.response_url, text, self.reply.key)
-            await outbox.ask(session, [told], asked_at=self.clock.now())
+        if self.answer:
+            await outbox.ask(session, [await self.answer(result)], asked_at=self.clock.now())
         return result

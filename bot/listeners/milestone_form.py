@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.incidents import milestones
@@ -12,6 +11,7 @@ from bot.incidents.actor import Actor
 from bot.incidents.views.milestones import milestones_view
 from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.forms import View
+from bot.listeners.moments import written
 from bot.listeners.scribe import Scribe
 from bot.postmortem.suggest_milestone import suggested_of
 from bot.slack.blocks.milestone_form import Origin, milestone_form
@@ -36,7 +36,7 @@ async def filled_form(
     """
     view = await milestones_view(scribe.work, actor, number, even_cancelled=even_cancelled)
     zone = await scribe.directory.zone(actor.user_id, scribe.settings.zone)
-    held = {kind: _held(one.at, zone) for kind, one in view.known.items()}
+    held = {kind: written(one.at, zone) for kind, one in view.known.items()}
     origin = Origin(actor.channel_id, actor.response_url or "", held, view.number)
     is_complete = len(view.known) == len(milestones.WORDS)
     perhaps = {} if is_complete else await _perhaps(scribe, actor, view.number, zone)
@@ -53,10 +53,5 @@ async def _perhaps(
         return {}
     perhaps: dict[MilestoneKind, str] = {}
     for one in found:
-        perhaps.setdefault(one.kind, f"{_held(one.at, zone)}: {one.because}")
+        perhaps.setdefault(one.kind, f"{written(one.at, zone)}: {one.because}")
     return perhaps
-
-
-def _held(at: datetime, zone: ZoneInfo | None) -> str:
-    """A time as the person reads it, or with UTC where their zone is not known."""
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if zone else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.incidents.errors import ZoneUnknown
@@ -34,3 +35,8 @@ async def moment_of(said: str, user_id: str, scribe: Scribe) -> Moment:
         return Moment(scribe.clock.now())
     zone = await zone_for(user_id, scribe, needed=needs_zone(said), text=said)
     return read_moment(said, scribe.clock.now(), zone)
+
+
+def written(at: datetime, zone: ZoneInfo | None) -> str:
+    """A time as a person would write it in their own zone, or with UTC where that is not known."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if zone else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

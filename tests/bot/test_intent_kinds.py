@@ -14,7 +14,12 @@ def test_every_name_has_its_kind() -> None:
 def test_only_what_is_said_to_one_person_or_about_trouble_fails_in_silence() -> None:
     silent = {kind.name for kind in KINDS.values() if kind.could_not is None}
 
-    assert silent == {IntentName.REPLY, IntentName.TELL_TROUBLE, IntentName.TELL_UNREACHABLE}
+    assert silent == {
+        IntentName.REPLY,
+        IntentName.SHOW_TIMELINE,
+        IntentName.TELL_TROUBLE,
+        IntentName.TELL_UNREACHABLE,
+    }
 
 
 def test_what_could_not_be_done_is_a_sentence() -> None:

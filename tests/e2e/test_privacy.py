@@ -17,18 +17,21 @@ from sqlmodel import SQLModel
 import bot.slack.blocks
 from bot.app import start
 from bot.incidents.actions.declare import OpenAndImport
+from bot.incidents.views.timeline import Rows
 from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.commands import action_item, incident, postmortem, timeline
 from bot.slack.blocks import action_item_form as action_item_form
-from bot.slack.blocks import declare_form, gap_form, milestone_form
+from bot.slack.blocks import declare_form, event_form, gap_form, milestone_form
 from bot.slack.blocks.action_item_list import ItemRef
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import Version
 from bot.slack.blocks.editor_notes import NoteRef
+from bot.slack.blocks.event_form import Held
 from bot.slack.blocks.gap_form import Asked, Field
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import Offer
+from bot.slack.blocks.timeline_page import Do, RowChoice
 from bot.slack.blocks.unmarked import MessageRef
 from sandbox import views
 from sandbox.records import Channel, Ephemeral, Person
@@ -228,6 +231,10 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
             gap_form.gap_form(house.numbers[kind], gap_form.Origin(place.id, "", Asked.SEVERITY), ["sev1"]),
             {"value": {"value": "sev1"}},
         ),
+        "edit_event": (
+            event_form.event_form(house.numbers[kind], event_form.Origin(place.id, "", 1), Held()),
+            {"text": {"value": f"Saw the {WORDS[kind]} again"}},
+        ),
         "declare_incident": (
             declare_form.declare_form(declare_form.Origin(place.id, place.name, ""), ["sev1"]),
             {"title": {"value": "Something else"}},
@@ -252,8 +259,12 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
     if what.startswith("suggestion_"):
         at = datetime(2023, 9, 10, 14, 8, tzinfo=UTC)
         return packed(number, Offer(MilestoneKind.MITIGATED, at, f"mitigated:{incident_id}"))
-    if what.startswith(("task_page_", "timeline_page_")):
+    if what.startswith("task_page_"):
         return packed(number, Page(1))
+    if what.startswith(("timeline_page_", "timeline_filter")):
+        return packed(number, Rows(1))
+    if what == "timeline_row":
+        return packed(number, RowChoice(9, Do.REMOVE, 1, None, is_removed=False))
     if what == "postmortem_publish":
         return packed(number, Version(1))
     if what == "gap_form":

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.incidents import timeline as rules
 from bot.incidents.actor import Actor
+from bot.incidents.intents import show_timeline
 from bot.incidents.suggesting import suggestion_key
-from bot.incidents.unit_of_work import Change, UnitOfWork
-from bot.incidents.views.timeline import text_of
+from bot.incidents.unit_of_work import Answer, Change, UnitOfWork
+from bot.incidents.views.timeline import Rows, text_of
 from bot.text.when import Moment
 from storage import dismissals
 from storage import timeline as stored
+from storage.outbox import NewIntent
+from storage.vocabulary import EventKind
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,11 @@ class EditEvent:
     text: str = ""
     moment: Moment | None = None
     number: int | None = None
+    kind: EventKind | None = None
 
 
 async def edit_event(work: UnitOfWork, actor: Actor, request: EditEvent) -> StandingEvent:
-    """Correct an event's time, text or both.
+    """Correct an event's time, text and kind, all at once or some of it.
 
     Raises:
         NoSuchEvent: the timeline has no such event, or it was removed.
@@ -96,10 +101,26 @@ async def edit_event(work: UnitOfWork, actor: Actor, request: EditEvent) -> Stan
             request.event,
             moment=request.moment,
             text=request.text,
+            kind=request.kind,
             by=change.by,
             now=change.now,
         )
         return await work.done(change.session, await _stands(change, request.event))
+
+
+def shown_in_list(
+    actor: Actor, incident_id: int, rows: Rows, text: Callable[[StandingEvent], Awaitable[str]]
+) -> Answer:
+    """What is told after an action by the form of a list of events: its page as it then stands.
+
+    `text` says what was done.
+    """
+
+    async def answer(stands: StandingEvent) -> NewIntent:
+        said = await text(stands)
+        return show_timeline(incident_id, actor, rows.page, rows.kind, is_removed=rows.is_removed, text=said)
+
+    return answer
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import history
 from bot.incidents.actor import Actor
@@ -15,9 +17,21 @@ from bot.incidents.unit_of_work import UnitOfWork
 from bot.text.permalink import permalink
 from storage import history as stored_history
 from storage import timeline as stored
+from storage.tables import Incident
 from storage.timeline import Line
+from storage.vocabulary import EventKind
 
 PER_PAGE = 15
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which events of a timeline are shown: a page (from 1) of all that stand, or of one kind, or of those
+    that were taken off."""
+
+    page: int = 1
+    kind: EventKind | None = None
+    is_removed: bool = False
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,7 @@ class EventView:
     """One event. Who said it is a user, an app by its name, or unknown.
 
     `course` is what became of what an app said, where it changed its message; `permalink` leads to the
-    evidence, None where there is none any more.
+    evidence, None where there is none any more. `message_ts` is of the message it stands on, if any.
     """
 
     number: int
@@ -36,17 +50,29 @@ class EventView:
     bot_name: str | None
     permalink: str | None
     course: Course | None = None
+    kind: EventKind = EventKind.MESSAGE
+    occurred_until: datetime | None = None
+    message_ts: str | None = None
 
 
 @dataclass(frozen=True)
 class TimelinePage:
-    """Page `page` (from 1) of `pages`, in the order things happened; `count` events stand in all."""
+    """The page of `rows` (from 1) of `pages`, in the order things happened.
+
+    `counts` says how many events of each kind stand in all, `removed` how many were taken off.
+    """
 
     number: int
     events: Sequence[EventView]
-    page: int
+    rows: Rows
     pages: int
-    count: int
+    counts: Mapping[EventKind, int]
+    removed: int
+
+    @property
+    def count(self) -> int:
+        """How many events these pages have in all."""
+        return count_of(self.rows, self.counts, self.removed)
 
 
 @dataclass(frozen=True)
@@ -58,6 +84,9 @@ class EventHistory:
     changes: Sequence[EventChange]
 
 
+ALL = Rows()
+
+
 def part_of(page: int, count: int) -> tuple[int, int, range]:
     """The page (from 1), or the nearest there is; how many there are; which of `count` events it shows."""
     pages = max(-(-count // PER_PAGE), 1)
@@ -66,24 +95,64 @@ def part_of(page: int, count: int) -> tuple[int, int, range]:
     return page, pages, range(start, min(start + PER_PAGE, count))
 
 
-async def timeline_page(work: UnitOfWork, actor: Actor, number: int | None, page: int = 1) -> TimelinePage:
+def count_of(rows: Rows, counts: Mapping[EventKind, int], removed: int) -> int:
+    """How many events there are of such rows, on all their pages."""
+    if rows.is_removed:
+        return removed
+    return counts.get(rows.kind, 0) if rows.kind else sum(counts.values())
+
+
+async def timeline_page(work: UnitOfWork, actor: Actor, number: int | None, rows: Rows = ALL) -> TimelinePage:
     """The events of a page; a page there is none of is the nearest one."""
     incident = await work.incident(actor, number)
     async with work.reading() as session:
-        count = await stored.count(session, incident.pk)
-        page, pages, part = part_of(page, count)
-        lines = await stored.standing(session, incident.pk, part)
-        of_apps = {line.message.ts for line in lines if line.message and line.message.bot_name}
-        earlier = await stored_history.earlier_texts(
-            session, incident.team_id, incident.channel_id or "", of_apps
-        )
+        return await read_page(session, incident, rows, work.workspace.url)
+
+
+async def read_page(
+    session: AsyncSession, incident: Incident, rows: Rows, workspace_url: str
+) -> TimelinePage:
+    """The same, of an incident that may be shown."""
+    counts, removed = await stored.counts(session, incident.pk)
+    page, pages, part = part_of(rows.page, count_of(rows, counts, removed))
+    if rows.is_removed:
+        lines = await stored.removed(session, incident.pk, part)
+    else:
+        lines = await stored.standing(session, incident.pk, part, rows.kind)
+    events = await events_of(session, incident, lines, workspace_url)
+    return TimelinePage(incident.number, events, replace(rows, page=page), pages, counts, removed)
+
+
+async def events_of(
+    session: AsyncSession, incident: Incident, lines: Sequence[Line], workspace_url: str
+) -> list[EventView]:
+    """These lines of an incident's timeline, with what became of what apps said."""
+    of_apps = {line.message.ts for line in lines if line.message and line.message.bot_name}
+    earlier = await stored_history.earlier_texts(
+        session, incident.team_id, incident.channel_id or "", of_apps
+    )
     events = []
     for line in lines:
         message, course = line.message, None
         if message and message.bot_name and line.event.text is None and not message.deleted_ts:
             course = course_of(message.ts, [*earlier.get(message.ts, ()), message])
-        events.append(_event(line, course, work.workspace.url))
-    return TimelinePage(incident.number, events, page, pages, count)
+        events.append(_event(line, course, workspace_url))
+    return events
+
+
+async def event_view(work: UnitOfWork, actor: Actor, number: int | None, event: int) -> EventView:
+    """An event that stands on the timeline, to be changed.
+
+    Raises:
+        NoSuchEvent: the timeline has no such event, or it was removed.
+        IncidentCancelled: the incident was declared by mistake.
+    """
+    incident = await work.incident(actor, number, even_cancelled=False)
+    async with work.reading() as session:
+        line = await stored.by_number(session, incident.pk, event)
+    if line is None or line.event.removed_at:
+        raise NoSuchEvent(str(event))
+    return _event(line, None, work.workspace.url)
 
 
 async def event_history(work: UnitOfWork, actor: Actor, number: int | None, event: int) -> EventHistory:
@@ -131,4 +200,7 @@ def _event(line: Line, course: Course | None, workspace_url: str) -> EventView:
         if message and not message.deleted_ts
         else None,
         course=course,
+        kind=event.kind,
+        occurred_until=event.occurred_until,
+        message_ts=event.message_ts,
     )

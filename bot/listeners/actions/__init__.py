@@ -13,6 +13,7 @@ from bot.listeners.actions import (
     note,
     pages,
     postmortem,
+    timeline,
     unmarked,
 )
 from bot.listeners.scribe import Scribe
@@ -27,4 +28,5 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     postmortem.register(app, scribe)
     pages.register(app, scribe)
     action_item.register(app, scribe)
+    timeline.register(app, scribe)
     unmarked.register(app, scribe)

@@ -24,9 +24,13 @@ UNREADABLE = "Scribe cannot read its record just now. Please press the button ag
 
 Act = Callable[[Body], Awaitable[object]]
 Tell = Callable[[Body, AsyncRespond], Awaitable[None]]
+When = Callable[[Body], bool]
+"""Which choices of a menu are meant, where several doors share its action id."""
 
 
-def on_press(app: AsyncApp, action_id: str, act: Act, tell: Tell | None = None) -> None:
+def on_press(
+    app: AsyncApp, action_id: str, act: Act, tell: Tell | None = None, *, when: When | None = None
+) -> None:
     """Register a button: `act` writes, once for each press, and `tell` shows what stands then.
 
     A press is never sent again by Slack, so one that could not be recorded before it was acknowledged is
@@ -54,7 +58,7 @@ def on_press(app: AsyncApp, action_id: str, act: Act, tell: Tell | None = None) 
         if tell:
             await tell(body, respond)
 
-    app.action(action_id)(ack=acknowledge, lazy=[answer])
+    app.action(action_id, matchers=_matchers(when))(ack=acknowledge, lazy=[answer])
 
 
 def on_look(
@@ -64,6 +68,7 @@ def on_look(
     *,
     replaces: bool,
     trouble: str = UNREADABLE,
+    when: When | None = None,
 ) -> None:
     """Register a button that writes nothing: what `look` returns is shown, or takes its message's place."""
 
@@ -77,7 +82,7 @@ def on_look(
         else:
             await respond(**answer_arguments(answer), replace_original=replaces)
 
-    app.action(action_id)(ack=_acknowledge, lazy=[show])
+    app.action(action_id, matchers=_matchers(when))(ack=_acknowledge, lazy=[show])
 
 
 def on_form(
@@ -87,6 +92,8 @@ def on_form(
     fill: Callable[[Body], Awaitable[View]],
     empty: Callable[[Body], View],
     instead: Callable[[Body], str],
+    *,
+    when: When | None = None,
 ) -> None:
     """Register a button that opens a form, filled with what the record holds, or `empty` where that is slow.
 
@@ -102,7 +109,14 @@ def on_form(
         url = str(body.get("response_url") or "")
         await open_view(scribe, str(body["trigger_id"]), view, url, instead(body))
 
-    app.action(action_id)(ack=_acknowledge, lazy=[open_form])
+    app.action(action_id, matchers=_matchers(when))(ack=_acknowledge, lazy=[open_form])
+
+
+def _matchers(when: When | None) -> list[Callable[..., Awaitable[bool]]]:
+    async def matches(body: dict[str, Any]) -> bool:
+        return when is None or when(body)
+
+    return [matches]
 
 
 async def _acknowledge(ack: AsyncAck) -> None:
@@ -110,5 +124,6 @@ async def _acknowledge(ack: AsyncAck) -> None:
 
 
 def value_of(body: Body) -> str:
-    """What the button carries (`bot.slack.blocks.carried`)."""
-    return str(body["actions"][0].get("value"))
+    """What the button, or the choice of a menu, carries (`bot.slack.blocks.carried`)."""
+    action = body["actions"][0]
+    return str(action.get("value") or (action.get("selected_option") or {}).get("value"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -29,11 +30,24 @@ async def reply(services: Services, intent: PendingIntent) -> OnSent | None:
         raise OutcomeUnknown("response_url: an earlier try may have arrived", is_told=False)
     if services.clock.now() - intent.asked_at > GOOD_FOR:
         raise Refused("response_url", "too late: Slack takes answers for 30 minutes", {})
-    client = AsyncWebhookClient(subject.text(intent, "response_url"), session=services.slack.client.session)
     await begin(services, intent)
+    url, text = subject.text(intent, "response_url"), subject.text(intent, "text")
+    await answer_at(services, url, text=text)
+    return None
+
+
+async def answer_at(services: Services, response_url: str, **message: Any) -> None:
+    """Show somebody alone a message at a `response_url`.
+
+    Raises:
+        Refused: Slack takes no (more) answers there.
+        TryLater: it surely was not shown.
+        OutcomeUnknown: it may have been shown.
+    """
+    client = AsyncWebhookClient(response_url, session=services.slack.client.session)
     before_sending()
     try:
-        answer = await client.send(text=subject.text(intent, "text"), response_type="ephemeral")
+        answer = await client.send(response_type="ephemeral", **message)
     except aiohttp.ClientConnectorError as problem:
         raise TryLater(f"response_url: {type(problem).__name__}", is_undone=True) from problem
     except (aiohttp.ClientError, TimeoutError, OSError) as problem:
@@ -44,7 +58,6 @@ async def reply(services: Services, intent: PendingIntent) -> OnSent | None:
         raise OutcomeUnknown(f"response_url: HTTP {answer.status_code}", is_told=False)
     if answer.status_code != 200:
         raise Refused("response_url", answer.body[:100], {})
-    return None
 
 
 KIND = IntentKind(IntentName.REPLY, reply, Reconciled.NEVER, could_not=None)

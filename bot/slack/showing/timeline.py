@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -22,26 +23,25 @@ from bot.text.mrkdwn import KnownNames, inert_line
 from storage.vocabulary import MarkSection
 
 LONGEST_EVENT, LONGEST_CHANGE = 300, 200
-FIELDS = {"occurred_at": "its time", "occurred_until": "its end", "text": "the text"}
+FIELDS = {"occurred_at": "its time", "occurred_until": "its end", "text": "the text", "kind": "its kind"}
 MOMENTS = ("occurred_at", "occurred_until")
 
 
-async def show_timeline(services: Services, page: TimelinePage) -> Surface:
-    """A page of an incident's timeline."""
-    texts = [one.text for one in page.events]
-    for one in page.events:
+async def show_timeline(services: Services, page: TimelinePage, said: str = "") -> Surface:
+    """A page of an incident's timeline; `said` is what was just done with it, as inert Slack text."""
+    shown = await shown_events(services, page.events)
+    return timeline_page(page, shown, services.settings.emoji_names[MarkSection.TIMELINE], said)
+
+
+async def shown_events(services: Services, events: Sequence[EventView]) -> list[ShownEvent]:
+    """These events, with the names that are known."""
+    texts = [one.text for one in events]
+    for one in events:
         if one.course:
             texts += [one.course.first or "", *(change.text for change in one.course.changes)]
-    people = [one.author_id for one in page.events if one.author_id]
+    people = [one.author_id for one in events if one.author_id]
     names = await names_in(services.directory, texts, people, asks_slack=False)
-    return timeline_page(
-        page.number,
-        [_event(one, names) for one in page.events],
-        services.settings.emoji_names[MarkSection.TIMELINE],
-        page=page.page,
-        pages=page.pages,
-        count=page.count,
-    )
+    return [_event(one, names) for one in events]
 
 
 async def show_unmarked(services: Services, view: UnmarkedMessages) -> Surface:
@@ -79,9 +79,10 @@ async def show_history(services: Services, view: EventHistory) -> Surface:
     )
 
 
-async def shown_text(services: Services, event: StandingEvent) -> str:
-    """The words of an event in one line of inert text."""
-    return inert_line(event.text, await names_in(services.directory, [event.text], asks_slack=False))
+async def shown_text(services: Services, event: StandingEvent, *, waits: bool = True) -> str:
+    """The words of an event in one line of inert text; `waits` is for `names_in`."""
+    names = await names_in(services.directory, [event.text], asks_slack=False, waits=waits)
+    return inert_line(event.text, names)
 
 
 def _event(event: EventView, names: KnownNames) -> ShownEvent:
@@ -93,6 +94,7 @@ def _event(event: EventView, names: KnownNames) -> ShownEvent:
         text=_told(event, names) if who.is_app else _short(event.text, names, LONGEST_EVENT),
         author=_named(who, names),
         permalink=event.permalink,
+        kind=event.kind,
     )
 
 

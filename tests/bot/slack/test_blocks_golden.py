@@ -6,14 +6,13 @@ UPDATE_GOLDEN=1 writes the files anew.
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incidents import conclusion, errors, status, verbs
@@ -24,7 +23,6 @@ from bot.incidents.errors import ScribeError
 from bot.incidents.suggesting import MOST
 from bot.incidents.views.action_items import ActionItemView
 from bot.incidents.views.incident import ListedIncident
-from bot.incidents.views.timeline import PER_PAGE, part_of
 from bot.incidents.views.unmarked import REASONS
 from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority, ActionItemState
 from bot.intent_kinds import KINDS
@@ -41,10 +39,8 @@ from bot.slack.blocks.declare_form import HERE, NEW_PRIVATE, Origin, declare_for
 from bot.slack.blocks.draft_differences import differences
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.import_question import LONGEST_TITLE, open_already, question
-from bot.slack.blocks.paging import Page
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
 from bot.slack.blocks.summary import Summary, summary
-from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
 from bot.slack.blocks.trouble import FAULT, in_doubt, trouble
 from bot.slack.blocks.unmarked import ShownMessage as UnmarkedMessage
 from bot.slack.blocks.unmarked import unmarked_messages
@@ -112,21 +108,6 @@ UNSTATED = Summary(
 )
 
 
-def events(count: int) -> list[ShownEvent]:
-    texts = ("Deploy of `orders_v2` began", "Error rate at 34%", "Rolled back &amp; watching")
-    return [
-        ShownEvent(
-            number=number + 1,
-            occurred_at=TWO + timedelta(minutes=5 * number),
-            is_approximate=number % 3 == 1,
-            text=texts[number % 3],
-            author="Watchtower" if number % 3 == 1 else "<@U0ANA>",
-            permalink=None if number % 3 == 2 else LINK,
-        )
-        for number in range(count)
-    ]
-
-
 def could_not(kind: str) -> str:
     return KINDS[kind].could_not or ""
 
@@ -135,13 +116,6 @@ def listed(number: int, *, is_open: bool, channel_id: str | None, severity: str 
     return ListedIncident(
         number, "Checkout &amp; payments are down", is_open, TWENTY_PAST_TWO, channel_id, severity, None
     )
-
-
-def shown_page(events: list[ShownEvent], page: int, *, number: int = 7) -> Surface:
-    """One page of a whole timeline."""
-    page, pages, part = part_of(page, len(events))
-    on_it = events[part.start : part.stop]
-    return timeline_page(number, on_it, EMOJI["timeline"], page=page, pages=pages, count=len(events))
 
 
 FOUND = Result(
@@ -225,11 +199,6 @@ ANSWERS: Mapping[str, Answer] = {
     ),
     "action_item_list-none": action_item_list(7, [], EMOJI["action_item"]),
     "action_item_said": action_item_said("is added", 7, OPEN_ITEM, "Add an index"),
-    "timeline-empty": shown_page([], 1),
-    "timeline-one-event": shown_page(events(1), 1),
-    "timeline-one-page": shown_page(events(4), 1),
-    "timeline-first-page": shown_page(events(2 * PER_PAGE + 1), 1),
-    "timeline-middle-page": shown_page(events(2 * PER_PAGE + 1), 2),
     "suggest": unmarked_messages(
         7,
         [
@@ -254,7 +223,6 @@ ANSWERS: Mapping[str, Answer] = {
     ),
     "event_history-none": event_history(3, "Rolled back to 1.4", []),
     "event_history-long": event_history(3, "Rolled back", [ShownChange(TWO, "<@U0ANA>", "put it back")] * 25),
-    "timeline-last-page": shown_page(events(2 * PER_PAGE + 1), 3),
 }
 MESSAGES: Mapping[str, Surface] = {
     "summary-open": summary(OPEN, EMOJI),
@@ -415,16 +383,6 @@ def functions_of(module: object) -> set[str]:
 # --- the limits of Slack -------------------------------------------------------------------------------
 
 
-def test_a_page_of_the_longest_lines_is_one_that_slack_takes() -> None:
-    link = f"{LINK}?thread_ts=1694354400.000100&cid=C0OPS0OPS0OPS"
-    long = [
-        ShownEvent(number, TWO, True, shortened_mrkdwn("&amp;" * 999, 300), "<@U0ANAANAANA>", link)
-        for number in range(100_000, 100_000 + 3 * PER_PAGE)
-    ]
-
-    checked_content(posted(shown_page(long, 2, number=1_000_000)))
-
-
 def test_the_longest_suggestions_are_a_message_that_slack_takes() -> None:
     link = f"{LINK}?thread_ts=1694354400.000100&cid=C0OPS0OPS0OPS"
     words = shortened_mrkdwn("&amp;" * 999, 300)
@@ -469,29 +427,6 @@ def test_a_list_of_the_longest_titles_is_one_that_slack_takes() -> None:
     rows = [ListedIncident(number, title, True, TWO, "C0OPS", "sev1", None) for number in range(20)]
 
     checked_content(answer_arguments(answers.incident_list(rows)))
-
-
-@settings(deadline=None)
-@given(st.integers(-3, 12), st.integers(0, 5 * PER_PAGE))
-def test_any_page_can_be_asked_for(page: int, count: int) -> None:
-    surface = shown_page(events(count), page)
-
-    checked_content(posted(surface))
-    turns = [button for block in surface.blocks if block["type"] == "actions" for button in block["elements"]]
-    to = [unpacked(button["value"], Page)[1].page for button in turns]
-    assert all(1 <= page <= -(-count // PER_PAGE) for page in to)
-
-
-def test_turning_the_pages_shows_every_event_once() -> None:
-    pages = [shown_page(events(2 * PER_PAGE + 1), page) for page in (1, 2, 3)]
-
-    shown = [
-        re.match(r"\*#?(\d+)", block["text"]["text"])
-        for surface in pages
-        for block in surface.blocks
-        if block["type"] == "section"
-    ]
-    assert [int(line[1]) for line in shown if line] == list(range(1, 2 * PER_PAGE + 2))
 
 
 @given(
