@@ -1,6 +1,8 @@
 """The elements of Block Kit and their limits.
 
-Source: docs.slack.dev/reference/block-kit/block-elements and …/composition-objects, a page each.
+Source: docs.slack.dev/reference/block-kit/block-elements and …/composition-objects, a page each. What the
+workspace has no way to use is refused: `external_select` (it would ask the app), `file_input`,
+`rich_text_input`.
 """
 
 from collections.abc import Mapping
@@ -9,12 +11,15 @@ from sandbox.block_schema import (
     Check,
     also,
     anything,
+    between,
     by_type,
     exactly_one,
     fields,
     flag,
-    integer,
+    initially_offered,
     many,
+    matching,
+    number,
     one_of,
     text,
 )
@@ -85,6 +90,7 @@ _OPTIONS = {"options": many(_SELECT_OPTION, 100), "option_groups": many(_GROUP, 
 _STATIC = also(
     _element(None, {**_OPTIONS, **_CHOICE, "initial_option": _SELECT_OPTION}),
     exactly_one("options", "option_groups"),
+    initially_offered,
 )
 _MULTI_STATIC = also(
     _element(
@@ -93,41 +99,39 @@ _MULTI_STATIC = also(
             **_OPTIONS,
             **_CHOICE,
             "initial_options": many(_SELECT_OPTION, 100),
-            "max_selected_items": integer,
+            "max_selected_items": between(1),
         },
     ),
     exactly_one("options", "option_groups"),
+    initially_offered,
 )
-_RADIO = _element(
-    {"options": many(_RICH_OPTION, 10)},
-    {"initial_option": _RICH_OPTION, "confirm": _CONFIRM, "focus_on_load": flag},
+_RADIO = also(
+    _element(
+        {"options": many(_RICH_OPTION, 10)},
+        {"initial_option": _RICH_OPTION, "confirm": _CONFIRM, "focus_on_load": flag},
+    ),
+    initially_offered,
 )
-_CHECKBOXES = _element(
-    {"options": many(_RICH_OPTION, 10)},
-    {"initial_options": many(_RICH_OPTION, 10), "confirm": _CONFIRM, "focus_on_load": flag},
+_CHECKBOXES = also(
+    _element(
+        {"options": many(_RICH_OPTION, 10)},
+        {"initial_options": many(_RICH_OPTION, 10), "confirm": _CONFIRM, "focus_on_load": flag},
+    ),
+    initially_offered,
 )
+_TYPED = {
+    "initial_value": text(3000),
+    "placeholder": plain(150),
+    "focus_on_load": flag,
+    "dispatch_action_config": anything,
+}
 _TEXT_INPUT = _element(
-    None,
-    {
-        "multiline": flag,
-        "initial_value": text(3000),
-        "min_length": integer,
-        "max_length": integer,
-        "placeholder": plain(150),
-        "focus_on_load": flag,
-        "dispatch_action_config": anything,
-    },
+    None, {**_TYPED, "multiline": flag, "min_length": between(0, 3000), "max_length": between(1, 3000)}
 )
+_FORMATTED = _element(None, _TYPED)
 _NUMBER = _element(
     {"is_decimal_allowed": flag},
-    {
-        "initial_value": text(),
-        "min_value": text(),
-        "max_value": text(),
-        "placeholder": plain(150),
-        "focus_on_load": flag,
-        "dispatch_action_config": anything,
-    },
+    {**_TYPED, "initial_value": number, "min_value": number, "max_value": number},
 )
 _CONVERSATION = {
     **_CHOICE,
@@ -140,26 +144,31 @@ _SELECTS: dict[str, Check] = {
     "multi_static_select": _MULTI_STATIC,
     "users_select": _element(None, {**_CHOICE, "initial_user": text()}),
     "multi_users_select": _element(
-        None, {**_CHOICE, "initial_users": many(text(), 100), "max_selected_items": integer}
+        None, {**_CHOICE, "initial_users": many(text(), 100), "max_selected_items": between(1)}
     ),
     "conversations_select": _element(None, {**_CONVERSATION, "initial_conversation": text()}),
     "multi_conversations_select": _element(
         None,
-        {**_CONVERSATION, "initial_conversations": many(text(), 100), "max_selected_items": integer},
+        {**_CONVERSATION, "initial_conversations": many(text(), 100), "max_selected_items": between(1)},
     ),
     "channels_select": _element(None, {**_CHOICE, "initial_channel": text(), "response_url_enabled": flag}),
     "multi_channels_select": _element(
-        None, {**_CHOICE, "initial_channels": many(text(), 100), "max_selected_items": integer}
+        None, {**_CHOICE, "initial_channels": many(text(), 100), "max_selected_items": between(1)}
     ),
-    "external_select": _element(
-        None, {**_CHOICE, "initial_option": _SELECT_OPTION, "min_query_length": integer}
+    "datepicker": _element(None, {**_CHOICE, "initial_date": matching(r"\d{4}-\d{2}-\d{2}", "YYYY-MM-DD")}),
+    "timepicker": _element(
+        None,
+        {**_CHOICE, "initial_time": matching(r"([01]\d|2[0-3]):[0-5]\d", "HH:mm"), "timezone": text()},
     ),
-    "datepicker": _element(None, {**_CHOICE, "initial_date": text(10, 10)}),
-    "timepicker": _element(None, {**_CHOICE, "initial_time": text(5, 5), "timezone": text()}),
     "radio_buttons": _RADIO,
     "checkboxes": _CHECKBOXES,
     "datetimepicker": _element(
-        None, {"initial_date_time": integer, "confirm": _CONFIRM, "focus_on_load": flag}
+        None,
+        {
+            "initial_date_time": between(1_000_000_000, 9_999_999_999),
+            "confirm": _CONFIRM,
+            "focus_on_load": flag,
+        },
     ),
 }
 _OVERFLOW = _element({"options": many(_SELECT_OPTION, 5)}, {"confirm": _CONFIRM})
@@ -170,8 +179,8 @@ INPUT = by_type(
     {
         **_SELECTS,
         "plain_text_input": _TEXT_INPUT,
-        "email_text_input": _TEXT_INPUT,
-        "url_text_input": _TEXT_INPUT,
+        "email_text_input": _FORMATTED,
+        "url_text_input": _FORMATTED,
         "number_input": _NUMBER,
     }
 )

@@ -1,5 +1,6 @@
 """Small checks that compose into the Block Kit rules; each yields Slack's words and a JSON pointer."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -27,10 +28,42 @@ def flag(value: object, at: str) -> Iterator[str]:
         yield f"must be a boolean [json-pointer:{at}]"
 
 
-def integer(value: object, at: str) -> Iterator[str]:
-    """A whole number."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        yield f"must be an integer [json-pointer:{at}]"
+def between(minimum: int, maximum: int | None = None) -> Check:
+    """A whole number of at least and at most so much."""
+
+    def check(value: object, at: str) -> Iterator[str]:
+        if not isinstance(value, int) or isinstance(value, bool):
+            yield f"must be an integer [json-pointer:{at}]"
+        elif value < minimum:
+            yield f"must be at least {minimum} [json-pointer:{at}]"
+        elif maximum is not None and value > maximum:
+            yield f"must be at most {maximum} [json-pointer:{at}]"
+
+    return check
+
+
+def matching(pattern: str, form: str) -> Check:
+    """A string of a form, such as a date."""
+
+    def check(value: object, at: str) -> Iterator[str]:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            yield f"must have the form {form} [json-pointer:{at}]"
+
+    return check
+
+
+number = matching(r"-?\d+(\.\d+)?", "of a number")
+"""A number, written as a string."""
+
+
+def initially_offered(value: object, at: str) -> Iterator[str]:
+    """An element whose initial options are among its options, exactly as they stand there."""
+    if isinstance(value, dict):
+        groups = value.get("option_groups") or [{"options": value.get("options", [])}]
+        offered = [option for group in groups for option in group["options"]]
+        chosen = [value["initial_option"]] if "initial_option" in value else value.get("initial_options", [])
+        if any(option not in offered for option in chosen):
+            yield f"initial option must be one of the options [json-pointer:{at}]"
 
 
 def anything(value: object, at: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from sandbox.block_schema import (
 )
 from sandbox.errors import Refusal
 from sandbox.json_types import JsonObject
+from sandbox.states import elements
 
 MAX_MESSAGE_BLOCKS = 50
 MAX_VIEW_BLOCKS = 100
@@ -136,9 +137,15 @@ def view_problems(view: object) -> list[str]:
     has_input = any(block["type"] == "input" for block in view["blocks"])
     if view["type"] == "modal" and has_input and "submit" not in view:
         found.append("missing required field: submit [json-pointer:/view]")
-    if len(json.dumps(view).encode()) > MAX_VIEW_BYTES:
-        found.append(f"must be less than {MAX_VIEW_BYTES + 1} bytes [json-pointer:/view]")
+    focused = sum(element.get("focus_on_load") is True for _, element in elements(view["blocks"]))
+    if focused > 1:
+        found.append("only one element may have focus_on_load [json-pointer:/view/blocks]")
     return found
+
+
+def is_too_large(view: object) -> bool:
+    """Whether a view has more than 250 kB (docs.slack.dev/reference/methods/views.open#errors)."""
+    return len(json.dumps(view).encode()) > MAX_VIEW_BYTES
 
 
 def _repeated_ids(blocks: object, at: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping
 
-from sandbox import blocks, messages, people, states, views
+from sandbox import blocks, inputs, messages, people, states, views
 from sandbox.errors import Refusal, SandboxError
 from sandbox.json_types import JsonObject
 from sandbox.records import Channel, CommandAnswer, Ephemeral, Message, ResponseUrl, SubmitAnswer, View
@@ -164,11 +164,15 @@ async def click(
     action_id: str,
     block_id: str | None = None,
     value: str | list[str] | None = None,
+    values: Mapping[str, Mapping[str, object]] | None = None,
 ) -> str | None:
     """Press a button or choose in an element of a message or view; returns Slack's error sentence, if any.
 
+    `values` is what else stands in the form at that moment, by block id and action id. What stands in an
+    input is told at once only where its block says `dispatch_action`.
+
     Raises:
-        SandboxError: there is no such element before this person.
+        SandboxError: there is no such element before this person, or it offers no such choice.
     """
     view = workspace.view_of(user_id, view_id) if view_id is not None else None
     message: Message | Ephemeral | None = None
@@ -181,6 +185,12 @@ async def click(
     if found is None:
         raise SandboxError(f"There is no element {action_id} to click here.")
     block, element = found
+    chosen = view.values if view is not None else workspace.chosen_in(user_id, channel_id, message_ts)
+    _enter(workspace, user_id, place, chosen, values or {})
+    inputs.choose(workspace, user_id, chosen, found, value)
+    states.fill_in(chosen, place)
+    if block["type"] == "input" and not block.get("dispatch_action", False):
+        return None
     action = states.action(block, element, value) | {"action_ts": workspace.clock.next_ts()}
     payload = person_part(workspace, user_id) | {
         "type": "block_actions",
@@ -189,11 +199,26 @@ async def click(
         "actions": [action],
     }
     if view is not None:
-        states.remember(view, block, element, value)
         payload |= {"container": {"type": "view", "view_id": view.id}, "view": views.payload(workspace, view)}
     elif message is not None:
-        payload |= _message_part(workspace, user_id, message)
+        payload |= _message_part(workspace, user_id, message) | {"state": {"values": chosen}}
     return await tell(workspace, payload)
+
+
+def _enter(
+    workspace: State,
+    user_id: str,
+    place: list[JsonObject],
+    chosen: JsonObject,
+    values: Mapping[str, Mapping[str, object]],
+) -> None:
+    """Keep what a person put into the elements of a view or message."""
+    for block_id, actions in values.items():
+        for action_id, value in actions.items():
+            found = states.element_of(place, action_id, block_id)
+            if found is None:
+                raise SandboxError(f"There is no input {block_id}/{action_id} here.")
+            inputs.choose(workspace, user_id, chosen, found, value)
 
 
 async def tell(workspace: State, payload: JsonObject) -> str | None:
@@ -249,16 +274,14 @@ async def submit(
     """Press a modal's button. What Slack itself requires is checked before the app is told.
 
     Raises:
-        SandboxError: the values name a block or an action that the modal does not have.
+        SandboxError: the values name a block or an action that the modal does not have, or what nobody
+            could choose there; or it has no button to submit it.
     """
-    for block_id, actions in values.items():
-        for action_id, value in actions.items():
-            found = states.element_of(view.blocks, action_id, block_id)
-            if found is None:
-                raise SandboxError(f"The modal has no input {block_id}/{action_id}.")
-            states.remember(view, *found, value)
-    states.fill_in(view)
-    missing = states.problems(view)
+    if not view.payload.get("submit"):
+        raise SandboxError("This view has no button to submit it.")
+    _enter(workspace, user_id, view.blocks, view.values, values)
+    states.fill_in(view.values, view.blocks)
+    missing = inputs.problems(view)
     if missing:
         return SubmitAnswer(errors=missing, closed=False)
     payload = person_part(workspace, user_id) | {

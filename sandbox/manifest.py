@@ -40,8 +40,8 @@ class AppHome:
 
     has_home_tab: bool = False
     has_messages_tab: bool = True
-    is_read_only: bool = False
-    """Whether people can read the direct messages, but not write any."""
+    is_read_only: bool = True
+    """Whether people can read the direct messages, but not write any; so it is unless it is allowed."""
 
 
 @dataclass(frozen=True)
@@ -127,5 +127,5 @@ def _home(entry: Mapping[str, bool]) -> AppHome:
     return AppHome(
         has_home_tab=bool(entry.get("home_tab_enabled", False)),
         has_messages_tab=bool(entry.get("messages_tab_enabled", True)),
-        is_read_only=bool(entry.get("messages_tab_read_only_enabled", False)),
+        is_read_only=bool(entry.get("messages_tab_read_only_enabled", True)),
     )

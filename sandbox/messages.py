@@ -38,11 +38,21 @@ def post(workspace: State, message: Message, *, names: Mapping[str, str] | None 
         # Slack also reports the root's new reply count as a change of the root.
         _announce_change(workspace, channel, channel.messages[message.thread_ts], before)
     if workspace.bot_user_id in message.pings and message.user_id != workspace.bot_user_id:
-        mention = event_payload(workspace, message) | {"type": "app_mention"}
-        del mention["channel_type"]
-        events.emit(workspace, mention, channel)
+        _announce_mention(workspace, channel, message)
     workspace.feed.tell("message", channel.id)
     return message
+
+
+def _announce_mention(workspace: State, channel: Channel, message: Message) -> None:
+    """Tell the app that it was mentioned (docs.slack.dev/reference/events/app_mention).
+
+    Direct messages are not told this way, whether or not they mention it.
+    """
+    if channel.kind == "im":
+        return
+    mention = event_payload(workspace, message) | {"type": "app_mention"}
+    del mention["channel_type"]
+    events.emit(workspace, mention, channel)
 
 
 def _root_of(channel: Channel, thread_ts: str) -> Message:
@@ -74,6 +84,7 @@ def change(
     message.text, message.blocks, message.attachments = text, blocks, attachments
     if metadata is not None:
         message.metadata = metadata
+    is_mentioned = workspace.bot_user_id in message.pings
     message.pings |= mrkdwn.pings(text, blocks, attachments, names=names)
     changed_ts = workspace.clock.next_ts()
     if editor is not None:
@@ -81,6 +92,8 @@ def change(
         whole = f"{changed_ts.partition('.')[0]}.000000"
         message.edited = {"user": editor, "ts": whole if workspace.edits_in_seconds else changed_ts}
     _announce_change(workspace, channel, message, before, changed_ts)
+    if editor is not None and workspace.bot_user_id in message.pings and not is_mentioned:
+        _announce_mention(workspace, channel, message)  # with `edited` (observed)
     workspace.feed.tell("message", channel.id)
 
 

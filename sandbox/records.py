@@ -35,6 +35,20 @@ class Pin:
 
 
 @dataclass
+class Bookmark:
+    """A link in a channel's header. Times are seconds since 1970."""
+
+    id: str
+    title: str
+    link: str
+    emoji: str
+    user_id: str
+    created: int
+    updated: int = 0
+    app_id: str | None = None
+
+
+@dataclass
 class Message:
     """A message as it stands now. `ts` is text and an identifier, unique in its channel."""
 
@@ -99,6 +113,7 @@ class Channel:
     is_general: bool = False
     previous_names: list[str] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)
+    bookmarks: list[Bookmark] = field(default_factory=list)
     canvas_ids: list[str] = field(default_factory=list)
     channel_canvas_id: str | None = None
     with_user_id: str | None = None

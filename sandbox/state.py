@@ -10,6 +10,7 @@ from sandbox.clock import SandboxClock, ts_of, ts_order
 from sandbox.errors import SandboxError
 from sandbox.faults import Fault, Faults
 from sandbox.ids import new_id
+from sandbox.json_types import JsonObject
 from sandbox.limits import RateLimits
 from sandbox.manifest import Manifest
 from sandbox.records import (
@@ -71,6 +72,7 @@ class State:
         self.files: dict[str, FileRecord] = {}
         self.modals: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
+        self._chosen: dict[tuple[str, str, str], JsonObject] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.other_bots: dict[str, str] = {}
@@ -168,6 +170,14 @@ class State:
             if shown.ts == ts:
                 return shown
         return self.message(channel_id, ts)
+
+    def chosen_in(self, user_id: str, channel_id: str | None, ts: str | None) -> JsonObject:
+        """What a person has chosen in a message's elements, as `state.values`; of blocks still there."""
+        key = (user_id, channel_id or "", ts or "")
+        shown = {block["block_id"] for block in self.seen_message(*key).blocks or []}
+        values = {block: chosen for block, chosen in self._chosen.get(key, {}).items() if block in shown}
+        self._chosen[key] = values
+        return values
 
     def bot_name_of(self, bot_id: str) -> str:
         """A bot's display name."""

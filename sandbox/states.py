@@ -1,4 +1,4 @@
-"""Interactive elements: what was chosen, as actions and `state.values` carry it, and what is missing.
+"""Interactive elements: what was chosen, as actions and `state.values` carry it.
 
 Source: docs.slack.dev/reference/interaction-payloads/block_actions-payload, …/view-interactions-payload
 and docs.slack.dev/reference/block-kit/block-elements.
@@ -6,13 +6,14 @@ and docs.slack.dev/reference/block-kit/block-elements.
 
 from collections.abc import Iterable, Iterator
 
+from sandbox.errors import SandboxError
 from sandbox.json_types import JsonObject
-from sandbox.records import View
 
-REQUIRED = "Please complete this required field."
-_CHOICES = {"static_select", "radio_buttons", "overflow", "external_select"}
-_MULTIPLE = {"multi_static_select", "checkboxes", "multi_external_select"}
-_PLAIN = {
+STATELESS = ("button", "overflow")
+"""What is pressed and keeps nothing; `state.values` leaves it out."""
+_CHOICES = {"static_select", "radio_buttons", "overflow"}
+_MULTIPLE = {"multi_static_select", "checkboxes"}
+PLAIN = {
     "plain_text_input": "value",
     "email_text_input": "value",
     "url_text_input": "value",
@@ -27,13 +28,14 @@ _PLAIN = {
     "multi_conversations_select": "selected_conversations",
     "multi_channels_select": "selected_channels",
 }
+"""Under which key the state of an element without options carries its value."""
 
 
 def elements(blocks: Iterable[JsonObject]) -> Iterator[tuple[JsonObject, JsonObject]]:
     """Every interactive element with the block it stands in."""
     for block in blocks:
         for key in ("element", "accessory"):
-            if isinstance(block.get(key), dict) and "action_id" in block[key]:
+            if isinstance(block.get(key), dict) and block[key]["type"] != "image":
                 yield block, block[key]
         if block["type"] == "actions":
             for element in block["elements"]:
@@ -54,7 +56,7 @@ def state_of(element: JsonObject, value: object) -> JsonObject:
     """What `state.values` and an action say of an element: its type and what is chosen.
 
     Raises:
-        ValueError: an option that the element does not offer.
+        SandboxError: an option that the element does not offer.
     """
     kind = str(element["type"])
     if kind in _CHOICES:
@@ -62,21 +64,30 @@ def state_of(element: JsonObject, value: object) -> JsonObject:
     if kind in _MULTIPLE:
         chosen = value if isinstance(value, list) else [] if value is None else [value]
         return {"type": kind, "selected_options": [_option(element, str(one)) for one in chosen]}
-    key = _PLAIN.get(kind)
+    key = PLAIN.get(kind)
     if key is None:
         return {"type": kind}
-    if kind.startswith("multi_") and value is None:
-        value = []
-    return {"type": kind, key: value if value != "" else None}
+    if value in (None, ""):
+        value = [] if kind.startswith("multi_") else None
+    elif kind == "datetimepicker":
+        value = int(str(value))
+    state = {"type": kind, key: value}
+    if "timezone" in element:
+        state["timezone"] = element["timezone"]
+    return state
+
+
+def options(element: JsonObject) -> Iterator[JsonObject]:
+    """What an element with options offers, whether or not they are grouped."""
+    for group in element.get("option_groups") or [{"options": element.get("options", [])}]:
+        yield from group["options"]
 
 
 def _option(element: JsonObject, value: str) -> JsonObject:
-    groups = element.get("option_groups") or [{"options": element.get("options", [])}]
-    for group in groups:
-        for option in group["options"]:
-            if option["value"] == value:
-                return dict(option)
-    raise ValueError(f"{element['action_id']} offers no option {value!r}.")
+    for option in options(element):
+        if option["value"] == value:
+            return dict(option)
+    raise SandboxError(f"{element['action_id']} offers no option {value!r}.")
 
 
 def action(block: JsonObject, element: JsonObject, value: object) -> JsonObject:
@@ -91,18 +102,17 @@ def action(block: JsonObject, element: JsonObject, value: object) -> JsonObject:
     return described | state_of(element, value)
 
 
-def remember(view: View, block: JsonObject, element: JsonObject, value: object) -> None:
-    """Keep what a person chose in a view."""
-    if element["type"] != "button":
-        view.values.setdefault(block["block_id"], {})[element["action_id"]] = state_of(element, value)
+def remember(values: JsonObject, block: JsonObject, element: JsonObject, value: object) -> None:
+    """Keep what a person chose, in the values of a view or message."""
+    if element["type"] not in STATELESS:
+        values.setdefault(block["block_id"], {})[element["action_id"]] = state_of(element, value)
 
 
-def fill_in(view: View) -> None:
-    """Give the inputs nobody touched their initial values, as Slack's client does."""
-    for block, element in elements(view.blocks):
-        if element["type"] == "button" or element["action_id"] in view.values.get(block["block_id"], {}):
-            continue
-        remember(view, block, element, _initial(element))
+def fill_in(values: JsonObject, blocks: Iterable[JsonObject]) -> None:
+    """Give the elements nobody touched their initial values, as Slack's client does."""
+    for block, element in elements(blocks):
+        if element["action_id"] not in values.get(block["block_id"], {}):
+            remember(values, block, element, _initial(element))
 
 
 def _initial(element: JsonObject) -> object:
@@ -113,21 +123,11 @@ def _initial(element: JsonObject) -> object:
     return next((element[key] for key in element if key.startswith("initial_")), None)
 
 
-def problems(view: View) -> dict[str, str]:
-    """What Slack's client says before it submits: required inputs, lengths; by block id."""
-    found: dict[str, str] = {}
-    for block, element in elements(view.blocks):
-        if block["type"] != "input":
-            continue
-        state = view.values.get(block["block_id"], {}).get(element["action_id"], {})
-        given = next((value for key, value in state.items() if key != "type"), None)
-        if not given:
-            if not block.get("optional", False):
-                found[block["block_id"]] = REQUIRED
-        elif isinstance(given, str):
-            length = len(given)
-            if length < int(element.get("min_length", 0)):
-                found[block["block_id"]] = f"Must be at least {element['min_length']} characters."
-            elif length > (most := int(element.get("max_length", 3000))):
-                found[block["block_id"]] = f"Must be no more than {most} characters."
+def kept(values: JsonObject, blocks: Iterable[JsonObject]) -> JsonObject:
+    """What stays of the values under new blocks: inputs whose block, action and type are still there."""
+    found: JsonObject = {}
+    for block, element in elements(blocks):
+        value = values.get(block.get("block_id", ""), {}).get(element.get("action_id"))
+        if block["type"] == "input" and value is not None and value["type"] == element["type"]:
+            found.setdefault(block["block_id"], {})[element["action_id"]] = value
     return found

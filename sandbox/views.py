@@ -6,6 +6,7 @@ Source: docs.slack.dev/surfaces/modals and the pages of views.open, .push, .upda
 import secrets
 import time
 
+from sandbox import states
 from sandbox.errors import Refusal
 from sandbox.ids import new_block_id, new_id
 from sandbox.json_types import JsonObject
@@ -85,11 +86,13 @@ def _new_view(workspace: State, user_id: str, definition: JsonObject, *, previou
 
 
 def replace(workspace: State, view: View, definition: JsonObject) -> None:
-    """Give a view another content; what the person typed stays where block and action stay the same."""
+    """Give a view another content; what is in its inputs stays where block and action stay the same.
+
+    Source: docs.slack.dev/reference/views, "Preserving input entry in views".
+    """
     view.payload = _with_ids(definition)
     view.hash = _new_hash()
-    kept = {block["block_id"] for block in view.blocks}
-    view.values = {block_id: values for block_id, values in view.values.items() if block_id in kept}
+    view.values = states.kept(view.values, view.blocks)
     workspace.feed.tell("view")
 
 

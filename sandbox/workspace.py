@@ -4,9 +4,20 @@ Everything stays in memory. People act through the methods here; the app acts th
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
-from sandbox import app_home, channels, interactions, messages, people, shortcuts, views
+from sandbox import (
+    app_home,
+    bookmarks,
+    channels,
+    interactions,
+    messages,
+    people,
+    pins,
+    shortcuts,
+    views,
+)
 from sandbox.errors import Refusal, SandboxError
 from sandbox.files import files_of
 from sandbox.ids import new_id
@@ -125,7 +136,7 @@ class Workspace(State):
         subtype: str | None = None,
     ) -> str:
         """A person writes a message; `broadcast` also sends a reply to the channel. Returns its ts."""
-        self._member(user_id, channel_id)
+        self._writer(user_id, channel_id)
         message = Message(
             ts=self.clock.next_ts(),
             channel_id=channel_id,
@@ -247,9 +258,39 @@ class Workspace(State):
         channel = self._member(user_id, channel_id)
         self._done(lambda: channels.rename(self, channel, user_id, name), f"name it {name}")
 
+    def set_topic(self, user_id: str, channel_id: str, topic: str) -> None:
+        """Somebody says what a channel is about, in at most 250 characters."""
+        channel = self._member(user_id, channel_id)
+        if len(topic) > channels.MAX_TOPIC:
+            raise SandboxError(f"A topic has at most {channels.MAX_TOPIC} characters.")
+        if self.person(user_id).is_ultra_restricted:
+            raise SandboxError("A guest of one channel can't set its topic.")
+        channels.set_topic(self, channel, user_id, topic)
+
+    def pin(self, user_id: str, channel_id: str, ts: str) -> None:
+        """Somebody pins a message to its channel."""
+        channel, message = self._member(user_id, channel_id), self.message(channel_id, ts)
+        self._done(lambda: pins.add(self, channel, message, user_id), "pin that")
+
+    def unpin(self, user_id: str, channel_id: str, ts: str) -> None:
+        """Somebody unpins a message."""
+        channel, message = self._member(user_id, channel_id), self.message(channel_id, ts)
+        self._done(lambda: pins.remove(self, channel, message, user_id), "unpin that")
+
+    def bookmark(self, user_id: str, channel_id: str, title: str, link: str) -> str:
+        """Somebody adds a link to a channel's header; returns its id."""
+        channel = self._member(user_id, channel_id)
+        add = partial(bookmarks.add, self, channel, user_id, title=title, link=link)
+        return self._done(add, "add that link").id
+
+    def remove_bookmark(self, user_id: str, channel_id: str, bookmark_id: str) -> None:
+        """Somebody takes a link out of a channel's header."""
+        channel = self._member(user_id, channel_id)
+        self._done(lambda: bookmarks.remove(self, channel, user_id, bookmark_id), "remove that link")
+
     async def command(self, user_id: str, channel_id: str, command: str, text: str = "") -> CommandAnswer:
         """A person sends a slash command; waits for the acknowledgement, at most 3 s."""
-        channel = self._member(user_id, channel_id)
+        channel = self._writer(user_id, channel_id)
         return await interactions.command(self, user_id, channel, command, text)
 
     async def click(
@@ -262,8 +303,12 @@ class Workspace(State):
         action_id: str,
         block_id: str | None = None,
         value: str | list[str] | None = None,
+        values: Mapping[str, Mapping[str, str | list[str] | None]] | None = None,
     ) -> str | None:
-        """A person presses a button or chooses in a menu; returns Slack's error sentence, if any."""
+        """A person presses a button or chooses in a menu; returns Slack's error sentence, if any.
+
+        `values`: what else stands in the form at that moment.
+        """
         return await interactions.click(
             self,
             user_id,
@@ -273,6 +318,7 @@ class Workspace(State):
             action_id=action_id,
             block_id=block_id,
             value=value,
+            values=values,
         )
 
     async def message_shortcut(self, user_id: str, channel_id: str, ts: str, callback_id: str) -> str | None:
@@ -303,6 +349,13 @@ class Workspace(State):
             raise SandboxError(f"{person.name} is not in #{channel.name}.")
         if channel.is_archived:
             raise SandboxError(f"#{channel.name} is archived.")
+        return channel
+
+    def _writer(self, user_id: str, channel_id: str) -> Channel:
+        channel = self._member(user_id, channel_id)
+        home = self.manifest.home
+        if channel.kind == "im" and (home.is_read_only or not home.has_messages_tab):
+            raise SandboxError("Sending messages to this app has been turned off.")
         return channel
 
     def _own(self, user_id: str, channel_id: str, ts: str) -> Message:

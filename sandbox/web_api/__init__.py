@@ -17,11 +17,33 @@ from sandbox.faults import CutAnswer, Fault
 from sandbox.json_types import JsonObject
 from sandbox.limits import RATE_LIMITED
 from sandbox.records import Call
-from sandbox.web_api import canvases, chat, conversations, files, history, reactions, users, views
+from sandbox.web_api import (
+    bookmarks,
+    canvases,
+    chat,
+    conversations,
+    files,
+    history,
+    pins,
+    reactions,
+    users,
+    views,
+)
 from sandbox.web_api.asked import Asked, Method
 from sandbox.workspace import Workspace
 
-_FAMILIES = (users, conversations, history, chat, reactions, views, canvases, files)
+_FAMILIES = (
+    users,
+    conversations,
+    history,
+    chat,
+    reactions,
+    pins,
+    bookmarks,
+    views,
+    canvases,
+    files,
+)
 METHODS: dict[str, Method] = {method.name: method for family in _FAMILIES for method in family.METHODS}
 
 

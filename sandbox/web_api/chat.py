@@ -20,7 +20,8 @@ def post_message(asked: Asked) -> JsonObject:
 
     Raises:
         Refusal: `channel_not_found`, `not_in_channel`, `is_archived`, `thread_not_found`,
-            `missing_scope` for another name or icon, and what `checked_content` refuses.
+            `messages_tab_disabled`, `missing_scope` for another name or icon, and what
+            `checked_content` refuses.
     """
     workspace = asked.workspace
     channel = _place(asked)
@@ -49,9 +50,10 @@ def post_message(asked: Asked) -> JsonObject:
 def _place(asked: Asked) -> Channel:
     """Where to post: a channel the bot is in, or a person's direct messages."""
     target = asked.required("channel")
-    if target in asked.workspace.people:
-        return channels.open_direct(asked.workspace, target)
-    channel = asked.channel()
+    is_person = target in asked.workspace.people
+    channel = channels.open_direct(asked.workspace, target) if is_person else asked.channel()
+    if channel.kind == "im" and not asked.workspace.manifest.home.has_messages_tab:
+        raise Refusal("messages_tab_disabled")
     is_member = asked.workspace.bot_user_id in channel.members
     if not is_member and "chat:write.public" not in asked.workspace.scopes:
         raise Refusal("not_in_channel")

@@ -11,8 +11,8 @@ def open_view(asked: Asked) -> JsonObject:
     """Show a modal to whoever caused the trigger.
 
     Raises:
-        Refusal: `invalid_arguments` for a bad view, `invalid_trigger_id`, `expired_trigger_id`,
-            `exchanged_trigger_id`, `duplicate_external_id`.
+        Refusal: `invalid_arguments` for a bad view, `view_too_large`, `invalid_trigger_id`,
+            `expired_trigger_id`, `exchanged_trigger_id`, `duplicate_external_id`.
     """
     definition = _definition(asked, "modal")
     trigger = views.use_trigger(asked.workspace, _trigger_id(asked))
@@ -40,7 +40,7 @@ def update(asked: Asked) -> JsonObject:
     """Replace a view that somebody has open.
 
     Raises:
-        Refusal: `invalid_arguments`, `not_found`, `hash_conflict`.
+        Refusal: `invalid_arguments`, `view_too_large`, `not_found`, `hash_conflict`.
     """
     definition = _definition(asked, None)
     view_id, external_id = asked.text("view_id"), asked.text("external_id")
@@ -84,6 +84,8 @@ def _definition(asked: Asked, kind: str | None) -> JsonObject:
     definition = asked.parsed("view", "invalid_arguments")
     if definition is None:
         raise missing("view")
+    if blocks.is_too_large(definition):
+        raise Refusal("view_too_large")
     problems = blocks.view_problems(definition)
     if not problems and isinstance(definition, dict) and kind not in (None, definition["type"]):
         problems = [f"must be of type {kind} [json-pointer:/view/type]"]

@@ -19,7 +19,8 @@ from sandbox.server import Sandbox
 from sandbox.workspace import Workspace
 
 _SCOPES = """
-    app_mentions:read canvases:read canvases:write channels:history channels:join channels:manage
+    app_mentions:read bookmarks:read bookmarks:write canvases:read canvases:write channels:history
+    channels:join channels:manage
     channels:read chat:write commands files:read files:write groups:history groups:read groups:write
     im:history im:read im:write pins:read pins:write reactions:read reactions:write team:read
     users:read usergroups:read
@@ -87,7 +88,9 @@ async def open_room(
         scopes=scopes, events=EVENTS, now=NOON, retry_delays=retry_delays, rate_scale=RATE_SCALE
     ) as box:
         manifest = box.workspace.manifest
-        box.workspace.manifest = dataclasses.replace(manifest, shortcuts=SHORTCUTS, home=AppHome(True))
+        box.workspace.manifest = dataclasses.replace(
+            manifest, shortcuts=SHORTCUTS, home=AppHome(True, True, False)
+        )
         yield furnish(box)
 
 

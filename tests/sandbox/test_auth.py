@@ -68,6 +68,8 @@ async def test_api_test_needs_no_token_and_echoes(room: Room) -> None:
         ("conversations.list", {"types": "private_channel"}, "groups:read", None),
         ("conversations.open", {"users": "U1"}, "im:write", "im:write,mpim:write"),
         ("pins.add", {"channel": "C1", "timestamp": "1"}, "pins:write", None),
+        ("bookmarks.add", {"channel_id": "C1", "title": "x", "type": "link"}, "bookmarks:write", None),
+        ("bookmarks.list", {"channel_id": "C1"}, "bookmarks:read", None),
         ("files.info", {"file": "F1"}, "files:read", None),
         ("files.getUploadURLExternal", {"filename": "x", "length": 1}, "files:write", None),
     ],

@@ -203,8 +203,44 @@ def entry(element: JsonObject, **more: Any) -> JsonObject:
             "missing required field: element [json-pointer:/view/blocks/0]",
         ),
         (
-            modal(blocks=[section(text=mrkdwn("x" * 3000))] * 85),
-            "must be less than 250001 bytes [json-pointer:/view]",
+            modal(submit=plain(), blocks=[entry({"type": "datepicker", "initial_date": "28.2.2026"})]),
+            "must have the form YYYY-MM-DD [json-pointer:/view/blocks/0/element/initial_date]",
+        ),
+        (
+            modal(submit=plain(), blocks=[entry({"type": "timepicker", "initial_time": "25:00"})]),
+            "must have the form HH:mm [json-pointer:/view/blocks/0/element/initial_time]",
+        ),
+        (
+            modal(submit=plain(), blocks=[entry({"type": "datetimepicker", "initial_date_time": 1})]),
+            "must be at least 1000000000 [json-pointer:/view/blocks/0/element/initial_date_time]",
+        ),
+        (
+            modal(
+                submit=plain(),
+                blocks=[
+                    entry({"type": "radio_buttons", "options": [option()], "initial_option": option("z")})
+                ],
+            ),
+            "initial option must be one of the options [json-pointer:/view/blocks/0/element]",
+        ),
+        (
+            modal(submit=plain(), blocks=[entry({"type": "email_text_input", "multiline": True})]),
+            "invalid additional property: multiline [json-pointer:/view/blocks/0/element]",
+        ),
+        (
+            modal(submit=plain(), blocks=[entry({"type": "plain_text_input", "max_length": 3001})]),
+            "must be at most 3000 [json-pointer:/view/blocks/0/element/max_length]",
+        ),
+        (
+            modal(
+                submit=plain(),
+                blocks=[entry({"type": "plain_text_input", "focus_on_load": True}) for _ in range(2)],
+            ),
+            "only one element may have focus_on_load [json-pointer:/view/blocks]",
+        ),
+        (
+            modal(submit=plain(), blocks=[entry({"type": "external_select"})]),
+            "unsupported type: external_select [json-pointer:/view/blocks/0/element/type]",
         ),
         ({"type": "modal", "blocks": []}, "missing required field: title [json-pointer:/view]"),
         (

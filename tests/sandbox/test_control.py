@@ -142,7 +142,7 @@ async def test_modals_and_clicks(room: Room, browser: Browser, bot: Bot) -> None
 
     assert clicked["error"] is None and shown["title"]["text"] == "T"
     assert empty["errors"] == {"b": "Please complete this required field."}
-    assert unknown == "The modal has no input b/z."
+    assert unknown == "There is no input b/z here."
     assert done["closed"] and (await browser.get(f"/views?as={room.ana.id}"))["views"] == []
 
 

@@ -1,4 +1,4 @@
-"""reactions.* and pins.*: what an app may hang on a message."""
+"""reactions.*: the emoji an app may hang on a message."""
 
 import pytest
 
@@ -27,9 +27,6 @@ async def test_a_reaction_is_added_and_taken_back(room: Room) -> None:
         ("reactions.add", {}, "invalid_arguments"),
         ("reactions.remove", {"name": "eyes"}, "no_reaction"),
         ("reactions.get", {"timestamp": "1.000000"}, "message_not_found"),
-        ("pins.add", {"timestamp": "1.000000"}, "message_not_found"),
-        ("pins.add", {"timestamp": None}, "no_item_specified"),
-        ("pins.remove", {}, "no_pin"),
     ],
 )
 async def test_what_cannot_be_done_to_a_message(
@@ -60,15 +57,3 @@ async def test_skin_tones_and_custom_emoji_are_emoji(room: Room) -> None:
     for name in ("+1::skin-tone-3", "shipit"):
         await room.call("reactions.add", channel=room.ops.id, timestamp=ts, name=name)
     assert list(room.workspace.message(room.ops.id, ts).reactions) == ["+1::skin-tone-3", "shipit"]
-
-
-async def test_a_message_is_pinned_once(room: Room) -> None:
-    ts = room.workspace.say(room.ana.id, room.ops.id, "x")
-    await room.call("pins.add", channel=room.ops.id, timestamp=ts)
-    again = await room.refused("pins.add", channel=room.ops.id, timestamp=ts)
-    listed = await room.call("pins.list", channel=room.ops.id)
-    await room.call("pins.remove", channel=room.ops.id, timestamp=ts)
-
-    assert again["error"] == "already_pinned"
-    assert [item["message"]["ts"] for item in listed["items"]] == [ts]
-    assert (await room.call("pins.list", channel=room.ops.id))["items"] == []

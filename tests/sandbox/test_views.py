@@ -61,6 +61,12 @@ async def test_a_wrong_view_is_refused_and_the_trigger_kept(room: Room, method: 
     await room.call("views.open", trigger_id=trigger_id, view=modal())
 
 
+async def test_a_view_of_more_than_250_kb_is_too_large(room: Room) -> None:
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3000}}
+    answer = await room.refused("views.open", trigger_id=trigger(room), view=modal(blocks=[section] * 85))
+    assert answer["error"] == "view_too_large"
+
+
 async def test_modals_stack_up_to_three(room: Room) -> None:
     opened = await room.call("views.open", trigger_id=trigger(room), view=modal("1"))
     top = opened["view"]["id"]
