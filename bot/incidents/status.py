@@ -53,6 +53,29 @@ class AnotherIsOpen(ScribeError):
         )
 
 
+class NotOpen(ScribeError):
+    """It is over, so that there is nothing to say of how it goes on; `unsaved` are words of its person."""
+
+    def __init__(self, number: int, unsaved: str = "") -> None:
+        lost = f" Nothing was recorded of: {unsaved}" if unsaved else ""
+        super().__init__(
+            f"INC-{number} is resolved, so it has no stage and takes no updates any more. "
+            f"`/incident reopen INC-{number}` opens it again; then say this again.{lost}"
+        )
+
+
+def check_open(incident: Incident, unsaved: str = "") -> None:
+    """Whether an incident goes on.
+
+    Raises:
+        NotOpen: it is resolved.
+        IncidentCancelled: it was declared by mistake.
+    """
+    check_stands(incident)
+    if incident.status != IncidentStatus.OPEN:
+        raise NotOpen(incident.number, unsaved)
+
+
 def check_stands(incident: Incident) -> None:
     """Whether anything may be done with it.
 

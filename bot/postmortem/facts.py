@@ -247,5 +247,7 @@ class Facts:
     """Who owns the post-mortem."""
     ended_by: Quote | None = None
     """What was marked last as having made it better."""
+    stage: str | None = None
+    """How far it was said to be last."""
     second_zone: ZoneInfo | None = None
     """Where most of those people are who are not in `zone`."""

@@ -48,6 +48,7 @@ def as_json(
             "title": typed(facts.title, names),
             "severity": facts.severity,
             "status": facts.status,
+            "stage": facts.stage,
             "channel": facts.channel_name,
             "declared": milestone(facts.declared),
             "started": milestone(facts.started),

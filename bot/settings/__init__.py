@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.settings.team import TeamSettings, names_in
+from bot.settings.team import TeamSettings, are_numbers, names_in
 from bot.templates import NEVER_A_MARK, Template, TemplateError, load
 from storage.address import BadAddress, read_address
 from storage.vocabulary import MarkSection
@@ -33,6 +33,7 @@ WHERE = {
 RULES = {
     "retention_days": "must be a number of days from 0 to 36500; for example 90",
     "keep_deleted": "must be true or false; for example false",
+    "silent_hours": "must be a number of hours from 0 to 720, 0 for never; for example 4",
     "rate_scale": "must be a number above 0; for example 1",
     "scribe_clock": "must be 'system' or 'slack'",
     "log_level": "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
@@ -149,8 +150,7 @@ class OfflineSettings(TeamSettings):
     @field_validator("postmortem_due_days")
     @classmethod
     def _are_days(cls, value: str) -> str:
-        days = names_in(value)
-        if not days or not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 366 for part in days):
+        if not are_numbers(value, 1, 366):
             raise ValueError("must be numbers of days, one per severity; for example 3,5,10,10")
         return value
 
@@ -165,10 +165,7 @@ class OfflineSettings(TeamSettings):
 
     def postmortem_due_in(self, severity: str | None) -> timedelta:
         """How long after its first draft a post-mortem is due; the last number also for no severity."""
-        days = [int(part) for part in names_in(self.postmortem_due_days)]
-        names = self.severity_names
-        place = names.index(severity) if severity in names else len(days) - 1
-        return timedelta(days=days[min(place, len(days) - 1)])
+        return timedelta(days=self._of_severity(self.postmortem_due_days, severity))
 
     @property
     def templates_folder(self) -> Path | None:

@@ -1,16 +1,24 @@
-"""How a team works: its severities and its roles."""
+"""How a team works: its severities, stages and roles, and how often it tells how an incident goes."""
 
 from __future__ import annotations
 
-from pydantic import ValidationInfo, field_validator
+import re
+from datetime import timedelta
+
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings
 
-from storage.vocabulary import COMMANDER
+from storage.vocabulary import COMMANDER, IncidentStatus
 
 MOST_CHOICES, LONGEST_CHOICE = 100, 75
 """Options in a menu, characters in each (docs.slack.dev/reference/block-kit, option object)."""
 
 LONGEST_ROLE, MOST_ROLES = 30, 20
+LONGEST_STAGE, MOST_STAGES = 30, 9
+"""Radio buttons are ten at most, and the last of them ends the incident."""
+MOST_MINUTES = 7 * 24 * 60
+CHANNEL = re.compile(r"#?[^\s#@,.:;<>A-Z]{1,80}|[CG][A-Z0-9]{2,20}")
+"""A channel by its name, with or without #, or by its id."""
 MEANINGS = (
     "Customers cannot work, or data is at risk: all hands, now",
     "Much is broken or slow for many customers: now",
@@ -26,6 +34,10 @@ class TeamSettings(BaseSettings):
     severities: str = "sev1,sev2,sev3,sev4"
     severity_meanings: str = ""
     roles: str = "commander,communications,scribe,operations"
+    stages: str = "investigating,identified,monitoring"
+    update_minutes: str = "30,60,0,0"
+    silent_hours: int = Field(default=4, ge=0, le=720)
+    announce_channel: str = ""
 
     @field_validator("severities")
     @classmethod
@@ -68,6 +80,38 @@ class TeamSettings(BaseSettings):
             )
         return ",".join(names)
 
+    @field_validator("stages")
+    @classmethod
+    def _are_stages(cls, value: str) -> str:
+        names = [" ".join(name.casefold().split()) for name in names_in(value)]
+        if not 1 <= len(names) <= MOST_STAGES or any(len(name) > LONGEST_STAGE for name in names):
+            raise ValueError(
+                f"must be 1 to {MOST_STAGES} names of at most {LONGEST_STAGE} characters; "
+                "for example investigating,identified,monitoring"
+            )
+        if len(set(names)) < len(names) or set(names) & set(IncidentStatus):
+            raise ValueError(
+                "must name each stage once, and none of open, resolved and cancelled, which every incident "
+                "has besides; for example investigating,identified,monitoring"
+            )
+        return ",".join(names)
+
+    @field_validator("update_minutes")
+    @classmethod
+    def _are_minutes(cls, value: str) -> str:
+        if not are_numbers(value, 0, MOST_MINUTES):
+            raise ValueError(
+                "must be numbers of minutes, one per severity, 0 for no reminder; for example 30,60,0,0"
+            )
+        return value
+
+    @field_validator("announce_channel")
+    @classmethod
+    def _is_channel(cls, value: str) -> str:
+        if value.strip() and not CHANNEL.fullmatch(value.strip()):
+            raise ValueError("must be one channel's name or id; for example #incidents or C0123456789")
+        return value.strip().removeprefix("#")
+
     @property
     def severity_names(self) -> tuple[str, ...]:
         return tuple(names_in(self.severities))
@@ -80,6 +124,27 @@ class TeamSettings(BaseSettings):
         return dict(zip(names, meanings, strict=False)).get(severity) or None
 
     @property
+    def stage_names(self) -> tuple[str, ...]:
+        """How far an open incident can be; the first is that of a new one."""
+        return tuple(names_in(self.stages))
+
+    def update_due_in(self, severity: str | None) -> timedelta | None:
+        """How long after an update people wait for the next; None: nobody is reminded of one."""
+        minutes = self._of_severity(self.update_minutes, severity)
+        return timedelta(minutes=minutes) if minutes else None
+
+    @property
+    def silent_after(self) -> timedelta | None:
+        """How long an open incident may be silent before it is asked about; None: it never is."""
+        return timedelta(hours=self.silent_hours) if self.silent_hours else None
+
+    def _of_severity(self, numbers: str, severity: str | None) -> int:
+        """The number of a severity, of one for each; the last one counts for further ones and for none."""
+        found, names = names_in(numbers), self.severity_names
+        place = names.index(severity) if severity in names else len(found) - 1
+        return int(found[min(place, len(found) - 1)])
+
+    @property
     def role_names(self) -> tuple[str, ...]:
         """The roles that forms and lists name; people may give others."""
         return tuple(names_in(self.roles))
@@ -87,6 +152,13 @@ class TeamSettings(BaseSettings):
 
 def names_in(setting: str) -> list[str]:
     return [name.strip() for name in setting.split(",") if name.strip()]
+
+
+def are_numbers(setting: str, least: int, most: int) -> bool:
+    numbers = names_in(setting)
+    return bool(numbers) and all(
+        part.isascii() and part.isdigit() and least <= int(part) <= most for part in numbers
+    )
 
 
 def _meanings(setting: str) -> list[str]:

@@ -15,7 +15,7 @@ from storage.tables import Incident
 async def summary_of(services: Services, incident: Incident) -> Summary:
     """The facts of the summary as the record has them now."""
     async with services.database.read() as session:
-        view = await read_status(session, incident, services.workspace)
+        view = await read_status(session, incident, services.workspace, services.settings)
     return await summarise(services, view)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -355,9 +356,36 @@ def test_roles_are_the_teams_own_and_commander_is_one_of_them(environment: pytes
     assert load_settings().role_names == ("commander", "liaison")
 
 
+def test_updates_are_due_by_severity_and_0_reminds_nobody(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("UPDATE_MINUTES", "15, 45, 0")
+    settings = load_settings()
+
+    due = [settings.update_due_in(one) for one in ("sev1", "sev2", "sev3", "sev4", None)]
+
+    assert due == [timedelta(minutes=15), timedelta(minutes=45), None, None, None]
+
+
+def test_stages_and_the_channel_of_announcements_are_read_as_people_write_them(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("STAGES", "Triage, Fixing  it")
+    environment.setenv("ANNOUNCE_CHANNEL", " #störungen-überall ")
+    environment.setenv("SILENT_HOURS", "0")
+    settings = load_settings()
+
+    assert settings.stage_names == ("triage", "fixing it")
+    assert settings.announce_channel == "störungen-überall"
+    assert settings.silent_after is None
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
+        ("STAGES", ",".join("abcdefghij"), "STAGES must be 1 to 9 names"),
+        ("STAGES", "triage,resolved", "STAGES must name each stage once, and none of open, resolved"),
+        ("UPDATE_MINUTES", "30,soon", "UPDATE_MINUTES must be numbers of minutes"),
+        ("SILENT_HOURS", "-1", "SILENT_HOURS must be a number of hours from 0 to 720"),
+        ("ANNOUNCE_CHANNEL", "#incidents,#ops", "ANNOUNCE_CHANNEL must be one channel's name or id"),
         ("ROLES", "liaison,scribe", "ROLES must name commander"),
         ("ROLES", "commander,second in command", "ROLES must be words of letters"),
         ("ROLES", "commander,scribe,Scribe", "ROLES must name commander, each role once"),

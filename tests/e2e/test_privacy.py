@@ -21,7 +21,7 @@ from bot.incidents.views.timeline import Rows
 from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.commands import action_item, incident, postmortem, timeline
 from bot.slack.blocks import action_item_form as action_item_form
-from bot.slack.blocks import declare_form, event_form, gap_form, milestone_form
+from bot.slack.blocks import declare_form, event_form, gap_form, milestone_form, stage
 from bot.slack.blocks.action_item_list import ItemRef
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import Version
@@ -47,6 +47,8 @@ WHO = ("member", "other_member", "guest", "other_guest", "outsider", "app")
 REFUSALS = ("shown to its members alone", "keeps the record of another workspace", "I answer people")
 WORDS = {"public": "zebra", "private": "okapi"}
 THEIRS = "T0CONNECTED"
+OF_OPEN_ONES = ("set_stage",)
+"""Forms that an incident takes while it is open."""
 NOT_THE_RECORD = frozenset(
     {"delivery", "intent", "person", "workspace", "absence", "arrival", "search_entry", "search_stale"}
 )
@@ -235,12 +237,20 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
             event_form.event_form(house.numbers[kind], event_form.Origin(place.id, "", 1), Held()),
             {"text": {"value": f"Saw the {WORDS[kind]} again"}},
         ),
+        "set_stage": (
+            stage.stage_form(stage.Origin(place.id, ""), house.numbers[kind], ["identified", "monitoring"]),
+            {"stage": {"value": "monitoring"}},
+        ),
         "declare_incident": (
             declare_form.declare_form(declare_form.Origin(place.id, place.name, ""), ["sev1"]),
             {"title": {"value": "Something else"}},
         ),
     }
     definition, filled = forms[what]
+    if may and what in OF_OPEN_ONES:
+        await house.world.command(
+            house.people["member"], f"/incident reopen INC-{house.numbers[kind]}", channel=house.elsewhere.id
+        )
     view = views.open_modal(workspace, person.id, definition)
     answer = await workspace.submit_view(person.id, view.id, filled)
     await house.world.settled()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.incidents import milestones, status
 from bot.incidents import rename as renaming
 from bot.incidents import resolve as resolving
 from bot.incidents import roles as role_rules
 from bot.incidents import severity as severity_rules
+from bot.incidents import stage as stage_rules
 from bot.incidents import stated as duration_rules
 from bot.incidents import zone as zone_rules
 from bot.incidents.actor import Actor
@@ -42,6 +44,22 @@ class Replaced:
 async def set_severity(work: UnitOfWork, actor: Actor, request: SetSeverity) -> Replaced:
     """Say how bad an incident is."""
     return await _replaced(work, actor, request.number, severity_rules.set_severity, request.severity)
+
+
+@dataclass(frozen=True)
+class SetStage:
+    stage: str
+    number: int | None = None
+
+
+async def set_stage(work: UnitOfWork, actor: Actor, request: SetStage) -> Replaced:
+    """Say how far an open incident is.
+
+    Raises:
+        NotOpen: it is over.
+    """
+    rule = partial(stage_rules.set_stage, first=work.settings.stage_names[0])
+    return await _replaced(work, actor, request.number, rule, request.stage)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,11 @@ from bot.incidents import milestones
 from bot.incidents.actor import Actor
 from bot.incidents.channels import unreachable_because
 from bot.incidents.draft_link import link_in_channel
+from bot.incidents.stage import stage_of
+from bot.incidents.status import check_open
 from bot.incidents.unit_of_work import UnitOfWork
-from storage import changes, drafts, incidents
+from bot.settings import Settings
+from storage import changes, drafts, incidents, updates
 from storage.tables import Incident, Workspace
 from storage.vocabulary import COMMANDER, ChangeKind, IncidentStatus, MilestoneKind, Unreachable
 
@@ -23,9 +26,21 @@ LOOKED_AT = 60
 
 
 @dataclass(frozen=True)
+class UpdateView:
+    """What people were told last of how an incident goes; `known` and `doing` are Slack text."""
+
+    known: str
+    doing: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StatusView:
     """How an incident stands; people are user ids.
 
+    `stage` is how far it is, None where it is over; `next_update_at` is when people wait for the next update,
+    None where nobody does.
     `draft_link` is none where the draft is not everybody's to read; `unreachable` says why nothing more of
     its channel comes onto the record, if so (`bot.incidents.channels`).
     """
@@ -45,6 +60,9 @@ class StatusView:
     commander: str | None
     draft_link: str | None
     unreachable: Unreachable | None
+    stage: str | None
+    last_update: UpdateView | None
+    next_update_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -125,19 +143,35 @@ async def status_view(work: UnitOfWork, actor: Actor, number: int | None) -> Sta
     """How an incident stands."""
     incident = await work.incident(actor, number)
     async with work.reading() as session:
-        return await read_status(session, incident, work.workspace)
+        return await read_status(session, incident, work.workspace, work.settings)
 
 
-async def read_status(session: AsyncSession, incident: Incident, workspace: Workspace) -> StatusView:
+async def open_status(work: UnitOfWork, actor: Actor, number: int | None) -> StatusView:
+    """How an open incident stands, for a form that goes on with it.
+
+    Raises:
+        NotOpen, IncidentCancelled: it is over.
+    """
+    incident = await work.incident(actor, number)
+    check_open(incident)
+    async with work.reading() as session:
+        return await read_status(session, incident, work.workspace, work.settings)
+
+
+async def read_status(
+    session: AsyncSession, incident: Incident, workspace: Workspace, settings: Settings
+) -> StatusView:
     """How an incident stands, for what is shown to everybody in its channel."""
     known = await milestones.known(session, incident.pk)
     draft = await drafts.newest_delivered(session, incident.pk)
     commander = await changes.holder(session, incident.pk, COMMANDER)
+    last = await updates.newest(session, incident.pk)
+    is_open = incident.status == IncidentStatus.OPEN
     return StatusView(
         number=incident.number,
         title=incident.title,
         severity=incident.severity,
-        is_open=incident.status == IncidentStatus.OPEN,
+        is_open=is_open,
         is_cancelled=incident.status == IncidentStatus.CANCELLED,
         channel_id=incident.channel_id,
         declared_at=incident.declared_at,
@@ -149,6 +183,9 @@ async def read_status(session: AsyncSession, incident: Incident, workspace: Work
         commander=commander.user_id if commander else None,
         draft_link=link_in_channel(workspace, incident, draft) if draft else None,
         unreachable=unreachable_because(incident),
+        stage=stage_of(incident, settings.stage_names[0]) if is_open else None,
+        last_update=UpdateView(last.known, last.doing, last.by, last.at) if last else None,
+        next_update_at=incident.next_update_at if is_open else None,
     )
 
 
@@ -180,6 +217,14 @@ async def severity_history(work: UnitOfWork, actor: Actor, number: int | None) -
     """How bad the incident was said to be."""
     incident = await work.incident(actor, number)
     return History(incident.number, incident.severity, await _changes(work, incident, ChangeKind.SEVERITY))
+
+
+async def stage_history(work: UnitOfWork, actor: Actor, number: int | None) -> History:
+    """How far the incident was said to be; now of one that is over is its status."""
+    incident = await work.incident(actor, number)
+    is_open = incident.status == IncidentStatus.OPEN
+    now = stage_of(incident, work.settings.stage_names[0]) if is_open else str(incident.status)
+    return History(incident.number, now, await _changes(work, incident, ChangeKind.STAGE))
 
 
 async def conclusions(work: UnitOfWork, actor: Actor, number: int | None) -> History:

@@ -13,6 +13,7 @@ from bot.listeners.actions import (
     note,
     pages,
     postmortem,
+    stage,
     timeline,
     unmarked,
 )
@@ -29,4 +30,5 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     pages.register(app, scribe)
     action_item.register(app, scribe)
     timeline.register(app, scribe)
+    stage.register(app, scribe)
     unmarked.register(app, scribe)

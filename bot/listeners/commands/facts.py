@@ -5,6 +5,8 @@ Alone, each verb shows what is known.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.incidents.actions import incident as actions
 from bot.incidents.conclusion import EXAMPLE as CONCLUSION_EXAMPLE
 from bot.incidents.conclusion import check_words
@@ -14,16 +16,20 @@ from bot.incidents.roles import EXAMPLE as ROLE_EXAMPLE
 from bot.incidents.roles import read_role
 from bot.incidents.severity import EXAMPLE as SEVERITY_EXAMPLE
 from bot.incidents.severity import read_severity
+from bot.incidents.stage import EXAMPLE as STAGE_EXAMPLE
+from bot.incidents.stage import RESOLVED, read_stage
 from bot.incidents.stated import EXAMPLE as DURATION_EXAMPLE
 from bot.incidents.stated import read_duration
 from bot.incidents.views import incident as views
-from bot.incidents.which import first
+from bot.incidents.which import first, first_or_last
 from bot.incidents.zone import EXAMPLE as ZONE_EXAMPLE
 from bot.incidents.zone import read_zone
+from bot.listeners.commands import resolve
 from bot.listeners.commands.verb import Verb, Verbs
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import milestone_answers as answers
+from bot.slack.blocks.stage import stage_changed, stage_history
 from bot.slack.showing import incident as showing
 
 
@@ -36,6 +42,19 @@ async def _severity(command: Command, scribe: Scribe) -> Answer:
     request = actions.SetSeverity(read_severity(command.text, known), command.number)
     result = await actions.set_severity(scribe.work, command.actor, request)
     return answers.severity_changed(result.number, result.old, result.new)
+
+
+async def _status(command: Command, scribe: Scribe) -> Answer:
+    known = scribe.settings.stage_names
+    if not command.text:
+        history = await views.stage_history(scribe.work, command.actor, command.number)
+        return stage_history(history, known)
+    await scribe.work.incident(command.actor, command.number)
+    stage, conclusion = read_stage(command.text, known)
+    if stage == RESOLVED:
+        return await resolve.handle(replace(command, text=conclusion), scribe)
+    result = await actions.set_stage(scribe.work, command.actor, actions.SetStage(stage, command.number))
+    return stage_changed(result.number, result.old, result.new)
 
 
 async def _role(command: Command, scribe: Scribe) -> Answer:
@@ -82,6 +101,13 @@ async def _duration(command: Command, scribe: Scribe) -> Answer:
     return await showing.show_duration_stated(scribe, result)
 
 
+STATUS = Verb(
+    _status,
+    STAGE_EXAMPLE,
+    "says how far the incident is; alone it shows how that changed",
+    names=first_or_last,
+    more=("/incident status resolved Rolled back, all is well", "/incident status"),
+)
 VERBS: Verbs = {
     "rename": Verb(_rename, RENAME_EXAMPLE, "gives an incident another title", names=first, takes_text=True),
     "conclusion": Verb(
@@ -97,6 +123,7 @@ VERBS: Verbs = {
         "says how bad the incident is; alone it shows how that changed",
         more=("/incident severity",),
     ),
+    **dict.fromkeys(("status", "stage"), STATUS),
     "role": Verb(
         _role,
         ROLE_EXAMPLE,

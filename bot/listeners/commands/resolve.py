@@ -11,7 +11,8 @@ from bot.listeners.scribe import Scribe
 from bot.slack.blocks import answers
 
 
-async def _resolve(command: Command, scribe: Scribe) -> Answer:
+async def handle(command: Command, scribe: Scribe) -> Answer:
+    """End the incident; the command's text is its conclusion."""
     command = command.naming(first)
     check_words(command.text, "/resolve")
     request = actions.Resolve(command.text, command.number)
@@ -32,7 +33,7 @@ async def _cancel(command: Command, scribe: Scribe) -> Answer:
 def verb(said: str) -> Verb:
     """`/resolve`, or `/incident resolve` where another app has the short form."""
     return Verb(
-        _resolve,
+        handle,
         f"{said} Rolled back, all is well",
         "ends the incident and drafts its post-mortem; the text becomes its conclusion",
         names=first,

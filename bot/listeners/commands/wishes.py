@@ -68,6 +68,7 @@ _SUGGEST = (
 _NOTE = ("To put a line on the timeline say `/timeline add 14:05 Rolled back`, or mark a message.",)
 _ITEM = ("To add an action item say `/incident task add @ana by friday: Add an index to orders`.",)
 _SEVERITY = ("To say how bad it is, say `/incident severity sev2`.",)
+_STAGE = ("To say how far it is, say `/incident status monitoring`; `/incident status` shows it.",)
 _ZONE = ("To set the zone of the post-mortem's times say `/incident zone Europe/Berlin`.",)
 _REMIND = (
     "Scribe reminds owners of action items by itself: `/incident task add @ana by friday: Add an index`.",
@@ -85,7 +86,7 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("close", "closed", "end", "ended", "done", "finish", "finished", "complete"), _RESOLVE),
     **dict.fromkeys(("fix", "fixed", "resolved", "stop", "over", "solve", "solved", "stand-down"), _RESOLVE),
     **dict.fromkeys(("new", "create", "declare", "open", "begin", "report", "raise", "add", "init"), _START),
-    **dict.fromkeys(("status", "state", "stat", "stats", "info", "view", "details", "summary", "get"), _SHOW),
+    **dict.fromkeys(("stat", "stats", "info", "view", "details", "summary", "get"), _SHOW),
     **dict.fromkeys(("ls", "all", "incidents", "active", "current", "link"), _SHOW),
     **dict.fromkeys(("cancel", "abort", "discard", "delete", "remove", "rm", "false-alarm", "void"), _CANCEL),
     **dict.fromkeys(("rename", "title", "retitle", "name"), _RENAME),
@@ -105,6 +106,7 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("note", "notes", "comment", "message", "event", "mark", "say"), _NOTE),
     **dict.fromkeys(("todo", "todos", "action", "actions", "item", "items", "followup", "follow-up"), _ITEM),
     **dict.fromkeys(("sev", "priority", "level", "impact", "upgrade", "downgrade"), _SEVERITY),
+    **dict.fromkeys(("state", "phase", "investigating", "monitoring", "monitor"), _STAGE),
     **dict.fromkeys(("timezone", "tz"), _ZONE),
     **dict.fromkeys(("remind", "reminder", "reminders", "snooze"), _REMIND),
     **dict.fromkeys(("conclusion", "conclude", "reason"), _CONCLUSION),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.scribe import Scribe
-from bot.listeners.views import action_item, declare_incident, event, gap, milestone
+from bot.listeners.views import action_item, declare_incident, event, gap, milestone, stage
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -14,3 +14,4 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     action_item.register(app, scribe)
     gap.register(app, scribe)
     event.register(app, scribe)
+    stage.register(app, scribe)

@@ -36,7 +36,7 @@ _SAME = timedelta(minutes=1)
 
 
 def rows(facts: Facts, read: Read) -> tuple[TimelineRow, ...]:
-    """Events, milestones, decisions, alerts, deploys, and changes of severity, status and roles."""
+    """Events, milestones, decisions, alerts, deploys, and changes of severity, stage, status and roles."""
     found = [row(entry, read) for entry in said(facts)]
     found += _changes(facts)
     found += _roles(facts)
@@ -79,6 +79,9 @@ def _changes(facts: Facts) -> Iterator[TimelineRow]:
     for change in facts.changes:
         if change.what == ChangeKind.SEVERITY:
             yield _own(change.at, _severity(change), change.by, EventKind.SEVERITY, f"change.{change.id}")
+        elif change.what == ChangeKind.STAGE:
+            text = f"Status {change.old} → {change.new}"
+            yield _own(change.at, text, change.by, EventKind.STATUS, f"change.{change.id}")
         elif change.what == ChangeKind.STATUS and not (change.old is None and facts.is_imported):
             text = STATUSES.get(change.new, str(change.new)) if change.old else DECLARED
             yield _own(change.at, text, change.by, EventKind.STATUS, f"change.{change.id}")

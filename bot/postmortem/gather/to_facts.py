@@ -48,6 +48,7 @@ def facts_of(
         title=incident.title,
         severity=incident.severity,
         status=incident.status,
+        stage=incident.stage,
         channel_name=incident.channel_name,
         declared=declared,
         started=stated.get(MilestoneKind.IMPACT_STARTED) or _started(entries, declared),

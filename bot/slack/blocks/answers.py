@@ -198,6 +198,7 @@ def help_text(emoji: Mapping[MarkSection, str]) -> str:
             "*Timeline.* `/timeline` shows it; `/timeline add 14:05 Rolled back`, `edit 3 14:07 …`, "
             "`remove 3`, `restore 3`, `history 3`.",
             "*Facts.* `/incident milestone detected 14:15` (alone it shows all), `/incident severity sev2`, "
+            "`/incident status monitoring`, "
             "`/incident role commander @ana`, `/incident zone Europe/Berlin`, "
             "`/incident duration time to repair 4h 27m`.",
             "*Action items.* `/incident task add @ana by friday: Add an index`; `/incident task` lists and "

@@ -76,6 +76,8 @@ def _line(what: str, told: _Told, items: Mapping[int, ShownActionItem]) -> str |
         case ChangeKind.SEVERITY:
             was = f" (was {escape(told.old)})" if told.old else ""
             return f"severity *{escape(told.new or 'not set')}*{was}, set by {told.actor}."
+        case ChangeKind.STAGE:
+            return f"now *{escape(told.new or '')}* (was {escape(told.old or '')}), said {told.actor}."
         case ChangeKind.ZONE:
             return f"the post-mortem's times are shown in {escape(told.new or '')}, set by {told.actor}."
         case ChangeKind.ROLE:

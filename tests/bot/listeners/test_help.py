@@ -107,7 +107,8 @@ def test_a_wish_is_answered_with_commands_that_are_there(name: str) -> None:
     [
         ("/incident close", "`/resolve "),
         ("/incident done", "`/resolve "),
-        ("/incident status", "`/incident show`"),
+        ("/incident info", "`/incident show`"),
+        ("/incident monitoring", "`/incident status monitoring`"),
         ("/incident assign", "`/incident role commander @ana`"),
         ("/incident page", "pages nobody"),
         ("/incident join", "`/invite @ana`"),
@@ -115,7 +116,7 @@ def test_a_wish_is_answered_with_commands_that_are_there(name: str) -> None:
         ("/incident export", "`scribe export INC-7`"),
         ("/incident history", "`/timeline history 3`"),
         ("/incident delete", "`/incident cancel`"),
-        ("/incident update", "`/timeline edit 3 14:07 Rolled back to 1.4`"),
+        ("/incident change", "`/timeline edit 3 14:07 Rolled back to 1.4`"),
         ("/timeline undo", "`/timeline restore 3`"),
         ("/postmortem delete", "deletes no post-mortem"),
         ("/incident task delete", "`/incident task drop 2`"),

@@ -58,6 +58,7 @@ def filled(facts: Facts) -> Facts:
         changes=(
             StateChange("status", None, "open", "Ana", at("14:20"), "declared"),
             StateChange("severity", "SEV3", "SEV2", "Ana", at("14:45"), "1"),
+            StateChange("stage", "investigating", "monitoring", "Chen", at("15:16"), "2"),
             StateChange("status", "open", "resolved", "Ana", at("15:30"), "resolved"),
         ),
         roles=(

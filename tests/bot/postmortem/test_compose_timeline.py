@@ -59,6 +59,7 @@ def test_reopening_and_cancelling_are_told(facts: Facts) -> None:
         StateChange("status", "resolved", "open", "Bob", at("15:05"), "2"),
         StateChange("severity", None, "SEV2", "Bob", at("15:06"), "3"),
         StateChange("title", "a", "b", "Bob", at("15:07"), "4"),
+        StateChange("stage", "investigating", "monitoring", "Bob", at("15:08"), "5"),
     )
     lines = told(replace(facts, changes=changes, timeline=(), marked={}))
     assert lines == [
@@ -67,6 +68,7 @@ def test_reopening_and_cancelling_are_told(facts: Facts) -> None:
         ("15:00", "status", "Resolved"),
         ("15:05", "status", "Reopened"),
         ("15:06", "severity", "Severity SEV2"),
+        ("15:08", "status", "Status investigating → monitoring"),
         ("15:30", "milestone", "Resolved"),
     ]
 

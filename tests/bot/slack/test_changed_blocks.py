@@ -23,6 +23,7 @@ SHOWN = "<!date^1694355300^{date_short_pretty} {time}|2023-09-10 14:15 UTC>"
     [
         ("severity", None, "SEV2", "severity *SEV2*, set by @Ana."),
         ("severity", "SEV2", "SEV1", "severity *SEV1* (was SEV2), set by @Ana."),
+        ("stage", "investigating", "fixing <it>", "now *fixing &lt;it&gt;* (was investigating), said @Ana."),
         ("zone", None, "Europe/Berlin", "the post-mortem's times are shown in Europe/Berlin, set by @Ana."),
         ("role:commander", None, BEN, "<@U0BEN> is commander now, said @Ana."),
         ("role:commander", CLEO, BEN, "<@U0BEN> is commander now, in place of @Cleo, said @Ana."),
