@@ -24,6 +24,7 @@ from bot.incidents.message_events import MessageEvent
 from bot.intent_kinds import KINDS
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
+from bot.jobs.live_timeline import LIVE_EVERY, ask_for_live_timelines
 from bot.jobs.periodic_job import PeriodicJob
 from bot.jobs.presence import BEAT_EVERY, Presence
 from bot.jobs.reminders import REMIND_EVERY, ask_for_reminders
@@ -204,7 +205,8 @@ async def _start(
     forgetting = PeriodicJob("retention", Retention(database, clock, settings.retention_days).sweep)
     indexing = PeriodicJob("search index", partial(index, database, workspace.team_id, clock.now))
     reminding = PeriodicJob("reminders", partial(ask_for_reminders, database, clock))
-    jobs = (beating, catching_up, looking_again, forgetting, indexing, reminding)
+    showing_live = PeriodicJob("live timelines", partial(ask_for_live_timelines, scribe))
+    jobs = (beating, catching_up, looking_again, forgetting, indexing, reminding, showing_live)
     for job in jobs:
         job.start()
     forgetting.wake()
@@ -219,6 +221,7 @@ async def _start(
             forgetting.wake: SWEEP_EVERY,
             indexing.wake: INDEX_EVERY,
             reminding.wake: REMIND_EVERY,
+            showing_live.wake: LIVE_EVERY,
         }
     )
     running = Running(scribe, worker, jobs, handler, gate, scheduler, http, alone, recorder)

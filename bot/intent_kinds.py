@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.postmortem import copies, publish, show_checkpoint, show_editor_notes, suggest_milestone
+from bot.postmortem import (
+    copies,
+    live_timeline,
+    publish,
+    show_checkpoint,
+    show_editor_notes,
+    suggest_milestone,
+)
 from bot.postmortem.deliver import delivery, refresh_draft
 from bot.slack.intents import (
     ask_audience,
@@ -41,6 +48,7 @@ KINDS: Mapping[str, IntentKind] = {
         fetch_message.KIND,
         invite.KIND,
         join_channel.KIND,
+        live_timeline.KIND,
         open_channel.KIND,
         point_out_deletion.KIND,
         post_update.KIND,

@@ -58,12 +58,15 @@ class ChannelHeader(SQLModel, table=True):
 
 
 class LiveTimeline(SQLModel, table=True):
-    """The canvas that shows an open incident's timeline to those who join late; `digest` is of its text."""
+    """The canvas that shows an open incident's timeline to those who join late; `digest` is of its text.
+
+    `canvas_id` is None where Slack takes none, or somebody deleted it: then there is none.
+    """
 
     __tablename__ = "live_timeline"
 
     incident_id: int = Field(primary_key=True, foreign_key="incident.id")
-    canvas_id: str
+    canvas_id: str | None = None
     digest: str | None = None
     written_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -246,6 +246,7 @@ class IntentName(StrEnum):
     FETCH_MESSAGE = "fetch_message"
     INVITE = "invite"
     JOIN_CHANNEL = "join_channel"
+    LIVE_TIMELINE = "live_timeline"
     OPEN_CHANNEL = "open_channel"
     POINT_OUT_DELETION = "point_out_deletion"
     POST_UPDATE = "post_update"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import audiences, intents
+from bot.incidents import audiences, intents, live_timeline
 from storage import channels, drafts, outbox
 from storage.changes import note, of_incident, take
 from storage.outbox import NewIntent
@@ -141,6 +141,7 @@ async def seen(session: AsyncSession, team_id: str, channel_id: str, shown: Show
             incident.is_ext_shared, incident.channel_seen_at = shown.is_ext_shared, now
             session.add(incident)
             if became_shared:
+                await live_timeline.end(session, incident.pk, now=now)
                 await outbox.ask(session, await audiences.to_ask(session, incident), asked_at=now)
 
 

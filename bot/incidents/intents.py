@@ -162,6 +162,16 @@ def editor_notes(
     )
 
 
+def live_timeline(incident_id: int) -> NewIntent:
+    """Make the canvas with an open incident's timeline say what the record says."""
+    return _about_incident(IntentName.LIVE_TIMELINE, incident_id, LEISURELY, lane="live_timeline")
+
+
+def end_live_timeline(incident_id: int) -> NewIntent:
+    """Take that canvas away, before the draft comes, so that nobody takes one for the other."""
+    return _about_incident(IntentName.LIVE_TIMELINE, incident_id, URGENT, "end", lane="draft")
+
+
 def confirm_mark(key: MessageKey) -> NewIntent:
     """Show under a message, with Scribe's own reaction, whether it stands in the record."""
     return _about_message(IntentName.CONFIRM_MARK, key, LEISURELY, lane="mark")

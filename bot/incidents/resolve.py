@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents import intents, live_timeline
 from bot.incidents.errors import AlreadyResolved
 from bot.incidents.lifecycle import DueIn, begin
 from bot.incidents.status import check_stands
@@ -61,6 +61,7 @@ async def resolve(
         ],
         asked_at=now,
     )
+    await live_timeline.end(session, incident_id, now=now)
     await ask_for_draft(session, incident, by=by, response_url=response_url, now=now, due_in=due_in)
     # in the draft's lane, so that it is shown once the draft is there
     checkpoint = intents.show_checkpoint(incident_id, by, response_url, now)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents import intents, live_timeline
 from bot.incidents.changed import note_and_tell
 from bot.incidents.channels import overdue
 from bot.incidents.errors import ScribeError
@@ -142,6 +142,7 @@ async def cancel(session: AsyncSession, incident: Incident, *, by: str, now: dat
         raise AlreadyCancelled(incident.number, when, f" by <@{last.changed_by}>" if last else "")
     was, incident.status = incident.status, IncidentStatus.CANCELLED
     session.add(incident)
+    await live_timeline.end(session, incident_id, now=now)
     await note_and_tell(session, incident_id, ChangeKind.STATUS, was, IncidentStatus.CANCELLED, by=by, at=now)
 
 

@@ -11,10 +11,11 @@ def test_every_name_has_its_kind() -> None:
     assert {name: kind.name for name, kind in KINDS.items()} == {name: name for name in IntentName}
 
 
-def test_only_what_is_said_to_one_person_or_about_trouble_fails_in_silence() -> None:
+def test_what_is_said_to_one_person_or_about_trouble_and_the_live_timeline_fail_in_silence() -> None:
     silent = {kind.name for kind in KINDS.values() if kind.could_not is None}
 
     assert silent == {
+        IntentName.LIVE_TIMELINE,
         IntentName.REPLY,
         IntentName.SHOW_TIMELINE,
         IntentName.TELL_TROUBLE,

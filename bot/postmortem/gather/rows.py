@@ -195,6 +195,17 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
     return replace(found, earlier=await _earlier(session, found))
 
 
+async def latest(session: AsyncSession, incident: Incident, most: int) -> Snapshot:
+    """The last events of the timeline, with what their texts need to be shown, and nothing more."""
+    lines = await timeline.newest(session, incident.pk, most)
+    found = Snapshot(incident=incident, milestones={}, lines=lines, marked=())
+    return replace(
+        found,
+        rich_texts=await _rich_texts(session, found),
+        earlier=await _earlier(session, found),
+    )
+
+
 async def _rich_texts(session: AsyncSession, found: Snapshot) -> dict[int, RichText]:
     """How Slack showed what stands in the draft, as far as something in it may have been formatted."""
     messages = [line.message for line in found.lines if line.message and line.event.text is None]

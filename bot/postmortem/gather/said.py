@@ -13,6 +13,7 @@ from bot.postmortem.document import FileRef
 from bot.postmortem.gather.lookups import Lookups
 from storage.tables import Message, TimelineEvent
 from storage.timeline import Line
+from storage.vocabulary import EventKind
 
 UNREAD = "(Scribe has not read this message yet; the link leads to it)"
 
@@ -35,9 +36,14 @@ def entry_of(line: Line, lookups: Lookups) -> f.TimelineEntry:
         occurred_until=event.occurred_until,
         is_approximate=event.is_approximate,
         said=_event_said(event, line.message, lookups),
-        kind=kind_of(event.kind, _author(line.message, lookups)) if line.message else event.kind,
+        kind=_kind(event, line.message, lookups),
         number=event.number,
     )
+
+
+def _kind(event: TimelineEvent, message: Message | None, lookups: Lookups) -> EventKind:
+    """What people called it; of what an app posted, what it is by who said it."""
+    return kind_of(event.kind, _author(message, lookups)) if message and message.bot_name else event.kind
 
 
 def _event_said(event: TimelineEvent, message: Message | None, lookups: Lookups) -> f.Quote:

@@ -214,7 +214,7 @@ class _Rendering:
             yield Item("legend", Kind.BLOCK, blocks.emphasised(legend), label="what the signs mean")
         if not self._tables:
             for row in rows:
-                text = _timeline_bullet(row, self._zone)
+                text = timeline_bullet(row, self._zone)
                 yield replace(self._row(row, block, group), kind=Kind.BULLET, markdown=text)
             return
         columns = timeline.columns(block, self._zone)
@@ -303,7 +303,8 @@ def _phase(row: TimelineRow, phases: Sequence[Phase]) -> str:
     return max(begun, key=lambda phase: phase.since).name if begun else ""
 
 
-def _timeline_bullet(row: TimelineRow, zone: ZoneInfo) -> str:
+def timeline_bullet(row: TimelineRow, zone: ZoneInfo) -> str:
+    """A line of the timeline as an item of a list."""
     when = occurrence(row.occurred_at, row.occurred_until, row.is_approximate, zone)
     said = Remark(row.text, Evidence(row.author, row.permalink, files=row.files))
     lead_in = " ".join(part for part in (f"**{when}**", blocks.lead_in(row)) if part)

@@ -61,7 +61,7 @@ def upgrade() -> None:
     op.create_table(
         "live_timeline",
         sa.Column("incident_id", sa.Integer(), nullable=False),
-        sa.Column("canvas_id", sa.String(), nullable=False),
+        sa.Column("canvas_id", sa.String(), nullable=True),
         sa.Column("digest", sa.String(), nullable=True),
         _moment("written_at"),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
