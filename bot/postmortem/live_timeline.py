@@ -80,7 +80,7 @@ async def page_of(services: Services, incident_id: int, *, asks_slack: bool) -> 
         if not _may_stand(incident) or not (counts or standing):
             return Page(incident, standing, None)
         rows = await latest(session, incident, NEWEST)
-        status = await read_status(session, incident, services.workspace)
+        status = await read_status(session, incident, services.workspace, services.settings)
 
     async def find_names(texts: Iterable[str], people: Collection[str]) -> KnownNames:
         return await names_in(
@@ -244,6 +244,8 @@ def _lead(number: int) -> str:
 def _state(status: StatusView, compiled: Compiled, zone: ZoneInfo) -> str:
     said = [f"**{markdown.escape(mrkdwn.plain(status.title, compiled.names))}**"]
     said.append(f"severity {markdown.escape(status.severity)}" if status.severity else "severity not set")
+    if status.stage:
+        said.append(markdown.escape(status.stage))
     if status.commander:
         name = compiled.names.person(status.commander) or status.commander
         said.append(f"commander {markdown.escape(name)}")

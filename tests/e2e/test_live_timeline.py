@@ -47,7 +47,7 @@ async def test_it_is_made_with_the_first_event_and_says_whose_page_it_is(world: 
 
     page = the_page(world)
     assert page.startswith("*Scribe writes this page anew while INC-1 is open, and keeps nothing")
-    assert "severity sev1 · commander Ana Ferreira" in page
+    assert "severity sev1 · investigating · commander Ana Ferreira" in page
     assert "- **2023-09-10 14:31 UTC** Rolled back" in page
     assert "<!channel>" not in page
     canvas = live(world)[0]
