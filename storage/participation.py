@@ -134,6 +134,22 @@ async def arrivals(session: AsyncSession, team_id: str, channel_id: str) -> dict
     return {str(row[0]): row[1] for row in rows}
 
 
+async def was_seen(session: AsyncSession, team_id: str, channel_id: str, user_id: str) -> bool:
+    """Whether somebody ever came into a channel or said something there, as far as Slack told."""
+    came = sa.select(sa.literal(1)).where(
+        col(Arrival.team_id) == team_id,
+        col(Arrival.channel_id) == channel_id,
+        col(Arrival.user_id) == user_id,
+    )
+    spoke = sa.select(sa.literal(1)).where(
+        col(Message.team_id) == team_id,
+        col(Message.channel_id) == channel_id,
+        col(Message.user_id) == user_id,
+    )
+    query = sa.select(sa.or_(sa.exists(came), sa.exists(spoke)))
+    return bool((await (await session.connection()).execute(query)).scalar_one())
+
+
 async def with_links(session: AsyncSession, stretch: Stretch) -> list[tuple[str, str]]:
     """The `ts` and text of each message that holds an address, in the order they were said."""
     query = _standing(stretch, col(Message.text).like("%<http%"), Message.ts, Message.text)

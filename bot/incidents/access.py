@@ -19,6 +19,8 @@ class Standing(Enum):
     OUTSIDER = "outsider"
     """Of another company, seen in a channel that is shared with it (a foreign team, `is_stranger`)."""
     BOT = "bot"
+    LEFT = "left"
+    """Somebody who is no longer of the company: their account is deactivated."""
 
 
 class Verdict(Enum):
@@ -32,10 +34,10 @@ def may_see(*, is_private: bool, standing: Standing | None, is_in_channel: bool 
     """Whether somebody may see an incident; what is None Slack did not say in time.
 
     Full members see what public channels keep; guests, and everybody where the channel is private, what
-    they are in the channel of; outsiders and bots nothing. Whoever is surely in the channel and nothing
-    worse is known of may see it, so that an incident's own channel works while Slack is silent.
+    they are in the channel of; outsiders, bots and those who left nothing. Whoever is surely in the channel
+    and nothing worse is known of may see it, so that an incident's own channel works while Slack is silent.
     """
-    if standing in (Standing.OUTSIDER, Standing.BOT):
+    if standing in (Standing.OUTSIDER, Standing.BOT, Standing.LEFT):
         return Verdict.NO
     if is_in_channel:
         return Verdict.YES

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents.changed import note_and_tell
+from bot.incidents import intents
+from bot.incidents.changed import tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from bot.incidents.verbs import near
-from storage import changes
-from storage.tables import Incident, RoleHeld
-from storage.vocabulary import COMMANDER, ChangeKind
+from storage import changes, outbox, participation
+from storage.tables import Incident, IncidentChange, RoleHeld
+from storage.vocabulary import COMMANDER, ChangeKind, IncidentStatus
 
 EXAMPLE = "/incident role commander @ana"
 
-ROLES = (COMMANDER, "scribe", "communications", "operations")
-"""The roles most teams have; a team may have others, of a word of their own."""
+ROLES = (COMMANDER, "communications", "scribe", "operations")
+"""The roles most teams have; the settings name a team's own, and people may give others, of one word."""
 ALSO = {
     "ic": COMMANDER,
     "im": COMMANDER,
@@ -46,6 +47,7 @@ NOBODY = frozenset({"none", "nobody", "noone", "-"})
 ME = frozenset({"me", "myself", "i"})
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_GROUP = re.compile(r"<!(subteam\^\w+|channel|here|everyone)(?:\|([^<>]*))?>")
 _BETWEEN = frozenset({"is", "to", "are", "for", "now", ":", "=", ",", "->"})
 
 
@@ -77,27 +79,32 @@ class Given:
 
 @dataclass(frozen=True)
 class Handed:
-    """Who held the role before, and who does now."""
+    """Who held the role before, and who does now; `is_invited`: they are brought into the channel."""
 
+    role: str
     old: str | None
     new: str | None
+    is_invited: bool = False
 
 
-def read_role(text: str, by: str, standing: Collection[str] = ()) -> Given:
+def read_role(text: str, by: str, known: Collection[str] = ROLES) -> Given:
     """What "commander <@U1>" says, or "<@U1> incident commander", or "ic me" of the person it is said `by`.
 
-    `standing` are the roles that are held already: a mistyped one of these is asked about as well.
+    `known` are the roles there are: a mistyped one of these is asked about.
 
     Raises:
         RoleUnreadable: it names no role, or neither a person nor nobody.
         NoSuchRole: it names one that is nearly another.
+        OneHolderOnly: it names a group.
     """
+    if group := _GROUP.search(text):
+        raise OneHolderOnly(quoted(group[2] or group[1]))
     words = re.sub(r"([:=,]|->)(?=\s|$)", r" \1 ", text).split()
     people = [word for word in words if _who(word, by) is not None]
     named = " ".join(word for word in words if word not in people and word.lower() not in _BETWEEN)
     if people and words[0] not in people and words[-1] not in people:
         people = []  # a mention in the middle of a sentence is not who gets the role
-    role = _role(named.lower(), {*ROLES, *standing}, is_whole=len(people) == 1)
+    role = _role(named.lower(), known, is_whole=len(people) == 1)
     if len(people) != 1:
         raise RoleUnreadable(f"I can't tell who is to be {role}: name one person of this workspace.")
     return Given(role, _who(people[0], by) or None)
@@ -114,34 +121,130 @@ def _who(word: str, by: str) -> str | None:
 
 
 def _role(said: str, known: Collection[str], *, is_whole: bool) -> str:
-    role = ALSO.get(said, said)
+    also = {name: role for name, role in ALSO.items() if role in known}
+    role = also.get(said, said)
     if role in known:
         return role
     first = said.partition(" ")[0]
-    if not is_whole and ALSO.get(first, first) in known:
-        return ALSO.get(first, first)  # the role is known, so what follows it is wrong
-    if meant := near(role[: LONGEST + 1], sorted({*known, *ALSO})):
-        raise NoSuchRole(said, ALSO.get(meant, meant))
+    if not is_whole and also.get(first, first) in known:
+        return also.get(first, first)  # the role is known, so what follows it is wrong
+    if meant := near(role[: LONGEST + 1], sorted({*known, *also})):
+        raise NoSuchRole(said, also.get(meant, meant))
     if not role.isalpha() or len(role) > LONGEST:
         raise RoleUnreadable("I can't tell which role you mean.")
     return role
 
 
-async def give(session: AsyncSession, incident: Incident, given: Given, *, by: str, now: datetime) -> Handed:
-    """Hand a role of an incident over; whoever held it holds it no more."""
-    incident_id = await changes.take(session, incident)
-    standing = await changes.holder(session, incident_id, given.role)
-    handed = Handed(standing.user_id if standing else None, given.user_id)
-    if handed.old == handed.new:
-        return handed
-    if standing:
-        standing.until = max(now, standing.since)
-        session.add(standing)
-    if given.user_id:
-        session.add(
-            RoleHeld(incident_id=incident_id, role=given.role, user_id=given.user_id, since=now, given_by=by)
+class OneHolderOnly(ScribeError):
+    """A group was named, and a role is one person's."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__(
+            f"A role is one person's, and {group} is a group: name one of them. For example: `{EXAMPLE}`."
         )
-    await note_and_tell(
-        session, incident_id, ChangeKind.ROLE.of(given.role), handed.old, handed.new, by=by, at=now
-    )
+
+
+class CannotHold(ScribeError):
+    """Somebody is to have a role who has left the company, or is an app."""
+
+    def __init__(self, user_id: str, role: str, *, has_left: bool) -> None:
+        why = "has left this workspace" if has_left else "is an app"
+        super().__init__(
+            f"<@{user_id}> {why}, and can't be {role}: name somebody else, for example `{EXAMPLE}`."
+        )
+
+
+class LeadsNoMore(ScribeError):
+    """Command of an incident was to be taken that is over."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number} is resolved, so nobody has to lead it. `/incident reopen INC-{number}` opens it "
+            f"again; who led it can still be said: `/incident role INC-{number} commander me`."
+        )
+
+
+async def give(
+    session: AsyncSession,
+    incident: Incident,
+    given: Sequence[Given],
+    *,
+    by: str,
+    now: datetime,
+    is_there: Collection[str] = (),
+) -> list[Handed]:
+    """Hand roles of an incident over; whoever held one holds it no more.
+
+    Whoever gets a role in an open incident and was never seen in its channel is invited to it, but for
+    those of whom it is known that they are there.
+    """
+    await changes.take(session, incident)
+    return await _hand_over(session, incident, given, by=by, now=now, is_there=is_there)
+
+
+async def claim(
+    session: AsyncSession,
+    incident: Incident,
+    role: str,
+    instead_of: str | None,
+    *,
+    by: str,
+    now: datetime,
+    is_there: Collection[str] = (),
+) -> Handed:
+    """Take a role that nobody holds, or that `instead_of` holds; somebody else keeps it.
+
+    Raises:
+        LeadsNoMore: the incident is resolved.
+    """
+    incident_id = await changes.take(session, incident)
+    if incident.status != IncidentStatus.OPEN:
+        raise LeadsNoMore(incident.number)
+    standing = await changes.holder(session, incident_id, role)
+    if standing and standing.user_id not in (by, instead_of):
+        return Handed(role, standing.user_id, standing.user_id)
+    given = [Given(role, by)]
+    return (await _hand_over(session, incident, given, by=by, now=now, is_there=is_there))[0]
+
+
+async def _hand_over(
+    session: AsyncSession,
+    incident: Incident,
+    given: Sequence[Given],
+    *,
+    by: str,
+    now: datetime,
+    is_there: Collection[str],
+) -> list[Handed]:
+    handed: list[Handed] = []
+    noted: list[IncidentChange] = []
+    for one in given:
+        standing = await changes.holder(session, incident.pk, one.role)
+        old, new = standing.user_id if standing else None, one.user_id
+        if old == new:
+            handed.append(Handed(one.role, old, new))
+            continue
+        if standing:
+            standing.until = max(now, standing.since)
+            session.add(standing)
+        if new:
+            held = RoleHeld(incident_id=incident.pk, role=one.role, user_id=new, since=now, given_by=by)
+            session.add(held)
+        what = ChangeKind.ROLE.of(one.role)
+        noted.append(changes.note(session, incident.pk, what, old, new, by=by, at=now))
+        is_invited = new is not None and new not in is_there and await _is_missing(session, incident, new)
+        handed.append(Handed(one.role, old, new, is_invited))
+    invited = dict.fromkeys(one.new for one in handed if one.is_invited and one.new)
+    asks = [intents.invite(incident.pk, user_id) for user_id in invited]
+    await outbox.ask(session, asks, asked_at=now)
+    await tell(session, noted, at=now)
     return handed
+
+
+async def _is_missing(session: AsyncSession, incident: Incident, user_id: str) -> bool:
+    """Whether nothing shows that somebody ever was in the channel of an open incident."""
+    if incident.status != IncidentStatus.OPEN or incident.channel_id is None or incident.is_archived:
+        return False
+    if user_id == incident.declared_by:
+        return False
+    return not await participation.was_seen(session, incident.team_id, incident.channel_id, user_id)

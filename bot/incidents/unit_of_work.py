@@ -34,6 +34,10 @@ class Permission(Protocol):
         """What somebody is to the workspace; raises OursAlone or PeopleAlone where they are told nothing."""
         ...
 
+    async def standing_of(self, user_id: str) -> Standing | None:
+        """What somebody is to the workspace; None where Slack does not say in time."""
+        ...
+
     async def check(self, actor: Actor, incident: Incident) -> None:
         """Nothing, if they may see the incident; raises OursAlone, PeopleAlone, MembersOnly, CannotTell."""
         ...

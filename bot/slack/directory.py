@@ -221,6 +221,8 @@ def standing_of(team_id: str, user: Mapping[str, Any]) -> Standing:
         return Standing.BOT
     if user.get("is_stranger") or team_id not in teams:
         return Standing.OUTSIDER
+    if user.get("deleted"):
+        return Standing.LEFT
     return Standing.GUEST if user.get("is_restricted") or user.get("is_ultra_restricted") else Standing.MEMBER
 
 

@@ -98,16 +98,20 @@ class Permission:
         """The members of a channel changed: forget who they were."""
         self._members.forget(channel_id)
 
-    async def _standing(self, actor: Actor) -> Standing | None:
-        if self._now() >= self._in_vain.get(actor.user_id, 0.0):
+    async def standing_of(self, user_id: str) -> Standing | None:
+        """What somebody is to the workspace; None where Slack does not say in time."""
+        if self._now() >= self._in_vain.get(user_id, 0.0):
             try:
                 async with asyncio.timeout(WITHIN):
-                    await self._directory.standing(actor.user_id)
+                    await self._directory.standing(user_id)
             except (TimeoutError, SlackTrouble) as trouble:
                 log.warning("permission.person_unknown", why=repr(trouble))
                 self._in_vain = {one: until for one, until in self._in_vain.items() if self._now() < until}
-                self._in_vain[actor.user_id] = self._now() + NOT_AGAIN_WITHIN
-        known = self._directory.known_standing(actor.user_id)
+                self._in_vain[user_id] = self._now() + NOT_AGAIN_WITHIN
+        return self._directory.known_standing(user_id)
+
+    async def _standing(self, actor: Actor) -> Standing | None:
+        known = await self.standing_of(actor.user_id)
         if known is None and actor.home_team_id != self._team_id:
             return Standing.OUTSIDER
         return known

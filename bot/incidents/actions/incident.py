@@ -10,7 +10,6 @@ from functools import partial
 from bot.incidents import milestones, status
 from bot.incidents import rename as renaming
 from bot.incidents import resolve as resolving
-from bot.incidents import roles as role_rules
 from bot.incidents import severity as severity_rules
 from bot.incidents import stage as stage_rules
 from bot.incidents import stated as duration_rules
@@ -18,7 +17,6 @@ from bot.incidents import zone as zone_rules
 from bot.incidents.actor import Actor
 from bot.incidents.channels import Place, place_of
 from bot.incidents.conclusion import conclude as change_conclusion
-from bot.incidents.roles import Given
 from bot.incidents.stated import DurationStatement
 from bot.incidents.unit_of_work import UnitOfWork
 from storage.vocabulary import IncidentStatus, MilestoneKind
@@ -106,32 +104,6 @@ async def _replaced(
     async with work.changing(actor, number) as change:
         old = await rule(change.session, change.incident, new, by=change.by, now=change.now)
         return await work.done(change.session, Replaced(change.incident.number, old, new))
-
-
-@dataclass(frozen=True)
-class GiveRole:
-    """`user_id` None: nobody has it any more."""
-
-    role: str
-    user_id: str | None
-    number: int | None = None
-
-
-@dataclass(frozen=True)
-class RoleGiven:
-    number: int
-    role: str
-    old_id: str | None
-    new_id: str | None
-
-
-async def give_role(work: UnitOfWork, actor: Actor, request: GiveRole) -> RoleGiven:
-    """Hand a role of an incident over; whoever held it holds it no more."""
-    async with work.changing(actor, request.number) as change:
-        given = Given(request.role, request.user_id)
-        handed = await role_rules.give(change.session, change.incident, given, by=change.by, now=change.now)
-        result = RoleGiven(change.incident.number, request.role, handed.old, handed.new)
-        return await work.done(change.session, result)
 
 
 @dataclass(frozen=True)

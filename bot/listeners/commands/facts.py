@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.incidents.actions import incident as actions
+from bot.incidents.actions.roles import GiveRoles, give_roles
 from bot.incidents.conclusion import EXAMPLE as CONCLUSION_EXAMPLE
 from bot.incidents.conclusion import check_words
 from bot.incidents.errors import NothingToRecord
@@ -59,11 +60,12 @@ async def _status(command: Command, scribe: Scribe) -> Answer:
 
 async def _role(command: Command, scribe: Scribe) -> Answer:
     roles = await views.roles(scribe.work, command.actor, command.number)
+    known = dict.fromkeys([*scribe.settings.role_names, *(one.role for one in roles.held)])
     if not command.text:
-        return answers.role_list(roles.number, roles.held)
-    given = read_role(command.text, command.user_id, {one.role for one in roles.held})
-    request = actions.GiveRole(given.role, given.user_id, command.number)
-    return answers.role_given(await actions.give_role(scribe.work, command.actor, request))
+        return answers.role_list(roles.number, list(known), roles.held)
+    given = read_role(command.text, command.user_id, known)
+    request = GiveRoles({given.role: given.user_id}, command.number)
+    return answers.roles_given(await give_roles(scribe.work, command.actor, request))
 
 
 async def _zone(command: Command, scribe: Scribe) -> Answer:

@@ -37,9 +37,27 @@ def plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
 
 
-def button(action_id: str, label: str, value: str) -> Block:
-    """A button; `value` comes back with the click."""
-    return {"type": "button", "action_id": action_id, "text": plain(label), "value": value}
+def button(
+    action_id: str, label: str, value: str, *, style: str | None = None, confirm: Block | None = None
+) -> Block:
+    """A button; `value` comes back with the click. `style` is primary or danger."""
+    made = {"type": "button", "action_id": action_id, "text": plain(label), "value": value}
+    return made | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
+
+
+def confirm(title: str, text: str, yes: str) -> Block:
+    """What somebody is asked before a press counts; plain texts of 100, 300 and 30 characters."""
+    return {
+        "title": plain(shortened(title, 100)),
+        "text": plain(shortened(text, 300)),
+        "confirm": plain(shortened(yes, 30)),
+        "deny": plain("Cancel"),
+    }
+
+
+def overflow(action_id: str, options: Sequence[Block]) -> Block:
+    """A menu behind three dots, of five choices at most."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
 
 
 def actions(buttons: Sequence[Block]) -> Block:
@@ -47,9 +65,10 @@ def actions(buttons: Sequence[Block]) -> Block:
     return {"type": "actions", "elements": list(buttons)}
 
 
-def option(label: str, value: str) -> Block:
+def option(label: str, value: str, description: str | None = None) -> Block:
     """A choice of a menu."""
-    return {"text": plain(label), "value": value}
+    made = {"text": plain(label), "value": value}
+    return made | ({"description": plain(shortened(description, 75))} if description else {})
 
 
 def form_field(block_id: str, label: str, element: Block, *, is_optional: bool = False) -> Block:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.incidents.actions.incident import RoleGiven
+from bot.incidents.actions.roles import RolesGiven
 from bot.incidents.milestones import WORDS, Changed, contradictions, durations
-from bot.incidents.roles import ROLES
+from bot.incidents.roles import Handed
 from bot.incidents.views.incident import History, RoleView
 from bot.incidents.views.milestones import MilestoneView
 from bot.slack.blocks import (
@@ -122,23 +122,30 @@ def severity_history(history: History, known: Sequence[str]) -> Surface:
     return Surface(lines[0].replace("*", ""), [section("\n".join(lines)), context(how)])
 
 
-def role_given(given: RoleGiven) -> str:
-    """Who has the role now, and who had it."""
-    number, role = given.number, given.role
-    old = f"<@{given.old_id}>" if given.old_id else None
-    new = f"<@{given.new_id}>" if given.new_id else None
+def roles_given(given: RolesGiven) -> str:
+    """Who has each role now, and who had it."""
+    return " ".join(_role_given(given.number, one) for one in given.handed) or "Nothing was changed."
+
+
+def _role_given(number: int, handed: Handed) -> str:
+    role = handed.role
+    old = f"<@{handed.old}>" if handed.old else None
+    new = f"<@{handed.new}>" if handed.new else None
     if old == new:
         return f"{new} is {role} of INC-{number} already." if new else f"Nobody is {role} of INC-{number}."
     if new is None:
         return f"{old} is no longer {role} of INC-{number}; nobody is."
-    return f"{new} is {role} of INC-{number} now" + (f", in place of {old}." if old else ".")
+    invited = (
+        f" They are not in its channel, as far as I know, so I invite {new}." if handed.is_invited else ""
+    )
+    return f"{new} is {role} of INC-{number} now" + (f", in place of {old}." if old else ".") + invited
 
 
-def role_list(number: int, held: Sequence[RoleView]) -> Surface:
-    """Who holds which role, then who held one before."""
+def role_list(number: int, known: Sequence[str], held: Sequence[RoleView]) -> Surface:
+    """Who holds which of the known roles, then who held one before."""
     now = {one.role: one for one in held if one.until is None}
     lines = [f"*Roles of INC-{number}*"]
-    for role in dict.fromkeys([*ROLES, *now]):
+    for role in known:
         one = now.get(role)
         lines.append(f"{role}: <@{one.user_id}> since {shown(one.since)}" if one else f"{role}: nobody")
     past = [

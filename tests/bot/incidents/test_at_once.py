@@ -237,7 +237,7 @@ async def has_due_task(ground: Ground) -> None:
 
 async def gives_role(ground: Ground) -> None:
     given = roles.Given("commander", ground.by)
-    await roles.give(ground.session, ground.incident, given, by=ground.by, now=ground.now)
+    await roles.give(ground.session, ground.incident, [given], by=ground.by, now=ground.now)
 
 
 async def sets_severity(ground: Ground) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incidents.roles import LONGEST, Given, NoSuchRole, RoleUnreadable, read_role
+from bot.incidents.roles import LONGEST, ROLES, Given, NoSuchRole, OneHolderOnly, RoleUnreadable, read_role
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_role_and_who_is_to_have_it(text: str, given: Given) -> None:
 )
 def test_a_mistyped_role_is_asked_about(said: str, meant: str) -> None:
     with pytest.raises(NoSuchRole) as problem:
-        read_role(f"{said} <@U1ANA>", "U1BY", {"liaison"})
+        read_role(f"{said} <@U1ANA>", "U1BY", (*ROLES, "liaison"))
 
     assert f"Did you mean `{meant}`? For example: `/incident role {meant} @ana`." in problem.value.sentence
 
@@ -66,7 +66,6 @@ def test_a_mistyped_role_is_asked_about(said: str, meant: str) -> None:
         "commander",
         "commander ana",
         "commander <@U1ANA> <@U1BEN>",
-        "commander <!channel>",
         "<@U1ANA>",
         "me",
         "commander me <@U1ANA>",
@@ -89,3 +88,27 @@ def test_any_text_is_a_role_or_refused(text: str) -> None:
     except (RoleUnreadable, NoSuchRole):
         return
     assert given_.role.isalpha()
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("commander <!subteam^S1OPS|@oncall>", "@oncall"),
+        ("<!subteam^S1OPS> scribe", "subteam^S1OPS"),
+        ("commander <!here>", "here"),
+        ("commander <!channel|channel>", "channel"),
+    ],
+)
+def test_a_group_holds_no_role(text: str, group: str) -> None:
+    with pytest.raises(OneHolderOnly) as problem:
+        read_role(text, "U1BY")
+
+    assert problem.value.sentence == (
+        f"A role is one person's, and `{group}` is a group: name one of them. "
+        "For example: `/incident role commander @ana`."
+    )
+
+
+def test_a_short_word_for_a_role_means_one_that_the_team_has() -> None:
+    assert read_role("ops <@U1ANA>", "U1BY", ("commander",)) == Given("ops", "U1ANA")
+    assert read_role("ops <@U1ANA>", "U1BY", ("commander", "operations")) == Given("operations", "U1ANA")

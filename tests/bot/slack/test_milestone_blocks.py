@@ -19,9 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incidents import milestones, quoted, roles, severity, stated, zone
-from bot.incidents.actions.incident import RoleGiven
+from bot.incidents.actions.roles import RolesGiven
 from bot.incidents.errors import ScribeError
 from bot.incidents.milestones import Changed
+from bot.incidents.roles import ROLES, Handed
 from bot.incidents.views.incident import ChangeView, History, RoleView
 from bot.incidents.views.milestones import MilestoneView
 from bot.listeners.requests import Answer, answer_arguments
@@ -80,13 +81,19 @@ ANSWERS: Mapping[str, Answer] = {
         ("sev1", "sev2", "sev3"),
     ),
     "severity_history-none": answers.severity_history(History(7, None, []), ("sev1", "sev2")),
-    "role_given": answers.role_given(RoleGiven(7, "commander", None, "U0ANA")),
-    "role_given-in-place": answers.role_given(RoleGiven(7, "commander", "U0ANA", "U0BEN")),
-    "role_given-again": answers.role_given(RoleGiven(7, "commander", "U0ANA", "U0ANA")),
-    "role_given-ended": answers.role_given(RoleGiven(7, "commander", "U0ANA", None)),
-    "role_given-nobody": answers.role_given(RoleGiven(7, "commander", None, None)),
+    "role_given": answers.roles_given(RolesGiven(7, [Handed("commander", None, "U0ANA")])),
+    "role_given-in-place": answers.roles_given(RolesGiven(7, [Handed("commander", "U0ANA", "U0BEN")])),
+    "role_given-again": answers.roles_given(RolesGiven(7, [Handed("commander", "U0ANA", "U0ANA")])),
+    "role_given-ended": answers.roles_given(RolesGiven(7, [Handed("commander", "U0ANA", None)])),
+    "role_given-nobody": answers.roles_given(RolesGiven(7, [Handed("commander", None, None)])),
+    "role_given-invited": answers.roles_given(
+        RolesGiven(
+            7, [Handed("commander", "U0ANA", "U0BEN", is_invited=True), Handed("scribe", None, "U0ANA")]
+        )
+    ),
     "role_list": answers.role_list(
         7,
+        (*ROLES, "liaison"),
         [
             RoleView("commander", "U0ANA", TWO, QUARTER_PAST),
             RoleView("commander", "U0BEN", QUARTER_PAST, None),
@@ -126,6 +133,10 @@ ERRORS: Mapping[str, ScribeError] = {
     "NoSuchRole": roles.NoSuchRole("comander", "commander"),
     "NoSuchSeverity": severity.NoSuchSeverity("<!channel> bad", ("sev1", "sev2")),
     "RoleUnreadable": roles.RoleUnreadable("I can't tell which role you mean."),
+    "OneHolderOnly": roles.OneHolderOnly("`@oncall`"),
+    "CannotHold": roles.CannotHold("U0BEN", "commander", has_left=True),
+    "CannotHold-app": roles.CannotHold("U0BOT", "scribe", has_left=False),
+    "LeadsNoMore": roles.LeadsNoMore(7),
     "NoSuchZone": zone.NoSuchZone("Berlim", "Europe/Berlin"),
     "NoSuchZone-at-all": zone.NoSuchZone("nowhere", None),
     "DurationUnreadable": stated.DurationUnreadable("I miss how long it was."),
@@ -208,7 +219,7 @@ def test_answers_with_the_longest_words_are_ones_that_slack_takes() -> None:
 
     checked_content(answer_arguments(answers.milestones_overview(7, backwards, [long] * 40, is_open=False)))
     checked_content(answer_arguments(answers.duration_list(7, [long] * 40, KNOWN)))
-    checked_content(answer_arguments(answers.role_list(7, held)))
+    checked_content(answer_arguments(answers.role_list(7, ROLES, held)))
 
 
 def test_a_suggestion_with_the_longest_reason_is_one_that_slack_takes() -> None:
