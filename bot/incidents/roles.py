@@ -152,6 +152,8 @@ class CannotHold(ScribeError):
         super().__init__(
             f"<@{user_id}> {why}, and can't be {role}: name somebody else, for example `{EXAMPLE}`."
         )
+        self.user_id = user_id
+        self.role = role
 
 
 class LeadsNoMore(ScribeError):

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.incidents.actor import Actor
 from bot.incidents.attempt import (
     AlreadyDone,
     InDoubt,
@@ -18,6 +19,7 @@ from bot.incidents.attempt import (
     within_ack_window,
 )
 from bot.incidents.errors import ScribeError
+from bot.incidents.unit_of_work import UnitOfWork
 from bot.listeners import troubles
 from bot.listeners.actors import Body
 from bot.listeners.scribe import Scribe
@@ -70,6 +72,21 @@ async def open_view(
         log.warning("form.not_opened", why=str(trouble))
         text = f"Slack did not open the form, and nothing is recorded. {instead}"
         await scribe.work.say(response_url, text, f"form:{trigger_id}")
+
+
+async def answering_elsewhere(
+    scribe: Scribe, actor: Actor, number: int, text: Callable[[Any], Awaitable[str]]
+) -> UnitOfWork:
+    """A unit of work that answers who sent a form, unless in the incident's channel, which is told anyway.
+
+    Raises:
+        NoSuchIncident, MembersOnly, CannotTell: there is none, or none to be seen.
+        IncidentCancelled: it was declared by mistake.
+    """
+    incident = await scribe.work.incident(actor, number, even_cancelled=False)
+    if incident.channel_id == actor.channel_id:
+        return scribe.work
+    return scribe.work.replying(actor.response_url, f"form:{actor.key}", text)
 
 
 def on_submit(app: AsyncApp, callback_id: str, submit: Submit, field: Callable[[Body], str]) -> None:

@@ -22,7 +22,8 @@ async def summary_of(services: Services, incident: Incident) -> Summary:
 async def summarise(services: Services, view: StatusView, *, asks_slack: bool = True) -> Summary:
     """The facts of the summary, with names; with `asks_slack` false those alone that are known."""
     texts = [view.title, view.conclusion or ""]
-    people = [user_id for user_id in (view.declared_by, view.resolved_by, view.commander) if user_id]
+    concerned = (view.declared_by, view.resolved_by, view.commander, *view.roles.values())
+    people = [user_id for user_id in concerned if user_id]
     names = await names_in(services.directory, texts, people, asks_slack=asks_slack)
     return Summary(
         number=view.number,
@@ -40,6 +41,13 @@ async def summarise(services: Services, view: StatusView, *, asks_slack: bool = 
         is_cancelled=view.is_cancelled,
         commander=_named(names.person(view.commander), view.commander) if view.commander else None,
         trouble=SHORT[view.unreachable] if view.unreachable else None,
+        stage=view.stage or "",
+        is_private=view.is_private,
+        is_drill=view.is_drill,
+        others={role: _named(names.person(who), who) for role, who in view.roles.items()},
+        updated_at=view.last_update.at if view.last_update else None,
+        next_update_at=view.next_update_at,
+        timeline_link=view.timeline_link,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from bot.text.mrkdwn import escape
@@ -22,3 +23,8 @@ def encoded(text: str) -> str:
         part if place % 2 else escape(part)  # every second part is an entity
         for place, part in enumerate(parts)
     )
+
+
+def fingerprint(said: str) -> str:
+    """A short hash of the words alone, for a form to carry what it held: Slack may change the blanks."""
+    return hashlib.blake2s(" ".join(said.split()).encode(), digest_size=6).hexdigest()

@@ -10,5 +10,14 @@ def shown(moment: datetime) -> str:
 
     docs.slack.dev/messaging/formatting-message-text, "Date formatting".
     """
+    return _shown(moment, "{date_short_pretty} {time}")
+
+
+def shown_ago(moment: datetime) -> str:
+    """The same with how long ago it is, which the reader's client counts: no message is edited for it."""
+    return _shown(moment, "{date_short_pretty} {time} ({ago})")
+
+
+def _shown(moment: datetime, pattern: str) -> str:
     at = moment.astimezone(UTC)
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    return f"<!date^{int(at.timestamp())}^{pattern}|{at:%Y-%m-%d %H:%M} UTC>"

@@ -21,16 +21,27 @@ from bot.incidents.views.timeline import Rows
 from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.commands import action_item, incident, postmortem, timeline
 from bot.slack.blocks import action_item_form as action_item_form
-from bot.slack.blocks import declare_form, event_form, gap_form, milestone_form, stage
+from bot.slack.blocks import (
+    declare_form,
+    event_form,
+    gap_form,
+    milestone_form,
+    roles_form,
+    severity_form,
+    stage,
+    title_form,
+)
 from bot.slack.blocks.action_item_list import ItemRef
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import Version
+from bot.slack.blocks.commander import Leader
 from bot.slack.blocks.editor_notes import NoteRef
 from bot.slack.blocks.event_form import Held
 from bot.slack.blocks.gap_form import Asked, Field
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import Offer
+from bot.slack.blocks.summary import Chosen, MenuChoice
 from bot.slack.blocks.timeline_page import Do, RowChoice
 from bot.slack.blocks.unmarked import MessageRef
 from sandbox import views
@@ -246,6 +257,21 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
             {"title": {"value": "Something else"}},
         ),
     }
+    number = house.numbers[kind]
+    forms |= {
+        "set_severity": (
+            severity_form.severity_form(number, severity_form.Origin(place.id, ""), [("sev1", None)]),
+            {"severity": {"value": "sev1"}},
+        ),
+        "give_roles": (
+            roles_form.roles_form(number, roles_form.Origin(place.id, ""), ["scribe"]),
+            {"scribe": {"value": [house.people["member"].id]}},
+        ),
+        "title_and_zone": (
+            title_form.title_form(number, place.id, "", f"The {WORDS[kind]} is out", "UTC"),
+            {"title": {"value": f"The {WORDS[kind]} is out"}, "zone": {"value": "Europe/Rome"}},
+        ),
+    }
     definition, filled = forms[what]
     if may and what in OF_OPEN_ONES:
         await house.world.command(
@@ -284,6 +310,8 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
     if what == "import_here":  # asked where it is pressed; whose it is decides, and no incident
         return packed(None, OpenAndImport(place.id, place.name, TEN_PAST_TWO, person.id, ""))
     values = {
+        "incident_menu": packed(number, Chosen(MenuChoice.PRIVACY)),
+        "take_over_command": packed(number, Leader(person.id)),
         "postmortem_reviewed": packed(number, Requested(person.id)),
         "editor_note_dismiss": packed(number, NoteRef("some-note")),
         "unmarked_add": packed(number, MessageRef(house.said[kind], is_list=True)),

@@ -83,6 +83,38 @@ async def rename(work: UnitOfWork, actor: Actor, request: Rename) -> Replaced:
 
 
 @dataclass(frozen=True)
+class Describe:
+    """Another title, another zone, or both; None leaves it as it is."""
+
+    title: str | None
+    zone: str | None
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Described:
+    """What was replaced; None: it was left as it is."""
+
+    number: int
+    title: Replaced | None
+    zone: Replaced | None
+
+
+async def describe(work: UnitOfWork, actor: Actor, request: Describe) -> Described:
+    """Say how an incident is called, and in which zone its post-mortem shows times, at once."""
+    async with work.changing(actor, request.number) as change:
+        session, incident, by, now = change.session, change.incident, change.by, change.now
+        title = zone = None
+        if request.title is not None:
+            old = await renaming.rename(session, incident, request.title, by=by, now=now)
+            title = Replaced(incident.number, old, request.title)
+        if request.zone is not None:
+            was = await zone_rules.set_zone(session, incident, request.zone, by=by, now=now)
+            zone = Replaced(incident.number, was, request.zone)
+        return await work.done(session, Described(incident.number, title, zone))
+
+
+@dataclass(frozen=True)
 class Conclude:
     text: str
     number: int | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,12 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import milestones
 from bot.incidents.actor import Actor
 from bot.incidents.channels import unreachable_because
-from bot.incidents.draft_link import link_in_channel
+from bot.incidents.draft_link import canvas_link, link_in_channel
 from bot.incidents.stage import stage_of
 from bot.incidents.status import check_open
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.settings import Settings
-from storage import changes, drafts, incidents, updates
+from storage import changes, channel_headers, drafts, incidents, updates
 from storage.tables import Incident, Workspace
 from storage.vocabulary import COMMANDER, ChangeKind, IncidentStatus, MilestoneKind, Unreachable
 
@@ -40,9 +40,10 @@ class StatusView:
     """How an incident stands; people are user ids.
 
     `stage` is how far it is, None where it is over; `next_update_at` is when people wait for the next update,
-    None where nobody does.
-    `draft_link` is none where the draft is not everybody's to read; `unreachable` says why nothing more of
-    its channel comes onto the record, if so (`bot.incidents.channels`).
+    None where nobody does. `draft_link` is none where the draft is not everybody's to read; `unreachable`
+    says why nothing more of its channel comes onto the record, if so (`bot.incidents.channels`). `roles` are
+    those of others than the commander. `timeline_link` leads to the canvas that shows the timeline while the
+    incident goes on.
     """
 
     number: int
@@ -63,6 +64,10 @@ class StatusView:
     stage: str | None
     last_update: UpdateView | None
     next_update_at: datetime | None
+    is_private: bool = False
+    is_drill: bool = False
+    roles: Mapping[str, str] = field(default_factory=dict)
+    timeline_link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,8 +169,10 @@ async def read_status(
     """How an incident stands, for what is shown to everybody in its channel."""
     known = await milestones.known(session, incident.pk)
     draft = await drafts.newest_delivered(session, incident.pk)
-    commander = await changes.holder(session, incident.pk, COMMANDER)
+    roles = {one.role: one.user_id for one in await changes.roles(session, incident.pk) if one.until is None}
+    commander = roles.pop(COMMANDER, None)
     last = await updates.newest(session, incident.pk)
+    live = await channel_headers.live_timeline(session, incident.pk)
     is_open = incident.status == IncidentStatus.OPEN
     return StatusView(
         number=incident.number,
@@ -180,12 +187,16 @@ async def read_status(
         resolved_at=known.get(MilestoneKind.RESOLVED),
         resolved_by=incident.resolved_by,
         conclusion=incident.conclusion,
-        commander=commander.user_id if commander else None,
+        commander=commander,
         draft_link=link_in_channel(workspace, incident, draft) if draft else None,
         unreachable=unreachable_because(incident),
         stage=stage_of(incident, settings.stage_names[0]) if is_open else None,
         last_update=UpdateView(last.known, last.doing, last.by, last.at) if last else None,
         next_update_at=incident.next_update_at if is_open else None,
+        is_private=incident.is_private,
+        is_drill=incident.is_drill,
+        roles=roles,
+        timeline_link=canvas_link(workspace, live.canvas_id) if live else None,
     )
 
 

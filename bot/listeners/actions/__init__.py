@@ -8,6 +8,7 @@ from bot.listeners.actions import (
     action_item,
     audience,
     checkpoint,
+    desk,
     import_here,
     milestone,
     note,
@@ -23,6 +24,7 @@ from bot.listeners.scribe import Scribe
 def register(app: AsyncApp, scribe: Scribe) -> None:
     audience.register(app, scribe)
     checkpoint.register(app, scribe)
+    desk.register(app, scribe)
     import_here.register(app, scribe)
     milestone.register(app, scribe)
     note.register(app, scribe)

@@ -119,6 +119,39 @@ def _matchers(when: When | None) -> list[Callable[..., Awaitable[bool]]]:
     return [matches]
 
 
+Chosen = View | Surface | str
+"""What a choice of a menu leads to: a form, or something that is shown."""
+
+
+def on_choice(
+    app: AsyncApp,
+    action_id: str,
+    scribe: Scribe,
+    choose: Callable[[Body], Awaitable[Chosen]],
+    instead: Callable[[Body], str],
+) -> None:
+    """Register a menu whose choices write nothing: each opens a form, or shows something to its person alone.
+
+    `instead` is what to say where Slack does not open the form.
+    """
+
+    async def chosen(body: dict[str, Any], respond: AsyncRespond) -> None:
+        try:
+            found = await within_ack_window(lambda: choose(body))
+        except RECORD_TROUBLE:
+            await respond(**answer_arguments(UNREADABLE), replace_original=False)
+        except ScribeError as problem:
+            await respond(**answer_arguments(problem.sentence), replace_original=False)
+        else:
+            if isinstance(found, dict):
+                url = str(body.get("response_url") or "")
+                await open_view(scribe, str(body["trigger_id"]), found, url, instead(body))
+            else:
+                await respond(**answer_arguments(found), replace_original=False)
+
+    app.action(action_id)(ack=_acknowledge, lazy=[chosen])
+
+
 async def _acknowledge(ack: AsyncAck) -> None:
     await ack()
 

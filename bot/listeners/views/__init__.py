@@ -5,7 +5,17 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.scribe import Scribe
-from bot.listeners.views import action_item, declare_incident, event, gap, milestone, stage
+from bot.listeners.views import (
+    action_item,
+    declare_incident,
+    event,
+    gap,
+    milestone,
+    roles,
+    severity,
+    stage,
+    title_and_zone,
+)
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -15,3 +25,6 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     gap.register(app, scribe)
     event.register(app, scribe)
     stage.register(app, scribe)
+    severity.register(app, scribe)
+    roles.register(app, scribe)
+    title_and_zone.register(app, scribe)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from bot.incidents.action_items.parse import KINDS, LONGEST, PRIORITIES, ActionItemDetails
 from bot.slack.blocks import Block, form_field, option, plain
 from bot.slack.blocks.carried import packed
-from bot.text.form_text import field_text
+from bot.text.form_text import field_text, fingerprint
 
 FORM = "add_task"
 VALUE = "value"
@@ -45,7 +44,7 @@ class Origin:
 
 def holding(origin: Origin, item: ActionItemDetails) -> Origin:
     """The same, with what the form holds of an item."""
-    held = {name: _hash(value) for name, value in _shown(item).items() if value}
+    held = {name: fingerprint(value) for name, value in _shown(item).items() if value}
     return replace(origin, held=held)
 
 
@@ -90,7 +89,9 @@ def changed(values: Mapping[str, Mapping[str, Any]], origin: Origin) -> dict[str
     An emptied one is "". Text is as it was typed, not yet Slack text.
     """
     said = {name: _value(name, values.get(name, {}).get(VALUE) or {}) for name in FIELDS}
-    return {name: new for name, new in said.items() if _hash(new) != origin.held.get(name, _hash(""))}
+    return {
+        name: new for name, new in said.items() if fingerprint(new) != origin.held.get(name, fingerprint(""))
+    }
 
 
 def _value(name: str, state: Mapping[str, Any]) -> str:
@@ -113,11 +114,6 @@ def _shown(item: ActionItemDetails) -> dict[str, str]:
         KIND: item.kind or "",
         TICKET: item.ticket_url or "",
     }
-
-
-def _hash(said: str) -> str:
-    """A hash of the words alone: Slack may change blanks and line ends."""
-    return hashlib.blake2s(" ".join(said.split()).encode(), digest_size=6).hexdigest()
 
 
 def _line(said: str) -> Block:

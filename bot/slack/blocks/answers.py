@@ -82,6 +82,25 @@ def drafting(number: int, version: int, place: Place) -> str:
     return f"{said}. I can't write in {place.called} any more, so it follows as a file, for you alone."
 
 
+def drafting_again(number: int) -> str:
+    return f"I am compiling INC-{number}'s post-mortem draft again; what people wrote in it stays."
+
+
+def privacy(number: int, channel_id: str | None, *, is_private: bool) -> str:
+    """Who sees an incident, and how that is changed: by its channel alone, which apps cannot convert."""
+    where = f"<#{channel_id}>" if channel_id else "its channel"
+    if is_private:
+        return (
+            f"INC-{number} is private, as {where} is: its members alone see it. A private channel becomes "
+            "public in Slack itself, by an administrator; Scribe follows."
+        )
+    return (
+        f"INC-{number} is public, as {where} is: every full member of the workspace may see it. Make it "
+        "private in Slack: the channel's name, *Settings*, *Change to a private channel*; Scribe follows at "
+        "once, with everything it keeps. Apps cannot do that for you."
+    )
+
+
 def draft_up_to_date(number: int, link: str, differences: Sequence[str]) -> str:
     """The draft was up to date already; differences between it and the record are named all the same."""
     return " ".join(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.incidents.actions.declare import Declared, Importing
-from bot.incidents.actions.incident import DurationStated, Replaced
+from bot.incidents.actions.incident import Described, DurationStated, Replaced
 from bot.incidents.stated import in_words
 from bot.incidents.views.incident import Durations, DurationView, History, IncidentList, StatusView
 from bot.incidents.views.milestones import Milestones
@@ -17,6 +17,7 @@ from bot.slack.blocks.milestone_answers import (
     duration_list,
     duration_stated,
     milestones_overview,
+    zone_set,
 )
 from bot.slack.blocks.summary import summary
 from bot.slack.names import names_in
@@ -62,6 +63,14 @@ async def show_renamed(services: Services, renamed: Replaced) -> str:
     old = renamed.old or ""
     names = await names_in(services.directory, [old, renamed.new], asks_slack=False)
     return answers.renamed(renamed.number, inert_line(old, names), inert_line(renamed.new, names))
+
+
+async def show_described(services: Services, described: Described) -> str:
+    """The title and the zone, as far as they were replaced."""
+    told = [await show_renamed(services, described.title)] if described.title else []
+    if zone := described.zone:
+        told.append(zone_set(zone.number, zone.old, zone.new))
+    return " ".join(told)
 
 
 async def show_concluded(services: Services, concluded: Replaced) -> str:

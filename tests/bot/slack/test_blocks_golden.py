@@ -40,7 +40,7 @@ from bot.slack.blocks.draft_differences import differences
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.import_question import LONGEST_TITLE, open_already, question
 from bot.slack.blocks.search_results import Result, search_results, similar_incidents
-from bot.slack.blocks.summary import Summary, summary
+from bot.slack.blocks.summary import Summary
 from bot.slack.blocks.trouble import FAULT, in_doubt, trouble
 from bot.slack.blocks.unmarked import ShownMessage as UnmarkedMessage
 from bot.slack.blocks.unmarked import unmarked_messages
@@ -102,7 +102,6 @@ RESOLVED = Summary(
     conclusion="Rolled back; the index comes first &amp; then the feature.",
     draft_link=CANVAS,
 )
-OPEN_SINCE = Summary(**{**vars(OPEN), "severity": "sev1", "started_at": TWO})
 UNSTATED = Summary(
     **{**vars(RESOLVED), "started_at": None, "duration": None, "conclusion": None, "draft_link": None}
 )
@@ -162,6 +161,9 @@ ANSWERS: Mapping[str, Answer] = {
     "reopened-cancelled": answers.reopened(7, "cancelled", "open"),
     "reopened-resolved": answers.reopened(7, "cancelled", "resolved"),
     "cancelled": answers.cancelled(7),
+    "drafting_again": answers.drafting_again(7),
+    "privacy": answers.privacy(7, "C0OPS", is_private=False),
+    "privacy-private": answers.privacy(7, None, is_private=True),
     "renamed": answers.renamed(7, "Checkout is slow", "Checkout is down"),
     "renamed-same": answers.renamed(7, "Checkout is down", "Checkout is down"),
     "concluded": answers.concluded(7, "The cache was cold"),
@@ -225,10 +227,6 @@ ANSWERS: Mapping[str, Answer] = {
     "event_history-long": event_history(3, "Rolled back", [ShownChange(TWO, "<@U0ANA>", "put it back")] * 25),
 }
 MESSAGES: Mapping[str, Surface] = {
-    "summary-open": summary(OPEN, EMOJI),
-    "summary-open-since": summary(OPEN_SINCE, EMOJI),
-    "summary-resolved": summary(RESOLVED, EMOJI),
-    "summary-resolved-unstated": summary(UNSTATED, EMOJI),
     "update-resolved": updates.resolved(RESOLVED),
     "update-resolved-unstated": updates.resolved(UNSTATED),
     "update-draft_delivered": updates.draft_delivered(7, 1, CANVAS),
@@ -256,7 +254,6 @@ MESSAGES: Mapping[str, Surface] = {
         f"unreachable-{because}": unreachable(7, because, "web-release", "C1", "U0SCRIBE")
         for because in SHORT
     },
-    "summary-unreachable": summary(Summary(**{**vars(OPEN), "trouble": SHORT["removed"]}), EMOJI),
     "action_item_reminder": action_item_reminder(7, OPEN_ITEM, "Add an index", today=date(2023, 9, 15)),
     "action_item_reminder-late": action_item_reminder(7, OPEN_ITEM, "Add an index", today=date(2023, 9, 25)),
     "update-draft_in_thread": updates.draft_in_thread(7, 1, "canvas_disabled_user_team"),
@@ -391,7 +388,7 @@ def test_the_longest_suggestions_are_a_message_that_slack_takes() -> None:
     checked_content(posted(unmarked_messages(1_000_000, [long] * MOST, more=10_000)))
 
 
-def test_a_summary_of_the_longest_words_is_one_that_slack_takes() -> None:
+def test_an_end_told_in_the_longest_words_is_one_that_slack_takes() -> None:
     long = Summary(
         **{
             **vars(RESOLVED),
@@ -403,7 +400,6 @@ def test_a_summary_of_the_longest_words_is_one_that_slack_takes() -> None:
         }
     )
 
-    checked_content(posted(summary(long, EMOJI)))
     checked_content(posted(updates.resolved(long)))
 
 

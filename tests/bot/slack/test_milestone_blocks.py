@@ -32,7 +32,6 @@ from bot.slack.blocks.carried import packed, unpacked
 from bot.slack.blocks.milestone_answers import ShownDuration
 from bot.slack.blocks.milestone_form import Origin, changed, milestone_form
 from bot.slack.blocks.suggestion import Offer
-from bot.slack.blocks.summary import SHOWN_FOR, Summary, summary
 from sandbox.blocks import checked_content, view_problems
 from storage.vocabulary import MILESTONES, MilestoneKind
 
@@ -117,10 +116,6 @@ MESSAGES: Mapping[str, Surface] = {
     "settled-contradictory": suggestion.settled(7, "detected", QUARTER_PAST, TWO, "Ana Ferreira", [WRONG]),
     "settled-declined": suggestion.settled(7, "detected", QUARTER_PAST, None, "Ben Okafor"),
     "missing": Surface("missing", suggestion.missing(7, ["acknowledged", "mitigated"])),
-    "summary-commander": summary(
-        Summary(7, "Checkout is down", "sev1", True, TWO, "Ana", None, None, None, None, None, None, "Ben"),
-        dict.fromkeys(SHOWN_FOR, "pushpin"),
-    ),
 }
 ERRORS: Mapping[str, ScribeError] = {
     "WhichMilestone": milestones.WhichMilestone("defected"),
