@@ -16,7 +16,7 @@ from bot.incidents.stage import stage_of
 from bot.incidents.status import check_open
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.settings import Settings
-from storage import changes, channel_headers, drafts, incidents, updates
+from storage import changes, drafts, incidents, live_timelines, updates
 from storage.tables import Incident, Workspace
 from storage.vocabulary import COMMANDER, ChangeKind, IncidentStatus, MilestoneKind, Unreachable
 
@@ -172,7 +172,7 @@ async def read_status(
     roles = {one.role: one.user_id for one in await changes.roles(session, incident.pk) if one.until is None}
     commander = roles.pop(COMMANDER, None)
     last = await updates.newest(session, incident.pk)
-    live = await channel_headers.live_timeline(session, incident.pk)
+    live = await live_timelines.of_incident(session, incident.pk)
     is_open = incident.status == IncidentStatus.OPEN
     return StatusView(
         number=incident.number,
@@ -196,7 +196,7 @@ async def read_status(
         is_private=incident.is_private,
         is_drill=incident.is_drill,
         roles=roles,
-        timeline_link=canvas_link(workspace, live.canvas_id) if live else None,
+        timeline_link=canvas_link(workspace, live.canvas_id) if live and live.canvas_id else None,
     )
 
 
