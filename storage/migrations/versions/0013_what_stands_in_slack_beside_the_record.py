@@ -18,11 +18,11 @@ def _moment(name: str, *, nullable: bool = True) -> sa.Column[datetime]:
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("incident") as batch:
-        batch.add_column(sa.Column("stage", sa.String(), nullable=True))
-        batch.add_column(sa.Column("is_drill", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch.add_column(sa.Column("is_announced", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch.add_column(_moment("next_update_at"))
+    # one by one: a batch makes the table anew on SQLite, without the triggers that note what is to be indexed
+    op.add_column("incident", sa.Column("stage", sa.String(), nullable=True))
+    for name in ("is_drill", "is_announced"):
+        op.add_column("incident", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("incident", _moment("next_update_at"))
     op.create_table(
         "status_update",
         sa.Column("id", sa.Integer(), nullable=False),
