@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import ActionItem
 from storage.tables import Incident, Mark, Message
-from storage.vocabulary import ActionItemState, MarkSection
+from storage.vocabulary import ActionItemState, IncidentStatus, MarkSection
 
 
 class Found(NamedTuple):
@@ -42,6 +42,45 @@ async def standing(
         col(Message.channel_id) == col(ActionItem.channel_id),
         col(Message.ts) == col(ActionItem.message_ts),
     )
+    query = (
+        select(ActionItem, Message)
+        .join(Message, same_message, isouter=True)
+        .where(ActionItem.incident_id == incident.pk, _stands())
+        .order_by(col(ActionItem.number))
+    )
+    if state is not None:
+        query = query.where(ActionItem.state == state)
+    return [Found(item, message) for item, message in await session.exec(query)]
+
+
+async def open_of(
+    session: AsyncSession, team_id: str, user_id: str, *, limit: int
+) -> list[tuple[Found, Incident]]:
+    """The open items that somebody owns, what is due first, with the incident of each."""
+    same_message = and_(
+        col(Message.team_id) == col(Incident.team_id),
+        col(Message.channel_id) == col(ActionItem.channel_id),
+        col(Message.ts) == col(ActionItem.message_ts),
+    )
+    query = (
+        select(ActionItem, Message, Incident)
+        .join(Incident, col(Incident.id) == ActionItem.incident_id)
+        .join(Message, same_message, isouter=True)
+        .where(
+            Incident.team_id == team_id,
+            Incident.status != IncidentStatus.CANCELLED,
+            ActionItem.owner_id == user_id,
+            ActionItem.state == ActionItemState.OPEN,
+            _stands(),
+        )
+        .order_by(col(ActionItem.due_on).is_(None), col(ActionItem.due_on), col(ActionItem.id))
+        .limit(limit)
+    )
+    return [(Found(item, message), incident) for item, message, incident in await session.exec(query)]
+
+
+def _stands() -> ColumnElement[bool]:
+    """Whether an item stands: it is somebody's own words, somebody said something of it, or it is marked."""
     is_marked = (
         select(Mark.id)
         .where(
@@ -53,18 +92,7 @@ async def standing(
         )
         .exists()
     )
-    query = (
-        select(ActionItem, Message)
-        .join(Message, same_message, isouter=True)
-        .where(
-            ActionItem.incident_id == incident.pk,
-            or_(col(ActionItem.message_ts).is_(None), col(ActionItem.is_explicit), is_marked),
-        )
-        .order_by(col(ActionItem.number))
-    )
-    if state is not None:
-        query = query.where(ActionItem.state == state)
-    return [Found(item, message) for item, message in await session.exec(query)]
+    return or_(col(ActionItem.message_ts).is_(None), col(ActionItem.is_explicit), is_marked)
 
 
 async def by_number(session: AsyncSession, incident: Incident, number: int) -> Found | None:

@@ -251,6 +251,7 @@ class IntentName(StrEnum):
     POINT_OUT_DELETION = "point_out_deletion"
     POST_UPDATE = "post_update"
     PUBLISH = "publish"
+    PUBLISH_HOME = "publish_home"
     REFRESH_DRAFT = "refresh_draft"
     REFRESH_SUMMARY = "refresh_summary"
     REMIND = "remind"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import audiences, intents, live_timeline
+from bot.incidents import audiences, homes, intents, live_timeline
 from storage import channels, drafts, outbox
 from storage.changes import note, of_incident, take
 from storage.outbox import NewIntent
@@ -160,6 +160,7 @@ async def _follow_privacy(
         times = len(await of_incident(session, newest, ChangeKind.PRIVACY))
         asks = [intents.update_copies(newest), intents.tell_privacy(newest, times)]
         await outbox.ask(session, asks, asked_at=now)
+        await homes.follow(session, changed[-1].team_id, now, is_secret=is_private)
 
 
 def _privacy(*, is_private: bool) -> str:

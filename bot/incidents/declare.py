@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents import homes, intents
 from bot.incidents.channel_name import channel_name
 from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage, NotPrivateHere, TooManyDeclared
 from storage import incidents, outbox
@@ -93,6 +93,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
             intents.invite(incident.pk, declaration.user_id),
         ]
     await outbox.ask(session, [*asks, intents.refresh_summary(incident.pk)], asked_at=now)
+    await homes.follow(session, incident.team_id, now)
     return incident
 
 

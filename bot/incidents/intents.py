@@ -228,6 +228,12 @@ def show_timeline(
     return NewIntent(IntentName.SHOW_TIMELINE, key, key, subject, URGENT)
 
 
+def publish_home(user_id: str, *, urgency: int = LEISURELY) -> NewIntent:
+    """Bring somebody's App Home up to date; a hundred changes meanwhile are one call."""
+    key = f"{IntentName.PUBLISH_HOME}:{user_id}"
+    return NewIntent(IntentName.PUBLISH_HOME, key, key, {"user_id": user_id}, urgency)
+
+
 def tell_unreachable(incident_id: int, because: Unreachable, since: datetime) -> NewIntent:
     """Tell whoever leads an open incident, alone, that nothing more of its channel comes onto the record."""
     return _about_incident(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
-from bot.incidents import intents
+from bot.incidents import homes, intents
 from bot.incidents.access import Standing
 from bot.incidents.actor import Actor
 from bot.incidents.attempt import once_transaction
@@ -141,8 +141,9 @@ class UnitOfWork:
         """
         found = await self.incident(actor, number, even_cancelled=even_cancelled)
         async with self.writing(actor) as session:
-            incident = await incidents.by_id(session, found.pk)
-            yield Change(session, incident, actor.user_id, self.clock.now())
+            incident, now = await incidents.by_id(session, found.pk), self.clock.now()
+            yield Change(session, incident, actor.user_id, now)
+            await homes.follow(session, incident.team_id, now)
 
     async def say(self, response_url: str | None, text: str, key: str) -> None:
         """Answer somebody at `response_url`, if there is one, besides any action."""

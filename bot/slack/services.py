@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.incidents.record import Recording
+from bot.incidents.unit_of_work import UnitOfWork
 from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
+from bot.slack.permission import Permission
 from bot.slack.reconcile import Reconciled
 from storage.database import Database
 from storage.outbox import PendingIntent
@@ -21,7 +24,7 @@ from storage.vocabulary import IntentName
 
 @dataclass(frozen=True)
 class Services:
-    """Where intents become Slack calls."""
+    """Where intents become Slack calls, and who may see what."""
 
     slack: Slack
     database: Database
@@ -30,6 +33,19 @@ class Services:
     settings: Settings
     workspace: Workspace
     kinds: Mapping[str, IntentKind]
+    permission: Permission
+
+    @cached_property
+    def work(self) -> UnitOfWork:
+        """What actions and views are handed."""
+        return UnitOfWork(
+            database=self.database,
+            clock=self.clock,
+            settings=self.settings,
+            workspace=self.workspace,
+            permission=self.permission,
+            persons_zone=partial(self.directory.known_zone, otherwise=self.settings.zone),
+        )
 
     @property
     def recording(self) -> Recording:

@@ -38,6 +38,7 @@ from bot.slack.blocks.commander import Leader
 from bot.slack.blocks.editor_notes import NoteRef
 from bot.slack.blocks.event_form import Held
 from bot.slack.blocks.gap_form import Asked, Field
+from bot.slack.blocks.home import search_form
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import Offer
@@ -52,7 +53,7 @@ from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, wo
 from tests.until import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
-ROW = re.compile(r"^\| (?:(?P<kind>button|form) )?`(?P<what>[^`]+)` \| (?P<cells>.+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (?:(?P<kind>button|form|tab) )?`(?P<what>[^`]+)` \| (?P<cells>.+) \|$", re.MULTILINE)
 WHO = ("member", "other_member", "guest", "other_guest", "outsider", "app")
 """The table's columns."""
 REFUSALS = ("shown to its members alone", "keeps the record of another workspace", "I answer people")
@@ -61,14 +62,24 @@ THEIRS = "T0CONNECTED"
 OF_OPEN_ONES = ("set_stage",)
 """Forms that an incident takes while it is open."""
 NOT_THE_RECORD = frozenset(
-    {"delivery", "intent", "person", "workspace", "absence", "arrival", "search_entry", "search_stale"}
+    {
+        "absence",
+        "arrival",
+        "delivery",
+        "home_shown",
+        "intent",
+        "person",
+        "search_entry",
+        "search_stale",
+        "workspace",
+    }
 )
-"""Tables of what was delivered, asked of Slack, and found again: not of what people recorded."""
+"""Tables of what was delivered, shown, asked of Slack, and found again: not of what people recorded."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A command as it is said, or the name of a button or form; and what each of `WHO` may."""
+    """A command as it is said, or the name of a button, form or tab; and what each of `WHO` may."""
 
     kind: str
     what: str
@@ -182,7 +193,8 @@ async def test_who_sees_what(house: House, row: Row, who: str, kind: str) -> Non
 
 def is_chosen_from_all(row: Row) -> bool:
     """Whether it names no incident, and shows of all there are those that may be seen."""
-    return row.what.startswith(("/incident list", "/postmortem search"))
+    chosen = ("/incident list", "/postmortem search", "search_record")
+    return row.kind == "tab" or row.what.startswith(chosen)
 
 
 async def tried_command(house: House, what: str, who: str, kind: str, may: bool) -> str:
@@ -216,12 +228,19 @@ async def tried_button(house: House, what: str, who: str, kind: str, may: bool) 
     seen = {one.ts for one in workspace.ephemerals(person.id, place.id)}
     await workspace.click(person.id, channel_id=place.id, message_ts=ts, action_id=what)
 
+    forms: list[str] = []
+
     def answered() -> str:
+        forms.extend(opened(house, person))
         shown = [one for one in workspace.ephemerals(person.id, place.id) if one.ts not in seen]
-        return "\n".join([*(texts_of(one) for one in shown), *opened(house, person)])
+        return "\n".join([*(texts_of(one) for one in shown), *forms])
+
+    def is_refused() -> bool:
+        shown = answered()
+        return any(refusal in shown for refusal in REFUSALS)
 
     if not may:
-        await until(lambda: any(refusal in answered() for refusal in REFUSALS))  # which follows later
+        await until(is_refused)  # which follows later
     await house.world.settled()
     return answered()
 
@@ -252,6 +271,7 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
             stage.stage_form(stage.Origin(place.id, ""), house.numbers[kind], ["identified", "monitoring"]),
             {"stage": {"value": "monitoring"}},
         ),
+        "search_record": (search_form(), {"words": {"value": WORDS[kind]}}),
         "declare_incident": (
             declare_form.declare_form(declare_form.Origin(place.id, place.name, ""), ["sev1"]),
             {"title": {"value": "Something else"}},
@@ -281,12 +301,19 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
     answer = await workspace.submit_view(person.id, view.id, filled)
     await house.world.settled()
     assert answer.error is None
-    assert answer.closed is may, answer.errors
     workspace.modals.pop(person.id, None)
+    if what == "search_record":  # which shows what it found, below its field
+        return f"{view.blocks[1:]}"
+    assert answer.closed is may, answer.errors
     return "\n".join(answer.errors.values())
 
 
-TRIED = {"command": tried_command, "button": tried_button, "form": tried_form}
+async def tried_tab(house: House, what: str, who: str, kind: str, may: bool) -> str:
+    """Open it."""
+    return f"{(await house.world.home(house.people[who])).blocks}"
+
+
+TRIED = {"command": tried_command, "button": tried_button, "form": tried_form, "tab": tried_tab}
 
 
 def value_of(house: House, what: str, person: Person, kind: str, place: Channel) -> str:

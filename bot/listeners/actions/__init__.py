@@ -9,6 +9,7 @@ from bot.listeners.actions import (
     audience,
     checkpoint,
     desk,
+    home,
     import_here,
     milestone,
     note,
@@ -25,6 +26,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     audience.register(app, scribe)
     checkpoint.register(app, scribe)
     desk.register(app, scribe)
+    home.register(app, scribe)
     import_here.register(app, scribe)
     milestone.register(app, scribe)
     note.register(app, scribe)

@@ -26,12 +26,24 @@ Act = Callable[[Body], Awaitable[object]]
 Tell = Callable[[Body, AsyncRespond], Awaitable[None]]
 When = Callable[[Body], bool]
 """Which choices of a menu are meant, where several doors share its action id."""
+Refuse = Callable[[Body, AsyncRespond, str], Awaitable[None]]
+
+
+async def beside(body: Body, respond: AsyncRespond, sentence: str) -> None:
+    """Say something to whoever pressed a button, below the message it stands on."""
+    await respond(**answer_arguments(sentence), replace_original=False)
 
 
 def on_press(
-    app: AsyncApp, action_id: str, act: Act, tell: Tell | None = None, *, when: When | None = None
+    app: AsyncApp,
+    action_id: str,
+    act: Act,
+    tell: Tell | None = None,
+    refuse: Refuse = beside,
+    *,
+    when: When | None = None,
 ) -> None:
-    """Register a button: `act` writes, once for each press, and `tell` shows what stands then.
+    """Register a button: `act` writes, once for each press, `tell` shows what stands then, `refuse` why not.
 
     A press is never sent again by Slack, so one that could not be recorded before it was acknowledged is
     tried once more, and its person told when that fails too.
@@ -50,10 +62,10 @@ def on_press(
         except AlreadyDone:
             pass
         except RECORD_TROUBLE:
-            await respond(**answer_arguments(TRY_AGAIN), replace_original=False)
+            await refuse(body, respond, TRY_AGAIN)
             return
         except ScribeError as problem:
-            await respond(**answer_arguments(problem.sentence), replace_original=False)
+            await refuse(body, respond, problem.sentence)
             return
         if tell:
             await tell(body, respond)

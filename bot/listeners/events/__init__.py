@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.events import (
+    app_home_opened,
     channel,
     member_joined_channel,
     member_left_channel,
@@ -23,3 +24,4 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     member_left_channel.register(app, scribe)
     channel.register(app, scribe)
     user_change.register(app, scribe)
+    app_home_opened.register(app, scribe)

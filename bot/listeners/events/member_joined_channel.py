@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.clock import said_at
-from bot.incidents.actions import channels
+from bot.incidents.actions import channels, homes
 from bot.listeners.scribe import Scribe
 
 
@@ -22,5 +22,6 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         elif event.get("user"):
             at = said_at(str(event.get("event_ts") or body["event_time"]))
             await channels.arrived(scribe.work, channel_id, str(event["user"]), at)
+            await homes.bring_up_to_date(scribe.work, str(event["user"]))
 
     app.event("member_joined_channel")(joined)

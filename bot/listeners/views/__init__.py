@@ -12,6 +12,7 @@ from bot.listeners.views import (
     gap,
     milestone,
     roles,
+    search,
     severity,
     stage,
     title_and_zone,
@@ -28,3 +29,4 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     severity.register(app, scribe)
     roles.register(app, scribe)
     title_and_zone.register(app, scribe)
+    search.register(app, scribe)

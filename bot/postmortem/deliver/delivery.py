@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents import homes, intents
 from bot.incidents.channels import unreachable_because
 from bot.incidents.draft_link import draft_link
 from bot.postmortem.deliver import audience
@@ -151,6 +151,7 @@ def _delivered(
         if is_early and kept.canvas_id and kept.id:
             asks.append(intents.refresh_draft(kept.incident_id, kept.id))
         await outbox.ask(session, asks, asked_at=services.clock.now())
+        await homes.follow(session, incident.team_id, services.clock.now())
 
     return note
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents import homes, intents
 from bot.incidents.channel_name import channel_name
 from bot.incidents.declare import is_private
 from bot.slack.blocks import answers
@@ -50,6 +50,7 @@ async def open_channel(services: Services, intent: PendingIntent) -> OnSent | No
         opened.channel_name = str(channel["name"])
         session.add(opened)
         await _tell(services, session, intent, answers.opened(opened.number, opened.channel_id))
+        await homes.follow(session, opened.team_id, services.clock.now())
 
     return note
 

@@ -20,7 +20,9 @@ from bot.intent_kinds import KINDS
 from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
+from bot.slack.members import Members
 from bot.slack.outbox import OutboxWorker
+from bot.slack.permission import Permission
 from bot.slack.services import Services
 from sandbox.records import Channel, Person
 from sandbox.server import Sandbox
@@ -145,10 +147,11 @@ async def office(sqlite_url: str) -> AsyncIterator[Office]:
             token=sandbox.bot_token, base_url=sandbox.api_url, session=http, retry_handlers=[]
         )
         slack = Slack(client, Clock(), rate_scale=RATE_SCALE)
+        directory = Directory(slack, database, workspace.team_id)
         services = Services(
             slack=slack,
             database=database,
-            directory=Directory(slack, database, workspace.team_id),
+            directory=directory,
             clock=Clock(),
             settings=settings,
             workspace=tables.Workspace(
@@ -159,6 +162,7 @@ async def office(sqlite_url: str) -> AsyncIterator[Office]:
                 bot_id=workspace.bot_id,
             ),
             kinds=KINDS,
+            permission=Permission(workspace.team_id, directory, Members(slack)),
         )
         worker = OutboxWorker(services)
         database.on_outbox(worker.wake)

@@ -1,0 +1,28 @@
+"""Keeping the App Homes true that people look at: whoever changes an incident has them published again.
+
+Each is published only where it then shows something else (`bot.slack.intents.publish_home`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents import intents
+from storage import homes, outbox
+
+LATELY = timedelta(minutes=30)
+"""How long after somebody opened their Home it is kept up to date; opening it again brings it up to date."""
+MOST = 20
+"""People whose Homes follow one change."""
+
+
+async def follow(session: AsyncSession, team_id: str, now: datetime, *, is_secret: bool = False) -> None:
+    """Bring the Homes that people opened lately up to date, in the transaction of what changed.
+
+    `is_secret`: what they show may not be theirs to see any more, so that every one of them follows.
+    """
+    since, limit = (None, None) if is_secret else (now - LATELY, MOST)
+    people = await homes.opened_by(session, team_id, since=since, limit=limit)
+    await outbox.ask(session, [intents.publish_home(user_id) for user_id in people], asked_at=now)
