@@ -247,6 +247,7 @@ class IntentName(StrEnum):
     INVITE = "invite"
     JOIN_CHANNEL = "join_channel"
     LIVE_TIMELINE = "live_timeline"
+    OFFER_BRIEFING = "offer_briefing"
     OPEN_CHANNEL = "open_channel"
     POINT_OUT_DELETION = "point_out_deletion"
     POST_UPDATE = "post_update"

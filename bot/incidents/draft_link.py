@@ -7,6 +7,11 @@ from storage.postmortem_tables import Draft
 from storage.tables import Incident, Workspace
 
 
+def canvas_link(workspace: Workspace, canvas_id: str) -> str:
+    """Where a canvas is read."""
+    return f"{workspace.url.rstrip('/')}/docs/{workspace.team_id}/{canvas_id}"
+
+
 def draft_link(workspace: Workspace, incident: Incident, draft: Draft) -> str | None:
     """Its canvas, else the first message of its thread."""
     if draft.canvas_id:

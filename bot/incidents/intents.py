@@ -39,6 +39,13 @@ def invite(incident_id: int, user_id: str) -> NewIntent:
     return _about_incident(IntentName.INVITE, incident_id, URGENT, user_id, user_id=user_id)
 
 
+def offer_briefing(incident_id: int, user_id: str) -> NewIntent:
+    """Offer somebody who joined an incident's channel late, alone, to be told how it stands."""
+    return _about_incident(
+        IntentName.OFFER_BRIEFING, incident_id, NORMAL, user_id, lane=None, user_id=user_id
+    )
+
+
 def catch_up(incident_id: int, *, is_thorough: bool = True) -> NewIntent:
     """Read the channel's history for what was missed; thoroughly with every thread in it."""
     extent = "whole" if is_thorough else "news"

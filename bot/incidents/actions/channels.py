@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.incidents import channels as rules
+from bot.incidents import intents
 from bot.incidents.channels import Shown
 from bot.incidents.unit_of_work import UnitOfWork
 from storage import incidents, outbox, participation
 from storage.tables import Arrival
-from storage.vocabulary import Unreachable
+from storage.vocabulary import IncidentStatus, Unreachable
+
+LATE = timedelta(minutes=10)
+"""How long after the declaration somebody joins who has missed something."""
 
 
 async def came_in(work: UnitOfWork, channel_id: str) -> None:
@@ -23,7 +27,7 @@ async def came_in(work: UnitOfWork, channel_id: str) -> None:
 
 
 async def arrived(work: UnitOfWork, channel_id: str, user_id: str, at: datetime) -> None:
-    """Keep when somebody came into an incident's channel."""
+    """Keep when somebody came into an incident's channel; who comes late is offered once to be told of it."""
     team_id = work.workspace.team_id
     async with work.reading() as session:
         incident = await incidents.of_channel(session, team_id, channel_id)
@@ -32,6 +36,9 @@ async def arrived(work: UnitOfWork, channel_id: str, user_id: str, at: datetime)
     arrival = Arrival(team_id=team_id, channel_id=channel_id, user_id=user_id, joined_at=at)
     async with work.database.write() as session:
         await participation.keep_arrival(session, arrival)
+        if incident.status == IncidentStatus.OPEN and at - incident.declared_at >= LATE:
+            offer = intents.offer_briefing(incident.pk, user_id)
+            await outbox.ask_once(session, offer, asked_at=work.clock.now())
 
 
 async def renamed(work: UnitOfWork, channel_id: str, name: str) -> None:

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.listeners.actions import (
     action_item,
     audience,
+    briefing,
     checkpoint,
     desk,
     home,
@@ -24,6 +25,7 @@ from bot.listeners.scribe import Scribe
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     audience.register(app, scribe)
+    briefing.register(app, scribe)
     checkpoint.register(app, scribe)
     desk.register(app, scribe)
     home.register(app, scribe)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.incidents.actions.declare import IMPORT_EXAMPLE
+from bot.incidents.views.briefing import briefing
 from bot.incidents.views.incident import incident_list, status_view
 from bot.incidents.which import first, nowhere
 from bot.listeners.commands import (
@@ -22,6 +23,7 @@ from bot.listeners.commands.verb import Verb, Verbs
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface, answers
+from bot.slack.showing.briefing import show_briefing
 from bot.slack.showing.incident import show_list, show_status
 
 
@@ -33,6 +35,12 @@ async def _show(command: Command, scribe: Scribe) -> Surface:
     bare = re.fullmatch(r"#?(\d{1,9})", command.text)  # of this verb a bare number can be nothing else
     number = int(bare[1]) if bare else command.number
     return await show_status(scribe, await status_view(scribe.work, command.actor, number))
+
+
+async def _catch_up(command: Command, scribe: Scribe) -> Surface:
+    bare = re.fullmatch(r"#?(\d{1,9})", command.text)
+    number = int(bare[1]) if bare else command.number
+    return await show_briefing(scribe, await briefing(scribe.work, command.actor, number))
 
 
 def helps(scribe: Scribe) -> Answer:
@@ -54,6 +62,13 @@ _ACTION_ITEMS = Verb(
     names=first,
     verbs=action_item.VERBS,
 )
+_CATCHES_UP = Verb(
+    _catch_up,
+    "/incident catchup",
+    "says how an incident stands to those who join late: its state, the last ten events, who does what, and "
+    "what is still to be done",
+    more=("/incident catchup INC-7",),
+)
 VERBS: Verbs = {
     "start": Verb(
         start.handle,
@@ -73,6 +88,8 @@ VERBS: Verbs = {
     "show": Verb(
         _show, "/incident show INC-7", "shows an incident, or this channel's", more=("/incident show",)
     ),
+    "catchup": _CATCHES_UP,
+    "catch-up": _CATCHES_UP,
     "import": Verb(
         import_here.handle,
         IMPORT_EXAMPLE,

@@ -160,7 +160,7 @@ def _row(number: int, event: ShownEvent, rows: Rows) -> Block:
             for do in does
         ],
     }
-    return {**section(_line(event)), "accessory": menu}
+    return {**section(event_line(event)), "accessory": menu}
 
 
 def _turns(page: TimelinePage) -> list[Block]:
@@ -176,7 +176,8 @@ def _turns(page: TimelinePage) -> list[Block]:
     return [actions(buttons)] if buttons else []
 
 
-def _line(event: ShownEvent) -> str:
+def event_line(event: ShownEvent) -> str:
+    """An event in one line, with its number, when it happened, who said it and where."""
     about = "~" if event.is_approximate else ""
     evidence = f" (<{event.permalink}|message>)" if event.permalink else ""
     kind = "" if event.kind in UNNAMED else f" · _{event.kind}_"
