@@ -22,11 +22,6 @@ def draft_link(workspace: Workspace, incident: Incident, draft: Draft) -> str | 
     return None
 
 
-def canvas_link(workspace: Workspace, canvas_id: str) -> str:
-    """Where a canvas is read."""
-    return f"{workspace.url.rstrip('/')}/docs/{workspace.team_id}/{canvas_id}"
-
-
 def link_in_channel(workspace: Workspace, incident: Incident, draft: Draft) -> str | None:
     """The same where everybody in the channel reads it: of a draft for our own people, none."""
     return None if draft.internal_channel_id else draft_link(workspace, incident, draft)

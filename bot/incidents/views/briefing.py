@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.incidents.actor import Actor
-from bot.incidents.draft_link import canvas_link
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.incidents.views.action_items import ActionItemView, view_of
-from bot.incidents.views.incident import RoleView, StatusView, read_status
+from bot.incidents.views.incident import StatusView, read_status
 from bot.incidents.views.timeline import EventView, events_of
-from storage import action_items, changes, live_timelines, timeline
+from storage import action_items, timeline
 from storage.vocabulary import ActionItemState
 
 LAST = 10
@@ -21,16 +20,14 @@ LAST = 10
 class Briefing:
     """How an incident stands.
 
-    `events` are the last of `count` on the timeline, in the order they happened; `roles` are those held now,
-    `items` what is still to be done. `live_timeline` leads to the canvas with the timeline, if one stands.
+    `events` are the last of `count` on the timeline, in the order they happened; `items` are what is still to
+    be done.
     """
 
     status: StatusView
     events: Sequence[EventView]
     count: int
-    roles: Sequence[RoleView]
     items: Sequence[ActionItemView]
-    live_timeline: str | None
 
 
 async def briefing(work: UnitOfWork, actor: Actor, number: int | None) -> Briefing:
@@ -39,14 +36,10 @@ async def briefing(work: UnitOfWork, actor: Actor, number: int | None) -> Briefi
     async with work.reading() as session:
         counts, _ = await timeline.counts(session, incident.pk)
         lines = await timeline.newest(session, incident.pk, LAST)
-        held = await changes.roles(session, incident.pk)
         items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
-        live = await live_timelines.of_incident(session, incident.pk)
         return Briefing(
             status=await read_status(session, incident, work.workspace, work.settings),
             events=await events_of(session, incident, lines[::-1], work.workspace.url),
             count=sum(counts.values()),
-            roles=[RoleView(one.role, one.user_id, one.since, None) for one in held if one.until is None],
             items=[view_of(one) for one in items],
-            live_timeline=canvas_link(work.workspace, live.canvas_id) if live and live.canvas_id else None,
         )

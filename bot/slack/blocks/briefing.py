@@ -21,9 +21,11 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks.action_item_list import NO_TEXT, details
 from bot.slack.blocks.carried import packed
+from bot.slack.blocks.summary import TAKE_ACTION
 from bot.slack.blocks.timeline_page import SHOW_ACTION, ShownEvent, event_line
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
+from storage.vocabulary import COMMANDER
 
 BRIEFING_ACTION = "show_briefing"
 LONGEST_TITLE, LONGEST_ITEM, LONGEST_UPDATE = 300, 200, 1000
@@ -62,17 +64,19 @@ def briefing(facts: ShownBriefing) -> Surface:
     blocks: list[Block] = [section("\n".join(head))]
     if facts.update:
         blocks.append(section(_update(facts.update)))
-    blocks.append(section(_roles(view)))
+    blocks.append(section(_roles(status)))
     blocks.append(section(_counted(view)))
     blocks += [section(event_line(one)) for one in facts.events]
     if facts.items:
         blocks.append(section(_items(facts)))
-    blocks.append(actions([button(SHOW_ACTION, "Whole timeline", packed(number))]))
-    links = [f"<{view.live_timeline}|Timeline (live)>"] if view.live_timeline else []
+    buttons = [button(SHOW_ACTION, "Whole timeline", packed(number))]
+    if status.is_open and not status.commander:
+        buttons.append(button(TAKE_ACTION, "Take command", packed(number)))
+    blocks.append(actions(buttons))
+    links = [f"<{status.timeline_link}|Timeline (live)>"] if status.timeline_link else []
     links += [f"<{status.draft_link}|Post-mortem draft>"] if status.draft_link else []
-    links.append(f"`/incident role commander me INC-{number}` takes command" if not status.commander else "")
-    if any(links):
-        blocks.append(context(" · ".join(filter(None, links))))
+    if links:
+        blocks.append(context(" · ".join(links)))
     return Surface(f"How INC-{number} stands", blocks)
 
 
@@ -86,7 +90,7 @@ def offer(number: int) -> Surface:
 def _state(status: StatusView) -> str:
     state = ":no_entry_sign: cancelled" if status.is_cancelled else ":large_green_circle: resolved"
     if status.is_open:
-        state = f":red_circle: {escape(status.stage or 'open')}"
+        state = f":red_circle: {escape(status.stage or 'open')}" + (" · *drill*" if status.is_drill else "")
     return f"{state} · {escape(status.severity or 'severity not set')}"
 
 
@@ -104,10 +108,9 @@ def _update(update: ShownUpdate) -> str:
     return said
 
 
-def _roles(view: Briefing) -> str:
-    lines = [f"{one.role}: <@{one.user_id}>" for one in view.roles[:ROLES]]
-    if not view.status.commander:
-        lines.insert(0, "Nobody leads it.")
+def _roles(status: StatusView) -> str:
+    leads = f"{COMMANDER}: <@{status.commander}>" if status.commander else "Nobody leads it."
+    lines = [leads, *(f"{role}: <@{who}>" for role, who in list(status.roles.items())[:ROLES])]
     return shortened_mrkdwn("\n".join(["*Who does what*", *lines]), LONGEST_SECTION)
 
 

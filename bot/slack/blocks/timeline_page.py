@@ -149,17 +149,8 @@ def _filter(page: TimelinePage) -> Block:
 
 def _row(number: int, event: ShownEvent, rows: Rows) -> Block:
     does = (Do.RESTORE, Do.HISTORY) if rows.is_removed else (Do.EDIT, Do.REMOVE, Do.HISTORY)
-    menu = {
-        "type": "overflow",
-        "action_id": ROW_ACTION,
-        "options": [
-            option(
-                DOES[do],
-                packed(number, RowChoice(event.number, do, rows.page, rows.kind, rows.is_removed)),
-            )
-            for do in does
-        ],
-    }
+    choices = {do: RowChoice(event.number, do, rows.page, rows.kind, rows.is_removed) for do in does}
+    menu = overflow(ROW_ACTION, [option(DOES[do], packed(number, one)) for do, one in choices.items()])
     return {**section(event_line(event)), "accessory": menu}
 
 

@@ -11,7 +11,7 @@ import pytest
 from bot.incidents.action_items import ActionItemDetails
 from bot.incidents.views.action_items import ActionItemView
 from bot.incidents.views.briefing import Briefing
-from bot.incidents.views.incident import RoleView, StatusView
+from bot.incidents.views.incident import StatusView
 from bot.slack.blocks.briefing import ShownBriefing, ShownUpdate, briefing, offer
 from sandbox.blocks import checked_content
 from storage.vocabulary import ActionItemState
@@ -40,16 +40,15 @@ STATUS = StatusView(
     last_update=None,
     next_update_at=TWO + timedelta(hours=2),
 )
-ROLES = [RoleView("commander", "U0ANA", TWO, None), RoleView("communications", "U0BEN", TWO, None)]
 
 
 def item(number: int) -> ActionItemView:
     return ActionItemView(number, "", ActionItemState.OPEN, ActionItemDetails(owner_id="U0BEN"))
 
 
-def shown(status: StatusView = STATUS, *, count: int = 0, roles: int = 0, items: int = 0) -> ShownBriefing:
+def shown(status: StatusView = STATUS, *, count: int = 0, items: int = 0) -> ShownBriefing:
     last = events(count)[-10:]
-    view = Briefing(status, [], count, ROLES[:roles], [item(n + 1) for n in range(items)], None)
+    view = Briefing(status, [], count, [item(n + 1) for n in range(items)])
     view = replace(view, events=last)  # type: ignore[arg-type]  # the surface only counts them
     words = [(one, f"Add index {one.number}") for one in view.items]
     return ShownBriefing(view, "Checkout &amp; payments are down", None, last, words)
@@ -64,19 +63,14 @@ RESOLVED = replace(
     resolved_by="U0BEN",
     draft_link=CANVAS,
 )
-USUAL = shown(count=4, roles=2, items=2)
+USUAL = shown(replace(STATUS, timeline_link=CANVAS, roles={"communications": "U0BEN"}), count=4, items=2)
 SURFACES = {
     "nothing-yet": briefing(shown(replace(STATUS, commander=None, severity=None, started_at=None))),
-    "usual": briefing(
-        replace(
-            USUAL,
-            view=replace(USUAL.view, live_timeline=CANVAS),
-            update=ShownUpdate(TWO, "Payments fail for all", "Rolling back"),
-        )
-    ),
-    "many": briefing(shown(count=1234, roles=2, items=25)),
-    "resolved": briefing(replace(shown(RESOLVED, count=4, roles=1), conclusion="Rolled back")),
+    "usual": briefing(replace(USUAL, update=ShownUpdate(TWO, "Payments fail for all", "Rolling back"))),
+    "many": briefing(shown(count=1234, items=25)),
+    "resolved": briefing(replace(shown(RESOLVED, count=4), conclusion="Rolled back")),
     "cancelled": briefing(shown(replace(RESOLVED, is_cancelled=True, resolved_at=None, draft_link=None))),
+    "drill": briefing(shown(replace(STATUS, is_drill=True, is_private=True), count=1)),
     "offer": offer(7),
 }
 
@@ -91,7 +85,7 @@ def test_no_golden_is_left_over() -> None:
 
 
 def test_the_longest_words_are_a_message_that_slack_takes() -> None:
-    long = shown(count=40, roles=2, items=60)
+    long = shown(count=40, items=60)
     long = replace(
         long,
         title="ت" * 3000,
