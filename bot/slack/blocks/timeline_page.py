@@ -15,6 +15,7 @@ from bot.slack.blocks import (
     button,
     context,
     option,
+    overflow,
     plain,
     section,
     shortened_mrkdwn,
