@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 # most tests wait for something most of the time
 WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
+# each is a Chromium of several processes
+BROWSERS ?= 2
+
 CORPUS ?= ../shared/corpus
 
 # where it is set, every process that a test starts compiles all there is
@@ -37,7 +40,10 @@ run: $(READY)  ## Connect to your Slack workspace (reads .env)
 	@$(BIN)/scribe run
 
 test: $(READY)  ## Run the tests (ARGS="-k words" for some)
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser" $(ARGS)
+
+test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step is left in browser-out
+	@$(BIN)/pytest -n $(BROWSERS) -m browser tests/browser $(ARGS)
 
 storm: $(READY)  ## Run the tests that take minutes: kills, two replicas, Slack's real pace
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m storm $(ARGS)
@@ -70,6 +76,6 @@ lock:  ## Pin every dependency again (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
 
 clean:  ## Forget the venv and everything that was built
-	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out
+	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out
 
-.PHONY: help setup demo run test storm torture merge check corpus bench lock clean
+.PHONY: help setup demo run test test-browser storm torture merge check corpus bench lock clean

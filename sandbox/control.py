@@ -36,6 +36,17 @@ class Body:
             raise SandboxError(f"The request needs “{name}”, a text.")
         return value
 
+    def inputs(self, name: str) -> Mapping[str, Mapping[str, str | list[str] | None]]:
+        """What stands in a form's inputs, by block id and action id.
+
+        Raises:
+            SandboxError: it is not there, or of another shape.
+        """
+        values = self.values.get(name)
+        if not isinstance(values, dict) or not all(isinstance(entry, dict) for entry in values.values()):
+            raise SandboxError(f"The request needs “{name}”: by block id and action id.")
+        return values
+
     def optional(self, name: str) -> str | None:
         """A text that may be there."""
         return self.text(name) if self.values.get(name) is not None else None
@@ -62,6 +73,13 @@ class Control:
             "home": self._open_home,
             "submit": self._submit,
             "close_view": self._close_view,
+            "invite": self._invite,
+            "leave": self._leave,
+            "topic": self._set_topic,
+            "pin": self._pin,
+            "unpin": self._unpin,
+            "bookmark": self._bookmark,
+            "remove_bookmark": self._remove_bookmark,
             "channels": self._new_channel,
             "join": self._join,
             "canvas": self._write_canvas,
@@ -172,6 +190,7 @@ class Control:
             action_id=body.text("action_id"),
             block_id=body.optional("block_id"),
             value=[str(one) for one in value] if isinstance(value, list) else body.optional("value"),
+            values=body.inputs("values") if "values" in body.values else None,
         )
         return {"error": error}
 
@@ -189,10 +208,9 @@ class Control:
         return {"channel": channel.id}
 
     async def _submit(self, body: Body) -> JsonObject:
-        values = body.values.get("values")
-        if not isinstance(values, dict) or not all(isinstance(entry, dict) for entry in values.values()):
-            raise SandboxError("The request needs “values”: by block id and action id.")
-        answer = await self._workspace.submit_view(body.text("user"), body.text("view_id"), values)
+        answer = await self._workspace.submit_view(
+            body.text("user"), body.text("view_id"), body.inputs("values")
+        )
         return {"errors": answer.errors, "closed": answer.closed, "error": answer.error}
 
     async def _close_view(self, body: Body) -> JsonObject:
@@ -215,6 +233,42 @@ class Control:
         if channel.is_private:
             raise SandboxError("A private channel is entered by invitation.")
         self._workspace.invite(body.text("user"), channel.id)
+        return {}
+
+    async def _invite(self, body: Body) -> JsonObject:
+        """A member brings people in, named by their ids."""
+        people = body.values.get("people")
+        if not isinstance(people, list) or not people:
+            raise SandboxError("Name somebody to invite, such as /invite @ana.")
+        for person in people:
+            self._workspace.invite(str(person), body.text("channel"), by=body.text("user"))
+        return {}
+
+    async def _leave(self, body: Body) -> JsonObject:
+        self._workspace.leave(body.text("user"), body.text("channel"))
+        return {}
+
+    async def _set_topic(self, body: Body) -> JsonObject:
+        topic = self._typed(body.text("topic"))
+        self._workspace.set_topic(body.text("user"), body.text("channel"), topic)
+        return {}
+
+    async def _pin(self, body: Body) -> JsonObject:
+        self._workspace.pin(body.text("user"), body.text("channel"), body.text("ts"))
+        return {}
+
+    async def _unpin(self, body: Body) -> JsonObject:
+        self._workspace.unpin(body.text("user"), body.text("channel"), body.text("ts"))
+        return {}
+
+    async def _bookmark(self, body: Body) -> JsonObject:
+        added = self._workspace.bookmark(
+            body.text("user"), body.text("channel"), body.text("title"), body.text("link")
+        )
+        return {"id": added}
+
+    async def _remove_bookmark(self, body: Body) -> JsonObject:
+        self._workspace.remove_bookmark(body.text("user"), body.text("channel"), body.text("id"))
         return {}
 
     async def _write_canvas(self, body: Body) -> JsonObject:

@@ -18,7 +18,7 @@ NAME_SENTENCES = {
 
 
 def state(workspace: State) -> JsonObject:
-    """Who and what is here, with the app's commands for the composer."""
+    """Who and what is here, with the commands and shortcuts that the app declares."""
     return {
         "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.domain},
         "url": workspace.url,
@@ -31,13 +31,14 @@ def state(workspace: State) -> JsonObject:
                 "tz": person.tz,
                 "is_bot": person.is_bot,
                 "is_restricted": person.is_restricted,
+                "is_external": person.team_id is not None,
             }
             for person in workspace.people.values()
         ],
         "channels": [
             {
                 "id": channel.id,
-                "name": channel.name or workspace.person(channel.with_user_id or "").name,
+                "name": channel.name or workspace.manifest.app_name,
                 "is_private": channel.is_private,
                 "is_im": channel.with_user_id is not None,
                 "is_archived": channel.is_archived,
@@ -45,6 +46,11 @@ def state(workspace: State) -> JsonObject:
                 "topic": channel.topic,
                 "purpose": channel.purpose,
                 "canvas_ids": list(channel.canvas_ids),
+                "pins": [{"ts": pin.ts, "user": pin.user_id} for pin in channel.pins],
+                "bookmarks": [
+                    {"id": each.id, "title": each.title, "link": each.link, "emoji": each.emoji}
+                    for each in channel.bookmarks
+                ],
             }
             for channel in workspace.channels.values()
         ],
@@ -62,6 +68,20 @@ def state(workspace: State) -> JsonObject:
             }
             for command in workspace.manifest.commands
         ],
+        "shortcuts": [
+            {
+                "name": shortcut.name,
+                "kind": shortcut.kind,
+                "callback_id": shortcut.callback_id,
+                "description": shortcut.description,
+            }
+            for shortcut in workspace.manifest.shortcuts
+        ],
+        "app_home": {
+            "has_home_tab": workspace.manifest.home.has_home_tab,
+            "has_messages_tab": workspace.manifest.home.has_messages_tab,
+            "is_read_only": workspace.manifest.home.is_read_only,
+        },
     }
 
 

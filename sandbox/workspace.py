@@ -232,7 +232,9 @@ class Workspace(State):
     def invite(self, user_id: str, channel_id: str, *, by: str | None = None) -> None:
         """Bring somebody, or the bot, into a channel; without `by` they come by themselves."""
         self.person(user_id)
-        channel = self.channel(channel_id)
+        channel = self.channel(channel_id) if by is None else self._member(by, channel_id)
+        if by is not None and self.person(by).is_ultra_restricted:
+            raise SandboxError("A guest of one channel can't invite anybody.")
         if user_id not in channel.members:
             channels.join(self, channel, user_id, inviter=by)
 

@@ -1,6 +1,8 @@
-// Where the page stands: `#C…` is a channel, `#C…/p…` a message in it, `#F…` a canvas.
+// Where the page stands: `#C…` is a channel, `#C…/p…` a message in it, `#F…` a canvas, `#app/home` the app's place.
 
-import { channel, loadMessages, loadTitles, store, tell } from "./store.js";
+import { post } from "./api.js";
+import { attempt } from "./dialogs.js";
+import { channel, loadMessages, loadState, loadTitles, loadViews, store, tell, visibleChannels } from "./store.js";
 
 const HASH = /^#([CDG][A-Z0-9]+)(?:\/p(\d{7,}))?(?:\?(.*))?$/;
 
@@ -57,6 +59,11 @@ export async function followHash() {
     await openCanvas(canvas[1]);
     return;
   }
+  const app = /^#app\/(home|messages)$/.exec(location.hash);
+  if (app) {
+    await openApp(app[1]);
+    return;
+  }
   const found = HASH.exec(location.hash);
   if (!found || !store.channels.some((each) => each.id === found[1])) {
     if (channel() === null) await goTo(firstChannel());
@@ -78,6 +85,23 @@ export async function followHash() {
   tell("highlight", ts);
 }
 
+/** Open a tab of the app's place; the app hears of it. */
+export async function openApp(tab) {
+  const isOpen = await attempt(async () => {
+    const opened = await post("home", { user: store.me, tab });
+    await Promise.all([loadState(), loadViews()]);
+    await goTo(opened.channel, tab);
+  });
+  if (!isOpen && channel() === null) await goTo(firstChannel());
+}
+
+/** After one became somebody else: the same place, if they see it. */
+export async function followPerson() {
+  const isThere = visibleChannels().some((each) => each.id === store.channelId);
+  if (location.hash.startsWith("#app/")) await openApp(location.hash.slice(5));
+  else if (!isThere) location.hash = firstChannel();
+}
+
 /** Open a canvas beside the channel whose tab it is. */
 export async function openCanvas(id) {
   const home = store.channels.find((each) => each.canvas_ids.includes(id));
@@ -94,9 +118,10 @@ function firstChannel() {
 }
 
 /** Open a channel. */
-export async function goTo(id) {
-  if (id === null || id === store.channelId) return;
+export async function goTo(id, tab = "messages") {
+  if (id === null || (id === store.channelId && tab === store.tab)) return;
   store.channelId = id;
+  store.tab = tab;
   store.unread.delete(id);
   store.messages = [];
   store.ephemerals = [];

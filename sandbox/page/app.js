@@ -1,7 +1,8 @@
 // The page: everything is put together here.
 
-import { followHash } from "./address.js";
+import { followHash, followPerson } from "./address.js";
 import { mountChannel } from "./channel.js";
+import { closeDrawer, mountDrawer } from "./drawer.js";
 import { mountModals } from "./modal.js";
 import { mountPanel } from "./panel.js";
 import { mountSidebar } from "./sidebar.js";
@@ -13,6 +14,7 @@ mountSidebar(part("sidebar"));
 mountChannel(part("channel"));
 mountPanel(part("panel"));
 mountModals();
+mountDrawer();
 
 on("connection", (isThere) => {
   part("lost").hidden = isThere;
@@ -21,6 +23,8 @@ on("state messages", () => {
   const current = channel();
   document.title = current ? `${current.is_im ? "" : "#"}${current.name} · ${store.team.name}` : store.team.name;
 });
+on("person", followPerson);
+on("person opened", closeDrawer);
 window.addEventListener("hashchange", followHash);
 
 async function start() {

@@ -8,8 +8,7 @@ import { anchor, inlineMrkdwn, mrkdwn } from "./mrkdwn.js";
 import { richText } from "./rich-text.js";
 
 /**
- * Blocks, each drawn by its type. `desk` tells what interactive elements do: `act(block, element,
- * value)` and, in modals, `remember` and `recall` of what was filled in, and `errors` by block id.
+ * Blocks, each drawn by its type. `desk` is what interactive elements are told to (desk.js).
  */
 export function blocks(all, desk) {
   return fragment((all ?? []).map((block) => drawn(block, desk)));
@@ -54,7 +53,7 @@ const DRAWERS = {
     const id = `input-${block.block_id}`;
     return h("div", { class: problem ? "field wrong" : "field" },
       h("label", { for: id, class: "label" }, plain(block.label?.text ?? ""), block.optional ? h("span", { class: "muted" }, " (optional)") : null),
-      control(block, block.element, { ...desk, isForm: !block.dispatch_action }, id),
+      control(block, block.element, desk, { id, isForm: !block.dispatch_action }),
       problem ? h("div", { class: "problem", role: "alert" }, problem) : null,
       block.hint ? h("div", { class: "hint" }, plain(block.hint.text)) : null);
   },

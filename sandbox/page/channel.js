@@ -1,14 +1,13 @@
 // The middle of the page: the channel's header, its messages, its composer.
 
-import { openCanvas } from "./address.js";
 import { post } from "./api.js";
+import { headerParts } from "./channel-header.js";
 import { Composer } from "./composer.js";
 import { attempt } from "./dialogs.js";
-import { h, icon, popover } from "./dom.js";
-import { avatar } from "./message.js";
+import { h, icon, keepPlace } from "./dom.js";
+import { HomeView } from "./home.js";
 import { MessageList } from "./message-list.js";
-import { channel, on, personName, store, tell } from "./store.js";
-import { inlineMrkdwn } from "./mrkdwn.js";
+import { channel, on, store, tell } from "./store.js";
 
 /** Fill the element with the channel, and keep it up to date. */
 export function mountChannel(root) {
@@ -16,13 +15,28 @@ export function mountChannel(root) {
   const list = new MessageList("channel", openThread);
   const composer = new Composer({});
   const foot = h("div", { class: "channel-foot" });
-  root.append(header, list.node, foot);
+  const home = new HomeView();
+  root.append(header, home.node, list.node, foot);
 
-  const drawHeader = () => header.replaceChildren(...headerParts());
+  const drawHeader = () => {
+    const restore = keepPlace(header);
+    header.replaceChildren(...headerParts());
+    restore();
+  };
+  const drawHome = () => {
+    const isHome = channel()?.is_im === true && store.tab === "home";
+    home.node.hidden = !isHome;
+    list.node.hidden = isHome;
+    foot.hidden = isHome;
+    if (isHome) home.draw();
+  };
   const drawFoot = () => {
     const current = channel();
     if (current === null) return foot.replaceChildren();
     if (current.is_archived) return foot.replaceChildren(h("div", { class: "notice" }, "This channel is archived. Its record stays readable."));
+    if (current.is_im && (store.appHome.is_read_only || !store.appHome.has_messages_tab)) {
+      return foot.replaceChildren(h("div", { class: "notice" }, "Sending messages to this app has been turned off."));
+    }
     if (!current.members.includes(store.me)) return foot.replaceChildren(joinNotice(current));
     composer.setPlace(current.is_im ? current.name : `#${current.name}`);
     if (composer.node.parentNode !== foot) foot.replaceChildren(composer.node);
@@ -34,13 +48,17 @@ export function mountChannel(root) {
     drawHeader();
     drawFoot();
     drawMessages();
+    drawHome();
   });
+  on("views", drawHome);
   on("panel", drawHeader);
   on("messages", drawMessages);
   on("opened", () => {
     drawMessages();
+    drawHome();
     list.toEnd();
-    composer.focus();
+    if (store.tab === "home") home.node.focus({ preventScroll: true });
+    else composer.focus();
   });
   on("said", () => list.toEnd());
   on("highlight", (ts) => {
@@ -65,43 +83,10 @@ function inChannel() {
 function channelStart() {
   const current = channel();
   if (current === null) return null;
-  if (current.is_im) return h("div", { class: "channel-start" }, h("h1", {}, current.name), h("p", { class: "muted" }, "Your direct messages with this app."));
+  if (current.is_im) return h("div", { class: "channel-start" }, h("h1", {}, current.name), h("p", { class: "muted" }, "Your direct messages with this app. Commands work here too."));
   return h("div", { class: "channel-start" },
-    h("h1", {}, current.is_private ? icon("lock", 22) : "# ", current.name),
+    h("h1", {}, ...(current.is_private ? [icon("lock", 22), " "] : ["# "]), current.name),
     h("p", { class: "muted" }, current.purpose || `This is the very beginning of #${current.name}.`));
-}
-
-function headerParts() {
-  const current = channel();
-  if (current === null) return [];
-  const canvases = current.canvas_ids ?? [];
-  const isOpen = (id) => store.canvas?.id === id;
-  const members = h("button", { type: "button", class: "members", title: "Members", on: { click: () => showMembers(members, current) } },
-    h("span", { class: "member-faces" }, current.members.slice(0, 3).map((id) => avatar(faceOf(id), 22))), String(current.members.length));
-  return [
-    h("div", { class: "channel-title" },
-      h("h1", {}, current.is_im ? null : icon(current.is_private ? "lock" : "hash", 18), current.name),
-      current.topic ? h("span", { class: "topic muted", title: current.topic }, inlineMrkdwn(current.topic)) : null,
-      members),
-    h("div", { class: "tabs", role: "tablist" },
-      h("button", { type: "button", class: store.canvas ? "tab" : "tab active", role: "tab", "aria-selected": String(!store.canvas), on: { click: () => {
-        store.canvas = null;
-        tell("panel");
-      } } }, "Messages"),
-      canvases.map((id) => h("button", {
-        type: "button", class: isOpen(id) ? "tab active" : "tab", role: "tab", "aria-selected": String(isOpen(id)), on: { click: () => openCanvas(id) },
-      }, icon("canvas", 14), h("span", { class: "tab-name" }, store.canvasTitles?.get(id) ?? "Canvas")))),
-  ];
-}
-
-const faceOf = (id) => {
-  const person = store.people.get(id);
-  return { name: personName(id), isApp: person?.is_bot, key: id, isOurs: id === store.bot.user_id };
-};
-
-function showMembers(anchor, current) {
-  popover(anchor, h("div", { class: "menu" }, h("div", { class: "picker-title" }, `Members of #${current.name}`),
-    current.members.map((id) => h("div", { class: "menu-person" }, avatar(faceOf(id), 24), personName(id), store.people.get(id)?.is_bot ? h("span", { class: "app-badge" }, "APP") : null))));
 }
 
 function joinNotice(current) {

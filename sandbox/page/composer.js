@@ -1,8 +1,10 @@
 // Where one writes: messages, and slash commands with what the app is asked and how it went.
 
 import { post } from "./api.js";
-import { autosize, h, icon, iconButton } from "./dom.js";
+import { attempt } from "./dialogs.js";
+import { autosize, h, icon, iconButton, menuItem, popover } from "./dom.js";
 import { pickEmoji } from "./picker.js";
+import { ownCommand } from "./slack-commands.js";
 import { store, tell } from "./store.js";
 import { suggestionsFor } from "./suggestions.js";
 
@@ -21,6 +23,7 @@ export class Composer {
     this.broadcast = h("input", { type: "checkbox" });
     this.node = h("div", { class: "composer" }, this.list,
       h("div", { class: "composer-box" }, this.area, h("div", { class: "composer-bar" },
+        thread ? null : iconButton("bolt", "Shortcuts", (event) => shortcutMenu(event.currentTarget), { "aria-haspopup": "menu" }),
         iconButton("smile", "Emoji", (event) => pickEmoji(event.currentTarget, (name) => this.#insert(`:${name}: `))),
         thread ? h("label", { class: "broadcast muted small" }, this.broadcast, "Also send to the channel") : null,
         h("span", { class: "composer-hint muted small" }, h("b", {}, "Enter"), " sends, ", h("b", {}, "Shift+Enter"), " new line"),
@@ -88,6 +91,12 @@ export class Composer {
   }
 
   #accept(entry) {
+    if (entry.act) {
+      this.area.value = "";
+      this.#changed();
+      entry.act();
+      return;
+    }
     const end = this.area.selectionStart;
     this.area.setRangeText(entry.put, this.suggested.from, end, "end");
     this.fit();
@@ -117,7 +126,7 @@ export class Composer {
   /** Whether what is typed already is one of the suggestions, so that Enter sends it. */
   #isWhole() {
     const typed = this.area.value.slice(this.suggested.from, this.area.selectionStart);
-    return this.suggested.entries.some((entry) => entry.put.trim() === typed.trim());
+    return this.suggested.entries.some((entry) => entry.put?.trim() === typed.trim());
   }
 
   async send() {
@@ -154,6 +163,7 @@ export class Composer {
   async #command(text) {
     const [, command, rest] = /^(\S+)\s*([\s\S]*)$/.exec(text);
     if (this.thread) throw new Error("Slash commands can't be used in threads. Send it in the channel.");
+    if (await ownCommand(command, rest)) return;
     this.node.classList.add("busy");
     this.status.replaceChildren(h("span", { class: "spinner" }), ` Waiting for ${store.bot.name ?? "the app"} to answer ${command} …`);
     const answer = await post("command", { user: store.me, channel: store.channelId, command, text: rest });
@@ -165,4 +175,19 @@ export class Composer {
   #say(problem) {
     this.status.replaceChildren(...(problem ? [h("span", { class: "problem", role: "alert" }, icon("warning", 14), " ", problem)] : []));
   }
+}
+
+/** Use a shortcut that the app declares for the whole workspace. */
+export function useShortcut(shortcut) {
+  return attempt(async () => {
+    const answer = await post("global_shortcut", { user: store.me, callback_id: shortcut.callback_id });
+    if (answer.error) throw new Error(answer.error);
+  });
+}
+
+function shortcutMenu(anchor) {
+  const shortcuts = store.shortcuts.filter((each) => each.kind === "global");
+  popover(anchor, h("div", { class: "menu", role: "menu", "aria-label": "Shortcuts" },
+    h("div", { class: "picker-title" }, shortcuts.length ? "Shortcuts" : "The app declares no global shortcut"),
+    shortcuts.map((each) => menuItem([each.name, h("span", { class: "muted small" }, each.description)], () => useShortcut(each), { sign: "bolt" }))), { above: true });
 }

@@ -1,20 +1,23 @@
 // The interactive elements of Block Kit. Each gives its value in the form the control API takes.
 
-import { autosize, closePopover, h, icon, popover } from "./dom.js";
+import { autosize, h, icon, menuItem, popover } from "./dom.js";
 import { confirmation } from "./dialogs.js";
 import { plain } from "./plain.js";
-import { humans, personName, store, visibleChannels } from "./store.js";
+import { everybody, personName, store, visibleChannels, zone } from "./store.js";
+import { momentAt, wallClock } from "./times.js";
 
 /** An element of a block, as something one can press, choose or fill in. */
-export function control(block, element, desk, id = null) {
+export function control(block, element, desk, { id = null, isForm = false } = {}) {
   const draw = DRAWERS[element.type];
   if (!draw) return h("div", { class: "muted" }, `An element of the type ${element.type} stands here.`);
-  const kept = desk.recall?.(block, element);
+  const kept = desk.recall(block, element);
   const tell = async (value) => {
-    desk.remember?.(block, element, value);
-    if (!desk.isForm && (await isSure(element))) await desk.act(block, element, value);
+    desk.remember(block, element, value);
+    if (!isForm && (await isSure(element))) await desk.act(block, element, value);
   };
-  return draw(element, { tell, kept, id, isForm: desk.isForm === true });
+  const node = draw(element, { tell, kept, id, isForm });
+  node.dataset.key = `${block.block_id} ${element.action_id}`;
+  return node;
 }
 
 async function isSure(element) {
@@ -72,10 +75,13 @@ const entry = (option) => ({
   description: option.description?.text, group: option.group,
 });
 
-const people = () => humans().map((person) => ({ value: person.id, label: personName(person.id) }));
-const channels = (isPublic) => () => visibleChannels()
-  .filter((each) => !each.is_im && !each.is_archived && (!isPublic || !each.is_private))
-  .map((each) => ({ value: each.id, label: `#${each.name}` }));
+const people = () => everybody().map((person) => ({ value: person.id, label: personName(person.id) }));
+
+const kind = (each) => (each.is_im ? "im" : each.is_private ? "private" : "public");
+const channels = (isPublic) => (element) => visibleChannels()
+  .filter((each) => !each.is_archived && (isPublic ? ["public"] : element.filter?.include ?? ["public", "private", "im"]).includes(kind(each)))
+  .filter((each) => !(each.is_im && element.filter?.exclude_bot_users))
+  .map((each) => ({ value: each.id, label: each.is_im ? each.name : `#${each.name}` }));
 
 const listed = (entries, single, many) => (element, { tell, kept, id }) => menu(
   entries(element),
@@ -85,7 +91,7 @@ const listed = (entries, single, many) => (element, { tell, kept, id }) => menu(
 
 /** A field that tells its value while it is filled in, or, when it acts at once, when it is left. */
 const field = (type, initial) => (element, { tell, kept, id, isForm }) => {
-  const read = () => tell(type === "datetime-local" ? seconds(input.value) : input.value || null);
+  const read = () => tell(type === "datetime-local" ? momentAt(input.value, zone()) : input.value || null);
   const input = h("input", {
     type, id, placeholder: hint(element), on: { [isForm ? "input" : "change"]: read },
     maxlength: element.max_length, minlength: element.min_length, min: element.min_value, max: element.max_value,
@@ -93,16 +99,9 @@ const field = (type, initial) => (element, { tell, kept, id, isForm }) => {
     autocomplete: "off",
   });
   const start = kept ?? element[initial];
-  if (start !== undefined && start !== null) input.value = type === "datetime-local" ? local(start) : String(start);
+  if (start !== undefined && start !== null) input.value = type === "datetime-local" ? wallClock(start, zone()) : String(start);
   return input;
 };
-
-const seconds = (value) => (value ? String(Math.floor(new Date(value).getTime() / 1000)) : null);
-
-function local(start) {
-  const moment = new Date(Number(start) * 1000);
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-}
 
 function textInput(element, settings) {
   if (!element.multiline) return field("text", "initial_value")(element, settings);
@@ -132,14 +131,11 @@ function button(element, { tell }) {
 }
 
 function overflow(element, { tell }) {
-  const node = h("button", { type: "button", class: "button", title: "More", "aria-label": "More", on: { click: () => {
-    popover(node, h("div", { class: "menu" }, options(element).map((option) => h("button", {
-      type: "button", class: "menu-item", on: { click: () => {
-        closePopover();
-        if (option.url && /^https?:/i.test(option.url)) window.open(option.url, "_blank", "noopener");
-        tell(option.value);
-      } },
-    }, plain(option.text?.text ?? "")))));
+  const node = h("button", { type: "button", class: "button", title: "More", "aria-label": "More", "aria-haspopup": "menu", on: { click: () => {
+    popover(node, h("div", { class: "menu", role: "menu" }, options(element).map((option) => menuItem(plain(option.text?.text ?? ""), () => {
+      if (option.url && /^https?:/i.test(option.url)) window.open(option.url, "_blank", "noopener");
+      tell(option.value);
+    }))));
   } } }, "⋯");
   return node;
 }

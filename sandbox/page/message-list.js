@@ -1,8 +1,9 @@
 // A list of messages that is brought up to date in place: what did not change stays untouched.
 
-import { h } from "./dom.js";
-import { editing, messageRow } from "./message.js";
-import { channelName, store, zone } from "./store.js";
+import { h, keepPlace } from "./dom.js";
+import { messageRow } from "./message.js";
+import { editing, moreActions } from "./message-actions.js";
+import { channel, channelName, store, zone } from "./store.js";
 import { momentOf, written } from "./times.js";
 
 const NEAR = 80;
@@ -19,6 +20,9 @@ export class MessageList {
     this.shown = [];
     this.start = null;
     this.isAtEnd = true;
+    this.current = null;
+    this.node.addEventListener("keydown", (event) => this.#key(event));
+    this.node.addEventListener("focusin", (event) => this.#enter(event.target.closest(".message")?.dataset.ts));
     this.node.addEventListener("scroll", () => {
       this.isAtEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR;
     }, { passive: true });
@@ -33,8 +37,48 @@ export class MessageList {
     this.shown = messages;
     this.start = start;
     const { isAtEnd } = this;
+    const restore = keepPlace(this.node);
     arrange(this.node, this.#nodes());
+    this.#enter(this.rows.has(this.current) && this.node.contains(document.activeElement) ? this.current : this.shown.at(-1)?.ts);
+    restore();
     if (isAtEnd) this.toEnd();
+  }
+
+  /** Tab reaches one message of the list; from there arrows lead to the others. */
+  #enter(ts) {
+    if (ts === undefined) return;
+    this.current = ts;
+    for (const [each, { node }] of this.rows) node.tabIndex = each === ts ? 0 : -1;
+  }
+
+  #key(event) {
+    const row = event.target.closest(".message");
+    if (row === null || event.target !== row) {
+      if (event.key === "Escape" && row !== null && !event.target.matches("textarea, input")) {
+        event.preventDefault();
+        row.focus();
+      }
+      return;
+    }
+    const all = this.shown.map((each) => each.ts);
+    const at = all.indexOf(row.dataset.ts);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      const next = this.rows.get(all[to])?.node;
+      next?.focus();
+      next?.scrollIntoView({ block: "nearest" });
+    }
+    const message = this.shown[at];
+    const more = row.querySelector(".toolbar [data-key=more]");
+    if (event.key === "Enter" && more) {
+      event.preventDefault();
+      moreActions(more, message, this.#settings());
+    }
+  }
+
+  #settings() {
+    return { place: this.place, openThread: this.openThread, redraw: () => this.show(this.shown, this.start) };
   }
 
   #nodes() {
@@ -67,11 +111,10 @@ export class MessageList {
       ? store.messages.filter((each) => each.thread_ts === message.ts).map((each) => [each.ts, each.deleted]) : null;
     const isEditing = editing.ts === message.ts;
     const print = JSON.stringify([message, isContinued, replies, isEditing, store.me, zone(), store.highlight === message.ts,
-      store.people.size, names(message.text), store.channels.find((each) => each.id === store.channelId)?.members.includes(store.me)]);
+      store.people.size, names(message.text), channel()?.members.includes(store.me), channel()?.pins.find((pin) => pin.ts === message.ts)]);
     const kept = this.rows.get(message.ts);
     if (kept?.print === print) return kept;
-    const redraw = () => this.show(this.shown, this.start);
-    return { print, node: messageRow(message, { place: this.place, isContinued, openThread: this.openThread, redraw }) };
+    return { print, node: messageRow(message, { ...this.#settings(), isContinued }) };
   }
 
   /** Scroll to the newest message. */

@@ -2,11 +2,14 @@
 
 import { post } from "./api.js";
 import { permalink } from "./address.js";
+import { badge } from "./badges.js";
 import { attachments, blocks } from "./blocks.js";
+import { Desk } from "./desk.js";
 import { attachedFile } from "./files.js";
-import { attempt, confirmation, toast } from "./dialogs.js";
+import { attempt } from "./dialogs.js";
 import { autosize, fragment, h, icon, iconButton } from "./dom.js";
 import { character, emoji } from "./emoji.js";
+import { canAct, copyLink, editing, react, toolbar } from "./message-actions.js";
 import { inlineMrkdwn, mrkdwn, typed } from "./mrkdwn.js";
 import { pickEmoji } from "./picker.js";
 import { channel, dismiss, personName, store, zone } from "./store.js";
@@ -14,9 +17,6 @@ import { momentOf, written } from "./times.js";
 
 const SYSTEM = new Set(["channel_join", "channel_leave", "channel_name", "channel_topic", "channel_purpose",
   "channel_archive", "group_join", "group_leave", "group_name", "group_topic", "group_purpose", "group_archive"]);
-
-/** Which message is being edited in place: its ts, or null. */
-export const editing = { ts: null };
 
 const COLOURS = 10;
 
@@ -52,14 +52,16 @@ export function messageRow(message, { place, isContinued = false, openThread, re
   }, written(moment, zone(), "time"));
   const isEditing = editing.ts === message.ts;
   return h("article", {
+    tabindex: "-1",
     class: `message${isContinued ? " continued" : ""}${message.isEphemeral ? " ephemeral" : ""}${store.highlight === message.ts ? " highlighted" : ""}`,
-    data: { ts: message.ts },
+    data: { ts: message.ts, key: message.ts },
   },
   h("div", { class: "gutter" }, isContinued ? clock(true) : avatar(who)),
   h("div", { class: "body" },
     message.isEphemeral ? ephemeralNote(message) : null,
+    pinNote(message),
     place === "channel" && message.subtype === "thread_broadcast" ? broadcastNote(message, openThread) : null,
-    isContinued ? null : h("div", { class: "byline" }, h("span", { class: "author" }, who.name), who.isApp ? h("span", { class: "app-badge" }, "APP") : null, clock(false)),
+    isContinued ? null : h("div", { class: "byline" }, h("span", { class: "author" }, who.name), who.isApp ? h("span", { class: "app-badge" }, "APP") : badge(message.user), clock(false)),
     isEditing ? editor(message, redraw) : content(message),
     reactions(message),
     place === "channel" ? threadLine(message, openThread) : null),
@@ -68,13 +70,13 @@ export function messageRow(message, { place, isContinued = false, openThread, re
 
 function systemRow(message) {
   const moment = momentOf(message.ts);
-  return h("article", { class: "message system", data: { ts: message.ts } },
+  return h("article", { class: "message system", tabindex: "-1", data: { ts: message.ts, key: message.ts } },
     h("div", { class: "gutter" }), h("div", { class: "body muted" }, inlineMrkdwn(message.text), " ",
       h("span", { class: "small", title: written(moment, zone(), "whole") }, written(moment, zone(), "time"))));
 }
 
 function deletedRow(message, place, openThread) {
-  return h("article", { class: "message system deleted", data: { ts: message.ts } },
+  return h("article", { class: "message system deleted", tabindex: "-1", data: { ts: message.ts, key: message.ts } },
     h("div", { class: "gutter" }, icon("trash", 14)),
     h("div", { class: "body muted" }, "This message was deleted.", place === "channel" ? threadLine(message, openThread) : null));
 }
@@ -82,6 +84,11 @@ function deletedRow(message, place, openThread) {
 function ephemeralNote(message) {
   return h("div", { class: "ephemeral-note" }, "Only visible to you",
     h("button", { type: "button", class: "text-button", on: { click: () => dismiss(message.ts) } }, "Dismiss"));
+}
+
+function pinNote(message) {
+  const pin = channel()?.pins.find((each) => each.ts === message.ts);
+  return pin ? h("div", { class: "pin-note muted small" }, icon("pin", 12), ` Pinned by ${pin.user === store.me ? "you" : personName(pin.user)}`) : null;
 }
 
 function broadcastNote(message, openThread) {
@@ -92,24 +99,27 @@ function broadcastNote(message, openThread) {
 const isOnlyEmoji = (text) => text.length < 120 && /^(?::[a-z0-9_+'-]+:\s*)+$/.test(text)
   && text.match(/:[a-z0-9_+'-]+:/g).every((name) => character(name.slice(1, -1)) !== null);
 
+const desks = new Map();
+
+/** What each person put into a message's elements, kept while its row is drawn anew. */
+function deskOf(message) {
+  const key = `${store.me} ${store.channelId} ${message.ts}`;
+  if (!desks.has(key)) desks.set(key, new Desk());
+  const desk = desks.get(key);
+  const place = { channel: store.channelId, message_ts: message.ts };
+  desk.where = () => ({ ...place, blocks: message.blocks });
+  return desk;
+}
+
 /** What was said: blocks where there are some, otherwise the text; then attachments and files. */
 function content(message) {
-  const desk = { act: (block, element, value) => click(message, block, element, value) };
+  const desk = deskOf(message);
   const words = message.blocks?.length ? blocks(message.blocks, desk) : message.text ? mrkdwn(message.text) : null;
   return h("div", { class: !message.blocks?.length && isOnlyEmoji(message.text ?? "") ? "content jumbo" : "content" },
     words,
     message.edited && !message.blocks?.length ? h("span", { class: "edited", title: `by ${personName(message.edited.user)}` }, " (edited)") : null,
     attachments(message.attachments, desk),
     (message.files ?? []).map(attachedFile));
-}
-
-async function click(message, block, element, value) {
-  await attempt(async () => {
-    const answer = await post("click", {
-      user: store.me, channel: store.channelId, message_ts: message.ts, block_id: block.block_id, action_id: element.action_id, value,
-    });
-    if (answer.error) throw new Error(answer.error);
-  });
 }
 
 function reactions(message) {
@@ -120,16 +130,10 @@ function reactions(message) {
       const who = reaction.users.map((user) => (user === store.me ? "You" : personName(user))).join(", ");
       return h("button", {
         type: "button", class: isMine ? "reaction mine" : "reaction", "aria-pressed": String(isMine),
-        title: `${who} reacted with :${reaction.name}:`, on: { click: () => react(message, reaction.name, isMine) },
+        title: `${who} reacted with :${reaction.name}:`, data: { key: reaction.name }, on: { click: () => react(message, reaction.name) },
       }, emoji(reaction.name), h("span", {}, reaction.count));
     }),
     canAct() ? iconButton("smile", "Add a reaction", (event) => pickEmoji(event.currentTarget, (name) => react(message, name)), { class: "reaction add" }) : null);
-}
-
-const canAct = () => channel()?.members.includes(store.me) && !channel()?.is_archived;
-
-function react(message, name, isMine = message.reactions?.some((each) => each.name === name && each.users.includes(store.me))) {
-  return attempt(() => post(isMine ? "unreact" : "react", { user: store.me, channel: store.channelId, ts: message.ts, emoji: name }));
 }
 
 function threadLine(message, openThread) {
@@ -137,38 +141,10 @@ function threadLine(message, openThread) {
   const replies = store.messages.filter((each) => each.thread_ts === message.ts && each.ts !== message.ts && !each.deleted);
   const people = [...new Map(replies.map((reply) => [author(reply).key, author(reply)])).values()].slice(0, 4);
   const last = replies.at(-1);
-  return h("button", { type: "button", class: "thread-line", on: { click: () => openThread(message.ts) } },
+  return h("button", { type: "button", class: "thread-line", data: { key: "thread" }, on: { click: () => openThread(message.ts) } },
     h("span", { class: "thread-people" }, people.map((who) => avatar(who, 22))),
     h("span", { class: "thread-count" }, `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`),
     last ? h("span", { class: "muted small" }, `Last reply at ${written(momentOf(last.ts), zone(), "time")}`) : null);
-}
-
-function toolbar(message, { place, openThread, redraw }) {
-  const isMine = message.user === store.me;
-  const isReply = message.thread_ts && message.thread_ts !== message.ts;
-  return h("div", { class: "toolbar", role: "toolbar" },
-    canAct() ? h("button", { type: "button", class: "icon-button", title: "Put it on the timeline (:pushpin:)", on: { click: () => react(message, "pushpin") } }, emoji("pushpin")) : null,
-    canAct() ? iconButton("smile", "Add a reaction", (event) => pickEmoji(event.currentTarget, (name) => react(message, name))) : null,
-    place === "channel" ? iconButton("reply", "Reply in thread", () => openThread(isReply ? message.thread_ts : message.ts)) : null,
-    iconButton("link", "Copy link", () => copyLink(message)),
-    isMine && canAct() ? iconButton("edit", "Edit", () => {
-      editing.ts = message.ts;
-      redraw();
-    }) : null,
-    isMine && canAct() ? iconButton("trash", "Delete", async () => {
-      const isSure = await confirmation({ title: "Delete this message?", text: "It disappears for everybody.", yes: "Delete", isDanger: true });
-      if (isSure) await attempt(() => post("delete", { user: store.me, channel: store.channelId, ts: message.ts }));
-    }) : null);
-}
-
-async function copyLink(message) {
-  const address = permalink(store.channelId, message);
-  try {
-    await navigator.clipboard.writeText(address);
-    toast("Link copied");
-  } catch {
-    toast(address);
-  }
 }
 
 function editor(message, redraw) {

@@ -3,8 +3,9 @@
 import { post } from "./api.js";
 import { attempt } from "./dialogs.js";
 import { blocks } from "./blocks.js";
+import { Desk } from "./desk.js";
 import { plain } from "./plain.js";
-import { h, iconButton, keepFocus } from "./dom.js";
+import { h, iconButton, keepFocus, keepPlace } from "./dom.js";
 import { on, store } from "./store.js";
 
 let shown = null;
@@ -31,10 +32,10 @@ export function mountModals() {
 const filled = new Map();
 
 class Modal {
-  constructor(view, values = new Map()) {
-    this.values = values;
-    filled.set(view.id, values);
-    this.errors = {};
+  constructor(view, desk = new Desk()) {
+    this.desk = desk;
+    this.desk.where = () => ({ view_id: this.view.id, blocks: this.view.blocks });
+    filled.set(view.id, desk);
     this.node = h("dialog", { class: "dialog view" });
     this.node.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -44,11 +45,12 @@ class Modal {
     this.update(view);
     this.restoreFocus = keepFocus();
     this.node.showModal();
-    this.node.querySelector(".dialog-body :is(input, textarea, select)")?.focus();
+    this.node.querySelector(".dialog-body :is(input, textarea, select, button)")?.focus();
   }
 
   update(view) {
-    const isNew = JSON.stringify(this.view) !== JSON.stringify(view);
+    const isNew = this.view?.hash !== view.hash;
+    if (this.view && isNew) this.desk.keep(view.blocks);
     this.view = view;
     if (isNew) this.#draw();
   }
@@ -59,48 +61,32 @@ class Modal {
     this.restoreFocus();
   }
 
-  #key = (block, element) => `${block.block_id} ${element.action_id}`;
-
   #draw() {
-    const { view } = this;
-    const desk = {
-      errors: this.errors,
-      remember: (block, element, value) => {
-        if (element.type !== "button") this.values.set(this.#key(block, element), { block: block.block_id, action: element.action_id, value });
-      },
-      recall: (block, element) => this.values.get(this.#key(block, element))?.value,
-      act: (block, element, value) => attempt(async () => {
-        const answer = await post("click", { user: store.me, view_id: view.id, block_id: block.block_id, action_id: element.action_id, value });
-        if (answer.error) throw new Error(answer.error);
-      }),
-    };
+    const { view, desk } = this;
+    const restore = keepPlace(this.node);
     this.trouble = h("div", { class: "problem", role: "alert" });
-    this.submit = view.submit || view.blocks?.some((block) => block.type === "input")
-      ? h("button", { class: "button primary" }, plain(view.submit?.text ?? "Submit")) : null;
+    this.submit = view.submit ? h("button", { class: "button primary", data: { key: "submit" } }, plain(view.submit.text)) : null;
     this.node.setAttribute("aria-label", view.title?.text ?? "");
     this.node.replaceChildren(
-      h("header", {}, h("h2", {}, plain(view.title?.text ?? "")), iconButton("close", "Close (Esc)", () => this.#close())),
+      h("header", {}, h("h2", {}, plain(view.title?.text ?? "")), iconButton("close", "Close (Esc)", () => this.#close(), { data: { key: "close" } })),
       h("form", { novalidate: true, on: { submit: (event) => {
         event.preventDefault();
         this.#submit();
       } } },
       h("div", { class: "dialog-body" }, blocks(view.blocks, desk), this.trouble),
       h("footer", {}, h("button", { type: "button", class: "button", on: { click: () => this.#close() } }, plain(view.close?.text ?? "Cancel")), this.submit)));
+    restore();
   }
 
   async #submit() {
     if (!this.submit || this.submit.disabled) return;
     this.submit.disabled = true;
     this.node.classList.add("busy");
-    const values = {};
-    const blocksHere = new Set((this.view.blocks ?? []).map((block) => block.block_id));
-    for (const { block, action, value } of this.values.values()) {
-      if (blocksHere.has(block)) values[block] = { ...values[block], [action]: value };
-    }
+    const values = this.desk.values(this.view.blocks);
     try {
       const answer = await post("submit", { user: store.me, view_id: this.view.id, values });
-      this.errors = answer.errors ?? {};
-      if (Object.keys(this.errors).length) {
+      this.desk.errors = answer.errors ?? {};
+      if (Object.keys(this.desk.errors).length) {
         this.#draw();
         this.node.querySelector(".wrong :is(input, textarea, select)")?.focus();
         this.node.querySelector(".wrong")?.scrollIntoView({ block: "center" });

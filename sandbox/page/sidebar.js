@@ -2,14 +2,21 @@
 
 import { goTo } from "./address.js";
 import { newChannel } from "./dialogs.js";
-import { closePopover, h, icon, iconButton, popover } from "./dom.js";
+import { badge } from "./badges.js";
+import { toApp } from "./channel-header.js";
+import { closeDrawer } from "./drawer.js";
+import { closePopover, h, icon, iconButton, keepPlace, popover } from "./dom.js";
 import { avatar } from "./message.js";
-import { become, humans, loadState, me, on, store, visibleChannels, zone } from "./store.js";
+import { become, channel, humans, loadState, me, on, store, visibleChannels, zone } from "./store.js";
 import { written } from "./times.js";
 
 /** Fill the element with the sidebar, and keep it up to date. */
 export function mountSidebar(root) {
-  const draw = () => root.replaceChildren(...parts());
+  const draw = () => {
+    const restore = keepPlace(root);
+    root.replaceChildren(...parts());
+    restore();
+  };
   on("state person messages", draw);
 }
 
@@ -18,7 +25,6 @@ function parts() {
   const byName = (one, two) => one.name.localeCompare(two.name);
   const open = channels.filter((each) => !each.is_archived).sort(byName);
   const archived = channels.filter((each) => each.is_archived).sort(byName);
-  const direct = visibleChannels().filter((each) => each.is_im);
   const apps = [...store.people.values()].filter((person) => person.is_bot);
   return [
     h("div", { class: "workspace" },
@@ -29,7 +35,7 @@ function parts() {
       group("Channels", iconButton("add", "Create a channel", () => newChannel((id) => openNew(id))), open.map(channelRow)),
       archived.length ? group("Archived", null, archived.map(channelRow)) : null,
       group("People", null, humans().map(personRow)),
-      group("Apps", null, [...direct.map(channelRow), ...apps.map(appRow)])),
+      group("Apps", null, apps.map(appRow))),
   ];
 }
 
@@ -48,8 +54,9 @@ function channelRow(each) {
   const isMember = each.members.includes(store.me);
   return h("button", {
     type: "button", class: `side-row${isOpen ? " open" : ""}${isNew ? " unread" : ""}${isMember ? "" : " outside"}`,
-    "aria-current": isOpen ? "page" : null, title: each.topic ? `${each.name}: ${each.topic}` : each.name,
+    "aria-current": isOpen ? "page" : null, title: each.topic ? `${each.name}: ${each.topic}` : each.name, data: { key: each.id },
     on: { click: () => {
+      closeDrawer();
       location.hash = each.id;
       goTo(each.id);
     } },
@@ -59,17 +66,28 @@ function channelRow(each) {
 function personRow(person) {
   const isMe = person.id === store.me;
   return h("button", {
-    type: "button", class: isMe ? "side-row me" : "side-row", title: isMe ? "This is you" : `Be ${person.real_name}`, on: { click: () => become(person.id) },
-  }, avatar({ name: person.real_name || person.name, key: person.id }, 20), h("span", { class: "side-name" }, person.real_name || person.name),
+    type: "button", class: isMe ? "side-row me" : "side-row", title: isMe ? "This is you" : `Be ${person.real_name}`, data: { key: person.id }, on: { click: () => become(person.id) },
+  }, avatar({ name: person.real_name || person.name, key: person.id }, 20), h("span", { class: "side-name" }, person.real_name || person.name), badge(person.id),
   isMe ? h("span", { class: "side-note" }, "you") : null);
 }
 
 function appRow(person) {
   const isOurs = person.id === store.bot.user_id;
   const isHere = isOurs && store.bot.is_connected;
-  return h("div", { class: "side-row still", title: isOurs ? (isHere ? "Connected" : "Not connected") : "" },
+  const face = [
     avatar({ name: person.real_name || person.name, isApp: true, key: person.id, isOurs }, 20), h("span", { class: "side-name" }, person.real_name || person.name),
-    isOurs ? h("span", { class: isHere ? "presence here" : "presence" }) : null);
+    isOurs ? h("span", { class: isHere ? "presence here" : "presence" }) : null,
+  ];
+  if (!isOurs) return h("div", { class: "side-row still" }, face);
+  const isOpen = channel()?.is_im === true;
+  const isNew = !isOpen && visibleChannels().some((each) => each.is_im && store.unread.has(each.id));
+  return h("button", {
+    type: "button", class: `side-row${isOpen ? " open" : ""}${isNew ? " unread" : ""}`, "aria-current": isOpen ? "page" : null, title: isHere ? "Connected" : "Not connected", data: { key: person.id },
+    on: { click: () => {
+      closeDrawer();
+      toApp(store.appHome.has_home_tab && !isNew ? "home" : "messages");
+    } },
+  }, face);
 }
 
 function switcher() {

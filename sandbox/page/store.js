@@ -2,7 +2,10 @@
 
 import { get } from "./api.js";
 
-/** Everything shown. `me` is the id of the person one is; `thread` the ts of the open thread's root. */
+/**
+ * Everything shown. `me` is the id of the person one is; `thread` the ts of the open thread's root; `tab`
+ * what is open of the app's place, `home` or `messages`.
+ */
 export const store = {
   team: { name: "" },
   now: new Date(),
@@ -10,6 +13,8 @@ export const store = {
   channels: [],
   bot: {},
   commands: [],
+  shortcuts: [],
+  appHome: {},
   me: null,
   channelId: null,
   messages: [],
@@ -18,6 +23,8 @@ export const store = {
   canvas: null,
   canvasTitles: new Map(),
   views: [],
+  home: null,
+  tab: "messages",
   unread: new Set(),
   highlight: null,
 };
@@ -37,6 +44,7 @@ export function tell(name, detail) {
 export const me = () => store.people.get(store.me) ?? { id: "", name: "", real_name: "", tz: "UTC" };
 export const zone = () => me().tz || "UTC";
 export const channel = () => store.channels.find((each) => each.id === store.channelId) ?? null;
+export const everybody = () => [...store.people.values()];
 export const humans = () => [...store.people.values()].filter((person) => !person.is_bot);
 export const personName = (id) => store.people.get(id)?.real_name || store.people.get(id)?.name || id;
 export const channelName = (id) => store.channels.find((each) => each.id === id)?.name ?? null;
@@ -52,8 +60,10 @@ export async function loadState() {
   store.now = new Date(state.now);
   store.people = new Map(state.people.map((person) => [person.id, person]));
   store.channels = state.channels;
-  store.bot = state.bot;
-  store.commands = state.commands ?? [];
+  store.bot = { ...state.bot, real_name: store.people.get(state.bot.user_id)?.real_name ?? state.bot.name };
+  store.commands = state.commands;
+  store.shortcuts = state.shortcuts;
+  store.appHome = state.app_home;
   if (!store.people.has(store.me)) {
     const kept = localStorage.getItem("sandbox.me");
     store.me = store.people.has(kept) ? kept : humans()[0]?.id ?? null;
@@ -96,6 +106,7 @@ export async function loadViews() {
   const found = await get(`views?as=${encodeURIComponent(person)}`);
   if (person !== store.me) return;
   store.views = found.views;
+  store.home = found.home;
   tell("views");
 }
 
@@ -113,6 +124,7 @@ export async function become(id) {
   store.me = id;
   localStorage.setItem("sandbox.me", id);
   store.views = [];
+  store.home = null;
   tell("person");
   tell("state");
   tell("views");
@@ -160,7 +172,8 @@ function heard(change) {
 /** Listen to the workspace for as long as the page is open. */
 export function listen() {
   const stream = new EventSource("/sandbox/stream");
-  let wasLost = false;
+  // What happened between the first look and this moment would be missed.
+  let wasLost = true;
   stream.onopen = () => {
     if (wasLost) refetch("state", "messages", "canvas", "views");
     wasLost = false;

@@ -1,8 +1,10 @@
 // What the composer offers while one types: commands, people, channels, emoji.
 
-import { h } from "./dom.js";
+import { useShortcut } from "./composer.js";
+import { h, icon } from "./dom.js";
 import { emoji, namesLike } from "./emoji.js";
 import { avatar } from "./message.js";
+import { OWN } from "./slack-commands.js";
 import { humans, store, visibleChannels } from "./store.js";
 
 const WORD = /(^|\s)([@#:])([\p{L}\p{N}_+.-]*)$/u;
@@ -13,7 +15,7 @@ export function suggestionsFor(text, { inThread }) {
   if (command) return inThread ? null : commands(command[1]);
   const running = /^(\/[\w-]+) (.*)$/s.exec(text);
   if (running && !running[2].includes("\n")) {
-    const known = store.commands.find((each) => each.command === running[1]);
+    const known = [...store.commands, ...OWN].find((each) => each.command === running[1]);
     const word = WORD.exec(text);
     if (known && !word && !inThread) return { from: 0, entries: [], hint: known };
   }
@@ -26,13 +28,20 @@ export function suggestionsFor(text, { inThread }) {
 }
 
 function commands(start) {
-  const entries = store.commands.filter((each) => each.command.startsWith(start)).map((each) => ({
+  const shortcuts = store.shortcuts.filter((each) => each.kind === "global" && each.name.toLowerCase().includes(start.slice(1))).map((each) => ({
+    act: () => useShortcut(each),
+    node: h("div", { class: "suggest-command" },
+      h("div", {}, icon("bolt", 14), " ", h("strong", {}, each.name), " ", h("span", { class: "usage" }, "shortcut")),
+      h("div", { class: "muted small" }, each.description)),
+  }));
+  const entries = [...store.commands, ...OWN].filter((each) => each.command.startsWith(start)).map((each) => ({
     put: `${each.command} `,
     node: h("div", { class: "suggest-command" },
       h("div", {}, h("strong", {}, each.command), " ", h("span", { class: "usage" }, each.usage_hint ?? "")),
       h("div", { class: "muted small" }, each.description ?? "")),
   }));
-  return entries.length ? { from: 0, entries, hint: null } : null;
+  const all = [...entries, ...shortcuts];
+  return all.length ? { from: 0, entries: all, hint: null } : null;
 }
 
 function people(start) {

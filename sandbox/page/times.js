@@ -78,3 +78,20 @@ export function fromPattern(seconds, pattern, zone, now) {
   });
   return isKnown ? text : null;
 }
+
+/** A moment (seconds) as a field of the kind `datetime-local` holds it, on the clock of a zone. */
+export function wallClock(seconds, zone) {
+  const parts = Object.fromEntries(format(zone, { ...OPTIONS.key, ...OPTIONS.time })
+    .formatToParts(new Date(Number(seconds) * 1000)).map(({ type, value }) => [type, value]));
+  return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
+}
+
+/** The moment (seconds, as text) at which the clock of a zone shows what such a field holds; null for none. */
+export function momentAt(field, zone) {
+  if (!field) return null;
+  const meant = Date.parse(`${field}:00Z`) / 1000;
+  // Twice, since the offset at the first guess may be that before a change of the clock.
+  let seconds = meant;
+  for (let round = 0; round < 2; round += 1) seconds += meant - Date.parse(`${wallClock(seconds, zone)}:00Z`) / 1000;
+  return String(seconds);
+}

@@ -1,0 +1,163 @@
+"""A browser before the sandbox's page; behind it the whole bot (`world`), or another app (`room`)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.async_api import ConsoleMessage, Locator, Page, async_playwright, expect
+
+from sandbox.records import Person
+from sandbox.server import Sandbox
+from tests.e2e.conftest import database_url, is_patient, world
+from tests.sandbox.conftest import room
+
+__all__ = ["database_url", "is_patient", "room", "world"]
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "browser-out"
+"""A picture of every step, by test; made anew with every run."""
+WIDE = (1280, 800)
+PHONE = (390, 844)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+LONG = 60_000.0
+"""Milliseconds until what should be there is not expected any more; long, since machines can be busy."""
+
+
+def chromium() -> str:
+    """The path of the browser: what CHROMIUM names, or the system's."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.fail("There is no Chromium here: apt-get install chromium, or name one in CHROMIUM.")
+    return found
+
+
+@dataclass
+class Desk:
+    """What one person does at the page; every step leaves a picture."""
+
+    page: Page
+    folder: Path
+    problems: list[str] = field(default_factory=list)
+    step: int = 0
+
+    async def shot(self, name: str) -> None:
+        """Keep a picture of the page as it is now."""
+        self.step += 1
+        await self.page.screenshot(path=self.folder / f"{self.step:02}-{name}.png")
+
+    async def open(self, sandbox: Sandbox, who: Person, place: str) -> None:
+        """Open the page as this person, at a channel or `app/home`."""
+        await self.page.goto(sandbox.url)
+        await self.page.evaluate(f"localStorage.setItem('sandbox.me', '{who.id}')")
+        await self.page.goto("about:blank")
+        await self.page.goto(f"{sandbox.url}#{place}")
+        await expect(self.page.locator(".channel-header h1")).to_be_visible()
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.locator("#channel .composer textarea")
+
+    @property
+    def form(self) -> Locator:
+        """The form on top of the page."""
+        return self.page.locator("dialog[open]")
+
+    @property
+    def panel(self) -> Locator:
+        """What is open beside the channel: a thread or a canvas."""
+        return self.page.locator("#panel")
+
+    async def say(self, text: str) -> None:
+        """Type into the composer and send it."""
+        await self.composer.fill(text)
+        await self.composer.press("Enter")
+        await expect(self.composer).to_have_value("")
+
+    def message(self, text: str) -> Locator:
+        """The newest message of the channel that says this."""
+        return self.page.locator("#channel .message", has_text=text).last
+
+    async def more(self, text: str, entry: str) -> None:
+        """Choose an entry of a message's menu."""
+        message = self.message(text)
+        await message.hover()
+        await message.get_by_label("More actions").click()
+        await self.page.get_by_role("menuitem", name=entry).click()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    @property
+    def at(self) -> Locator:
+        """What has the focus."""
+        return self.page.locator(":focus")
+
+
+BROKEN_WORDS = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    if (!node.parentElement.checkVisibility()) continue;
+    for (const match of node.data.matchAll(/[\\p{L}\\p{N}]{2,18}/gu)) {
+      const range = document.createRange();
+      range.setStart(node, match.index);
+      range.setEnd(node, match.index + match[0].length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
+      if (new Set(boxes.map((box) => Math.round(box.top))).size > 1) found.push(match[0]);
+    }
+  }
+  return found;
+}"""
+"""Words of at most 18 letters that stand on more than one line."""
+
+
+async def looks_right(page: Page) -> None:
+    """No word is broken, and nothing makes the page wider than the window."""
+    assert await page.evaluate(BROKEN_WORDS) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def is_problem(line: ConsoleMessage) -> bool:
+    """Whether the console tells of something but a refusal or a lost connection, which the page says."""
+    is_said = "status of 400" in line.text or "net::ERR_" in line.text
+    return line.type in ("error", "warning") and not is_said
+
+
+@pytest.fixture
+def size() -> tuple[int, int]:
+    """Width and height of the window; modules about phones say another."""
+    return WIDE
+
+
+@pytest.fixture
+async def desk(request: pytest.FixtureRequest, size: tuple[int, int]) -> AsyncIterator[Desk]:
+    folder = SHOTS / request.node.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    expect.set_options(timeout=LONG)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        width, height = size
+        page = await browser.new_page(
+            viewport={"width": width, "height": height}, timezone_id="UTC", locale="en-GB"
+        )
+        page.set_default_timeout(LONG)
+        made = Desk(page, folder)
+        page.on("pageerror", lambda error: made.problems.append(str(error)))
+        page.on("console", lambda line: made.problems.append(line.text) if is_problem(line) else None)
+        try:
+            yield made
+        finally:
+            await made.shot("end")
+            await browser.close()
+    assert made.problems == []
