@@ -40,6 +40,7 @@ MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("draft_calls", "draft_calls_full", "redraft_calls", "redraft_calls_full"),
     ),
     "redrafting": ("redrafting.measure", ("rows_per_redraft", "kb_per_redraft")),
+    "home": ("home.measure", ("home_ms",)),
     "finding": ("finding.measure", ("search_50k_ms", "index_10k_s")),
     "suggesting": (
         "suggesting.measure",

@@ -61,6 +61,11 @@ FIGURES = {
         "rows", "kept of a draft again of 100 marked messages where nothing changed", at_most=4
     ),
     "kb_per_redraft": Figure("KB", "in these rows", at_most=4),
+    "home_ms": Figure(
+        "ms",
+        "an App Home of 50 open incidents and 300 action items, from the record to its view",
+        at_most=100,
+    ),
     "search_50k_ms": Figure(
         "ms", "/postmortem search among 50,000 incidents, the slowest of five searches", at_most=60
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -12,16 +12,19 @@ from bot.incidents.draft_link import draft_link
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.incidents.views.action_items import ActionItemView, view_of
 from storage import action_items, homes
+from storage.action_items import Found
 from storage.postmortem_tables import Postmortem
 from storage.tables import Incident
 from storage.vocabulary import COMMANDER, IncidentStatus, PostmortemState
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 MINE, ITEMS, POSTMORTEMS, OPEN, RECENT = 10, 15, 10, 15, 8
 """How many are shown of each, so that a Home stays below the hundred blocks that Slack takes."""
 LOOKED_AT = 200
-"""The newest of each that are looked at, since some may not be this person's to see."""
+"""The first of each that are looked at, since some may not be this person's to see."""
+RECENT_LOOKED_AT = 50
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,9 @@ class Shortened(Generic[T]):
     more: int = 0
 
     @classmethod
-    def of(cls, every: Sequence[T], most: int) -> Shortened[T]:
-        return cls(every[:most], max(len(every) - most, 0))
+    def of(cls, every: Sequence[R], most: int, shown: Callable[[R], T]) -> Shortened[T]:
+        """`shown` makes of a row what is shown of it."""
+        return cls([shown(one) for one in every[:most]], max(len(every) - most, 0))
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ async def home_view(work: UnitOfWork, actor: Actor) -> HomeView:
     async with work.reading() as session:
         mine = await homes.open_of(session, team_id, user_id, limit=LOOKED_AT)
         still_open = await homes.by_status(session, team_id, IncidentStatus.OPEN, limit=LOOKED_AT)
-        resolved = await homes.by_status(session, team_id, IncidentStatus.RESOLVED, limit=LOOKED_AT)
+        resolved = await homes.by_status(session, team_id, IncidentStatus.RESOLVED, limit=RECENT_LOOKED_AT)
         items = await action_items.open_of(session, team_id, user_id, limit=LOOKED_AT)
         awaited = await homes.awaited_of(session, team_id, user_id, limit=LOOKED_AT)
         found = [*mine, *still_open, *resolved, *(one for _, one in items), *(one for _, one in awaited)]
@@ -131,7 +135,8 @@ async def home_view(work: UnitOfWork, actor: Actor) -> HomeView:
         held = roles.get(incident.pk, {})
         return _incident(incident, held, user_id, ends.get(incident.pk), links.get(incident.pk))
 
-    def waiting(postmortem: Postmortem, incident: Incident) -> HomePostmortem:
+    def waiting(found: tuple[Postmortem, Incident]) -> HomePostmortem:
+        postmortem, incident = found
         return HomePostmortem(
             number=incident.number,
             title=incident.title,
@@ -142,14 +147,15 @@ async def home_view(work: UnitOfWork, actor: Actor) -> HomeView:
             link=links.get(incident.pk),
         )
 
+    def to_do(found: tuple[Found, Incident]) -> HomeItem:
+        return HomeItem(found[1].number, view_of(found[0]))
+
     others = [one for one in still_open if one.pk in may_see and one.pk not in own]
     return HomeView(
-        mine=Shortened.of([shown(one) for one in mine if one.pk in may_see], MINE),
-        items=Shortened.of(
-            [HomeItem(one.number, view_of(item)) for item, one in items if one.pk in may_see], ITEMS
-        ),
-        postmortems=Shortened.of([waiting(*one) for one in awaited], POSTMORTEMS),
-        open=Shortened.of([shown(one) for one in others], OPEN),
+        mine=Shortened.of([one for one in mine if one.pk in may_see], MINE, shown),
+        items=Shortened.of([one for one in items if one[1].pk in may_see], ITEMS, to_do),
+        postmortems=Shortened.of(awaited, POSTMORTEMS, waiting),
+        open=Shortened.of(others, OPEN, shown),
         recent=[shown(one) for one in recent],
         is_complete=is_complete,
     )

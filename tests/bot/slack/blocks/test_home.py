@@ -74,13 +74,13 @@ def many(title: str) -> dict[str, Any]:
     """More of everything than is shown."""
     incident, work = replace(ONE, title=title), replace(TO_FINISH, title=title, is_late=True)
     view = HomeView(
-        mine=Shortened.of([incident] * 30, views.MINE),
-        postmortems=Shortened.of([work] * 30, views.POSTMORTEMS),
-        open=Shortened.of([replace(incident, is_private=True, is_drill=True)] * 200, views.OPEN),
+        mine=Shortened([incident] * views.MINE, 20),
+        postmortems=Shortened([work] * views.POSTMORTEMS, 20),
+        open=Shortened([replace(incident, is_private=True, is_drill=True)] * views.OPEN, 185),
         recent=[replace(incident, link=LINK)] * views.RECENT,
         is_complete=False,
     )
-    return shown(view, Shortened.of([replace(ITEM, text=title)] * 300, views.ITEMS))
+    return shown(view, Shortened([replace(ITEM, text=title)] * views.ITEMS, 285))
 
 
 HOMES: Mapping[str, dict[str, Any]] = {
