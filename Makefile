@@ -71,6 +71,9 @@ corpus: $(READY)  ## Run the tests of real incidents on a folder of them (CORPUS
 bench: $(READY)  ## Measure what Scribe can do; print a table and write benchmarks/results.json (ARGS="--quick")
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+reference: $(READY)  ## Write docs/reference/commands.md from the tables of verbs
+	@$(BIN)/python -m bot.listeners.commands.reference > docs/reference/commands.md
+
 lock:  ## Pin every dependency again (needs uv)
 	uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
@@ -78,4 +81,4 @@ lock:  ## Pin every dependency again (needs uv)
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out
 
-.PHONY: help setup demo run test test-browser storm torture merge check corpus bench lock clean
+.PHONY: help setup demo run test test-browser storm torture merge check corpus bench reference lock clean

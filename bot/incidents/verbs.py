@@ -8,7 +8,9 @@ from bot.incidents.errors import UnknownVerb
 
 LONGEST_SHOWN = 40
 SHORT_WORD = 4
-"""Letters up to which a word may be one typing mistake away, and not two."""
+"""Letters of a word that is one typing mistake away from many: a sentence may well begin with it."""
+LONG_WORD = 7
+"""Letters from which on a word may be two typing mistakes away, and not one alone."""
 
 BY_THE_WAY = frozenset({"please", "pls", "now", "it", "this", "the", "thanks"})
 """Words that change nothing behind any verb."""
@@ -26,7 +28,8 @@ def meaningful(text: str, besides: Collection[str] = ()) -> str:
 def unknown(said: str, command: str, examples: Mapping[str, str], text: str = "") -> UnknownVerb:
     """The answer to a word that is none of `examples`' keys; `text` is all that was said, as it was."""
     shown = said if len(said) <= LONGEST_SHOWN else said[:LONGEST_SHOWN] + "…"
-    nearest = near(said, [word for word in examples if word])
+    is_sentence = len(said) <= SHORT_WORD and len(text.split()) > 2
+    nearest = None if is_sentence else near(said, [word for word in examples if word])
     first = next(example for word, example in examples.items() if word)
     return UnknownVerb(
         said=said,
@@ -42,12 +45,12 @@ def near(said: str, known: Collection[str]) -> str | None:
     """The known word that was meant: one or two typing mistakes away; None where none is so near.
 
     A mistake is a letter too many, one missing, another one, or two the wrong way round. Two of them are as
-    many as a word has room for, and the first letter is mostly right.
+    many as a long word has room for, and the first letter is mostly right.
     """
     best: tuple[int, str] | None = None
     for word in known:
         shorter = min(len(said), len(word))
-        most = 1 if shorter <= SHORT_WORD else 2
+        most = 2 if shorter > SHORT_WORD and max(len(said), len(word)) >= LONG_WORD else 1
         is_whole = shorter > 2 or (shorter == 2 and len(said) != len(word) and said[0] == word[0])
         if not is_whole or abs(len(said) - len(word)) > most:
             continue

@@ -19,10 +19,12 @@ from bot.listeners.commands import (
     start,
     timeline,
 )
+from bot.listeners.commands.overview import overview
 from bot.listeners.commands.verb import Verb, Verbs
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks import Surface, answers
+from bot.slack.blocks import Surface
+from bot.slack.blocks.help import help_overview
 from bot.slack.showing.briefing import show_briefing
 from bot.slack.showing.incident import show_list, show_status
 
@@ -45,7 +47,7 @@ async def _catch_up(command: Command, scribe: Scribe) -> Surface:
 
 def helps(scribe: Scribe) -> Answer:
     """Everything there is to say."""
-    return answers.help_text(scribe.settings.emoji_names)
+    return help_overview(*overview(_COMMANDS), scribe.settings.emoji_names)
 
 
 async def _alone(command: Command, scribe: Scribe) -> Answer:
@@ -141,3 +143,10 @@ VERBS: Verbs = {
         verbs=postmortem.VERBS,
     ),
 }
+_COMMANDS: Verbs = {
+    "/incident": Verb(_alone, "/incident help", "says everything there is to say", verbs=VERBS),
+    "/timeline": VERBS["timeline"],
+    "/resolve": resolve.verb("/resolve"),
+    "/postmortem": VERBS["postmortem"],
+}
+"""What people can say in Slack, for the help."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.incidents.channels import Place
 from bot.incidents.views.incident import ListedIncident
 from bot.slack.blocks.unreachable import SHORT
 from bot.text.moments import shown
-from storage.vocabulary import IncidentStatus, MarkSection
+from storage.vocabulary import IncidentStatus
 
 
 def declared_here(number: int, title: str, emoji: str) -> str:
@@ -181,58 +181,6 @@ def incident_list(incidents: Sequence[ListedIncident], *, is_complete: bool = Tr
     if not is_complete:
         lines.append(late)
     return "\n".join(lines)
-
-
-MARKED_AS = {
-    MarkSection.TIMELINE: "timeline",
-    MarkSection.ROOT_CAUSE: "root cause",
-    MarkSection.ACTION_ITEM: "action item",
-    MarkSection.LESSON: "lesson",
-    MarkSection.IMPACT: "impact",
-    MarkSection.BACKGROUND: "background",
-    MarkSection.DECISION: "decision",
-    MarkSection.WENT_WELL: "what went well",
-    MarkSection.WENT_BADLY: "what went badly",
-    MarkSection.LUCKY: "luck",
-    MarkSection.DETECTED: "detection",
-    MarkSection.MITIGATED: "mitigation",
-    MarkSection.PUBLIC: "meant for people outside",
-}
-"""What the help says that each mark stands for."""
-
-
-def help_text(emoji: Mapping[MarkSection, str]) -> str:
-    marks = ", ".join(f":{emoji[section]}: {said}" for section, said in MARKED_AS.items())
-    return "\n".join(
-        [
-            "*Scribe keeps the record of an incident and drafts its post-mortem.*",
-            "*Start.* `/incident start Checkout is down since 14:00` opens an incident with a channel of its "
-            "own; `start private …` makes that channel private, as it is when said in a private one; "
-            "`start here …` keeps it in this channel; `start` alone asks. `/incident list`, "
-            "`/incident show INC-7`. `/incident import since 14:00` reads what was said here before, "
-            "and asks before it opens an incident for it.",
-            "*Which incident.* This channel's, unless you name another, in any channel: "
-            "`/resolve INC-7 …`, `/timeline INC-7 add …`, `/postmortem publish INC-7`.",
-            f"*Mark messages.* {marks}.",
-            "*Timeline.* `/timeline` shows it; `/timeline add 14:05 Rolled back`, `edit 3 14:07 …`, "
-            "`remove 3`, `restore 3`, `history 3`.",
-            "*Facts.* `/incident milestone detected 14:15` (alone it shows all), `/incident severity sev2`, "
-            "`/incident status monitoring`, "
-            "`/incident role commander @ana`, `/incident zone Europe/Berlin`, "
-            "`/incident duration time to repair 4h 27m`.",
-            "*Action items.* `/incident task add @ana by friday: Add an index`; `/incident task` lists and "
-            "ticks them; `task edit 2 @ben`, `task done 2`, `task drop 2`.",
-            "*Post-mortem.* `/resolve What happened in the end` resolves and drafts it; `/postmortem draft` "
-            "brings it up to date and leaves people's words alone, `draft sre` uses another template; "
-            "`/postmortem owner @ana`, `review @ben`, `status`, `notes`, `publish`, `reopen`.",
-            "*Undo.* `/incident reopen` opens a resolved incident again, `/incident cancel` takes one back "
-            "that was declared by mistake (`reopen` undoes that too), `/incident rename New title`, "
-            "`/incident conclusion New text`, `/postmortem reopen`.",
-            "*Find.* `/postmortem search connection pool`, `/incident similar`.",
-            "Should another app own a command, say `/incident timeline …`, `/incident resolve …`, "
-            "`/incident postmortem …`.",
-        ]
-    )
 
 
 def draft_asks_its_owner(number: int, owner_id: str, channel_id: str) -> str:

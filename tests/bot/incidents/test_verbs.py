@@ -29,7 +29,8 @@ def test_the_nearest_verb_is_offered_with_its_example(said: str, nearest: str) -
 
 
 @pytest.mark.parametrize(
-    "said", ["障害", "frobnicate", "banana", "cat", "ls", "art", "shout", "x", "checkout"]
+    "said",
+    ["障害", "frobnicate", "banana", "cat", "ls", "art", "shout", "x", "checkout", "state", "stats", "least"],
 )
 def test_a_word_near_to_nothing_is_no_typing_mistake(said: str) -> None:
     sentence = verbs.unknown(said, "/incident", EXAMPLES).sentence
@@ -53,6 +54,15 @@ def test_a_word_near_to_nothing_is_no_typing_mistake(said: str) -> None:
 )
 def test_typing_mistakes_are_counted(one: str, other: str, mistakes: int) -> None:
     assert verbs.distance(one, other) == verbs.distance(other, one) == mistakes
+
+
+@pytest.mark.parametrize("text", ["Shop is down", "Last deploy broke it", "Slow and broken"])
+def test_a_short_word_that_begins_a_sentence_is_no_typing_mistake(text: str) -> None:
+    assert verbs.unknown(text.split()[0].lower(), "/incident", EXAMPLES, text).nearest is None
+
+
+def test_a_typing_mistake_with_what_it_is_about_is_one() -> None:
+    assert verbs.unknown("shwo", "/incident", EXAMPLES, "shwo INC-7").nearest == "show"
 
 
 def test_a_long_word_is_cut() -> None:

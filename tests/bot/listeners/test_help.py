@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -13,20 +12,11 @@ from bot.incidents import verbs
 from bot.incidents.errors import UnknownVerb
 from bot.incidents.help_asked import WORDS, asks_for_help
 from bot.listeners.commands import COMMANDS
-from bot.listeners.commands.verb import Verb, help_of
+from bot.listeners.commands.overview import every_verb
+from bot.listeners.commands.verb import help_of
 from bot.listeners.commands.wishes import WISHES, commands_in, is_known, wish_for
 
-
-def every_verb() -> Iterator[tuple[str, Verb]]:
-    """Every command with every verb below it, as people type it."""
-    waiting = list(COMMANDS.items())
-    while waiting:
-        name, verb = waiting.pop()
-        yield name, verb
-        waiting += [(f"{name} {word}", inner) for word, inner in verb.verbs.items() if word]
-
-
-VERBS = dict(sorted(every_verb()))
+VERBS = dict(sorted(every_verb(COMMANDS)))
 
 
 def test_the_tables_hold_what_there_is() -> None:

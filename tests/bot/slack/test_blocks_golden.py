@@ -191,7 +191,6 @@ ANSWERS: Mapping[str, Answer] = {
         7, answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=False)
     ),
     "draft_up_to_date": answers.draft_up_to_date(7, CANVAS, DIFFERENCES),
-    "help_text": answers.help_text(EMOJI),
     "search_results": search_results([FOUND, FOUND], "pool"),
     "search_results-none": search_results([], "pool"),
     "similar_incidents": similar_incidents(9, [FOUND]),

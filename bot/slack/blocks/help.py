@@ -1,0 +1,67 @@
+"""Help: what is needed first, then all there is in groups, as short as it can be read under stress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.slack.blocks import Surface, context, section
+from storage.vocabulary import MarkSection
+
+MARKED_AS = {
+    MarkSection.TIMELINE: "timeline",
+    MarkSection.ROOT_CAUSE: "root cause",
+    MarkSection.ACTION_ITEM: "action item",
+    MarkSection.LESSON: "lesson",
+    MarkSection.IMPACT: "impact",
+    MarkSection.BACKGROUND: "background",
+    MarkSection.DECISION: "decision",
+    MarkSection.WENT_WELL: "what went well",
+    MarkSection.WENT_BADLY: "what went badly",
+    MarkSection.LUCKY: "luck",
+    MarkSection.DETECTED: "detection",
+    MarkSection.MITIGATED: "mitigation",
+    MarkSection.PUBLIC: "meant for people outside",
+}
+"""What the help says that each mark stands for."""
+LEAD = "Scribe keeps the record of an incident and drafts its post-mortem."
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """A command that works as it stands, and what it does."""
+
+    example: str
+    does: str
+
+
+@dataclass(frozen=True)
+class HelpGroup:
+    """Commands for one purpose, an example each."""
+
+    title: str
+    examples: Sequence[str]
+
+
+def help_overview(
+    first: Sequence[HelpLine], groups: Sequence[HelpGroup], emoji: Mapping[MarkSection, str]
+) -> Surface:
+    """The answer to `/incident help`."""
+    marks = ", ".join(f":{emoji[section]}: {said}" for section, said in MARKED_AS.items())
+    hurried = "\n".join(f"`{line.example}` {line.does}" for line in first)
+    listed = "\n".join(
+        f"*{group.title}*  {' · '.join(f'`{example}`' for example in group.examples)}" for group in groups
+    )
+    return Surface(
+        LEAD,
+        [
+            section(f"*{LEAD}*\n{hurried}"),
+            section(f"*Mark messages*  {marks}"),
+            section(listed),
+            context(
+                "`/incident help severity` says more of one. They are about this channel's incident, unless "
+                "you name another: `/resolve INC-7 …`. Where another app owns a command say "
+                "`/incident timeline …`, `/incident resolve …`, `/incident postmortem …`."
+            ),
+        ],
+    )
