@@ -13,6 +13,7 @@ from bot.listeners.actors import Body, pressed_by
 from bot.listeners.commands.incident import helps
 from bot.listeners.forms import open_view
 from bot.listeners.scribe import Scribe
+from bot.slack.blocks import section
 from bot.slack.blocks.action_item_list import ItemRef
 from bot.slack.blocks.carried import subject_in
 from bot.slack.blocks.home import HELP_ACTION, SEARCH_ACTION, TICK_ACTION, note_form, search_form
@@ -27,14 +28,14 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await homes.bring_up_to_date(scribe.work, pressed_by(body).user_id)
 
     async def refuse(body: Body, respond: AsyncRespond, sentence: str) -> None:
-        await _open(body, note_form("Not recorded", [sentence]))
+        await _open(body, note_form("Not recorded", [section(sentence)]))
         await homes.bring_up_to_date(scribe.work, pressed_by(body).user_id)
 
     async def search(body: dict[str, Any]) -> None:
         await _open(body, search_form())
 
     async def help_(body: dict[str, Any]) -> None:
-        await _open(body, note_form("How to use Scribe", [str(helps(scribe))]))
+        await _open(body, note_form("How to use Scribe", helps(scribe).blocks))
 
     async def _open(body: Body, view: dict[str, Any]) -> None:
         await open_view(scribe, str(body["trigger_id"]), view, None, "")

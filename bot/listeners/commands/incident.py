@@ -45,7 +45,7 @@ async def _catch_up(command: Command, scribe: Scribe) -> Surface:
     return await show_briefing(scribe, await briefing(scribe.work, command.actor, number))
 
 
-def helps(scribe: Scribe) -> Answer:
+def helps(scribe: Scribe) -> Surface:
     """Everything there is to say."""
     return help_overview(*overview(_COMMANDS), scribe.settings.emoji_names)
 

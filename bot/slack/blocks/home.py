@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.incidents.views.home import HomeIncident, HomePostmortem, HomeView, Shortened
 from bot.slack.blocks import (
-    LONGEST_SECTION,
     Block,
     actions,
     button,
@@ -106,13 +105,13 @@ def search_form(words: str = "", found: Sequence[Block] = ()) -> dict[str, Any]:
     }
 
 
-def note_form(title: str, mrkdwn: Sequence[str]) -> dict[str, Any]:
+def note_form(title: str, blocks: Sequence[Block]) -> dict[str, Any]:
     """Something to read, before whoever pressed a button of the Home: it has no message to answer with."""
     return {
         "type": "modal",
         "title": plain(title),
         "close": plain("Close"),
-        "blocks": [section(shortened_mrkdwn(one, LONGEST_SECTION)) for one in mrkdwn],
+        "blocks": list(blocks),
     }
 
 

@@ -117,7 +117,7 @@ HOMES: Mapping[str, dict[str, Any]] = {
 FORMS: Mapping[str, dict[str, Any]] = {
     "form-search": search_form(),
     "form-found": search_form("checkout", [section("Found for checkout:")]),
-    "form-note": note_form("Not recorded", ["INC-7 was cancelled."]),
+    "form-note": note_form("Not recorded", [section("INC-7 was cancelled.")]),
 }
 
 
