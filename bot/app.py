@@ -26,6 +26,7 @@ from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
 from bot.jobs.live_timeline import LIVE_EVERY, ask_for_live_timelines
 from bot.jobs.periodic_job import PeriodicJob
+from bot.jobs.pointers import POINT_EVERY, ask_for_pointers
 from bot.jobs.presence import BEAT_EVERY, Presence
 from bot.jobs.reminders import REMIND_EVERY, ask_for_reminders
 from bot.jobs.retention import SWEEP_EVERY, Retention
@@ -206,7 +207,8 @@ async def _start(
     indexing = PeriodicJob("search index", partial(index, database, workspace.team_id, clock.now))
     reminding = PeriodicJob("reminders", partial(ask_for_reminders, database, clock))
     showing_live = PeriodicJob("live timelines", partial(ask_for_live_timelines, scribe))
-    jobs = (beating, catching_up, looking_again, forgetting, indexing, reminding, showing_live)
+    pointing = PeriodicJob("pointers", partial(ask_for_pointers, database, clock, workspace.team_id))
+    jobs = (beating, catching_up, looking_again, forgetting, indexing, reminding, showing_live, pointing)
     for job in jobs:
         job.start()
     forgetting.wake()
@@ -222,6 +224,7 @@ async def _start(
             indexing.wake: INDEX_EVERY,
             reminding.wake: REMIND_EVERY,
             showing_live.wake: LIVE_EVERY,
+            pointing.wake: POINT_EVERY,
         }
     )
     running = Running(scribe, worker, jobs, handler, gate, scheduler, http, alone, recorder)

@@ -20,6 +20,12 @@ from storage.vocabulary import IntentState
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 SHOWN_REASONS = 10
+WITHOUT = {
+    "pins:write": "summaries are not pinned",
+    "bookmarks:read": "an interrupted bookmark is not looked for",
+    "bookmarks:write": "canvases are not bookmarked",
+}
+"""What is left out without an optional scope."""
 
 
 @dataclass(frozen=True)
@@ -127,17 +133,23 @@ async def _slack(settings: Settings) -> list[Finding]:
             where = f"cannot be reached at {settings.slack_api_url} ({_first_line(problem)})"
             return [Finding(False, "slack", where)]
     found = [Finding(True, "slack", f"answers; Scribe is {answer['user']} in {answer['team']}")]
-    return [*found, _scopes(str(answer.headers.get("x-oauth-scopes", "")))]
+    return [*found, *_scopes(str(answer.headers.get("x-oauth-scopes", "")))]
 
 
-def _scopes(granted: str) -> Finding:
-    wanted = set(yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"])
-    missing = sorted(wanted - {scope.strip() for scope in granted.split(",")})
+def _scopes(granted: str) -> list[Finding]:
+    asked = yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]
+    has = {scope.strip() for scope in granted.split(",")}
     if not granted:
-        return Finding(True, "scopes", "Slack did not name them")
+        return [Finding(True, "scopes", "Slack did not name them")]
+    missing = sorted(set(asked["bot"]) - has)
     if missing:
-        return Finding(False, "scopes", f"missing: {', '.join(missing)}; reinstall the app from manifest.yml")
-    return Finding(True, "scopes", "all that manifest.yml asks for")
+        advice = "reinstall the app from manifest.yml"
+        found = [Finding(False, "scopes", f"missing: {', '.join(missing)}; {advice}")]
+    else:
+        found = [Finding(True, "scopes", "all that Scribe needs")]
+    without = sorted(set(asked["bot_optional"]) - has)
+    named = "; ".join(f"{scope} ({WITHOUT[scope]})" for scope in without)
+    return [*found, Finding(True, "scopes", f"optional and not granted: {named}")] if without else found
 
 
 def _first_line(problem: Exception) -> str:

@@ -46,7 +46,7 @@ class AppHome:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The installed app (docs.slack.dev/reference/app-manifest)."""
+    """The installed app (docs.slack.dev/reference/app-manifest), its optional scopes granted."""
 
     app_name: str = "Scribe"
     bot_name: str = "scribe"
@@ -96,10 +96,11 @@ def _manifest_in(text: str) -> Manifest | None:
     name = str((raw.get("display_information") or {}).get("name", "Scribe"))
     bot = (features.get("bot_user") or {}).get("display_name", name)
     settings = raw.get("settings") or {}
+    asked = (raw.get("oauth_config") or {}).get("scopes") or {}
     return Manifest(
         app_name=name,
         bot_name=str(bot).lower(),
-        scopes=frozenset(((raw.get("oauth_config") or {}).get("scopes") or {}).get("bot") or ()),
+        scopes=frozenset([*(asked.get("bot") or ()), *(asked.get("bot_optional") or ())]),
         events=frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or ()),
         commands=commands,
         shortcuts=_shortcuts(features.get("shortcuts") or ()),

@@ -41,8 +41,10 @@ class ChannelHeader(SQLModel, table=True):
     """What Scribe keeps true at the head of an incident's channel: topic, pin, bookmark, pointer.
 
     `topic` is what Scribe set last; one that stands instead is people's, and whether Scribe may write over
-    it is asked once (`topic_asked_at`), with `may_set_topic` as the answer. `pointer_ts` is the last short
-    message that points at the summary, posted when that had scrolled far away.
+    it is asked once (`topic_asked_at`), with `may_set_topic` as the answer; `topic_before` is theirs, which
+    comes back where the channel is theirs. `pinned_ts` and `bookmark_link` say what was pinned and bookmarked
+    last, or would have been, had Slack let it. `pointer_ts` is the last short message that points at the
+    summary, posted when that had scrolled far away.
     """
 
     __tablename__ = "channel_header"
@@ -51,6 +53,7 @@ class ChannelHeader(SQLModel, table=True):
     topic: str | None = Field(default=None, sa_type=Text)
     topic_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     may_set_topic: bool | None = None
+    topic_before: str | None = Field(default=None, sa_type=Text)
     pinned_ts: str | None = None
     bookmark_id: str | None = None
     bookmark_link: str | None = Field(default=None, sa_type=Text)

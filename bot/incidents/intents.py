@@ -59,6 +59,33 @@ def refresh_summary(incident_id: int) -> NewIntent:
     return _about_incident(IntentName.REFRESH_SUMMARY, incident_id, URGENT)
 
 
+def pin_summary(incident_id: int) -> NewIntent:
+    """Pin the summary to the incident's channel."""
+    return _about_head(IntentName.PIN_SUMMARY, incident_id)
+
+
+def keep_topic(incident_id: int) -> NewIntent:
+    """Make the topic of the incident's channel say how it stands, where people let it."""
+    return _about_head(IntentName.KEEP_TOPIC, incident_id)
+
+
+def ask_topic(incident_id: int, user_id: str) -> NewIntent:
+    """Ask somebody whether Scribe may keep the topic of the incident's channel, which is people's."""
+    return _about_head(IntentName.ASK_TOPIC, incident_id, user_id=user_id)
+
+
+def keep_bookmark(incident_id: int) -> NewIntent:
+    """Make the bookmark in the channel's header lead to the incident's canvas."""
+    return _about_head(IntentName.KEEP_BOOKMARK, incident_id)
+
+
+def post_pointer(incident_id: int, after: str) -> NewIntent:
+    """Point at the summary, which has scrolled far away: `after` is the ts of it, or of the last pointer."""
+    return _about_incident(
+        IntentName.POST_POINTER, incident_id, LEISURELY, after, lane="pointer", after=after
+    )
+
+
 def post_update(incident_id: int, what: str, at: datetime) -> NewIntent:
     """Tell the incident's channel something that happened at a time, once: `what` is resolved."""
     return _about_incident(IntentName.POST_UPDATE, incident_id, URGENT, what, _stamp(at), what=what)
@@ -288,6 +315,11 @@ def _about_incident(
     key = ":".join((name, str(incident_id), *about))
     told_after = f"{lane}:{incident_id}" if lane else key
     return NewIntent(name, key, told_after, {"incident_id": incident_id, **subject}, urgency)
+
+
+def _about_head(name: IntentName, incident_id: int, **subject: str) -> NewIntent:
+    """What stands at the head of an incident's channel: nobody waits for it, and it holds nothing up."""
+    return _about_incident(name, incident_id, NORMAL, lane="head", **subject)
 
 
 def _about_message(name: IntentName, key: MessageKey, urgency: int, *, lane: str) -> NewIntent:

@@ -20,6 +20,7 @@ class Reconciled(Enum):
         "the canvas noted in the draft, else the tab with the draft's title; without any tabs shown: held. "
         "Its messages as by metadata"
     )
+    BY_TITLE = "the bookmark with its title is looked for in the channel; where nobody may look, it stays so"
     BY_SLACK = "Slack takes it once: already_reacted, no_reaction, already_in_channel; so it is said again"
     READS = "it changes nothing in Slack, so it is done again"
     AGAIN = "a second question says the same, and its buttons do the same; so it is asked again"

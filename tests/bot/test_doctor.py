@@ -83,10 +83,14 @@ async def test_a_scope_that_was_not_granted_is_named(database_url: str) -> None:
     async with Sandbox(scopes=["chat:write", "commands"]) as sandbox:
         found = await examine(settings_for(sandbox, database_url), NOON)
 
-    (scopes,) = [finding for finding in found if finding.what == "scopes"]
-    assert not scopes.is_well
-    assert "reactions:write" in scopes.found
-    assert "reinstall the app from manifest.yml" in scopes.found
+    needed, optional = [finding for finding in found if finding.what == "scopes"]
+    assert not needed.is_well
+    assert "reactions:write" in needed.found
+    assert "pins:write" not in needed.found
+    assert "reinstall the app from manifest.yml" in needed.found
+    assert optional.is_well
+    assert "pins:write (summaries are not pinned)" in optional.found
+    assert "bookmarks:write (canvases are not bookmarked)" in optional.found
 
 
 async def test_slack_and_the_database_being_gone_are_one_line_each(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.incidents import channels as rules
-from bot.incidents import intents
+from bot.incidents import intents, topics
+from bot.incidents.actor import Actor
 from bot.incidents.channels import Shown
 from bot.incidents.unit_of_work import UnitOfWork
 from storage import incidents, outbox, participation
@@ -69,6 +71,29 @@ async def changed_id(work: UnitOfWork, old: str, new: str) -> None:
     """A channel goes by another id, as when it is shared with another company."""
     async with work.database.write() as session:
         await rules.changed_id(session, work.workspace.team_id, old, new, now=work.clock.now())
+
+
+async def topic_set(work: UnitOfWork, channel_id: str, topic: str, by: str) -> None:
+    """Somebody wrote the channel's topic; what Scribe sets itself is nobody's."""
+    if by == work.workspace.bot_user_id:
+        return
+    async with work.database.write() as session:
+        team_id, now = work.workspace.team_id, work.clock.now()
+        await topics.set_by_people(session, team_id, channel_id, topic, by, now=now)
+
+
+@dataclass(frozen=True)
+class AnswerTopic:
+    """Whether Scribe may keep the topic of the incident's channel."""
+
+    may: bool
+    number: int
+
+
+async def answer_topic(work: UnitOfWork, actor: Actor, request: AnswerTopic) -> None:
+    """Say once for the incident whose the topic of its channel is."""
+    async with work.changing(actor, request.number) as change:
+        await topics.answer(change.session, change.incident, may=request.may, now=change.now)
 
 
 async def seen(work: UnitOfWork, channel_id: str, shown: Shown) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 
+from bot.incidents.actions.channels import AnswerTopic, answer_topic
 from bot.incidents.actions.incident import Reopen, reopen
 from bot.incidents.actions.postmortem import DraftPostmortem, draft_postmortem
 from bot.incidents.actions.roles import TakeCommand, take_command
@@ -18,7 +19,16 @@ from bot.listeners.forms import View
 from bot.listeners.milestone_form import filled_form as filled_milestones
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks import Surface, answers, commander, roles_form, severity_form, summary, title_form
+from bot.slack.blocks import (
+    Surface,
+    answers,
+    commander,
+    roles_form,
+    severity_form,
+    summary,
+    title_form,
+    topic,
+)
 from bot.slack.blocks.carried import incident_in, subject_in
 from bot.slack.blocks.summary import MenuChoice
 from bot.slack.showing.action_items import show_action_items
@@ -39,6 +49,13 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     on_press(app, commander.TAKE_OVER_ACTION, partial(_take_over, scribe=scribe), show)
     on_press(app, summary.REOPEN_ACTION, partial(_reopen, scribe=scribe))
     on_press(app, summary.DRAFT_ACTION, partial(_draft, scribe=scribe), _show_drafting)
+    for action_id, may in ((topic.KEEP_ACTION, True), (topic.LEAVE_ACTION, False)):
+        on_press(
+            app,
+            action_id,
+            partial(_answer_topic, scribe=scribe, may=may),
+            partial(_show_topic_answer, may=may),
+        )
     on_choice(
         app,
         summary.MENU_ACTION,
@@ -107,6 +124,14 @@ async def _draft(body: Body, scribe: Scribe) -> None:
 
 async def _show_drafting(body: Body, respond: AsyncRespond) -> None:
     await respond(**answer_arguments(answers.drafting_again(_number(body))), replace_original=False)
+
+
+async def _answer_topic(body: Body, scribe: Scribe, may: bool) -> None:
+    await answer_topic(scribe.work, pressed_by(body), AnswerTopic(may, _number(body)))
+
+
+async def _show_topic_answer(body: Body, respond: AsyncRespond, may: bool) -> None:
+    await respond(**answer_arguments(topic.answered(_number(body), may=may)), replace_original=True)
 
 
 async def _choose(body: Body, scribe: Scribe) -> Chosen:

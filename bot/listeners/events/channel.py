@@ -19,6 +19,9 @@ log = structlog.get_logger()
 CONVERTED = {"channel_convert_to_private": True, "channel_convert_to_public": False}
 """The subtypes of such a line, and whether the channel is private after it."""
 
+TOPICS = frozenset({"channel_topic", "group_topic"})
+"""The subtypes of the line Slack writes when somebody sets a channel's topic."""
+
 Follow = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
@@ -71,6 +74,16 @@ def converted(scribe: Scribe) -> Callable[[dict[str, Any]], Awaitable[None]]:
         shown = Shown(by, is_private=CONVERTED[event["subtype"]])
         scribe.directory.forget_channel(str(event["channel"]))
         await channels.seen(scribe.work, str(event["channel"]), shown)
+
+    return _following(scribe, follow)
+
+
+def topic_set(scribe: Scribe) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    """A listener for the line Slack writes when somebody sets a channel's topic."""
+
+    async def follow(event: Mapping[str, Any]) -> None:
+        by, topic = str(event["user"]), str(event.get("topic") or "")
+        await channels.topic_set(scribe.work, str(event["channel"]), topic, by)
 
     return _following(scribe, follow)
 

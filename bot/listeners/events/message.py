@@ -14,10 +14,11 @@ from bot.slack.message_events import message_event_of
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     record = recorded(scribe, message_event_of)
-    converted = channel.converted(scribe)
+    converted, topic_set = channel.converted(scribe), channel.topic_set(scribe)
+    notices = dict.fromkeys(channel.CONVERTED, converted) | dict.fromkeys(channel.TOPICS, topic_set)
 
     async def listener(body: dict[str, Any]) -> None:
         # one listener for all messages, since Bolt tries listeners one after the other
-        await (converted(body) if body["event"].get("subtype") in channel.CONVERTED else record(body))
+        await notices.get(str(body["event"].get("subtype")), record)(body)
 
     app.event("message")(listener)

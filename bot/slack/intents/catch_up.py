@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import ts_of
-from bot.incidents import channels
+from bot.incidents import channels, topics
 from bot.incidents.message_events import MessageEvent, MessageReread
 from bot.slack.calls import Refused
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
@@ -24,6 +24,7 @@ from bot.slack.intents import subject
 from bot.slack.message_events import is_unreadable, spoken_in
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
+from bot.text.well_formed import table, text
 from storage import incidents, readings, unread
 from storage import timeline as stored
 from storage.outbox import PendingIntent
@@ -94,14 +95,20 @@ def _read_again(
 
 
 async def _look_at_channel(services: Services, incident: Incident, channel_id: str) -> None:
-    """See whether the channel became private or public while Scribe was away."""
+    """See what became of the channel while Scribe was away: private, public, with another topic."""
     try:
         channel = (await services.slack.call("conversations_info", channel=channel_id))["channel"]
     except Refused:
         return  # reading its history is refused as well, and says why
     shown = channels.shown_in(channel, by=services.workspace.bot_user_id)
     async with services.database.write() as session:
-        await channels.seen(session, incident.team_id, channel_id, shown, now=services.clock.now())
+        now = services.clock.now()
+        await channels.seen(session, incident.team_id, channel_id, shown, now=now)
+        topic = table(table(channel).get("topic"))
+        by = text(topic.get("creator"))
+        if by and by != services.workspace.bot_user_id:
+            said = text(topic.get("value"))
+            await topics.set_by_people(session, incident.team_id, channel_id, said, by, now=now)
 
 
 class _Catching:

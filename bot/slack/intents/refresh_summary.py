@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.slack.blocks.summary import summary
+from bot.slack.blocks.summary import Summary, summary
 from bot.slack.calls import Refused
+from bot.slack.channel_head import to_follow
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summary_of
-from storage import incidents
+from storage import incidents, outbox
 from storage.outbox import PendingIntent
 from storage.tables import Incident
 from storage.vocabulary import IntentName
@@ -41,12 +42,13 @@ async def _incident(services: Services, intent: PendingIntent) -> Incident:
 async def _refreshed(
     services: Services, intent: PendingIntent, incident: Incident, channel_id: str
 ) -> OnSent | None:
-    surface = summary(await summary_of(services, incident), services.settings.emoji_names)
+    facts = await summary_of(services, incident)
+    surface = summary(facts, services.settings.emoji_names)
     content = {"text": surface.text, "blocks": list(surface.blocks)}
     if incident.summary_ts:
         try:
             await services.slack.call("chat_update", channel=channel_id, ts=incident.summary_ts, **content)
-            return None
+            return await _head_follows(services, incident, facts)
         except Refused as refusal:
             if refusal.error not in LOST:
                 raise
@@ -68,8 +70,21 @@ async def _refreshed(
         posted = await incidents.by_id(session, subject.incident_id(intent))
         posted.summary_ts = ts
         session.add(posted)
+        asks = await to_follow(session, posted, facts)
+        await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note
+
+
+async def _head_follows(services: Services, incident: Incident, facts: Summary) -> OnSent | None:
+    """Ask for what of the channel's head does not say the same; most times nothing is written."""
+    async with services.database.read() as session:
+        asks = await to_follow(session, incident, facts)
+
+    async def note(session: AsyncSession) -> None:
+        await outbox.ask(session, asks, asked_at=services.clock.now())
+
+    return note if asks else None
 
 
 KIND = IntentKind(

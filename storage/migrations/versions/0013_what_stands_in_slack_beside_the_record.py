@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.Text(), nullable=True),
         _moment("topic_asked_at"),
         sa.Column("may_set_topic", sa.Boolean(), nullable=True),
+        sa.Column("topic_before", sa.Text(), nullable=True),
         sa.Column("pinned_ts", sa.String(), nullable=True),
         sa.Column("bookmark_id", sa.String(), nullable=True),
         sa.Column("bookmark_link", sa.Text(), nullable=True),
