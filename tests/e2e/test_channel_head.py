@@ -69,7 +69,7 @@ async def test_the_summary_is_pinned_once_and_the_topic_follows_every_change(wor
         ("/incident role commander me", "sev1 · investigating · commander Ana Ferreira"),
         ("/incident status monitoring", "sev1 · monitoring · commander Ana Ferreira"),
         ("/resolve Rolled back", "sev1 · resolved · commander Ana Ferreira"),
-        ("/incident reopen", "sev1 · investigating · commander Ana Ferreira"),
+        ("/incident reopen", "sev1 · monitoring · commander Ana Ferreira"),
     ):
         await world.command(world.ana, said, channel=own.id)
         assert own.topic == topic, said
@@ -227,6 +227,7 @@ async def test_a_bookmark_that_somebody_removed_is_made_anew_for_another_canvas(
     own.bookmarks.clear()
     canvas = list(world.workspace.canvases)[-1]
     del world.workspace.canvases[canvas]
+    own.canvas_ids.remove(canvas)
 
     await world.command(world.ana, "/postmortem draft", channel=own.id)
 
