@@ -137,7 +137,11 @@ async def test_command_is_taken_over_from_who_has_it_only_after_a_question(world
     await press(world, world.ben, TAKE_ACTION)
     await answered(world, world.ben, f"<@{world.ana.id}> leads INC-1")
     assert len(told(world)) == 1  # nothing is changed yet
-    (asked,) = [one for one in world.workspace.ephemerals(world.ben.id, world.channel.id) if one.blocks]
+    (asked,) = [
+        one
+        for one in world.workspace.ephemerals(world.ben.id, world.channel.id)
+        if TAKE_OVER_ACTION in str(one.blocks)
+    ]
     await press(world, world.ben, TAKE_OVER_ACTION, ts=asked.ts)
     await answered(world, world.ben, "You lead INC-1 now")
 
@@ -149,7 +153,11 @@ async def test_a_question_answered_late_takes_command_from_nobody_else(world: Wo
     await press(world, world.ana, TAKE_ACTION)
     await press(world, world.ben, TAKE_ACTION)
     await answered(world, world.ben, f"<@{world.ana.id}> leads INC-1")
-    (asked,) = [one for one in world.workspace.ephemerals(world.ben.id, world.channel.id) if one.blocks]
+    (asked,) = [
+        one
+        for one in world.workspace.ephemerals(world.ben.id, world.channel.id)
+        if TAKE_OVER_ACTION in str(one.blocks)
+    ]
     zoe = world.workspace.add_person("zoe", real_name="Zoe Quist")
     await world.command(world.ana, f"/incident role commander <@{zoe.id}>")
 
