@@ -14,6 +14,8 @@ from bot.postmortem import (
 )
 from bot.postmortem.deliver import delivery, refresh_draft
 from bot.slack.intents import (
+    announce,
+    announce_news,
     ask_audience,
     ask_review,
     ask_topic,
@@ -39,6 +41,7 @@ from bot.slack.intents import (
     tell_privacy,
     tell_trouble,
     tell_unreachable,
+    tell_update,
 )
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind
@@ -46,6 +49,8 @@ from bot.slack.services import IntentKind
 KINDS: Mapping[str, IntentKind] = {
     kind.name: kind
     for kind in (
+        announce.KIND,
+        announce_news.KIND,
         ask_audience.KIND,
         ask_review.KIND,
         ask_topic.KIND,
@@ -79,6 +84,7 @@ KINDS: Mapping[str, IntentKind] = {
         tell_privacy.KIND,
         tell_trouble.KIND,
         tell_unreachable.KIND,
+        tell_update.KIND,
     )
 }
 """By name; a row of the outbox may name a kind that another version of Scribe had."""

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.advisory_lock import advisory_lock, record_of
 from storage.columns import table_of
 from storage.record import MessageKey
+from storage.surface_tables import Announcement
 from storage.tables import (
     Incident,
     Intent,
@@ -56,6 +57,12 @@ async def change_id(session: AsyncSession, team_id: str, old: str, new: str) -> 
             .values(channel_id=new)
             .execution_options(synchronize_session=False)
         )
+    await session.exec(
+        update(Announcement)
+        .where(col(Announcement.channel_id) == old)
+        .values(channel_id=new)
+        .execution_options(synchronize_session=False)
+    )
     for incident in found:
         await session.refresh(incident)
     return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import select
+from sqlalchemy import delete
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import table_of
@@ -23,6 +24,14 @@ async def dismiss(session: AsyncSession, incident_id: int, key: str, *, by: str,
     )
     await connection.execute(
         statement.values(incident_id=incident_id, key=key, dismissed_by=by, dismissed_at=at)
+    )
+
+
+async def take_back(session: AsyncSession, incident_id: int, key: str) -> None:
+    """Show it again, if it was dismissed."""
+    await session.flush()
+    await session.exec(
+        delete(Dismissal).where(col(Dismissal.incident_id) == incident_id, col(Dismissal.key) == key)
     )
 
 

@@ -267,6 +267,16 @@ async def latest_ts(session: AsyncSession) -> str | None:
     return (await session.exec(select(func.max(Message.ts)))).first()
 
 
+async def newest_said(session: AsyncSession, team_id: str, channel_id: str) -> str | None:
+    """The newest message of a channel by its Slack `ts`; Scribe's own are not on record."""
+    found = await session.exec(
+        select(func.max(Message.ts)).where(
+            Message.team_id == team_id, Message.channel_id == channel_id, col(Message.is_known).is_(True)
+        )
+    )
+    return found.first()
+
+
 async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
     """The newest known reply of a thread, by its Slack `ts`."""
     team_id, channel_id, ts = root

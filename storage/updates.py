@@ -8,6 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.surface_tables import StatusUpdate
 
 
+async def by_id(session: AsyncSession, update_id: int) -> StatusUpdate | None:
+    """One update."""
+    return await session.get(StatusUpdate, update_id)
+
+
 async def newest(session: AsyncSession, incident_id: int) -> StatusUpdate | None:
     """The last update of an incident."""
     found = await session.exec(

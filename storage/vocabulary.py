@@ -237,6 +237,8 @@ class EventSource(StrEnum):
 class IntentName(StrEnum):
     """The kinds of what Slack must be told: made by `bot.incidents.intents`, told by `bot.intent_kinds`."""
 
+    ANNOUNCE = "announce"
+    ANNOUNCE_NEWS = "announce_news"
     ASK_AUDIENCE = "ask_audience"
     ASK_REVIEW = "ask_review"
     ASK_TOPIC = "ask_topic"
@@ -269,6 +271,7 @@ class IntentName(StrEnum):
     TELL_PRIVACY = "tell_privacy"
     TELL_TROUBLE = "tell_trouble"
     TELL_UNREACHABLE = "tell_unreachable"
+    TELL_UPDATE = "tell_update"
     UPDATE_COPIES = "update_copies"
 
 

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
-from storage import changes, outbox
+from bot.incidents import announcing, intents
+from storage import changes, incidents, outbox
 from storage.tables import IncidentChange
 
 STANDS, REMOVED = "on the timeline", "removed"
@@ -34,10 +34,14 @@ async def note_and_tell(
 
 
 async def tell(session: AsyncSession, changed: Sequence[IncidentChange], *, at: datetime) -> None:
-    """Bring the incident's summary up to date and tell its channel of these changes, in one message."""
+    """Bring the incident's summary up to date and tell its channel of these changes, in one message.
+
+    Where it is announced, those who read that are told what concerns them.
+    """
     if not changed:
         return
     await session.flush()
     incident_id = changed[0].incident_id
     told = intents.tell_changes(incident_id, [one.id for one in changed if one.id is not None])
     await outbox.ask(session, [intents.refresh_summary(incident_id), told], asked_at=at)
+    await announcing.follow(session, await incidents.by_id(session, incident_id), changed, at=at)

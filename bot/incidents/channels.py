@@ -154,6 +154,7 @@ async def _follow_privacy(
         old, new = _privacy(is_private=incident.is_private), _privacy(is_private=is_private)
         note(session, incident.pk, ChangeKind.PRIVACY, old, new, by=by, at=now)
         incident.is_private = is_private
+        incident.is_announced = incident.is_announced and not is_private
         session.add(incident)
     if changed:
         newest = changed[-1].pk

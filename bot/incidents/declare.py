@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import homes, intents
+from bot.incidents import announcing, homes, intents
 from bot.incidents.channel_name import channel_name
 from bot.incidents.errors import AlreadyOpenHere, NotInADirectMessage, NotPrivateHere, TooManyDeclared
 from storage import incidents, outbox
@@ -24,6 +24,7 @@ class Declaration:
     """Somebody says there is an incident, from `channel_id`; `is_here` keeps it in that channel.
 
     `is_private` is what they said of a channel of its own; None: as private as where they said it.
+    `is_announced` that others are to be told, where the channel is public.
     """
 
     team_id: str
@@ -36,6 +37,7 @@ class Declaration:
     since: datetime | None = None
     response_url: str | None = None
     is_private: bool | None = None
+    is_announced: bool = False
 
 
 async def declare(session: AsyncSession, declaration: Declaration, *, now: datetime, prefix: str) -> Incident:
@@ -70,6 +72,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         is_private=_keeps_private(declaration),
         declared_by=declaration.user_id,
         declared_at=now,
+        is_announced=declaration.is_announced and not _keeps_private(declaration),
     )
     session.add(incident)
     await session.flush()
@@ -94,6 +97,7 @@ async def declare(session: AsyncSession, declaration: Declaration, *, now: datet
         ]
     await outbox.ask(session, [*asks, intents.refresh_summary(incident.pk)], asked_at=now)
     await homes.follow(session, incident.team_id, now)
+    await announcing.begin(session, incident, at=now)
     return incident
 
 

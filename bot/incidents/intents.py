@@ -99,6 +99,36 @@ def tell_changes(incident_id: int, change_ids: Sequence[int]) -> NewIntent:
     )
 
 
+def tell_update(incident_id: int, update_id: int) -> NewIntent:
+    """Post an update in the incident's channel."""
+    return _about_incident(IntentName.TELL_UPDATE, incident_id, URGENT, str(update_id), update_id=update_id)
+
+
+def announce(incident_id: int) -> NewIntent:
+    """Begin the incident's thread in the channel of announcements, or make its first message true again.
+
+    The thread has a lane of its own, so that no trouble there holds up the incident's own channel.
+    """
+    return _about_incident(IntentName.ANNOUNCE, incident_id, NORMAL, lane="announce")
+
+
+def announce_changes(incident_id: int, change_ids: Sequence[int]) -> NewIntent:
+    """Tell the incident's thread in the channel of announcements what changed."""
+    changes = ",".join(map(str, change_ids))
+    about = f"changes:{min(change_ids)}"
+    return _about_incident(
+        IntentName.ANNOUNCE_NEWS, incident_id, NORMAL, about, lane="announce", changes=changes
+    )
+
+
+def announce_update(incident_id: int, update_id: int) -> NewIntent:
+    """Post an update in the incident's thread in the channel of announcements."""
+    about = f"update:{update_id}"
+    return _about_incident(
+        IntentName.ANNOUNCE_NEWS, incident_id, NORMAL, about, lane="announce", update_id=update_id
+    )
+
+
 def suggest_milestone(incident_id: int, kind: MilestoneKind) -> NewIntent:
     """Ask the channel whether the record shows this milestone, or say below the question how it was settled.
 

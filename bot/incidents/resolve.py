@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents, live_timeline
+from bot.incidents import announcing, intents, live_timeline, watch
 from bot.incidents.errors import AlreadyResolved
 from bot.incidents.lifecycle import DueIn, begin
 from bot.incidents.status import check_stands
@@ -47,9 +47,10 @@ async def resolve(
         )
         incident.conclusion = conclusion
     session.add(incident)
-    changes.note(
+    end = changes.note(
         session, incident_id, ChangeKind.STATUS, IncidentStatus.OPEN, IncidentStatus.RESOLVED, by=by, at=now
     )
+    await watch.end(session, incident)
     await incidents.set_milestone(
         session, incident_id, MilestoneKind.RESOLVED, now, basis=Basis.OBSERVED, stated_by=by, stated_at=now
     )
@@ -62,6 +63,7 @@ async def resolve(
         asked_at=now,
     )
     await live_timeline.end(session, incident_id, now=now)
+    await announcing.follow(session, incident, [end], at=now)
     await ask_for_draft(session, incident, by=by, response_url=response_url, now=now, due_in=due_in)
     # in the draft's lane, so that it is shown once the draft is there
     checkpoint = intents.show_checkpoint(incident_id, by, response_url, now)

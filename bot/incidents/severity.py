@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents import watch
 from bot.incidents.changed import note_and_tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
+from bot.settings.team import TeamSettings
 from storage import changes
 from storage.tables import Incident
 from storage.vocabulary import ChangeKind
@@ -40,13 +42,14 @@ def read_severity(text: str, known: Sequence[str]) -> str:
 
 
 async def set_severity(
-    session: AsyncSession, incident: Incident, severity: str, *, by: str, now: datetime
+    session: AsyncSession, incident: Incident, severity: str, *, by: str, now: datetime, team: TeamSettings
 ) -> str | None:
-    """Set the severity of an incident, and return the one before."""
+    """Set the severity of an incident, and return the one before; updates are then due at its pace."""
     incident_id = await changes.take(session, incident)
     old = incident.severity
     if old != severity:
         incident.severity = severity
         session.add(incident)
         await note_and_tell(session, incident_id, ChangeKind.SEVERITY, old, severity, by=by, at=now)
+        await watch.severity_changed(session, incident, team, now=now)
     return old

@@ -17,8 +17,8 @@ LONGEST_ROLE, MOST_ROLES = 30, 20
 LONGEST_STAGE, MOST_STAGES = 30, 9
 """Radio buttons are ten at most, and the last of them ends the incident."""
 MOST_MINUTES = 7 * 24 * 60
-CHANNEL = re.compile(r"#?[^\s#@,.:;<>A-Z]{1,80}|[CG][A-Z0-9]{2,20}")
-"""A channel by its name, with or without #, or by its id."""
+CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,20}")
+CHANNEL_NAME = re.compile(r"#?[^\s#@,.:;<>A-Z]{1,80}")
 MEANINGS = (
     "Customers cannot work, or data is at risk: all hands, now",
     "Much is broken or slow for many customers: now",
@@ -108,7 +108,7 @@ class TeamSettings(BaseSettings):
     @field_validator("announce_channel")
     @classmethod
     def _is_channel(cls, value: str) -> str:
-        if value.strip() and not CHANNEL.fullmatch(value.strip()):
+        if value.strip() and not (is_channel_id(value.strip()) or CHANNEL_NAME.fullmatch(value.strip())):
             raise ValueError("must be one channel's name or id; for example #incidents or C0123456789")
         return value.strip().removeprefix("#")
 
@@ -148,6 +148,11 @@ class TeamSettings(BaseSettings):
     def role_names(self) -> tuple[str, ...]:
         """The roles that forms and lists name; people may give others."""
         return tuple(names_in(self.roles))
+
+
+def is_channel_id(named: str) -> bool:
+    """Whether a channel is named by its id."""
+    return CHANNEL_ID.fullmatch(named) is not None
 
 
 def names_in(setting: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.incidents.access import Standing
+from bot.settings.team import is_channel_id
 from bot.slack.calls import Refused, Slack, SlackTrouble
 from bot.slack.message_events import Unreadable
 from bot.text.well_formed import table, tables, text, text_or_none, well_formed
@@ -25,6 +26,8 @@ ZONE_HOLDS = timedelta(hours=1)
 STANDING_HOLDS = 3600.0
 """Seconds after which Slack is asked again what somebody is to the workspace."""
 SLACKBOT = "USLACKBOT"
+LISTED_AT_ONCE = 999
+"""Channels on a page: Slack takes fewer than 1,000 (docs.slack.dev/reference/methods/conversations.list)."""
 NOT_VISIBLE = "user_not_visible"
 """Slack does not show this person to the workspace (docs.slack.dev/reference/methods/users.info#errors)."""
 
@@ -50,6 +53,7 @@ class Directory:
         self._people: dict[str, Person] = {}
         self._standings: dict[str, tuple[Standing, float]] = {}
         self._channels: dict[str, KnownChannel] = {}
+        self._ids: dict[str, str] = {}
         self._groups: dict[str, str] | None = None
         self._asking: dict[str, asyncio.Task[Person | None]] = {}
 
@@ -86,6 +90,21 @@ class Directory:
             name = text(shown.get("name")) or channel_id
             self._channels[channel_id] = KnownChannel(name, is_private=shown.get("is_private") is not False)
         return self._channels[channel_id]
+
+    async def channel_id_of(self, named: str) -> str | None:
+        """The id of a channel, by its id or its name without the #; None where Scribe sees none of that name.
+
+        Raises:
+            Refused, TryLater: Slack does not list channels, or not now.
+        """
+        if is_channel_id(named):
+            return named
+        if named not in self._ids:
+            found = await channel_named(self._slack, named)
+            if found is None:
+                return None
+            self._ids[named] = found
+        return self._ids[named]
 
     async def group_handles(self, group_ids: Collection[str]) -> Mapping[str, str]:
         """The handles of these user groups, without the @; a new group has them all asked for again.
@@ -204,6 +223,25 @@ class Directory:
         async with self._database.write() as session:
             await people.keep(session, person)
         return person
+
+
+async def channel_named(slack: Slack, name: str) -> str | None:
+    """The id of the channel of this name that Scribe can see; one that is open before an archived one."""
+    cursor: dict[str, str] = {}
+    archived: str | None = None
+    while True:
+        answer = await slack.call(
+            "conversations_list", types="public_channel,private_channel", limit=LISTED_AT_ONCE, **cursor
+        )
+        for channel in tables(answer.get("channels")):
+            if channel.get("name") == name and not channel.get("is_archived"):
+                return str(channel["id"])
+            if channel.get("name") == name:
+                archived = str(channel["id"])
+        following = text(table(answer.get("response_metadata")).get("next_cursor"))
+        if not following or following == cursor.get("cursor"):
+            return archived
+        cursor = {"cursor": following}
 
 
 def standing_of(team_id: str, user: Mapping[str, Any]) -> Standing:

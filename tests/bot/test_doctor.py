@@ -160,3 +160,30 @@ class TestTheCommands:
 
         assert shown.exit_code == 1
         assert "Nothing of that was refused or is held" in shown.output
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("", "public incidents are announced in #incidents"),
+        ("archived", "#incidents is archived; name another channel in ANNOUNCE_CHANNEL"),
+        ("shared", "#incidents is shared with another company, so nothing is posted there"),
+        ("elsewhere", "ANNOUNCE_CHANNEL names #incidents, which Scribe cannot see"),
+    ],
+)
+async def test_the_channel_of_announcements_is_looked_at(database_url: str, state: str, said: str) -> None:
+    async with Sandbox() as sandbox:
+        ana = sandbox.workspace.add_person("ana")
+        name = "outages" if state == "elsewhere" else "incidents"
+        channel = sandbox.workspace.add_channel(name, members=[ana.id])
+        if state == "archived":
+            sandbox.workspace.archive(ana.id, channel.id)
+        if state == "shared":
+            sandbox.workspace.share_channel(channel.id, "T0CONNECTED")
+        settings = settings_for(sandbox, database_url).model_copy(update={"announce_channel": "incidents"})
+
+        found = await examine(settings, NOON)
+
+    (finding,) = [one for one in found if one.what == "announcements"]
+    assert finding.found == said
+    assert finding.is_well is (state == "")

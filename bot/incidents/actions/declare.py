@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.incidents import declare as rules
 from bot.incidents import import_here as import_rules
+from bot.incidents import watch
 from bot.incidents.actor import Actor
 from bot.incidents.declare import Declaration
 from bot.incidents.errors import ScribeError
@@ -52,7 +53,7 @@ class Declare:
     """Somebody says there is an incident; `is_here` keeps it in the actor's channel, whose name this is.
 
     `is_private` is what they said of a channel of its own; None: as private as where they said it. `title` is
-    Slack text.
+    Slack text. `is_announced`: others are to be told; None: where there is a channel of announcements.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Declare:
     is_private: bool | None = None
     severity: str | None = None
     since: datetime | None = None
+    is_announced: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ async def declare(work: UnitOfWork, actor: Actor, request: Declare) -> Declared:
     async with work.writing(actor) as session:
         declaration = _declaration(work, actor, request)
         prefix = work.settings.incident_channel_prefix
-        found = await rules.declare(session, declaration, now=work.clock.now(), prefix=prefix)
+        now = work.clock.now()
+        found = await rules.declare(session, declaration, now=now, prefix=prefix)
+        await watch.begin(session, found, work.settings, now=now)
         return await work.done(session, _declared(found))
 
 
@@ -189,7 +193,9 @@ async def open_and_import(work: UnitOfWork, actor: Actor, request: OpenAndImport
         except AlreadyDone as before:
             raise OpenedBefore from before
         prefix = work.settings.incident_channel_prefix
-        await import_rules.import_here(session, declaration, request.since, now=now, prefix=prefix)
+        found = await import_rules.import_here(session, declaration, request.since, now=now, prefix=prefix)
+        if found.declared_at == now:
+            await watch.begin(session, found, work.settings, now=now)
 
 
 async def opened_for_import(work: UnitOfWork, actor: Actor, request: OpenAndImport) -> Importing:
@@ -218,6 +224,7 @@ def _declaration(work: UnitOfWork, actor: Actor, request: Declare) -> Declaratio
         since=request.since,
         response_url=actor.response_url,
         is_private=request.is_private,
+        is_announced=bool(work.settings.announce_channel) and request.is_announced is not False,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bot.incidents import milestones, status
+from bot.incidents import milestones, status, watch
 from bot.incidents import rename as renaming
 from bot.incidents import resolve as resolving
 from bot.incidents import severity as severity_rules
@@ -41,7 +41,8 @@ class Replaced:
 
 async def set_severity(work: UnitOfWork, actor: Actor, request: SetSeverity) -> Replaced:
     """Say how bad an incident is."""
-    return await _replaced(work, actor, request.number, severity_rules.set_severity, request.severity)
+    rule = partial(severity_rules.set_severity, team=work.settings)
+    return await _replaced(work, actor, request.number, rule, request.severity)
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,7 @@ async def cancel(work: UnitOfWork, actor: Actor, request: Cancel) -> int:
     """
     async with work.changing(actor, request.number, even_cancelled=True) as change:
         await status.cancel(change.session, change.incident, by=change.by, now=change.now)
+        await watch.end(change.session, change.incident)
         return await work.done(change.session, change.incident.number)
 
 
@@ -245,5 +247,7 @@ async def reopen(work: UnitOfWork, actor: Actor, request: Reopen) -> Reopened:
             now=change.now,
             response_url=actor.response_url,
         )
+        if change.incident.status == IncidentStatus.OPEN:
+            await watch.begin(change.session, change.incident, work.settings, now=change.now)
         result = Reopened(change.incident.number, was, change.incident.status)
         return await work.done(change.session, result)

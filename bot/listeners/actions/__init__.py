@@ -19,6 +19,7 @@ from bot.listeners.actions import (
     stage,
     timeline,
     unmarked,
+    update,
 )
 from bot.listeners.scribe import Scribe
 
@@ -38,3 +39,4 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     timeline.register(app, scribe)
     stage.register(app, scribe)
     unmarked.register(app, scribe)
+    update.register(app, scribe)

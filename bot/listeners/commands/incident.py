@@ -18,6 +18,7 @@ from bot.listeners.commands import (
     search,
     start,
     timeline,
+    update,
 )
 from bot.listeners.commands.overview import overview
 from bot.listeners.commands.verb import Verb, Verbs
@@ -123,6 +124,16 @@ VERBS: Verbs = {
         milestone.form,
         milestone.fill,
         more=("/incident milestone", "/incident milestone set", "/incident milestone clear detected"),
+    ),
+    "update": Verb(
+        update.handle,
+        update.EXAMPLE,
+        "tells everybody how the incident goes on; alone it asks in a form",
+        update.form,
+        update.fill,
+        names=first,
+        takes_text=True,
+        more=("/incident update", "/incident update INC-7 Rolled back, watching the error rate"),
     ),
     **facts.VERBS,
     "": Verb(_alone, "/incident help", "says everything there is to say", helps=helps),

@@ -68,6 +68,7 @@ _SUGGEST = (
 _NOTE = ("To put a line on the timeline say `/timeline add 14:05 Rolled back`, or mark a message.",)
 _ITEM = ("To add an action item say `/incident task add @ana by friday: Add an index to orders`.",)
 _SEVERITY = ("To say how bad it is, say `/incident severity sev2`.",)
+_UPDATE = ("To tell everybody how it goes say `/incident update Rolled back, watching the error rate`.",)
 _STAGE = ("To say how far it is, say `/incident status monitoring`; `/incident status` shows it.",)
 _ZONE = ("To set the zone of the post-mortem's times say `/incident zone Europe/Berlin`.",)
 _REMIND = (
@@ -92,7 +93,8 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("rename", "title", "retitle", "name"), _RENAME),
     **dict.fromkeys(("reopen", "re-open", "unresolve"), _REOPEN),
     **dict.fromkeys(("undo", "restore", "revert", "rollback", "back"), _UNDO),
-    **dict.fromkeys(("update", "edit", "change", "modify", "set", "correct"), _CHANGE),
+    **dict.fromkeys(("broadcast", "announce", "inform", "tell", "post", "news"), _UPDATE),
+    **dict.fromkeys(("edit", "change", "modify", "set", "correct"), _CHANGE),
     **dict.fromkeys(
         ("assign", "commander", "ic", "lead", "leader", "roles", "owner", "scribe", "take"), _ROLE
     ),

@@ -16,6 +16,7 @@ from bot.listeners.views import (
     severity,
     stage,
     title_and_zone,
+    update,
 )
 
 
@@ -30,3 +31,4 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     roles.register(app, scribe)
     title_and_zone.register(app, scribe)
     search.register(app, scribe)
+    update.register(app, scribe)

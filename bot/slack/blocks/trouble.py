@@ -8,6 +8,9 @@ from bot.text.mrkdwn import escape
 FAULT = "a_fault_in_scribe"
 """The error of what failed for a reason of Scribe's own."""
 
+NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS = "announce_channel_unknown", "announce_channel_shared"
+NO_THREAD_BEGUN = "announce_thread_not_begun"
+"""A reply without the thread it belongs into, of which people are told already."""
 MEANS = {
     "missing_scope": "the app lacks a permission: reinstall it with the scopes of manifest.yml",
     "no_permission": "the app lacks a permission: reinstall it with the scopes of manifest.yml",
@@ -22,10 +25,14 @@ MEANS = {
     "message_not_found": "the message is gone from Slack",
     "org_login_required": "the workspace is being moved to an Enterprise organisation",
     "ekm_access_denied": "an administrator has suspended access to messages",
+    NO_ANNOUNCEMENTS: "ANNOUNCE_CHANNEL names no channel that Scribe can see; a private one must invite it",
+    SHARED_ANNOUNCEMENTS: "ANNOUNCE_CHANNEL is shared with another company, whose people would read it",
     FAULT: "This is a fault in Scribe; its log has the details",
 }
 """What people can make of Slack's errors (docs.slack.dev/reference/methods, each method's errors)."""
 
+OWN = frozenset({FAULT, NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS})
+"""Errors that are no answers of Slack's."""
 WITHOUT_REMEDY = frozenset({"message_not_found"})
 
 
@@ -44,7 +51,7 @@ def in_doubt(question: str, number: int) -> Surface:
 
 
 def _because(error: str, needed: str | None) -> str:
-    if error == FAULT:
+    if error in OWN:
         return MEANS[error]
     said = f"Slack answered `{_code(error)}`"
     if needed:

@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.slack.blocks import section
 from bot.slack.intents import subject
+from bot.slack.intents.ask_about_silence import ask_about_silence
 from bot.slack.intents.nudge import nudge
 from bot.slack.intents.remind_action_item import remind_action_item
+from bot.slack.intents.remind_update import remind_update
 from bot.slack.intents.told import Told
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
@@ -26,6 +28,8 @@ Builder = Callable[[Services, Reminder], Awaitable[Told | None]]
 KINDS: Mapping[ReminderKind, Builder] = {
     ReminderKind.POSTMORTEM: nudge,
     ReminderKind.ACTION_ITEM: remind_action_item,
+    ReminderKind.UPDATE: remind_update,
+    ReminderKind.SILENCE: ask_about_silence,
 }
 """What is said, by the kind of reminder; None when there is nothing left to remind of."""
 
@@ -45,7 +49,7 @@ async def remind(services: Services, intent: PendingIntent) -> OnSent | None:
     await post_once(
         services, intent, incident.channel_id, intent.key, text=f"{to}{told.surface.text}", blocks=blocks
     )
-    return None
+    return told.on_sent
 
 
 KIND = IntentKind(

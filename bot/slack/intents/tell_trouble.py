@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.slack.blocks.trouble import FAULT, in_doubt, trouble
+from bot.slack.blocks.trouble import FAULT, NO_THREAD_BEGUN, in_doubt, trouble
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
 from bot.slack.posting import OutcomeUnknown, post_once
@@ -57,7 +57,7 @@ async def telling(
         return intents.tell_trouble(incident.id, kind.name, IN_DOUBT, is_held=True)
     if not isinstance(problem, Refused):
         return intents.tell_trouble(incident.id, kind.name, FAULT)
-    if problem.error in NOBODY_HEARS:
+    if problem.error in NOBODY_HEARS or problem.error == NO_THREAD_BEGUN:
         return None
     needed = str(problem.answer.get("needed") or "") or None
     return intents.tell_trouble(incident.id, kind.name, problem.error, needed=needed)

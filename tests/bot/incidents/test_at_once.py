@@ -19,17 +19,32 @@ import pytest
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import action_items, lifecycle, milestones, roles, severity, stated, status, timeline, zone
+from bot.incidents import (
+    action_items,
+    lifecycle,
+    milestones,
+    roles,
+    severity,
+    stage,
+    stated,
+    status,
+    timeline,
+    updates,
+    zone,
+)
 from bot.incidents.conclusion import conclude
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.errors import ScribeError
 from bot.incidents.import_here import import_here
 from bot.incidents.rename import rename
 from bot.incidents.resolve import ask_for_draft, resolve
+from bot.incidents.updates import NewUpdate
+from bot.settings.team import TeamSettings
 from bot.text.when import Moment
 from storage import dismissals, drafts, incidents
 from storage.database import Database
 from storage.postmortem_tables import ActionItem, Draft, Postmortem, Publication, Reminder, Reviewer
+from storage.surface_tables import StatusUpdate
 from storage.tables import (
     Dismissal,
     Incident,
@@ -44,6 +59,7 @@ from storage.tables import (
 )
 from storage.vocabulary import MilestoneKind
 
+THE_TEAMS = TeamSettings()
 TEAM, NOW, UTC_ZONE = "T1", datetime(2023, 9, 10, 14, 0, tzinfo=UTC), ZoneInfo("UTC")
 ANA, BEN = "U0ANA", "U0BEN"
 SAID = "1694354400.000100"
@@ -242,7 +258,21 @@ async def gives_role(ground: Ground) -> None:
 
 async def sets_severity(ground: Ground) -> None:
     name = "sev1" if ground.by == ANA else "sev2"
-    await severity.set_severity(ground.session, ground.incident, name, by=ground.by, now=ground.now)
+    await severity.set_severity(
+        ground.session, ground.incident, name, by=ground.by, now=ground.now, team=THE_TEAMS
+    )
+
+
+async def sets_stage(ground: Ground) -> None:
+    name = "identified" if ground.by == ANA else "monitoring"
+    await stage.set_stage(
+        ground.session, ground.incident, name, first="investigating", by=ground.by, now=ground.now
+    )
+
+
+async def posts_update(ground: Ground) -> None:
+    update = NewUpdate(f"Said {ground.by}", next_in=timedelta(hours=1 if ground.by == ANA else 2))
+    await updates.post(ground.session, ground.incident, update, by=ground.by, now=ground.now, team=THE_TEAMS)
 
 
 async def sets_zone(ground: Ground) -> None:
@@ -439,6 +469,33 @@ def reviewing(record: Record, told: Outcome) -> None:
     assert told == (YES, YES)
     (reviewer,) = record.of(Reviewer)
     assert reviewer.reviewed_at is not None
+
+
+@pair(posts_update)
+def updating(record: Record, told: Outcome) -> None:
+    assert told == (YES, YES)
+    last = max(record.of(StatusUpdate), key=lambda row: row.pk)
+    assert sorted(row.known for row in record.of(StatusUpdate)) == [f"Said {ANA}", f"Said {BEN}"]
+    assert sorted(row.number for row in record.of(TimelineEvent)) == [1, 2]
+    assert record.incident.next_update_at == last.next_at
+    assert [row.due_at for row in record.of(Reminder)] == [last.next_at]
+
+
+@pair(posts_update, resolves)
+def updating_while_resolving(record: Record, told: Outcome) -> None:
+    assert told[1] == YES
+    assert len(record.of(StatusUpdate)) == (1 if told[0] == YES else 0)
+    assert told[0] == YES or f"Nothing was recorded of: Said {ANA}" in told[0]
+    assert record.incident.next_update_at is None
+    assert "update" not in {row.kind for row in record.of(Reminder)}
+
+
+@pair(sets_stage)
+def setting_the_stage(record: Record, told: Outcome) -> None:
+    assert told == (YES, YES)
+    history = record.changed("stage")
+    assert history[0][0] == "investigating"
+    assert history[1] == (history[0][1], record.incident.stage)
 
 
 @pair(adds_task)
@@ -687,6 +744,7 @@ async def does(database: Database, incident: Incident, act: Act, by: str) -> str
 
 
 TABLES: Sequence[type[SQLModel]] = (
+    StatusUpdate,
     ActionItem,
     Dismissal,
     Draft,

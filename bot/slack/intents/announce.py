@@ -1,0 +1,162 @@
+"""The thread of an incident in the channel where incidents are announced: its first message.
+
+Nothing of an incident goes there whose channel is private or shared with another company, nor into a channel
+of announcements that is itself shared: people of that company would read it. Slack is asked each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.incidents.announcing import is_told_outside
+from bot.incidents.channels import shown_in
+from bot.incidents.views.incident import read_status
+from bot.slack.blocks import Surface
+from bot.slack.blocks.announcement import first_message
+from bot.slack.blocks.trouble import NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS
+from bot.slack.calls import Refused, TryLater
+from bot.slack.intents import subject
+from bot.slack.intents.join_channel import NOT_JOINABLE
+from bot.slack.posting import post_once
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
+from bot.slack.summarise import summarise
+from bot.text.well_formed import table
+from storage import announcements, incidents
+from storage.outbox import PendingIntent
+from storage.surface_tables import Announcement
+from storage.tables import Incident
+from storage.vocabulary import IncidentStatus, IntentName
+
+HIDDEN = frozenset({"channel_not_found", "not_in_channel", "access_denied"})
+GONE = frozenset({"message_not_found", "cant_update_message"})
+UNTIL_OPENED = 1.0
+"""Seconds until it is looked again whether the incident has its channel."""
+
+
+async def announce(services: Services, intent: PendingIntent) -> OnSent | None:
+    """Begin the thread, or make its first message say what is true now; one that people deleted stays so."""
+    incident, thread = await read(services, intent)
+    if not is_told_outside(incident) or not services.settings.announce_channel:
+        return None
+    if thread is not None:
+        await check_is_ours(services, thread.channel_id)
+        surface = await _first_message(services, incident)
+        try:
+            await services.slack.call(
+                "chat_update",
+                channel=thread.channel_id,
+                ts=thread.ts,
+                text=surface.text,
+                blocks=list(surface.blocks),
+            )
+        except Refused as refusal:
+            if refusal.error not in GONE:
+                raise
+        return None
+    if incident.status == IncidentStatus.CANCELLED:
+        return None
+    if not incident.channel_id:
+        raise TryLater("the incident's channel is not open yet", UNTIL_OPENED, is_expected=True)
+    if not await _is_public(services, incident.channel_id):
+        return None
+    channel_id = await services.directory.channel_id_of(services.settings.announce_channel)
+    if channel_id is None:
+        raise Refused("announce", NO_ANNOUNCEMENTS, {})
+    await check_is_ours(services, channel_id)
+    surface = await _first_message(services, incident)
+    ts = await post_there(services, intent, channel_id, surface)
+
+    async def note(session: AsyncSession) -> None:
+        await announcements.keep(session, incident.pk, channel_id, ts)
+
+    return note
+
+
+async def read(services: Services, intent: PendingIntent) -> tuple[Incident, Announcement | None]:
+    """The incident, and its thread where there is one."""
+    async with services.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        return incident, await announcements.of_incident(session, incident.pk)
+
+
+async def check_is_ours(services: Services, channel_id: str) -> None:
+    """Whether nobody of another company reads the channel of announcements.
+
+    Raises:
+        Refused: somebody may, or Slack does not show it to Scribe.
+    """
+    try:
+        shown = shown_in(await _channel(services, channel_id), by="")
+    except Refused as refusal:
+        if refusal.error not in HIDDEN:
+            raise
+        raise Refused("announce", NO_ANNOUNCEMENTS, {}) from refusal
+    if shown.is_ext_shared:
+        raise Refused("announce", SHARED_ANNOUNCEMENTS, {})
+
+
+async def post_there(
+    services: Services,
+    intent: PendingIntent,
+    channel_id: str,
+    surface: Surface,
+    *,
+    thread_ts: str | None = None,
+) -> str:
+    """Post it once, coming into the channel first where that is public and Scribe is not in it."""
+
+    async def post() -> str:
+        return await post_once(
+            services,
+            intent,
+            channel_id,
+            intent.key,
+            thread_ts=thread_ts,
+            text=surface.text,
+            blocks=list(surface.blocks),
+        )
+
+    try:
+        return await post()
+    except Refused as refusal:
+        if refusal.error != "not_in_channel":
+            raise
+    try:
+        await services.slack.call("conversations_join", channel=channel_id)
+    except Refused as refusal:
+        if refusal.error not in NOT_JOINABLE:
+            raise
+        raise Refused("announce", NO_ANNOUNCEMENTS, {}) from refusal
+    return await post()
+
+
+async def _first_message(services: Services, incident: Incident) -> Surface:
+    async with services.database.read() as session:
+        view = await read_status(session, incident, services.workspace, services.settings)
+    return first_message(await summarise(services, view), view.stage, str(view.channel_id))
+
+
+async def _is_public(services: Services, channel_id: str) -> bool:
+    try:
+        shown = shown_in(await _channel(services, channel_id), by="")
+    except Refused as refusal:
+        if refusal.error not in HIDDEN:
+            raise
+        return False
+    return not shown.is_private and not shown.is_ext_shared
+
+
+async def _channel(services: Services, channel_id: str) -> Mapping[str, Any]:
+    return table((await services.slack.call("conversations_info", channel=channel_id)).get("channel"))
+
+
+KIND = IntentKind(
+    IntentName.ANNOUNCE,
+    announce,
+    Reconciled.BY_METADATA,
+    could_not="announce this incident in the channel of announcements",
+)
