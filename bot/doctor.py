@@ -12,7 +12,13 @@ import yaml
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import Clock
+from bot.incidents.channels import shown_in
 from bot.settings import Settings
+from bot.settings.team import is_channel_id
+from bot.slack.calls import Slack, SlackTrouble
+from bot.slack.directory import channel_named
+from bot.text.well_formed import table
 from storage import outbox_upkeep
 from storage.database import CANNOT_OPEN, Database, DatabaseUnavailable
 from storage.outbox_upkeep import KEPT, Standing
@@ -132,8 +138,30 @@ async def _slack(settings: Settings) -> list[Finding]:
         except (aiohttp.ClientError, TimeoutError, OSError, SlackRequestError, ValueError) as problem:
             where = f"cannot be reached at {settings.slack_api_url} ({_first_line(problem)})"
             return [Finding(False, "slack", where)]
-    found = [Finding(True, "slack", f"answers; Scribe is {answer['user']} in {answer['team']}")]
-    return [*found, *_scopes(str(answer.headers.get("x-oauth-scopes", "")))]
+        found = [Finding(True, "slack", f"answers; Scribe is {answer['user']} in {answer['team']}")]
+        found.extend(_scopes(str(answer.headers.get("x-oauth-scopes", ""))))
+        if settings.announce_channel:
+            found.append(await _announcements(settings.announce_channel, Slack(client, Clock())))
+        return found
+
+
+async def _announcements(named: str, slack: Slack) -> Finding:
+    """Whether ANNOUNCE_CHANNEL is a channel that Scribe can post to, read by nobody of another company."""
+    what, called = "announcements", named if is_channel_id(named) else f"#{named}"
+    try:
+        channel_id = named if is_channel_id(named) else await channel_named(slack, named)
+        if channel_id is None:
+            return Finding(False, what, f"ANNOUNCE_CHANNEL names {called}, which Scribe cannot see")
+        channel = table((await slack.call("conversations_info", channel=channel_id)).get("channel"))
+    except SlackTrouble as trouble:
+        return Finding(False, what, f"ANNOUNCE_CHANNEL names {called}, which cannot be read ({trouble})")
+    if channel.get("is_archived"):
+        return Finding(False, what, f"{called} is archived; name another channel in ANNOUNCE_CHANNEL")
+    if shown_in(channel, by="").is_ext_shared:
+        return Finding(False, what, f"{called} is shared with another company, so nothing is posted there")
+    if channel.get("is_private") and not channel.get("is_member"):
+        return Finding(False, what, f"{called} is private: invite Scribe to it")
+    return Finding(True, what, f"public incidents are announced in {called}")
 
 
 def _scopes(granted: str) -> list[Finding]:

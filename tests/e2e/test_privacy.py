@@ -30,6 +30,7 @@ from bot.slack.blocks import (
     severity_form,
     stage,
     title_form,
+    update_form,
 )
 from bot.slack.blocks.action_item_list import ItemRef
 from bot.slack.blocks.carried import packed
@@ -59,7 +60,7 @@ WHO = ("member", "other_member", "guest", "other_guest", "outsider", "app")
 REFUSALS = ("shown to its members alone", "keeps the record of another workspace", "I answer people")
 WORDS = {"public": "zebra", "private": "okapi"}
 THEIRS = "T0CONNECTED"
-OF_OPEN_ONES = ("set_stage",)
+OF_OPEN_ONES = ("set_stage", "post_update")
 """Forms that an incident takes while it is open."""
 NOT_THE_RECORD = frozenset(
     {
@@ -272,6 +273,10 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
             {"stage": {"value": "monitoring"}},
         ),
         "search_record": (search_form(), {"words": {"value": WORDS[kind]}}),
+        "post_update": (
+            update_form.update_form(update_form.Origin(place.id, ""), house.numbers[kind], None),
+            {"known": {"value": "It is slow"}},
+        ),
         "declare_incident": (
             declare_form.declare_form(declare_form.Origin(place.id, place.name, ""), ["sev1"]),
             {"title": {"value": "Something else"}},

@@ -70,5 +70,5 @@ KIND = IntentKind(
     IntentName.ANNOUNCE_NEWS,
     announce_news,
     Reconciled.BY_METADATA,
-    could_not="tell the channel of announcements what happened to this incident",
+    could_not="announce what happened to this incident",
 )
