@@ -12,7 +12,8 @@ from bot.text.spans import in_words
 
 SNOOZE_ACTION, STOP_ACTION = "update_snooze", "update_stop"
 GOING_ON_ACTION = "silence_going_on"
-RESOLVE_ACTION = "resolve_form"
+RESOLVE = "resolve_form"
+"""The button of the form that ends an incident."""
 SNOOZED_FOR = timedelta(minutes=15)
 
 
@@ -49,7 +50,7 @@ def silence(number: int, since: datetime, after: timedelta) -> Surface:
     text = f"INC-{number} is open, and nobody has written here for {in_words(after)}. Is it still going on?"
     buttons = [
         button(GOING_ON_ACTION, "Still going on", packed(number)),
-        button(RESOLVE_ACTION, "Resolve…", packed(number)),
+        button(RESOLVE, "Resolve…", packed(number)),
     ]
     return Surface(text, [section(f":zzz: {text} The last I heard was {shown(since)}."), actions(buttons)])
 
