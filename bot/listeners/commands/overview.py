@@ -7,11 +7,20 @@ from collections.abc import Iterator, Mapping
 from bot.listeners.commands.verb import Verb, Verbs
 from bot.slack.blocks.help import HelpGroup, HelpLine
 
-FIRST = ("/incident start", "/timeline add", "/incident severity", "/incident role", "/resolve")
+FIRST = (
+    "/incident start",
+    "/timeline add",
+    "/incident severity",
+    "/incident role",
+    "/incident update",
+    "/resolve",
+)
 """What people need who have no time to read."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Look": ("/incident list", "/incident show", "/incident catchup", "/timeline show"),
     "Say how it stands": (
+        "/incident update",
+        "/incident status",
         "/incident severity",
         "/incident role",
         "/incident milestone",
