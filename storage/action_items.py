@@ -100,6 +100,18 @@ async def by_number(session: AsyncSession, incident: Incident, number: int) -> F
     return next((one for one in await standing(session, incident) if one.item.number == number), None)
 
 
+async def of_message(session: AsyncSession, incident_id: int, channel_id: str, ts: str) -> ActionItem | None:
+    """The item that stands on a message."""
+    found = await session.exec(
+        select(ActionItem).where(
+            ActionItem.incident_id == incident_id,
+            ActionItem.channel_id == channel_id,
+            ActionItem.message_ts == ts,
+        )
+    )
+    return found.first()
+
+
 async def take(session: AsyncSession, incident_id: int) -> None:
     """Lock the incident's items: what is read of them after this stays true until the transaction ends."""
     await advisory_lock(session, incident_of(incident_id))

@@ -90,6 +90,17 @@ async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence
     return found.all()
 
 
+async def open_ones(session: AsyncSession, team_id: str, *, limit: int) -> Sequence[Incident]:
+    """The workspace's open incidents, the newest first."""
+    found = await session.exec(
+        select(Incident)
+        .where(Incident.team_id == team_id, Incident.status == IncidentStatus.OPEN)
+        .order_by(col(Incident.number).desc())
+        .limit(limit)
+    )
+    return found.all()
+
+
 async def declared_since(
     session: AsyncSession, team_id: str, user_id: str, since: datetime
 ) -> Sequence[datetime]:

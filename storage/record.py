@@ -147,10 +147,12 @@ class IncidentSpan:
 class RecordState:
     """The rows that a batch of message events may touch; `incidents` are all that each channel keeps or kept.
 
-    A message has one event, in the incident it belongs to.
+    A message has one event, in the incident it belongs to. `taken` are the incidents that keep a message of
+    a channel that is not theirs, since somebody put it on their record.
     """
 
     incidents: dict[tuple[str, str], list[IncidentSpan]] = field(default_factory=dict)
+    taken: dict[MessageKey, list[IncidentSpan]] = field(default_factory=dict)
     messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
     marks: dict[MessageKey, dict[tuple[str, str], MarkRow]] = field(default_factory=dict)
     events: dict[MessageKey, EventRow] = field(default_factory=dict)
@@ -176,7 +178,7 @@ class Changes:
 
 
 def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordState:
-    """Read what a batch may touch; messages of channels without an incident are left out."""
+    """Read what a batch may touch; messages of channels without an incident are left out, unless taken."""
     state = RecordState()
     for some in _by_channel(keys):
         state.incidents |= load_spans(connection, list(some))
@@ -184,6 +186,9 @@ def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordSt
         take_advisory_lock(connection, what)
     for some in _by_channel({key for key in keys if key[:2] in state.incidents}):
         _load_messages(connection, state, some)
+    for some in _by_channel({key for key in keys if key[:2] not in state.incidents}):
+        _load_taken(connection, state, some)
+    _load_their_incidents(connection, state)
     known = [span.incident_id for spans in state.incidents.values() for span in spans]
     for ids in _chunks(sorted(known)):
         last = select(func.max(EVENT.c.number)).where(EVENT.c.incident_id == INCIDENT.c.id).scalar_subquery()
@@ -236,6 +241,37 @@ def _values(some: Some) -> dict[str, str | list[str]]:
     return values
 
 
+def _load_taken(connection: Connection, state: RecordState, some: Some) -> None:
+    """The messages that are on a record elsewhere: there are few, and most batches find none."""
+    values = _values(some)
+    found = connection.execute(_keys_about(len(some)), values).all()
+    if found:
+        for these in _by_channel([(team_id, channel_id, ts) for team_id, channel_id, ts in found]):
+            _load_messages(connection, state, these)
+
+
+@cache
+def _keys_about(channels: int) -> Select[Any]:
+    return select(*(MESSAGE.c[name] for name in MESSAGE_KEY)).where(_about(MESSAGE, "ts", channels))
+
+
+def _load_their_incidents(connection: Connection, state: RecordState) -> None:
+    """The incidents of messages that do not belong to their channel's."""
+    known = {span.incident_id for spans in state.incidents.values() for span in spans}
+    named: dict[MessageKey, set[int]] = {}
+    for key, event in state.events.items():
+        named.setdefault(key, set()).add(event["incident_id"])
+    for key, marks in state.marks.items():
+        named.setdefault(key, set()).update(mark["incident_id"] for mark in marks.values())
+    others = {key: ids - known for key, ids in named.items() if ids - known}
+    if others:
+        spans: dict[int, IncidentSpan] = {}
+        for ids in _chunks(sorted(set().union(*others.values()))):
+            for row in connection.execute(_SPANS_BY_ID, {"ids": ids}):
+                spans[row[1]] = _span(*row[1:])
+        state.taken = {key: [spans[one] for one in sorted(ids)] for key, ids in others.items()}
+
+
 def load_spans(
     connection: Connection, channels: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], list[IncidentSpan]]:
@@ -246,21 +282,36 @@ def load_spans(
     spans: dict[tuple[str, str], list[IncidentSpan]] = {}
     for team_id, channel_ids in teams.items():
         found = connection.execute(_SPANS, {"team_id": team_id, "channel_ids": channel_ids})
-        for channel_id, incident_id, status, declared_at, read_since, started_at, resolved_at in found:
-            span = IncidentSpan(
-                incident_id,
-                declared_at,
-                since=min(moment for moment in (declared_at, read_since, started_at) if moment),
-                until=None if status == IncidentStatus.OPEN else resolved_at or declared_at,
-                is_cancelled=status == IncidentStatus.CANCELLED,
-            )
-            spans.setdefault((team_id, channel_id), []).append(span)
+        for channel_id, *of_one in found:
+            spans.setdefault((team_id, channel_id), []).append(_span(*of_one))
     return spans
+
+
+def load_span(connection: Connection, incident_id: int) -> list[IncidentSpan]:
+    """When one incident was open."""
+    return [_span(*row[1:]) for row in connection.execute(_SPANS_BY_ID, {"ids": [incident_id]})]
+
+
+def _span(
+    incident_id: int,
+    status: IncidentStatus,
+    declared_at: datetime,
+    read_since: datetime | None,
+    started_at: datetime | None,
+    resolved_at: datetime | None,
+) -> IncidentSpan:
+    return IncidentSpan(
+        incident_id,
+        declared_at,
+        since=min(moment for moment in (declared_at, read_since, started_at) if moment),
+        until=None if status == IncidentStatus.OPEN else resolved_at or declared_at,
+        is_cancelled=status == IncidentStatus.CANCELLED,
+    )
 
 
 _STARTED = MILESTONE.alias("started")
 _RESOLVED = MILESTONE.alias("resolved")
-_SPANS = (
+_EVERY_SPAN = (
     select(
         INCIDENT.c.channel_id,
         INCIDENT.c.id,
@@ -277,12 +328,13 @@ _SPANS = (
     .outerjoin(
         _RESOLVED, and_(_RESOLVED.c.incident_id == INCIDENT.c.id, _RESOLVED.c.kind == MilestoneKind.RESOLVED)
     )
-    .where(
-        INCIDENT.c.team_id == bindparam("team_id"),
-        INCIDENT.c.channel_id.in_(bindparam("channel_ids", expanding=True)),
-    )
     .order_by(INCIDENT.c.id)
 )
+_SPANS = _EVERY_SPAN.where(
+    INCIDENT.c.team_id == bindparam("team_id"),
+    INCIDENT.c.channel_id.in_(bindparam("channel_ids", expanding=True)),
+)
+_SPANS_BY_ID = _EVERY_SPAN.where(INCIDENT.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _load_messages(connection: Connection, state: RecordState, some: Some) -> None:

@@ -96,6 +96,8 @@ class Incident(Keyed, table=True):
     """When Slack last said who can be in the channel."""
     declared_by: str
     declared_at: datetime = Field(sa_type=UtcDateTime)
+    declared_in: str | None = None
+    """The channel where somebody said so, whichever keeps it."""
     resolved_by: str | None = None
     conclusion: str | None = Field(default=None, sa_type=Text)
     summary_ts: str | None = None

@@ -119,6 +119,21 @@ async def of_message(session: AsyncSession, key: MessageKey) -> TimelineEvent | 
     return found.first()
 
 
+async def with_text(session: AsyncSession, incident_id: int, part: str) -> TimelineEvent | None:
+    """The event that stands and whose own words hold these."""
+    found = await session.exec(
+        select(TimelineEvent)
+        .where(
+            TimelineEvent.incident_id == incident_id,
+            col(TimelineEvent.text).contains(part, autoescape=True),
+            col(TimelineEvent.removed_at).is_(None),
+        )
+        .order_by(col(TimelineEvent.number))
+        .limit(1)
+    )
+    return found.first()
+
+
 async def message_keys(session: AsyncSession, incident: Incident) -> set[MessageKey]:
     """The messages of the incident's channel that have an event in any incident, removed or standing."""
     found = await session.exec(

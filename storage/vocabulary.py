@@ -253,6 +253,8 @@ class IntentName(StrEnum):
     KEEP_TOPIC = "keep_topic"
     LIVE_TIMELINE = "live_timeline"
     OFFER_BRIEFING = "offer_briefing"
+    LINK_SOURCE = "link_source"
+    NOTE_IN_SOURCE = "note_in_source"
     OPEN_CHANNEL = "open_channel"
     PIN_SUMMARY = "pin_summary"
     POINT_OUT_DELETION = "point_out_deletion"

@@ -46,6 +46,36 @@ def offer_briefing(incident_id: int, user_id: str) -> NewIntent:
     )
 
 
+def link_source(
+    incident_id: int, channel_id: str, ts: str, thread_ts: str | None, is_private: bool
+) -> NewIntent:
+    """Link the message that an incident was declared from, in the incident's channel."""
+    return _about_incident(
+        IntentName.LINK_SOURCE,
+        incident_id,
+        NORMAL,
+        source_id=channel_id,
+        ts=ts,
+        thread_ts=thread_ts,
+        is_private=int(is_private),
+    )
+
+
+def note_in_source(
+    incident_id: int, channel_id: str, ts: str, thread_ts: str | None, is_private: bool
+) -> NewIntent:
+    """Say below the message that an incident was declared from it, once it has its channel."""
+    return _about_incident(
+        IntentName.NOTE_IN_SOURCE,
+        incident_id,
+        NORMAL,
+        source_id=channel_id,
+        ts=ts,
+        thread_ts=thread_ts,
+        is_private=int(is_private),
+    )
+
+
 def catch_up(incident_id: int, *, is_thorough: bool = True) -> NewIntent:
     """Read the channel's history for what was missed; thoroughly with every thread in it."""
     extent = "whole" if is_thorough else "news"

@@ -33,6 +33,9 @@ from storage.record import (
 )
 from storage.vocabulary import MILESTONE_OF_MARK, EventKind, EventSource, MarkSection
 
+CHOSEN = "chosen:"
+"""Before a section, in place of an emoji: somebody chose it in a form. Slack names no emoji so."""
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -51,9 +54,11 @@ class Recording:
         changes = Changes()
         now = self.now()
         for message_event in message_events:
-            spans = state.incidents.get(message_event.key[:2])
-            if not spans:
+            spans = state.incidents.get(message_event.key[:2], [])
+            taken = state.taken.get(message_event.key, [])
+            if not spans and not (taken and _counts_elsewhere(message_event)):
                 continue
+            spans = [*spans, *taken]
             step = _Step(self, MessageRows(state, changes, message_event.key, spans, now))
             match message_event:
                 case MessagePosted():
@@ -68,6 +73,8 @@ class Recording:
 
     def section_of(self, emoji: str) -> MarkSection | None:
         """Where a mark with this emoji, of whatever skin tone, puts a message."""
+        if emoji.startswith(CHOSEN):
+            return MarkSection(emoji.removeprefix(CHOSEN))
         return self.sections.get(emoji.partition("::")[0])
 
 
@@ -133,6 +140,8 @@ class _Step:
             known = marks.get((user_id, emoji))
             is_set = (user_id, emoji) in reread.marks
             stood = (known["changed_ts"], known["is_set"]) if known else None
+            if emoji.startswith(CHOSEN):
+                continue  # it is no reaction, so that Slack does not list it
             if section is None or stood != reread.known_marks.get((user_id, emoji)):
                 continue
             if is_set != (known is not None and known["is_set"]):
@@ -185,7 +194,7 @@ class _Step:
             )
         )
         event = self.rows.event
-        if event and is_first:  # later its kind is what people called it
+        if event and is_first and event["kind"] == EventKind.MESSAGE:  # else people said what it is
             self.rows.keep_event({**event, "kind": _kind(spoken.bot_name)})
 
     def _keep_version_of(self, row: MessageRow, spoken: MessagePosted) -> None:
@@ -311,6 +320,13 @@ class _Step:
             self.rows.keep_message(message := self.rows.unknown())
         if not message["is_known"] and not message["deleted_ts"]:
             self.rows.ask(intents.fetch_message(self.rows.key))
+
+
+def _counts_elsewhere(message_event: MessageEvent) -> bool:
+    """Whether it counts where the channel keeps no incident, of a message that is on a record."""
+    if isinstance(message_event, ReactionChanged):
+        return message_event.emoji.startswith(CHOSEN)
+    return isinstance(message_event, MessagePosted | MessageDeleted)
 
 
 def _is_same(row: MessageRow, spoken: MessagePosted) -> bool:

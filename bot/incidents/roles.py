@@ -245,8 +245,8 @@ async def _hand_over(
 
 async def _is_missing(session: AsyncSession, incident: Incident, user_id: str) -> bool:
     """Whether nothing shows that somebody ever was in the channel of an open incident."""
-    if incident.status != IncidentStatus.OPEN or incident.channel_id is None or incident.is_archived:
+    if incident.status != IncidentStatus.OPEN or incident.is_archived or user_id == incident.declared_by:
         return False
-    if user_id == incident.declared_by:
-        return False
+    if incident.channel_id is None:  # it is being opened
+        return True
     return not await participation.was_seen(session, incident.team_id, incident.channel_id, user_id)

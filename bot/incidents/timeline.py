@@ -52,21 +52,29 @@ async def add(
 
 
 async def add_message(
-    session: AsyncSession, incident: Incident, ts: str, *, by: str, now: datetime
+    session: AsyncSession,
+    incident: Incident,
+    ts: str,
+    *,
+    by: str,
+    now: datetime,
+    channel_id: str | None = None,
+    is_alert: bool = False,
 ) -> TimelineEvent:
     """Put a message of the incident's channel on the timeline, where it stands without a mark.
 
     Adding it again changes nothing; one that was marked meanwhile stands from now on without its marks,
-    and one that was taken off comes back under its number.
+    and one that was taken off comes back under its number. `channel_id` is of one that stands elsewhere;
+    `is_alert` says what one is that was not read from Slack yet.
 
     Raises:
         NoSuchMessage: it was deleted in Slack, or is none of this channel.
         StandsElsewhere: it is on the timeline of another incident of the channel.
     """
     number = await timeline.next_number(session, incident)
-    key = (incident.team_id, incident.channel_id or "", ts)
+    key = (incident.team_id, channel_id or incident.channel_id or "", ts)
     message = await timeline.message(session, key)
-    if message is None or not message.is_known or message.deleted_ts:
+    if message is None or message.deleted_ts:
         raise NoSuchMessage
     event = await timeline.of_message(session, key)
     if event is None:
@@ -74,7 +82,7 @@ async def add_message(
             incident_id=incident.pk,
             team_id=incident.team_id,
             number=number,
-            kind=EventKind.ALERT if message.bot_name else EventKind.MESSAGE,
+            kind=EventKind.ALERT if message.bot_name or is_alert else EventKind.MESSAGE,
             source=EventSource.COMMAND,
             channel_id=message.channel_id,
             message_ts=ts,

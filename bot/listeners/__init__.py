@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners import actions, commands, events, views
+from bot.listeners import actions, commands, events, shortcuts, views
 from bot.listeners.scribe import Scribe
 from bot.listeners.whose import only_ours
 
@@ -15,4 +15,5 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     events.register(app, scribe)
     commands.register(app, scribe)
     actions.register(app, scribe)
+    shortcuts.register(app, scribe)
     views.register(app, scribe)

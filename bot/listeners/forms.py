@@ -28,7 +28,8 @@ from bot.slack.calls import Refused, SlackTrouble
 log = structlog.get_logger()
 
 View = dict[str, Any]
-Submit = Callable[[Body], Awaitable[None]]
+Submit = Callable[[Body], Awaitable[View | None]]
+"""Writes what a form says; a view that it returns takes the form's place, which else closes."""
 
 FILLED_WITHIN = 1.5
 """Seconds that a form may take to be filled with what the record holds: its trigger is good for three."""
@@ -62,16 +63,21 @@ async def filled_in_time(fill: Awaitable[View]) -> View | None:
 
 async def open_view(
     scribe: Scribe, trigger_id: str, view: View, response_url: str | None, instead: str
-) -> None:
-    """Open a form; when Slack will not, say `instead`: a sentence with a command that needs no form."""
+) -> bool:
+    """Open a form; when Slack will not, say `instead`: a sentence with a command that needs no form.
+
+    Returns whether it is open, by this call or by a copy of what asked for it.
+    """
     try:
         await scribe.slack.call("views_open", trigger_id=trigger_id, view=view)
+        return True
     except SlackTrouble as trouble:
         if isinstance(trouble, Refused) and trouble.error == TRIGGER_USED:
-            return  # a copy of this command, here or elsewhere, has opened it
+            return True
         log.warning("form.not_opened", why=str(trouble))
         text = f"Slack did not open the form, and nothing is recorded. {instead}"
         await scribe.work.say(response_url, text, f"form:{trigger_id}")
+        return False
 
 
 async def answering_elsewhere(
@@ -97,27 +103,32 @@ def on_submit(app: AsyncApp, callback_id: str, submit: Submit, field: Callable[[
     """
 
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
-        problems = await _problems(submit, body, field)
-        if problems:
-            await ack(response_action="errors", errors=problems)
+        try:
+            following = await _submitted(submit, body, field)
+        except FieldsUnread as unread:
+            errors = {name: _plain(problem) for name, problem in unread.problems.items()}
+            await ack(response_action="errors", errors=errors)
         else:
-            await ack()
+            await (ack(response_action="update", view=following) if following else ack())
 
     app.view(callback_id)(submitted)
 
 
-async def _problems(submit: Submit, body: Body, field: Callable[[Body], str]) -> dict[str, str]:
+async def _submitted(submit: Submit, body: Body, field: Callable[[Body], str]) -> View | None:
+    """What takes the form's place, if anything.
+
+    Raises:
+        FieldsUnread: it stays open, and why is said below its fields.
+    """
     try:
-        await within_ack_window(lambda: submit(body))
-    except FieldsUnread as unread:
-        return {name: _plain(problem) for name, problem in unread.problems.items()}
+        return await within_ack_window(lambda: submit(body))
     except ScribeError as problem:
-        return {field(body): _plain(problem.sentence)}
+        raise FieldsUnread({field(body): problem.sentence}) from problem
     except (RecordAway, InDoubt) as trouble:
-        return {field(body): troubles.about_form(trouble)}
+        raise FieldsUnread({field(body): troubles.about_form(trouble)}) from trouble
     except (AlreadyDone, Unanswered):
         log.info("form.done_before")
-    return {}
+    return None
 
 
 def _plain(sentence: str) -> str:

@@ -102,6 +102,29 @@ class World:
         await self.settled()
         return self.workspace.homes[who.id]
 
+    async def press(self, who: Person, action_id: str, *, channel: str = "") -> str:
+        """Press a button of what somebody was shown last that has it; what they are told then."""
+        place = channel or self.channel.id
+        before = {one.ts: one.text for one in self.workspace.ephemerals(who.id, place)}
+        shown = [one for one in self.workspace.ephemerals(who.id, place) if action_id in str(one.blocks)]
+        error = await self.workspace.click(
+            who.id, channel_id=place, message_ts=shown[-1].ts, action_id=action_id
+        )
+        assert error is None, error
+
+        def told() -> str:
+            after = self.workspace.ephemerals(who.id, place)
+            return "\n".join(one.text for one in after if before.get(one.ts) != one.text)
+
+        await until(lambda: bool(told()))
+        await self.settled()
+        return told()
+
+    async def form(self, who: Person) -> View:
+        """The form that is open before somebody."""
+        await until(lambda: bool(self.workspace.modals.get(who.id)))
+        return self.workspace.modals[who.id][-1]
+
     async def publish(self, who: Person, more: str = "", *, at: str = "", channel: str = "") -> str:
         """Say `/postmortem publish` and press the button of the answer; what is answered to that.
 

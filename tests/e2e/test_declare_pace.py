@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.slack.blocks.alike import DECLARE_ACTION
 from tests.e2e.conftest import World
 
 
@@ -14,5 +15,6 @@ async def test_one_person_opens_five_within_a_minute_and_a_copy_of_a_command_doe
     assert [answer.startswith("INC-") for answer in answers] == [True] * 5 + [False] * 20
     assert all("You have declared 5 incidents within a minute" in answer for answer in answers[5:])
     assert "Problem 24" in answers[-1]
-    assert (await world.command(world.ben, "/incident start Another")).startswith("INC-6")
-    assert (await world.command(world.ana, "/incident start Later", at="14:31")).startswith("INC-7")
+    assert (await world.command(world.ben, "/incident start private Another")).startswith("Is it ")
+    await world.press(world.ben, DECLARE_ACTION)
+    assert (await world.command(world.ana, "/incident start Later", at="14:32")).startswith("INC-7")

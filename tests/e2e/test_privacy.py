@@ -7,7 +7,7 @@ import pkgutil
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from sqlmodel import SQLModel
 
 import bot.slack.blocks
 from bot.app import start
-from bot.incidents.actions.declare import OpenAndImport
+from bot.incidents.actions.declare import Declare, OpenAndImport
+from bot.incidents.source_message import SourceMessage
 from bot.incidents.views.timeline import Rows
 from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.commands import action_item, incident, postmortem, timeline
@@ -25,6 +26,7 @@ from bot.slack.blocks import (
     declare_form,
     event_form,
     gap_form,
+    message_form,
     milestone_form,
     roles_form,
     severity_form,
@@ -46,15 +48,18 @@ from bot.slack.blocks.suggestion import Offer
 from bot.slack.blocks.summary import Chosen, MenuChoice
 from bot.slack.blocks.timeline_page import Do, RowChoice
 from bot.slack.blocks.unmarked import MessageRef
-from sandbox import views
+from sandbox import interactions, views
 from sandbox.records import Channel, Ephemeral, Person
 from sandbox.server import Sandbox
 from storage import incidents
+from storage.vocabulary import EventKind
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
 from tests.until import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
-ROW = re.compile(r"^\| (?:(?P<kind>button|form|tab) )?`(?P<what>[^`]+)` \| (?P<cells>.+) \|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| (?:(?P<kind>button|form|shortcut|tab) )?`(?P<what>[^`]+)` \| (?P<cells>.+) \|$", re.MULTILINE
+)
 WHO = ("member", "other_member", "guest", "other_guest", "outsider", "app")
 """The table's columns."""
 REFUSALS = ("shown to its members alone", "keeps the record of another workspace", "I answer people")
@@ -107,7 +112,9 @@ class House:
     numbers: Mapping[str, int]
     ids: Mapping[str, int]
     said: Mapping[str, str]
-    """A message of each incident that nobody marked."""
+    """A message of each incident that nobody marked, and one of the quiet channel."""
+    quiet: Channel
+    """Where nobody ever declares an incident."""
 
     def place_of(self, who: str, kind: str) -> Channel:
         """Where somebody asks: members and guests where it proves nothing."""
@@ -163,11 +170,13 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
                 found = await incidents.by_number(session, workspace.team_id, number)
             assert found is not None
             numbers[kind], ids[kind] = number, found.id or 0
+        quiet = workspace.add_channel("quiet", members=[*here, bot_id])
+        heard["quiet"] = workspace.say(ana.id, quiet.id, "Nothing of note")
         for channel in channels.values():
             workspace.share_channel(channel.id, THEIRS)
         await world.settled()
         try:
-            yield House(world, elsewhere, people, channels, numbers, ids, heard)
+            yield House(world, elsewhere, people, channels, numbers, ids, heard, quiet)
         finally:
             await running.stop()
 
@@ -184,7 +193,7 @@ async def test_who_sees_what(house: House, row: Row, who: str, kind: str) -> Non
 
     if is_chosen_from_all(row):
         assert (f"The {WORDS[kind]} is out" in shown) is may
-        assert (house.channels[kind].id in shown) is may
+        assert (house.channels[kind].id in shown) is (may and row.kind != "shortcut")
     else:
         assert any(refusal in shown for refusal in REFUSALS) is not may, shown
     if not may:
@@ -195,7 +204,8 @@ async def test_who_sees_what(house: House, row: Row, who: str, kind: str) -> Non
 def is_chosen_from_all(row: Row) -> bool:
     """Whether it names no incident, and shows of all there are those that may be seen."""
     chosen = ("/incident list", "/postmortem search", "search_record")
-    return row.kind == "tab" or row.what.startswith(chosen)
+    is_offering = row.kind == "shortcut" and not row.what.startswith("declare_")
+    return row.kind == "tab" or is_offering or row.what.startswith(chosen)
 
 
 async def tried_command(house: House, what: str, who: str, kind: str, may: bool) -> str:
@@ -246,9 +256,40 @@ async def tried_button(house: House, what: str, who: str, kind: str, may: bool) 
     return answered()
 
 
+async def tried_shortcut(house: House, what: str, who: str, kind: str, may: bool) -> str:
+    """Choose it in a channel that keeps no incident, so that it offers all that its person may see.
+
+    People of other companies and apps have nothing but the incident's channel before them.
+    """
+    person, place, workspace = house.people[who], house.place_of(who, kind), house.world.workspace
+    if place is house.elsewhere:
+        place = house.quiet
+    ts = house.said["quiet"] if place is house.quiet else house.said[kind]
+    seen = {one.ts for one in workspace.ephemerals(person.id, place.id)}
+    direct = len(workspace.calls("chat.postMessage"))
+    if what == "declare_incident":
+        assert await workspace.global_shortcut(person.id, what) is None
+    else:
+        assert await workspace.message_shortcut(person.id, place.id, ts, what) is None
+    found: list[str] = []
+
+    def answered() -> str:
+        found.extend(opened(house, person))
+        shown = [one for one in workspace.ephemerals(person.id, place.id) if one.ts not in seen]
+        told = [str(call) for call in workspace.calls("chat.postMessage")[direct:]]
+        return "\n".join([*found, *(texts_of(one) for one in shown), *told])
+
+    await until(lambda: bool(answered()))
+    await house.world.settled()
+    return answered()
+
+
 async def tried_form(house: House, what: str, who: str, kind: str, may: bool) -> str:
     """Send it, as if it had been opened before."""
     person, place, workspace = house.people[who], house.place_of(who, kind), house.world.workspace
+    # of the incident's own channel, so that a section may hold it
+    source = SourceMessage(house.channels[kind].id, house.channels[kind].name, house.said[kind])
+    url = interactions.new_response_url(workspace, place.id, person.id, kind="app")
     forms = {
         "add_task": (
             action_item_form.action_item_form(
@@ -277,8 +318,29 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
             update_form.update_form(update_form.Origin(place.id, ""), house.numbers[kind], None),
             {"known": {"value": "It is slow"}},
         ),
+        "take_message": (
+            message_form.timeline_form(
+                house.numbers[kind],
+                [],
+                message_form.Origin(source, url),
+                message_form.Held("Nothing of note", "", EventKind.MESSAGE),
+            ),
+            {},
+        ),
+        "choose_section": (
+            message_form.section_form(
+                house.numbers[kind],
+                [],
+                message_form.Origin(source, url),
+                house.world.running.scribe.settings.emoji_names,
+            ),
+            {},
+        ),
         "declare_incident": (
-            declare_form.declare_form(declare_form.Origin(place.id, place.name, ""), ["sev1"]),
+            declare_form.declare_form(
+                declare_form.Origin(place.id, place.name, url, is_asked=True),
+                declare_form.Choices({"sev1": None}),
+            ),
             {"title": {"value": "Something else"}},
         ),
     }
@@ -298,6 +360,8 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
         ),
     }
     definition, filled = forms[what]
+    if what == "declare_incident":  # nobody declares more than five a minute
+        workspace.clock.set(workspace.clock.now() + timedelta(minutes=1))
     if may and what in OF_OPEN_ONES:
         await house.world.command(
             house.people["member"], f"/incident reopen INC-{house.numbers[kind]}", channel=house.elsewhere.id
@@ -318,7 +382,13 @@ async def tried_tab(house: House, what: str, who: str, kind: str, may: bool) -> 
     return f"{(await house.world.home(house.people[who])).blocks}"
 
 
-TRIED = {"command": tried_command, "button": tried_button, "form": tried_form, "tab": tried_tab}
+TRIED = {
+    "command": tried_command,
+    "button": tried_button,
+    "form": tried_form,
+    "shortcut": tried_shortcut,
+    "tab": tried_tab,
+}
 
 
 def value_of(house: House, what: str, person: Person, kind: str, place: Channel) -> str:
@@ -341,6 +411,10 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
         return packed(number, ItemRef(1))
     if what == "import_here":  # asked where it is pressed; whose it is decides, and no incident
         return packed(None, OpenAndImport(place.id, place.name, TEN_PAST_TWO, person.id, ""))
+    if what == "declare_anyway":
+        return packed(
+            None, Declare("Something else", place.name, is_another=True, asked=f"{person.id}{kind}")
+        )
     values = {
         "incident_menu": packed(number, Chosen(MenuChoice.PRIVACY)),
         "take_over_command": packed(number, Leader(person.id)),

@@ -68,7 +68,7 @@ async def test_a_second_start_here_is_one_sentence_and_another_gets_a_channel_of
     assert answer.startswith("This channel already keeps INC-1, which is open.")
     assert "INC-2" not in await world.command(world.ana, "/incident list")
 
-    assert "INC-2 is open: *Another*" in await world.command(world.ana, "/incident start Another")
+    assert "INC-2 is open: *Another*" in await world.command(world.ana, "/incident start Another", at="14:25")
 
 
 async def test_since_is_read_in_the_persons_zone(world: World) -> None:

@@ -113,7 +113,7 @@ async def test_the_form_chooses_a_private_channel_in_a_private_one(world: World)
 async def test_from_an_incidents_channel_another_is_declared_in_its_own(world: World) -> None:
     await world.open_here("First")
 
-    answer = await world.command(world.ana, "/incident start Second")
+    answer = await world.command(world.ana, "/incident start Second", at="14:25")
     await world.command(world.ana, "/timeline add 14:20 Said here")
 
     assert "INC-2 is open" in answer

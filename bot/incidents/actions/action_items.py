@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.incidents import action_items as rules
+from bot.incidents import source_message
 from bot.incidents.action_items import ActionItemDetails
 from bot.incidents.actor import Actor
+from bot.incidents.source_message import SourceMessage
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.incidents.views.action_items import ActionItemView, of_item, view_of
 from storage import action_items
@@ -27,8 +29,12 @@ class StandingItem:
 
 @dataclass(frozen=True)
 class AddActionItem:
+    """`source` is the message that it is made of, chosen by its menu; `is_as_said`: it reads as that does."""
+
     details: ActionItemDetails
     number: int | None = None
+    source: SourceMessage | None = None
+    is_as_said: bool = False
 
 
 async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem) -> StandingItem:
@@ -47,6 +53,15 @@ async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem
             now=change.now,
             zone=zone or fallback_zone(work, change.incident),
         )
+        if request.source:
+            await source_message.make_item(
+                change.session,
+                change.incident,
+                request.source,
+                item,
+                is_as_said=request.is_as_said,
+                now=change.now,
+            )
         text = request.details.text
         result = StandingItem(change.incident.number, of_item(item, text, text))
         return await work.done(change.session, result)

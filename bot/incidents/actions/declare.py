@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from bot.incidents import declare as rules
 from bot.incidents import import_here as import_rules
-from bot.incidents import watch
+from bot.incidents import intents, source_message, watch
+from bot.incidents.actions.roles import check_holder
 from bot.incidents.actor import Actor
-from bot.incidents.declare import Declaration
+from bot.incidents.alike import MOST_SHOWN
+from bot.incidents.declare import Declaration, OthersAlike
 from bot.incidents.errors import ScribeError
+from bot.incidents.source_message import SourceMessage
 from bot.incidents.status import check_stands
 from bot.incidents.unit_of_work import UnitOfWork
-from storage import deliveries, incidents
+from storage import deliveries, incidents, outbox
 from storage.deliveries import AlreadyDone
 from storage.tables import Incident
-from storage.vocabulary import IncidentStatus
+from storage.vocabulary import COMMANDER, IncidentStatus
 
 IMPORT_EXAMPLE = "/incident import since 14:00"
 
@@ -48,12 +54,34 @@ class AskedElsewhere(ScribeError):
         super().__init__(f"That was asked in another channel. Say it there, for example `{IMPORT_EXAMPLE}`.")
 
 
+class NotOpenAnyMore(ScribeError):
+    """The incident that somebody was to join has ended meanwhile."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number} is resolved by now, so nobody was invited. Declare yours as another one; "
+            f"`/incident show INC-{number}` says what became of it."
+        )
+
+
+class DeclaredBefore(ScribeError):
+    """The question whether to declare another incident was answered before."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That was declared before, and is declared once. `/incident list` shows it; to declare one more "
+            "say for example `/incident start Checkout is down`."
+        )
+
+
 @dataclass(frozen=True)
 class Declare:
     """Somebody says there is an incident; `is_here` keeps it in the actor's channel, whose name this is.
 
     `is_private` is what they said of a channel of its own; None: as private as where they said it. `title` is
-    Slack text. `is_announced`: others are to be told; None: where there is a channel of announcements.
+    Slack text. `source` is the message that made them say so. `is_another`: they were asked whether it is
+    an incident that is open already, and it is not; `asked` names that question, which is answered once.
+    `is_announced`: others are to be told; None: where there is a channel of announcements.
     """
 
     title: str
@@ -62,7 +90,12 @@ class Declare:
     is_private: bool | None = None
     severity: str | None = None
     since: datetime | None = None
+    commander_id: str | None = None
     is_announced: bool | None = None
+    is_drill: bool = False
+    source: SourceMessage | None = None
+    is_another: bool = False
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,21 +107,117 @@ class Declared:
     is_private: bool
 
 
-async def declare(work: UnitOfWork, actor: Actor, request: Declare) -> Declared:
+@dataclass(frozen=True)
+class OpenIncident:
+    """An incident that is open; `channel_id` is None while its channel is being opened."""
+
+    number: int
+    title: str
+    channel_id: str | None
+    declared_at: datetime
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Nothing was declared yet: one of these may be the same, and the person sees them all."""
+
+    found: Sequence[OpenIncident]
+
+
+async def declare(work: UnitOfWork, actor: Actor, request: Declare) -> Declared | Alike:
     """Open an incident at once; its channel and its summary follow from the outbox.
+
+    Where one that the person may see is open and may be the same, they are to be asked first. What they may
+    not see is never named, and does not keep them from declaring.
 
     Raises:
         OursAlone, PeopleAlone: it is not this person's to do.
         AlreadyOpenHere, NotInADirectMessage, NotPrivateHere, TooManyDeclared: as the rule's.
+        CannotHold: who is to be commander has left the workspace, or is an app.
+        DeclaredBefore: the question was answered before.
     """
     await work.permission.check_person(actor)
+    if request.commander_id:
+        await check_holder(work, request.commander_id, COMMANDER)
+    besides: frozenset[int] | None = None if request.is_another else frozenset()
+    while True:
+        try:
+            return await _declare(work, actor, request, besides)
+        except OthersAlike as others:
+            assert besides is not None, "nothing is compared where they were asked"
+            async with work.reading() as session:
+                found = [
+                    await incidents.by_number(session, work.workspace.team_id, one) for one in others.numbers
+                ]
+            seen, _ = await work.permission.visible(actor, [one for one in found if one])
+            if seen:
+                return Alike([_open(one) for one in seen[:MOST_SHOWN]])
+            besides |= set(others.numbers)
+
+
+async def _declare(
+    work: UnitOfWork, actor: Actor, request: Declare, besides: Collection[int] | None
+) -> Declared:
+    declaration = _declaration(work, actor, request)
     async with work.writing(actor) as session:
-        declaration = _declaration(work, actor, request)
-        prefix = work.settings.incident_channel_prefix
         now = work.clock.now()
-        found = await rules.declare(session, declaration, now=now, prefix=prefix)
+        if request.asked:
+            try:
+                await deliveries.note(session, f"declare:{request.asked}", now)
+            except AlreadyDone as before:
+                raise DeclaredBefore from before
+        prefix = work.settings.incident_channel_prefix
+        found = await rules.declare(session, declaration, now=now, prefix=prefix, besides=besides)
+        if request.source:
+            await _take_source(work, session, found, request.source, by=actor.user_id, now=now)
         await watch.begin(session, found, work.settings, now=now)
         return await work.done(session, _declared(found))
+
+
+async def _take_source(
+    work: UnitOfWork,
+    session: AsyncSession,
+    incident: Incident,
+    source: SourceMessage,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Begin the timeline with the message it was declared from, and link the two channels."""
+    await source_message.take(session, incident, source, work.workspace.url, by=by, now=now)
+    if incident.channel_id == source.channel_id:
+        return
+    place = source.channel_id, source.ts, source.thread_ts, source.is_private
+    asks = [intents.link_source(incident.pk, *place), intents.note_in_source(incident.pk, *place)]
+    await outbox.ask(session, asks, asked_at=now)
+
+
+def _open(incident: Incident) -> OpenIncident:
+    return OpenIncident(incident.number, incident.title, incident.channel_id, incident.declared_at)
+
+
+@dataclass(frozen=True)
+class Join:
+    number: int
+
+
+async def join(work: UnitOfWork, actor: Actor, request: Join) -> OpenIncident:
+    """Have somebody invited to an incident that they would else have declared again.
+
+    Raises:
+        NotOpenAnyMore: it has ended.
+    """
+    async with work.changing(actor, request.number) as change:
+        incident = change.incident
+        if incident.status != IncidentStatus.OPEN:
+            raise NotOpenAnyMore(incident.number)
+        await outbox.ask(change.session, [intents.invite(incident.pk, change.by)], asked_at=change.now)
+        return await work.done(change.session, _open(incident))
+
+
+async def open_incident(work: UnitOfWork, actor: Actor, number: int) -> OpenIncident:
+    """What stands after `join`."""
+    return _open(await work.incident(actor, number))
 
 
 @dataclass(frozen=True)
@@ -224,7 +353,9 @@ def _declaration(work: UnitOfWork, actor: Actor, request: Declare) -> Declaratio
         since=request.since,
         response_url=actor.response_url,
         is_private=request.is_private,
+        commander_id=request.commander_id,
         is_announced=bool(work.settings.announce_channel) and request.is_announced is not False,
+        is_drill=request.is_drill,
     )
 
 

@@ -80,7 +80,10 @@ class Rename:
 
 async def rename(work: UnitOfWork, actor: Actor, request: Rename) -> Replaced:
     """Give an incident another title; its channel keeps its name."""
-    return await _replaced(work, actor, request.number, renaming.rename, request.title)
+    async with work.changing(actor, request.number) as change:
+        incident = change.incident
+        old = await renaming.rename(change.session, incident, request.title, by=change.by, now=change.now)
+        return await work.done(change.session, Replaced(incident.number, old, incident.title))
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ async def give_roles(work: UnitOfWork, actor: Actor, request: GiveRoles) -> Role
     await work.incident(actor, request.number, even_cancelled=False)
     for role, user_id in request.given.items():
         if user_id:
-            await _check_holder(work, user_id, role)
+            await check_holder(work, user_id, role)
     given = [Given(role, user_id) for role, user_id in request.given.items()]
     async with work.changing(actor, request.number) as change:
         handed = await rules.give(
@@ -79,7 +79,7 @@ async def take_command(work: UnitOfWork, actor: Actor, request: TakeCommand) -> 
         return await work.done(change.session, handed)
 
 
-async def _check_holder(work: UnitOfWork, user_id: str, role: str) -> None:
+async def check_holder(work: UnitOfWork, user_id: str, role: str) -> None:
     standing = await work.permission.standing_of(user_id)
     if standing in (Standing.LEFT, Standing.BOT):
         raise CannotHold(user_id, role, has_left=standing is Standing.LEFT)

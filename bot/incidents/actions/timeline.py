@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.incidents import source_message
 from bot.incidents import timeline as rules
 from bot.incidents.actor import Actor
 from bot.incidents.intents import show_timeline
+from bot.incidents.record import Recording
+from bot.incidents.source_message import SourceMessage
 from bot.incidents.suggesting import suggestion_key
 from bot.incidents.unit_of_work import Answer, Change, UnitOfWork
 from bot.incidents.views.timeline import Rows, text_of
@@ -16,7 +19,7 @@ from bot.text.when import Moment
 from storage import dismissals
 from storage import timeline as stored
 from storage.outbox import NewIntent
-from storage.vocabulary import EventKind
+from storage.vocabulary import EventKind, MarkSection
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,86 @@ async def add_event(work: UnitOfWork, actor: Actor, request: AddEvent) -> Standi
         )
         result = StandingEvent(change.incident.number, event.number, event.occurred_at, request.text)
         return await work.done(change.session, result)
+
+
+@dataclass(frozen=True)
+class TakeMessage:
+    """A message chosen by its menu; what is not given of its event, None or "", is as the message says it."""
+
+    source: SourceMessage
+    text: str = ""
+    moment: Moment | None = None
+    number: int | None = None
+    kind: EventKind | None = None
+
+
+@dataclass(frozen=True)
+class MessageTaken:
+    """The event that stands for a message; `stood_before`: it was on the timeline already."""
+
+    stands: StandingEvent
+    stood_before: bool
+
+
+async def take_message(work: UnitOfWork, actor: Actor, request: TakeMessage) -> MessageTaken:
+    """Put a message on the timeline, out of whichever channel; one that stands there is changed.
+
+    Raises:
+        NoSuchMessage, StandsElsewhere: the message cannot be added (`bot.incidents.source_message.take`).
+    """
+    async with work.changing(actor, request.number) as change:
+        taken = await source_message.take(
+            change.session,
+            change.incident,
+            request.source,
+            work.workspace.url,
+            text=request.text or None,
+            by=change.by,
+            now=change.now,
+        )
+        number, is_note = taken.event.number, taken.event.message_ts is None
+        await rules.edit(
+            change.session,
+            change.incident,
+            number,
+            moment=request.moment,
+            text="" if is_note and not taken.stood_before else request.text,
+            kind=request.kind,
+            by=change.by,
+            now=change.now,
+        )
+        result = MessageTaken(await _stands(change, number), taken.stood_before)
+        return await work.done(change.session, result)
+
+
+@dataclass(frozen=True)
+class PutIntoSection:
+    """`section` is the part of the post-mortem that a message chosen by its menu is to stand in."""
+
+    source: SourceMessage
+    section: MarkSection
+    number: int | None = None
+
+
+async def put_into_section(work: UnitOfWork, actor: Actor, request: PutIntoSection) -> int:
+    """Mark a message as this person's reaction with the section's emoji does; returns the incident's number.
+
+    Raises:
+        NoSuchMessage: it was deleted in Slack.
+        LinkAlone: nothing of it may be copied, so that no section can hold it.
+    """
+    recording = Recording(work.settings.sections, work.clock.now, keeps_deleted=work.settings.keep_deleted)
+    async with work.changing(actor, request.number) as change:
+        await source_message.mark(
+            change.session,
+            change.incident,
+            request.source,
+            request.section,
+            recording,
+            by=change.by,
+            now=change.now,
+        )
+        return await work.done(change.session, change.incident.number)
 
 
 @dataclass(frozen=True)

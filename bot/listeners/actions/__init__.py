@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.actions import (
     action_item,
+    alike,
     audience,
     briefing,
     checkpoint,
@@ -25,6 +26,7 @@ from bot.listeners.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
+    alike.register(app, scribe)
     audience.register(app, scribe)
     briefing.register(app, scribe)
     checkpoint.register(app, scribe)

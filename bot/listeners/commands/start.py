@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
-from bot.incidents.actions.declare import Declare, declare
-from bot.incidents.declare import is_private
+from bot.incidents.actions.declare import Alike, Declare, declare
+from bot.incidents.declare import DRILL, is_private
+from bot.listeners.declare_form import form as declare_form
 from bot.listeners.moments import zone_for
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks.declare_form import HERE, NEW, NEW_PRIVATE, Origin, declare_form
-from bot.slack.showing.incident import show_declared
+from bot.slack.blocks import shortened_mrkdwn
+from bot.slack.blocks.alike import LONGEST_TITLE, alike_question
+from bot.slack.blocks.carried import packed
+from bot.slack.blocks.declare_form import HERE, NEW, NEW_PRIVATE, Filled, Origin
+from bot.slack.showing.incident import show_declared, shown_alike
 from bot.text.when import Moment, since_needs_zone, split_since
 
 EXAMPLE = "/incident start Checkout is down since 14:00"
@@ -49,7 +54,7 @@ def form(command: Command, scribe: Scribe) -> dict[str, Any] | None:
         chosen = NEW_PRIVATE
     else:
         chosen = NEW
-    return declare_form(origin, scribe.settings.severity_names, place=chosen, since=since)
+    return declare_form(scribe, origin, Filled(place=chosen, since=since))
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:
@@ -61,8 +66,18 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
         is_here=place in (Place.HERE, Place.PRIVATE_HERE),
         is_private=IS_PRIVATE.get(place) if place else None,
         since=since.at if since else None,
+        is_drill=title.casefold().startswith(DRILL.strip().casefold()),
     )
-    return await show_declared(scribe, await declare(scribe.work, command.actor, request))
+    result = await declare(scribe.work, command.actor, request)
+    if not isinstance(result, Alike):
+        return await show_declared(scribe, result)
+    another = replace(
+        request,
+        title=shortened_mrkdwn(title, LONGEST_TITLE),
+        is_another=True,
+        asked=command.trigger_id,
+    )
+    return alike_question(await shown_alike(scribe, result), packed(None, another))
 
 
 async def _title_and_since(text: str, command: Command, scribe: Scribe) -> tuple[str, Moment | None]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncApp
@@ -27,6 +29,7 @@ from bot.listeners.scribe import Scribe
 from bot.slack.blocks import action_item_form as action_item_form
 from bot.slack.blocks.action_item_form import DONE_WHEN, DUE, KIND, OWNER, PRIORITY, TEXT, TICKET, Origin
 from bot.slack.blocks.carried import unpacked
+from bot.slack.blocks.message_form import chosen_incident
 from bot.slack.names import names_in
 from bot.slack.showing.action_items import show_action_item
 from bot.text.form_text import encoded
@@ -50,13 +53,17 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
 async def _record(body: Body, scribe: Scribe) -> None:
     _, origin = unpacked(body["view"]["private_metadata"], Origin)
-    fields = action_item_form.changed(body["view"]["state"]["values"], origin)
+    values = body["view"]["state"]["values"]
+    fields = action_item_form.changed(values, origin)
     if origin.item is not None and not fields:
         return
     actor = submitted_by(body, origin.channel_id, origin.response_url)
-    incident = await scribe.work.incident(actor, origin.incident, even_cancelled=False)
+    number = chosen_incident(values) or origin.incident
+    incident = await scribe.work.incident(actor, number, even_cancelled=False)
     zone = await scribe.work.known_zone(actor.user_id) or fallback_zone(scribe.work, incident)
     details = _read(fields, zone, scribe)
+    if origin.source is not None and not details.text:
+        details = replace(details, text=encoded(_text_in(values)))
 
     what, words = "is added", [details.text]
     if origin.item is not None:
@@ -69,11 +76,16 @@ async def _record(body: Body, scribe: Scribe) -> None:
 
     work = scribe.work.replying(origin.response_url, f"task:{actor.key}", answer)
     if origin.item is None:
-        await add_action_item(work, actor, AddActionItem(details, origin.incident))
+        is_as_said = TEXT not in fields and origin.source is not None
+        await add_action_item(work, actor, AddActionItem(details, number, origin.source, is_as_said))
     else:
         clearing = [NAMES[field] for field, value in fields.items() if not value]
         request = ChangeActionItem(origin.item, details, clearing, origin.incident)
         await change_action_item(work, actor, request)
+
+
+def _text_in(values: Mapping[str, Mapping[str, Any]]) -> str:
+    return str((values.get(TEXT, {}).get(action_item_form.VALUE) or {}).get("value") or "").strip()
 
 
 def _read(fields: Mapping[str, str], zone: ZoneInfo, scribe: Scribe) -> ActionItemDetails:

@@ -1,4 +1,4 @@
-"""The form behind `/incident start`: it closes only after the incident is committed."""
+"""The form that declares an incident: it closes only after the incident is committed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.incidents.actions.declare import Declare, declare
+from bot.incidents.actions.declare import Alike, Declare, declare
 from bot.incidents.errors import NothingToRecord, OneBeginning, ScribeError
+from bot.incidents.roles import CannotHold
 from bot.listeners.actors import Body, submitted_by
-from bot.listeners.forms import FieldsUnread, on_submit
+from bot.listeners.declare_form import asking_form
+from bot.listeners.forms import FieldsUnread, View, on_submit
 from bot.listeners.moments import moment_of
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import declare_form
@@ -25,7 +27,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     on_submit(app, declare_form.FORM, partial(_declare, scribe=scribe), lambda _: declare_form.TITLE)
 
 
-async def _declare(body: Body, scribe: Scribe) -> None:
+async def _declare(body: Body, scribe: Scribe) -> View | None:
+    """Declare it, or ask in the same form whether it is one that is open."""
     form = declare_form.filled(body["view"]["state"]["values"])
     _, origin = unpacked(body["view"]["private_metadata"], Origin)
     actor = submitted_by(body, origin.channel_id, origin.response_url)
@@ -43,9 +46,21 @@ async def _declare(body: Body, scribe: Scribe) -> None:
         is_private=None if form.is_here else form.is_private,
         severity=form.severity,
         since=since,
+        commander_id=form.commander_id,
+        is_announced=form.is_announced,
+        is_drill=form.is_drill,
+        source=origin.source,
+        is_another=origin.is_asked,
     )
-    work = scribe.work.replying(origin.response_url, f"declared:{actor.key}", partial(show_declared, scribe))
-    await declare(work, actor, request)
+    show = partial(show_declared, scribe)
+    work = scribe.work.replying(origin.response_url, f"declared:{actor.key}", show)
+    try:
+        result = await declare(work, actor, request)
+    except CannotHold as problem:
+        raise FieldsUnread({declare_form.COMMANDER: problem.sentence}) from problem
+    if isinstance(result, Alike):
+        return await asking_form(scribe, origin, form, result)
+    return None if origin.response_url else declare_form.told(await show(result))
 
 
 async def _since(said: str, user_id: str, scribe: Scribe) -> datetime | None:

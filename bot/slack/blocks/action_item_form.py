@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.incidents.action_items.parse import KINDS, LONGEST, PRIORITIES, ActionItemDetails
+from bot.incidents.source_message import SourceMessage
 from bot.slack.blocks import Block, form_field, option, plain
 from bot.slack.blocks.carried import packed
 from bot.text.form_text import field_text, fingerprint
@@ -32,7 +33,8 @@ class Origin:
 
     `item` is the one to change; None: a new one. `incident` is the number of its incident; None: that of the
     channel. `held` has a short hash of each field that held something: what comes back as it was is not said
-    anew, so that two people may change different things at once.
+    anew, so that two people may change different things at once. `source` is the message that is to become
+    an item.
     """
 
     channel_id: str
@@ -40,6 +42,7 @@ class Origin:
     item: int | None = None
     incident: int | None = None
     held: Mapping[str, str] = field(default_factory=dict)
+    source: SourceMessage | None = None
 
 
 def holding(origin: Origin, item: ActionItemDetails) -> Origin:
@@ -48,8 +51,13 @@ def holding(origin: Origin, item: ActionItemDetails) -> Origin:
     return replace(origin, held=held)
 
 
-def action_item_form(origin: Origin, item: ActionItemDetails | None = None) -> dict[str, Any]:
-    """The modal; `item` is what it begins with. Of a new item only what is to be done must be filled in."""
+def action_item_form(
+    origin: Origin, item: ActionItemDetails | None = None, *, asked: Sequence[Block] = ()
+) -> dict[str, Any]:
+    """The modal; `item` is what it begins with. Of a new item only what is to be done must be filled in.
+
+    `asked` are fields above the others: which incident it is for, where that is not known.
+    """
     is_new = origin.item is None
     said = _shown(item or ActionItemDetails())
     return {
@@ -60,6 +68,7 @@ def action_item_form(origin: Origin, item: ActionItemDetails | None = None) -> d
         "submit": plain("Add" if is_new else "Save"),
         "close": plain("Cancel"),
         "blocks": [
+            *asked,
             _input(
                 TEXT,
                 "What is to be done?",

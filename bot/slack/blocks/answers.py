@@ -132,6 +132,10 @@ def edited(incident: int, number: int, at: datetime, text: str) -> str:
     return f"Event {number} now reads {shown(at)}: {text} (INC-{incident})"
 
 
+def put_into(incident: int, section: str) -> str:
+    return f"The message is put down as {section} of INC-{incident}; its draft says it there."
+
+
 def removed(incident: int, number: int, text: str) -> str:
     return f"Event {number} is off the timeline: {text} (INC-{incident})"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.incidents.actions.declare import Declared, Importing
+from bot.incidents.actions.declare import Alike, Declared, Importing, OpenIncident
 from bot.incidents.actions.incident import Described, DurationStated, Replaced
 from bot.incidents.stated import in_words
 from bot.incidents.views.incident import Durations, DurationView, History, IncidentList, StatusView
 from bot.incidents.views.milestones import Milestones
 from bot.slack.blocks import Surface, answers
+from bot.slack.blocks.alike import ShownIncident, joined
 from bot.slack.blocks.milestone_answers import (
     ShownDuration,
     computed,
@@ -47,6 +48,20 @@ async def show_declared(services: Services, declared: Declared) -> str:
         return answers.declared(declared.number, title, declared.channel_name, is_private=declared.is_private)
     emoji = services.settings.emoji_names[MarkSection.TIMELINE]
     return answers.declared_here(declared.number, title, emoji)
+
+
+async def shown_alike(services: Services, alike: Alike) -> list[ShownIncident]:
+    """The open incidents that may be the same."""
+    names = await names_in(services.directory, [one.title for one in alike.found], asks_slack=False)
+    return [
+        ShownIncident(one.number, inert_line(one.title, names), one.channel_id, one.declared_at)
+        for one in alike.found
+    ]
+
+
+async def show_joined(services: Services, found: OpenIncident) -> str:
+    """Where somebody is invited."""
+    return joined(found.number, await _inert(services, found.title), found.channel_id)
 
 
 async def show_importing(services: Services, importing: Importing) -> str:

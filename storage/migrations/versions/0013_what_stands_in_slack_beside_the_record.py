@@ -23,6 +23,7 @@ def upgrade() -> None:
     for name in ("is_drill", "is_announced"):
         op.add_column("incident", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("incident", _moment("next_update_at"))
+    op.add_column("incident", sa.Column("declared_in", sa.String(), nullable=True))
     op.create_table(
         "status_update",
         sa.Column("id", sa.Integer(), nullable=False),

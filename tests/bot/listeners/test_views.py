@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.slack.blocks.action_item_form import Origin as ItemOrigin
 from bot.slack.blocks.action_item_form import action_item_form
+from bot.slack.blocks.declare_form import Choices, declare_form
 from bot.slack.blocks.declare_form import Origin as DeclareOrigin
-from bot.slack.blocks.declare_form import declare_form
 from bot.slack.blocks.milestone_form import Origin as MilestoneOrigin
 from bot.slack.blocks.milestone_form import milestone_form
 from storage.postmortem_tables import ActionItem
@@ -20,12 +20,12 @@ async def replies(doors: Doors) -> list[str]:
 
 
 async def test_a_form_declares_and_its_answer_follows(doors: Doors) -> None:
-    view = declare_form(DeclareOrigin(CHANNEL, "ops", URL), ["sev1"])
+    view = declare_form(DeclareOrigin(CHANNEL, "ops", URL), Choices({"sev1": None}))
 
     answered = await doors.submit(
         view,
         {
-            "title": {"value": "Payments & <checkout>"},
+            "title": {"value": "Billing & <cards>"},
             "severity": {"selected_option": {"value": "sev1"}},
             "place": {"selected_option": {"value": "private"}},
             "since": {"value": None},
@@ -34,14 +34,14 @@ async def test_a_form_declares_and_its_answer_follows(doors: Doors) -> None:
 
     assert (answered.status, answered.body) == (200, {})
     _, declared = await doors.rows(Incident)
-    assert (declared.title, declared.severity) == ("Payments &amp; &lt;checkout&gt;", "sev1")
+    assert (declared.title, declared.severity) == ("Billing &amp; &lt;cards&gt;", "sev1")
     assert (declared.is_private, declared.declared_by) == (True, ANA)
     (told,) = await replies(doors)
     assert "INC-2 is open" in told
 
 
 async def test_a_title_that_is_missing_is_said_below_its_field(doors: Doors) -> None:
-    view = declare_form(DeclareOrigin(CHANNEL, "ops", URL), ["sev1"])
+    view = declare_form(DeclareOrigin(CHANNEL, "ops", URL), Choices({"sev1": None}))
 
     answered = await doors.submit(view, {"title": {"value": " "}, "since": {"value": "half past never"}})
 
@@ -101,7 +101,7 @@ async def test_a_form_of_another_version_stays_open_and_says_why(doors: Doors) -
     for view in (
         action_item_form(ItemOrigin(CHANNEL, URL)),
         milestone_form(MilestoneOrigin(CHANNEL, URL)),
-        declare_form(DeclareOrigin(CHANNEL, "ops", URL), ["sev1"]),
+        declare_form(DeclareOrigin(CHANNEL, "ops", URL), Choices({"sev1": None})),
     ):
         answered = await doors.submit({**view, "private_metadata": '["C0OPS", "u", 1]'}, {})
 

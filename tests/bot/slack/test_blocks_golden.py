@@ -35,7 +35,6 @@ from bot.slack.blocks.action_item_form import action_item_form
 from bot.slack.blocks.action_item_list import ShownItem, action_item_list, action_item_reminder
 from bot.slack.blocks.action_item_list import said as action_item_said
 from bot.slack.blocks.carried import unpacked
-from bot.slack.blocks.declare_form import HERE, NEW_PRIVATE, Origin, declare_form
 from bot.slack.blocks.draft_differences import differences
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.import_question import LONGEST_TITLE, open_already, question
@@ -155,6 +154,7 @@ ANSWERS: Mapping[str, Answer] = {
     "drafting-unreachable": answers.drafting(7, 2, Place("its channel", is_reachable=False)),
     "added": answers.added(7, 3, TWO, "Deploy began"),
     "edited": answers.edited(7, 3, TWO, "Deploy of `orders_v2` began"),
+    "put_into": answers.put_into(7, "root cause"),
     "removed": answers.removed(7, 3, "Deploy began"),
     "restored": answers.restored(7, 3, "Deploy began"),
     "reopened": answers.reopened(7, "resolved", "open"),
@@ -290,12 +290,8 @@ ERRORS: Mapping[str, ScribeError] = {
     ),
     "ZoneUnknown": errors.ZoneUnknown("14:05 Rolled back"),
 }
-ORIGIN = Origin("C0OPS", "ops", "https://hooks.slack.com/commands/T0ACME/1/x")
 FORMS: Mapping[str, Mapping[str, object]] = {
     "action_item_form": action_item_form(TaskOrigin("C0OPS", "https://hooks.slack.com/commands/T0ACME/1/x")),
-    "declare_form": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4")),
-    "declare_form-here": declare_form(ORIGIN, ("sev1", "sev2", "sev3", "sev4"), place=HERE),
-    "declare_form-private": declare_form(ORIGIN, ("sev1", "sev2"), place=NEW_PRIVATE),
 }
 
 Compare = Callable[[str, object], None]
@@ -437,7 +433,3 @@ def test_text_is_never_cut_inside_an_entity_or_a_link(parts: list[str], most: in
         left = left.replace(whole, "")
     assert "&" not in left
     assert "<" not in left
-
-
-def test_a_form_with_as_many_severities_as_slack_takes() -> None:
-    assert view_problems(declare_form(ORIGIN, [f"{n:075}" for n in range(100)])) == []

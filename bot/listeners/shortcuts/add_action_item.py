@@ -1,0 +1,44 @@
+"""*Add action item*: follow-up work out of a message."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.incidents.action_items import ActionItemDetails
+from bot.incidents.views.source import source_item, source_view
+from bot.listeners.action_item_form import filled_form
+from bot.listeners.forms import View
+from bot.listeners.scribe import Scribe
+from bot.listeners.shortcuts.chosen import Chosen, offered, opens
+from bot.slack.blocks.action_item_form import Origin, action_item_form, holding
+from bot.slack.blocks.message_form import incident_field
+
+INSTEAD = "Say it in one line instead: `/incident task add @ana by friday: Add an index`."
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    app.shortcut("add_action_item")(**opens(scribe, _filled, _empty, INSTEAD))
+
+
+async def _filled(chosen: Chosen, scribe: Scribe) -> View:
+    """A new item with the message's words, or the one that stands on it already."""
+    view = await source_view(scribe.work, chosen.actor, chosen.source)
+    if view.number is not None:
+        item = await source_item(scribe.work, view.number, chosen.source)
+        if item is not None:
+            return await filled_form(scribe, chosen.actor, view.number, item)
+    asked = incident_field(view.number, await offered(scribe, view.offered))
+    words = chosen.words if view.is_copied else _link(chosen, scribe)
+    item_form = ActionItemDetails(text=words)
+    origin = Origin(chosen.source.channel_id, chosen.response_url, incident=view.number, source=chosen.source)
+    return action_item_form(holding(origin, item_form), item_form, asked=asked)
+
+
+def _empty(chosen: Chosen, scribe: Scribe) -> View:
+    origin = Origin(chosen.source.channel_id, chosen.response_url, source=chosen.source)
+    item = ActionItemDetails(text=_link(chosen, scribe))
+    return action_item_form(holding(origin, item), item, asked=incident_field(None, []))
+
+
+def _link(chosen: Chosen, scribe: Scribe) -> str:
+    return f"Follow up on <{chosen.source.link(scribe.workspace.url)}|this message>"
