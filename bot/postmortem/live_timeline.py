@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents import intents
 from bot.incidents.views.incident import StatusView, read_status
 from bot.postmortem.compiling import Compiled, compile_facts
 from bot.postmortem.compose import words
@@ -34,7 +35,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from bot.text import mrkdwn
 from bot.text.mrkdwn import KnownNames
 from bot.text.spans import date_and_clock
-from storage import incidents, live_timelines, timeline
+from storage import incidents, live_timelines, outbox, timeline
 from storage.outbox import PendingIntent
 from storage.surface_tables import LiveTimeline
 from storage.tables import Incident
@@ -119,7 +120,7 @@ async def _made(services: Services, intent: PendingIntent, page: Page, text: str
     channel_id = str(page.incident.channel_id)
     await begin(services, intent)
     if intent.is_in_doubt and (found := await _tab(services, channel_id)):
-        return await _kept(services, page.incident, found, None)
+        return await _kept(services, page, found, None)
     try:
         answer = await services.slack.call(
             "canvases_create", title=TITLE, channel_id=channel_id, document_content=content_of(text)
@@ -128,7 +129,7 @@ async def _made(services: Services, intent: PendingIntent, page: Page, text: str
         if refusal.error in DEAD_TOKEN:
             raise
         log.info("live_timeline.none", incident=page.incident.number, why=str(refusal))
-        return await _kept(services, page.incident, None, page.digest)
+        return await _kept(services, page, None, page.digest)
     canvas_id = str(answer["canvas_id"])
     try:
         await services.slack.call(
@@ -136,7 +137,7 @@ async def _made(services: Services, intent: PendingIntent, page: Page, text: str
         )
     except Refused as refusal:
         log.warning("live_timeline.access", incident=page.incident.number, why=str(refusal))
-    return await _kept(services, page.incident, canvas_id, page.digest)
+    return await _kept(services, page, canvas_id, page.digest)
 
 
 async def _tab(services: Services, channel_id: str) -> str | None:
@@ -167,7 +168,7 @@ async def _written(services: Services, page: Page, text: str) -> OnSent | None:
         log.info("live_timeline.not_written", incident=page.incident.number, why=str(refusal))
         if refusal.error == "canvas_not_found":  # somebody deleted it
             canvas_id = None
-    return await _kept(services, page.incident, canvas_id, page.digest)
+    return await _kept(services, page, canvas_id, page.digest)
 
 
 async def _ended(services: Services, incident: Incident, standing: LiveTimeline) -> OnSent | None:
@@ -184,6 +185,9 @@ async def _ended(services: Services, incident: Incident, standing: LiveTimeline)
 
     async def note(session: AsyncSession) -> None:
         await live_timelines.forget(session, incident.pk)
+        if standing.canvas_id and incident.status == IncidentStatus.OPEN:
+            asks = [intents.refresh_summary(incident.pk)]
+            await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note
 
@@ -204,13 +208,16 @@ async def _replace(services: Services, canvas_id: str, text: str) -> None:
     await services.slack.call("canvases_edit", canvas_id=canvas_id, changes=[change])
 
 
-async def _kept(services: Services, incident: Incident, canvas_id: str | None, digest: str | None) -> OnSent:
-    found = LiveTimeline(
-        incident_id=incident.pk, canvas_id=canvas_id, digest=digest, written_at=services.clock.now()
-    )
+async def _kept(services: Services, page: Page, canvas_id: str | None, digest: str | None) -> OnSent:
+    """What the record learns; the summary then leads to a canvas that is new, and to none that is gone."""
+    incident_id, now = page.incident.pk, services.clock.now()
+    found = LiveTimeline(incident_id=incident_id, canvas_id=canvas_id, digest=digest, written_at=now)
+    is_another = canvas_id != (page.standing.canvas_id if page.standing else None)
 
     async def note(session: AsyncSession) -> None:
         await live_timelines.keep(session, found)
+        if is_another:
+            await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
 
     return note
 

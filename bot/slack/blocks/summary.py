@@ -27,6 +27,7 @@ from bot.slack.blocks import (
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.stage import FORM_ACTION as STAGE_ACTION
 from bot.slack.blocks.timeline_page import SHOW_ACTION
+from bot.slack.blocks.update_form import FORM_ACTION as UPDATE_ACTION
 from bot.text.direction import isolated
 from bot.text.moments import shown, shown_ago
 from bot.text.mrkdwn import escape
@@ -232,6 +233,7 @@ def _buttons(facts: Summary) -> Sequence[Block]:
         return [button(DRAFT_ACTION, "Draft again", value), timeline, reopens, _menu(facts)]
     is_led = bool(facts.commander)
     return [
+        button(UPDATE_ACTION, "Update", value),
         button(SEVERITY_ACTION, "Severity", value),
         button(STAGE_ACTION, "Status", value),
         button(TAKE_ACTION, "Take command", value, style=None if is_led else "primary"),

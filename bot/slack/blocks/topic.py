@@ -26,7 +26,7 @@ def topic_question(facts: Summary, standing: str) -> Surface:
             actions(
                 [
                     button(KEEP_ACTION, "Let Scribe keep it", packed(facts.number)),
-                    button(LEAVE_ACTION, "Leave mine", packed(facts.number)),
+                    button(LEAVE_ACTION, "Leave mine" if standing else "Leave it", packed(facts.number)),
                 ]
             ),
         ],
