@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.jobs import pointers
+from bot.jobs import live_timeline, pointers
 from bot.slack import channel_head
 from bot.slack.blocks.topic import KEEP_ACTION, LEAVE_ACTION
 from sandbox.faults import Fault
@@ -209,6 +209,23 @@ async def test_the_bookmark_leads_to_the_canvas_that_stands(world: World) -> Non
     assert bookmark.title == "INC-1: canvas"
     assert bookmark.link == (await header(world)).bookmark_link
     assert bookmark.link.endswith(list(world.workspace.canvases)[-1])
+
+
+async def test_the_live_timeline_is_bookmarked_and_in_the_summary_until_the_draft_comes(world: World) -> None:
+    own = await open_own(world)
+    await world.command(world.ana, "/timeline add 14:05 UTC Rolled back", channel=own.id)
+
+    await live_timeline.ask_for_live_timelines(world.running.scribe)
+    await world.settled()
+
+    (bookmark,) = own.bookmarks
+    assert bookmark.link.endswith(list(world.workspace.canvases)[-1])
+    assert f"<{bookmark.link}|Timeline (live)>" in str(world.messages_of_scribe(own.id)[0].blocks)
+    live = bookmark.link
+    await world.command(world.ana, "/resolve", channel=own.id)
+    (bookmark,) = own.bookmarks
+    assert bookmark.link != live
+    assert f"<{bookmark.link}|Post-mortem draft>" in str(world.messages_of_scribe(own.id)[0].blocks)
 
 
 async def test_a_bookmark_whose_answer_was_lost_is_not_made_twice(world: World) -> None:
