@@ -8,7 +8,7 @@ from bot.listeners.forms import View
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.listeners.update_form import filled_form
-from bot.slack.blocks.answers import update_posted
+from bot.slack.blocks.status_update import update_posted
 from bot.slack.blocks.update_form import Origin, update_form
 
 __all__ = ["EXAMPLE", "fill", "form", "handle"]

@@ -11,8 +11,8 @@ from bot.incidents.updates import NewUpdate
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, on_submit
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks.answers import update_posted
 from bot.slack.blocks.carried import unpacked
+from bot.slack.blocks.status_update import update_posted
 from bot.slack.blocks.update_form import FORM, KNOWN, Origin, filled
 from bot.text.mrkdwn import escape
 

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from bot.slack.blocks import LONGEST_SECTION, Surface, context, section, shortened, shortened_mrkdwn
 from bot.slack.blocks.summary import Summary
+from bot.text.direction import isolated
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
 from storage.vocabulary import ChangeKind, IncidentStatus
 
-LONGEST_TITLE = 1000
+LONGEST_TITLE = 500
+"""Characters; escaping makes five of one at most, and a section holds 3,000."""
 
 
 @dataclass(frozen=True)
@@ -26,21 +28,20 @@ class News:
     at: datetime
 
 
-def first_message(facts: Summary, stage: str | None, channel_id: str) -> Surface:
-    """What the incident is and how it stands; `stage` is None where it is over."""
-    dot = ":red_circle:" if facts.is_open else ":large_green_circle:"
-    state = stage if facts.is_open else "resolved"
+def first_message(facts: Summary, channel_id: str) -> Surface:
+    """What the incident is and how it stands."""
+    dot, state = ":red_circle:" if facts.is_open else ":large_green_circle:", escape(facts.state)
     if facts.is_cancelled:
         dot, state = ":no_entry_sign:", "declared by mistake"
-    name = shortened(f"INC-{facts.number}: {facts.title}", LONGEST_TITLE)
+    name = f"INC-{facts.number}: {isolated(shortened(facts.title, LONGEST_TITLE))}"
     about = [
         *([escape(facts.severity)] if facts.severity else []),
-        escape(state or ""),
+        state,
         f"<#{channel_id}>",
         f"declared {shown(facts.declared_at)} by {facts.declared_by}",
     ]
     blocks = [section(f"{dot} *{escape(name)}*"), context(" · ".join(about))]
-    return Surface(f"{escape(name)} ({escape(state or '')})", blocks)
+    return Surface(f"{escape(name)} ({state})", blocks)
 
 
 def news(facts: Summary, told: Sequence[News]) -> Surface | None:

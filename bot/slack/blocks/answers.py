@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.incidents.actions.updates import UpdatePosted
 from bot.incidents.channels import Place
 from bot.incidents.views.incident import ListedIncident
-from bot.settings.team import is_channel_id
 from bot.slack.blocks.unreachable import SHORT
 from bot.text.moments import shown
 from storage.vocabulary import IncidentStatus
@@ -108,20 +106,6 @@ def draft_up_to_date(number: int, link: str, differences: Sequence[str]) -> str:
     return " ".join(
         [f"<{link}|INC-{number}'s draft> is up to date: the record says nothing new.", *differences]
     )
-
-
-def update_posted(posted: UpdatePosted) -> str:
-    """To whoever posted an update."""
-    where = f"is posted in {posted.place.called}"
-    if not posted.place.is_reachable:
-        where = f"is on the record; I can't write in {posted.place.called} any more"
-    if posted.announced_in:
-        name = posted.announced_in
-        where += f", and in <#{name}>" if is_channel_id(name) else f", and in #{name}"
-    following = (
-        f"Next update by {shown(posted.next_at)}." if posted.next_at else "No next update is promised."
-    )
-    return f"The update of INC-{posted.number} {where}. {following}"
 
 
 def added(incident: int, number: int, at: datetime, text: str) -> str:

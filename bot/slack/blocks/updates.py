@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from bot.slack.blocks import LONGEST_SECTION, Surface, context, section, shortened, shortened_mrkdwn
+from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened, shortened_mrkdwn
 from bot.slack.blocks.summary import Summary
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
@@ -21,22 +20,6 @@ def resolved(facts: Summary) -> Surface:
         f"`/postmortem draft INC-{facts.number}` compiles it again."
     )
     return Surface(text, [section(f":large_green_circle: *{text}*"), section(follows)])
-
-
-def status_update(
-    number: int, by: str, known: str, doing: str | None, next_at: datetime | None, *, is_outside: bool = False
-) -> Surface:
-    """An update of how it goes on; `by`, `known` and `doing` are inert.
-
-    `is_outside`: it is read in the thread of the incident, where its number stands.
-    """
-    lead = f"Update by {by}" if is_outside else f"INC-{number}: update by {by}"
-    blocks = [section(f":speech_balloon: *{lead}*"), section(shortened_mrkdwn(known, LONGEST_SECTION))]
-    if doing:
-        blocks.append(section(shortened_mrkdwn(f"*Doing:* {doing}", LONGEST_SECTION)))
-    if next_at:
-        blocks.append(context(f"Next update by {shown(next_at)}."))
-    return Surface(shortened_mrkdwn(f"{lead}: {known}", LONGEST_SECTION), blocks)
 
 
 def draft_delivered(

@@ -13,7 +13,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.announcing import is_told_outside
 from bot.incidents.channels import shown_in
-from bot.incidents.views.incident import read_status
 from bot.slack.blocks import Surface
 from bot.slack.blocks.announcement import first_message
 from bot.slack.blocks.trouble import NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS
@@ -23,7 +22,7 @@ from bot.slack.intents.join_channel import NOT_JOINABLE
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.slack.summarise import summarise
+from bot.slack.summarise import summary_of
 from bot.text.well_formed import table
 from storage import announcements, incidents
 from storage.outbox import PendingIntent
@@ -135,9 +134,7 @@ async def post_there(
 
 
 async def _first_message(services: Services, incident: Incident) -> Surface:
-    async with services.database.read() as session:
-        view = await read_status(session, incident, services.workspace, services.settings)
-    return first_message(await summarise(services, view), view.stage, str(view.channel_id))
+    return first_message(await summary_of(services, incident), str(incident.channel_id))
 
 
 async def _is_public(services: Services, channel_id: str) -> bool:

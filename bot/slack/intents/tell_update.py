@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.blocks import Surface
-from bot.slack.blocks.updates import status_update
+from bot.slack.blocks.status_update import status_update
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.posting import post_once

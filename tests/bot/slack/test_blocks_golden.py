@@ -274,6 +274,8 @@ ERRORS: Mapping[str, ScribeError] = {
     "NoSuchMessage": errors.NoSuchMessage(),
     "StandsElsewhere": errors.StandsElsewhere(3),
     "IncidentCancelled": status.IncidentCancelled(7),
+    "NotOpen": status.NotOpen(7),
+    "NotOpen-unsaved": status.NotOpen(7, "Checkout &amp; carts are <!here> slow"),
     "AlreadyCancelled": status.AlreadyCancelled(7, " 2023-09-10 15:30 UTC", " by <@U0BEN>"),
     "StillOpen": status.StillOpen(7),
     "AnotherIsOpen": status.AnotherIsOpen(7, 8),
