@@ -16,8 +16,10 @@ from bot.clock import Clock
 from bot.incidents.channels import shown_in
 from bot.settings import Settings
 from bot.settings.team import is_channel_id
+from bot.slack.blocks.invitations import setting
 from bot.slack.calls import Slack, SlackTrouble
 from bot.slack.directory import channel_named
+from bot.slack.invited import invited_by
 from bot.text.well_formed import table
 from storage import outbox_upkeep
 from storage.database import CANNOT_OPEN, Database, DatabaseUnavailable
@@ -142,6 +144,9 @@ async def _slack(settings: Settings) -> list[Finding]:
         found.extend(_scopes(str(answer.headers.get("x-oauth-scopes", ""))))
         if settings.announce_channel:
             found.append(await _announcements(settings.announce_channel, Slack(client, Clock())))
+        for severity in settings.severity_names:
+            if names := settings.invited_for(severity):
+                found.append(await _invited(severity, names, Slack(client, Clock())))
         return found
 
 
@@ -162,6 +167,20 @@ async def _announcements(named: str, slack: Slack) -> Finding:
     if channel.get("is_private") and not channel.get("is_member"):
         return Finding(False, what, f"{called} is private: invite Scribe to it")
     return Finding(True, what, f"public incidents are announced in {called}")
+
+
+async def _invited(severity: str, names: Sequence[str], slack: Slack) -> Finding:
+    """Whether everybody whom a setting names is to be found."""
+    what = setting(severity)
+    try:
+        invited = await invited_by(slack, names)
+    except SlackTrouble as trouble:
+        return Finding(False, what, f"cannot be looked up ({trouble})")
+    if invited.unknown:
+        missing = "; ".join(f"{name}: {why}" for name, why in invited.unknown.items())
+        return Finding(False, what, f"names whom Scribe cannot invite: {missing}")
+    count = len(invited.people)
+    return Finding(True, what, f"stands for {count} {'person' if count == 1 else 'people'}")
 
 
 def _scopes(granted: str) -> list[Finding]:

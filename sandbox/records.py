@@ -174,6 +174,7 @@ class Group:
     name: str
     created_by: str
     created_at: datetime
+    members: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -248,6 +248,7 @@ class IntentName(StrEnum):
     EDITOR_NOTES = "editor_notes"
     FETCH_MESSAGE = "fetch_message"
     INVITE = "invite"
+    INVITE_RESPONDERS = "invite_responders"
     JOIN_CHANNEL = "join_channel"
     KEEP_BOOKMARK = "keep_bookmark"
     KEEP_TOPIC = "keep_topic"

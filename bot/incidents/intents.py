@@ -76,6 +76,19 @@ def note_in_source(
     )
 
 
+def invite_responders(incident_id: int, severity: str, at: datetime) -> NewIntent:
+    """Bring those into the incident's channel who are to be there at the severity it has since then."""
+    return _about_incident(
+        IntentName.INVITE_RESPONDERS,
+        incident_id,
+        URGENT,
+        severity,
+        _stamp(at),
+        severity=severity,
+        at=at.isoformat(),
+    )
+
+
 def catch_up(incident_id: int, *, is_thorough: bool = True) -> NewIntent:
     """Read the channel's history for what was missed; thoroughly with every thread in it."""
     extent = "whole" if is_thorough else "news"

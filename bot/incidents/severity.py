@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import watch
+from bot.incidents import intents, watch
 from bot.incidents.changed import note_and_tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
 from bot.settings.team import TeamSettings
-from storage import changes
+from storage import changes, outbox
 from storage.tables import Incident
-from storage.vocabulary import ChangeKind
+from storage.vocabulary import ChangeKind, IncidentStatus
 
 EXAMPLE = "/incident severity sev2"
 
@@ -41,6 +41,23 @@ def read_severity(text: str, known: Sequence[str]) -> str:
     raise NoSuchSeverity(text, known)
 
 
+def reached(history: Sequence[str | None], team: TeamSettings) -> list[str]:
+    """The severities that an incident was declared with or rose to, in order; those it fell to are left out.
+
+    `history` are all it had, the first one first.
+    """
+    names = [name.casefold() for name in team.severity_names]
+    found: list[str] = []
+    worst_now = len(names)
+    for severity in history:
+        known = severity is not None and severity.casefold() in names
+        place = names.index(severity.casefold()) if severity is not None and known else len(names)
+        if severity is not None and known and place < worst_now:
+            found.append(severity)
+        worst_now = place
+    return found
+
+
 async def set_severity(
     session: AsyncSession, incident: Incident, severity: str, *, by: str, now: datetime, team: TeamSettings
 ) -> str | None:
@@ -52,4 +69,6 @@ async def set_severity(
         session.add(incident)
         await note_and_tell(session, incident_id, ChangeKind.SEVERITY, old, severity, by=by, at=now)
         await watch.severity_changed(session, incident, team, now=now)
+        if team.invited_for(severity) and incident.status == IncidentStatus.OPEN:
+            await outbox.ask(session, [intents.invite_responders(incident_id, severity, now)], asked_at=now)
     return old

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Self
 
-from pydantic import Field, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.vocabulary import COMMANDER, IncidentStatus
 
@@ -19,6 +20,8 @@ LONGEST_STAGE, MOST_STAGES = 30, 9
 MOST_MINUTES = 7 * 24 * 60
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,20}")
 CHANNEL_NAME = re.compile(r"#?[^\s#@,.:;<>A-Z]{1,80}")
+INVITED = re.compile(r"[@#][^,@#<>]{1,80}|[UWSCG][A-Z0-9]{2,20}")
+"""A person or a group by its handle, a channel by its name, or any of them by its id."""
 MEANINGS = (
     "Customers cannot work, or data is at risk: all hands, now",
     "Much is broken or slow for many customers: now",
@@ -38,6 +41,10 @@ class TeamSettings(BaseSettings):
     update_minutes: str = "30,60,0,0"
     silent_hours: int = Field(default=4, ge=0, le=720)
     announce_channel: str = ""
+    invite: dict[str, str] = Field(default_factory=dict)
+    """Whom to bring into an incident's channel, by severity: INVITE_SEV1, in the names of `severity_key`."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="_", env_nested_max_split=1)
 
     @field_validator("severities")
     @classmethod
@@ -112,6 +119,24 @@ class TeamSettings(BaseSettings):
             raise ValueError("must be one channel's name or id; for example #incidents or C0123456789")
         return value.strip().removeprefix("#")
 
+    @model_validator(mode="after")
+    def _invite_for_severities(self) -> Self:
+        known = {severity_key(name) for name in self.severity_names}
+        for key, named in self.invite.items():
+            setting = f"INVITE_{key.upper()}"
+            if key not in known:
+                raise ValueError(f"{setting} is for none of SEVERITIES, which are {self.severities}")
+            if not all(INVITED.fullmatch(name) for name in names_in(named)):
+                raise ValueError(
+                    f"{setting} must name people, groups and channels, separated by commas; "
+                    "for example @oncall,#ops-leads,U0123456789"
+                )
+        return self
+
+    def invited_for(self, severity: str | None) -> list[str]:
+        """Whom to bring into the channel of an incident of this severity, by the names the team wrote."""
+        return names_in(self.invite.get(severity_key(severity), "")) if severity else []
+
     @property
     def severity_names(self) -> tuple[str, ...]:
         return tuple(names_in(self.severities))
@@ -153,6 +178,11 @@ class TeamSettings(BaseSettings):
 def is_channel_id(named: str) -> bool:
     """Whether a channel is named by its id."""
     return CHANNEL_ID.fullmatch(named) is not None
+
+
+def severity_key(severity: str) -> str:
+    """A severity as the name of a setting has it, in lower case: `sev 1` is INVITE_SEV_1."""
+    return re.sub(r"\W+", "_", severity.strip().casefold())
 
 
 def names_in(setting: str) -> list[str]:

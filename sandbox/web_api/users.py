@@ -102,8 +102,9 @@ def users_list(asked: Asked) -> JsonObject:
 
 def usergroups_list(asked: Asked) -> JsonObject:
     """Every user group there is (docs.slack.dev/reference/methods/usergroups.list)."""
-    workspace = asked.workspace
-    return {"usergroups": [groups.payload(workspace, group) for group in workspace.groups.values()]}
+    workspace, has_users = asked.workspace, asked.flag("include_users")
+    found = [groups.payload(workspace, group, has_users=has_users) for group in workspace.groups.values()]
+    return {"usergroups": found}
 
 
 METHODS = (

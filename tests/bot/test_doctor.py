@@ -187,3 +187,18 @@ async def test_the_channel_of_announcements_is_looked_at(database_url: str, stat
     (finding,) = [one for one in found if one.what == "announcements"]
     assert finding.found == said
     assert finding.is_well is (state == "")
+
+
+async def test_whom_a_setting_names_in_vain_is_said(sqlite_url: str) -> None:
+    async with Sandbox() as sandbox:
+        ana = sandbox.workspace.add_person("ana")
+        settings = settings_for(sandbox, sqlite_url)
+        settings.invite.update(sev1="@ana", sev2="@gone, #gone")
+
+        found = {one.what: one for one in await examine(settings, NOON)}
+
+    assert ana.name == "ana"
+    assert (found["INVITE_SEV1"].is_well, found["INVITE_SEV1"].found) == (True, "stands for 1 person")
+    assert not found["INVITE_SEV2"].is_well
+    assert "@gone: no group and nobody is called so" in found["INVITE_SEV2"].found
+    assert "#gone: there is no such channel" in found["INVITE_SEV2"].found

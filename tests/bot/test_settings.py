@@ -325,6 +325,7 @@ def test_the_example_file_is_settings_that_exist() -> None:
         if "=" in line and line.lstrip("# ").partition("=")[0].isupper()
     }
 
+    named = {"INVITE" if name.startswith("INVITE_") else name for name in named}  # one for each severity
     assert named == {name.upper() for name in Settings.model_fields}
 
 
@@ -401,4 +402,34 @@ def test_a_wrong_word_of_the_teams_is_one_clear_line(
     with pytest.raises(SettingsError) as problem:
         load_settings()
 
+    assert problem.value.lines[0].startswith(said)
+
+
+def test_whom_to_invite_is_set_for_each_severity(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SEVERITIES", "Major outage, minor")
+    environment.setenv("INVITE_MAJOR_OUTAGE", "@oncall, #ops-leads,U0ANA")
+
+    loaded = load_settings()
+
+    assert loaded.invited_for("Major outage") == ["@oncall", "#ops-leads", "U0ANA"]
+    assert loaded.invited_for("minor") == loaded.invited_for(None) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("INVITE_SEV9", "@oncall", "INVITE_SEV9 is for none of SEVERITIES, which are sev1,sev2,sev3,sev4."),
+        ("INVITE_SEV1", "oncall", "INVITE_SEV1 must name people, groups and channels"),
+        ("INVITE_SEV1", "<!channel>", "INVITE_SEV1 must name people, groups and channels"),
+    ],
+)
+def test_whom_nobody_can_invite_is_one_line(
+    environment: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    environment.setenv(name, value)
+
+    with pytest.raises(SettingsError) as problem:
+        load_settings()
+
+    assert len(problem.value.lines) == 1
     assert problem.value.lines[0].startswith(said)

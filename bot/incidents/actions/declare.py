@@ -168,6 +168,9 @@ async def _declare(
                 raise DeclaredBefore from before
         prefix = work.settings.incident_channel_prefix
         found = await rules.declare(session, declaration, now=now, prefix=prefix, besides=besides)
+        if found.severity and work.settings.invited_for(found.severity):
+            calling = intents.invite_responders(found.pk, found.severity, now)
+            await outbox.ask(session, [calling], asked_at=now)
         if request.source:
             await _take_source(work, session, found, request.source, by=actor.user_id, now=now)
         await watch.begin(session, found, work.settings, now=now)

@@ -1,0 +1,101 @@
+"""Bringing those into an incident's channel who are to be there at its severity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.incidents.severity import reached
+from bot.slack.blocks import Surface
+from bot.slack.blocks.invitations import nobody_invited, not_all_invited
+from bot.slack.calls import DEAD_TOKEN, Refused
+from bot.slack.intents import subject
+from bot.slack.intents.invite import FINE
+from bot.slack.invited import invited_by
+from bot.slack.posting import post_once
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, OnSent, Services
+from bot.text.well_formed import tables, text
+from storage import changes, incidents
+from storage.outbox import PendingIntent
+from storage.tables import Incident
+from storage.vocabulary import ChangeKind, IncidentStatus, IntentName
+
+AT_ONCE = 100
+"""People in one call: of Slack's pages some say up to 100 and some up to 1,000
+(docs.slack.dev/reference/methods/conversations.invite)."""
+ABOUT_ALL = DEAD_TOKEN | {"missing_scope", "not_in_channel", "channel_not_found", "is_archived"}
+"""Refusals that are about no person."""
+
+
+async def invite_responders(services: Services, intent: PendingIntent) -> OnSent | None:
+    """Invite everybody whom the setting names, each once, and say once whom it could not.
+
+    Those who were called at an earlier severity are not called again. Of a drill nobody is told; into a
+    private channel nobody is let by a setting.
+    """
+    severity = subject.text(intent, "severity")
+    names = services.settings.invited_for(severity)
+    async with services.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        history = await changes.of_incident(session, incident.pk, ChangeKind.SEVERITY)
+    if not names or not incident.channel_id or incident.status != IncidentStatus.OPEN or incident.is_drill:
+        return None
+    until = datetime.fromisoformat(subject.text(intent, "at"))
+    first = history[0].old if history else incident.severity
+    risen = reached(
+        [first, *(one.new for one in history if one.changed_at <= until)],
+        services.settings,
+    )
+    if not risen or risen[-1] != severity:
+        return None  # it fell to this severity
+    if incident.is_private:
+        await _say(services, intent, incident, nobody_invited(incident.number, severity))
+        return None
+    invited = await invited_by(services.slack, names)
+    before = {name for earlier in risen[:-1] for name in services.settings.invited_for(earlier)}
+    called = set((await invited_by(services.slack, sorted(before))).people) if before else set()
+    called.add(services.workspace.bot_user_id)
+    wanted = [one for one in invited.people if one not in called]
+    refused: list[tuple[str, str]] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        refused += await _invite(services, incident.channel_id, wanted[start : start + AT_ONCE])
+    if invited.unknown or refused:
+        surface = not_all_invited(incident.number, severity, invited.unknown, refused)
+        await _say(services, intent, incident, surface)
+    return None
+
+
+async def _invite(services: Services, channel_id: str, people: Sequence[str]) -> list[tuple[str, str]]:
+    """Invite them in one call; whom Slack refused, with its error."""
+    try:
+        answer = await services.slack.call(
+            "conversations_invite", channel=channel_id, users=",".join(people), force=True
+        )
+    except Refused as refusal:
+        if refusal.error in ABOUT_ALL:
+            raise
+        answer = refusal.answer
+        if not tables(answer.get("errors")):
+            return [(one, refusal.error) for one in people if refusal.error not in FINE]
+    errors = {text(one.get("user")): text(one.get("error")) for one in tables(answer.get("errors"))}
+    return [(one, errors[one]) for one in people if one in errors and errors[one] not in FINE]
+
+
+async def _say(services: Services, intent: PendingIntent, incident: Incident, surface: Surface) -> None:
+    await post_once(
+        services,
+        intent,
+        str(incident.channel_id),
+        intent.key,
+        text=surface.text,
+        blocks=list(surface.blocks),
+    )
+
+
+KIND = IntentKind(
+    IntentName.INVITE_RESPONDERS,
+    invite_responders,
+    Reconciled.BY_METADATA,
+    could_not="invite those who are to be here at this severity",
+)
