@@ -59,6 +59,17 @@ async def of_incident(
     return (await session.exec(query.order_by(col(IncidentChange.id)))).all()
 
 
+async def latest(session: AsyncSession, incident_id: int, what: str) -> IncidentChange | None:
+    """The last change of this about an incident."""
+    found = await session.exec(
+        select(IncidentChange)
+        .where(IncidentChange.incident_id == incident_id, IncidentChange.what == what)
+        .order_by(col(IncidentChange.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
 async def roles(session: AsyncSession, incident_id: int) -> Sequence[RoleHeld]:
     """Who held which role from when to when, in the order they took them."""
     found = await session.exec(

@@ -126,6 +126,8 @@ class ChangeKind(StrEnum):
     """How far an open incident is: investigating, identified, monitoring, or the team's own words."""
     TITLE = "title"
     CONCLUSION = "conclusion"
+    IMPACT = "impact"
+    """Who and what was hurt, as somebody states it."""
     ZONE = "zone"
     PRIVACY = "privacy"
     """Whether its channel is public."""

@@ -64,11 +64,24 @@ class NotInADirectMessage(ScribeError):
 
 
 class AlreadyResolved(ScribeError):
+    """`when` it was is as Slack shows times, `by` a mention."""
+
     def __init__(self, number: int, when: str, by: str, unsaved: str) -> None:
+        self.when, self.by = when, by
         lost = f" Your text was not recorded: {unsaved}" if unsaved else ""
         super().__init__(
             f"INC-{number} was already resolved {when} by {by}. "
             f"`/postmortem draft INC-{number}` compiles its draft again.{lost}"
+        )
+
+
+class ReopenedSince(ScribeError):
+    """It was resolved and opened again after a form was opened that would resolve it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number} was resolved and opened again since this form was opened, so nothing was "
+            f"recorded. Copy what you need, and open a new form with `/incident resolve INC-{number} form`."
         )
 
 

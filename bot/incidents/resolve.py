@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import announcing, intents, live_timeline, watch
-from bot.incidents.errors import AlreadyResolved
+from bot.incidents.errors import AlreadyResolved, ReopenedSince
 from bot.incidents.lifecycle import DueIn, begin
 from bot.incidents.status import check_stands
 from bot.text.moments import shown
@@ -26,19 +26,21 @@ async def resolve(
     response_url: str | None,
     now: datetime,
     due_in: DueIn | None = None,
+    seen: int | None = None,
 ) -> None:
     """Resolve an incident, with the conclusion if one was given, and ask for its draft.
 
+    `seen` is the last change of its status that its person knows of (`last_status`); None: whichever it is.
+
     Raises:
         AlreadyResolved: it is resolved already; nothing is changed.
+        ReopenedSince: it was resolved and opened again since.
         IncidentCancelled: it was declared by mistake.
     """
     incident_id = await changes.take(session, incident)
-    check_stands(incident)
-    if incident.status == IncidentStatus.RESOLVED:
-        ended = (await incidents.milestones(session, incident_id)).get(MilestoneKind.RESOLVED)
-        moment = ended.at if ended else incident.declared_at
-        raise AlreadyResolved(incident.number, shown(moment), f"<@{incident.resolved_by}>", conclusion)
+    await check_resolvable(session, incident, conclusion)
+    if seen is not None and seen != await last_status(session, incident_id):
+        raise ReopenedSince(incident.number)
     incident.status = IncidentStatus.RESOLVED
     incident.resolved_by = by
     if conclusion:
@@ -68,6 +70,26 @@ async def resolve(
     # in the draft's lane, so that it is shown once the draft is there
     checkpoint = intents.show_checkpoint(incident_id, by, response_url, now)
     await outbox.ask(session, [checkpoint], asked_at=now)
+
+
+async def check_resolvable(session: AsyncSession, incident: Incident, unsaved: str = "") -> None:
+    """Whether it can be resolved; `unsaved` is what somebody wrote.
+
+    Raises:
+        AlreadyResolved: it is resolved already.
+        IncidentCancelled: it was declared by mistake.
+    """
+    check_stands(incident)
+    if incident.status == IncidentStatus.RESOLVED:
+        ended = (await incidents.milestones(session, incident.pk)).get(MilestoneKind.RESOLVED)
+        moment = ended.at if ended else incident.declared_at
+        raise AlreadyResolved(incident.number, shown(moment), f"<@{incident.resolved_by}>", unsaved)
+
+
+async def last_status(session: AsyncSession, incident_id: int) -> int:
+    """The last change of an incident's status, by its key; 0 where there was none."""
+    last = await changes.latest(session, incident_id, ChangeKind.STATUS)
+    return last.pk if last else 0
 
 
 async def ask_for_draft(

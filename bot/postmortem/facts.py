@@ -150,6 +150,8 @@ class Quote:
     is_deleted: bool = False
     is_kept: bool = False
     shown: RichText | None = None
+    known_as: str = ""
+    """What it is known by where it has no link."""
 
     @property
     def words(self) -> str | RichText:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import Running, start
 from bot.incidents import attempt
-from bot.listeners import forms, milestone_form
+from bot.listeners import forms, milestone_form, resolve_form
 from bot.postmortem import show_checkpoint
 from bot.settings import Settings
 from bot.slack import directory, names, outbox, permission
@@ -223,6 +223,7 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
         (permission, "WITHIN"),
         (forms, "FILLED_WITHIN"),
         (milestone_form, "SUGGESTED_WITHIN"),
+        (resolve_form, "WITHIN"),
         (show_checkpoint, "READ_WITHIN"),
         (show_checkpoint, "LISTED_WITHIN"),
         (names, "PATIENCE"),

@@ -28,6 +28,7 @@ from bot.slack.blocks import (
     gap_form,
     message_form,
     milestone_form,
+    resolve_form,
     roles_form,
     severity_form,
     stage,
@@ -43,6 +44,7 @@ from bot.slack.blocks.event_form import Held
 from bot.slack.blocks.gap_form import Asked, Field
 from bot.slack.blocks.home import search_form
 from bot.slack.blocks.paging import Page
+from bot.slack.blocks.resolve_form import Held as Filled
 from bot.slack.blocks.review import Requested
 from bot.slack.blocks.suggestion import Offer
 from bot.slack.blocks.summary import Chosen, MenuChoice
@@ -65,7 +67,7 @@ WHO = ("member", "other_member", "guest", "other_guest", "outsider", "app")
 REFUSALS = ("shown to its members alone", "keeps the record of another workspace", "I answer people")
 WORDS = {"public": "zebra", "private": "okapi"}
 THEIRS = "T0CONNECTED"
-OF_OPEN_ONES = ("set_stage", "post_update")
+OF_OPEN_ONES = ("set_stage", "post_update", "resolve_incident")
 """Forms that an incident takes while it is open."""
 NOT_THE_RECORD = frozenset(
     {
@@ -253,6 +255,10 @@ async def tried_button(house: House, what: str, who: str, kind: str, may: bool) 
     if not may:
         await until(is_refused)  # which follows later
     await house.world.settled()
+    if may and what == "cancel_incident":  # as above
+        await house.world.command(
+            house.people["member"], f"/incident reopen INC-{house.numbers[kind]}", channel=house.elsewhere.id
+        )
     return answered()
 
 
@@ -304,6 +310,10 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
         "answer_gap": (
             gap_form.gap_form(house.numbers[kind], gap_form.Origin(place.id, "", Asked.SEVERITY), ["sev1"]),
             {"value": {"value": "sev1"}},
+        ),
+        "resolve_incident": (
+            resolve_form.resolve_form(house.numbers[kind], resolve_form.Origin(place.id, ""), Filled()),
+            {"conclusion": {"value": "It was nothing"}},
         ),
         "edit_event": (
             event_form.event_form(house.numbers[kind], event_form.Origin(place.id, "", 1), Held()),

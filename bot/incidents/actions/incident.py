@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from bot.incidents import milestones, status, watch
+from bot.incidents import impact, milestones, status, timeline, watch
 from bot.incidents import rename as renaming
 from bot.incidents import resolve as resolving
 from bot.incidents import severity as severity_rules
 from bot.incidents import stage as stage_rules
 from bot.incidents import stated as duration_rules
 from bot.incidents import zone as zone_rules
+from bot.incidents.action_items import NoSuchActionItem, close
 from bot.incidents.actor import Actor
 from bot.incidents.channels import Place, place_of
 from bot.incidents.conclusion import conclude as change_conclusion
+from bot.incidents.errors import NoSuchMessage, StandsElsewhere
 from bot.incidents.stated import DurationStatement
 from bot.incidents.unit_of_work import UnitOfWork
-from storage.vocabulary import IncidentStatus, MilestoneKind
+from storage.vocabulary import ActionItemState, IncidentStatus, MilestoneKind
 
 
 @dataclass(frozen=True)
@@ -172,37 +175,77 @@ async def state_duration(work: UnitOfWork, actor: Actor, request: StateDuration)
 
 
 @dataclass(frozen=True)
+class StateImpact:
+    """`text` "" takes it back."""
+
+    text: str
+    number: int | None = None
+
+
+async def state_impact(work: UnitOfWork, actor: Actor, request: StateImpact) -> Replaced:
+    """State who and what an incident hurt."""
+    return await _replaced(work, actor, request.number, impact.state, request.text)
+
+
+@dataclass(frozen=True)
 class Resolve:
+    """With it goes what a form asks: all of it is recorded, or nothing.
+
+    `impact` None: nothing is said of it. `moments` states milestones, those given as None being taken back;
+    without one for its end that is now. `done` are action items that are done by now, `added` messages for
+    the timeline by their `ts`; what is gone by then is passed over. `seen` is as `bot.incidents.resolve` has
+    it.
+    """
+
     conclusion: str = ""
     number: int | None = None
+    impact: str | None = None
+    moments: Mapping[MilestoneKind, datetime | None] = field(default_factory=dict)
+    done: Sequence[int] = ()
+    added: Sequence[str] = ()
+    seen: int | None = None
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """`place` is where the draft follows."""
+    """`place` is where the draft follows; `known` is when each milestone was, of those that are known."""
 
     number: int
     place: Place
+    known: Mapping[MilestoneKind, datetime]
 
 
 async def resolve(work: UnitOfWork, actor: Actor, request: Resolve) -> Resolved:
     """End an incident; its draft follows from the outbox.
 
     Raises:
-        AlreadyResolved: nothing is changed.
+        AlreadyResolved, ReopenedSince: nothing is changed.
     """
     async with work.changing(actor, request.number) as change:
+        session, incident = change.session, change.incident
         await resolving.resolve(
-            change.session,
-            change.incident,
+            session,
+            incident,
             by=change.by,
             conclusion=request.conclusion,
             response_url=actor.response_url,
             now=change.now,
             due_in=work.settings.postmortem_due_in,
+            seen=request.seen,
         )
-        place = place_of(change.incident, actor.channel_id)
-        return await work.done(change.session, Resolved(change.incident.number, place))
+        if request.impact is not None:
+            await impact.state(session, incident, request.impact, by=change.by, now=change.now)
+        if request.moments:
+            await milestones.state(session, incident, request.moments, by=change.by, now=change.now)
+        for item in request.done:
+            with suppress(NoSuchActionItem):
+                await close(session, incident, item, state=ActionItemState.DONE, by=change.by, now=change.now)
+        for ts in request.added:
+            with suppress(NoSuchMessage, StandsElsewhere):
+                await timeline.add_message(session, incident, ts, by=change.by, now=change.now)
+        place = place_of(incident, actor.channel_id)
+        known = await milestones.known(session, incident.pk)
+        return await work.done(session, Resolved(incident.number, place, known))
 
 
 @dataclass(frozen=True)

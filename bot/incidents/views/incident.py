@@ -246,6 +246,13 @@ async def conclusions(work: UnitOfWork, actor: Actor, number: int | None) -> His
     )
 
 
+async def impact_history(work: UnitOfWork, actor: Actor, number: int | None) -> History:
+    """Who and what the incident was said to have hurt."""
+    incident = await work.incident(actor, number)
+    changes_ = await _changes(work, incident, ChangeKind.IMPACT)
+    return History(incident.number, changes_[-1].new if changes_ else None, changes_)
+
+
 async def zone_of_incident(work: UnitOfWork, actor: Actor, number: int | None) -> tuple[int, str | None]:
     """The incident's number, and the zone that somebody chose for its times."""
     incident = await work.incident(actor, number)

@@ -17,6 +17,7 @@ from bot.listeners.actions import (
     note,
     pages,
     postmortem,
+    resolve,
     stage,
     timeline,
     unmarked,
@@ -39,6 +40,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     pages.register(app, scribe)
     action_item.register(app, scribe)
     timeline.register(app, scribe)
+    resolve.register(app, scribe)
     stage.register(app, scribe)
     unmarked.register(app, scribe)
     update.register(app, scribe)

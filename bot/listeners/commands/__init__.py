@@ -12,7 +12,7 @@ from bot.incidents.attempt import AlreadyDone, within_ack_window
 from bot.incidents.errors import ScribeError, UnknownVerb
 from bot.listeners import troubles
 from bot.listeners.commands import incident, postmortem, resolve, timeline
-from bot.listeners.commands.verb import Verb, Verbs, dispatch, open_form, run
+from bot.listeners.commands.verb import Verb, Verbs, dispatch, open_form, open_form_of, run
 from bot.listeners.commands.wishes import wish_for
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, answer_arguments
@@ -83,15 +83,19 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
         return acknowledge
 
-    def opening(known: Verbs) -> Callable[..., Awaitable[None]]:
+    def opening(verb: Verb) -> Callable[..., Awaitable[None]]:
         async def open_its_form(body: dict[str, Any]) -> None:
-            await open_form(Command.of(body), scribe, known)
+            command = Command.of(body)
+            if verb.verbs:
+                await open_form(command, scribe, verb.verbs)
+            else:
+                await open_form_of(verb, command.naming(verb.names), scribe)
 
         return open_its_form
 
     for name, command in COMMANDS.items():
         handler = answering(partial(run, command, name=name))
-        if any(verb.form for verb in command.verbs.values()):
-            app.command(name)(ack=handler, lazy=[opening(command.verbs)])
+        if command.form or any(verb.form for verb in command.verbs.values()):
+            app.command(name)(ack=handler, lazy=[opening(command)])
         else:
             app.command(name)(handler)

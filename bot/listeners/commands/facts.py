@@ -12,6 +12,7 @@ from bot.incidents.actions.roles import GiveRoles, give_roles
 from bot.incidents.conclusion import EXAMPLE as CONCLUSION_EXAMPLE
 from bot.incidents.conclusion import check_words
 from bot.incidents.errors import NothingToRecord
+from bot.incidents.impact import EXAMPLE as IMPACT_EXAMPLE
 from bot.incidents.rename import EXAMPLE as RENAME_EXAMPLE
 from bot.incidents.roles import EXAMPLE as ROLE_EXAMPLE
 from bot.incidents.roles import read_role
@@ -93,6 +94,15 @@ async def _conclusion(command: Command, scribe: Scribe) -> Answer:
     return await showing.show_concluded(scribe, await actions.conclude(scribe.work, command.actor, request))
 
 
+async def _impact(command: Command, scribe: Scribe) -> Answer:
+    if not command.text:
+        history = await views.impact_history(scribe.work, command.actor, command.number)
+        return await showing.show_impact(scribe, history)
+    request = actions.StateImpact(command.text, command.number)
+    result = await actions.state_impact(scribe.work, command.actor, request)
+    return await showing.show_impact_stated(scribe, result)
+
+
 async def _duration(command: Command, scribe: Scribe) -> Answer:
     if not command.text:
         view = await views.durations(scribe.work, command.actor, command.number)
@@ -118,6 +128,14 @@ VERBS: Verbs = {
         "changes the conclusion of a resolved incident",
         names=first,
         takes_text=True,
+    ),
+    "impact": Verb(
+        _impact,
+        IMPACT_EXAMPLE,
+        "states who and what was hurt; alone it shows what was stated",
+        names=first,
+        takes_text=True,
+        more=("/incident impact",),
     ),
     "severity": Verb(
         _severity,

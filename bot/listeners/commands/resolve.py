@@ -6,7 +6,9 @@ from bot.incidents.actions import incident as actions
 from bot.incidents.conclusion import check_words
 from bot.incidents.which import first
 from bot.listeners.commands.verb import Verb
+from bot.listeners.forms import View
 from bot.listeners.requests import Answer, Command
+from bot.listeners.resolve_form import empty_form, filled_form
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import answers
 
@@ -18,6 +20,19 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     request = actions.Resolve(command.text, command.number)
     result = await actions.resolve(scribe.work, command.actor, request)
     return answers.resolved(result.number, result.place)
+
+
+def _form(command: Command, scribe: Scribe) -> View | None:
+    """The form, where somebody says just that word; anything else is a conclusion."""
+    command = command.naming(first)
+    if command.text.lower().strip(" .…") != "form":
+        return None
+    return empty_form(command.actor, command.number)
+
+
+async def _fill(command: Command, scribe: Scribe) -> View:
+    command = command.naming(first)
+    return await filled_form(scribe, command.actor, command.number)
 
 
 async def _reopen(command: Command, scribe: Scribe) -> Answer:
@@ -35,10 +50,13 @@ def verb(said: str) -> Verb:
     return Verb(
         handle,
         f"{said} Rolled back, all is well",
-        "ends the incident and drafts its post-mortem; the text becomes its conclusion",
+        "ends the incident at once and drafts its post-mortem; the text becomes its conclusion, and `form` "
+        "asks for that, the impact, the times and what is left",
+        _form,
+        _fill,
         names=first,
         takes_text=True,
-        more=(said, f"{said} INC-7 Rolled back, all is well"),
+        more=(said, f"{said} form", f"{said} INC-7 Rolled back, all is well"),
     )
 
 

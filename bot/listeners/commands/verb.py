@@ -72,9 +72,14 @@ async def run(verb: Verb, command: Command, scribe: Scribe, name: str) -> Answer
 
 async def open_form(command: Command, scribe: Scribe, known: Verbs) -> None:
     """Open the form of this command, if it has one, while its trigger still counts."""
-    view = form_of(command, scribe, known)
+    if command.naming(first).verb()[0] in known:
+        await open_form_of(*_find(command, known, ""), scribe)
+
+
+async def open_form_of(verb: Verb, command: Command, scribe: Scribe) -> None:
+    """The same for one verb; `command` is without it."""
+    view = _form(verb, command, scribe)
     if view:
-        verb, rest = _find(command, known, "")
         instead = f"Say it in one line instead: `{verb.example}`."
         try:
             await scribe.permission.check_person(command.actor)
@@ -82,7 +87,7 @@ async def open_form(command: Command, scribe: Scribe, known: Verbs) -> None:
             return  # the command's own answer says so
         try:
             if verb.fill:
-                view = await filled_in_time(verb.fill(rest, scribe)) or view
+                view = await filled_in_time(verb.fill(command, scribe)) or view
         except ScribeError as problem:
             await scribe.work.say(command.response_url, problem.sentence, f"form:{command.trigger_id}")
             return
@@ -93,10 +98,13 @@ def form_of(command: Command, scribe: Scribe, known: Verbs) -> dict[str, Any] | 
     """The form this command opens instead of an answer, if any."""
     if command.naming(first).verb()[0] not in known:
         return None
-    verb, rest = _find(command, known, "")
-    if verb.form is None or help_asked(verb, rest, scribe, ""):
+    return _form(*_find(command, known, ""), scribe)
+
+
+def _form(verb: Verb, command: Command, scribe: Scribe) -> dict[str, Any] | None:
+    if verb.form is None or help_asked(verb, command, scribe, ""):
         return None
-    return verb.form(rest, scribe)
+    return verb.form(command, scribe)
 
 
 def _find(command: Command, known: Verbs, name: str) -> tuple[Verb, Command]:

@@ -107,7 +107,7 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("suggest", "suggestions", "missing", "unmarked"), _SUGGEST),
     **dict.fromkeys(("note", "notes", "comment", "message", "event", "mark", "say"), _NOTE),
     **dict.fromkeys(("todo", "todos", "action", "actions", "item", "items", "followup", "follow-up"), _ITEM),
-    **dict.fromkeys(("sev", "priority", "level", "impact", "upgrade", "downgrade"), _SEVERITY),
+    **dict.fromkeys(("sev", "priority", "level", "upgrade", "downgrade"), _SEVERITY),
     **dict.fromkeys(("state", "phase", "investigating", "monitoring", "monitor"), _STAGE),
     **dict.fromkeys(("timezone", "tz"), _ZONE),
     **dict.fromkeys(("remind", "reminder", "reminders", "snooze"), _REMIND),

@@ -11,6 +11,7 @@ from bot.listeners.views import (
     event,
     gap,
     milestone,
+    resolve,
     roles,
     search,
     severity,
@@ -26,6 +27,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     action_item.register(app, scribe)
     gap.register(app, scribe)
     event.register(app, scribe)
+    resolve.register(app, scribe)
     stage.register(app, scribe)
     severity.register(app, scribe)
     roles.register(app, scribe)

@@ -36,7 +36,7 @@ DELETED, DELETED_KEPT = "message deleted in Slack", "(this message was deleted i
 
 def remark(said: Quote, read: Read) -> Remark:
     """What somebody said, with the link to where they did."""
-    return Remark(words(said, read), evidence(said), said.permalink or "")
+    return Remark(words(said, read), evidence(said), said.permalink or said.known_as)
 
 
 def evidence(said: Quote) -> Evidence:

@@ -156,7 +156,14 @@ def _marked(found: Snapshot, lookups: Lookups, zone: ZoneInfo) -> dict[MarkSecti
             said = by_section.setdefault(mark.section, {})
             became = course_of(found, message, lookups)
             said.setdefault(message.ts, told(said_of(message, lookups), became, zone))
-    return {section: tuple(said.values()) for section, said in by_section.items()}
+    marked = {section: tuple(said.values()) for section, said in by_section.items()}
+    stated = [change for change in found.changes if change.what == ChangeKind.IMPACT][-1:]
+    for change in stated:
+        if change.new:
+            by = lookups.name_of(change.changed_by)
+            quote = f.Quote(change.new, by, change.changed_at, known_as="impact-stated")
+            marked[MarkSection.IMPACT] = (quote, *marked.get(MarkSection.IMPACT, ()))
+    return marked
 
 
 def _ended_by(found: Snapshot, lookups: Lookups) -> f.Quote | None:

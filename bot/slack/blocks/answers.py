@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.incidents.channels import Place
+from bot.incidents.impact import EXAMPLE as IMPACT_EXAMPLE
 from bot.incidents.views.incident import ListedIncident
 from bot.slack.blocks.unreachable import SHORT
 from bot.text.moments import shown
@@ -163,6 +164,23 @@ def conclusions(number: int, standing: str | None, history: Sequence[tuple[datet
     if standing is None:
         return f"INC-{number} has no conclusion yet. `/incident conclusion The rollback helped` gives it one."
     lines = [f"INC-{number} is concluded: {standing}"]
+    if len(history) > 1:
+        lines += [f"• {shown(at)}, {by}: {text}" for at, by, text in history]
+    return "\n".join(lines)
+
+
+def impact_stated(number: int, text: str) -> str:
+    """`text` is inert Slack text; "" where it was taken back."""
+    if not text:
+        return f"What was stated of INC-{number}'s impact is taken back."
+    return f"The impact of INC-{number} is stated: {text}"
+
+
+def impacts(number: int, standing: str | None, history: Sequence[tuple[datetime, str, str]]) -> str:
+    """The impact as it is stated, and every statement there was: when, by whom, what; all of it inert."""
+    if standing is None:
+        return f"Nobody has stated the impact of INC-{number} yet. `{IMPACT_EXAMPLE}` states it."
+    lines = [f"The impact of INC-{number}: {standing}"]
     if len(history) > 1:
         lines += [f"• {shown(at)}, {by}: {text}" for at, by, text in history]
     return "\n".join(lines)

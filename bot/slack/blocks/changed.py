@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.incidents.changed import REMOVED
 from bot.incidents.milestones import WORDS
-from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
+from bot.slack.blocks import LONGEST_SECTION, Surface, actions, section, shortened_mrkdwn
+from bot.slack.blocks.summary import reopen_button
 from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, escape, inert_line
 from storage.vocabulary import ActionItemState, ChangeKind, IncidentStatus, MilestoneKind
@@ -67,7 +68,12 @@ def changed(
         return None
     lead = f"INC-{number}: " if len(said) == 1 else f"INC-{number}:\n"
     text = shortened_mrkdwn(lead + "\n".join(said), LONGEST_SECTION)
-    return Surface(text, [section(text)])
+    undo = [actions([reopen_button(number)])] if _is_cancellation(changes) else []
+    return Surface(text, [section(text), *undo])
+
+
+def _is_cancellation(changes: Sequence[tuple[str, str | None, str | None, str]]) -> bool:
+    return any(what == ChangeKind.STATUS and new == IncidentStatus.CANCELLED for what, _, new, _ in changes)
 
 
 def _line(what: str, told: _Told, items: Mapping[int, ShownActionItem]) -> str | None:
@@ -97,6 +103,10 @@ def _line(what: str, told: _Told, items: Mapping[int, ShownActionItem]) -> str |
         case ChangeKind.CONCLUSION:
             before = f"\nBefore: {told.words(told.old)}" if told.old else ""
             return f"concluded anew by {told.actor}: {told.words(told.new)}{before}"
+        case ChangeKind.IMPACT if told.new is None:
+            return f"what was stated of the impact is taken back by {told.actor}: {told.words(told.old)}"
+        case ChangeKind.IMPACT:
+            return f"impact, stated by {told.actor}: {told.words(told.new)}"
         case ChangeKind.TIMELINE if told.new == REMOVED:
             undo = f"`/timeline restore {subject}` puts it back."
             return f"event {subject} was taken off the timeline by {told.actor}. {undo}"

@@ -25,6 +25,7 @@ from bot.slack.blocks import (
     shortened_mrkdwn,
 )
 from bot.slack.blocks.carried import packed
+from bot.slack.blocks.resolve_form import RESOLVE_ACTION
 from bot.slack.blocks.stage import FORM_ACTION as STAGE_ACTION
 from bot.slack.blocks.timeline_page import SHOW_ACTION
 from bot.slack.blocks.update_form import FORM_ACTION as UPDATE_ACTION
@@ -218,14 +219,7 @@ def _canvases(facts: Summary) -> str:
 
 def _buttons(facts: Summary) -> Sequence[Block]:
     value = packed(facts.number)
-    reopens = button(
-        REOPEN_ACTION,
-        "Reopen",
-        value,
-        confirm=confirm(
-            f"Open INC-{facts.number} again?", "Its channel is told, and it counts as open again.", "Reopen"
-        ),
-    )
+    reopens = reopen_button(facts.number)
     if facts.is_cancelled:
         return [reopens]
     timeline = button(SHOW_ACTION, "Timeline", value)
@@ -238,8 +232,16 @@ def _buttons(facts: Summary) -> Sequence[Block]:
         button(STAGE_ACTION, "Status", value),
         button(TAKE_ACTION, "Take command", value, style=None if is_led else "primary"),
         timeline,
+        button(RESOLVE_ACTION, "Resolve", value),
         _menu(facts),
     ]
+
+
+def reopen_button(number: int) -> Block:
+    """The button that opens an incident again that is over, after a question."""
+    told = "Its channel is told, and it counts as open again."
+    asks = confirm(f"Open INC-{number} again?", told, "Reopen")
+    return button(REOPEN_ACTION, "Reopen", packed(number), confirm=asks)
 
 
 def _menu(facts: Summary) -> Block:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened, shortened_mrkdwn
-from bot.slack.blocks.summary import Summary
+from bot.slack.blocks import (
+    LONGEST_SECTION,
+    Surface,
+    actions,
+    button,
+    confirm,
+    section,
+    shortened,
+    shortened_mrkdwn,
+)
+from bot.slack.blocks.carried import packed
+from bot.slack.blocks.summary import Summary, reopen_button
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
+
+CANCEL_ACTION = "cancel_incident"
 
 
 def resolved(facts: Summary) -> Surface:
@@ -19,7 +31,16 @@ def resolved(facts: Summary) -> Surface:
         "The post-mortem draft follows here. Messages can still be marked; "
         f"`/postmortem draft INC-{facts.number}` compiles it again."
     )
-    return Surface(text, [section(f":large_green_circle: *{text}*"), section(follows)])
+    value = packed(facts.number)
+    mistake = confirm(
+        f"Was INC-{facts.number} declared by mistake?",
+        "It leaves every list and search, and is kept: reopening it undoes this.",
+        "By mistake",
+    )
+    undo = actions(
+        [reopen_button(facts.number), button(CANCEL_ACTION, "Declared by mistake", value, confirm=mistake)]
+    )
+    return Surface(text, [section(f":large_green_circle: *{text}*"), section(follows), undo])
 
 
 def draft_delivered(

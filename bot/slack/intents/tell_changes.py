@@ -33,7 +33,7 @@ async def tell_changes(services: Services, intent: PendingIntent) -> OnSent | No
     words = [
         text or ""
         for one in made
-        if one.what in (ChangeKind.TITLE, ChangeKind.CONCLUSION)
+        if one.what in (ChangeKind.TITLE, ChangeKind.CONCLUSION, ChangeKind.IMPACT)
         for text in (one.old, one.new)
     ]
     texts = [*words, *(item.text for item in items.values())]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.incidents.actions.declare import Alike, Declared, Importing, OpenIncident
 from bot.incidents.actions.incident import Described, DurationStated, Replaced
@@ -93,15 +94,33 @@ async def show_concluded(services: Services, concluded: Replaced) -> str:
     return answers.concluded(concluded.number, await _inert(services, concluded.new))
 
 
-async def show_conclusions(services: Services, history: History) -> str | Surface:
+async def show_conclusions(services: Services, history: History) -> str:
     """How it is said to have ended, and what was said before."""
+    return await _said(services, history, answers.conclusions)
+
+
+async def show_impact_stated(services: Services, stated: Replaced) -> str:
+    """What it is said to have hurt now."""
+    return answers.impact_stated(stated.number, await _inert(services, stated.new))
+
+
+async def show_impact(services: Services, history: History) -> str:
+    """What it is said to have hurt, and what was said before."""
+    return await _said(services, history, answers.impacts)
+
+
+async def _said(
+    services: Services,
+    history: History,
+    say: Callable[[int, str | None, Sequence[tuple[datetime, str, str]]], str],
+) -> str:
     names = await names_in(
         services.directory,
         [history.now or "", *(one.new or "" for one in history.changes)],
         [one.by for one in history.changes],
         asks_slack=False,
     )
-    return answers.conclusions(
+    return say(
         history.number,
         inert_line(history.now, names) if history.now else None,
         [

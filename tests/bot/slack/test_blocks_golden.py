@@ -170,6 +170,12 @@ ANSWERS: Mapping[str, Answer] = {
     "conclusions": answers.conclusions(
         7, "The cache was cold", [(TWO, "Ana", "The rollback helped"), (TWO, "Ben", "The cache was cold")]
     ),
+    "impact_stated": answers.impact_stated(7, "3,000 customers could not pay"),
+    "impact_stated-taken_back": answers.impact_stated(7, ""),
+    "impacts": answers.impacts(
+        7, "3,000 customers", [(TWO, "Ana", "Some customers"), (TWENTY_PAST_TWO, "Ben", "3,000 customers")]
+    ),
+    "impacts-none": answers.impacts(7, None, []),
     "conclusions-none": answers.conclusions(7, None, []),
     "incident_list": answers.incident_list(
         [
@@ -266,6 +272,7 @@ ERRORS: Mapping[str, ScribeError] = {
     "TooManyDeclared": errors.TooManyDeclared(5, timedelta(seconds=39.2), "Checkout is down"),
     "OneBeginning": errors.OneBeginning("8:20 - 8:24"),
     "AlreadyResolved": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", "All is well"),
+    "ReopenedSince": errors.ReopenedSince(7),
     "AlreadyResolved-silent": errors.AlreadyResolved(7, "2023-09-10 15:30 UTC", "<@U0BEN>", ""),
     "NoSuchEvent": errors.NoSuchEvent("99"),
     "WhichEvent": errors.WhichEvent("remove"),

@@ -1,0 +1,56 @@
+"""What the form shows that resolves an incident: what is known already, and what is left to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.incidents import impact, milestones
+from bot.incidents.actor import Actor
+from bot.incidents.resolve import check_resolvable, last_status
+from bot.incidents.unit_of_work import UnitOfWork
+from bot.incidents.views.action_items import ActionItemView, view_of
+from storage import action_items, timeline
+from storage.vocabulary import ActionItemState, MarkSection, MilestoneKind
+
+
+@dataclass(frozen=True)
+class Resolving:
+    """An open incident, before its end; `conclusion` and `impact` are Slack text.
+
+    `impact_marks` is how many messages are marked as its impact; `seen` is the last change of its status, as
+    `bot.incidents.resolve` has it.
+    """
+
+    number: int
+    conclusion: str | None
+    impact: str | None
+    impact_marks: int
+    known: Mapping[MilestoneKind, datetime]
+    items: Sequence[ActionItemView]
+    seen: int
+
+
+async def resolving(work: UnitOfWork, actor: Actor, number: int | None) -> Resolving:
+    """What is known; messages that were marked as action items and have no number yet get one.
+
+    Raises:
+        AlreadyResolved, IncidentCancelled: it is over.
+    """
+    opens = replace(actor, key="")  # opening it does nothing that counts once
+    async with work.changing(opens, number) as change:
+        session, incident = change.session, change.incident
+        await check_resolvable(session, incident)
+        await action_items.adopt_marked(session, incident, change.now)
+        marked = await timeline.marked(session, incident.pk, without=MarkSection.TIMELINE)
+        items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
+        return Resolving(
+            number=incident.number,
+            conclusion=incident.conclusion,
+            impact=await impact.stated(session, incident.pk),
+            impact_marks=len({message.ts for mark, message in marked if mark.section == MarkSection.IMPACT}),
+            known=await milestones.known(session, incident.pk),
+            items=[view_of(one) for one in items],
+            seen=await last_status(session, incident.pk),
+        )
