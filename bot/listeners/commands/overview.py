@@ -45,7 +45,13 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "/incident task drop",
         "/incident task reopen",
     ),
-    "End, undo": ("/resolve", "/incident conclusion", "/incident reopen", "/incident cancel"),
+    "End, undo": (
+        "/resolve",
+        "/incident conclusion",
+        "/incident impact",
+        "/incident reopen",
+        "/incident cancel",
+    ),
     "Post-mortem": (
         "/postmortem draft",
         "/postmortem owner",
