@@ -80,3 +80,9 @@ async def test_neither_does_somebody_who_left_the_company_nor_an_app(world: Worl
     assert left.startswith(f"<@{gone.id}> has left this workspace, and can't be commander")
     assert app.startswith(f"<@{robot.id}> is an app, and can't be scribe")
     assert told(world) == []
+
+
+async def test_who_declares_is_told_that_nobody_leads_it_yet(world: World) -> None:
+    answer = await world.command(world.ana, "/incident start Checkout is down")
+
+    assert "*Take command* in its summary makes you its commander" in answer

@@ -105,6 +105,7 @@ class Declared:
     channel_name: str
     is_own_channel: bool
     is_private: bool
+    is_led: bool
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ async def _declare(
         if request.source:
             await _take_source(work, session, found, request.source, by=actor.user_id, now=now)
         await watch.begin(session, found, work.settings, now=now)
-        return await work.done(session, _declared(found))
+        return await work.done(session, _declared(found, is_led=request.commander_id is not None))
 
 
 async def _take_source(
@@ -362,11 +363,12 @@ def _declaration(work: UnitOfWork, actor: Actor, request: Declare) -> Declaratio
     )
 
 
-def _declared(found: Incident) -> Declared:
+def _declared(found: Incident, *, is_led: bool) -> Declared:
     return Declared(
         found.number,
         found.title,
         found.channel_name,
         is_own_channel=found.is_own_channel,
         is_private=found.is_private,
+        is_led=is_led,
     )

@@ -12,6 +12,9 @@ from bot.slack.blocks.unreachable import SHORT
 from bot.text.moments import shown
 from storage.vocabulary import IncidentStatus
 
+CLAIM = "Nobody leads it yet: *Take command* in its summary makes you its commander."
+"""Behind the answer to a declaration."""
+
 
 def declared_here(number: int, title: str, emoji: str) -> str:
     return (

@@ -45,10 +45,11 @@ async def show_list(services: Services, listed: IncidentList) -> str:
 async def show_declared(services: Services, declared: Declared) -> str:
     """That an incident is open, and where."""
     title = await _inert(services, declared.title)
-    if declared.is_own_channel:
-        return answers.declared(declared.number, title, declared.channel_name, is_private=declared.is_private)
     emoji = services.settings.emoji_names[MarkSection.TIMELINE]
-    return answers.declared_here(declared.number, title, emoji)
+    told = answers.declared_here(declared.number, title, emoji)
+    if declared.is_own_channel:
+        told = answers.declared(declared.number, title, declared.channel_name, is_private=declared.is_private)
+    return told if declared.is_led else f"{told} {answers.CLAIM}"
 
 
 async def shown_alike(services: Services, alike: Alike) -> list[ShownIncident]:
