@@ -70,6 +70,7 @@ async def test_the_form_from_anywhere_says_all_there_is_to_say(world: World) -> 
     assert not answer.closed
     (told,) = world.workspace.open_views(world.ana.id)
     assert "INC-1 is open: *Checkout is down*" in str(told.payload)
+    assert "Nobody leads it yet" not in str(told.payload)
 
 
 async def test_the_form_offers_no_channel_where_it_was_asked_for_in_none(world: World) -> None:
