@@ -16,6 +16,7 @@ from bot.postmortem.deliver import delivery, refresh_draft
 from bot.slack.intents import (
     announce,
     announce_news,
+    answer,
     ask_audience,
     ask_review,
     ask_topic,
@@ -54,6 +55,7 @@ KINDS: Mapping[str, IntentKind] = {
     for kind in (
         announce.KIND,
         announce_news.KIND,
+        answer.KIND,
         ask_audience.KIND,
         ask_review.KIND,
         ask_topic.KIND,

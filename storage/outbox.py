@@ -21,6 +21,8 @@ from storage.vocabulary import IntentName, IntentState
 INTENTS = table_of(Intent)
 IS_WAITING: ColumnElement[bool] = col(Intent.state) == literal(IntentState.WAITING, literal_execute=True)
 """The state as a literal: a partial index is not used by a statement that binds it as a parameter."""
+WORDS = frozenset({"text", "blocks"})
+"""What of a subject is to be read by somebody."""
 URGENT, NORMAL, LEISURELY = 0, 1, 2
 """What a person waits for; the rest; what only confirms."""
 
@@ -269,8 +271,8 @@ async def close_sent(session: AsyncSession, sent: PendingIntent, at: datetime) -
             failure=None,
         )
     )
-    if "text" in sent.subject:
-        without_text = {name: value for name, value in sent.subject.items() if name != "text"}
+    if WORDS & sent.subject.keys():
+        without_text = {name: value for name, value in sent.subject.items() if name not in WORDS}
         await session.exec(
             update(Intent)
             .where(col(Intent.id) == sent.id, col(Intent.state) == IntentState.SENT)

@@ -241,6 +241,7 @@ class IntentName(StrEnum):
 
     ANNOUNCE = "announce"
     ANNOUNCE_NEWS = "announce_news"
+    ANSWER = "answer"
     ASK_AUDIENCE = "ask_audience"
     ASK_REVIEW = "ask_review"
     ASK_TOPIC = "ask_topic"

@@ -335,6 +335,29 @@ def show_timeline(
     return NewIntent(IntentName.SHOW_TIMELINE, key, key, subject, URGENT)
 
 
+def answer(
+    channel_id: str,
+    ts: str,
+    user_id: str,
+    thread_ts: str | None,
+    text: str,
+    blocks: str | None,
+    *,
+    is_direct: bool,
+) -> NewIntent:
+    """Answer a mention where it was said, visible to its person alone; `blocks` is JSON."""
+    key = f"{IntentName.ANSWER}:{channel_id}:{ts}"
+    subject = {
+        "channel_id": channel_id,
+        "user_id": user_id,
+        "thread_ts": thread_ts,
+        "text": text,
+        "blocks": blocks,
+        "is_direct": int(is_direct),
+    }
+    return NewIntent(IntentName.ANSWER, key, key, subject, URGENT)
+
+
 def publish_home(user_id: str, *, urgency: int = LEISURELY) -> NewIntent:
     """Bring somebody's App Home up to date; a hundred changes meanwhile are one call."""
     key = f"{IntentName.PUBLISH_HOME}:{user_id}"

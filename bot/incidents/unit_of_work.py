@@ -152,6 +152,11 @@ class UnitOfWork:
                 told = intents.reply(response_url, text, key)
                 await outbox.ask(session, [told], asked_at=self.clock.now())
 
+    async def tell_once(self, told: NewIntent) -> None:
+        """Have Slack told something beside any action, unless that was ever asked for before."""
+        async with self.database.write() as session:
+            await outbox.ask_once(session, told, asked_at=self.clock.now())
+
     async def done(self, session: AsyncSession, result: T) -> T:
         """The result, at the end of an action's transaction; its person is told, where the door cannot."""
         if self.answer:

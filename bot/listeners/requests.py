@@ -18,7 +18,8 @@ Answer = str | Surface
 class Command:
     """A slash command; `text` is Slack text, mentions escaped, without blanks around it.
 
-    `number` is that of the incident it names as INC-n, which is then not in `text` any more.
+    `number` is that of the incident it names as INC-n, which is then not in `text` any more. `thread_ts` is
+    that of the thread it was said in, as only a mention can be.
     """
 
     team_id: str
@@ -29,6 +30,7 @@ class Command:
     response_url: str
     trigger_id: str
     number: int | None = None
+    thread_ts: str | None = None
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Command:

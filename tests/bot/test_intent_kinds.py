@@ -15,6 +15,7 @@ def test_what_is_said_to_one_person_or_about_trouble_and_the_live_timeline_fail_
     silent = {kind.name for kind in KINDS.values() if kind.could_not is None}
 
     assert silent == {
+        IntentName.ANSWER,
         IntentName.LIVE_TIMELINE,
         IntentName.PUBLISH_HOME,
         IntentName.OFFER_BRIEFING,
@@ -34,6 +35,7 @@ def test_what_could_not_be_done_is_a_sentence() -> None:
 
 def test_a_retry_alone_decides_about_what_one_person_was_shown() -> None:
     assert {
+        IntentName.ANSWER,
         IntentName.EDITOR_NOTES,
         IntentName.REPLY,
         IntentName.SHOW_CHECKPOINT,

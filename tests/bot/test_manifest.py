@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "tests" / "data" / "slack-manifest.schema.json"
 
 KINDS = {"channels": "public channels", "groups": "private channels"}
-"""The scope families of the channels Scribe lives in; it never talks in direct messages."""
+"""The scope families of the channels Scribe lives in; in direct messages it answers what it is told there."""
 
 WITHOUT_A_METHOD = {"commands"}
 """Scopes that no method and no event asks for: `commands` is for slash commands."""
@@ -200,7 +200,8 @@ def test_every_event_that_is_subscribed_is_listened_to_and_the_other_way_round(m
 
 def test_messages_are_heard_wherever_scribe_may_read(manifest: Manifest) -> None:
     assert {event for event in manifest.events if event.startswith("message.")} == {
-        f"message.{kind}" for kind in KINDS
+        *(f"message.{kind}" for kind in KINDS),
+        "message.im",
     }
 
 

@@ -43,6 +43,7 @@ from bot.slack.blocks.editor_notes import NoteRef
 from bot.slack.blocks.event_form import Held
 from bot.slack.blocks.gap_form import Asked, Field
 from bot.slack.blocks.home import search_form
+from bot.slack.blocks.mention import SaidWords
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.resolve_form import Held as Filled
 from bot.slack.blocks.review import Requested
@@ -59,9 +60,8 @@ from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, wo
 from tests.until import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
-ROW = re.compile(
-    r"^\| (?:(?P<kind>button|form|shortcut|tab) )?`(?P<what>[^`]+)` \| (?P<cells>.+) \|$", re.MULTILINE
-)
+KINDS = "button|form|shortcut|tab|mention|direct"
+ROW = re.compile(rf"^\| (?:(?P<kind>{KINDS}) )?`(?P<what>[^`]+)` \| (?P<cells>.+) \|$", re.MULTILINE)
 WHO = ("member", "other_member", "guest", "other_guest", "outsider", "app")
 """The table's columns."""
 REFUSALS = ("shown to its members alone", "keeps the record of another workspace", "I answer people")
@@ -87,7 +87,7 @@ NOT_THE_RECORD = frozenset(
 
 @dataclass(frozen=True)
 class Row:
-    """A command as it is said, or the name of a button, form or tab; and what each of `WHO` may."""
+    """Words as they are said, or the name of a button, form or tab; and what each of `WHO` may."""
 
     kind: str
     what: str
@@ -207,7 +207,8 @@ def is_chosen_from_all(row: Row) -> bool:
     """Whether it names no incident, and shows of all there are those that may be seen."""
     chosen = ("/incident list", "/postmortem search", "search_record")
     is_offering = row.kind == "shortcut" and not row.what.startswith("declare_")
-    return row.kind == "tab" or is_offering or row.what.startswith(chosen)
+    is_listing = row.kind == "direct" and row.what == "list"
+    return row.kind == "tab" or is_offering or is_listing or row.what.startswith(chosen)
 
 
 async def tried_command(house: House, what: str, who: str, kind: str, may: bool) -> str:
@@ -392,12 +393,34 @@ async def tried_tab(house: House, what: str, who: str, kind: str, may: bool) -> 
     return f"{(await house.world.home(house.people[who])).blocks}"
 
 
+async def tried_words(house: House, what: str, who: str, kind: str, may: bool) -> str:
+    """Say it to Scribe, by its name in a channel."""
+    workspace, person, place = house.world.workspace, house.people[who], house.place_of(who, kind)
+    said = what.replace("INC-1", f"INC-{house.numbers[kind]}")
+    seen = len(workspace.ephemerals(person.id, place.id))
+    workspace.say(person.id, place.id, f"<@{workspace.bot_user_id}> {said}")
+    await house.world.settled()
+    return "\n".join(texts_of(one) for one in workspace.ephemerals(person.id, place.id)[seen:])
+
+
+async def tried_direct(house: House, what: str, who: str, kind: str, may: bool) -> str:
+    """Say it to Scribe alone."""
+    workspace, person = house.world.workspace, house.people[who]
+    channel = workspace.open_home(person.id, "messages")
+    seen = len(workspace.messages(channel.id))
+    workspace.say(person.id, channel.id, what.replace("INC-1", f"INC-{house.numbers[kind]}"))
+    await house.world.settled()
+    return "\n".join(f"{one.text}\n{one.blocks}" for one in workspace.messages(channel.id)[seen + 1 :])
+
+
 TRIED = {
     "command": tried_command,
     "button": tried_button,
     "form": tried_form,
     "shortcut": tried_shortcut,
     "tab": tried_tab,
+    "mention": tried_words,
+    "direct": tried_direct,
 }
 
 
@@ -425,6 +448,10 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
         return packed(
             None, Declare("Something else", place.name, is_another=True, asked=f"{person.id}{kind}")
         )
+    if what == "said_form":
+        return packed(number, SaidWords("/incident", "task edit 1"))
+    if what == "said_which_1":
+        return packed(number, SaidWords("/incident", "severity sev2"))
     values = {
         "incident_menu": packed(number, Chosen(MenuChoice.PRIVACY)),
         "take_over_command": packed(number, Leader(person.id)),

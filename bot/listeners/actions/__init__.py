@@ -18,6 +18,7 @@ from bot.listeners.actions import (
     pages,
     postmortem,
     resolve,
+    said,
     stage,
     timeline,
     unmarked,
@@ -37,6 +38,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     milestone.register(app, scribe)
     note.register(app, scribe)
     postmortem.register(app, scribe)
+    said.register(app, scribe)
     pages.register(app, scribe)
     action_item.register(app, scribe)
     timeline.register(app, scribe)

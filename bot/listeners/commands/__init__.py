@@ -21,9 +21,6 @@ from bot.listeners.troubles import RECORD_TROUBLE
 from bot.text.mrkdwn import KnownNames, inert
 from bot.text.when import UnreadableTime
 
-Handler = Callable[[Command, Scribe], Awaitable[Answer | None]]
-
-
 COMMANDS: Verbs = {
     "/incident": Verb(
         partial(dispatch, known=incident.VERBS, name="/incident"),
@@ -49,29 +46,46 @@ COMMANDS: Verbs = {
 """What people can say in Slack, as far down as it has words of its own."""
 
 
+async def carried_out(name: str, command: Command, scribe: Scribe) -> Answer | None:
+    """What somebody is answered who says this; None where a form answers.
+
+    Raises:
+        AlreadyDone: it was carried out before.
+        RecordAway, Unanswered, InDoubt: the record is in trouble.
+        ScribeError, UnreadableTime: it cannot be done (`sentence_of`).
+    """
+
+    async def work() -> Answer | None:
+        await scribe.permission.check_person(command.actor)
+        return await run(COMMANDS[name], command, scribe, name)
+
+    return await within_ack_window(work)
+
+
+def sentence_of(problem: ScribeError | UnreadableTime) -> str:
+    """Why it cannot be done, and what works instead."""
+    if isinstance(problem, UnknownVerb):
+        return wish_for(problem, COMMANDS) or problem.sentence
+    if isinstance(problem, ScribeError):
+        return problem.sentence
+    return inert(problem.sentence, KnownNames())  # it quotes what the person wrote
+
+
 def register(app: AsyncApp, scribe: Scribe) -> None:
     """`/incident` reaches everything; the short forms reach their part."""
 
     once = OncePerDelivery()
 
-    def answering(handler: Handler) -> Callable[..., Awaitable[None]]:
-        async def allowed(command: Command) -> Answer | None:
-            await scribe.permission.check_person(command.actor)
-            return await handler(command, scribe)
-
+    def answering(name: str) -> Callable[..., Awaitable[None]]:
         async def answer_to(command: Command, said: str) -> Answer | None:
             try:
-                return await within_ack_window(lambda: allowed(command))
+                return await carried_out(name, command, scribe)
             except AlreadyDone:
                 return None  # whoever did it has answered
             except RECORD_TROUBLE as trouble:
                 return troubles.about_command(trouble, said)
-            except UnknownVerb as problem:
-                return wish_for(problem, COMMANDS) or problem.sentence
-            except ScribeError as problem:
-                return problem.sentence
-            except UnreadableTime as problem:
-                return inert(problem.sentence, KnownNames())  # it quotes what the person wrote
+            except (ScribeError, UnreadableTime) as problem:
+                return sentence_of(problem)
 
         async def acknowledge(ack: AsyncAck, body: dict[str, Any]) -> None:
             command = Command.of(body)
@@ -94,7 +108,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         return open_its_form
 
     for name, command in COMMANDS.items():
-        handler = answering(partial(run, command, name=name))
+        handler = answering(name)
         if command.form or any(verb.form for verb in command.verbs.values()):
             app.command(name)(ack=handler, lazy=[opening(command)])
         else:

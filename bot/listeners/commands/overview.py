@@ -30,6 +30,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Timeline": (
         "/timeline add",
+        "/timeline pin",
         "/timeline edit",
         "/timeline remove",
         "/timeline restore",

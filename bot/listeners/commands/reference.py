@@ -15,6 +15,11 @@ Written by `make reference` from the tables the bot itself answers by; a test ho
 They are about this channel's incident, unless another is named: `/resolve INC-7 Rolled back`,
 `/timeline INC-7`. Each answers `help`: `/incident help severity`, `/timeline add help`. Where another app
 owns a short command say `/incident timeline …`, `/incident resolve …`, `/incident postmortem …`.
+
+Slash commands do not work in threads. There, and everywhere else, mention Scribe and leave out the slash and
+the command: `@Scribe add 14:05 Rolled back`, `@Scribe severity sev1`, `@Scribe resolve Rolled back`;
+`@Scribe pin this` puts the message that began the thread on the timeline. In direct messages to Scribe no
+mention is needed, and the incident is named, or asked for: `INC-7 severity sev1`.
 """
 
 

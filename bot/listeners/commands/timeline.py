@@ -11,6 +11,7 @@ from bot.incidents.quoted import quoted
 from bot.incidents.views.timeline import event_history, timeline_page
 from bot.incidents.views.unmarked import unmarked_messages
 from bot.incidents.which import first
+from bot.listeners.commands import pin
 from bot.listeners.commands.verb import Verb, Verbs, dispatch
 from bot.listeners.moments import zone_for
 from bot.listeners.requests import Answer, Command
@@ -126,6 +127,7 @@ VERBS: Verbs = {
         takes_text=True,
         more=("/timeline add 10 minutes ago Restarted the cache", "/timeline add Rolled back"),
     ),
+    "pin": pin.VERB,
     "edit": Verb(_edit, EDIT_EXAMPLE, "corrects a line's time, text or both", names=first, takes_text=True),
     "remove": _REMOVES,
     "delete": _REMOVES,

@@ -212,6 +212,7 @@ SAID_FREELY = {
     "/incident": "start",
     "/timeline": "add",
     "/incident task": "add :",
+    "@Scribe": "add",
 }
 """What people most likely want who say a sentence instead of a verb."""
 

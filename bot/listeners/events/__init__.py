@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.events import (
     app_home_opened,
+    app_mention,
     channel,
     member_joined_channel,
     member_left_channel,
@@ -24,4 +25,5 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     member_left_channel.register(app, scribe)
     channel.register(app, scribe)
     user_change.register(app, scribe)
+    app_mention.register(app, scribe)
     app_home_opened.register(app, scribe)

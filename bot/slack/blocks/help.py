@@ -58,6 +58,11 @@ def help_overview(
             section(f"*{LEAD}*\n{hurried}"),
             section(f"*Mark messages*  {marks}"),
             section(listed),
+            section(
+                "*In a thread*, where no slash command works, mention me: `@Scribe add 14:05 Rolled back`, "
+                "`@Scribe pin this` for the message that began it, and every other verb. In direct messages to "
+                "me no mention is needed: `INC-7 severity sev1`."
+            ),
             context(
                 "`/incident help severity` says more of one. They are about this channel's incident, unless "
                 "you name another: `/resolve INC-7 …`. Where another app owns a command say "

@@ -1,0 +1,20 @@
+"""Somebody mentions Scribe: everything can be said so in a thread, where slash commands do not work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listeners.said import answer, said_in
+from bot.listeners.scribe import Scribe
+
+
+def register(app: AsyncApp, scribe: Scribe) -> None:
+    async def mentioned(body: dict[str, Any]) -> None:
+        scribe.clock.saw_event(body)
+        said = said_in(body["event"], scribe, is_direct=False)
+        if said:
+            await answer(said, scribe)
+
+    app.event("app_mention")(mentioned)

@@ -1,0 +1,159 @@
+"""Mentions of Scribe and direct messages to it: carried out as commands, and answered where they are."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.incidents import intents
+from bot.incidents.attempt import AlreadyDone, Unanswered
+from bot.incidents.errors import NoIncidentHere, ScribeError
+from bot.incidents.views.incident import incident_list
+from bot.listeners import troubles
+from bot.listeners.commands import COMMANDS, carried_out, sentence_of
+from bot.listeners.commands.said import routed, without_slash
+from bot.listeners.requests import Answer, Command, answer_arguments
+from bot.listeners.scribe import Scribe
+from bot.slack.blocks.mention import Choice, SaidWords, form_offer, which_incident
+from bot.slack.calls import SlackTrouble
+from bot.slack.names import names_in
+from bot.text.mrkdwn import plain
+from bot.text.when import UnreadableTime
+
+DIRECT, PRIVATE = "directmessage", "privategroup"
+"""How Slack names such channels in a command."""
+SAYS = frozenset({"", "file_share", "thread_broadcast"})
+"""Subtypes of what somebody says; the others are edits, notices, and what apps say."""
+KNOWN_WITHIN = 0.6
+"""Seconds that Slack is waited for to say whether a channel is private."""
+DONE_BEFORE = "I have done that already. `/incident show` and `/timeline` show what stands."
+"""To a copy of a mention whose answer may be lost."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words to Scribe, and where they were said."""
+
+    command: Command
+    ts: str
+    is_direct: bool
+
+
+def words_for(text: str, bot_user_id: str, *, is_direct: bool) -> str | None:
+    """What is said to Scribe: what follows its name; in direct messages everything.
+
+    None where a mention only speaks of it: its name stands in the middle of a sentence.
+    """
+    mention = rf"<@{re.escape(bot_user_id)}(?:\|[^>]*)?>"
+    found = re.match(rf"\s*(?:(?:hey|hi|hello|ok|okay)\s+)?{mention}[\s,:;]*", text, re.IGNORECASE)
+    if found:
+        return text[found.end() :].strip()
+    last = re.search(rf"[\s,]*{mention}\s*[.!]?\s*$", text)
+    if last and not is_direct and len(text[: last.start()].split()) <= 2:
+        return text[: last.start()].strip()  # "pin this @Scribe"
+    return text.strip() if is_direct else None
+
+
+def said_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> Said | None:
+    """What an event says to Scribe; None where it says nothing, or nobody did: an app, an edit, a notice."""
+    user_id, ts = str(event.get("user") or ""), str(event.get("ts") or "")
+    if not user_id or user_id == scribe.workspace.bot_user_id or event.get("bot_id") or event.get("edited"):
+        return None
+    if str(event.get("subtype") or "") not in SAYS:
+        return None
+    words = words_for(str(event.get("text") or ""), scribe.workspace.bot_user_id, is_direct=is_direct)
+    if words is None:
+        return None
+    channel_id = str(event["channel"])
+    thread_ts = str(event.get("thread_ts") or "") or None
+    command = Command(
+        team_id=str(event.get("user_team") or event.get("team") or scribe.workspace.team_id),
+        channel_id=channel_id,
+        channel_name=DIRECT if is_direct else "",
+        user_id=user_id,
+        text=words.replace("\0", ""),
+        response_url="",
+        trigger_id=f"said:{channel_id}:{ts}",  # a mention has none; this names it among all
+        thread_ts=thread_ts if thread_ts != ts else None,
+    )
+    return Said(command, ts, is_direct)
+
+
+async def answer(said: Said, scribe: Scribe) -> None:
+    """Carry it out, once, and have it answered.
+
+    Raises:
+        RecordAway, InDoubt: the record is in trouble; Slack sends the event again.
+    """
+    shown = await _answered(said, scribe)
+    if isinstance(shown, str) and said.command.thread_ts:
+        shown = without_slash(shown, is_direct=said.is_direct)
+    arguments = answer_arguments(shown)
+    told = intents.answer(
+        said.command.channel_id,
+        said.ts,
+        said.command.user_id,
+        said.command.thread_ts,
+        arguments["text"],
+        json.dumps(arguments["blocks"]) if "blocks" in arguments else None,
+        is_direct=said.is_direct,
+    )
+    await scribe.work.tell_once(told)
+
+
+async def _answered(said: Said, scribe: Scribe) -> Answer:
+    """What its person is shown."""
+    name, command = "", said.command
+    try:
+        name, command = routed(command)
+        shown = await carried_out(name, await _placed(command, scribe), scribe)
+    except AlreadyDone:
+        return DONE_BEFORE
+    except Unanswered as trouble:
+        return troubles.about_command(trouble, said.command.text.replace("`", "'"))
+    except NoIncidentHere as problem:
+        return await _which(name, command, scribe) if said.is_direct else problem.sentence
+    except (ScribeError, UnreadableTime) as problem:
+        return sentence_of(problem)
+    if shown is None:
+        return form_offer(command.number, SaidWords(name, command.text), _example(name, command))
+    return shown
+
+
+def _example(name: str, command: Command) -> str:
+    """One line that does the same without a form."""
+    verb, rest = COMMANDS[name], command
+    while verb.verbs:
+        word, rest = rest.verb()
+        if word not in verb.verbs:
+            break
+        verb = verb.verbs[word]
+    return verb.example
+
+
+async def _placed(command: Command, scribe: Scribe) -> Command:
+    """The same with what a slash command says of its channel: whether it is private.
+
+    Where Slack does not say so in time it counts as private, since what is declared there may be.
+    """
+    if command.channel_name or command.verb()[0] not in ("start", "import"):
+        return command
+    try:
+        async with asyncio.timeout(KNOWN_WITHIN):
+            channel = await scribe.directory.channel(command.channel_id)
+    except (TimeoutError, SlackTrouble):
+        return replace(command, channel_name=PRIVATE)
+    return replace(command, channel_name=PRIVATE if channel.is_private else channel.name)
+
+
+async def _which(name: str, command: Command, scribe: Scribe) -> Answer:
+    """The open incidents that its person may see, to choose from."""
+    listed = await incident_list(scribe.work, command.actor)
+    still_open = [one for one in listed.incidents if one.is_open]
+    names = await names_in(scribe.directory, [one.title for one in still_open], asks_slack=False)
+    choices = [Choice(one.number, plain(one.title, names)) for one in still_open]
+    return which_incident(SaidWords(name, command.text), choices)

@@ -1,0 +1,60 @@
+"""What a mention is answered that needs a press: it opens no form, and a direct message has no incident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.slack.blocks import Surface, actions, button, section, shortened
+from bot.slack.blocks.carried import packed
+
+FORM_ACTION, WHICH_ACTION = "said_form", "said_which"
+LONGEST_VALUE, LONGEST_LABEL = 2000, 75
+MOST = 5
+"""Incidents that are offered; others are named by their number."""
+
+
+@dataclass(frozen=True)
+class SaidWords:
+    """What was said: the command, `/timeline` for example, and the words behind it."""
+
+    command: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An incident that may be meant; its title is plain text."""
+
+    number: int
+    title: str
+
+
+def form_offer(number: int | None, said: SaidWords, example: str) -> Surface:
+    """Slack opens a form for a press alone; where what was said is too long for a button, a line serves."""
+    value = packed(number, said)
+    text = f"This takes a form. In one line it is said so: `{example}`."
+    if len(value) > LONGEST_VALUE:
+        return Surface(text, [section(text)])
+    return Surface(text, [section(text), actions([button(FORM_ACTION, "Open the form", value)])])
+
+
+def which_incident(said: SaidWords, choices: Sequence[Choice]) -> Surface:
+    """Direct messages belong to no incident."""
+    if not choices:
+        text = (
+            "Which incident is this about? None is open that you may see; name another by its number, for "
+            "example `INC-7 timeline`."
+        )
+        return Surface(text, [section(text)])
+    text = "Which incident is this about? Choose, or say its number first, for example `INC-7 timeline`."
+    buttons = [
+        button(
+            f"{WHICH_ACTION}_{place}",
+            shortened(f"INC-{one.number} {one.title}", LONGEST_LABEL),
+            packed(one.number, said),
+        )
+        for place, one in enumerate(choices[:MOST], start=1)
+        if len(packed(one.number, said)) <= LONGEST_VALUE
+    ]
+    return Surface(text, [section(text), *([actions(buttons)] if buttons else [])])
