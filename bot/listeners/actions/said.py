@@ -29,6 +29,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     async def open_its_form(body: dict[str, Any], respond: AsyncRespond) -> None:
         try:
             name, command = _command(body)
+            await scribe.permission.check_person(command.actor)
         except ScribeError as problem:
             await respond(**answer_arguments(problem.sentence), replace_original=False)
             return

@@ -60,8 +60,8 @@ def help_overview(
             section(listed),
             section(
                 "*In a thread*, where no slash command works, mention me: `@Scribe add 14:05 Rolled back`, "
-                "`@Scribe pin this` for the message that began it, and every other verb. In direct messages to "
-                "me no mention is needed: `INC-7 severity sev1`."
+                "`@Scribe pin this` for the message that began it, and every other verb. In direct messages "
+                "to me no mention is needed: `INC-7 severity sev1`."
             ),
             context(
                 "`/incident help severity` says more of one. They are about this channel's incident, unless "
