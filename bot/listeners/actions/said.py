@@ -33,7 +33,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         except ScribeError as problem:
             await respond(**answer_arguments(problem.sentence), replace_original=False)
             return
-        await open_form(command, scribe, COMMANDS[name])
+        await open_form(COMMANDS[name], command, scribe)
 
     async def answered(body: Body) -> Answer | None:
         try:

@@ -12,7 +12,7 @@ from bot.incidents.attempt import AlreadyDone, within_ack_window
 from bot.incidents.errors import ScribeError, UnknownVerb
 from bot.listeners import troubles
 from bot.listeners.commands import incident, postmortem, resolve, timeline
-from bot.listeners.commands.verb import Verb, Verbs, dispatch, open_form, open_form_of, run
+from bot.listeners.commands.verb import Verb, Verbs, dispatch, open_form, run
 from bot.listeners.commands.wishes import wish_for
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, answer_arguments
@@ -99,11 +99,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
     def opening(verb: Verb) -> Callable[..., Awaitable[None]]:
         async def open_its_form(body: dict[str, Any]) -> None:
-            command = Command.of(body)
-            if verb.verbs:
-                await open_form(command, scribe, verb.verbs)
-            else:
-                await open_form_of(verb, command.naming(verb.names), scribe)
+            await open_form(verb, Command.of(body), scribe)
 
         return open_its_form
 

@@ -70,14 +70,18 @@ async def run(verb: Verb, command: Command, scribe: Scribe, name: str) -> Answer
     return await verb.handle(command, scribe)
 
 
-async def open_form(command: Command, scribe: Scribe, known: Verbs) -> None:
-    """Open the form of this command, if it has one, while its trigger still counts."""
-    if command.naming(first).verb()[0] in known:
-        await open_form_of(*_find(command, known, ""), scribe)
+async def open_form(verb: Verb, command: Command, scribe: Scribe) -> None:
+    """Open the form of this command, if it has one, while its trigger still counts.
+
+    `verb` is the command itself, or the one that its words begin with.
+    """
+    if not verb.verbs:
+        await _open(verb, command.naming(verb.names), scribe)
+    elif command.naming(first).verb()[0] in verb.verbs:
+        await _open(*_find(command, verb.verbs, ""), scribe)
 
 
-async def open_form_of(verb: Verb, command: Command, scribe: Scribe) -> None:
-    """The same for one verb; `command` is without it."""
+async def _open(verb: Verb, command: Command, scribe: Scribe) -> None:
     view = _form(verb, command, scribe)
     if view:
         instead = f"Say it in one line instead: `{verb.example}`."
