@@ -30,7 +30,9 @@ FOR_EVER = 3600.0
 
 
 @asynccontextmanager
-async def process(sandbox: Sandbox, database_url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def process(
+    sandbox: Sandbox, database_url: str, **settings: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """`python -m bot run`, connected; ended however the test leaves it."""
     started = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -44,6 +46,7 @@ async def process(sandbox: Sandbox, database_url: str) -> AsyncIterator[asyncio.
             "DATABASE_URL": database_url,
             "SCRIBE_CLOCK": "slack",
             "RATE_SCALE": str(RATE_SCALE),
+            **settings,
         },
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,

@@ -42,7 +42,7 @@ async def announce(services: Services, intent: PendingIntent) -> OnSent | None:
     if not is_told_outside(incident) or not services.settings.announce_channel:
         return None
     if thread is not None:
-        await check_is_ours(services, thread.channel_id)
+        await come_in(services, thread.channel_id)
         surface = await _first_message(services, incident)
         try:
             await services.slack.call(
@@ -61,13 +61,15 @@ async def announce(services: Services, intent: PendingIntent) -> OnSent | None:
     if not incident.channel_id:
         raise TryLater("the incident's channel is not open yet", UNTIL_OPENED, is_expected=True)
     if not await _is_public(services, incident.channel_id):
-        return None
+        return _never(incident.pk)
     channel_id = await services.directory.channel_id_of(services.settings.announce_channel)
     if channel_id is None:
         raise Refused("announce", NO_ANNOUNCEMENTS, {})
-    await check_is_ours(services, channel_id)
+    await come_in(services, channel_id)
     surface = await _first_message(services, incident)
-    ts = await post_there(services, intent, channel_id, surface)
+    ts = await post_once(
+        services, intent, channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
+    )
 
     async def note(session: AsyncSession) -> None:
         await announcements.keep(session, incident.pk, channel_id, ts)
@@ -82,55 +84,33 @@ async def read(services: Services, intent: PendingIntent) -> tuple[Incident, Ann
         return incident, await announcements.of_incident(session, incident.pk)
 
 
-async def check_is_ours(services: Services, channel_id: str) -> None:
-    """Whether nobody of another company reads the channel of announcements.
+async def come_in(services: Services, channel_id: str) -> None:
+    """Be in the channel of announcements, where nobody of another company reads it.
+
+    Before anything is posted there: what Scribe cannot read, it could not look for after a lost answer.
 
     Raises:
-        Refused: somebody may, or Slack does not show it to Scribe.
+        Refused: somebody may read it, or Slack lets Scribe neither see it nor in.
     """
     try:
-        shown = shown_in(await _channel(services, channel_id), by="")
+        channel = await _channel(services, channel_id)
+        if shown_in(channel, by="").is_ext_shared:
+            raise Refused("announce", SHARED_ANNOUNCEMENTS, {})
+        if not channel.get("is_member"):
+            await services.slack.call("conversations_join", channel=channel_id)
     except Refused as refusal:
-        if refusal.error not in HIDDEN:
+        if refusal.error not in HIDDEN | NOT_JOINABLE:
             raise
         raise Refused("announce", NO_ANNOUNCEMENTS, {}) from refusal
-    if shown.is_ext_shared:
-        raise Refused("announce", SHARED_ANNOUNCEMENTS, {})
 
 
-async def post_there(
-    services: Services,
-    intent: PendingIntent,
-    channel_id: str,
-    surface: Surface,
-    *,
-    thread_ts: str | None = None,
-) -> str:
-    """Post it once, coming into the channel first where that is public and Scribe is not in it."""
+def _never(incident_id: int) -> OnSent:
+    async def note(session: AsyncSession) -> None:
+        incident = await incidents.by_id(session, incident_id)
+        incident.is_announced = False
+        session.add(incident)
 
-    async def post() -> str:
-        return await post_once(
-            services,
-            intent,
-            channel_id,
-            intent.key,
-            thread_ts=thread_ts,
-            text=surface.text,
-            blocks=list(surface.blocks),
-        )
-
-    try:
-        return await post()
-    except Refused as refusal:
-        if refusal.error != "not_in_channel":
-            raise
-    try:
-        await services.slack.call("conversations_join", channel=channel_id)
-    except Refused as refusal:
-        if refusal.error not in NOT_JOINABLE:
-            raise
-        raise Refused("announce", NO_ANNOUNCEMENTS, {}) from refusal
-    return await post()
+    return note
 
 
 async def _first_message(services: Services, incident: Incident) -> Surface:

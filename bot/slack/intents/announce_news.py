@@ -8,10 +8,10 @@ from bot.slack.blocks.announcement import News, news
 from bot.slack.blocks.trouble import NO_THREAD_BEGUN
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
-from bot.slack.intents.announce import check_is_ours, post_there, read
+from bot.slack.intents.announce import come_in, read
 from bot.slack.intents.tell_update import update_surface
 from bot.slack.names import names_in
-from bot.slack.posting import NO_THREAD
+from bot.slack.posting import NO_THREAD, post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summary_of
@@ -36,9 +36,17 @@ async def announce_news(services: Services, intent: PendingIntent) -> OnSent | N
         return None
     if thread is None:
         raise Refused("announce", NO_THREAD_BEGUN, {})
-    await check_is_ours(services, thread.channel_id)
+    await come_in(services, thread.channel_id)
     try:
-        await post_there(services, intent, thread.channel_id, surface, thread_ts=thread.ts)
+        await post_once(
+            services,
+            intent,
+            thread.channel_id,
+            intent.key,
+            thread_ts=thread.ts,
+            text=surface.text,
+            blocks=list(surface.blocks),
+        )
     except Refused as refusal:
         if refusal.error not in NO_THREAD:
             raise
