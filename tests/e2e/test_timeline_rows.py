@@ -238,6 +238,24 @@ async def test_a_second_press_on_an_old_list_says_one_sentence(world: World) -> 
     assert sentences(world, world.ana)[-1].startswith("The timeline has no event 2.")
 
 
+async def test_a_row_puts_its_message_into_a_section(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ben, "The pool was exhausted")
+    await world.mark(world.ben, ts)
+    await world.command(world.ana, "/timeline add 14:10 UTC Looked into it")
+    await world.command(world.ana, "/timeline")
+
+    await choose(world, world.ana, 1, Do.SECTION)
+    view = await form(world, world.ana)
+    await world.workspace.submit_view(world.ana.id, view.id, {"section": {"value": "root_cause"}})
+    await world.settled()
+
+    await world.command(world.ana, "/resolve")
+    assert "**Cause:** The pool was exhausted" in world.canvas()
+    choices = [one["value"] for one in menu_of(the_list(world, world.ana), 2)[1]["options"]]
+    assert Do.SECTION not in {subject_in(one, RowChoice)[1].do for one in choices}  # it has no message
+
+
 async def test_the_menu_shows_the_history(world: World) -> None:
     await many_events(world, 3)
     await world.command(world.ana, "/timeline edit 2 Rolled back")

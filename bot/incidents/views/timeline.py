@@ -13,6 +13,7 @@ from bot.incidents.actor import Actor
 from bot.incidents.app_edits import Course, course_of
 from bot.incidents.errors import NoSuchEvent
 from bot.incidents.history import EventChange
+from bot.incidents.source_message import SourceMessage
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.text.permalink import permalink
 from storage import history as stored_history
@@ -39,7 +40,7 @@ class EventView:
     """One event. Who said it is a user, an app by its name, or unknown.
 
     `course` is what became of what an app said, where it changed its message; `permalink` leads to the
-    evidence, None where there is none any more. `message_ts` is of the message it stands on, if any.
+    evidence, None where there is none any more. `source` is the message it stands on, if any.
     """
 
     number: int
@@ -52,7 +53,7 @@ class EventView:
     course: Course | None = None
     kind: EventKind = EventKind.MESSAGE
     occurred_until: datetime | None = None
-    message_ts: str | None = None
+    source: SourceMessage | None = None
 
 
 @dataclass(frozen=True)
@@ -202,5 +203,7 @@ def _event(line: Line, course: Course | None, workspace_url: str) -> EventView:
         course=course,
         kind=event.kind,
         occurred_until=event.occurred_until,
-        message_ts=event.message_ts,
+        source=SourceMessage(message.channel_id, "", message.ts, message.thread_ts, is_followed=True)
+        if message and not message.deleted_ts
+        else None,
     )

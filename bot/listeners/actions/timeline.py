@@ -8,8 +8,9 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 
 from bot.incidents.actions.timeline import RemoveEvent, RestoreEvent, remove_event, restore_event
+from bot.incidents.errors import NoSuchMessage, ScribeError
 from bot.incidents.views.timeline import Rows, event_history, event_view, timeline_page
-from bot.listeners.actions.press import on_form, on_look, on_press, value_of
+from bot.listeners.actions.press import UNREADABLE, on_form, on_look, on_press, value_of
 from bot.listeners.actors import Body, pressed_by
 from bot.listeners.forms import View
 from bot.listeners.moments import written
@@ -18,10 +19,14 @@ from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface
 from bot.slack.blocks.carried import OutOfDate, incident_in, subject_in
 from bot.slack.blocks.event_form import Held, Origin, event_form, held_of
+from bot.slack.blocks.message_form import Origin as MessageOrigin
+from bot.slack.blocks.message_form import section_form
 from bot.slack.blocks.timeline_page import FILTER_ACTION, PAGE_ACTION, ROW_ACTION, SHOW_ACTION, Do, RowChoice
 from bot.slack.showing.timeline import show_history, show_timeline
 
 DONE = {Do.REMOVE: "Event {0} is off the timeline.", Do.RESTORE: "Event {0} is back on the timeline."}
+
+SECTION_INSTEAD = "Put the emoji of the section on the message instead; `/incident help` names them."
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -44,6 +49,15 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         lambda body: _form(body, Held()),
         _instead,
         when=lambda body: _chosen(body) is Do.EDIT,
+    )
+    on_form(
+        app,
+        ROW_ACTION,
+        scribe,
+        partial(_section_form, scribe=scribe),
+        _unread,
+        lambda _: SECTION_INSTEAD,
+        when=lambda body: _chosen(body) is Do.SECTION,
     )
     history = partial(_history, scribe=scribe)
     on_look(app, ROW_ACTION, history, replaces=False, when=lambda body: _chosen(body) in (Do.HISTORY, None))
@@ -88,6 +102,20 @@ def _form(body: Body, held: Held) -> View:
     number, row = subject_in(value_of(body), RowChoice)
     url = str(body.get("response_url") or "")
     return event_form(number, Origin(str(body["channel"]["id"]), url, row.event, row.rows), held)
+
+
+async def _section_form(body: Body, scribe: Scribe) -> View:
+    number, row = subject_in(value_of(body), RowChoice)
+    event = await event_view(scribe.work, pressed_by(body), number, row.event)
+    if event.source is None:
+        raise NoSuchMessage
+    origin = MessageOrigin(event.source, str(body.get("response_url") or ""))
+    return section_form(number, [], origin, scribe.settings.emoji_names)
+
+
+def _unread(body: Body) -> View:
+    """Without the record nobody can tell which message it is about."""
+    raise ScribeError(UNREADABLE)
 
 
 def _instead(body: Body) -> str:

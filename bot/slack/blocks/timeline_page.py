@@ -48,6 +48,7 @@ class Do(StrEnum):
     """What the menu of a row does with it."""
 
     EDIT = "edit"
+    SECTION = "section"
     REMOVE = "remove"
     RESTORE = "restore"
     HISTORY = "history"
@@ -55,6 +56,7 @@ class Do(StrEnum):
 
 DOES: Mapping[Do, str] = {
     Do.EDIT: "Edit text, time, kind…",
+    Do.SECTION: "Put into section…",
     Do.REMOVE: "Take off the timeline",
     Do.RESTORE: "Put back",
     Do.HISTORY: "History",
@@ -149,7 +151,9 @@ def _filter(page: TimelinePage) -> Block:
 
 
 def _row(number: int, event: ShownEvent, rows: Rows) -> Block:
-    does = (Do.RESTORE, Do.HISTORY) if rows.is_removed else (Do.EDIT, Do.REMOVE, Do.HISTORY)
+    does = [Do.RESTORE, Do.HISTORY] if rows.is_removed else [Do.EDIT, Do.REMOVE, Do.HISTORY]
+    if event.permalink and not rows.is_removed:  # of words without a message no section is made
+        does.insert(1, Do.SECTION)
     choices = {do: RowChoice(event.number, do, rows.page, rows.kind, rows.is_removed) for do in does}
     menu = overflow(ROW_ACTION, [option(DOES[do], packed(number, one)) for do, one in choices.items()])
     return {**section(event_line(event)), "accessory": menu}
