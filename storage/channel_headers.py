@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import case, or_
 from sqlmodel import col, select
@@ -72,10 +71,3 @@ async def far_from_summary(session: AsyncSession, team_id: str, messages: int) -
         .order_by(col(Incident.id))
     )
     return [(incident_id, str(ts)) for incident_id, ts in found if incident_id is not None]
-
-
-def ask_about_topic(session: AsyncSession, header: ChannelHeader, topic: str, at: datetime) -> None:
-    """Note that people are asked, once, whether Scribe may write over their topic."""
-    header.topic_asked_at, header.may_set_topic = at, None
-    header.topic_before, header.topic = topic, None
-    session.add(header)

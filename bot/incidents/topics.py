@@ -38,21 +38,23 @@ async def set_by_people(
     """A topic of somebody's own stands in the channel: for an open incident they are asked, once, what holds.
 
     Where they were asked before, their answer holds: Scribe's topic comes back with the next change of the
-    incident, or stays away.
+    incident, or stays away. Theirs is what comes back when it is over.
     """
     incident = await incidents.of_channel(session, team_id, channel_id)
-    if incident is None or incident.status != IncidentStatus.OPEN:
+    if incident is None:
         return
     await changes.take(session, incident)
     header = await channel_headers.of_incident(session, incident.pk)
-    if header.topic is None or is_same(header.topic, topic):
-        return  # nothing of Scribe's was written over
-    if header.topic_asked_at is not None:
-        header.topic = None
-        session.add(header)
+    was_asked, is_open = header.topic_asked_at is not None, incident.status == IncidentStatus.OPEN
+    if header.may_set_topic is False or (header.topic is None and not was_asked):
+        return  # nothing of Scribe's stands there
+    if is_same(header.topic or header.topic_before or "", topic):
         return
-    channel_headers.ask_about_topic(session, header, topic, now)
-    await outbox.ask(session, [intents.ask_topic(incident.pk, by)], asked_at=now)
+    header.topic_before, header.topic = topic, None if is_open else topic
+    header.topic_asked_at = header.topic_asked_at or now
+    session.add(header)
+    if is_open and not was_asked:
+        await outbox.ask(session, [intents.ask_topic(incident.pk, by)], asked_at=now)
 
 
 async def answer(session: AsyncSession, incident: Incident, *, may: bool, now: datetime) -> None:

@@ -85,6 +85,7 @@ async def test_the_summary_is_pinned_once_and_the_topic_follows_every_change(wor
         "/incident role commander <@BEN>",
         "/incident status monitoring",
         "/incident rename Payments are down",
+        "/incident update We roll back",
         "/incident cancel",
     ],
 )
@@ -168,6 +169,38 @@ async def test_in_a_channel_of_peoples_own_the_topic_is_asked_about_and_comes_ba
     await world.command(world.ana, "/resolve")
 
     assert world.channel.topic == "Releases of the shop &amp; its app"
+
+
+async def test_the_topic_that_comes_back_is_the_last_one_that_people_wrote(world: World) -> None:
+    world.channel.topic = "Releases"
+    await world.open_here()
+    (asked,) = questions(world, world.ben)
+    world.workspace.set_topic(world.ana.id, world.channel.id, "Bridge: 1234")  # before anybody answers
+    await world.settled()
+    await press(world, world.ben, asked, KEEP_ACTION)
+    await world.command(world.ana, "/resolve")
+    assert world.channel.topic == "Bridge: 1234"
+
+    world.workspace.set_topic(world.ana.id, world.channel.id, "Retrospective on Monday")
+    await world.settled()
+    await world.command(world.ana, "/incident reopen")
+    assert world.channel.topic == "no severity yet · investigating · no commander yet"
+    await world.command(world.ana, "/resolve")
+
+    assert world.channel.topic == "Retrospective on Monday"
+    assert questions(world, world.ana) == []
+
+
+async def test_a_topic_of_a_channel_of_scribes_that_people_wrote_afterwards_stays(world: World) -> None:
+    own = await open_own(world)
+    await world.command(world.ana, "/resolve", channel=own.id)
+    world.workspace.set_topic(world.ana.id, own.id, "Retrospective on Monday")
+    await world.settled()
+
+    await world.command(world.ana, "/incident reopen", channel=own.id)
+    await world.command(world.ana, "/incident severity sev1", channel=own.id)
+
+    assert own.topic == "Retrospective on Monday"
 
 
 async def test_who_leaves_their_topic_is_not_asked_again_nor_for_the_next_incident(world: World) -> None:
