@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
+
 import pytest
 
 from bot.slack.blocks.carried import packed
@@ -321,3 +323,42 @@ async def test_reopening_what_is_open_changes_nothing(world: World) -> None:
     await answered(world, world.ben, "INC-1 is open, so there is nothing to reopen")
 
     assert told(world) == before
+
+
+# --- what goes wrong ------------------------------------------------------------------------------------
+
+
+async def test_a_form_that_slack_does_not_open_is_a_sentence_with_a_command(world: World) -> None:
+    await world.open_here()
+
+    world.workspace.refuse("views.open", "expired_trigger_id", times=2)
+    await press(world, world.ana, SEVERITY_ACTION)
+    await answered(world, world.ana, "Say it in one line instead: `/incident severity INC-1 sev2`.")
+    await choose(world, world.ana, MenuChoice.ROLES)
+    await answered(world, world.ana, "`/incident help` names a command for each; say INC-1 in it.")
+
+    assert told(world) == []
+
+
+@pytest.mark.parametrize("choice", [MenuChoice.ROLES, MenuChoice.MILESTONES, MenuChoice.TITLE_AND_ZONE])
+async def test_no_form_opens_for_an_incident_that_was_cancelled(world: World, choice: MenuChoice) -> None:
+    await world.open_here()
+    before = summary(world).blocks
+    await world.command(world.ana, "/incident cancel")
+    world.workspace.message(world.channel.id, summary(world).ts).blocks = before
+
+    await choose(world, world.ben, choice)
+    await answered(world, world.ben, "INC-1 was cancelled, so nothing is done with it")
+
+    assert world.workspace.open_views(world.ben.id) == []
+
+
+async def test_a_button_of_another_version_is_a_sentence(world: World) -> None:
+    await world.open_here()
+    blocks = str(summary(world).blocks).replace("[1,1,{}]", "[9,1,{}]")
+    world.workspace.message(world.channel.id, summary(world).ts).blocks = literal_eval(blocks)
+
+    await press(world, world.ben, TAKE_ACTION)
+    await answered(world, world.ben, "This message is of another version of Scribe, so nothing was done")
+
+    assert told(world) == []
