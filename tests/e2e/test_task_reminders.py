@@ -15,6 +15,7 @@ from bot.slack.intents.remind_action_item import remind_action_item
 from sandbox import channels
 from sandbox.records import Message
 from storage.postmortem_tables import Reminder
+from storage.vocabulary import ReminderKind
 from tests.e2e.conftest import World, settings_for
 
 BEFORE_NINE, NINE_IN_UTC = datetime(2023, 9, 14, 8, 59, tzinfo=UTC), datetime(2023, 9, 14, 9, 1, tzinfo=UTC)
@@ -154,7 +155,8 @@ async def test_put_off_while_a_reminder_is_on_its_way_it_is_not_said(world: Worl
     await world.open_here()
     await world.command(world.ana, f"/incident task add <@{world.ana.id}> by 2023-09-15: Add an index")
     async with world.running.scribe.database.read() as session:
-        (on_its_way,) = await session.exec(select(Reminder))
+        of_items = select(Reminder).where(Reminder.kind == ReminderKind.ACTION_ITEM)
+        (on_its_way,) = await session.exec(of_items)
 
     await world.command(world.ana, "/incident task edit 1 by 2023-10-15")
 
