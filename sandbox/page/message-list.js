@@ -110,7 +110,9 @@ export class MessageList {
     const replies = this.place === "channel" && message.reply_count
       ? store.messages.filter((each) => each.thread_ts === message.ts).map((each) => [each.ts, each.deleted]) : null;
     const isEditing = editing.ts === message.ts;
-    const print = JSON.stringify([message, isContinued, replies, isEditing, store.me, zone(), store.highlight === message.ts,
+    const said = JSON.stringify(message);
+    const minute = said.includes("{ago}") ? Math.floor(store.now / 60000) : null;
+    const print = JSON.stringify([said, minute, isContinued, replies, isEditing, store.me, zone(), store.highlight === message.ts,
       store.people.size, names(message.text), channel()?.members.includes(store.me), channel()?.pins.find((pin) => pin.ts === message.ts)]);
     const kept = this.rows.get(message.ts);
     if (kept?.print === print) return kept;

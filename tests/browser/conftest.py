@@ -24,7 +24,8 @@ SHOTS = ROOT / "browser-out"
 WIDE = (1280, 800)
 PHONE = (390, 844)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-LONG = 60_000.0
+MOST_TABS = 200
+LONG = 30_000.0
 """Milliseconds until what should be there is not expected any more; long, since machines can be busy."""
 
 
@@ -38,10 +39,11 @@ def chromium() -> str:
 
 @dataclass
 class Desk:
-    """What one person does at the page; every step leaves a picture."""
+    """What one person does at the page, with the mouse or, `by_keyboard`, with keys alone."""
 
     page: Page
     folder: Path
+    by_keyboard: bool = False
     problems: list[str] = field(default_factory=list)
     step: int = 0
 
@@ -58,6 +60,8 @@ class Desk:
         await self.page.goto(f"{sandbox.url}#{place}")
         await expect(self.page.locator(".channel-header h1")).to_be_visible()
 
+    # --- where things are ---------------------------------------------------------------------------
+
     @property
     def composer(self) -> Locator:
         return self.page.locator("#channel .composer textarea")
@@ -72,34 +76,104 @@ class Desk:
         """What is open beside the channel: a thread or a canvas."""
         return self.page.locator("#panel")
 
-    async def say(self, text: str) -> None:
-        """Type into the composer and send it."""
-        await self.composer.fill(text)
-        await self.composer.press("Enter")
-        await expect(self.composer).to_have_value("")
+    @property
+    def at(self) -> Locator:
+        """What has the focus."""
+        return self.page.locator(":focus")
 
     def message(self, text: str) -> Locator:
         """The newest message of the channel that says this."""
         return self.page.locator("#channel .message", has_text=text).last
 
-    async def more(self, text: str, entry: str) -> None:
-        """Choose an entry of a message's menu."""
-        message = self.message(text)
-        await message.hover()
-        await message.get_by_label("More actions").click()
-        await self.page.get_by_role("menuitem", name=entry).click()
+    # --- what people do -----------------------------------------------------------------------------
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
         for key in keys:
             await self.page.keyboard.press(key)
 
-    @property
-    def at(self) -> Locator:
-        """What has the focus."""
-        return self.page.locator(":focus")
+    async def use(self, target: Locator) -> None:
+        """Press a button, go to a tab or link, tick a box."""
+        await expect(target).to_be_visible()
+        if not self.by_keyboard:
+            await target.click()
+            return
+        await self._reach(target)
+        is_box = await target.evaluate("n => n.matches('input')")
+        await self.press("Space" if is_box else "Enter")
+
+    async def fill(self, target: Locator, text: str) -> None:
+        """Write into a field, in place of what stands there."""
+        if not self.by_keyboard:
+            await target.fill(text)
+            return
+        await self._reach(target)
+        await self.press("ControlOrMeta+a")
+        await self.page.keyboard.type(text)
+
+    async def choose(self, target: Locator, label: str) -> None:
+        """Choose in a list, by the words of its option."""
+        if not self.by_keyboard:
+            await target.select_option(label=label)
+            return
+        await self._reach(target)
+        await self.page.keyboard.type(label)
+        await expect(target.locator("option:checked")).to_have_text(label)
+
+    async def say(self, text: str) -> None:
+        """Type into the composer and send it."""
+        await self.fill(self.composer, text)
+        await self.press("Enter")
+        await expect(self.composer).to_have_value("")
+
+    async def more(self, text: str, entry: str) -> None:
+        """Choose an entry of a message's menu."""
+        message = self.message(text)
+        await expect(message).to_be_visible()
+        if self.by_keyboard:
+            await self._walk_to(message)
+            await self.press("Enter")
+        else:
+            await message.hover()
+            await message.get_by_label("More actions").click()
+        await self.use(self.page.get_by_role("menuitem", name=entry))
+
+    async def _reach(self, target: Locator) -> None:
+        """Give something the focus as Tab does; a test fails when Tab does not lead there."""
+        row = target.locator("xpath=ancestor::article[contains(@class, 'message')]")
+        if await row.count() and not await row.evaluate("n => n.contains(document.activeElement)"):
+            await self._walk_to(row)
+        for _ in range(MOST_TABS):
+            way = await target.evaluate(WAY)
+            if way == "here":
+                return
+            await self.press("Shift+Tab" if way == "back" else "Tab")
+        raise AssertionError(f"Tab does not lead to {target}.")
+
+    async def _walk_to(self, row: Locator) -> None:
+        """Go to a message: into the list by Tab, then from message to message by arrows."""
+        for _ in range(MOST_TABS):
+            way = await row.evaluate(WAY)
+            if way == "here":
+                return
+            place = await row.evaluate(PLACE)
+            arrow = "ArrowUp" if way == "back" else "ArrowDown"
+            await self.press({"outside": "Shift+Tab", "inside": "Escape"}.get(place, arrow))
+        raise AssertionError(f"No key leads to {row}.")
 
 
+WAY = """n => {
+  const at = document.activeElement;
+  if (at === n) return "here";
+  return n.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING ? "back" : "on";
+}"""
+"""Whether an element has the focus, or stands before or after what has it."""
+PLACE = """n => {
+  const row = document.activeElement.closest(".message");
+  if (row === null || !row.parentElement.contains(n)) return "outside";
+  return row === document.activeElement ? "row" : "inside";
+}"""
+"""Whether the focus is on a message of the same list, inside of one, or elsewhere."""
 BROKEN_WORDS = """() => {
   const found = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -138,7 +212,15 @@ def size() -> tuple[int, int]:
 
 
 @pytest.fixture
-async def desk(request: pytest.FixtureRequest, size: tuple[int, int]) -> AsyncIterator[Desk]:
+def by_keyboard() -> bool:
+    """Whether nothing is done with the mouse."""
+    return False
+
+
+@pytest.fixture
+async def desk(
+    request: pytest.FixtureRequest, size: tuple[int, int], by_keyboard: bool
+) -> AsyncIterator[Desk]:
     folder = SHOTS / request.node.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -152,7 +234,7 @@ async def desk(request: pytest.FixtureRequest, size: tuple[int, int]) -> AsyncIt
             viewport={"width": width, "height": height}, timezone_id="UTC", locale="en-GB"
         )
         page.set_default_timeout(LONG)
-        made = Desk(page, folder)
+        made = Desk(page, folder, by_keyboard)
         page.on("pageerror", lambda error: made.problems.append(str(error)))
         page.on("console", lambda line: made.problems.append(line.text) if is_problem(line) else None)
         try:
