@@ -43,6 +43,7 @@ test: $(READY)  ## Run the tests (ARGS="-k words" for some)
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser" $(ARGS)
 
 test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step is left in browser-out
+	@rm -rf browser-out
 	@$(BIN)/pytest -n $(BROWSERS) -m browser tests/browser $(ARGS)
 
 storm: $(READY)  ## Run the tests that take minutes: kills, two replicas, Slack's real pace

@@ -1,6 +1,7 @@
 // What the page knows of the workspace, and how it hears of changes.
 
 import { get } from "./api.js";
+import { momentOf } from "./times.js";
 
 /**
  * Everything shown. `me` is the id of the person one is; `thread` the ts of the open thread's root; `tab`
@@ -87,6 +88,8 @@ export async function loadMessages() {
   const found = await get(`channels/${id}/messages?as=${encodeURIComponent(store.me ?? "")}`);
   if (id !== store.channelId) return;
   store.messages = found.messages;
+  const newest = found.messages.at(-1);
+  if (newest) store.now = new Date(Math.max(store.now.getTime(), momentOf(newest.ts).getTime()));
   store.ephemerals = (found.ephemerals ?? []).filter((each) => !dismissed.has(each.ts));
   tell("messages");
 }

@@ -46,11 +46,13 @@ function pretty(moment, zone, now, how) {
 }
 
 function ago(moment, now) {
-  const seconds = Math.round((now - moment) / 1000);
+  const passed = Math.round((now - moment) / 1000);
+  const seconds = Math.abs(passed);
   const [count, unit] = seconds < 90 ? [seconds, "second"]
     : seconds < 5400 ? [Math.round(seconds / 60), "minute"]
     : seconds < 129600 ? [Math.round(seconds / 3600), "hour"] : [Math.round(seconds / 86400), "day"];
-  return `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+  const length = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return passed < 0 ? `in ${length}` : `${length} ago`;
 }
 
 /** What `<!date^seconds^pattern|…>` shows, or null when its tokens are not Slack's. */

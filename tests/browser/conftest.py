@@ -23,6 +23,8 @@ SHOTS = ROOT / "browser-out"
 """A picture of every step, by test; made anew with every run."""
 WIDE = (1280, 800)
 PHONE = (390, 844)
+WAYS = {"mouse": (WIDE, False), "phone": (PHONE, False), "keyboard": (WIDE, True)}
+"""How a test may be done, by the name of its parameter `way`: the window, and whether by keys alone."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MOST_TABS = 200
 LONG = 30_000.0
@@ -206,21 +208,13 @@ def is_problem(line: ConsoleMessage) -> bool:
 
 
 @pytest.fixture
-def size() -> tuple[int, int]:
-    """Width and height of the window; modules about phones say another."""
-    return WIDE
+def way() -> str:
+    """One of `WAYS`, which modules name as a parameter."""
+    return "mouse"
 
 
 @pytest.fixture
-def by_keyboard() -> bool:
-    """Whether nothing is done with the mouse."""
-    return False
-
-
-@pytest.fixture
-async def desk(
-    request: pytest.FixtureRequest, size: tuple[int, int], by_keyboard: bool
-) -> AsyncIterator[Desk]:
+async def desk(request: pytest.FixtureRequest, way: str) -> AsyncIterator[Desk]:
     folder = SHOTS / request.node.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -229,7 +223,7 @@ async def desk(
         browser = await playwright.chromium.launch(
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
-        width, height = size
+        (width, height), by_keyboard = WAYS[way]
         page = await browser.new_page(
             viewport={"width": width, "height": height}, timezone_id="UTC", locale="en-GB"
         )

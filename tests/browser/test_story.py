@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import PHONE, WIDE, Desk, looks_right
+from tests.browser.conftest import WAYS, Desk, looks_right
 from tests.e2e.conftest import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-
-WAYS: Mapping[str, tuple[tuple[int, int], bool]] = {
-    "mouse": (WIDE, False),
-    "phone": (PHONE, False),
-    "keyboard": (WIDE, True),
-}
-
-
-@pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def size(way: str) -> tuple[int, int]:
-    return WAYS[way][0]
-
-
-@pytest.fixture
-def by_keyboard(way: str) -> bool:
-    return WAYS[way][1]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.parametrize("way", WAYS)]
 
 
 async def step(world: World, desk: Desk, name: str) -> None:
@@ -92,7 +69,11 @@ async def test_an_incident_from_declaration_to_publication(world: World, desk: D
 
     # resolve
     world.at("15:00")
-    await desk.say("/resolve Rolled back, checkout works again")
+    await desk.use(desk.message("Take command").get_by_role("button", name="Resolve"))
+    await desk.fill(desk.form.get_by_label("How did it end?"), "Rolled back, checkout works again")
+    await step(world, desk, "resolve")
+    await desk.use(desk.form.get_by_role("button", name="Resolve"))
+    await expect(desk.form).to_have_count(0)
     await expect(desk.message("Post-mortem draft of INC-1")).to_be_visible()
     await step(world, desk, "resolved")
 
@@ -119,3 +100,31 @@ async def test_an_incident_from_declaration_to_publication(world: World, desk: D
     await desk.use(page.get_by_role("tab", name="INC-1"))
     await expect(desk.panel.locator(".paper")).to_contain_text("never made larger")
     await step(world, desk, "read-again")
+
+
+async def test_what_waits_for_somebody_is_at_home_and_in_threads(world: World, desk: Desk) -> None:
+    page = desk.page
+    home = page.get_by_role("region", name="Home")
+    await desk.open(world.sandbox, world.ana, "app/home")
+    await expect(home).to_contain_text("Welcome to Scribe")
+    await step(world, desk, "first-run")
+
+    # declare from the Home
+    await desk.use(home.get_by_role("button", name="Declare an incident"))
+    await desk.fill(desk.form.get_by_label("What is going wrong?"), "Search is slow")
+    await desk.use(desk.form.get_by_role("button", name="Declare"))
+    await world.settled()
+    await desk.shot("declared")
+    if await desk.form.count():
+        await desk.use(desk.form.get_by_role("button", name="Close").last)
+    await expect(desk.form).to_have_count(0)
+    await expect(home).to_contain_text("Search is slow")
+    await step(world, desk, "open")
+
+    # an action item from a message's menu, and done at Home
+    await desk.use(home.get_by_role("link", name="#inc-").first)
+    await expect(page.locator(".channel-header h1")).to_contain_text("search-is-slow")
+    await desk.say("We should make the index larger.")
+    await desk.more("make the index larger", "Add action item")
+    await expect(desk.form).to_be_visible()
+    await step(world, desk, "item")

@@ -8,17 +8,11 @@ import pytest
 from playwright.async_api import expect
 
 from sandbox.json_types import JsonObject
-from tests.browser.conftest import PHONE, WIDE, Desk, looks_right
+from tests.browser.conftest import Desk, looks_right
 from tests.sandbox.conftest import Bot, Room, connected_bot
 from tests.until import until
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
-def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    found: tuple[int, int] = request.param
-    return found
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("way", ["mouse", "phone"])]
 
 
 def words(text: str) -> JsonObject:
@@ -220,12 +214,12 @@ async def test_the_header_shows_and_changes_topic_links_pins_and_members(room: R
     await expect(desk.composer).to_have_value("/invite @nobody")
 
 
-async def test_the_sidebar_is_a_drawer_on_a_phone(room: Room, desk: Desk, size: tuple[int, int]) -> None:
+async def test_the_sidebar_is_a_drawer_on_a_phone(room: Room, desk: Desk, way: str) -> None:
     other = room.workspace.add_channel("other", members=[room.ana.id])
     await desk.open(room.box, room.ana, room.ops.id)
     drawer = desk.page.get_by_label("Channels and people")
     row = desk.page.locator("#sidebar .side-row", has_text="other")
-    if size == PHONE:
+    if way == "phone":
         await expect(row).to_be_hidden()
         await drawer.press("Enter")
         await expect(row).to_be_visible()
@@ -238,7 +232,7 @@ async def test_the_sidebar_is_a_drawer_on_a_phone(room: Room, desk: Desk, size: 
         await expect(drawer).to_be_hidden()
     await row.click()
     await expect(desk.page.locator(".channel-header h1")).to_have_text(other.name)
-    if size == PHONE:
+    if way == "phone":
         await expect(row).to_be_hidden()
 
 
