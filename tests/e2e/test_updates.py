@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import select
 
 from bot.app import start
+from bot.incidents.actions.declare import Declare, declare
+from bot.incidents.actor import Actor
 from bot.jobs.reminders import ask_for_reminders
 from bot.slack.blocks.carried import packed
 from sandbox.records import Message
@@ -14,6 +16,7 @@ from storage.postmortem_tables import Reminder
 from storage.surface_tables import StatusUpdate
 from tests.e2e.buttons import answered, opened, press, submit
 from tests.e2e.conftest import World, settings_for
+from tests.until import until
 
 HALF_PAST_TWO = datetime(2023, 9, 10, 14, 30, tzinfo=UTC)
 
@@ -238,6 +241,36 @@ async def test_whoever_says_that_it_goes_on_starts_the_silence_anew(world: World
     async with world.running.scribe.database.read() as session:
         left = [one.kind for one in await session.exec(select(Reminder)) if one.kind != "postmortem"]
     assert left == []
+
+
+async def test_whoever_says_that_it_is_over_gets_the_form_that_ends_it(world: World) -> None:
+    await world.open_here()
+    world.workspace.clock.set(HALF_PAST_TWO + timedelta(hours=5))
+    await elsewhere(world)
+    (question,) = saying(world, "Is it still going on?")
+
+    await click(world, question, "resolve_form")
+
+    await until(lambda: bool(world.workspace.open_views(world.ana.id)))
+
+
+async def test_a_drill_is_asked_for_updates_as_any_other_and_told_to_nobody_else(
+    world: World, database_url: str
+) -> None:
+    await world.running.stop()
+    place = world.workspace.add_channel("incidents", members=[world.ana.id])
+    world.running = await start(settings_for(world.sandbox, database_url, announce_channel="incidents"))
+    await world.sandbox.wait_connected()
+    actor = Actor(world.ana.id, world.workspace.team_id, world.channel.id, key="drill:1")
+    request = Declare("Practice", world.channel.name, is_here=True, severity="sev1", is_drill=True)
+
+    await declare(world.running.scribe.work, actor, request)
+    await world.settled()
+    await world.command(world.ana, "/incident update We practise")
+    await it_is(world, HALF_PAST_TWO + timedelta(minutes=31))
+
+    assert len(saying(world, "The next update on INC-1 is due.")) == 1
+    assert world.messages_of_scribe(place.id) == []
 
 
 async def test_a_stale_button_of_a_resolved_incident_says_so(world: World) -> None:

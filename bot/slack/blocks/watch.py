@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.slack.blocks import Surface, actions, button, section
 from bot.slack.blocks.carried import packed
+from bot.slack.blocks.resolve_form import RESOLVE_ACTION
 from bot.slack.blocks.update_form import FORM_ACTION
 from bot.text.moments import shown
 from bot.text.spans import in_words
 
 SNOOZE_ACTION, STOP_ACTION = "update_snooze", "update_stop"
 GOING_ON_ACTION = "silence_going_on"
-RESOLVE = "resolve_form"
-"""The button of the form that ends an incident."""
 SNOOZED_FOR = timedelta(minutes=15)
 
 
@@ -50,7 +49,7 @@ def silence(number: int, since: datetime, after: timedelta) -> Surface:
     text = f"INC-{number} is open, and nobody has written here for {in_words(after)}. Is it still going on?"
     buttons = [
         button(GOING_ON_ACTION, "Still going on", packed(number)),
-        button(RESOLVE, "Resolve…", packed(number)),
+        button(RESOLVE_ACTION, "Resolve…", packed(number)),
     ]
     return Surface(text, [section(f":zzz: {text} The last I heard was {shown(since)}."), actions(buttons)])
 
