@@ -46,6 +46,7 @@ from bot.slack.intents import (
     tell_trouble,
     tell_unreachable,
     tell_update,
+    welcome,
 )
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind
@@ -92,6 +93,7 @@ KINDS: Mapping[str, IntentKind] = {
         tell_privacy.KIND,
         tell_trouble.KIND,
         tell_unreachable.KIND,
+        welcome.KIND,
         tell_update.KIND,
     )
 }

@@ -279,6 +279,7 @@ class IntentName(StrEnum):
     TELL_UNREACHABLE = "tell_unreachable"
     TELL_UPDATE = "tell_update"
     UPDATE_COPIES = "update_copies"
+    WELCOME = "welcome"
 
 
 class IntentState(StrEnum):

@@ -398,6 +398,11 @@ def tell_trouble(
     )
 
 
+def welcome(incident_id: int) -> NewIntent:
+    """Say in an incident's own channel, once and after its summary, what there is to know."""
+    return _about_incident(IntentName.WELCOME, incident_id, NORMAL)
+
+
 def _about_incident(
     name: IntentName,
     incident_id: int,

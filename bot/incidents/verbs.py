@@ -28,8 +28,9 @@ def meaningful(text: str, besides: Collection[str] = ()) -> str:
 def unknown(said: str, command: str, examples: Mapping[str, str], text: str = "") -> UnknownVerb:
     """The answer to a word that is none of `examples`' keys; `text` is all that was said, as it was."""
     shown = said if len(said) <= LONGEST_SHOWN else said[:LONGEST_SHOWN] + "…"
-    is_sentence = len(said) <= SHORT_WORD and len(text.split()) > 2
-    nearest = None if is_sentence else near(said, [word for word in examples if word])
+    nearest = near(said, [word for word in examples if word])
+    if nearest and len(text.split()) > 2 and _is_word_of_its_own(said, nearest):
+        nearest = None
     first = next(example for word, example in examples.items() if word)
     return UnknownVerb(
         said=said,
@@ -39,6 +40,12 @@ def unknown(said: str, command: str, examples: Mapping[str, str], text: str = ""
         nearest=nearest,
         example=examples[nearest] if nearest else first,
     )
+
+
+def _is_word_of_its_own(said: str, nearest: str) -> bool:
+    """Whether it may well begin a sentence, as `Slow and broken` does, and is no slip for `show`."""
+    is_slip = len(said) != len(nearest) or sorted(said) == sorted(nearest)
+    return len(said) <= SHORT_WORD and not is_slip
 
 
 def near(said: str, known: Collection[str]) -> str | None:

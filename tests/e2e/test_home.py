@@ -137,6 +137,23 @@ async def test_searching_shows_what_is_found_in_the_same_form(world: World) -> N
     assert "*INC-1*" in text_of(form)
 
 
+async def test_the_guide_s_button_opens_the_form_that_declares(world: World) -> None:
+    home = await world.home(world.ana)
+    await world.workspace.click(world.ana.id, view_id=home.id, action_id=DECLARE)
+    await until(lambda: world.workspace.open_views(world.ana.id))
+    (form,) = world.workspace.open_views(world.ana.id)
+
+    answer = await world.workspace.submit_view(
+        world.ana.id, form.id, {"title": {"value": "Checkout is down"}}
+    )
+    await world.settled()
+
+    assert answer.errors == {}
+    home = world.workspace.homes[world.ana.id]
+    assert headings(home) == ["Your open incidents"]
+    assert "Checkout is down" in text_of(home)
+
+
 async def test_help_is_one_press_away(world: World) -> None:
     home = await world.home(world.ana)
     await world.workspace.click(world.ana.id, view_id=home.id, action_id=HELP_ACTION)

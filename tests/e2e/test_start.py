@@ -25,8 +25,9 @@ async def test_an_incident_gets_a_channel_of_its_own_with_its_declarer_in_it(wor
     assert "#inc-20230910-checkout-is-down" in answer
     own = next(c for c in world.workspace.channels.values() if c.name == "inc-20230910-checkout-is-down")
     assert world.ben.id in own.members
-    (summary,) = world.messages_of_scribe(own.id)
+    summary, welcome = world.messages_of_scribe(own.id)
     assert "Checkout is down" in summary.text
+    assert welcome.text.startswith("Three things to know here")  # once: what changes later is the summary's
     assert any(
         f"<#{own.id}>" in seen.text for seen in world.workspace.ephemerals(world.ben.id, world.channel.id)
     )

@@ -70,3 +70,22 @@ def help_overview(
             ),
         ],
     )
+
+
+def welcome(emoji: str) -> Surface:
+    """For an incident's own channel, once: three things to know; `emoji` puts a message on the timeline."""
+    lead = "Three things to know here"
+    return Surface(
+        f"{lead}: `/incident help` says the rest.",
+        [
+            section(
+                f":wave: *{lead}*\n"
+                f"*1.* Talk as always. React with :{emoji}: to what belongs on the timeline; in a thread say "
+                "`@Scribe pin this`.\n"
+                "*2.* The buttons of the summary say how it stands and who leads; `/incident update` tells "
+                "everybody else.\n"
+                "*3.* `/resolve Rolled back, all is well` ends it, and the post-mortem's draft appears here. "
+                "`/incident help` says the rest."
+            )
+        ],
+    )

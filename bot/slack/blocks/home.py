@@ -140,7 +140,8 @@ def _guide(emoji: str) -> list[Block]:
         ),
         section(
             "*1. Declare it.* Press the button, or say `/incident start Checkout is down` in any channel. "
-            "I open a channel for it and bring you in."
+            "I open a channel for it and bring you in. To practise tick *drill* in the form: nobody outside "
+            "its channel is told."
         ),
         actions([_declare()]),
         section(

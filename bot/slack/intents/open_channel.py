@@ -49,6 +49,7 @@ async def open_channel(services: Services, intent: PendingIntent) -> OnSent | No
         opened.channel_id = str(channel["id"])
         opened.channel_name = str(channel["name"])
         session.add(opened)
+        await outbox.ask(session, [intents.welcome(opened.pk)], asked_at=services.clock.now())
         await _tell(services, session, intent, answers.opened(opened.number, opened.channel_id))
         await homes.follow(session, opened.team_id, services.clock.now())
 

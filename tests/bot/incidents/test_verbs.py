@@ -63,6 +63,7 @@ def test_a_short_word_that_begins_a_sentence_is_no_typing_mistake(text: str) -> 
 
 def test_a_typing_mistake_with_what_it_is_about_is_one() -> None:
     assert verbs.unknown("shwo", "/incident", EXAMPLES, "shwo INC-7").nearest == "show"
+    assert verbs.unknown("ad", "/timeline", {"add": "/timeline add x"}, "ad 14:05 x").nearest == "add"
 
 
 def test_a_long_word_is_cut() -> None:

@@ -57,7 +57,8 @@ async def test_a_lane_is_told_in_order(office: Office) -> None:
     assert office.called("conversations.create", "conversations.invite", POST) == [
         "conversations.create",
         "conversations.invite",
-        POST,
+        POST,  # the summary
+        POST,  # the welcome below it
     ]
     incident = await office.incident(incident_id)
     channel = office.workspace.channel(incident.channel_id or "")
@@ -77,6 +78,7 @@ async def test_order_holds_when_the_first_of_a_lane_must_wait(office: Office) ->
         "conversations.create",
         "conversations.create",
         "conversations.invite",
+        POST,
         POST,
     ]
 

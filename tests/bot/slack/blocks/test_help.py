@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.slack.blocks.help import HelpGroup, HelpLine, help_overview
+from bot.slack.blocks.help import HelpGroup, HelpLine, help_overview, welcome
 from storage.vocabulary import MarkSection
 from tests.bot.slack.golden_files import assert_none_left_over, assert_surface
 
@@ -17,4 +17,8 @@ def test_the_overview() -> None:
     groups = [HelpGroup("Look", ["/incident list", "/incident show INC-7"]), HelpGroup("More", ["/resolve"])]
 
     assert_surface(GOLDEN, "overview", help_overview(first, groups, EMOJI))
-    assert_none_left_over(GOLDEN, {"overview"})
+
+
+def test_the_welcome() -> None:
+    assert_surface(GOLDEN, "welcome", welcome("pushpin"))
+    assert_none_left_over(GOLDEN, {"overview", "welcome"})
