@@ -15,11 +15,19 @@ Answer = str | Surface
 
 
 @dataclass(frozen=True)
+class Thread:
+    """The message that began a thread: its `ts`, and who said it, None where Slack does not tell."""
+
+    ts: str
+    author_id: str | None = None
+
+
+@dataclass(frozen=True)
 class Command:
     """A slash command; `text` is Slack text, mentions escaped, without blanks around it.
 
-    `number` is that of the incident it names as INC-n, which is then not in `text` any more. `thread_ts` is
-    that of the thread it was said in, as only a mention can be.
+    `number` is that of the incident it names as INC-n, which is then not in `text` any more. `thread` is
+    what it was said in, as only a mention can be.
     """
 
     team_id: str
@@ -30,7 +38,7 @@ class Command:
     response_url: str
     trigger_id: str
     number: int | None = None
-    thread_ts: str | None = None
+    thread: Thread | None = None
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Command:

@@ -16,7 +16,8 @@ from bot.incidents.views.incident import incident_list
 from bot.listeners import troubles
 from bot.listeners.commands import COMMANDS, carried_out, sentence_of
 from bot.listeners.commands.said import routed, without_slash
-from bot.listeners.requests import Answer, Command, answer_arguments
+from bot.listeners.once import OncePerDelivery
+from bot.listeners.requests import Answer, Command, Thread, answer_arguments
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks.mention import Choice, SaidWords, form_offer, which_incident
 from bot.slack.calls import SlackTrouble
@@ -69,7 +70,7 @@ def said_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> Sai
     if words is None:
         return None
     channel_id = str(event["channel"])
-    thread_ts = str(event.get("thread_ts") or "") or None
+    thread_ts = str(event.get("thread_ts") or ts)
     command = Command(
         team_id=str(event.get("user_team") or event.get("team") or scribe.workspace.team_id),
         channel_id=channel_id,
@@ -78,26 +79,28 @@ def said_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> Sai
         text=words.replace("\0", ""),
         response_url="",
         trigger_id=f"said:{channel_id}:{ts}",  # a mention has none; this names it among all
-        thread_ts=thread_ts if thread_ts != ts else None,
+        thread=Thread(thread_ts, str(event.get("parent_user_id") or "") or None) if thread_ts != ts else None,
     )
     return Said(command, ts, is_direct)
 
 
-async def answer(said: Said, scribe: Scribe) -> None:
+async def answer(said: Said, scribe: Scribe, once: OncePerDelivery) -> None:
     """Carry it out, once, and have it answered.
+
+    A copy that comes meanwhile has the same answer, which is asked for once.
 
     Raises:
         RecordAway, InDoubt: the record is in trouble; Slack sends the event again.
     """
-    shown = await _answered(said, scribe)
-    if isinstance(shown, str) and said.command.thread_ts:
+    shown = await once(said.command.trigger_id, lambda: _answered(said, scribe)) or DONE_BEFORE
+    if isinstance(shown, str) and said.command.thread:
         shown = without_slash(shown, is_direct=said.is_direct)
     arguments = answer_arguments(shown)
     told = intents.answer(
         said.command.channel_id,
         said.ts,
         said.command.user_id,
-        said.command.thread_ts,
+        said.command.thread.ts if said.command.thread else None,
         arguments["text"],
         json.dumps(arguments["blocks"]) if "blocks" in arguments else None,
         is_direct=said.is_direct,

@@ -74,6 +74,42 @@ async def test_pin_this_outside_a_thread_asks_which_and_takes_a_link(world: Worl
     assert "On the timeline as event 1" in await world.command(world.ana, f"/timeline pin {link}")
 
 
+async def test_what_was_said_before_the_incident_can_be_pinned_and_scribe_s_own_words_cannot(
+    world: World,
+) -> None:
+    root = await world.say(world.ben, "The first alert", at="14:00")
+    await world.open_here("Checkout is down")
+
+    assert "On the timeline as event 1" in await ask(world, world.ana, "pin this", thread_ts=root)
+    assert "The first alert" in await world.command(world.ben, "/timeline")
+
+    summary = world.messages_of_scribe()[0]
+    assert "I said that myself" in await ask(world, world.ana, "pin this", thread_ts=summary.ts)
+    assert "(1 event)" in await world.command(world.ben, "/timeline")
+
+
+async def test_of_a_message_in_another_channel_the_timeline_has_a_link_alone(world: World) -> None:
+    await world.open_here("Checkout is down")
+    other = world.workspace.add_channel("elsewhere", members=[world.ben.id])
+    link = world.workspace.permalink(other.id, world.workspace.say(world.ben.id, other.id, "Zebra"))
+
+    assert "On the timeline as event 1" in await ask(world, world.ana, f"pin <{link}>")
+
+    timeline = await world.command(world.ana, "/timeline")
+    assert link in timeline
+    assert "Zebra" not in timeline
+
+
+async def test_a_mention_that_slack_sends_again_is_done_and_answered_once(world: World) -> None:
+    await world.open_here("Checkout is down")
+    world.workspace.socket.duplicate(2)  # the message and the mention
+    answer = await ask(world, world.ana, "add 14:05 UTC rolled back")
+
+    assert answer.count("rolled back (INC-1)") == 1
+    assert "done that already" not in answer
+    assert "(1 event)" in await world.command(world.ana, "/timeline")
+
+
 async def test_every_other_verb_is_understood(world: World) -> None:
     await world.open_here("Checkout is down")
     root = await world.say(world.ben, "Errors everywhere", at="14:25")

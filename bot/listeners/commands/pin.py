@@ -6,6 +6,7 @@ import re
 
 from bot.incidents.actions import timeline as actions
 from bot.incidents.errors import ScribeError
+from bot.incidents.source_message import OwnMessage, SourceMessage
 from bot.listeners.commands.verb import Verb
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
@@ -14,6 +15,8 @@ from bot.slack.showing.timeline import shown_text
 from bot.text.permalink import message_in
 
 EXAMPLE = "/timeline pin https://acme.slack.com/archives/C0123456/p1694354400000100"
+PRIVATE = "privategroup"
+"""How Slack names a channel that not everybody may read; of one that was not asked about it is assumed."""
 THIS = re.compile(r"(?:this|it|that|the)?(?:\s+(?:message|one))?[.!]?", re.IGNORECASE)
 
 
@@ -27,31 +30,25 @@ class WhichMessage(ScribeError):
         )
 
 
-class OtherChannel(ScribeError):
-    """The link leads into a channel that the incident does not keep."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "That message is in another channel, so nothing was added. Say what happened instead, for "
-            "example `/timeline add 14:05 Rolled back`."
-        )
-
-
 async def handle(command: Command, scribe: Scribe) -> Answer:
     """Add the message that is linked to, else the first one of the thread.
 
+    Of one in another channel nothing is copied: the timeline links to it.
+
     Raises:
-        WhichMessage, OtherChannel: it is no message of the incident's channel.
+        WhichMessage: none is named.
+        OwnMessage: Scribe said it.
     """
-    incident = await scribe.work.incident(command.actor, command.number)
-    linked = message_in(command.text)
-    if linked is None and (command.thread_ts is None or not THIS.fullmatch(command.text)):
+    await scribe.work.incident(command.actor, command.number)
+    linked, thread = message_in(command.text), command.thread
+    if linked is None and (thread is None or not THIS.fullmatch(command.text)):
         raise WhichMessage
-    channel_id, ts = linked or (command.channel_id, command.thread_ts)
-    if channel_id != incident.channel_id:
-        raise OtherChannel
-    request = actions.AddEvent(number=command.number, message_ts=ts)
-    event = await actions.add_event(scribe.work, command.actor, request)
+    if linked is None and thread and thread.author_id == scribe.workspace.bot_user_id:
+        raise OwnMessage
+    channel_id, ts = linked or (command.channel_id, thread.ts if thread else "")
+    name = command.channel_name if channel_id == command.channel_id else PRIVATE
+    request = actions.TakeMessage(SourceMessage(channel_id, name, ts), number=command.number)
+    event = (await actions.take_message(scribe.work, command.actor, request)).stands
     return answers.added(event.number, event.event, event.occurred_at, await shown_text(scribe, event))
 
 

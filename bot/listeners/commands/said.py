@@ -30,11 +30,12 @@ def routed(command: Command) -> tuple[str, Command]:
         UnknownVerb: the first word is none of a command, and no verb of any.
     """
     named = command.naming(first)
+    named = replace(named, text=named.text.removeprefix("/"))
     word, rest = named.verb()
-    name = f"/{word.removeprefix('/')}"
+    name = f"/{word}"
     if name in COMMANDS:
         return name, rest
-    if word == "add" and command.thread_ts and THIS.fullmatch(rest.text):
+    if word == "add" and command.thread and THIS.fullmatch(rest.text):
         return "/timeline", replace(named, text=f"pin {rest.text}")
     if not word or word in incident.VERBS or is_help(word):
         return "/incident", named

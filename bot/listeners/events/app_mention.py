@@ -6,15 +6,18 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.listeners.once import OncePerDelivery
 from bot.listeners.said import answer, said_in
 from bot.listeners.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
+    once = OncePerDelivery()
+
     async def mentioned(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)
         said = said_in(body["event"], scribe, is_direct=False)
         if said:
-            await answer(said, scribe)
+            await answer(said, scribe, once)
 
     app.event("app_mention")(mentioned)
