@@ -13,7 +13,7 @@ async def test_help_changes_nothing_and_says_how(world: World) -> None:
     shown = await world.command(world.ana, "/incident show")
 
     for said in ("help", "?", "--help", "-h", "Help!", "INC-1 help"):
-        assert "ends the incident and drafts its post-mortem" in await world.command(
+        assert "ends the incident at once and drafts its post-mortem" in await world.command(
             world.ana, f"/resolve {said}"
         )
     for said, answer in (

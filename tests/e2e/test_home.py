@@ -44,7 +44,7 @@ async def test_what_is_mine_comes_first_and_items_are_ticked_there(world: World)
     home = await world.home(world.ben)
 
     assert headings(home) == ["Your open incidents", "Your action items"]
-    assert "you: commander" in text_of(home)
+    assert "you lead it" in text_of(home)
     assert "*INC-1* item 1: Add an index · due 2023-09-20" in text_of(home)
     assert "Somebody else's" not in text_of(home)
 

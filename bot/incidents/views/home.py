@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from bot.incidents.actor import Actor
 from bot.incidents.draft_link import draft_link
+from bot.incidents.stage import stage_of
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.incidents.views.action_items import ActionItemView, view_of
 from storage import action_items, homes
@@ -133,7 +134,8 @@ async def home_view(work: UnitOfWork, actor: Actor) -> HomeView:
 
     def shown(incident: Incident) -> HomeIncident:
         held = roles.get(incident.pk, {})
-        return _incident(incident, held, user_id, ends.get(incident.pk), links.get(incident.pk))
+        end, link = ends.get(incident.pk), links.get(incident.pk)
+        return _incident(incident, held, user_id, end, link, work.settings.stage_names[0])
 
     def waiting(found: tuple[Postmortem, Incident]) -> HomePostmortem:
         postmortem, incident = found
@@ -167,6 +169,7 @@ def _incident(
     user_id: str,
     resolved_at: datetime | None,
     link: str | None,
+    first_stage: str,
 ) -> HomeIncident:
     return HomeIncident(
         number=incident.number,
@@ -176,7 +179,7 @@ def _incident(
         is_drill=incident.is_drill,
         channel_id=incident.channel_id,
         severity=incident.severity,
-        stage=incident.stage,
+        stage=stage_of(incident, first_stage) if incident.status == IncidentStatus.OPEN else None,
         declared_at=incident.declared_at,
         next_update_at=incident.next_update_at,
         resolved_at=resolved_at,

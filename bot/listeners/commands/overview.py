@@ -80,15 +80,15 @@ def every_verb(commands: Verbs, *, besides: frozenset[str] = frozenset()) -> Ite
 
 
 def overview(commands: Verbs) -> tuple[list[HelpLine], list[HelpGroup]]:
-    """What is needed first, with what it does; and all there is, an example each."""
+    """What is needed first, with an example and what it does; and the names of all there is."""
     known = dict(every_verb(commands, besides=LONG_FORMS))
     hurried = [HelpLine(known[name].example, _short(known[name])) for name in FIRST]
-    groups = [HelpGroup(title, [known[name].example for name in names]) for title, names in GROUPS.items()]
-    listed = {known[name].example for names in GROUPS.values() for name in names}
-    listed.add(known["/incident start"].example)
-    # what only leads to other verbs has the example of one of them
-    rest = [verb.example for verb in known.values() if not verb.verbs and verb.example not in listed]
-    return hurried, [*groups, *([HelpGroup(MORE, list(dict.fromkeys(rest)))] if rest else [])]
+    listed = {known[name].example for names in (FIRST, *GROUPS.values()) for name in names}
+    # of several words for one verb the first is listed; what only leads to other verbs is none
+    rest = {verb.example: name for name, verb in reversed(known.items()) if not verb.verbs}
+    more = [name for example, name in rest.items() if example not in listed]
+    groups = {**GROUPS, MORE: more} if more else GROUPS
+    return hurried, [HelpGroup(title, names) for title, names in groups.items()]
 
 
 def _short(verb: Verb) -> str:

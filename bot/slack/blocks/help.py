@@ -37,10 +37,10 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class HelpGroup:
-    """Commands for one purpose, an example each."""
+    """Commands for one purpose, by their names."""
 
     title: str
-    examples: Sequence[str]
+    names: Sequence[str]
 
 
 def help_overview(
@@ -50,7 +50,7 @@ def help_overview(
     marks = ", ".join(f":{emoji[section]}: {said}" for section, said in MARKED_AS.items())
     hurried = "\n".join(f"`{line.example}` {line.does}" for line in first)
     listed = "\n".join(
-        f"*{group.title}*  {' · '.join(f'`{example}`' for example in group.examples)}" for group in groups
+        f"*{group.title}*  {' · '.join(f'`{name}`' for name in group.names)}" for group in groups
     )
     return Surface(
         LEAD,
@@ -64,8 +64,8 @@ def help_overview(
                 "to me no mention is needed: `INC-7 severity sev1`."
             ),
             context(
-                "`/incident help severity` says more of one. They are about this channel's incident, unless "
-                "you name another: `/resolve INC-7 …`. Where another app owns a command say "
+                "`/incident help severity` says more of one, with examples. They are about this channel's "
+                "incident, unless you name another: `/resolve INC-7 …`. Where another app owns a command say "
                 "`/incident timeline …`, `/incident resolve …`, `/incident postmortem …`."
             ),
         ],

@@ -22,7 +22,7 @@ from bot.slack.blocks import (
 from bot.slack.blocks.action_item_list import NO_TEXT, ItemRef
 from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
-from storage.vocabulary import PostmortemState
+from storage.vocabulary import COMMANDER, PostmortemState
 
 TICK_ACTION, SEARCH_ACTION, HELP_ACTION = "task_tick", "home_search", "home_help"
 DECLARE = "declare_form"
@@ -165,9 +165,11 @@ def _listed(heading: str, lines: Sequence[Block], more: int) -> list[Block]:
 
 
 def _incident(one: HomeIncident) -> Block:
-    about = [one.stage or "", f"commander <@{one.commander}>" if one.commander else "nobody leads it yet"]
-    if one.roles:
-        about.append(f"you: {', '.join(one.roles)}")
+    others = [role for role in one.roles if role != COMMANDER]
+    leads = f"commander <@{one.commander}>" if one.commander else "nobody leads it yet"
+    about = [one.stage or "", "you lead it" if COMMANDER in one.roles else leads]
+    if others:
+        about.append(f"you: {', '.join(others)}")
     about.append(f"declared {shown(one.declared_at)}")
     if one.next_update_at:
         about.append(f"next update due {shown(one.next_update_at)}")

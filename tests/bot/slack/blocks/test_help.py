@@ -14,7 +14,7 @@ EMOJI = {section: section.value for section in MarkSection}
 
 def test_the_overview() -> None:
     first = [HelpLine("/incident start Checkout is down", "declares an incident")]
-    groups = [HelpGroup("Look", ["/incident list", "/incident show INC-7"]), HelpGroup("More", ["/resolve"])]
+    groups = [HelpGroup("Look", ["/incident list", "/incident show"]), HelpGroup("More", ["/resolve"])]
 
     assert_surface(GOLDEN, "overview", help_overview(first, groups, EMOJI))
 

@@ -49,7 +49,7 @@ ONE = HomeIncident(
     declared_at=TWO,
     next_update_at=TWO + timedelta(minutes=30),
     commander="U0ANA",
-    roles=["commander"],
+    roles=["commander", "scribe"],
 )
 BARE = replace(
     ONE, number=8, channel_id=None, severity=None, stage=None, next_update_at=None, commander=None, roles=[]
@@ -90,7 +90,7 @@ HOMES: Mapping[str, dict[str, Any]] = {
             mine=Shortened([ONE]),
             items=Shortened(),
             postmortems=Shortened([TO_FINISH, TO_REVIEW]),
-            open=Shortened([BARE]),
+            open=Shortened([BARE, replace(ONE, number=6, roles=["scribe"])]),
             recent=[ENDED, replace(ENDED, resolved_at=None, link=None)],
         ),
         Shortened([ITEM]),
