@@ -9,6 +9,7 @@ from sqlmodel import col, or_, select
 
 from storage.database import Database
 from storage.postmortem_tables import Draft
+from storage.surface_tables import ChannelHeader, LiveTimeline
 from storage.tables import Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
 
 Place = tuple[str, str]
@@ -60,6 +61,8 @@ class Record:
     events: list[KeptEvent] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
+    live: list[LiveTimeline] = field(default_factory=list)
+    headers: list[ChannelHeader] = field(default_factory=list)
 
     def incident_of(self, channel_id: str) -> Incident | None:
         return next((one for one in self.incidents if one.channel_id == channel_id), None)
@@ -111,6 +114,8 @@ async def read_record(database: Database) -> Record:
         events = list(await session.exec(select(TimelineEvent).order_by(col(TimelineEvent.id))))
         drafts = list(await session.exec(select(Draft).order_by(col(Draft.id))))
         intents = list(await session.exec(select(Intent).order_by(col(Intent.id))))
+        live = list(await session.exec(select(LiveTimeline)))
+        headers = list(await session.exec(select(ChannelHeader)))
     versioned = {(version.channel_id, version.ts) for version in versions}
     channels = {incident.id: incident.channel_id or "" for incident in incidents}
     return Record(
@@ -141,6 +146,8 @@ async def read_record(database: Database) -> Record:
         ],
         drafts=drafts,
         intents=intents,
+        live=live,
+        headers=headers,
     )
 
 

@@ -28,6 +28,7 @@ def faults_of(workspace: Workspace, record: Record) -> list[str]:
         *_of_answers(workspace),
         *_of_channels(workspace, record),
         *_of_summaries(workspace, record),
+        *_of_heads(workspace, record),
         *_of_drafts(workspace, record),
         *_of_confirmations(workspace, record),
     ]
@@ -141,8 +142,33 @@ def _of_summary(incident: Incident, summary: Message, record: Record) -> Iterato
         yield f"differs: INC-{incident.number}'s summary does not lead to its newest draft"
 
 
+def _of_heads(workspace: Workspace, record: Record) -> Iterator[str]:
+    """What stands at the head of each channel; nobody but Scribe puts anything there in a storm."""
+    headers = {header.incident_id: header for header in record.headers}
+    for incident in record.incidents:
+        header = headers.get(incident.pk)
+        if not incident.channel_id or header is None or header.pinned_ts is None:
+            continue
+        channel, name = workspace.channel(incident.channel_id), f"INC-{incident.number}"
+        if [pin.ts for pin in channel.pins].count(incident.summary_ts or "") != 1:
+            yield f"differs: {name}'s summary is not pinned once"
+        links = [one.link for one in channel.bookmarks if one.title.startswith(f"{name}:")]
+        if links != ([header.bookmark_link] if header.bookmark_link else []):
+            yield f"differs: {name}'s channel bookmarks {links}, not {header.bookmark_link}"
+        if incident.is_own_channel and channel.topic != header.topic:
+            yield f"differs: the topic of {name} is {channel.topic!r}, not {header.topic!r}"
+
+
+def _live_timelines(record: Record) -> set[str]:
+    """The canvases that show the timelines of open incidents, one each."""
+    are_open = {incident.id for incident in record.incidents if incident.status == "open"}
+    return {str(one.canvas_id) for one in record.live if one.incident_id in are_open and one.canvas_id}
+
+
 def _of_drafts(workspace: Workspace, record: Record) -> Iterator[str]:
-    left = set(workspace.canvases)
+    live = _live_timelines(record)
+    yield from (f"missing: there is no live timeline {one}" for one in live - workspace.canvases.keys())
+    left = set(workspace.canvases) - live
     keys = Counter(key_of(message) for id in workspace.channels for message in posts(workspace, id))
     told: set[str] = set()
     for draft in record.drafts:

@@ -13,10 +13,11 @@ from bot.listeners.troubles import about_command
 from sandbox import canvases
 from sandbox.clock import SandboxClock, moment_of
 from sandbox.manifest import DEFAULT_PATH, read_manifest
-from sandbox.records import CommandAnswer, Ephemeral
+from sandbox.records import CommandAnswer, Ephemeral, Pin
 from sandbox.socket_connection import Envelope
 from sandbox.workspace import Workspace
 from storage.postmortem_tables import Draft
+from storage.surface_tables import ChannelHeader, LiveTimeline
 from storage.tables import Incident, Intent
 from tests.e2e.storm.rain import ADDED
 from tests.e2e.storm.record import KeptEvent, KeptMark, KeptMessage, Record
@@ -334,6 +335,33 @@ def _leave_waiting(scene: Shown, state: str) -> None:
     scene.record.intents.append(intent)
 
 
+def _live(scene: Shown) -> None:
+    canvas = canvases.create(scene.workspace, scene.workspace.bot_user_id, "Timeline (live)", "words")
+    scene.record.live.append(LiveTimeline(incident_id=1, canvas_id=canvas.id))
+
+
+def _live_of_what_is_over(scene: Shown) -> None:
+    _live(scene)
+    scene.record.incidents[0].status = "resolved"
+
+
+def _head(scene: Shown, *, topic: str = "", link: str | None = None) -> None:
+    summary_ts = scene.record.incidents[0].summary_ts
+    assert summary_ts
+    scene.record.incidents[0].is_own_channel = True
+    scene.workspace.channel(scene.channel).creator = scene.workspace.bot_user_id
+    pins = scene.workspace.channel(scene.channel).pins
+    pins.append(Pin(summary_ts, scene.workspace.bot_user_id, int(NOON.timestamp())))
+    scene.record.headers.append(
+        ChannelHeader(incident_id=1, pinned_ts=summary_ts, topic=topic, bookmark_link=link)
+    )
+
+
+def _unpinned(scene: Shown) -> None:
+    _head(scene)
+    scene.workspace.channel(scene.channel).pins.clear()
+
+
 def _double_a_row(scene: Shown) -> None:
     row = "| [14:05](https://acme.slack.com/archives/C1/p1) | It broke. | Ana |"
     text = f"| Time (UTC) | What happened | Who |\n| --- | --- | --- |\n{row}\n{row}\n"
@@ -370,6 +398,14 @@ SHOWN: dict[str, tuple[Callable[[Shown], object], str]] = {
         lambda s: canvases.create(s.workspace, s.workspace.bot_user_id, "Draft", "words"),
         "doubled: the canvas",
     ),
+    "a live timeline of what is over": (_live_of_what_is_over, "doubled: the canvas 'Timeline (live)'"),
+    "a live timeline that is not there": (
+        lambda s: s.record.live.append(LiveTimeline(incident_id=1, canvas_id="F1")),
+        "missing: there is no live timeline F1",
+    ),
+    "a summary that is not pinned": (_unpinned, "differs: INC-1's summary is not pinned once"),
+    "another topic": (lambda s: _head(s, topic="sev1"), "differs: the topic of INC-1"),
+    "no bookmark": (lambda s: _head(s, link="https://acme.slack.com/docs/T1/F1"), "differs: INC-1's channel"),
     "a row doubled": (_double_a_row, "doubled: a row of"),
     "a draft undelivered": (
         lambda s: s.record.drafts.append(Draft(incident_id=1, version=1, asked_by="U1", asked_at=NOON)),
@@ -380,6 +416,15 @@ SHOWN: dict[str, tuple[Callable[[Shown], object], str]] = {
 
 def test_a_workspace_that_shows_the_record_has_no_faults() -> None:
     assert Shown().faults() == []
+
+
+def test_a_live_timeline_and_a_head_as_the_record_has_them_are_no_faults() -> None:
+    scene = Shown()
+
+    _live(scene)
+    _head(scene)
+
+    assert scene.faults() == []
 
 
 def test_two_drafts_that_changed_the_same_are_each_told() -> None:
