@@ -79,13 +79,13 @@ def resolve_form(number: int | None, origin: Origin, held: Held) -> dict[str, An
     before = {**texts, MITIGATED: held.mitigated}
     hashes = {name: _hash(text) for name, text in before.items() if text}
     perhaps = f"perhaps {held.perhaps}" if held.perhaps else "14:50, or 20 minutes ago"
-    now = "empty: now, when you press Resolve"
+    now = "now, if you leave it empty"
     blocks = [
         _text(CONCLUSION, "How did it end?", texts[CONCLUSION], "Rolled back; all payments go through again"),
-        _text(IMPACT, "Who and what was hurt?", texts[IMPACT], "3,000 customers could not pay"),
+        _text(IMPACT, "What was the impact?", texts[IMPACT], "3,000 customers could not pay"),
         *([context(_marks(held.impact_marks))] if held.impact_marks else []),
-        _time(MITIGATED, "Better since (your time)", held.mitigated, perhaps),
-        _time(RESOLVED, "Over since (your time)", "", now),
+        _time(MITIGATED, "Mitigated when? (your time)", held.mitigated, perhaps),
+        _time(RESOLVED, "Resolved when? (your time)", "", now),
         *_ticks(ITEMS, "Still to be done; tick what is done by now", held.items),
     ]
     if len(held.items) > MOST_OPTIONS:
