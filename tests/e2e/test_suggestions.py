@@ -212,7 +212,7 @@ async def test_what_nobody_stated_is_listed_once_when_the_incident_is_over(world
 
     (over,) = [m for m in world.messages_of_scribe() if "Not known yet" in str(m.blocks)]
     assert "Not known yet: detected, acknowledged, identified." in str(over.blocks)
-    assert buttons(over) == {"milestone_form": "Set milestones…"}
+    assert buttons(over)["milestone_form"] == "Set milestones…"
 
     await press(world, world.ana.id, "milestone_form", over)
     await form_is_open(world)
