@@ -29,6 +29,8 @@ from storage.vocabulary import IntentState
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 SHOWN_REASONS = 10
 WITHOUT = {
+    "app_mentions:read": "mentions are not heard",
+    "im:history": "direct messages to Scribe are not heard",
     "pins:write": "summaries are not pinned",
     "bookmarks:read": "an interrupted bookmark is not looked for",
     "bookmarks:write": "canvases are not bookmarked",
