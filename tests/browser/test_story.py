@@ -102,7 +102,7 @@ async def test_an_incident_from_declaration_to_publication(world: World, desk: D
     await step(world, desk, "read-again")
 
 
-async def test_what_waits_for_somebody_is_at_home_and_in_threads(world: World, desk: Desk) -> None:
+async def test_what_waits_for_somebody_is_at_home_and_in_threads(world: World, desk: Desk, way: str) -> None:
     page = desk.page
     home = page.get_by_role("region", name="Home")
     await desk.open(world.sandbox, world.ana, "app/home")
@@ -115,16 +115,40 @@ async def test_what_waits_for_somebody_is_at_home_and_in_threads(world: World, d
     await desk.use(desk.form.get_by_role("button", name="Declare"))
     await world.settled()
     await desk.shot("declared")
-    if await desk.form.count():
-        await desk.use(desk.form.get_by_role("button", name="Close").last)
+    await expect(desk.form).to_contain_text("INC-1 is open")
+    await desk.use(desk.form.get_by_role("button", name="Close").last)
     await expect(desk.form).to_have_count(0)
     await expect(home).to_contain_text("Search is slow")
     await step(world, desk, "open")
 
-    # an action item from a message's menu, and done at Home
+    # go there
     await desk.use(home.get_by_role("link", name="#inc-").first)
     await expect(page.locator(".channel-header h1")).to_contain_text("search-is-slow")
     await desk.say("We should make the index larger.")
+
+    # a mention in a thread does what a command does, and is answered there
+    await desk.more("make the index larger", "Reply in thread")
+    await desk.fill(desk.panel.get_by_role("textbox"), "@scribe pin this")
+    await desk.press("Enter")
+    await expect(desk.panel).to_contain_text("On the timeline")
+    await step(world, desk, "mention")
+    await desk.use(desk.panel.get_by_label("Close"))
+
+    # an action item from a message's menu
     await desk.more("make the index larger", "Add action item")
     await expect(desk.form).to_be_visible()
     await step(world, desk, "item")
+    await desk.choose(desk.form.get_by_label("By whom?"), "Ana Ferreira")
+    await desk.use(desk.form.get_by_role("button", name="Add"))
+    await expect(desk.form).to_have_count(0)
+    await step(world, desk, "added")
+
+    # done, at Home
+    if way == "phone":
+        await desk.use(page.get_by_label("Channels and people"))
+    await desk.use(page.locator("#sidebar .side-row", has_text="Scribe"))
+    await expect(home).to_contain_text("make the index larger")
+    await step(world, desk, "waiting")
+    await desk.use(home.get_by_role("button", name="Done"))
+    await expect(home).not_to_contain_text("make the index larger")
+    await step(world, desk, "done")
