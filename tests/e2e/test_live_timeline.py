@@ -11,6 +11,8 @@ from storage import live_timelines
 from tests.e2e.conftest import World
 from tests.e2e.test_timeline_rows import many_events
 
+pytestmark = pytest.mark.on_each_database
+
 EDIT, CREATE, DELETE = "canvases.edit", "canvases.create", "canvases.delete"
 
 

@@ -18,6 +18,8 @@ from storage.vocabulary import ActionItemState, Basis, IncidentStatus, Milestone
 from tests.e2e.conftest import World
 from tests.until import until
 
+pytestmark = pytest.mark.on_each_database
+
 
 async def opened(world: World, who: Person) -> View:
     """The form, by the button of the summary."""

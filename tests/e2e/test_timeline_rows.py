@@ -26,6 +26,8 @@ from storage.vocabulary import EventKind, EventSource
 from tests.e2e.conftest import TEN_PAST_TWO, World
 from tests.until import until
 
+pytestmark = pytest.mark.on_each_database
+
 
 def lists(world: World, who: Person) -> list[Ephemeral]:
     """The lists of events that somebody has before them."""
