@@ -245,3 +245,31 @@ async def test_a_permalink_opens_the_page_at_its_message(room: Room, browser: Br
 )
 def test_typed_text_becomes_what_slacks_client_sends(typed: str, sent: str) -> None:
     assert mrkdwn.as_typed(typed, {"ana": "U1", "ben": "U2"}, {"ops": "C1"}) == sent
+
+
+async def test_the_header_of_a_channel_is_changed_and_shown(browser: Browser, room: Room) -> None:
+    guest = room.workspace.add_person("gus", is_ultra_restricted=True)
+    here = {"user": room.ana.id, "channel": room.ops.id}
+    ts = room.workspace.say(room.ana.id, room.ops.id, "x")
+    nobody = await browser.refused("/invite", **here, people=[])
+    await browser.post("/invite", **here, people=[guest.id])
+    by_guest = await browser.refused("/invite", **here | {"user": guest.id}, people=[room.ben.id])
+    await browser.post("/topic", **here, topic="sev1 & rising")
+    await browser.post("/pin", **here, ts=ts)
+    added = await browser.post("/bookmark", **here, title="Runbook", link="https://example.com")
+    shown = (await browser.get("/state"))["channels"][0]
+    await browser.post("/unpin", **here, ts=ts)
+    await browser.post("/remove_bookmark", **here, id=added["id"])
+    await browser.post("/leave", **here)
+
+    assert (nobody, by_guest) == (
+        "Name somebody to invite, such as /invite @ana.",
+        "A guest of one channel can't invite anybody.",
+    )
+    assert (shown["topic"], shown["pins"]) == ("sev1 &amp; rising", [{"ts": ts, "user": room.ana.id}])
+    assert shown["bookmarks"] == [
+        {"id": added["id"], "title": "Runbook", "link": "https://example.com", "emoji": ""}
+    ]
+    assert guest.id in shown["members"]
+    left = (await browser.get("/state"))["channels"][0]
+    assert (left["pins"], left["bookmarks"], room.ana.id in left["members"]) == ([], [], False)
