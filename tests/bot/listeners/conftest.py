@@ -33,6 +33,7 @@ from bot.slack.permission import Permission
 from storage import incidents
 from storage.database import Database
 from storage.tables import Incident, Workspace
+from tests.until import until
 
 Row = TypeVar("Row", bound=SQLModel)
 SHAPES = Path(__file__).parents[2] / "data" / "slack-shapes.json"
@@ -202,4 +203,6 @@ async def doors(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         here = Declaration(TEAM, CHANNEL, "ops", ANA, "Checkout is down", is_here=True)
         await declare(session, here, now=NOW, prefix="inc-")
     yield Doors(bolt_app(scribe), scribe)
+    # lazy listeners go on after what they answer was acknowledged, and may hold a connection
+    await until(lambda: not database.is_busy)
     await database.close()
