@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import start
 from bot.intent_kinds import DECIDED_BY_RETRY
-from sandbox import messages
+from sandbox import channels, messages
 from sandbox.records import Channel, Message
 from storage import incidents, outbox_upkeep
 from tests.e2e.conftest import World, settings_for
@@ -177,3 +177,15 @@ async def test_whoever_declares_nothing_to_announce_sets_no_channel(world: World
     async with world.running.scribe.database.read() as session:
         (incident,) = await incidents.of_number(session, 1)
     assert incident.is_announced is False
+
+
+async def test_the_thread_goes_on_where_slack_gives_the_channel_another_id(
+    world: World, place: Channel
+) -> None:
+    await world.open_here()
+    channels.change_id(world.workspace, place)
+    await world.settled()
+
+    await world.command(world.ana, "/incident severity sev1")
+
+    assert told(world, place) == ["Severity *sev1*, set by Ana Ferreira."]
