@@ -53,6 +53,7 @@ OPENINGS = (
 RESOLVED_FROM = {"payments": 0.6, "web-release": 0.8}
 
 SECONDS_BETWEEN_LAST_COMMANDS = 0.2
+LOUNGE = "lounge"
 
 
 class Rain:
@@ -281,8 +282,9 @@ class Rain:
         title = f"{self._tag('n')} is down"
         command = f"{OPENINGS[number][1]} {title}"
         if not place:
-            # an own channel is declared from a place that keeps no open incident
-            channel = self._lounge()
+            # an own channel is declared from a place that keeps no open incident, and where nobody else
+            # declares one at that moment: they would be asked whether it is the same
+            channel = self._lounge(number)
         start = Start(await self._give(channel, command, STARTED), title, bool(place))
         self.told.starts.append(start)
         open_already = "already keeps" in start.given.said
@@ -293,11 +295,12 @@ class Rain:
         else:
             self._busy.discard(f"start {number}")  # nobody told them it worked: they say it again
 
-    def _lounge(self) -> Channel:
-        if "lounge" not in self._channels:
+    def _lounge(self, number: int) -> Channel:
+        name = f"{LOUNGE}-{number}"
+        if name not in self._channels:
             ids = [person.id for person in self.people]
-            self._channels["lounge"] = self._workspace.add_channel("lounge", members=ids)
-        return self._channels["lounge"]
+            self._channels[name] = self._workspace.add_channel(name, members=ids)
+        return self._channels[name]
 
     async def _resolve(self, place: str) -> None:
         self._busy.add(f"resolve {place}")
@@ -353,7 +356,7 @@ class Rain:
         return self._rng.choice(self.people)
 
     def _somewhere(self) -> Channel:
-        return self._rng.choice([channel for channel in self.channels if channel.name != "lounge"])
+        return self._rng.choice([channel for channel in self.channels if not channel.name.startswith(LOUNGE)])
 
     def _words(self, kind: str = "m") -> str:
         return f"{self._tag(kind)} {self._rng.choice(PHRASES)}"
