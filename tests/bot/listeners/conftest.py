@@ -110,6 +110,23 @@ class Doors:
         }
         return await self._through("app-backend/BlockAction", body)
 
+    async def message_shortcut(self, callback_id: str, message: Mapping[str, Any], **fields: Any) -> Answered:
+        body = {
+            "type": "message_action",
+            "callback_id": callback_id,
+            "trigger_id": self._trigger(),
+            "message_ts": message["ts"],
+            "response_url": URL,
+            "message": {"type": "message", **message},
+            "channel": {"id": CHANNEL, "name": "ops"},
+            "user": {"id": ANA, "name": "ana", "username": "ana", "team_id": TEAM},
+            "team": {"id": TEAM, "domain": "acme"},
+            "action_ts": "1694354400.000100",
+            "token": "t",
+            **fields,
+        }
+        return await self._through("app-backend/MessageShortcut", body)
+
     async def submit(self, view: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -> Answered:
         body = {
             "type": "view_submission",
@@ -118,7 +135,7 @@ class Doors:
             "user": {"id": ANA, "name": "ana", "username": "ana", "team_id": TEAM},
             "view": {
                 **view,
-                "id": f"V{self._trigger()}",
+                "id": view.get("id") or f"V{self._trigger()}",
                 "team_id": TEAM,
                 "hash": "h",
                 "state": {"values": {field: {"value": dict(value)} for field, value in values.items()}},
