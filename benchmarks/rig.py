@@ -23,6 +23,7 @@ from benchmarks.payloads import BOT, BOT_USER, INCIDENT_CHANNELS, TEAM
 from bot.app import bolt_app
 from bot.clock import Clock
 from bot.incidents.message_events import MessageEvent
+from bot.incidents.record import recording_for
 from bot.intent_kinds import KINDS
 from bot.listeners.scribe import Scribe
 from bot.settings import Settings
@@ -30,7 +31,6 @@ from bot.slack.calls import Slack
 from bot.slack.directory import Directory
 from bot.slack.members import Members
 from bot.slack.permission import Permission
-from bot.slack.services import recording_for
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.tables import Incident, Workspace

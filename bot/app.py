@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.incidents.message_events import MessageEvent
+from bot.incidents.record import recording_for
 from bot.intent_kinds import KINDS
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
@@ -43,7 +44,6 @@ from bot.slack.members import Members
 from bot.slack.message_events import is_unreadable
 from bot.slack.outbox import OutboxWorker
 from bot.slack.permission import Permission
-from bot.slack.services import recording_for
 from storage import people
 from storage.database import Database
 from storage.instance_lock import InstanceLock, NotAlone

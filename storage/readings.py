@@ -73,6 +73,18 @@ async def messages_of(
     return found
 
 
+async def quotable(session: AsyncSession, incident: Incident, ts: Collection[str]) -> list[Message]:
+    """Those of these messages that its texts may quote: of its channel, and of others on its record."""
+    channels = {incident.channel_id} if incident.channel_id else set()
+    for table in (TimelineEvent, Mark):
+        known = select(table.channel_id).where(table.incident_id == incident.pk).distinct()
+        channels.update(one for one in await session.exec(known) if one)
+    found: list[Message] = []
+    for channel_id in sorted(channels):
+        found += await messages_of(session, incident.team_id, channel_id, ts)
+    return found
+
+
 async def marks_of(session: AsyncSession, team_id: str, channel_id: str, ts: Collection[str]) -> list[Mark]:
     """Every mark on the messages with these `ts`, standing or taken off."""
     found: list[Mark] = []

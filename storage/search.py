@@ -261,24 +261,27 @@ _CLOSED_POSTGRESQL = (
     f"WHERE words @@ :query AND {_KEPT} AND NOT {_SEEN} "
     "ORDER BY ts_rank('{0.1, 0.2, 0.4, 1.0}', words, :query) DESC LIMIT :limit"
 )
-# the best are chosen first: a snippet costs more than the rest of the search
+# the best are chosen first: a snippet costs more than the rest of the search; drills come after what was real
 _SQLITE = (
     "WITH best AS MATERIALIZED ("
-    "SELECT search_words.rowid AS incident_id, bm25(search_words, 8.0, 1.0, 4.0, 2.0) AS score "
+    "SELECT search_words.rowid AS incident_id, bm25(search_words, 8.0, 1.0, 4.0, 2.0) AS score, "
+    "incident.is_drill AS is_drill "
     "FROM search_words JOIN incident ON incident.id = search_words.rowid "
     f"WHERE search_words MATCH :query AND {_VISIBLE} "
-    "ORDER BY score, search_words.rowid DESC LIMIT :limit) "
+    "ORDER BY is_drill, score, search_words.rowid DESC LIMIT :limit) "
     f"SELECT best.incident_id, snippet(search_words, -1, '{START}', '{END}', '…', {SNIPPET_WORDS}) "
     "FROM best CROSS JOIN search_words ON search_words.rowid = best.incident_id "
-    "WHERE search_words MATCH :query ORDER BY best.score, best.incident_id DESC"
+    "WHERE search_words MATCH :query ORDER BY best.is_drill, best.score, best.incident_id DESC"
 )
 _POSTGRESQL = (
     "SELECT best.id, ts_headline('english', concat_ws(' … ', title, lessons, factors, timeline), "
     f":query, 'StartSel={START}, StopSel={END}, MaxWords={SNIPPET_WORDS}, MinWords=8, MaxFragments=1') "
-    "FROM (SELECT incident.id, ts_rank('{0.1, 0.2, 0.4, 1.0}', words, :query) AS score "
+    "FROM (SELECT incident.id, incident.is_drill, ts_rank('{0.1, 0.2, 0.4, 1.0}', words, :query) AS score "
     "FROM search_entry JOIN incident ON incident.id = search_entry.incident_id "
-    f"WHERE words @@ :query AND {_VISIBLE} ORDER BY score DESC, incident.id DESC LIMIT :limit) best "
-    "JOIN search_entry ON search_entry.incident_id = best.id ORDER BY best.score DESC, best.id DESC"
+    f"WHERE words @@ :query AND {_VISIBLE} "
+    "ORDER BY incident.is_drill, score DESC, incident.id DESC LIMIT :limit) best "
+    "JOIN search_entry ON search_entry.incident_id = best.id "
+    "ORDER BY best.is_drill, best.score DESC, best.id DESC"
 )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.clock import said_at, ts_of
+from bot.clock import Clock, said_at, ts_of
 from bot.incidents import intents
 from bot.incidents.message_events import (
     MessageDeleted,
@@ -23,6 +23,7 @@ from bot.incidents.message_events import (
     ReactionChanged,
 )
 from bot.incidents.message_rows import MessageRows
+from bot.settings import OfflineSettings
 from storage.record import (
     Changes,
     EventRow,
@@ -76,6 +77,11 @@ class Recording:
         if emoji.startswith(CHOSEN):
             return MarkSection(emoji.removeprefix(CHOSEN))
         return self.sections.get(emoji.partition("::")[0])
+
+
+def recording_for(settings: OfflineSettings, clock: Clock) -> Recording:
+    """How the record follows messages under these settings."""
+    return Recording(settings.sections, clock.now, keeps_deleted=settings.keep_deleted)
 
 
 @dataclass

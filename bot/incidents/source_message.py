@@ -22,7 +22,7 @@ from bot.incidents.message_events import ReactionChanged
 from bot.incidents.record import CHOSEN, Recording
 from bot.text.permalink import permalink
 from bot.text.when import Moment
-from storage import action_items, channels, outbox, timeline
+from storage import action_items, channels, outbox, taken, timeline
 from storage.postmortem_tables import ActionItem
 from storage.record import MessageKey, RecordState, load_span, load_state, write_changes
 from storage.tables import Incident, Message, TimelineEvent
@@ -161,26 +161,41 @@ async def make_item(
     incident: Incident,
     source: SourceMessage,
     item: ActionItem,
+    recording: Recording,
     *,
     is_as_said: bool,
+    by: str,
     now: datetime,
 ) -> None:
     """Have an action item stand on the message, if that may go onto the record; then its words may follow.
 
-    Where another item stands on it already, this one keeps its own words alone.
+    The message is marked as one, so that it stays on the record and is followed. Where another item stands on
+    it already, this one keeps its own words alone.
 
     Raises:
         NoSuchMessage: it was deleted in Slack.
     """
     if not await may_copy(session, incident, source):
         return
-    await ensure_known(session, (incident.team_id, source.channel_id, source.ts), source, now)
     if await action_items.of_message(session, incident.pk, source.channel_id, source.ts):
         return
+    await mark(session, incident, source, MarkSection.ACTION_ITEM, recording, by=by, now=now)
     item.channel_id, item.message_ts = source.channel_id, source.ts
     item.text = None if is_as_said else item.text
     session.add(item)
     await session.flush()
+
+
+async def withdraw(
+    session: AsyncSession, team_id: str, channel_id: str, workspace_url: str, *, now: datetime
+) -> None:
+    """A channel became private: of its messages that incidents elsewhere took, a link alone stays."""
+    for message in await taken.of_channel(session, team_id, channel_id):
+        link = permalink(workspace_url, channel_id, message.ts, message.thread_ts)
+        text = f"See the <{link}|message> in a private channel"
+        touched = await taken.leave_link(session, message, text)
+        asks = [intents.update_copies(incident_id) for incident_id in sorted(touched)]
+        await outbox.ask(session, asks, asked_at=now)
 
 
 async def ensure_known(session: AsyncSession, key: MessageKey, source: SourceMessage, now: datetime) -> None:

@@ -16,6 +16,7 @@ from bot.incidents import homes, intents
 from bot.incidents.access import Standing
 from bot.incidents.actor import Actor
 from bot.incidents.attempt import once_transaction
+from bot.incidents.record import Recording, recording_for
 from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.settings import Settings
@@ -95,6 +96,11 @@ class UnitOfWork:
     def answering(self, answer: Answer) -> UnitOfWork:
         """The same, with what `answer` makes of the result told in the action's transaction."""
         return replace(self, answer=answer)
+
+    @property
+    def recording(self) -> Recording:
+        """How what happens to messages is put on the record here."""
+        return recording_for(self.settings, self.clock)
 
     async def known_zone(self, user_id: str | None) -> ZoneInfo | None:
         """Somebody's own zone; None where there is nobody, or it is not known."""

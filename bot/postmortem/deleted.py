@@ -12,11 +12,11 @@ from storage.tables import Incident
 
 
 async def deleted_of(services: Services, incident: Incident, ts: set[str]) -> set[str]:
-    """Those of these messages of the incident's channel that were deleted, unless deleted words are kept."""
-    if services.settings.keep_deleted or not ts or not incident.channel_id:
+    """Those of these messages on the incident's record that were deleted, unless deleted words are kept."""
+    if services.settings.keep_deleted or not ts:
         return set()
     async with services.database.read() as session:
-        found = await readings.messages_of(session, incident.team_id, incident.channel_id, ts)
+        found = await readings.quotable(session, incident, ts)
     return {message.ts for message in found if message.deleted_ts}
 
 

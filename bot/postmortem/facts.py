@@ -245,6 +245,7 @@ class Facts:
     deploys: tuple[Quote, ...] = ()
     severities: tuple[str, ...] = ()
     is_imported: bool = False
+    is_drill: bool = False
     owner: str | None = None
     """Who owns the post-mortem."""
     ended_by: Quote | None = None

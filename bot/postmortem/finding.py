@@ -101,11 +101,9 @@ async def _entry(session: AsyncSession, source: Source, now: datetime) -> Search
 async def _final(session: AsyncSession, source: Source) -> str:
     """The published text without what it quotes of messages that say something else by now, or nothing."""
     incident = source.incident
-    if source.final is None or not incident.channel_id:
-        return source.final or ""
-    messages = await readings.messages_of(
-        session, incident.team_id, incident.channel_id, quoted(source.final)
-    )
+    if source.final is None:
+        return ""
+    messages = await readings.quotable(session, incident, quoted(source.final))
     drafted = ts_of(source.drafted_at) if source.drafted_at else ""
     changed = {one.ts for one in messages if one.deleted_ts or one.version_ts > max(drafted, one.ts)}
     return without(source.final, changed.__contains__, note="")

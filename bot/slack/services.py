@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
-from bot.incidents.record import Recording
+from bot.incidents.record import Recording, recording_for
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.settings import Settings
 from bot.slack.calls import Slack
@@ -51,11 +51,6 @@ class Services:
     def recording(self) -> Recording:
         """How what happens to messages is put on the record here."""
         return recording_for(self.settings, self.clock)
-
-
-def recording_for(settings: Settings, clock: Clock) -> Recording:
-    """How the record follows messages under these settings."""
-    return Recording(settings.sections, clock.now, keeps_deleted=settings.keep_deleted)
 
 
 OnSent = Callable[[AsyncSession], Awaitable[None]]

@@ -275,3 +275,16 @@ async def test_a_public_incident_is_announced_unless_somebody_says_not_to(world:
 
     found = [await incident(world, number) for number in (1, 2, 3)]
     assert [one.is_announced for one in found if one] == [True, False, False]
+
+
+async def test_a_drill_comes_after_what_was_real_and_its_draft_says_what_it_was(world: World) -> None:
+    await declared(world, world.ana, fields("Database is gone", more=["drill"]))
+    await declared(world, world.ana, fields("Database has vanished"))
+    found = await world.command(world.ana, "/postmortem search database")
+    assert found.index("*INC-2*") < found.index("*INC-1*")
+    assert "Drill: " in found
+
+    await world.command(world.ana, "/resolve INC-1 All was well", channel=own(world, "drill").id)
+    await until(lambda: bool(world.workspace.canvases))
+    await world.settled()
+    assert "a drill, nothing was really broken" in world.canvas()

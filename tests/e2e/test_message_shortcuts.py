@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.incidents.vocabulary import EventKind, MarkSection
 from sandbox.faults import Fault
 from sandbox.records import Channel, View
-from storage import action_items, incidents, timeline
+from storage import action_items, incidents, postmortems, retention, timeline
 from storage.tables import Incident, Mark, Message
 from storage.timeline import Line
 from tests.e2e.conftest import World
@@ -414,3 +414,70 @@ async def test_an_expired_trigger_says_what_to_do_instead(world: World) -> None:
         world.workspace.faults.add("views.open", Fault("expired_trigger_id"), 1)
 
         await refused(world, ts, entry, instead)
+
+
+async def test_an_item_made_of_a_message_elsewhere_follows_it_and_outlives_what_nobody_needs(
+    world: World,
+) -> None:
+    await world.open_here()
+    place = alerts(world)
+    ts = world.workspace.say(world.ana.id, place.id, "Add an index")
+    await world.settled()
+    await sent(world, await chosen(world, ts, "add_action_item", place.id))
+    database = world.running.scribe.database
+    async with database.write() as session:
+        await retention.forget_messages(session, "9999999999.000000", limit=100)
+
+    assert "Add an index" in await world.command(world.ana, "/incident task")
+    world.workspace.edit(world.ana.id, place.id, ts, "Add two indexes")
+    await world.settled()
+    assert "Add two indexes" in await world.command(world.ana, "/incident task")
+    world.workspace.delete(world.ana.id, place.id, ts)
+    await world.settled()
+    shown = await world.command(world.ana, "/incident task")
+    assert "its message was deleted in Slack" in shown
+    assert "index" not in shown
+
+
+async def test_a_channel_that_is_made_private_leaves_a_link_on_records_elsewhere(world: World) -> None:
+    await world.open_here()
+    place = alerts(world)
+    ts = world.workspace.say(world.ana.id, place.id, "The okapi is loose")
+    await world.settled()
+    for entry in ("add_to_timeline", "add_action_item", "put_into_section"):
+        await sent(world, await chosen(world, ts, entry, place.id))
+    assert "okapi" in await world.command(world.ben, "/timeline")
+
+    world.workspace.convert(world.ana.id, place.id, is_private=True)
+    await world.settled()
+    world.workspace.edit(world.ana.id, place.id, ts, "The okapi is back")
+    await world.settled()
+
+    shown = await world.command(world.ben, "/timeline") + await world.command(world.ben, "/incident task")
+    assert "okapi" not in shown
+    assert shown.count(f"p{ts.replace('.', '')}") == 2
+    assert await marks(world) == []
+    async with world.running.scribe.database.read() as session:
+        assert await timeline.message(session, (world.workspace.team_id, place.id, ts)) is None
+
+
+async def test_what_was_published_loses_what_it_quotes_of_a_message_elsewhere(world: World) -> None:
+    await world.open_here()
+    place = alerts(world)
+    ts = world.workspace.say(world.ana.id, place.id, "The okapi is loose")
+    await world.settled()
+    await sent(world, await chosen(world, ts, "add_to_timeline", place.id))
+    await world.say(world.ana, "Fixed.", at="15:30")
+    await world.command(world.ana, "/resolve")
+    await world.publish(world.ana)
+    assert "INC-1" in await world.command(world.ben, "/postmortem search okapi")
+
+    world.workspace.delete(world.ana.id, place.id, ts)
+    await world.settled()
+
+    assert "INC-1" not in await world.command(world.ben, "/postmortem search okapi")
+    found = await incident(world)
+    async with world.running.scribe.database.read() as session:
+        postmortem = await postmortems.of_incident(session, found.pk)
+    assert postmortem is not None
+    assert "okapi" not in (postmortem.final_markdown or "")

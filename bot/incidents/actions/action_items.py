@@ -59,7 +59,9 @@ async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem
                 change.incident,
                 request.source,
                 item,
+                work.recording,
                 is_as_said=request.is_as_said,
+                by=change.by,
                 now=change.now,
             )
         text = request.details.text

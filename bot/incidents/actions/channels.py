@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.incidents import channels as rules
-from bot.incidents import intents, topics
+from bot.incidents import intents, source_message, topics
 from bot.incidents.actor import Actor
 from bot.incidents.channels import Shown
 from bot.incidents.unit_of_work import UnitOfWork
@@ -99,4 +99,7 @@ async def answer_topic(work: UnitOfWork, actor: Actor, request: AnswerTopic) -> 
 async def seen(work: UnitOfWork, channel_id: str, shown: Shown) -> None:
     """A channel is shown otherwise: private, public, shared with another company, or not any more."""
     async with work.database.write() as session:
-        await rules.seen(session, work.workspace.team_id, channel_id, shown, now=work.clock.now())
+        team_id, now = work.workspace.team_id, work.clock.now()
+        await rules.seen(session, team_id, channel_id, shown, now=now)
+        if shown.is_private:
+            await source_message.withdraw(session, team_id, channel_id, work.workspace.url, now=now)

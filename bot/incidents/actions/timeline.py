@@ -10,7 +10,6 @@ from bot.incidents import source_message
 from bot.incidents import timeline as rules
 from bot.incidents.actor import Actor
 from bot.incidents.intents import show_timeline
-from bot.incidents.record import Recording
 from bot.incidents.source_message import SourceMessage
 from bot.incidents.suggesting import suggestion_key
 from bot.incidents.unit_of_work import Answer, Change, UnitOfWork
@@ -131,14 +130,13 @@ async def put_into_section(work: UnitOfWork, actor: Actor, request: PutIntoSecti
         NoSuchMessage: it was deleted in Slack.
         LinkAlone: nothing of it may be copied, so that no section can hold it.
     """
-    recording = Recording(work.settings.sections, work.clock.now, keeps_deleted=work.settings.keep_deleted)
     async with work.changing(actor, request.number) as change:
         await source_message.mark(
             change.session,
             change.incident,
             request.source,
             request.section,
-            recording,
+            work.recording,
             by=change.by,
             now=change.now,
         )

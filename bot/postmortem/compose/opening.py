@@ -56,6 +56,8 @@ def _first(said: Sequence[Quote]) -> Quote | None:
 
 
 def _line(facts: Facts) -> Iterator[str]:
+    if facts.is_drill:
+        yield "a drill, nothing was really broken"
     if facts.severity:
         yield facts.severity
     start, zone = facts.started or facts.declared, facts.zone

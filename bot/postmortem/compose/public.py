@@ -83,6 +83,7 @@ def _only_public(facts: Facts) -> Facts:
         title="",
         severity=None,
         status=facts.status,
+        is_drill=facts.is_drill,
         channel_name="",
         declared=facts.declared,
         started=None,

@@ -47,6 +47,7 @@ def facts_of(
         number=incident.number,
         title=incident.title,
         severity=incident.severity,
+        is_drill=incident.is_drill,
         status=incident.status,
         stage=incident.stage,
         channel_name=incident.channel_name,
