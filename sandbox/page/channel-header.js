@@ -3,7 +3,8 @@
 import { followPermalink, openApp, openCanvas, permalink, permalinkTarget, canvasTarget } from "./address.js";
 import { post } from "./api.js";
 import { badge } from "./badges.js";
-import { addBookmark, attempt, changeTopic, inviteMembers } from "./dialogs.js";
+import { addBookmark, changeTopic, inviteMembers } from "./channel-dialogs.js";
+import { attempt } from "./dialogs.js";
 import { toggleDrawer } from "./drawer.js";
 import { closePopover, h, icon, iconButton, link, menuItem, popover } from "./dom.js";
 import { emoji } from "./emoji.js";

@@ -1,9 +1,9 @@
 // Where one writes: messages, and slash commands with what the app is asked and how it went.
 
 import { post } from "./api.js";
-import { attempt } from "./dialogs.js";
-import { autosize, h, icon, iconButton, menuItem, popover } from "./dom.js";
+import { autosize, h, icon, iconButton } from "./dom.js";
 import { pickEmoji } from "./picker.js";
+import { shortcutMenu } from "./shortcuts.js";
 import { ownCommand } from "./slack-commands.js";
 import { store, tell } from "./store.js";
 import { suggestionsFor } from "./suggestions.js";
@@ -175,19 +175,4 @@ export class Composer {
   #say(problem) {
     this.status.replaceChildren(...(problem ? [h("span", { class: "problem", role: "alert" }, icon("warning", 14), " ", problem)] : []));
   }
-}
-
-/** Use a shortcut that the app declares for the whole workspace. */
-export function useShortcut(shortcut) {
-  return attempt(async () => {
-    const answer = await post("global_shortcut", { user: store.me, callback_id: shortcut.callback_id });
-    if (answer.error) throw new Error(answer.error);
-  });
-}
-
-function shortcutMenu(anchor) {
-  const shortcuts = store.shortcuts.filter((each) => each.kind === "global");
-  popover(anchor, h("div", { class: "menu", role: "menu", "aria-label": "Shortcuts" },
-    h("div", { class: "picker-title" }, shortcuts.length ? "Shortcuts" : "The app declares no global shortcut"),
-    shortcuts.map((each) => menuItem([each.name, h("span", { class: "muted small" }, each.description)], () => useShortcut(each), { sign: "bolt" }))), { above: true });
 }

@@ -1,8 +1,8 @@
 // The left side: the workspace, who one is, its channels, its people.
 
 import { goTo } from "./address.js";
-import { newChannel } from "./dialogs.js";
 import { badge } from "./badges.js";
+import { newChannel } from "./channel-dialogs.js";
 import { toApp } from "./channel-header.js";
 import { closeDrawer } from "./drawer.js";
 import { closePopover, h, icon, iconButton, keepPlace, popover } from "./dom.js";

@@ -1,9 +1,9 @@
 // What the composer offers while one types: commands, people, channels, emoji.
 
-import { useShortcut } from "./composer.js";
 import { h, icon } from "./dom.js";
 import { emoji, namesLike } from "./emoji.js";
 import { avatar } from "./message.js";
+import { useShortcut } from "./shortcuts.js";
 import { OWN } from "./slack-commands.js";
 import { humans, store, visibleChannels } from "./store.js";
 

@@ -48,6 +48,7 @@ function pretty(moment, zone, now, how) {
 function ago(moment, now) {
   const passed = Math.round((now - moment) / 1000);
   const seconds = Math.abs(passed);
+  if (seconds < 5) return "a moment ago";
   const [count, unit] = seconds < 90 ? [seconds, "second"]
     : seconds < 5400 ? [Math.round(seconds / 60), "minute"]
     : seconds < 129600 ? [Math.round(seconds / 3600), "hour"] : [Math.round(seconds / 86400), "day"];
