@@ -98,7 +98,8 @@ def _check_server(url: URL, address: str) -> None:
     after_user = address.partition("://")[2].rpartition("@")[2]
     is_host = bool(_HOST.fullmatch(url.host or "")) or ":" in (url.host or "")  # IPv6
     is_user_alone = url.password is None and "@" in (url.username or "")
-    if not after_user.lstrip("[").startswith(url.host or "") or not is_host or is_user_alone:
+    begins_with = url.host or ("/" if url.database else "")
+    if not after_user.lstrip("[").startswith(begins_with) or not is_host or is_user_alone:
         raise BadAddress(f"cannot be read for sure: {ENCODED}")
     if url.port is not None and not 1 <= url.port <= 65535:
         raise BadAddress(

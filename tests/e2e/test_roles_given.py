@@ -7,7 +7,9 @@ from tests.e2e.conftest import World
 
 
 def told(world: World, channel_id: str = "") -> list[str]:
-    return [message.text for message in world.messages_of_scribe(channel_id)[1:]]
+    """What the channel was told, its summary and its welcome aside."""
+    said = [message.text for message in world.messages_of_scribe(channel_id)[1:]]
+    return [text for text in said if not text.startswith("Three things to know")]
 
 
 async def open_own(world: World) -> Channel:

@@ -6,7 +6,7 @@ import contextlib
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storage.address import BadAddress, first_line, read_address, shown
@@ -102,6 +102,7 @@ SHAPES = st.sampled_from(
 )
 
 
+@example("postgresql://scribe:{}@db.example.com:5432/scribe", "xq0@/0zj", False)  # reads as no host at all
 @given(SHAPES, PASSWORDS, st.booleans())
 def test_whatever_was_mistyped_its_password_is_never_shown(
     shape: str, password: str, is_encoded: bool
