@@ -144,7 +144,9 @@ async def test_a_delivery_is_noted_once_however_many_try_at_once(world: World) -
 
 
 @pytest.mark.usefixtures("is_patient")
-async def test_a_deadlock_is_scribes_to_repeat_and_not_the_persons(postgres_url: str) -> None:
+async def test_a_deadlock_is_scribes_to_repeat_and_not_the_persons(
+    postgres_url: str, is_patient: bool
+) -> None:
     """Somebody else's transaction and the command's wait for each other; Postgres ends one of them."""
     async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
         workspace = sandbox.workspace
@@ -155,6 +157,7 @@ async def test_a_deadlock_is_scribes_to_repeat_and_not_the_persons(postgres_url:
         await sandbox.wait_connected()
         try:
             await workspace.command(ana.id, channel.id, "/incident", "start here Checkout is down")
+            await sandbox.settled()
             database = running.scribe.database
             async with database.write() as session:
                 connection = await session.connection()
