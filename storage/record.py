@@ -1,8 +1,4 @@
-"""What the recorder reads before it decides, and the rows it writes after.
-
-The rows are plain dictionaries typed by what stands in the tables: the recorder writes thousands a second,
-and an ORM object each would cost more than the database does.
-"""
+"""What the recorder reads before it decides, and what it writes after."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, TypedDict, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,6 +25,7 @@ from sqlalchemy import (
 from storage.advisory_lock import record_of, take_advisory_lock
 from storage.columns import table_of
 from storage.outbox import NewIntent, write_asks
+from storage.record_rows import EventRow, MarkRow, MarkVersionRow, MessageRow, MessageVersionRow
 from storage.tables import (
     Incident,
     Mark,
@@ -39,7 +36,7 @@ from storage.tables import (
     TimelineEvent,
 )
 from storage.upsert import upsert
-from storage.vocabulary import EventKind, EventSource, IncidentStatus, MarkSection, MilestoneKind
+from storage.vocabulary import IncidentStatus, MilestoneKind
 
 MessageKey = tuple[str, str, str]
 """(team_id, channel_id, ts)"""
@@ -56,77 +53,6 @@ MESSAGE_KEY = ["team_id", "channel_id", "ts"]
 MARK_KEY = [*MESSAGE_KEY, "user_id", "emoji"]
 
 FEW = 400  # keys per SELECT … IN: well under SQLite's 32,766 variables
-
-
-class MessageRow(TypedDict):
-    team_id: str
-    channel_id: str
-    ts: str
-    thread_ts: str | None
-    user_id: str | None
-    bot_name: str | None
-    text: str
-    files: list[dict[str, Any]]
-    payload: dict[str, Any]
-    version_ts: str
-    edited_by: str | None
-    deleted_ts: str | None
-    is_known: bool
-    is_confirmed: bool
-    is_recovered: bool
-    is_version_approximate: bool
-
-
-class MessageVersionRow(TypedDict):
-    team_id: str
-    channel_id: str
-    ts: str
-    version_ts: str
-    text: str
-    files: list[dict[str, Any]]
-    edited_by: str | None
-    is_version_approximate: bool
-
-
-class MarkRow(TypedDict):
-    team_id: str
-    channel_id: str
-    ts: str
-    user_id: str
-    emoji: str
-    section: MarkSection
-    incident_id: int
-    is_set: bool
-    changed_ts: str
-
-
-class MarkVersionRow(TypedDict):
-    team_id: str
-    channel_id: str
-    ts: str
-    user_id: str
-    emoji: str
-    changed_ts: str
-    is_set: bool
-
-
-class EventRow(TypedDict):
-    incident_id: int
-    team_id: str
-    number: int
-    kind: EventKind
-    source: EventSource
-    channel_id: str | None
-    message_ts: str | None
-    occurred_at: datetime
-    occurred_until: datetime | None
-    is_approximate: bool
-    recorded_at: datetime
-    text: str | None
-    author_id: str | None
-    added_by: str
-    is_explicit: bool
-    removed_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,8 @@ from bot.incidents import intents
 from bot.incidents.belonging import earliest_of, incident_of
 from bot.incidents.message_events import ReactionChanged
 from storage.outbox import NewIntent
-from storage.record import (
-    Changes,
-    EventRow,
-    IncidentSpan,
-    MarkRow,
-    MarkVersionRow,
-    MessageKey,
-    MessageRow,
-    RecordState,
-)
+from storage.record import Changes, IncidentSpan, MessageKey, RecordState
+from storage.record_rows import EventRow, MarkRow, MarkVersionRow, MessageRow
 from storage.vocabulary import EventKind, MarkSection, MilestoneKind
 
 

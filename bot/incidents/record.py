@@ -24,14 +24,8 @@ from bot.incidents.message_events import (
 )
 from bot.incidents.message_rows import MessageRows
 from bot.settings import OfflineSettings
-from storage.record import (
-    Changes,
-    EventRow,
-    MarkRow,
-    MessageRow,
-    MessageVersionRow,
-    RecordState,
-)
+from storage.record import Changes, RecordState
+from storage.record_rows import EventRow, MarkRow, MessageRow, MessageVersionRow
 from storage.vocabulary import MILESTONE_OF_MARK, EventKind, EventSource, MarkSection
 
 CHOSEN = "chosen:"

@@ -43,7 +43,7 @@ from bot.slack.blocks.editor_notes import NoteRef
 from bot.slack.blocks.event_form import Held
 from bot.slack.blocks.gap_form import Asked, Field
 from bot.slack.blocks.home import search_form
-from bot.slack.blocks.mention import SaidWords
+from bot.slack.blocks.mention import MentionWords
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.resolve_form import Held as Filled
 from bot.slack.blocks.review import Requested
@@ -449,10 +449,10 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
         return packed(
             None, Declare("Something else", place.name, is_another=True, asked=f"{person.id}{kind}")
         )
-    if what == "said_form":
-        return packed(number, SaidWords("/incident", "task edit 1"))
-    if what == "said_which_1":
-        return packed(number, SaidWords("/incident", "severity sev2"))
+    if what == "mention_form":
+        return packed(number, MentionWords("/incident", "task edit 1"))
+    if what == "mention_which_1":
+        return packed(number, MentionWords("/incident", "severity sev2"))
     values = {
         "incident_menu": packed(number, Chosen(MenuChoice.PRIVACY)),
         "take_over_command": packed(number, Leader(person.id)),

@@ -13,7 +13,8 @@ from sqlmodel import select
 
 from storage.advisory_lock import record_of
 from storage.database import Database
-from storage.record import Changes, MessageKey, MessageRow, RecordState
+from storage.record import Changes, MessageKey, RecordState
+from storage.record_rows import MessageRow
 from storage.recorder import Recorder
 from storage.tables import Message
 from storage.trouble import is_away, is_locked

@@ -17,7 +17,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from storage import outbox, timeline
 from storage.database import Database
 from storage.outbox import NewIntent
-from storage.record import Changes, MessageKey, MessageRow, RecordState
+from storage.record import Changes, MessageKey, RecordState
+from storage.record_rows import MessageRow
 from storage.recorder import Recorder, RecorderFull
 from tests.storage.conftest import CHANNEL, NOON, TEAM, incident, opened
 

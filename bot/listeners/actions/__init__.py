@@ -13,12 +13,12 @@ from bot.listeners.actions import (
     desk,
     home,
     import_here,
+    mention,
     milestone,
     note,
     pages,
     postmortem,
     resolve,
-    said,
     stage,
     timeline,
     unmarked,
@@ -38,7 +38,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     milestone.register(app, scribe)
     note.register(app, scribe)
     postmortem.register(app, scribe)
-    said.register(app, scribe)
+    mention.register(app, scribe)
     pages.register(app, scribe)
     action_item.register(app, scribe)
     timeline.register(app, scribe)

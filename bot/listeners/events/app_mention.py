@@ -6,8 +6,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.listeners.mentions import answer, mention_in
 from bot.listeners.once import OncePerDelivery
-from bot.listeners.said import answer, said_in
 from bot.listeners.scribe import Scribe
 
 
@@ -16,8 +16,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
     async def mentioned(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)
-        said = said_in(body["event"], scribe, is_direct=False)
-        if said:
-            await answer(said, scribe, once)
+        mention = mention_in(body["event"], scribe, is_direct=False)
+        if mention:
+            await answer(mention, scribe, once)
 
     app.event("app_mention")(mentioned)

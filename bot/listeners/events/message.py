@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.events import channel
 from bot.listeners.events.recorded import recorded
+from bot.listeners.mentions import answer, mention_in
 from bot.listeners.once import OncePerDelivery
-from bot.listeners.said import answer, said_in
 from bot.listeners.scribe import Scribe
 from bot.slack.message_events import message_event_of
 
@@ -24,9 +24,9 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     async def direct(body: dict[str, Any]) -> None:
         """It is said to Scribe alone: nothing of it is recorded."""
         scribe.clock.saw_event(body)
-        said = said_in(body["event"], scribe, is_direct=True)
-        if said:
-            await answer(said, scribe, once)
+        mention = mention_in(body["event"], scribe, is_direct=True)
+        if mention:
+            await answer(mention, scribe, once)
 
     async def listener(body: dict[str, Any]) -> None:
         # one listener for all messages, since Bolt tries listeners one after the other

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from bot.slack.blocks import Surface, actions, button, section, shortened
 from bot.slack.blocks.carried import packed
 
-FORM_ACTION, WHICH_ACTION = "said_form", "said_which"
+FORM_ACTION, WHICH_ACTION = "mention_form", "mention_which"
 LONGEST_VALUE, LONGEST_LABEL = 2000, 75
 MOST = 5
 """Incidents that are offered; others are named by their number."""
 
 
 @dataclass(frozen=True)
-class SaidWords:
+class MentionWords:
     """What was said: the command, `/timeline` for example, and the words behind it."""
 
     command: str
@@ -30,16 +30,16 @@ class Choice:
     title: str
 
 
-def form_offer(number: int | None, said: SaidWords, example: str) -> Surface:
+def form_offer(number: int | None, words: MentionWords, example: str) -> Surface:
     """Slack opens a form for a press alone; where what was said is too long for a button, a line serves."""
-    value = packed(number, said)
-    text = f"This takes a form. In one line it is said so: `{example}`."
+    value = packed(number, words)
+    text = f"This takes a form. In one line: `{example}`."
     if len(value) > LONGEST_VALUE:
         return Surface(text, [section(text)])
     return Surface(text, [section(text), actions([button(FORM_ACTION, "Open the form", value)])])
 
 
-def which_incident(said: SaidWords, choices: Sequence[Choice]) -> Surface:
+def which_incident(words: MentionWords, choices: Sequence[Choice]) -> Surface:
     """Direct messages belong to no incident."""
     if not choices:
         text = (
@@ -52,9 +52,9 @@ def which_incident(said: SaidWords, choices: Sequence[Choice]) -> Surface:
         button(
             f"{WHICH_ACTION}_{place}",
             shortened(f"INC-{one.number} {one.title}", LONGEST_LABEL),
-            packed(one.number, said),
+            packed(one.number, words),
         )
         for place, one in enumerate(choices[:MOST], start=1)
-        if len(packed(one.number, said)) <= LONGEST_VALUE
+        if len(packed(one.number, words)) <= LONGEST_VALUE
     ]
     return Surface(text, [section(text), *([actions(buttons)] if buttons else [])])

@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 
 from bot.slack.blocks import Surface
-from bot.slack.blocks.mention import Choice, SaidWords, form_offer, which_incident
+from bot.slack.blocks.mention import Choice, MentionWords, form_offer, which_incident
 from tests.bot.slack.golden_files import assert_none_left_over, assert_surface
 
 GOLDEN = Path(__file__).parent / "golden_mention"
-SAID = SaidWords("/incident", "severity sev1")
+SAID = MentionWords("/incident", "severity sev1")
 EXAMPLE = "/incident task add @ana by friday: Add an index to orders"
 
 SURFACES: Mapping[str, Surface] = {
-    "form": form_offer(7, SaidWords("/incident", "task add"), EXAMPLE),
-    "form-too-long": form_offer(None, SaidWords("/incident", "x" * 3000), EXAMPLE),
+    "form": form_offer(7, MentionWords("/incident", "task add"), EXAMPLE),
+    "form-too-long": form_offer(None, MentionWords("/incident", "x" * 3000), EXAMPLE),
     "which-none": which_incident(SAID, []),
     "which-one": which_incident(SAID, [Choice(7, "Checkout is down")]),
     "which-many": which_incident(SAID, [Choice(number, "الدفع متوقف " * 30) for number in range(1, 9)]),
-    "which-too-long": which_incident(SaidWords("/timeline", "x" * 3000), [Choice(7, "Checkout is down")]),
+    "which-too-long": which_incident(MentionWords("/timeline", "x" * 3000), [Choice(7, "Checkout is down")]),
 }
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from bot.incidents.errors import UnknownVerb
 from bot.listeners.commands import COMMANDS, sentence_of
 from bot.listeners.commands.overview import LONG_FORMS, every_verb
-from bot.listeners.commands.said import routed, without_slash
+from bot.listeners.commands.routing import routed, without_slash
+from bot.listeners.mentions import words_for
 from bot.listeners.requests import Command, Thread
-from bot.listeners.said import words_for
 
 BOT = "U0BOT"
 

@@ -19,7 +19,7 @@ from bot.listeners.requests import Answer, Command, answer_arguments
 from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
 from bot.slack.blocks.carried import OutOfDate, unpacked
-from bot.slack.blocks.mention import FORM_ACTION, WHICH_ACTION, SaidWords, form_offer
+from bot.slack.blocks.mention import FORM_ACTION, WHICH_ACTION, MentionWords, form_offer
 from bot.text.when import UnreadableTime
 
 
@@ -40,7 +40,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             name, command = _command(body)
             shown = await carried_out(name, command, scribe)
             example = COMMANDS[name].example
-            return shown or form_offer(command.number, SaidWords(name, command.text), example)
+            return shown or form_offer(command.number, MentionWords(name, command.text), example)
         except AlreadyDone:
             return None  # whoever did it has answered
         except RECORD_TROUBLE as trouble:
@@ -63,8 +63,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
 def _command(body: Body) -> tuple[str, Command]:
     """What was said, about the incident that the button names, as if it were said now."""
-    number, said = unpacked(value_of(body), SaidWords)
-    if said.command not in COMMANDS:
+    number, words = unpacked(value_of(body), MentionWords)
+    if words.command not in COMMANDS:
         raise OutOfDate
     channel = body.get("channel") or {}
     command = Command(
@@ -72,12 +72,12 @@ def _command(body: Body) -> tuple[str, Command]:
         channel_id=str(channel.get("id") or ""),
         channel_name=str(channel.get("name") or ""),
         user_id=str(body["user"]["id"]),
-        text=said.text,
+        text=words.text,
         response_url=str(body.get("response_url") or ""),
         trigger_id=str(body["trigger_id"]),
         number=number,
     )
-    return said.command, command
+    return words.command, command
 
 
 async def _acknowledge(ack: AsyncAck) -> None:

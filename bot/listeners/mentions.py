@@ -15,11 +15,11 @@ from bot.incidents.errors import NoIncidentHere, ScribeError
 from bot.incidents.views.incident import incident_list
 from bot.listeners import troubles
 from bot.listeners.commands import COMMANDS, carried_out, sentence_of
-from bot.listeners.commands.said import routed, without_slash
+from bot.listeners.commands.routing import routed, without_slash
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, Thread, answer_arguments
 from bot.listeners.scribe import Scribe
-from bot.slack.blocks.mention import Choice, SaidWords, form_offer, which_incident
+from bot.slack.blocks.mention import Choice, MentionWords, form_offer, which_incident
 from bot.slack.calls import SlackTrouble
 from bot.slack.names import names_in
 from bot.text.mrkdwn import plain
@@ -36,7 +36,7 @@ DONE_BEFORE = "I have done that already. `/incident show` and `/timeline` show w
 
 
 @dataclass(frozen=True)
-class Said:
+class Mention:
     """Words to Scribe, and where they were said."""
 
     command: Command
@@ -59,7 +59,7 @@ def words_for(text: str, bot_user_id: str, *, is_direct: bool) -> str | None:
     return text.strip() if is_direct else None
 
 
-def said_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> Said | None:
+def mention_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> Mention | None:
     """What an event says to Scribe; None where it says nothing, or nobody did: an app, an edit, a notice."""
     user_id, ts = str(event.get("user") or ""), str(event.get("ts") or "")
     if not user_id or user_id == scribe.workspace.bot_user_id or event.get("bot_id") or event.get("edited"):
@@ -78,13 +78,13 @@ def said_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> Sai
         user_id=user_id,
         text=words.replace("\0", ""),
         response_url="",
-        trigger_id=f"said:{channel_id}:{ts}",  # a mention has none; this names it among all
+        trigger_id=f"mention:{channel_id}:{ts}",  # a mention has none; this names it among all
         thread=Thread(thread_ts, str(event.get("parent_user_id") or "") or None) if thread_ts != ts else None,
     )
-    return Said(command, ts, is_direct)
+    return Mention(command, ts, is_direct)
 
 
-async def answer(said: Said, scribe: Scribe, once: OncePerDelivery) -> None:
+async def answer(mention: Mention, scribe: Scribe, once: OncePerDelivery) -> None:
     """Carry it out, once, and have it answered.
 
     A copy that comes meanwhile has the same answer, which is asked for once.
@@ -92,38 +92,38 @@ async def answer(said: Said, scribe: Scribe, once: OncePerDelivery) -> None:
     Raises:
         RecordAway, InDoubt: the record is in trouble; Slack sends the event again.
     """
-    shown = await once(said.command.trigger_id, lambda: _answered(said, scribe)) or DONE_BEFORE
-    if isinstance(shown, str) and said.command.thread:
-        shown = without_slash(shown, is_direct=said.is_direct)
+    shown = await once(mention.command.trigger_id, lambda: _answered(mention, scribe)) or DONE_BEFORE
+    if isinstance(shown, str) and mention.command.thread:
+        shown = without_slash(shown, is_direct=mention.is_direct)
     arguments = answer_arguments(shown)
     told = intents.answer(
-        said.command.channel_id,
-        said.ts,
-        said.command.user_id,
-        said.command.thread.ts if said.command.thread else None,
+        mention.command.channel_id,
+        mention.ts,
+        mention.command.user_id,
+        mention.command.thread.ts if mention.command.thread else None,
         arguments["text"],
         json.dumps(arguments["blocks"]) if "blocks" in arguments else None,
-        is_direct=said.is_direct,
+        is_direct=mention.is_direct,
     )
     await scribe.work.tell_once(told)
 
 
-async def _answered(said: Said, scribe: Scribe) -> Answer:
+async def _answered(mention: Mention, scribe: Scribe) -> Answer:
     """What its person is shown."""
-    name, command = "", said.command
+    name, command = "", mention.command
     try:
         name, command = routed(command)
         shown = await carried_out(name, await _placed(command, scribe), scribe)
     except AlreadyDone:
         return DONE_BEFORE
     except Unanswered as trouble:
-        return troubles.about_command(trouble, said.command.text.replace("`", "'"))
+        return troubles.about_command(trouble, mention.command.text.replace("`", "'"))
     except NoIncidentHere as problem:
-        return await _which(name, command, scribe) if said.is_direct else problem.sentence
+        return await _which(name, command, scribe) if mention.is_direct else problem.sentence
     except (ScribeError, UnreadableTime) as problem:
         return sentence_of(problem)
     if shown is None:
-        return form_offer(command.number, SaidWords(name, command.text), _example(name, command))
+        return form_offer(command.number, MentionWords(name, command.text), _example(name, command))
     return shown
 
 
@@ -159,4 +159,4 @@ async def _which(name: str, command: Command, scribe: Scribe) -> Answer:
     still_open = [one for one in listed.incidents if one.is_open]
     names = await names_in(scribe.directory, [one.title for one in still_open], asks_slack=False)
     choices = [Choice(one.number, plain(one.title, names)) for one in still_open]
-    return which_incident(SaidWords(name, command.text), choices)
+    return which_incident(MentionWords(name, command.text), choices)
