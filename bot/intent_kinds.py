@@ -47,6 +47,7 @@ from bot.slack.intents import (
     tell_unreachable,
     tell_update,
     welcome,
+    withdraw_announcement,
 )
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind
@@ -56,6 +57,7 @@ KINDS: Mapping[str, IntentKind] = {
     for kind in (
         announce.KIND,
         announce_news.KIND,
+        withdraw_announcement.KIND,
         answer.KIND,
         ask_audience.KIND,
         ask_review.KIND,

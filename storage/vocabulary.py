@@ -280,6 +280,7 @@ class IntentName(StrEnum):
     TELL_UPDATE = "tell_update"
     UPDATE_COPIES = "update_copies"
     WELCOME = "welcome"
+    WITHDRAW_ANNOUNCEMENT = "withdraw_announcement"
 
 
 class IntentState(StrEnum):

@@ -160,6 +160,8 @@ async def _follow_privacy(
         newest = changed[-1].pk
         times = len(await of_incident(session, newest, ChangeKind.PRIVACY))
         asks = [intents.update_copies(newest), intents.tell_privacy(newest, times)]
+        if is_private:
+            asks += [intents.withdraw_announcement(incident.pk, times) for incident in changed]
         await outbox.ask(session, asks, asked_at=now)
         await homes.follow(session, changed[-1].team_id, now, is_secret=is_private)
 

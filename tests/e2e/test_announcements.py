@@ -12,6 +12,7 @@ from sandbox import channels, messages
 from sandbox.records import Channel, Message
 from storage import incidents, outbox_upkeep
 from tests.e2e.conftest import World, settings_for
+from tests.until import until
 
 THEIRS = "T0CONNECTED"
 
@@ -99,8 +100,14 @@ async def test_nothing_of_a_private_incident_is_announced(world: World, place: C
     assert announced(world, place) == []
 
 
-async def test_once_its_channel_is_private_nothing_more_goes_there(world: World, place: Channel) -> None:
+async def test_once_its_channel_is_private_what_was_said_is_taken_back_and_nothing_more_goes_there(
+    world: World, place: Channel
+) -> None:
     await world.open_here("Checkout is down")
+    await world.command(world.ana, "/incident update The vault may be open")
+    await world.command(world.ana, "/incident severity sev1")
+    (first, *_) = announced(world, place)
+    world.workspace.say(world.ana.id, place.id, "Which vault?", thread_ts=first.ts)
     world.workspace.convert(world.ana.id, world.channel.id, is_private=True)
     await world.settled()
 
@@ -111,8 +118,24 @@ async def test_once_its_channel_is_private_nothing_more_goes_there(world: World,
     await world.command(world.ana, "/resolve It was the vault")
 
     (first,) = announced(world, place)
-    assert "Checkout is down" in first.text
-    assert "private" not in f"{first.text}{first.blocks}"
+    assert first.text == ":lock: INC-1 is private now. What was said of it here is taken back."
+    assert "Checkout" not in f"{first.text}{first.blocks}"
+    kept = [one.text for one in place.messages.values() if one.user_id == world.ana.id]
+    assert kept == ["Which vault?"]
+
+
+async def test_what_cannot_be_taken_back_now_is_taken_back_later_and_once(
+    world: World, place: Channel
+) -> None:
+    await world.open_here("Checkout is down")
+    await world.command(world.ana, "/incident update The vault may be open")
+    world.workspace.refuse("chat.delete", "service_unavailable", status=503)
+    world.workspace.convert(world.ana.id, world.channel.id, is_private=True)
+    await until(lambda: len(announced(world, place)) == 1)
+    await world.settled()
+
+    (first,) = announced(world, place)
+    assert "Checkout" not in f"{first.text}{first.blocks}"
 
 
 async def test_a_channel_shared_with_another_company_announces_nothing_whichever_it_is(

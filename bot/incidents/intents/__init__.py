@@ -36,6 +36,7 @@ from bot.incidents.intents.news import (
     suggest_milestone,
     tell_changes,
     tell_update,
+    withdraw_announcement,
 )
 from bot.incidents.intents.person import answer, publish_home, reply, show_timeline
 from bot.incidents.intents.postmortem import (
@@ -94,4 +95,5 @@ __all__ = [
     "tell_update",
     "update_copies",
     "welcome",
+    "withdraw_announcement",
 ]

@@ -34,6 +34,11 @@ def announce(incident_id: int) -> NewIntent:
     return about_incident(IntentName.ANNOUNCE, incident_id, NORMAL, lane="announce")
 
 
+def withdraw_announcement(incident_id: int, number: int) -> NewIntent:
+    """Take back what that thread says: its incident became private; `number` counts the times."""
+    return about_incident(IntentName.WITHDRAW_ANNOUNCEMENT, incident_id, NORMAL, str(number), lane="announce")
+
+
 def announce_changes(incident_id: int, change_ids: Sequence[int]) -> NewIntent:
     """Tell the incident's thread in the channel of announcements what changed."""
     changes = ",".join(map(str, change_ids))

@@ -44,6 +44,12 @@ def first_message(facts: Summary, channel_id: str) -> Surface:
     return Surface(f"{escape(name)} ({state})", blocks)
 
 
+def withdrawn(number: int) -> Surface:
+    """In place of the first message, once its incident is no longer for everybody to read."""
+    text = f":lock: INC-{number} is private now. What was said of it here is taken back."
+    return Surface(text, [section(text)])
+
+
 def news(facts: Summary, told: Sequence[News]) -> Surface | None:
     """What changed at once, in one reply; None where it is nothing that this channel is told."""
     lines = [line for line in (_line(facts, one) for one in told) if line]

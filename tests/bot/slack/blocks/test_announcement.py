@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.blocks import Surface
-from bot.slack.blocks.announcement import News, first_message, news
+from bot.slack.blocks.announcement import News, first_message, news, withdrawn
 from storage.vocabulary import IncidentStatus
 from tests.bot.slack.blocks.golden import assert_posted
 from tests.bot.slack.blocks.test_summary import EMPTY, FULL, RESOLVED, STATES, TWENTY_PAST_TWO
@@ -29,6 +29,7 @@ SURFACES: Mapping[str, Surface | None] = {
     "first-cancelled": first_message(STATES["cancelled"], "C0WEB"),
     "first-right-to-left": first_message(STATES["right-to-left"], "C0WEB"),
     "first-longest": first_message(replace(EMPTY, title="<&> " * 1000), "C0WEB"),
+    "withdrawn": withdrawn(7),
     "news-severity": news(FULL, [told("severity", None, "sev<1>")]),
     "news-several": news(FULL, [told("severity", "sev2", "sev1"), told("stage", "triage", "fixing")]),
     "news-resolved": news(RESOLVED, [ENDED]),
