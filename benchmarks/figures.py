@@ -42,6 +42,9 @@ FIGURES = {
     "slack_reads_per_mark": Figure("calls", "of these, such as read something", at_most=0),
     "ack_p50_ms": Figure("ms", "commands at 20/s, Slack 100 ms a call, 500 marks waiting"),
     "ack_p99_ms": Figure("ms", "the slowest in a hundred of these, median of three runs", at_most=150),
+    "interaction_ack_p99_ms": Figure(
+        "ms", "the slowest in a hundred presses, forms and shortcuts, the same", at_most=150
+    ),
     "catchup_calls_per_1000_messages": Figure("calls", "reading again what was missed", at_most=6),
     "catchup_10k_s": Figure("s", "10,000 missed messages, without Slack's rate limits"),
     "rss_mb_idle": Figure("MB", "memory of the app with nothing to do", at_most=80),

@@ -6,20 +6,24 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks.payloads import WORDS
+from sandbox.records import Channel, Message, Person
 from sandbox.server import Sandbox
 from sandbox.socket_connection import Envelope
 from sandbox.workspace import Workspace
+
+T = TypeVar("T")
 
 UNLIMITED = 100_000.0
 SLOWED = (
     *("reactions.add", "reactions.remove", "chat.postMessage", "chat.update", "users.info"),
     *("conversations.history", "conversations.replies", "conversations.info"),
+    *("views.open", "views.publish", "chat.postEphemeral", "conversations.setTopic"),
 )
 
 
@@ -67,8 +71,9 @@ class Room:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.person = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
-        members = [self.person.id, workspace.bot_user_id]
+        self.people = [workspace.add_person(f"ana{n}", real_name=f"Ana {n}", tz="UTC") for n in range(10)]
+        self.person = self.people[0]
+        members = [*(person.id for person in self.people), workspace.bot_user_id]
         self.channels = [workspace.add_channel(f"inc-{n}", members=members) for n in range(4)]
         self._happened = 0
         self._said: dict[str, str] = {}
@@ -150,6 +155,77 @@ class Room:
                 await self.marks(done)
         return {"seconds": await asyncio.gather(*asked), "confirmations": self._confirmations()}
 
+    async def interactions(self, count: int, per_second: float, marks_waiting: int) -> dict[str, Any]:
+        """Presses, forms and shortcuts in turns; how long each took to be acknowledged, by its kind.
+
+        People take turns, since each has one form open at a time; marks are kept waiting as in `commands`.
+        """
+        channel = self.channels[0]
+        for person in self.people:
+            await self.workspace.command(person.id, channel.id, "/incident", "severity sev3")
+        summary = await self._summary(channel)
+        confirmed = self._confirmations()
+        await self.marks(marks_waiting)
+        taken: dict[str, list[float]] = {}
+
+        async def timed(kind: str, asking: Awaitable[T], is_acknowledged: Callable[[T], bool]) -> T:
+            began = time.perf_counter()
+            answer = await asking
+            seconds = time.perf_counter() - began
+            taken.setdefault(kind, []).append(seconds if is_acknowledged(answer) else float("inf"))
+            return answer
+
+        async def form(kind: str, person: Person, opening: Awaitable[str | None]) -> None:
+            """What opens a form, and the form itself, submitted as it stands."""
+            if await timed(kind, opening, lambda trouble: trouble is None) is not None:
+                return
+            while not (views := self.workspace.open_views(person.id)):  # noqa: ASYNC110  (another process's work)
+                await asyncio.sleep(0.01)
+            submitting = self.workspace.submit_view(person.id, views[-1].id, {})
+            await timed("form", submitting, lambda answer: answer.error is None)
+            self.workspace.modals.pop(person.id, None)
+
+        def press(person: Person, action_id: str) -> Awaitable[str | None]:
+            return self.workspace.click(
+                person.id, channel_id=channel.id, message_ts=summary.ts, action_id=action_id
+            )
+
+        async def one(number: int) -> None:
+            person = self.people[number % len(self.people)]
+            match number // len(self.people) % 4:
+                case 0:
+                    await timed("press", press(person, "show_timeline"), lambda trouble: trouble is None)
+                case 1:
+                    await form("press", person, press(person, "set_severity_form"))
+                case 2:
+                    ts = self.workspace.say(person.id, channel.id, f"{WORDS} {number}")
+                    shortcut = self.workspace.message_shortcut(person.id, channel.id, ts, "add_to_timeline")
+                    await form("message shortcut", person, shortcut)
+                case _:
+                    shortcut = self.workspace.global_shortcut(person.id, "declare_incident")
+                    await timed("global shortcut", shortcut, lambda trouble: trouble is None)
+
+        began, asked = time.perf_counter(), []
+        for number in range(count):
+            await asyncio.sleep(max(0.0, began + number / per_second - time.perf_counter()))
+            asked.append(asyncio.create_task(one(number)))
+            if number % 4 == 0:
+                done = self._confirmations() - confirmed
+                confirmed += done
+                await self.marks(done)
+        await asyncio.gather(*asked)
+        return {"seconds": taken, "confirmations": self._confirmations()}
+
+    async def _summary(self, channel: Channel) -> Message:
+        """The incident's summary, once Scribe has posted it."""
+        while True:
+            for message in channel.messages.values():
+                if message.user_id == self.workspace.bot_user_id and "set_severity_form" in str(
+                    message.blocks
+                ):
+                    return message
+            await asyncio.sleep(0.05)
+
     def _confirmations(self) -> int:
         return len(self.workspace.calls("reactions.add"))
 
@@ -160,6 +236,8 @@ class Room:
                 return await self.publish(**arguments)
             case "commands":
                 return await self.commands(**arguments)
+            case "interactions":
+                return await self.interactions(**arguments)
             case "marks":
                 await self.marks(**arguments)
                 return {}
