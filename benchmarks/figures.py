@@ -43,7 +43,7 @@ FIGURES = {
     "ack_p50_ms": Figure("ms", "commands at 20/s, Slack 100 ms a call, 500 marks waiting"),
     "ack_p99_ms": Figure("ms", "the slowest in a hundred of these, median of three runs", at_most=150),
     "interaction_ack_p99_ms": Figure(
-        "ms", "the slowest in a hundred presses, forms and shortcuts, the same", at_most=150
+        "ms", "the slowest in a hundred presses, forms and shortcuts at 2/s, the same", at_most=150
     ),
     "catchup_calls_per_1000_messages": Figure("calls", "reading again what was missed", at_most=6),
     "catchup_10k_s": Figure("s", "10,000 missed messages, without Slack's rate limits"),

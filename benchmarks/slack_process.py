@@ -19,6 +19,9 @@ from sandbox.workspace import Workspace
 
 T = TypeVar("T")
 
+OPENED_WITHIN = 10.0
+"""Seconds after which a form that is not open never opens: its trigger is good for three."""
+
 UNLIMITED = 100_000.0
 SLOWED = (
     *("reactions.add", "reactions.remove", "chat.postMessage", "chat.update", "users.info"),
@@ -179,8 +182,9 @@ class Room:
             """What opens a form, and the form itself, submitted as it stands."""
             if await timed(kind, opening, lambda trouble: trouble is None) is not None:
                 return
-            while not (views := self.workspace.open_views(person.id)):  # noqa: ASYNC110  (another process's work)
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(OPENED_WITHIN):
+                while not (views := self.workspace.open_views(person.id)):  # noqa: ASYNC110  (another process's work)
+                    await asyncio.sleep(0.01)
             submitting = self.workspace.submit_view(person.id, views[-1].id, {})
             await timed("form", submitting, lambda answer: answer.error is None)
             self.workspace.modals.pop(person.id, None)
