@@ -10,7 +10,7 @@ from bot.clock import said_at
 from bot.incidents.actions.timeline import MessageTaken, TakeMessage, take_message
 from bot.incidents.errors import ScribeError
 from bot.incidents.views.source import source_view
-from bot.incidents.vocabulary import EventKind
+from bot.incidents.vocabulary import EventKind, MarkSection
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, View, on_submit
 from bot.listeners.moments import moment_of, written
@@ -35,11 +35,11 @@ from bot.slack.showing.timeline import shown_text
 from bot.text.form_text import encoded
 from bot.text.when import UnreadableTime
 
-INSTEAD = "Put a :pushpin: on the message instead, or say `/timeline add 14:05 Rolled back`."
-
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    app.shortcut("add_to_timeline")(**opens(scribe, _filled, _empty, INSTEAD))
+    emoji = scribe.settings.emoji_names[MarkSection.TIMELINE]
+    instead = f"Put a :{emoji}: on the message instead, or say `/timeline add 14:05 Rolled back`."
+    app.shortcut("add_to_timeline")(**opens(scribe, _filled, _empty, instead))
     on_submit(app, TIMELINE_FORM, partial(_take, scribe=scribe), lambda _: TEXT)
 
 

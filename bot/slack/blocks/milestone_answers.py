@@ -114,12 +114,17 @@ def severity_changed(number: int, old: str | None, new: str) -> str:
 def severity_history(history: History, known: Sequence[str]) -> Surface:
     """The severity and how it changed; `known` are those there are."""
     how = f"`/incident severity {known[0]}` changes it; there are {', '.join(known)}."
-    lines = [f"*Severity of INC-{history.number}*: {history.now or 'not set'}"]
-    lines += [
-        f"{shown(one.at)}  {one.old or 'not set'} → {one.new or 'not set'} by <@{one.by}>"
+    lead = f"*Severity of INC-{history.number}*: {history.now or 'not set'}"
+    return history_of(lead, history, "not set", how)
+
+
+def history_of(lead: str, history: History, otherwise: str, how: str) -> Surface:
+    """What stands, its last changes (`otherwise` is what nothing is called), and how to change it."""
+    lines = [
+        f"{shown(one.at)}  {one.old or otherwise} → {one.new or otherwise} by <@{one.by}>"
         for one in history.changes[-SHOWN:]
     ]
-    return Surface(lines[0].replace("*", ""), [section("\n".join(lines)), context(how)])
+    return Surface(lead.replace("*", ""), [section("\n".join([lead, *lines])), context(how)])
 
 
 def roles_given(given: RolesGiven) -> str:

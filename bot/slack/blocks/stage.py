@@ -8,10 +8,9 @@ from typing import Any
 
 from bot.incidents.stage import EXAMPLE, RESOLVED
 from bot.incidents.views.incident import History
-from bot.slack.blocks import Block, Surface, context, form_field, option, plain, section
+from bot.slack.blocks import Block, Surface, form_field, option, plain
 from bot.slack.blocks.carried import packed
-from bot.slack.blocks.milestone_answers import SHOWN
-from bot.text.moments import shown
+from bot.slack.blocks.milestone_answers import history_of
 
 FORM_ACTION = "set_stage_form"
 FORM = "set_stage"
@@ -36,12 +35,7 @@ def stage_changed(number: int, old: str | None, new: str) -> str:
 def stage_history(history: History, known: Sequence[str]) -> Surface:
     """How far it is, and how that changed; `known` are the stages there are."""
     how = f"`{EXAMPLE}` changes it; there are {', '.join(known)}. `/resolve` ends the incident."
-    lines = [f"*INC-{history.number}* is {history.now}"]
-    lines += [
-        f"{shown(one.at)}  {one.old or known[0]} → {one.new or known[0]} by <@{one.by}>"
-        for one in history.changes[-SHOWN:]
-    ]
-    return Surface(lines[0].replace("*", ""), [section("\n".join(lines)), context(how)])
+    return history_of(f"*INC-{history.number}* is {history.now}", history, known[0], how)
 
 
 def stage_form(origin: Origin, number: int, known: Sequence[str], now: str | None = None) -> dict[str, Any]:
