@@ -125,9 +125,21 @@ def _from_structure(message: Message, plain: Callable[[str], str]) -> str:
     return "\n".join(found)
 
 
+def _control(element: JsonObject) -> str:
+    """A button or a menu as it is seen: what it carries, asks and offers comes when it is pressed."""
+    label = element.get("text") or element.get("placeholder") or {}
+    return f"[{label.get('text') or '…'}]"
+
+
 def _texts(parts: list[JsonObject]) -> list[str]:
     found: list[str] = []
     for part in parts:
+        if part.get("type") == "actions":
+            found.append(" ".join(_control(element) for element in part.get("elements") or []))
+            continue
+        if "action_id" in part:
+            found.append(_control(part))
+            continue
         for key, value in part.items():
             if key in ("text", "pretext", "title", "value") and isinstance(value, str) and value:
                 found.append(value)

@@ -298,7 +298,13 @@ async def test_a_transcript_shows_the_channel_as_people_saw_it(tmp_path: Path) -
         workspace.react(played.people["ana"], ops, played.ts["alert"], "eyes")
         workspace.react(played.people["ben"], ops, played.ts["alert"], "eyes")
         web = AsyncWebClient(token=sandbox.bot_token, base_url=sandbox.api_url)
-        blocks = [{"type": "header", "text": {"type": "plain_text", "text": "INC-1: Slow"}}]
+        button = {"type": "button", "text": {"type": "plain_text", "text": "Update"}, "action_id": "update"}
+        more = {"type": "plain_text", "text": "Rename"}
+        menu = {"type": "overflow", "action_id": "menu", "options": [{"text": more, "value": "[1,1,{}]"}]}
+        blocks = [
+            {"type": "header", "text": {"type": "plain_text", "text": "INC-1: Slow"}},
+            {"type": "actions", "elements": [button | {"value": "[1,1,{}]"}, menu]},
+        ]
         await web.chat_postMessage(channel=ops, text="for notifications", blocks=blocks)
         workspace.delete(played.people["ana"], ops, played.ts["slow"])
         await web.canvases_create(
@@ -323,6 +329,7 @@ async def test_a_transcript_shows_the_channel_as_people_saw_it(tmp_path: Path) -
         "Sunday, 04 February 2024\n"
         "\n"
         "00:02  Scribe: INC-1: Slow\n"
+        "       [Update] […]\n"
         "\n"
         "Canvas: INC-1: Slow\n"
     )
