@@ -35,6 +35,32 @@ async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> li
     return list(found)
 
 
+async def of_incident(session: AsyncSession, incident: Incident) -> list[Message]:
+    """The messages that an incident has taken from channels other than its own."""
+    events = select(TimelineEvent.id).where(
+        TimelineEvent.incident_id == incident.pk,
+        TimelineEvent.team_id == Message.team_id,
+        TimelineEvent.channel_id == Message.channel_id,
+        TimelineEvent.message_ts == Message.ts,
+    )
+    marks = select(Mark.id).where(
+        Mark.incident_id == incident.pk,
+        Mark.team_id == Message.team_id,
+        Mark.channel_id == Message.channel_id,
+        Mark.ts == Message.ts,
+    )
+    found = await session.exec(
+        select(Message)
+        .where(
+            Message.team_id == incident.team_id,
+            Message.channel_id != (incident.channel_id or ""),
+            events.exists() | marks.exists(),
+        )
+        .order_by(col(Message.channel_id), col(Message.ts))
+    )
+    return list(found)
+
+
 async def leave_link(session: AsyncSession, message: Message, text: str) -> set[int]:
     """Take a message off the record but for `text`, which links to it; returns whose record it was on.
 

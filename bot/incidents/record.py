@@ -326,7 +326,7 @@ def _counts_elsewhere(message_event: MessageEvent) -> bool:
     """Whether it counts where the channel keeps no incident, of a message that is on a record."""
     if isinstance(message_event, ReactionChanged):
         return message_event.emoji.startswith(CHOSEN)
-    return isinstance(message_event, MessagePosted | MessageDeleted)
+    return isinstance(message_event, MessagePosted | MessageDeleted | MessageReread)
 
 
 def _is_same(row: MessageRow, spoken: MessagePosted) -> bool:

@@ -28,6 +28,9 @@ from storage.record import MessageKey, RecordState, load_span, load_state, write
 from storage.tables import Incident, Message, TimelineEvent
 from storage.vocabulary import EventKind, MarkSection
 
+PRIVATELY, GONE = "a private channel", "a channel that was deleted"
+"""What a link calls the channel of a message that stands in none that everybody may read."""
+
 
 class OwnMessage(ScribeError):
     """Scribe said it, so that it is nobody's evidence."""
@@ -70,6 +73,10 @@ class SourceMessage:
 
     def link(self, workspace_url: str) -> str:
         return permalink(workspace_url, self.channel_id, self.ts, self.thread_ts)
+
+    def follow_up(self, workspace_url: str) -> str:
+        """An action item that holds none of its words."""
+        return f"Follow up on <{self.link(workspace_url)}|this message>"
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,7 @@ async def make_item(
     source: SourceMessage,
     item: ActionItem,
     recording: Recording,
+    workspace_url: str,
     *,
     is_as_said: bool,
     by: str,
@@ -169,15 +177,17 @@ async def make_item(
 ) -> None:
     """Have an action item stand on the message, if that may go onto the record; then its words may follow.
 
-    The message is marked as one, so that it stays on the record and is followed. Where another item stands on
-    it already, this one keeps its own words alone.
+    The message is marked as one, so that it stays on the record and is followed. Where it may not be copied,
+    or another item stands on it already, this one says what somebody wrote, else links to it alone: nothing
+    would follow the message's words.
 
     Raises:
         NoSuchMessage: it was deleted in Slack.
     """
-    if not await may_copy(session, incident, source):
-        return
-    if await action_items.of_message(session, incident.pk, source.channel_id, source.ts):
+    is_taken = await action_items.of_message(session, incident.pk, source.channel_id, source.ts)
+    if is_taken or not await may_copy(session, incident, source):
+        item.text = source.follow_up(workspace_url) if is_as_said else item.text
+        session.add(item)
         return
     await mark(session, incident, source, MarkSection.ACTION_ITEM, recording, by=by, now=now)
     item.channel_id, item.message_ts = source.channel_id, source.ts
@@ -187,12 +197,16 @@ async def make_item(
 
 
 async def withdraw(
-    session: AsyncSession, team_id: str, channel_id: str, workspace_url: str, *, now: datetime
+    session: AsyncSession, team_id: str, channel_id: str, where: str, workspace_url: str, *, now: datetime
 ) -> None:
-    """A channel became private: of its messages that incidents elsewhere took, a link alone stays."""
+    """Of a channel's messages that incidents elsewhere took, a link alone stays.
+
+    It became private, or Scribe hears of it no more, and so not of what is edited and deleted there either.
+    `where` is what the link calls it.
+    """
     for message in await taken.of_channel(session, team_id, channel_id):
         link = permalink(workspace_url, channel_id, message.ts, message.thread_ts)
-        text = f"See the <{link}|message> in a private channel"
+        text = f"See the <{link}|message> in {where}"
         touched = await taken.leave_link(session, message, text)
         asks = [intents.update_copies(incident_id) for incident_id in sorted(touched)]
         await outbox.ask(session, asks, asked_at=now)
@@ -234,7 +248,7 @@ async def _note(
     by: str,
     now: datetime,
 ) -> TimelineEvent:
-    where = "a private channel" if source.is_private else f"<#{source.channel_id}>"
+    where = PRIVATELY if source.is_private else f"<#{source.channel_id}>"
     said = f"{text} (<{link}|message>)" if text else f"See the <{link}|message> in {where}"
     event = await rules.add(session, incident, Moment(said_at(source.ts)), said, by=by, now=now)
     if source.is_bots:

@@ -398,7 +398,7 @@ async def test_where_scribe_may_not_write_the_note_is_left_out_and_nothing_else(
     await sent(world, view)
 
     assert world.messages_of_scribe(place.id) == []
-    assert "Latency doubled" in (await incident(world)).title
+    assert (await incident(world)).title == "Reported in a message"
     assert (await world.running.worker.drained()) is True
 
 

@@ -60,11 +60,12 @@ async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem
                 request.source,
                 item,
                 work.recording,
+                work.workspace.url,
                 is_as_said=request.is_as_said,
                 by=change.by,
                 now=change.now,
             )
-        text = request.details.text
+        text = item.text or request.details.text
         result = StandingItem(change.incident.number, of_item(item, text, text))
         return await work.done(change.session, result)
 

@@ -57,8 +57,11 @@ async def archived(work: UnitOfWork, channel_id: str) -> None:
 
 async def lost(work: UnitOfWork, channel_id: str, because: Unreachable) -> None:
     """Nothing more of a channel is heard, because of this."""
+    team_id, url, now = work.workspace.team_id, work.workspace.url, work.clock.now()
+    where = source_message.GONE if because is Unreachable.DELETED else f"<#{channel_id}>"
     async with work.database.write() as session:
-        await rules.lost(session, work.workspace.team_id, channel_id, because, now=work.clock.now())
+        await rules.lost(session, team_id, channel_id, because, now=now)
+        await source_message.withdraw(session, team_id, channel_id, where, url, now=now)
 
 
 async def brought_back(work: UnitOfWork, channel_id: str) -> None:
@@ -102,4 +105,5 @@ async def seen(work: UnitOfWork, channel_id: str, shown: Shown) -> None:
         team_id, now = work.workspace.team_id, work.clock.now()
         await rules.seen(session, team_id, channel_id, shown, now=now)
         if shown.is_private:
-            await source_message.withdraw(session, team_id, channel_id, work.workspace.url, now=now)
+            where, url = source_message.PRIVATELY, work.workspace.url
+            await source_message.withdraw(session, team_id, channel_id, where, url, now=now)

@@ -35,6 +35,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await channels.archived(scribe.work, str(event["channel"]))
 
     async def removed(event: Mapping[str, Any]) -> None:
+        scribe.permission.came_or_went(str(event["channel"]))
         await channels.lost(scribe.work, str(event["channel"]), Unreachable.REMOVED)
 
     async def deleted(event: Mapping[str, Any]) -> None:

@@ -41,4 +41,4 @@ def _empty(chosen: Chosen, scribe: Scribe) -> View:
 
 
 def _link(chosen: Chosen, scribe: Scribe) -> str:
-    return f"Follow up on <{chosen.source.link(scribe.workspace.url)}|this message>"
+    return chosen.source.follow_up(scribe.workspace.url)

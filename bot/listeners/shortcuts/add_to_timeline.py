@@ -16,6 +16,7 @@ from bot.listeners.forms import FieldsUnread, View, on_submit
 from bot.listeners.moments import moment_of, written
 from bot.listeners.scribe import Scribe
 from bot.listeners.shortcuts.chosen import Chosen, offered, opens
+from bot.listeners.source import as_it_stands
 from bot.slack.blocks.answers import added, edited
 from bot.slack.blocks.carried import unpacked
 from bot.slack.blocks.message_form import (
@@ -74,7 +75,8 @@ async def _take(body: Body, scribe: Scribe) -> None:
     actor = submitted_by(body, origin.source.channel_id, origin.response_url)
     if number is None:
         raise FieldsUnread({INCIDENT: "Say which incident, by its number alone, for example 7."})
-    await scribe.work.incident(actor, number, even_cancelled=False)
+    incident = await scribe.work.incident(actor, number, even_cancelled=False)
+    source = await as_it_stands(origin.source, scribe, kept_in=incident.channel_id)
     fields = changed(values, origin)
     try:
         moment = await moment_of(fields[TIME], actor.user_id, scribe) if fields.get(TIME) else None
@@ -91,4 +93,4 @@ async def _take(body: Body, scribe: Scribe) -> None:
 
     work = scribe.work.replying(origin.response_url, f"taken:{actor.key}", answer)
     kind = EventKind(fields[KIND]) if fields.get(KIND) else None
-    await take_message(work, actor, TakeMessage(origin.source, text, moment, number, kind))
+    await take_message(work, actor, TakeMessage(source, text, moment, number, kind))

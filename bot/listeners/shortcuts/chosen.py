@@ -15,6 +15,7 @@ from bot.incidents.views.source import OfferedIncident
 from bot.listeners.actors import Body, pressed_by
 from bot.listeners.forms import View, filled_in_time, open_view
 from bot.listeners.scribe import Scribe
+from bot.listeners.source import as_it_stands
 from bot.slack.blocks.message_form import Offered
 from bot.slack.message_events import bot_name_of, is_own, spoken_in
 from bot.slack.names import names_in
@@ -64,12 +65,7 @@ def chosen_in(body: Body, scribe: Scribe) -> Chosen:
 
 async def followed(chosen: Chosen, scribe: Scribe) -> Chosen:
     """The same, with whether Scribe is in its channel."""
-    source = chosen.source
-    if source.is_private:
-        return chosen
-    itself = replace(chosen.actor, user_id=scribe.workspace.bot_user_id)
-    found, _ = await scribe.permission.channels_of(itself, [source.channel_id])
-    return replace(chosen, source=replace(source, is_followed=source.channel_id in found))
+    return replace(chosen, source=await as_it_stands(chosen.source, scribe))
 
 
 def opens(scribe: Scribe, fill: Fill, empty: Empty, instead: str) -> Mapping[str, Any]:

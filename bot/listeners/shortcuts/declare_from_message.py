@@ -32,4 +32,4 @@ def _form(chosen: Chosen, scribe: Scribe, title: str) -> View:
     origin = Origin(source.channel_id, source.channel_name, chosen.response_url, source)
     if source.is_private:
         return form(scribe, origin, Filled(title=UNTOLD, place=NEW_PRIVATE))
-    return form(scribe, origin, Filled(title=title or UNTITLED, place=NEW))
+    return form(scribe, origin, Filled(title=(title if source.is_followed else "") or UNTITLED, place=NEW))

@@ -14,6 +14,7 @@ from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, View, on_submit
 from bot.listeners.scribe import Scribe
 from bot.listeners.shortcuts.chosen import Chosen, offered, opens
+from bot.listeners.source import as_it_stands
 from bot.slack.blocks.answers import put_into
 from bot.slack.blocks.carried import unpacked
 from bot.slack.blocks.help import MARKED_AS
@@ -59,9 +60,11 @@ async def _put(body: Body, scribe: Scribe) -> None:
         raise FieldsUnread({SECTION: "Choose one."})
     section = MarkSection(said)
     actor = submitted_by(body, origin.source.channel_id, origin.response_url)
+    incident = await scribe.work.incident(actor, number)
+    source = await as_it_stands(origin.source, scribe, kept_in=incident.channel_id)
 
     async def answer(number: int) -> str:
         return put_into(number, MARKED_AS[section])
 
     work = scribe.work.replying(origin.response_url, f"put:{actor.key}", answer)
-    await put_into_section(work, actor, PutIntoSection(origin.source, section, number))
+    await put_into_section(work, actor, PutIntoSection(source, section, number))

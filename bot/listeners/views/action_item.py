@@ -26,6 +26,7 @@ from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, on_submit
 from bot.listeners.scribe import Scribe
+from bot.listeners.source import as_it_stands
 from bot.slack.blocks import action_item_form as action_item_form
 from bot.slack.blocks.action_item_form import DONE_WHEN, DUE, KIND, OWNER, PRIORITY, TEXT, TICKET, Origin
 from bot.slack.blocks.carried import unpacked
@@ -62,7 +63,8 @@ async def _record(body: Body, scribe: Scribe) -> None:
     incident = await scribe.work.incident(actor, number, even_cancelled=False)
     zone = await scribe.work.known_zone(actor.user_id) or fallback_zone(scribe.work, incident)
     details = _read(fields, zone, scribe)
-    if origin.source is not None and not details.text:
+    source = origin.source and await as_it_stands(origin.source, scribe, kept_in=incident.channel_id)
+    if source is not None and not details.text:
         details = replace(details, text=encoded(_text_in(values)))
 
     what, words = "is added", [details.text]
@@ -76,8 +78,8 @@ async def _record(body: Body, scribe: Scribe) -> None:
 
     work = scribe.work.replying(origin.response_url, f"task:{actor.key}", answer)
     if origin.item is None:
-        is_as_said = TEXT not in fields and origin.source is not None
-        await add_action_item(work, actor, AddActionItem(details, number, origin.source, is_as_said))
+        is_as_said = TEXT not in fields and source is not None
+        await add_action_item(work, actor, AddActionItem(details, number, source, is_as_said))
     else:
         clearing = [NAMES[field] for field, value in fields.items() if not value]
         request = ChangeActionItem(origin.item, details, clearing, origin.incident)

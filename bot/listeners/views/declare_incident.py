@@ -15,6 +15,7 @@ from bot.listeners.declare_form import asking_form
 from bot.listeners.forms import FieldsUnread, View, on_submit
 from bot.listeners.moments import moment_of
 from bot.listeners.scribe import Scribe
+from bot.listeners.source import as_it_stands
 from bot.slack.blocks import declare_form
 from bot.slack.blocks.carried import unpacked
 from bot.slack.blocks.declare_form import Origin
@@ -39,6 +40,8 @@ async def _declare(body: Body, scribe: Scribe) -> View | None:
         raise FieldsUnread({declare_form.SINCE: problem.sentence}) from problem
     if not form.title:
         raise NothingToRecord("Checkout is down")
+    kept_in = origin.channel_id if form.is_here else None
+    source = origin.source and await as_it_stands(origin.source, scribe, kept_in=kept_in)
     request = Declare(
         title=escape(form.title),
         channel_name=origin.channel_name,
@@ -49,7 +52,7 @@ async def _declare(body: Body, scribe: Scribe) -> View | None:
         commander_id=form.commander_id,
         is_announced=form.is_announced,
         is_drill=form.is_drill,
-        source=origin.source,
+        source=source,
         is_another=origin.is_asked,
     )
     show = partial(show_declared, scribe)

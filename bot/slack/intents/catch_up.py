@@ -19,6 +19,7 @@ from bot.incidents import channels, topics
 from bot.incidents.message_events import MessageEvent, MessageReread
 from bot.slack.calls import Refused
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
+from bot.slack.catch_up.elsewhere import follow_elsewhere
 from bot.slack.catch_up.reading import MessageNotShown, Page, Reader, Unread, just_before
 from bot.slack.intents import subject
 from bot.slack.message_events import is_unreadable, spoken_in
@@ -55,6 +56,7 @@ async def catch_up(services: Services, intent: PendingIntent) -> OnSent | None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         started = (await incidents.milestones(session, incident.pk)).get(MilestoneKind.IMPACT_STARTED)
         earliest = await readings.earliest_on_record(session, incident)
+    await follow_elsewhere(services, incident)
     if not incident.channel_id or incident.is_archived or incident.status == IncidentStatus.CANCELLED:
         return None
     stated = started.at if started else incident.declared_at - UNSTATED
