@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.blocks import LONGEST_SECTION, Surface, section, shortened_mrkdwn
+from bot.slack.blocks import Surface, section
 
 
 def declared_from(link: str, channel_id: str | None) -> Surface:
@@ -14,9 +14,11 @@ def declared_from(link: str, channel_id: str | None) -> Surface:
     return Surface(f"Declared from a message in {where}.", [section(text)])
 
 
-def declared_as(number: int, title: str | None, channel_id: str | None) -> Surface:
-    """Below the message; `title` is inert Slack text, None where not everybody there may see the incident."""
-    named = f"INC-{number}: *{title}*" if title else f"INC-{number}, which is shown to its members alone"
-    place = f" It goes on in <#{channel_id}>." if channel_id else ""
-    text = shortened_mrkdwn(f":rotating_light: Declared from this message: {named}.{place}", LONGEST_SECTION)
+def declared_as(number: int, channel_id: str | None) -> Surface:
+    """Below the message; `channel_id` is None where not everybody there may see the incident.
+
+    It repeats no words of the incident: nobody could take them back here once that is made private.
+    """
+    place = f". It goes on in <#{channel_id}>" if channel_id else ", which is shown to its members alone"
+    text = f":rotating_light: Declared from this message: INC-{number}{place}."
     return Surface(f"INC-{number} was declared from this message.", [section(text)])

@@ -7,11 +7,9 @@ import structlog
 from bot.slack.blocks.source import declared_as
 from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.intents import subject
-from bot.slack.names import names_in
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from bot.text.mrkdwn import inert_line
 from storage import incidents
 from storage.outbox import PendingIntent
 from storage.vocabulary import IncidentStatus, IntentName
@@ -22,7 +20,7 @@ log = structlog.get_logger()
 async def note_in_source(services: Services, intent: PendingIntent) -> OnSent | None:
     """Post it in the message's thread, where Scribe may: in a channel that it is not in it need not be said.
 
-    Of a private incident nothing but its number is said.
+    Of a private incident nothing but its number is said, of any other its place as well.
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
@@ -31,11 +29,7 @@ async def note_in_source(services: Services, intent: PendingIntent) -> OnSent | 
         return None
     if incident.is_private and not intent.subject.get("is_private"):
         return None  # it would tell everybody there of what is private
-    title = None
-    if not incident.is_private:
-        title = inert_line(incident.title, await names_in(services.directory, [incident.title]))
-    place = None if incident.is_private or incident.channel_id == source_id else incident.channel_id
-    surface = declared_as(incident.number, title, place)
+    surface = declared_as(incident.number, None if incident.is_private else incident.channel_id)
     try:
         await post_once(
             services,

@@ -64,8 +64,8 @@ MESSAGES = {
     "question-several": alike_question([ONE, OPENING], packed(None)),
     "declared_from": declared_from(LINK, "C0OPS"),
     "declared_from-private": declared_from(LINK, None),
-    "declared_as": declared_as(7, "Checkout &amp; payments", "C0INC"),
-    "declared_as-private": declared_as(7, None, None),
+    "declared_as": declared_as(7, "C0INC"),
+    "declared_as-private": declared_as(7, None),
 }
 TEXTS = {
     "joined": joined(7, "Checkout", "C0INC"),
