@@ -108,6 +108,22 @@ async def test_a_home_forgets_what_became_private(world: World) -> None:
     assert "Zebras are loose" not in text_of(world.workspace.homes[carla.id])
 
 
+async def test_a_home_forgets_what_is_not_shown_to_guests_once_its_person_is_one(world: World) -> None:
+    carla = world.workspace.add_person("carla")
+    await world.open_here("Zebras are loose")
+    assert "Zebras are loose" in text_of(await world.home(carla))
+
+    carla.is_restricted = True
+    world.workspace.change_person(carla.id)
+    await world.settled()
+    assert "Zebras are loose" not in text_of(world.workspace.homes[carla.id])
+
+    carla.is_restricted = False
+    world.workspace.change_person(carla.id)
+    await world.settled()
+    assert "Zebras are loose" in text_of(world.workspace.homes[carla.id])
+
+
 async def test_post_mortems_wait_for_their_owner_and_their_reviewers(world: World) -> None:
     await world.open_here("Checkout is down")
     await world.command(world.ben, "/resolve Rolled back", at="14:40")

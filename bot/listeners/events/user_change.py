@@ -1,4 +1,4 @@
-"""Somebody changed their name or zone."""
+"""Somebody changed their name or zone, or is a guest now, or none any more."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.incidents.access import Standing
+from bot.incidents.actions import homes
 from bot.listeners.scribe import Scribe
-from bot.text.well_formed import table
+from bot.text.well_formed import table, text
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     async def changed(body: dict[str, Any]) -> None:
-        await scribe.directory.changed(table(body["event"].get("user")))
+        user = table(body["event"].get("user"))
+        user_id = text(user.get("id"))
+        before = scribe.directory.known_standing(user_id)
+        await scribe.directory.changed(user)
+        after = scribe.directory.known_standing(user_id)
+        # of members nobody may see less than before, and there are many such events
+        if after is not Standing.MEMBER or before not in (None, Standing.MEMBER):
+            await homes.bring_up_to_date(scribe.work, user_id)
 
     app.event("user_change")(changed)
