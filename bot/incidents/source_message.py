@@ -2,8 +2,9 @@
 
 A message of the incident's own channel goes onto its record like one that was marked. One of another public
 channel does too, if Scribe is in that channel and so hears when it is edited or deleted: it then belongs to
-the incident that took it. Of any other message, and wherever the incident is private, nothing is copied,
-neither its text nor who said it: the record holds a link, which Slack opens for those who may read it there.
+the incident that took it. Of any other message, and wherever the incident is private or its channel is shared
+with another company, nothing is copied, neither its text nor who said it: the record holds a link, which
+Slack opens for those who may read it there.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ async def may_copy(session: AsyncSession, incident: Incident, source: SourceMess
     """
     if source.channel_id == incident.channel_id:
         return True
-    if source.is_private or incident.is_private or not source.is_followed:
+    if source.is_private or not source.is_followed or incident.is_private or incident.is_ext_shared:
         return False
     return not await channels.incidents_of(session, incident.team_id, source.channel_id)
 

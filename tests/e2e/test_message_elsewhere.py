@@ -189,3 +189,36 @@ async def test_a_channel_that_scribe_was_removed_from_while_away_leaves_a_link(
 
     assert SECRET not in await shown(world)
     assert (await shown(world)).count(f"p{ts.replace('.', '')}") == 2
+
+
+async def test_where_another_company_reads_the_record_links_to_the_message(world: World) -> None:
+    await world.open_here()
+    world.workspace.share_channel(world.channel.id, "T0CONNECTED")
+    await world.settled()
+    place = alerts(world)
+    ts = await said(world, place)
+
+    for entry in ("add_to_timeline", "add_action_item"):
+        await sent(world, await chosen(world, ts, entry, place.id))
+
+    found = await shown(world)
+    assert SECRET not in found
+    assert found.count(f"p{ts.replace('.', '')}") == 2
+
+
+async def test_the_note_below_a_message_says_nothing_that_a_private_incident_hides(world: World) -> None:
+    place = alerts(world)
+    ts = await said(world, place, "Latency doubled")
+    await sent(
+        world,
+        await chosen(world, ts, "declare_from_message", place.id),
+        title=f"The {SECRET} is loose",
+    )
+    found = await incident(world)
+    assert found.channel_id is not None
+    assert any("INC-1" in one.text for one in world.messages_of_scribe(place.id))
+
+    world.workspace.convert(world.ana.id, found.channel_id, is_private=True)
+    await world.settled()
+
+    assert SECRET not in str([one.text + str(one.blocks) for one in world.messages_of_scribe(place.id)])

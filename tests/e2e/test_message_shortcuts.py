@@ -322,7 +322,7 @@ async def test_an_incident_begins_with_the_message_it_is_declared_from(world: Wo
     link = f"{world.workspace.url}archives/{place.id}/p{ts.replace('.', '')}"
     assert any(link in str(one.blocks) for one in world.messages_of_scribe(channel.id))
     note = next(one for one in world.messages_of_scribe(place.id) if one.thread_ts == ts)
-    assert f"INC-1: *Latency doubled*. It goes on in <#{channel.id}>." in str(note.blocks)
+    assert f"Declared from this message: INC-1. It goes on in <#{channel.id}>." in str(note.blocks)
     assert "INC-1 is open" in told(world, place.id) or "INC-1 has its channel" in told(world, place.id)
 
 
