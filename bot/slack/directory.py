@@ -14,6 +14,7 @@ from bot.incidents.access import Standing
 from bot.settings.team import is_channel_id
 from bot.slack.calls import Refused, Slack, SlackTrouble
 from bot.slack.message_events import Unreadable
+from bot.text.direction import unsteered
 from bot.text.well_formed import table, tables, text, text_or_none, well_formed
 from storage import people
 from storage.database import Database
@@ -272,7 +273,7 @@ def person_of(team_id: str, user: Mapping[str, Any]) -> Person:
     return Person(
         team_id=team_id,
         user_id=str(user["id"]),
-        name=str(name or user["id"]),
+        name=unsteered(name) or str(user["id"]),
         zone=text_or_none(user.get("tz")),
         is_bot=bool(user.get("is_bot")),
         learned_at=datetime.now(UTC),

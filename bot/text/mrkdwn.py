@@ -15,6 +15,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.text import emoji, emphasis, slack_text
+from bot.text.direction import unsteered
 from bot.text.prose import (
     Code,
     CodeBlock,
@@ -102,11 +103,11 @@ class KnownNames:
 
 
 def read(text: str, names: Names) -> tuple[Prose, ...]:
-    """Slack text as words: paragraphs, quotes and code blocks. Nothing that was typed is lost.
+    """Slack text as words: paragraphs, quotes and code blocks. Nothing that can be seen is lost.
 
     Text without any visible character gives no words at all.
     """
-    text = with_plain_line_ends(text)
+    text = with_plain_line_ends(unsteered(text))
     words: list[Prose] = []
     end = 0
     for fence in _FENCE.finditer(text):

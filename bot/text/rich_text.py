@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.text import emoji, mrkdwn
+from bot.text.direction import unsteered
 from bot.text.mrkdwn import Names
 from bot.text.prose import (
     Code,
@@ -103,7 +104,7 @@ class _Reading:
                 if runs:
                     yield Quotation(nested(runs))
             case "rich_text_preformatted":
-                code = "".join(self._code(element) for element in tables(part.get("elements")))
+                code = unsteered("".join(self._code(one) for one in tables(part.get("elements"))))
                 if code.strip():
                     yield CodeBlock(code.removesuffix("\n"))
             case _:
@@ -137,7 +138,7 @@ class _Reading:
             case "text":
                 return (Text(text(element.get("text"))),)
             case "link":
-                return mrkdwn.link(text(element.get("url")), text(element.get("text")).strip())
+                return mrkdwn.link(text(element.get("url")), unsteered(text(element.get("text"))).strip())
             case "user":
                 return self._entity(f"@{element.get('user_id')}")
             case "channel":
@@ -173,7 +174,7 @@ class _Reading:
 
 
 def _lines(words: str, styles: int, kind: type[Text] | type[Code]) -> Iterator[Run]:
-    for line in _LINES.split(mrkdwn.with_plain_line_ends(words)):
+    for line in _LINES.split(mrkdwn.with_plain_line_ends(unsteered(words))):
         if line == "\n":
             yield _BREAK
         elif line:
