@@ -90,6 +90,11 @@ class MessageRows:
         marks = self.marks.values()
         return any(mark["is_set"] and mark["section"] != MarkSection.TIMELINE for mark in marks)
 
+    def is_item(self) -> bool:
+        """Whether it is marked as an action item."""
+        marks = self.marks.values()
+        return any(mark["is_set"] and mark["section"] == MarkSection.ACTION_ITEM for mark in marks)
+
     def unknown(self) -> MessageRow:
         """The row of a message that was marked or deleted before Scribe received it."""
         return MessageRow(

@@ -173,6 +173,8 @@ class _Step:
         # the text of a deleted message is not stored; its author is
         is_silent = deleted_ts is not None and not self.recording.keeps_deleted
         is_first = row is None or not row["is_known"]
+        if not is_first and self.rows.is_item():
+            self.rows.ask(intents.update_copies(self.rows.incident_id(None)))
         self.rows.keep_message(
             MessageRow(
                 team_id=self.rows.key[0],

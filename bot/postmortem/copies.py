@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.incidents import homes
 from bot.postmortem import published_files
 from bot.postmortem.deleted import deleted_of, standing_without_deleted, without_deleted
 from bot.postmortem.finding import index
@@ -51,7 +52,10 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
         await _update_reading(services, incident)
         await _update_earlier(services, incident)
         await _update_published(services, incident)
-    await index(services.database, [incident.pk for incident in every], services.clock.now())
+    now = services.clock.now()
+    await index(services.database, [incident.pk for incident in every], now)
+    async with services.database.write() as session:
+        await homes.follow_messages(session, every, now)
     return None
 
 

@@ -124,6 +124,23 @@ async def test_a_home_forgets_what_is_not_shown_to_guests_once_its_person_is_one
     assert "Zebras are loose" in text_of(world.workspace.homes[carla.id])
 
 
+async def test_a_home_forgets_the_words_of_a_message_that_was_deleted_or_edited(world: World) -> None:
+    await world.open_here("Checkout is down")
+    ts = await world.say(world.ben, "Feed the zebras", at="14:30")
+    await world.mark(world.ben, ts, "dart")
+    await world.command(world.ana, "/incident tasks")
+    await world.command(world.ana, f"/incident task edit 1 <@{world.ana.id}>")
+    assert "Feed the zebras" in text_of(await world.home(world.ana))
+
+    world.workspace.edit(world.ben.id, world.channel.id, ts, "Feed the okapis")
+    await world.settled()
+    assert "Feed the okapis" in text_of(world.workspace.homes[world.ana.id])
+
+    world.workspace.delete(world.ben.id, world.channel.id, ts)
+    await world.settled()
+    assert "Feed the" not in text_of(world.workspace.homes[world.ana.id])
+
+
 async def test_post_mortems_wait_for_their_owner_and_their_reviewers(world: World) -> None:
     await world.open_here("Checkout is down")
     await world.command(world.ben, "/resolve Rolled back", at="14:40")

@@ -104,5 +104,5 @@ def point_out_deletion(incident_id: int) -> NewIntent:
 
 
 def update_copies(incident_id: int) -> NewIntent:
-    """Bring what is kept of words outside the record in step with it: published texts, files, drafts."""
+    """Bring copies of words outside the record in step with it: published texts, files, drafts, Homes."""
     return about_incident(IntentName.UPDATE_COPIES, incident_id, NORMAL, lane=None)
