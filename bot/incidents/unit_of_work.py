@@ -151,12 +151,14 @@ class UnitOfWork:
             yield Change(session, incident, actor.user_id, now)
             await homes.follow(session, incident.team_id, now)
 
-    async def say(self, response_url: str | None, text: str, key: str) -> None:
-        """Answer somebody at `response_url`, if there is one, besides any action."""
-        if response_url:
-            async with self.database.write() as session:
-                told = intents.reply(response_url, text, key)
-                await outbox.ask(session, [told], asked_at=self.clock.now())
+    async def say(self, actor: Actor, text: str) -> None:
+        """Answer somebody once, besides any action; in direct messages where there is no other place."""
+        person = actor.user_id
+        if actor.response_url:
+            told = intents.reply(actor.response_url, text, f"said:{actor.key}")
+        else:
+            told = intents.answer(person, actor.key, person, None, text, None, is_direct=True)
+        await self.tell_once(told)
 
     async def tell_once(self, told: NewIntent) -> None:
         """Have Slack told something beside any action, unless that was ever asked for before."""

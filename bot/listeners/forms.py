@@ -23,7 +23,7 @@ from bot.incidents.unit_of_work import UnitOfWork
 from bot.listeners import troubles
 from bot.listeners.actors import Body
 from bot.listeners.scribe import Scribe
-from bot.slack.calls import Refused, SlackTrouble
+from bot.slack.calls import Refused, SlackTrouble, TryLater
 
 log = structlog.get_logger()
 
@@ -33,6 +33,8 @@ Submit = Callable[[Body], Awaitable[View | None]]
 
 FILLED_WITHIN = 1.5
 """Seconds that a form may take to be filled with what the record holds: its trigger is good for three."""
+NOT_OPENED = "Slack did not open the form, and nothing is recorded."
+PERHAPS_OPENED = "Slack did not say whether it opened the form. If none is before you, nothing is recorded."
 TRIGGER_USED = "exchanged_trigger_id"
 """The trigger has opened a form already (docs.slack.dev/reference/methods/views.open, Errors)."""
 
@@ -61,23 +63,19 @@ async def filled_in_time(fill: Awaitable[View]) -> View | None:
         return None
 
 
-async def open_view(
-    scribe: Scribe, trigger_id: str, view: View, response_url: str | None, instead: str
-) -> bool:
-    """Open a form; when Slack will not, say `instead`: a sentence with a command that needs no form.
+async def open_view(scribe: Scribe, actor: Actor, trigger_id: str, view: View, instead: str) -> None:
+    """Open a form, if no copy of what asked for it has; when Slack will not, its person is told once.
 
-    Returns whether it is open, by this call or by a copy of what asked for it.
+    `instead` is what they can do then: a sentence with a command that needs no form.
     """
     try:
         await scribe.slack.call("views_open", trigger_id=trigger_id, view=view)
-        return True
     except SlackTrouble as trouble:
         if isinstance(trouble, Refused) and trouble.error == TRIGGER_USED:
-            return True
+            return
         log.warning("form.not_opened", why=str(trouble))
-        text = f"Slack did not open the form, and nothing is recorded. {instead}"
-        await scribe.work.say(response_url, text, f"form:{trigger_id}")
-        return False
+        is_surely_not = isinstance(trouble, Refused) or (isinstance(trouble, TryLater) and trouble.is_undone)
+        await scribe.work.say(actor, f"{NOT_OPENED if is_surely_not else PERHAPS_OPENED} {instead}")
 
 
 async def answering_elsewhere(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from bot.slack.blocks.home import DECLARE, HELP_ACTION, SEARCH_ACTION, TICK_ACTION
 from sandbox.records import View
 from tests.e2e.conftest import World
@@ -193,3 +195,33 @@ async def test_help_is_one_press_away(world: World) -> None:
     await until(lambda: world.workspace.open_views(world.ana.id))
 
     assert "/incident start" in text_of(world.workspace.open_views(world.ana.id)[0])
+
+
+@pytest.mark.parametrize(
+    ("action_id", "instead"),
+    [
+        (SEARCH_ACTION, "`/postmortem search checkout`"),
+        (HELP_ACTION, "`/incident help`"),
+        (TICK_ACTION, "INC-1 was cancelled"),
+    ],
+)
+async def test_what_slack_opens_no_form_for_is_said_once_in_direct_messages(
+    world: World, action_id: str, instead: str
+) -> None:
+    await world.open_here("Checkout is down")
+    await world.command(world.ben, f"/incident task add <@{world.ben.id}>: Add an index")
+    home = await world.home(world.ben)
+    stale = [dict(block) for block in home.blocks]
+    await world.command(world.ben, "/incident cancel INC-1")
+    home.payload["blocks"] = stale  # as somebody's client may still show it
+    world.workspace.refuse("views.open", "expired_trigger_id", times=2)
+    world.workspace.socket.duplicate_asks()
+
+    await world.workspace.click(world.ben.id, view_id=home.id, action_id=action_id)
+    await until(lambda: not world.workspace.faults.waiting("views.open"))
+    await world.settled()
+
+    direct = [one for one in world.workspace.channels.values() if one.id.startswith("D")]
+    (said,) = [message.text for one in direct for message in world.workspace.messages(one.id)]
+    assert said.startswith("Slack did not open the form, and nothing is recorded.")
+    assert instead in said

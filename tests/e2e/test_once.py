@@ -75,6 +75,32 @@ async def test_a_form_that_reaches_two_replicas_declares_one_incident(
     assert not any("did not open the form" in text for text in told)
 
 
+@pytest.mark.parametrize("command", ["/incident start", "/incident update"])
+async def test_a_copy_whose_form_slack_does_not_open_either_says_so_no_second_time(
+    world: World, command: str
+) -> None:
+    await world.open_here()
+    world.workspace.refuse("views.open", "expired_trigger_id", times=2)
+    await world.command(world.ana, command)
+    await world.workspace.socket.ask_again()
+    await until(lambda: not world.workspace.faults.waiting("views.open"))
+    await world.settled()
+
+    told = [seen.text for seen in world.workspace.ephemerals(world.ana.id, world.channel.id)]
+    assert sum("Slack did not open the form, and nothing is recorded." in text for text in told) == 1
+
+
+async def test_a_form_that_may_be_open_is_not_called_closed(world: World) -> None:
+    world.workspace.lose_answer("views.open")
+
+    await world.command(world.ana, "/incident start")
+
+    await until(lambda: bool(world.workspace.ephemerals(world.ana.id, world.channel.id)))
+    told = [seen.text for seen in world.workspace.ephemerals(world.ana.id, world.channel.id)]
+    assert len(world.workspace.open_views(world.ana.id)) == 1
+    assert ["If none is before you, nothing is recorded." in text for text in told] == [True]
+
+
 async def test_a_copy_in_one_process_gets_the_same_answer(world: World) -> None:
     await world.open_here()
     await world.command(world.ana, "/timeline add 14:05 Rolled back")

@@ -28,17 +28,19 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         await homes.bring_up_to_date(scribe.work, pressed_by(body).user_id)
 
     async def refuse(body: Body, respond: AsyncRespond, sentence: str) -> None:
-        await _open(body, note_form("Not recorded", [section(sentence)]))
+        await _open(body, note_form("Not recorded", [section(sentence)]), sentence)
         await homes.bring_up_to_date(scribe.work, pressed_by(body).user_id)
 
     async def search(body: dict[str, Any]) -> None:
-        await _open(body, search_form())
+        await _open(body, search_form(), "Say it in one line instead: `/postmortem search checkout`.")
 
     async def help_(body: dict[str, Any]) -> None:
-        await _open(body, note_form("How to use Scribe", helps(scribe).blocks))
+        await _open(
+            body, note_form("How to use Scribe", helps(scribe).blocks), "Say `/incident help` instead."
+        )
 
-    async def _open(body: Body, view: dict[str, Any]) -> None:
-        await open_view(scribe, str(body["trigger_id"]), view, None, "")
+    async def _open(body: Body, view: dict[str, Any], instead: str) -> None:
+        await open_view(scribe, pressed_by(body), str(body["trigger_id"]), view, instead)
 
     on_press(app, TICK_ACTION, tick, show, refuse)
     app.action(SEARCH_ACTION)(ack=_acknowledge, lazy=[search])

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.attempt import AlreadyDone, within_ack_window
 from bot.incidents.errors import ScribeError
-from bot.listeners.actors import Body
+from bot.listeners.actors import Body, pressed_by
 from bot.listeners.forms import View, filled_in_time, open_view
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
@@ -118,8 +118,7 @@ def on_form(
         except ScribeError as problem:
             await respond(**answer_arguments(problem.sentence), replace_original=False)
             return
-        url = str(body.get("response_url") or "")
-        await open_view(scribe, str(body["trigger_id"]), view, url, instead(body))
+        await open_view(scribe, pressed_by(body), str(body["trigger_id"]), view, instead(body))
 
     app.action(action_id, matchers=_matchers(when))(ack=_acknowledge, lazy=[open_form])
 
@@ -156,8 +155,7 @@ def on_choice(
             await respond(**answer_arguments(problem.sentence), replace_original=False)
         else:
             if isinstance(found, dict):
-                url = str(body.get("response_url") or "")
-                await open_view(scribe, str(body["trigger_id"]), found, url, instead(body))
+                await open_view(scribe, pressed_by(body), str(body["trigger_id"]), found, instead(body))
             else:
                 await respond(**answer_arguments(found), replace_original=False)
 

@@ -93,9 +93,9 @@ async def _open(verb: Verb, command: Command, scribe: Scribe) -> None:
             if verb.fill:
                 view = await filled_in_time(verb.fill(command, scribe)) or view
         except ScribeError as problem:
-            await scribe.work.say(command.response_url, problem.sentence, f"form:{command.trigger_id}")
+            await scribe.work.say(command.actor, problem.sentence)
             return
-        await open_view(scribe, command.trigger_id, view, command.response_url, instead)
+        await open_view(scribe, command.actor, command.trigger_id, view, instead)
 
 
 def form_of(command: Command, scribe: Scribe, known: Verbs) -> dict[str, Any] | None:

@@ -82,9 +82,9 @@ def opens(scribe: Scribe, fill: Fill, empty: Empty, instead: str) -> Mapping[str
             await scribe.permission.check_person(actor)
             view = await filled_in_time(_filled(chosen, scribe, fill)) or empty(chosen, scribe)
         except ScribeError as problem:
-            await scribe.work.say(actor.response_url, problem.sentence, f"shortcut:{actor.key}")
+            await scribe.work.say(actor, problem.sentence)
             return
-        await open_view(scribe, str(body["trigger_id"]), view, actor.response_url, instead)
+        await open_view(scribe, actor, str(body["trigger_id"]), view, instead)
 
     return {"ack": _acknowledge, "lazy": [open_form]}
 
