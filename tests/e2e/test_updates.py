@@ -283,3 +283,14 @@ async def test_a_stale_button_of_a_resolved_incident_says_so(world: World) -> No
         await answered(world, world.ana, "INC-1 is resolved, so it has no stage and takes no updates")
         assert len(world.workspace.ephemerals(world.ana.id, world.channel.id)) == before + 2
     assert world.workspace.open_views(world.ana.id) == []
+
+
+async def test_a_press_that_comes_again_after_the_end_is_answered_how_it_stands(world: World) -> None:
+    await world.open_here()
+    await press(world, world.ana, "update_snooze", packed(1))
+    await world.say(world.ben, f"<@{world.workspace.bot_user_id}> resolve Rolled back")
+    await world.settled()
+
+    await world.workspace.socket.ask_again()
+
+    await answered(world, world.ana, "INC-1 is resolved, so it has no stage and takes no updates any more.")

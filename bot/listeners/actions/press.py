@@ -68,7 +68,10 @@ def on_press(
             await refuse(body, respond, problem.sentence)
             return
         if tell:
-            await tell(body, respond)
+            try:
+                await tell(body, respond)
+            except ScribeError as problem:  # somebody changed it since
+                await refuse(body, respond, problem.sentence)
 
     app.action(action_id, matchers=_matchers(when))(ack=acknowledge, lazy=[answer])
 
