@@ -8,6 +8,7 @@ import pytest
 
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.commander import TAKE_OVER_ACTION
+from bot.slack.blocks.stage import FORM_ACTION as STAGE_ACTION
 from bot.slack.blocks.summary import (
     DRAFT_ACTION,
     MENU_ACTION,
@@ -18,6 +19,7 @@ from bot.slack.blocks.summary import (
     MenuChoice,
 )
 from bot.slack.blocks.timeline_page import SHOW_ACTION
+from bot.slack.blocks.update_form import FORM_ACTION as UPDATE_ACTION
 from sandbox.records import Message, Person, SubmitAnswer, View
 from tests.e2e.conftest import World
 from tests.until import until
@@ -331,7 +333,13 @@ async def test_reopening_what_is_open_changes_nothing(world: World) -> None:
 async def test_a_form_that_slack_does_not_open_is_a_sentence_with_a_command(world: World) -> None:
     await world.open_here()
 
-    world.workspace.refuse("views.open", "expired_trigger_id", times=2)
+    world.workspace.refuse("views.open", "expired_trigger_id", times=4)
+    await press(world, world.ana, UPDATE_ACTION)
+    await answered(
+        world, world.ana, "Say it in one line instead: `/incident update INC-1 We are rolling back`."
+    )
+    await press(world, world.ana, STAGE_ACTION)
+    await answered(world, world.ana, "Say it in one line instead: `/incident status INC-1 monitoring`.")
     await press(world, world.ana, SEVERITY_ACTION)
     await answered(world, world.ana, "Say it in one line instead: `/incident severity INC-1 sev2`.")
     await choose(world, world.ana, MenuChoice.ROLES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.incidents.stage import EXAMPLE
 from bot.incidents.views.incident import open_status
 from bot.listeners.actions.press import on_form, value_of
 from bot.listeners.actors import Body, pressed_by
@@ -23,4 +22,10 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         status = await open_status(scribe.work, pressed_by(body), incident_in(value_of(body)))
         return form(body, status.stage)
 
-    on_form(app, FORM_ACTION, scribe, filled, form, lambda _: f"Say it in one line instead: `{EXAMPLE}`.")
+    def instead(body: Body) -> str:
+        number = incident_in(value_of(body))
+        return (
+            f"Say it in one line instead: `/incident status INC-{number} {scribe.settings.stage_names[-1]}`."
+        )
+
+    on_form(app, FORM_ACTION, scribe, filled, form, instead)

@@ -14,7 +14,6 @@ from bot.incidents.actions.updates import (
     still_going_on,
     stop_updates,
 )
-from bot.incidents.updates import EXAMPLE
 from bot.incidents.views.incident import open_status
 from bot.listeners.actions.press import on_form, on_press, value_of
 from bot.listeners.actors import Body, pressed_by
@@ -37,7 +36,11 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         origin = Origin(str(body["channel"]["id"]), str(body.get("response_url") or ""))
         return update_form(origin, incident_in(value_of(body)), scribe.settings.update_due_in(None))
 
-    on_form(app, FORM_ACTION, scribe, filled, empty, lambda _: f"Say it in one line instead: `{EXAMPLE}`.")
+    def instead(body: Body) -> str:
+        number = incident_in(value_of(body))
+        return f"Say it in one line instead: `/incident update INC-{number} We are rolling back`."
+
+    on_form(app, FORM_ACTION, scribe, filled, empty, instead)
     for action_id, act, tell in (
         (watch.SNOOZE_ACTION, _snooze, _show_snoozed),
         (watch.STOP_ACTION, _stop, _show_stopped),
