@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import intents
+from bot.incidents import intents, live_timeline
 from bot.incidents.views.incident import StatusView, read_status
 from bot.postmortem.compiling import Compiled, compile_facts
 from bot.postmortem.compose import words
@@ -43,11 +43,15 @@ from storage.vocabulary import IncidentStatus, IntentName
 
 log = structlog.get_logger()
 
-TITLE = "Timeline (live)"
 NEWEST = 60
 """Events that are shown; of all others it says how many there are."""
 LONGEST = 600
 """Characters of an event's words."""
+
+
+def title_of(number: int) -> str:
+    """The canvas's title: no two incidents of a channel have the same, so that it can be known again."""
+    return f"INC-{number}: timeline (live)"
 
 
 @dataclass(frozen=True)
@@ -97,10 +101,12 @@ async def page_of(services: Services, incident_id: int, *, asks_slack: bool) -> 
     return Page(incident, standing, _rendered(compiled, status, sum(counts.values())))
 
 
-async def live_timeline(services: Services, intent: PendingIntent) -> OnSent | None:
+async def show_live_timeline(services: Services, intent: PendingIntent) -> OnSent | None:
     """Make the canvas say what the record says; take it away where it should not stand any more."""
     page = await page_of(services, subject.incident_id(intent), asks_slack=True)
     standing = page.standing
+    if standing is None and intent.is_in_doubt and (found := await _tab(services, page.incident)):
+        return await _kept(services, page, found, None)  # of an interrupted try: to be written, or to go
     if page.markdown is None:
         return await _ended(services, page.incident, standing) if standing else None
     if not page.is_news:
@@ -116,14 +122,14 @@ def _may_stand(incident: Incident) -> bool:
 
 
 async def _made(services: Services, intent: PendingIntent, page: Page, text: str) -> OnSent | None:
-    """Make the canvas; one that an interrupted try made is used, and written the next time."""
     channel_id = str(page.incident.channel_id)
     await begin(services, intent)
-    if intent.is_in_doubt and (found := await _tab(services, channel_id)):
-        return await _kept(services, page, found, None)
     try:
         answer = await services.slack.call(
-            "canvases_create", title=TITLE, channel_id=channel_id, document_content=content_of(text)
+            "canvases_create",
+            title=title_of(page.incident.number),
+            channel_id=channel_id,
+            document_content=content_of(text),
         )
     except Refused as refusal:
         if refusal.error in DEAD_TOKEN:
@@ -140,19 +146,21 @@ async def _made(services: Services, intent: PendingIntent, page: Page, text: str
     return await _kept(services, page, canvas_id, page.digest)
 
 
-async def _tab(services: Services, channel_id: str) -> str | None:
-    """The canvas of this title among the channel's tabs.
+async def _tab(services: Services, incident: Incident) -> str | None:
+    """The incident's canvas among the channel's tabs.
 
     Raises:
         OutcomeUnknown: Slack shows no tabs, so that nobody can tell.
     """
-    answer = await services.slack.call("conversations_info", channel=channel_id)
+    if not incident.channel_id:
+        return None
+    answer = await services.slack.call("conversations_info", channel=incident.channel_id)
     properties = answer["channel"].get("properties") or {}
     if "tabs" not in properties:
         raise OutcomeUnknown("a canvas may have been made, and Slack shows no tabs", is_told=False)
     for tab in properties["tabs"]:
         file_id = (tab.get("data") or {}).get("file_id")
-        if tab.get("type") == "canvas" and tab.get("label") == TITLE and file_id:
+        if tab.get("type") == "canvas" and tab.get("label") == title_of(incident.number) and file_id:
             return str(file_id)
     return None
 
@@ -209,13 +217,18 @@ async def _replace(services: Services, canvas_id: str, text: str) -> None:
 
 
 async def _kept(services: Services, page: Page, canvas_id: str | None, digest: str | None) -> OnSent:
-    """What the record learns; the summary then leads to a canvas that is new, and to none that is gone."""
+    """What the record learns; the summary then leads to a canvas that is new, and to none that is gone.
+
+    An incident that ended while the canvas was made or written could not know of it, so it goes from here.
+    """
     incident_id, now = page.incident.pk, services.clock.now()
     found = LiveTimeline(incident_id=incident_id, canvas_id=canvas_id, digest=digest, written_at=now)
     is_another = canvas_id != (page.standing.canvas_id if page.standing else None)
 
     async def note(session: AsyncSession) -> None:
         await live_timelines.keep(session, found)
+        if not _may_stand(await incidents.by_id(session, incident_id)):
+            await live_timeline.end(session, incident_id, now=now)
         if is_another:
             await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
 
@@ -270,4 +283,4 @@ def _digest(text: str) -> str:
     return hashlib.blake2s(text.encode(), digest_size=16).hexdigest()
 
 
-KIND = IntentKind(IntentName.LIVE_TIMELINE, live_timeline, Reconciled.BY_TAB, could_not=None)
+KIND = IntentKind(IntentName.LIVE_TIMELINE, show_live_timeline, Reconciled.BY_TAB, could_not=None)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.jobs.live_timeline import ask_for_live_timelines
-from bot.postmortem.live_timeline import NEWEST, TITLE
+from bot.postmortem.live_timeline import NEWEST
 from sandbox.records import Canvas
 from storage import live_timelines
 from tests.e2e.conftest import World
 from tests.e2e.test_timeline_rows import many_events
+from tests.until import until
 
 pytestmark = pytest.mark.on_each_database
 
@@ -23,7 +24,7 @@ async def look(world: World) -> None:
 
 
 def live(world: World) -> list[Canvas]:
-    return [one for one in world.workspace.canvases.values() if one.title == TITLE]
+    return [one for one in world.workspace.canvases.values() if one.title.endswith(": timeline (live)")]
 
 
 def the_page(world: World) -> str:
@@ -208,6 +209,54 @@ async def test_a_lost_answer_makes_no_second_canvas(world: World) -> None:
     await look(world)
 
     assert "Rolled back" in the_page(world)
+
+
+@pytest.mark.parametrize("ending", ["/resolve", "/incident cancel"])
+async def test_one_whose_making_was_in_doubt_when_the_incident_ended_is_taken_away(
+    world: World, ending: str
+) -> None:
+    await world.open_here()
+    await marked(world, "Rolled back")
+    world.workspace.lose_answer(CREATE)
+    world.workspace.refuse("conversations.info", "internal_error", times=3)
+    await ask_for_live_timelines(world.running.scribe)
+    await until(lambda: live(world))
+
+    await world.command(world.ana, ending)
+
+    assert not live(world)
+
+
+async def test_one_that_is_made_while_the_incident_ends_is_taken_away_at_once(world: World) -> None:
+    await world.open_here()
+    await marked(world, "Rolled back")
+    world.workspace.slow(CREATE, 0.5)
+    await ask_for_live_timelines(world.running.scribe)
+    await until(lambda: world.workspace.calls(CREATE))
+
+    await world.command(world.ana, "/incident cancel")
+
+    assert world.workspace.calls(DELETE)
+    assert not live(world)
+
+
+async def test_a_second_incident_of_the_channel_takes_no_other_ones_for_its_own(world: World) -> None:
+    await world.open_here("Checkout is down")
+    await marked(world, "Rolled back")
+    await look(world)
+    world.workspace.refuse(DELETE, "restricted_action", times=1)
+    world.workspace.refuse(EDIT, "restricted_action", times=1)
+    await world.command(world.ana, "/incident cancel")
+    await world.open_here("Search is down")
+    await world.command(world.ana, "/timeline add Reindexed")
+    world.workspace.lose_answer(CREATE)
+    await look(world)
+    await look(world)
+
+    first, second = live(world)
+    assert (first.title, second.title) == ("INC-1: timeline (live)", "INC-2: timeline (live)")
+    assert "Rolled back" in first.markdown
+    assert "Reindexed" in second.markdown
 
 
 async def test_of_thousands_of_events_the_newest_are_shown(world: World) -> None:

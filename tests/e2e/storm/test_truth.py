@@ -336,7 +336,7 @@ def _leave_waiting(scene: Shown, state: str) -> None:
 
 
 def _live(scene: Shown) -> None:
-    canvas = canvases.create(scene.workspace, scene.workspace.bot_user_id, "Timeline (live)", "words")
+    canvas = canvases.create(scene.workspace, scene.workspace.bot_user_id, "INC-1: timeline (live)", "words")
     scene.record.live.append(LiveTimeline(incident_id=1, canvas_id=canvas.id))
 
 
@@ -398,7 +398,10 @@ SHOWN: dict[str, tuple[Callable[[Shown], object], str]] = {
         lambda s: canvases.create(s.workspace, s.workspace.bot_user_id, "Draft", "words"),
         "doubled: the canvas",
     ),
-    "a live timeline of what is over": (_live_of_what_is_over, "doubled: the canvas 'Timeline (live)'"),
+    "a live timeline of what is over": (
+        _live_of_what_is_over,
+        "doubled: the canvas 'INC-1: t",
+    ),
     "a live timeline that is not there": (
         lambda s: s.record.live.append(LiveTimeline(incident_id=1, canvas_id="F1")),
         "missing: there is no live timeline F1",
