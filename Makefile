@@ -76,7 +76,7 @@ reference: $(READY)  ## Write docs/reference/commands.md from the tables of verb
 	@$(BIN)/python -m bot.listeners.commands.reference > docs/reference/commands.md
 
 lock:  ## Pin every dependency again (needs uv)
-	uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile --quiet pyproject.toml --extra dev --extra sentry --extra otel --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
 
 clean:  ## Forget the venv and everything that was built

@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import cli
+from bot.settings import Settings
 
 SECRET = "hunter2"
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-hunter2", "SLACK_APP_TOKEN": "xapp-1-hunter2"}
@@ -25,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 def empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder with nothing in it, and tokens that no Slack knows."""
     for name in list(os.environ):
-        if name in {field.upper() for field in cli.Settings.model_fields}:
+        if name in {field.upper() for field in Settings.model_fields}:
             monkeypatch.delenv(name)
     for name, value in TOKENS.items():
         monkeypatch.setenv(name, value)

@@ -1,0 +1,47 @@
+"""`scribe import`: an incident from a channel that nobody had Scribe in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.shared import guarded, opened, read_settings
+from bot.imports.reading import read
+from bot.imports.recording import Imported, home_of, record, told
+from bot.incidents.record import Recording
+from bot.settings import offline_settings
+from storage.vocabulary import MarkSection
+
+
+def import_channel(
+    path: Annotated[Path, typer.Argument(help="A Slack export (folder or .zip), or a .json of messages.")],
+    channel: Annotated[str | None, typer.Option(help="Which channel, where there are several.")] = None,
+    channel_id: Annotated[str | None, typer.Option(help="Its id, where the file does not say it.")] = None,
+    title: Annotated[str | None, typer.Option(help="The incident's title, else the channel's name.")] = None,
+    workspace: Annotated[
+        str | None,
+        typer.Option(help="The workspace's address, where the export or this database does not know it."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Put every message on the timeline.")] = False,
+) -> None:
+    """Make an incident from a channel nobody had Scribe in."""
+    settings = read_settings(offline_settings)
+
+    async def work() -> Imported:
+        history = read(path, channel=channel, channel_id=channel_id)
+        async with opened(settings, is_made=True) as database:
+            home = await home_of(database, history, workspace)
+            return await record(
+                database,
+                history,
+                home,
+                Recording(settings.sections, lambda: datetime.now(UTC), keeps_deleted=settings.keep_deleted),
+                title=title,
+                takes_all=every,
+                now=datetime.now(UTC),
+            )
+
+    typer.echo(told(guarded(work()), settings.emoji_names[MarkSection.TIMELINE]))

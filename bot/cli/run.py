@@ -1,0 +1,63 @@
+"""`scribe run`: connect to Slack and keep the record."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from bot import logs
+from bot.app import Running, start
+from bot.cli.shared import SLOWEST, guarded, read_settings
+from bot.settings import Settings, load_settings
+
+ENDS_WITHIN = 9.5
+"""Seconds after which a stopping process is gone; process managers kill after ten."""
+
+
+def run(
+    rate_scale: Annotated[
+        float | None,
+        typer.Option(
+            min=SLOWEST,
+            help="How many times faster than Slack's rate limits to call; above 1 only against a sandbox "
+            "that is as fast. Instead of RATE_SCALE.",
+            show_default="RATE_SCALE, else 1",
+        ),
+    ] = None,
+) -> None:
+    """Connect to Slack and keep the record until stopped."""
+    settings = read_settings(load_settings)
+    if rate_scale is not None:
+        settings = settings.model_copy(update={"rate_scale": rate_scale})
+    logs.configure(settings)
+    guarded(_keep_running(settings))
+
+
+async def _keep_running(settings: Settings) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    starting = asyncio.create_task(start(settings))
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting})
+        return
+    running: Running = await starting
+    gc.collect()
+    gc.freeze()  # these objects live as long as the process; collecting over them takes 100 ms or more
+    typer.echo(f"Scribe keeps the record in {running.scribe.workspace.name}. Ctrl-C stops it.", err=True)
+    await stopping
+    # end even when the database hangs: what was acknowledged is committed, Slack sends the rest again
+    ending = threading.Timer(ENDS_WITHIN, os._exit, args=(0,))
+    ending.daemon = True
+    ending.start()
+    await running.stop()

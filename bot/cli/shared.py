@@ -1,0 +1,65 @@
+"""What the commands share: how settings are read, a database opened, a problem told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import CannotStart
+from bot.imports.reading import CannotImport
+from bot.postmortem.export import NothingToExport
+from bot.settings import OfflineSettings, SettingsError
+from storage.database import Database, DatabaseUnavailable
+
+console = Console()
+STOPPED = 130
+"""How a command ends that Ctrl-C stopped, as shells have it."""
+SLOWEST = 0.01
+"""A hundredth of Slack's pace: slower is a mistyped number."""
+S = TypeVar("S", bound=OfflineSettings)
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def opened(settings: OfflineSettings, *, is_made: bool = False) -> AsyncIterator[Database]:
+    """The record, which only a command that writes one may make (`is_made`)."""
+    database = Database(settings.database_url)
+    try:
+        await (database.open() if is_made else database.open_existing())
+        yield database
+    finally:
+        await database.close()
+
+
+def read_settings(load: Callable[[], S]) -> S:
+    try:
+        return load()
+    except SettingsError as problem:
+        fail(*problem.lines, "See .env.example for every setting.")
+
+
+def guarded(work: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(work)
+    except (CannotStart, CannotImport, DatabaseUnavailable, NothingToExport) as problem:
+        fail(str(problem))
+    except OSError as problem:
+        fail(f"{problem.strerror or problem}: {problem.filename or Path.cwd()}")
+    except SQLAlchemyError as problem:
+        cause = str(getattr(problem, "orig", None) or problem).strip() or type(problem).__name__
+        fail(f"The database failed ({cause.splitlines()[0]}), and nothing was changed.")
+    except KeyboardInterrupt:
+        raise typer.Exit(STOPPED) from None
+
+
+def fail(*lines: str) -> NoReturn:
+    for line in lines:
+        typer.echo(line, err=True)
+    raise typer.Exit(code=1)
