@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, case, literal, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.columns import table_of
 from storage.database import OUTBOX_TOUCHED
+from storage.record_sql import Upsert, upsert_rows
 from storage.tables import Intent
 from storage.upsert import insert_for
 from storage.vocabulary import IntentName, IntentState
@@ -71,25 +70,22 @@ def write_asks(connection: Connection, asks: Sequence[NewIntent], asked_at: date
     """
     if not asks:
         return
-    connection.execute(_asking(connection.dialect.name), _rows(asks, asked_at))
+    by_key = {ask.key: ask for ask in asks}
+    upsert_rows(connection, _ASKED, _rows(list(by_key.values()), asked_at))
 
 
-@cache
-def _asking(dialect_name: str) -> sqlite.Insert | postgresql.Insert:
-    statement = postgresql.insert(INTENTS) if dialect_name == "postgresql" else sqlite.insert(INTENTS)
-    return statement.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
-            "state": IntentState.WAITING,
-            "subject": statement.excluded.subject,
-            "urgency": statement.excluded.urgency,
-            "requests": INTENTS.c.requests + 1,
-            "attempts": case((INTENTS.c.state == IntentState.WAITING, INTENTS.c.attempts), else_=0),
-            "is_begun": case((INTENTS.c.state == IntentState.SENT, False), else_=INTENTS.c.is_begun),
-            "asked_at": statement.excluded.asked_at,
-            "failure": None,
-        },
-    )
+_ASKED = Upsert(
+    INTENTS,
+    ("key", "kind", "lane", "urgency", "subject", "state", "requests", "attempts", "is_begun", "asked_at"),
+    keys=("key",),
+    kept=frozenset({"kind", "lane"}),
+    again={
+        "requests": "intent.requests + 1",
+        "attempts": f"CASE WHEN intent.state = '{IntentState.WAITING}' THEN intent.attempts ELSE 0 END",
+        "is_begun": f"CASE WHEN intent.state = '{IntentState.SENT}' THEN false ELSE intent.is_begun END",
+        "failure": "NULL",
+    },
+)
 
 
 def _rows(asks: Sequence[NewIntent], asked_at: datetime) -> list[dict[str, object]]:

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    and_,
-    bindparam,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
-from storage.advisory_lock import record_of, take_advisory_lock
 from storage.columns import table_of
 from storage.outbox import NewIntent, write_asks
 from storage.record_rows import EventRow, MarkRow, MarkVersionRow, MessageRow, MessageVersionRow
+from storage.record_sql import Upsert, lock_records, read_rows, upsert_rows
 from storage.tables import (
     Incident,
     Mark,
@@ -35,7 +22,6 @@ from storage.tables import (
     Milestone,
     TimelineEvent,
 )
-from storage.upsert import upsert
 from storage.vocabulary import IncidentStatus, MilestoneKind
 
 MessageKey = tuple[str, str, str]
@@ -49,8 +35,8 @@ EVENT = table_of(TimelineEvent)
 MESSAGE_VERSION = table_of(MessageVersion)
 MARK_VERSION = table_of(MarkVersion)
 
-MESSAGE_KEY = ["team_id", "channel_id", "ts"]
-MARK_KEY = [*MESSAGE_KEY, "user_id", "emoji"]
+MESSAGE_KEY = ("team_id", "channel_id", "ts")
+MARK_KEY = (*MESSAGE_KEY, "user_id", "emoji")
 
 FEW = 400  # keys per SELECT … IN: well under SQLite's 32,766 variables
 
@@ -106,79 +92,27 @@ class Changes:
 def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordState:
     """Read what a batch may touch; messages of channels without an incident are left out, unless taken."""
     state = RecordState()
-    for some in _by_channel(keys):
-        state.incidents |= load_spans(connection, list(some))
-    for what in sorted(record_of(*channel) for channel in state.incidents):
-        take_advisory_lock(connection, what)
-    for some in _by_channel({key for key in keys if key[:2] in state.incidents}):
-        _load_messages(connection, state, some)
-    for some in _by_channel({key for key in keys if key[:2] not in state.incidents}):
-        _load_taken(connection, state, some)
+    if not keys:
+        return state
+    lock_records(connection, keys)
+    found = read_rows(connection, keys)
+    for team_id, channel_id, incident_id, status, *moments, number in sorted(found.incidents):
+        spans = state.incidents.setdefault((team_id, channel_id), [])
+        spans.append(_span(incident_id, status, *moments))
+        state.last_number[incident_id] = number or 0
+    for row in found.messages:
+        state.messages[_key_of(row)] = cast(MessageRow, row)
+    for row in found.marks:
+        marks = state.marks.setdefault(_key_of(row), {})
+        marks[(row["user_id"], row["emoji"])] = cast(MarkRow, row)
+    for row in sorted(found.events, key=lambda row: int(row["incident_id"])):
+        state.events[(row["team_id"], row["channel_id"], row["message_ts"])] = cast(EventRow, row)
     _load_their_incidents(connection, state)
-    known = [span.incident_id for spans in state.incidents.values() for span in spans]
-    for ids in _chunks(sorted(known)):
-        last = select(func.max(EVENT.c.number)).where(EVENT.c.incident_id == INCIDENT.c.id).scalar_subquery()
-        rows = connection.execute(select(INCIDENT.c.id, last).where(INCIDENT.c.id.in_(ids)))
-        state.last_number.update({incident_id: number or 0 for incident_id, number in rows})
     return state
 
 
-def _by_channel(keys: Collection[MessageKey]) -> Iterator[dict[tuple[str, str], list[str]]]:
-    """The messages of each channel, not too many at a time."""
-    some: dict[tuple[str, str], list[str]] = {}
-    for count, (team_id, channel_id, ts) in enumerate(sorted(keys), start=1):
-        some.setdefault((team_id, channel_id), []).append(ts)
-        if count % FEW == 0:
-            yield some
-            some = {}
-    if some:
-        yield some
-
-
-Some = Mapping[tuple[str, str], list[str]]
-"""Messages by their channel."""
-
-
-@cache  # building a statement costs more than carrying it out
-def _about(table: Table, column: str, channels: int) -> ColumnElement[bool]:
-    """Rows about messages of this many channels; SQLite finds them by index, but not by a list of triples."""
-    return or_(
-        *(
-            and_(
-                table.c.team_id == bindparam(f"team{number}"),
-                table.c.channel_id == bindparam(f"channel{number}"),
-                table.c[column].in_(bindparam(f"ts{number}", expanding=True)),
-            )
-            for number in range(channels)
-        )
-    )
-
-
-@cache
-def _all_about(table: Table, column: str, channels: int) -> Select[Any]:
-    statement = select(table).where(_about(table, column, channels))
-    return statement.order_by(EVENT.c.incident_id) if table is EVENT else statement
-
-
-def _values(some: Some) -> dict[str, str | list[str]]:
-    values: dict[str, str | list[str]] = {}
-    for number, ((team_id, channel_id), every_ts) in enumerate(some.items()):
-        values |= {f"team{number}": team_id, f"channel{number}": channel_id, f"ts{number}": every_ts}
-    return values
-
-
-def _load_taken(connection: Connection, state: RecordState, some: Some) -> None:
-    """The messages that are on a record elsewhere: there are few, and most batches find none."""
-    values = _values(some)
-    found = connection.execute(_keys_about(len(some)), values).all()
-    if found:
-        for these in _by_channel([(team_id, channel_id, ts) for team_id, channel_id, ts in found]):
-            _load_messages(connection, state, these)
-
-
-@cache
-def _keys_about(channels: int) -> Select[Any]:
-    return select(*(MESSAGE.c[name] for name in MESSAGE_KEY)).where(_about(MESSAGE, "ts", channels))
+def _key_of(row: Mapping[str, Any]) -> MessageKey:
+    return row["team_id"], row["channel_id"], row["ts"]
 
 
 def _load_their_incidents(connection: Connection, state: RecordState) -> None:
@@ -263,41 +197,15 @@ _SPANS = _EVERY_SPAN.where(
 _SPANS_BY_ID = _EVERY_SPAN.where(INCIDENT.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def _load_messages(connection: Connection, state: RecordState, some: Some) -> None:
-    values = _values(some)
-    for row in connection.execute(_all_about(MESSAGE, "ts", len(some)), values).mappings():
-        message = cast(MessageRow, {name: row[name] for name in MessageRow.__annotations__})
-        state.messages[(row["team_id"], row["channel_id"], row["ts"])] = message
-    for row in connection.execute(_all_about(MARK, "ts", len(some)), values).mappings():
-        mark = cast(MarkRow, {name: row[name] for name in MarkRow.__annotations__})
-        key = (row["team_id"], row["channel_id"], row["ts"])
-        state.marks.setdefault(key, {})[(row["user_id"], row["emoji"])] = mark
-    for row in connection.execute(_all_about(EVENT, "message_ts", len(some)), values).mappings():
-        event = cast(EventRow, {name: row[name] for name in EventRow.__annotations__})
-        state.events[(row["team_id"], row["channel_id"], row["message_ts"])] = event
-
-
 def write_changes(connection: Connection, changes: Changes, written_at: datetime) -> None:
     """Write a batch's rows and intents in the caller's transaction."""
-    dialect = connection.dialect
-    if changes.messages:
-        statement = upsert(dialect, MESSAGE, keys=MESSAGE_KEY, kept=frozenset({"is_confirmed"}))
-        connection.execute(statement, list(changes.messages.values()))
-    for some in _by_channel(changes.forgotten):
-        these = _about(MESSAGE_VERSION, "ts", len(some))
-        connection.execute(delete(MESSAGE_VERSION).where(these), _values(some))
-    message_versions = [
-        row for (key, _), row in changes.message_versions.items() if key not in changes.forgotten
-    ]
-    if message_versions:
-        statement = upsert(dialect, MESSAGE_VERSION, keys=[*MESSAGE_KEY, "version_ts"])
-        connection.execute(statement, message_versions)
-    if changes.marks:
-        statement = upsert(dialect, MARK, keys=MARK_KEY)
-        connection.execute(statement, list(changes.marks.values()))
-    if changes.mark_versions:
-        statement = upsert(dialect, MARK_VERSION, keys=[*MARK_KEY, "changed_ts"])
-        connection.execute(statement, list(changes.mark_versions.values()))
+    upsert_rows(connection, MESSAGES, list(changes.messages.values()))
+    if changes.forgotten:
+        connection.execute(_FORGET, [dict(zip(FORGOTTEN, key, strict=True)) for key in changes.forgotten])
+    versions = [row for (key, _), row in changes.message_versions.items() if key not in changes.forgotten]
+    upsert_rows(connection, MESSAGE_VERSIONS, versions)
+    upsert_rows(connection, MARKS, list(changes.marks.values()))
+    upsert_rows(connection, MARK_VERSIONS, list(changes.mark_versions.values()))
     for (team_id, channel_id, ts), (old, new, number) in changes.moved.items():
         connection.execute(
             update(EVENT)
@@ -309,15 +217,26 @@ def write_changes(connection: Connection, changes: Changes, written_at: datetime
             )
             .values(incident_id=new, number=number)
         )
-    if changes.events:
-        statement = upsert(
-            dialect,
-            EVENT,
-            keys=["incident_id", "channel_id", "message_ts"],
-            kept=frozenset({"number", "recorded_at", "source"}),
-        )
-        connection.execute(statement, list(changes.events.values()))
+    upsert_rows(connection, EVENTS, list(changes.events.values()))
     write_asks(connection, list(changes.asks.values()), written_at)
+
+
+FORGOTTEN = ("of_team", "of_channel", "of_ts")
+_FORGET = delete(MESSAGE_VERSION).where(
+    *(MESSAGE_VERSION.c[name] == bindparam(place) for name, place in zip(MESSAGE_KEY, FORGOTTEN, strict=True))
+)
+MESSAGES = Upsert(MESSAGE, tuple(MessageRow.__annotations__), MESSAGE_KEY, kept=frozenset({"is_confirmed"}))
+MESSAGE_VERSIONS = Upsert(
+    MESSAGE_VERSION, tuple(MessageVersionRow.__annotations__), (*MESSAGE_KEY, "version_ts")
+)
+MARKS = Upsert(MARK, tuple(MarkRow.__annotations__), MARK_KEY)
+MARK_VERSIONS = Upsert(MARK_VERSION, tuple(MarkVersionRow.__annotations__), (*MARK_KEY, "changed_ts"))
+EVENTS = Upsert(
+    EVENT,
+    tuple(EventRow.__annotations__),
+    ("incident_id", "channel_id", "message_ts"),
+    kept=frozenset({"number", "recorded_at", "source"}),
+)
 
 
 T = TypeVar("T")

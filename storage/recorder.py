@@ -30,6 +30,9 @@ log = structlog.get_logger()
 BATCH_SECONDS = 0.05
 """How long a transaction may take: what people wait for is written between two of them."""
 FEWEST = 25
+GATHERED_WITHIN, GATHERED_FOR = 0.006, 0.0015
+"""Seconds that a batch waits for more events at most, and for how long at a time: while more keeps coming.
+The writer is free meanwhile, so that nothing a person waits for waits for it."""
 TRY_AGAIN_FOR = 2.0
 """Seconds a batch waits for a database that is away; Slack sends again what is 3 s old."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
@@ -131,11 +134,22 @@ class Recorder(Generic[H]):
             await self._arrived.wait()
             self._arrived.clear()
             while self._entries:
+                await self._gather()
                 batch, self._entries = self._entries[: self._at_once], self._entries[self._at_once :]
                 batch = self._others([entry for entry in batch if not entry.written.done()])
                 self.being_written = len(batch)
                 await self._write_or_fail(batch)
                 self.being_written = 0
+
+    async def _gather(self) -> None:
+        """Let a batch grow while events keep coming, since much of what it costs is for all of it.
+
+        One that comes alone is written at once.
+        """
+        until, seen = time.monotonic() + GATHERED_WITHIN, 1
+        while seen < len(self._entries) < self._at_once and time.monotonic() < until:
+            seen = len(self._entries)
+            await asyncio.sleep(GATHERED_FOR)
 
     async def _write_or_fail(self, batch: list[_Entry[H]]) -> None:
         try:

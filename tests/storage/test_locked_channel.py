@@ -52,6 +52,7 @@ def keep(state: RecordState, message_events: Sequence[Said]) -> Changes:
             is_known=True,
             is_confirmed=False,
             is_recovered=False,
+            is_version_approximate=False,
         )
     return changes
 

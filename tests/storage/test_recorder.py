@@ -57,9 +57,12 @@ def keep(state: RecordState, message_events: Sequence[Said]) -> Changes:
             files=[],
             payload={},
             version_ts=said.ts,
+            edited_by=None,
             deleted_ts=None,
             is_known=True,
             is_confirmed=False,
+            is_recovered=False,
+            is_version_approximate=False,
         )
         if said.confirms:
             changes.asks[said.ts] = NewIntent("confirm_mark", f"confirm_mark:{said.ts}", "marks")
@@ -125,6 +128,39 @@ async def test_what_is_recorded_at_once_is_committed_together(
 
     assert stored(database_file) == {said.ts for said in everything}
     assert len(commits) <= 4
+
+
+async def test_a_batch_waits_for_what_keeps_coming_and_lets_others_write_meanwhile(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.recorder.GATHERED_WITHIN", 10.0)
+    monkeypatch.setattr("storage.recorder.GATHERED_FOR", 0.2)
+    recorder = Recorder(sqlite, keep, lambda: NOON)
+    recorder.start()
+    first, second, third = some(3)
+
+    with counted_commits() as commits:
+        recordings = [asyncio.create_task(recorder.record(said)) for said in (first, second)]
+        await asyncio.sleep(0.05)
+        async with sqlite.write() as session:
+            session.add(incident())
+        assert len(commits) == 1  # somebody else's: the batch still waits
+        recordings.append(asyncio.create_task(recorder.record(third)))
+        await asyncio.gather(*recordings)
+
+    assert len(commits) == 2
+    await recorder.stop()
+
+
+async def test_an_event_that_comes_alone_waits_for_no_other(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.recorder.GATHERED_FOR", 3600.0)
+    recorder = Recorder(sqlite, keep, lambda: NOON)
+    recorder.start()
+
+    await asyncio.wait_for(recorder.record(some(1)[0]), 10)
+    await recorder.stop()
 
 
 async def test_what_arrives_during_a_commit_goes_into_the_next_one_together(
