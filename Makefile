@@ -72,14 +72,17 @@ corpus: $(READY)  ## Run the tests of real incidents on a folder of them (CORPUS
 bench: $(READY)  ## Measure what Scribe can do; print a table and write benchmarks/results.json (ARGS="--quick")
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-reference: $(READY)  ## Write docs/reference/commands.md from the tables of verbs
-	@$(BIN)/python -m bot.listeners.commands.reference > docs/reference/commands.md
+reference: $(READY)  ## Write the pages of docs/reference from the code they describe
+	@$(BIN)/python -m reference
+
+docs: $(READY)  ## Build the documentation into site/ (ARGS="serve" instead shows it while you write)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(or $(ARGS),build --strict --quiet)
 
 lock:  ## Pin every dependency again (needs uv)
 	uv pip compile --quiet pyproject.toml --extra dev --extra sentry --extra otel --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
 
 clean:  ## Forget the venv and everything that was built
-	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out
+	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site
 
-.PHONY: help setup demo run test test-browser storm torture merge check corpus bench reference lock clean
+.PHONY: help setup demo run test test-browser storm torture merge check corpus bench reference docs lock clean

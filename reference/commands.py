@@ -1,4 +1,4 @@
-"""`docs/reference/commands.md`, written from the tables of verbs (`make reference`)."""
+"""`docs/reference/commands.md`: what people can say in Slack, from the tables of verbs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ mention is needed, and the incident is named, or asked for: `INC-7 severity sev1
 """
 
 
-def reference() -> str:
+def page() -> str:
     """The page, as it is to stand in the docs."""
     sections = [HEAD]
     for name, command in COMMANDS.items():
@@ -52,7 +52,3 @@ def _row(verb: Verb, words: list[str]) -> str:
     """A verb's examples, what it does, and the other words for it."""
     said = "<br>".join(f"`{example}`" for example in dict.fromkeys([verb.example, *verb.more]))
     return f"| {said} | {verb.does} | {', '.join(f'`{word}`' for word in words[1:])} |"
-
-
-if __name__ == "__main__":
-    print(reference(), end="")
