@@ -38,6 +38,7 @@ from bot.listeners.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
+from bot.slack.counting import count_batch
 from bot.slack.directory import Directory
 from bot.slack.handshakes import bound_handshakes
 from bot.slack.members import Members
@@ -175,7 +176,7 @@ async def _start(
         await people.keep_workspace(session, workspace)
     await seed(clock, slack, database)
     decide = recording_for(settings, clock).decide
-    recorder: Recorder[MessageEvent] = Recorder(database, decide, clock.now)
+    recorder: Recorder[MessageEvent] = Recorder(database, decide, clock.now, on_written=count_batch)
     directory = Directory(slack, database, workspace.team_id)
     scribe = Scribe(
         slack=slack,

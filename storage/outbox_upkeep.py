@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, case, delete, func, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,6 +16,10 @@ from storage.tables import Intent
 from storage.vocabulary import IntentState
 
 KEPT = (IntentState.FAILED, IntentState.HELD)
+IS_KEPT: ColumnElement[bool] = col(Intent.state).in_(
+    bindparam("kept_states", KEPT, expanding=True, literal_execute=True)
+)
+"""The states as literals, as the partial index of kept intents has them."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ async def drop(session: AsyncSession, ids: Collection[int] | None) -> int:
 
 
 def _kept(ids: Collection[int] | None) -> list[ColumnElement[bool]]:
-    these: list[ColumnElement[bool]] = [col(Intent.state).in_(KEPT)]
+    these: list[ColumnElement[bool]] = [IS_KEPT]
     if ids is not None:
         these.append(col(Intent.id).in_(sorted(ids)))
     return these

@@ -66,7 +66,10 @@ class _Entry(Generic[H]):
 
 
 class Recorder(Generic[H]):
-    """Writes events in batches; `decide` is pure: rows and message events in, rows out."""
+    """Writes events in batches; `decide` is pure: rows and message events in, rows out.
+
+    `on_written` is told of each batch that is committed, and how many seconds that took.
+    """
 
     def __init__(
         self,
@@ -74,12 +77,14 @@ class Recorder(Generic[H]):
         decide: Callable[[RecordState, Sequence[H]], Changes],
         now: Callable[[], datetime],
         *,
+        on_written: Callable[[Sequence[H], float], None] | None = None,
         most_waiting: int = 20_000,
         most_at_once: int = 500,
     ) -> None:
         self._database = database
         self._decide = decide
         self._now = now
+        self._on_written = on_written
         self._most_waiting = most_waiting
         self._most_at_once = self._at_once = most_at_once
         self._entries: list[_Entry[H]] = []
@@ -280,7 +285,11 @@ class Recorder(Generic[H]):
                 self._adapt(len(message_events), time.monotonic() - began)
             return bool(changes.asks)
 
-        if await self._database.write_batch(work, is_aside=is_aside):
+        began = time.monotonic()
+        has_asked = await self._database.write_batch(work, is_aside=is_aside)
+        if self._on_written:
+            self._on_written(message_events, time.monotonic() - began)
+        if has_asked:
             self._database.outbox_touched()
 
 

@@ -363,6 +363,12 @@ class Intent(Keyed, table=True):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "kept_intents",
+            "kind",
+            sqlite_where=text("state IN ('failed', 'held')"),
+            postgresql_where=text("state IN ('failed', 'held')"),
+        ),
     )
 
     key: str = Field(unique=True)

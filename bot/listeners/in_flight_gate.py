@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
@@ -10,6 +11,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from bot.metrics import ACKNOWLEDGEMENT_SECONDS
 from bot.slack.message_events import is_unreadable
 
 log = structlog.get_logger()
@@ -38,6 +40,7 @@ class InFlightGate:
             return
         self.under_way += 1
         self._is_empty.clear()
+        began = time.monotonic()
         try:
             if request.type == EVENTS and not isinstance(request.payload.get("event"), Mapping):
                 # nobody can read it, and Bolt would leave it to come again
@@ -47,6 +50,7 @@ class InFlightGate:
                 return
             await self._handle_or_name(client, request)
         finally:
+            ACKNOWLEDGEMENT_SECONDS.observe(time.monotonic() - began, request.type)
             self.under_way -= 1
             if not self.under_way:
                 self._is_empty.set()

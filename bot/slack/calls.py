@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
@@ -10,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.metrics import SLACK_CALL_SECONDS, SLACK_CALLS, SLACK_REFUSALS
 from bot.slack.limits import read_limits
 from bot.slack.pacing import Pace, Slots, Turn
 from bot.text.well_formed import mend
@@ -34,6 +38,8 @@ NEVER_ARRIVED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 DEAD_TOKEN = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
 """Slack does not accept the bot token (any more), whatever is asked (each method's page, Errors)."""
+
+_WORD = re.compile(r"[a-z_]{1,60}")
 
 
 class SlackTrouble(Exception):
@@ -121,10 +127,14 @@ class Slack:
             async with self._slots.one():
                 before_sending()
                 place.is_used = True
-                response = await getattr(self.client, method)(**arguments)
+                with _timed(name):
+                    response = await getattr(self.client, method)(**arguments)
         except SlackApiError as problem:
-            raise self._sorted(method, problem) from problem
+            trouble = self._sorted(method, problem)
+            _count(name, trouble)
+            raise trouble from problem
         except (aiohttp.ClientError, TimeoutError, OSError, SlackRequestError) as problem:
+            SLACK_CALLS.add(name, "failed")
             never_arrived = isinstance(problem, NEVER_ARRIVED)
             place.is_used = not never_arrived
             raise TryLater(
@@ -132,6 +142,7 @@ class Slack:
             ) from problem
         finally:
             place.leave()
+        SLACK_CALLS.add(name, "ok")
         answer: Mapping[str, Any] = mend(response.data)
         self._clock.saw_ts(answer.get("ts"))
         return answer
@@ -151,6 +162,25 @@ class Slack:
         if status >= 500 or error in PASSING:
             return TryLater(f"{method}: {error}")
         return Refused(method, error, answer)
+
+
+@contextmanager
+def _timed(name: str) -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        SLACK_CALL_SECONDS.observe(time.monotonic() - began, name)
+
+
+def _count(name: str, trouble: SlackTrouble) -> None:
+    """Count a call that Slack answered with an error; what it says is a label only where it is one word."""
+    if isinstance(trouble, Refused):
+        SLACK_CALLS.add(name, "refused")
+        SLACK_REFUSALS.add(name, trouble.error if _WORD.fullmatch(trouble.error) else "other")
+    else:
+        is_limited = isinstance(trouble, TryLater) and trouble.after is not None
+        SLACK_CALLS.add(name, "limited" if is_limited else "failed")
 
 
 def _as_slack_names(method: str) -> str:

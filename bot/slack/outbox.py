@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.metrics import INTENTS
+from bot.metrics import intents as count
 from bot.slack.calls import DEAD_TOKEN, Refused, SlackTrouble, TryLater
 from bot.slack.intents.tell_trouble import telling
 from bot.slack.pacing import urgency
@@ -228,6 +230,7 @@ class OutboxWorker:
             note = await kind.send(self._services, intent)
             is_shared = note is None or kind.is_closed_with_others
             await self._written(intent, self._sent(intent, note), is_shared=is_shared)
+            count.sent(intent, self._services.clock.now())
         except ClaimsLost:
             raise
         except TryLater as trouble:
@@ -260,6 +263,7 @@ class OutboxWorker:
     async def _later(self, intent: PendingIntent, trouble: TryLater) -> float:
         if not trouble.is_expected:
             self._troubles[intent.id] += 1
+            INTENTS.add(intent.kind, "later")
         backoff = _backoff(self._troubles[intent.id] - 1)
         pause = trouble.after if trouble.after is not None else backoff
         tell = log.info if trouble.is_expected else log.warning
@@ -278,6 +282,7 @@ class OutboxWorker:
         why = str(problem) if isinstance(problem, SlackTrouble) else _described(problem)
         is_held = isinstance(problem, OutcomeUnknown)
         is_undone = isinstance(problem, Refused)
+        INTENTS.add(intent.kind, "held" if is_held else "refused")
         log.error("outbox.held" if is_held else "outbox.refused", kind=intent.kind, key=intent.key, why=why)
 
         async def work(session: AsyncSession) -> None:

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import homes, intents
 from bot.incidents.channels import unreachable_because
 from bot.incidents.draft_link import draft_link
+from bot.metrics import DRAFTS
 from bot.postmortem.deliver import audience
 from bot.postmortem.deliver.ladder import Ladder
 from bot.postmortem.deliver.refresh_draft import is_being_read
@@ -128,6 +129,8 @@ def _delivered(
     is_early: bool = False,
 ) -> Callable[[AsyncSession], Awaitable[None]]:
     """Store where the draft is. If it was up to date already, only whoever asked for it is told."""
+    if found and found.is_delivered:
+        DRAFTS.add("in_place")
 
     async def note(session: AsyncSession) -> None:
         kept = await drafts.by_id(session, draft.pk)

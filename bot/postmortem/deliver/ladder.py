@@ -7,12 +7,13 @@ Nothing of the draft is cut off in a plainer place.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 
 from bot.incidents.draft_link import draft_link
+from bot.metrics import DRAFTS
 from bot.postmortem.compiling import compile_draft
 from bot.postmortem.deliver.audience import open_to_readers
 from bot.postmortem.deliver.canvas_edits import append, content_of
@@ -92,9 +93,10 @@ class Ladder:
 
     async def _down(self) -> None:
         why = ""
-        for rung in self._rungs():
+        for name, rung in self._rungs().items():
             try:
                 if await rung():
+                    DRAFTS.add(name)
                     await self._hand_over()
                     return
             except (Refused, canvas.CanvasTooLarge) as problem:
@@ -110,11 +112,11 @@ class Ladder:
             log.warning("draft.no_thread", incident=self._incident.number, why=str(refusal))
             await self._file(refusal.error, refusal)
 
-    def _rungs(self) -> Sequence[Rung]:
+    def _rungs(self) -> Mapping[str, Rung]:
         """The canvases to try; of a draft for our own people, one that stands in no channel."""
         if self.draft.internal_channel_id:
-            return (self._standalone,)
-        return (self._own_tab, self._channel_canvas, self._below)
+            return {"standalone": self._standalone}
+        return {"own_tab": self._own_tab, "channel_canvas": self._channel_canvas, "below": self._below}
 
     # --- canvases -------------------------------------------------------------------------------
 
@@ -324,6 +326,7 @@ class Ladder:
             part = (self.draft.parts or [])[number]  # read anew: its quotes may be deleted by now
             await self._post(f"part {number}", text=part, thread_ts=self.draft.thread_ts)
             await self._note(parts_sent=number + 1)
+        DRAFTS.add("thread")
 
     async def _file(self, why: str, refusal: Refused | None = None) -> None:
         """The draft as a Markdown file in the channel.
@@ -348,6 +351,7 @@ class Ladder:
                 channel_id=self._channel_id,
                 comment=text,
             )
+            DRAFTS.add("file")
         except Refused as problem:
             await self._note(file_id=None)
             raise refusal or problem from problem

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import ts_of
 from bot.incidents import channels, topics
 from bot.incidents.message_events import MessageEvent, MessageReread
+from bot.metrics import CAUGHT_UP
 from bot.slack.calls import Refused
 from bot.slack.catch_up.comparing import Known, Place, compare, has_changed
 from bot.slack.catch_up.elsewhere import follow_elsewhere
@@ -275,7 +276,9 @@ class _Catching:
             write_changes(connection, changes, services.clock.now())
             return bool(changes.asks)
 
-        if await services.database.write_batch(work, is_aside=True):
+        has_asked = await services.database.write_batch(work, is_aside=True)
+        CAUGHT_UP.add(count=len(message_events))
+        if has_asked:
             services.database.outbox_touched()
 
 
