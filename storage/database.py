@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -19,15 +20,16 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.address import BadAddress, first_line, read_address, shown
 from storage.engines import postgres_engine, postgres_thread_engine, sqlite_engine, sqlite_thread_engine
 from storage.migrate import MigratedElsewhere, NewerSchema, migrate
-from storage.patience import BATCH_WITHIN, FOR_OTHERS, FOR_PEOPLE, TRANSACTION_WITHIN
+from storage.patience import BATCH_WITHIN, FOR_MIGRATIONS, FOR_OTHERS, FOR_PEOPLE, TRANSACTION_WITHIN
 from storage.priority_lock import PriorityLock
-from storage.trouble import DATABASE_ERRORS
+from storage.trouble import DATABASE_ERRORS, is_locked
 from storage.write_coalescer import WriteCoalescer
 
 READERS = 4
@@ -35,6 +37,9 @@ URGENT_CONNECTIONS = 2
 """Connections kept for what a person waits for, however busy the others are."""
 ASIDE = 3
 """Batches written beside the recorder's own, on PostgreSQL."""
+
+MIGRATED_AGAIN_AFTER = 0.5
+"""Seconds between two tries, in which those who waited behind the first one go on."""
 
 CANNOT_OPEN = (*DATABASE_ERRORS, ValueError, TypeError)
 """What drivers raise for an address they cannot use; a host that is no name is a ValueError."""
@@ -83,8 +88,7 @@ class Database:
             DatabaseUnavailable: it cannot be reached, opened or written.
         """
         try:
-            async with self._writer.begin() as connection:
-                await connection.run_sync(migrate)
+            await self._migrate()
         except MigratedElsewhere as problem:
             raise DatabaseUnavailable(str(problem)) from problem
         except NewerSchema as problem:
@@ -94,6 +98,25 @@ class Database:
             ) from problem
         except CANNOT_OPEN as problem:
             raise self._unavailable(problem) from problem
+
+    async def _migrate(self) -> None:
+        """Migrate, again and again for a while where somebody uses a table that is to be changed."""
+        until = time.monotonic() + FOR_MIGRATIONS.lock
+        while True:
+            try:
+                async with self._writer.begin() as connection:
+                    await connection.run_sync(migrate)
+                return
+            except DBAPIError as problem:
+                if not is_locked(problem):
+                    raise
+                if time.monotonic() > until:
+                    raise MigratedElsewhere(
+                        "The tables of this database have been in use for more than "
+                        f"{FOR_MIGRATIONS.lock:.0f} s, so that they could not be changed: end what works on "
+                        "them, a backup for example, then start again."
+                    ) from problem
+            await asyncio.sleep(MIGRATED_AGAIN_AFTER)
 
     async def open_existing(self) -> None:
         """Open what holds a record already; unlike `open` it makes none.

@@ -1,21 +1,33 @@
-"""Bringing the schema up to date, at every start, inside one transaction."""
+"""Bringing the schema up to date, at every start, inside one transaction.
+
+While replicas are replaced one after the other, an old one works beside a new one on the new one's schema.
+So a migration says in `works_from` the oldest revision whose Scribe can; the highest of these is kept with
+the schema, and a Scribe that does not know the schema looks there whether it may work with it all the same.
+docs/how-to/change-the-schema.md says what such a migration may do.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+import structlog
+from sqlalchemy import Connection, delete, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
-from storage.patience import FOR_MIGRATIONS, limits_of
+from storage.columns import table_of
+from storage.patience import FOR_MIGRATIONS, MIGRATION_LOCKS_WITHIN, limits_of
+from storage.replica_tables import SchemaFloor
 from storage.trouble import is_locked
 
+log = structlog.get_logger()
+
+FLOOR = table_of(SchemaFloor)
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7_104_213  # any number, the same in every replica
 
 
 class MigratedElsewhere(Exception):
-    """Another process has been migrating for too long; the text is one sentence for who starts Scribe."""
+    """Another process has been in the way for too long; the text is one sentence for who starts Scribe."""
 
 
 class NewerSchema(Exception):
@@ -30,11 +42,14 @@ def migrate(connection: Connection) -> None:
 
     Raises:
         MigratedElsewhere: another process holds that lock and does not end.
-        NewerSchema: the database was migrated by a newer Scribe.
+        NewerSchema: the database was migrated by a newer Scribe, beside which this one cannot work.
+        OperationalError: a table is locked (`is_locked`); nothing was done, and it may be tried again.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(limits_of(FOR_MIGRATIONS).replace("SET", "SET LOCAL"))
         _take_turn(connection)
+        # what changes a table waits for everybody who uses it, and everybody who comes after waits for that
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(MIGRATION_LOCKS_WITHIN * 1000)}")
     if not _is_newest(connection):
         _upgrade(connection)
 
@@ -56,11 +71,30 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+    newest = max(script.revision for script in scripts)
+    unknown = set(MigrationContext.configure(connection).get_current_heads()) - {
+        script.revision for script in scripts
+    }
     if unknown:
-        raise NewerSchema(", ".join(sorted(unknown)))
+        floor = _floor(connection)
+        if floor is None or floor > newest:
+            raise NewerSchema(", ".join(sorted(unknown)))
+        log.warning("schema.newer", schema=", ".join(sorted(unknown)), known=newest, works_from=floor)
+        return
     command.upgrade(config, "head")
+    # a migration from before there was a floor was made for the Scribe of its own revision
+    floors = [getattr(script.module, "works_from", script.revision) for script in scripts]
+    connection.execute(delete(FLOOR))
+    connection.execute(insert(FLOOR).values(works_from=max(floors)))
+
+
+def _floor(connection: Connection) -> str | None:
+    """The oldest revision whose Scribe may work with the schema as it stands."""
+    if not inspect(connection).has_table(FLOOR.name):
+        return None
+    found: str | None = connection.execute(select(FLOOR.c.works_from)).scalar()
+    return found
 
 
 def _take_turn(connection: Connection) -> None:

@@ -30,6 +30,9 @@ FOR_OTHERS = Patience(lock=5.0, statement=30.0)
 """The outbox, jobs, drafts: nobody waits, and what fails is done again."""
 FOR_MIGRATIONS = Patience(lock=30.0, statement=600.0)
 """A start waits for another one that migrates; rewriting a large table takes minutes."""
+MIGRATION_LOCKS_WITHIN = 1.0
+"""Seconds that a migration waits for a table that others use. Whoever comes to that table later waits behind
+it, so it is less than people's patience; the migration is tried again until `FOR_MIGRATIONS.lock`."""
 
 LEASE = 10.0
 """Seconds for which a claim on lanes of the outbox is good; the server ends a session that says nothing for

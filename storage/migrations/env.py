@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.postmortem_tables
+import storage.replica_tables
 import storage.surface_tables
 import storage.tables  # noqa: F401  (fills the metadata)
 

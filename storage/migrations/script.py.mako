@@ -7,6 +7,7 @@ import storage.columns
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
+works_from = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
 

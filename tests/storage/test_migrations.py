@@ -19,6 +19,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
 import storage.postmortem_tables
+import storage.replica_tables
 import storage.surface_tables
 import storage.tables
 from storage import incidents
@@ -168,7 +169,12 @@ async def test_a_migration_killed_half_way_leaves_nothing_behind(
 def test_every_table_is_one_of_storages() -> None:
     assert {table.name for table in SQLModel.metadata.sorted_tables} == {
         str(model.__tablename__)
-        for of_a_kind in (storage.tables, storage.postmortem_tables, storage.surface_tables)
+        for of_a_kind in (
+            storage.tables,
+            storage.postmortem_tables,
+            storage.replica_tables,
+            storage.surface_tables,
+        )
         for model in vars(of_a_kind).values()
         if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")
     }
@@ -179,6 +185,7 @@ async def test_a_record_of_a_newer_scribe_is_left_alone_and_said_in_one_sentence
     await database.open()
     async with database.write() as session:
         await (await session.connection()).exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        await (await session.connection()).exec_driver_sql("UPDATE schema_floor SET works_from = '9999'")
 
     with pytest.raises(DatabaseUnavailable) as problem:
         await database.open()
