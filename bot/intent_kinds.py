@@ -72,7 +72,7 @@ KINDS: Mapping[str, IntentKind] = {
         join_channel.KIND,
         keep_bookmark.KIND,
         keep_topic.KIND,
-        live_timeline.KIND,
+        *live_timeline.KINDS,
         offer_briefing.KIND,
         link_source.KIND,
         note_in_source.KIND,

@@ -45,7 +45,7 @@ class PendingIntent:
     """An intent the worker may send; `requests` tells whether it was asked for again meanwhile.
 
     `is_in_doubt`: an earlier try may have arrived. `is_begun_now`: this try noted that it is about to make a
-    call that must not be made twice.
+    call that must not be made twice. `is_done_now`: that call arrived, so that no later refusal undoes it.
     """
 
     id: int
@@ -59,6 +59,7 @@ class PendingIntent:
     asked_at: datetime
     is_in_doubt: bool = False
     is_begun_now: bool = False
+    is_done_now: bool = False
 
 
 def write_asks(connection: Connection, asks: Sequence[NewIntent], asked_at: datetime) -> None:
@@ -249,7 +250,8 @@ async def note_attempt(
 
 def _taken_back(tried: PendingIntent, is_undone: bool) -> dict[str, bool]:
     """`is_begun` as it was before this try; what an earlier try left in doubt stays in doubt."""
-    return {"is_begun": False} if is_undone and tried.is_begun_now and not tried.is_in_doubt else {}
+    is_nothing_done = is_undone and tried.is_begun_now and not (tried.is_in_doubt or tried.is_done_now)
+    return {"is_begun": False} if is_nothing_done else {}
 
 
 async def close_sent(session: AsyncSession, sent: PendingIntent, at: datetime) -> None:

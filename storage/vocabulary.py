@@ -256,6 +256,7 @@ class IntentName(StrEnum):
     KEEP_BOOKMARK = "keep_bookmark"
     KEEP_TOPIC = "keep_topic"
     LIVE_TIMELINE = "live_timeline"
+    END_LIVE_TIMELINE = "end_live_timeline"
     OFFER_BRIEFING = "offer_briefing"
     LINK_SOURCE = "link_source"
     NOTE_IN_SOURCE = "note_in_source"

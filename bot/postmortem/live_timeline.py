@@ -29,7 +29,7 @@ from bot.slack.blocks import shortened_mrkdwn
 from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.intents import subject
 from bot.slack.names import names_in
-from bot.slack.posting import OutcomeUnknown, begin
+from bot.slack.posting import OutcomeUnknown, begin, done
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.text import mrkdwn
@@ -136,6 +136,7 @@ async def _made(services: Services, intent: PendingIntent, page: Page, text: str
             raise
         log.info("live_timeline.none", incident=page.incident.number, why=str(refusal))
         return await _kept(services, page, None, page.digest)
+    done(intent)
     canvas_id = str(answer["canvas_id"])
     try:
         await services.slack.call(
@@ -177,6 +178,16 @@ async def _written(services: Services, page: Page, text: str) -> OnSent | None:
         if refusal.error == "canvas_not_found":  # somebody deleted it
             canvas_id = None
     return await _kept(services, page, canvas_id, page.digest)
+
+
+async def end_live_timeline(services: Services, intent: PendingIntent) -> OnSent | None:
+    """Take the canvas away, unless it may stand again; one intent alone makes one, not this."""
+    async with services.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        standing = await live_timelines.of_incident(session, incident.pk)
+    if standing is None or _may_stand(incident):
+        return None
+    return await _ended(services, incident, standing)
 
 
 async def _ended(services: Services, incident: Incident, standing: LiveTimeline) -> OnSent | None:
@@ -283,4 +294,7 @@ def _digest(text: str) -> str:
     return hashlib.blake2s(text.encode(), digest_size=16).hexdigest()
 
 
-KIND = IntentKind(IntentName.LIVE_TIMELINE, show_live_timeline, Reconciled.BY_TAB, could_not=None)
+KINDS = (
+    IntentKind(IntentName.LIVE_TIMELINE, show_live_timeline, Reconciled.BY_TAB, could_not=None),
+    IntentKind(IntentName.END_LIVE_TIMELINE, end_live_timeline, Reconciled.BY_SLACK, could_not=None),
+)

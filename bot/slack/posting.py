@@ -59,6 +59,11 @@ async def begin(services: Services, intent: PendingIntent) -> None:
     intent.is_begun_now = True
 
 
+def done(intent: PendingIntent) -> None:
+    """Note that what was begun has arrived: a later refusal within this try takes nothing back."""
+    intent.is_done_now = True
+
+
 async def post_once(
     services: Services,
     intent: PendingIntent,
@@ -91,6 +96,7 @@ async def post_once(
         **place,
         **message,
     )
+    done(intent)
     return str(answer["ts"])
 
 

@@ -21,7 +21,10 @@ class Reconciled(Enum):
         "Its messages as by metadata"
     )
     BY_TITLE = "the bookmark with its title is looked for in the channel; where nobody may look, it stays so"
-    BY_SLACK = "Slack takes it once: already_reacted, no_reaction, already_in_channel; so it is said again"
+    BY_SLACK = (
+        "Slack takes it once: already_reacted, no_reaction, already_in_channel, canvas_not_found; "
+        "so it is said again"
+    )
     READS = "it changes nothing in Slack, so it is done again"
     AGAIN = "a second question says the same, and its buttons do the same; so it is asked again"
     NEVER = "nobody can look up what one person alone was shown: held until an operator sends it"

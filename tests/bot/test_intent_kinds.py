@@ -17,6 +17,7 @@ def test_what_is_said_to_one_person_or_about_trouble_and_the_live_timeline_fail_
     assert silent == {
         IntentName.ANSWER,
         IntentName.LIVE_TIMELINE,
+        IntentName.END_LIVE_TIMELINE,
         IntentName.PUBLISH_HOME,
         IntentName.OFFER_BRIEFING,
         IntentName.REPLY,

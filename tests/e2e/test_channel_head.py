@@ -374,6 +374,25 @@ async def test_a_summary_that_scrolled_away_is_pointed_at_and_one_pointer_stands
     assert world.messages_of_scribe()[-1].text == second
 
 
+async def test_a_limit_on_taking_away_the_older_pointer_posts_no_second(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pointers, "FAR", 3)
+    await world.open_here()
+
+    async def talk() -> None:
+        for number in range(5):
+            await world.say(world.ana, f"line {number}")
+        await point(world)
+
+    await talk()
+    world.workspace.refuse("chat.delete", "ratelimited")
+    await talk()
+
+    pointers_posted = [one for one in world.messages_of_scribe() if "summary and buttons" in one.text]
+    assert len(pointers_posted) == 1
+
+
 async def test_nothing_is_pointed_at_once_it_is_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pointers, "FAR", 3)
     await world.open_here()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.incidents import intents
 from bot.jobs.live_timeline import ask_for_live_timelines
 from bot.postmortem.live_timeline import NEWEST
 from sandbox.records import Canvas
-from storage import live_timelines
+from storage import live_timelines, outbox
 from tests.e2e.conftest import World
 from tests.e2e.test_timeline_rows import many_events
 from tests.until import until
@@ -209,6 +210,30 @@ async def test_a_lost_answer_makes_no_second_canvas(world: World) -> None:
     await look(world)
 
     assert "Rolled back" in the_page(world)
+
+
+async def test_a_limit_on_the_call_after_its_making_makes_no_second_canvas(world: World) -> None:
+    await world.open_here()
+    await marked(world, "Rolled back")
+    world.workspace.refuse("canvases.access.set", "ratelimited")
+
+    await look(world)
+    await look(world)
+
+    assert "Rolled back" in the_page(world)
+    assert len(world.workspace.calls(CREATE)) == 1
+
+
+async def test_what_was_to_end_it_makes_none_when_the_incident_is_open_again(world: World) -> None:
+    await world.open_here()
+    await marked(world, "Rolled back")
+    async with world.running.scribe.database.write() as session:
+        ask = intents.end_live_timeline(1)
+        await outbox.ask(session, [ask], asked_at=world.running.scribe.clock.now())
+
+    await world.settled()
+
+    assert not world.workspace.calls(CREATE)
 
 
 @pytest.mark.parametrize("ending", ["/resolve", "/incident cancel"])

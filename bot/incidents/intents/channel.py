@@ -131,7 +131,7 @@ def live_timeline(incident_id: int) -> NewIntent:
 
 def end_live_timeline(incident_id: int) -> NewIntent:
     """Take that canvas away, before the draft comes, so that nobody takes one for the other."""
-    return about_incident(IntentName.LIVE_TIMELINE, incident_id, URGENT, "end", lane="draft")
+    return about_incident(IntentName.END_LIVE_TIMELINE, incident_id, URGENT, lane="draft")
 
 
 def tell_privacy(incident_id: int, number: int) -> NewIntent:

@@ -37,7 +37,7 @@ from bot.postmortem.render.canvas import Form, rendered_in
 from bot.slack import uploads
 from bot.slack.blocks import updates
 from bot.slack.calls import DEAD_TOKEN, Refused, TryLater
-from bot.slack.posting import OutcomeUnknown, begin, post_once
+from bot.slack.posting import OutcomeUnknown, begin, done, post_once
 from bot.slack.services import Services
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Draft
@@ -193,6 +193,7 @@ class Ladder:
             await self._note(written=stored(tries.sections), form=form.value)
             content = content_of(merged.markdown)
             answer = await self._services.slack.call(method, document_content=content, **arguments)
+            done(self._intent)
             made["canvas_id"] = str(answer["canvas_id"])
 
         form, merged = await self._written(create)

@@ -8,7 +8,7 @@ from bot.incidents.channels import unreachable_because
 from bot.slack.calls import Refused
 from bot.slack.channel_head import canvas_of, passed_over
 from bot.slack.intents import subject
-from bot.slack.posting import begin
+from bot.slack.posting import begin, done
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summary_of
@@ -72,6 +72,7 @@ async def _kept(
         answer = await services.slack.call(
             "bookmarks_add", channel_id=channel_id, title=title, type="link", link=link
         )
+        done(intent)
     except Refused as refusal:
         passed_over("keep a bookmark to the canvas", refusal)
         return None
