@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import aiohttp
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
@@ -33,18 +32,20 @@ from bot.jobs.reminders import REMIND_EVERY, ask_for_reminders
 from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
 from bot.listeners import register, troubles
-from bot.listeners.in_flight_gate import InFlightGate
+from bot.listeners.in_flight_gate import Dispatch, InFlightGate
 from bot.listeners.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
 from bot.slack.counting import count_batch
 from bot.slack.directory import Directory
-from bot.slack.handshakes import bound_handshakes
 from bot.slack.members import Members
 from bot.slack.message_events import is_unreadable
 from bot.slack.outbox import OutboxWorker
 from bot.slack.permission import Permission
+from bot.slack.readiness import ReadinessCheck
+from bot.slack.transport import CannotListen, SlackRequest
+from bot.transports import Transports, transports_for
 from storage import people
 from storage.database import Database
 from storage.instance_lock import InstanceLock, NotAlone
@@ -62,7 +63,7 @@ CALLS_WITHIN = 6.5
 """Seconds a stop waits for calls of Slack's Web API that are under way."""
 LAST_ANSWERS_WITHIN = 0.5
 """Seconds more for commands that came meanwhile."""
-CLOSED_WITHIN = 1.0
+CLOSED_WITHIN = 1.2
 """Seconds that the socket, and then the database, may take to close."""
 
 START_WITHIN = 20.0
@@ -81,7 +82,7 @@ class Running:
         scribe: Scribe,
         worker: OutboxWorker,
         jobs: Sequence[PeriodicJob],
-        handler: AsyncSocketModeHandler,
+        transports: Transports,
         gate: InFlightGate,
         scheduler: AsyncIOScheduler,
         http: aiohttp.ClientSession,
@@ -92,7 +93,7 @@ class Running:
         self.recorder = recorder
         self.worker = worker
         self._jobs = jobs
-        self._handler = handler
+        self.transports = transports
         self.gate = gate
         self._scheduler = scheduler
         self._http = http
@@ -100,10 +101,10 @@ class Running:
         self._is_stopped = False
 
     async def stop(self) -> None:
-        """Take no more envelopes, finish what is under way and acknowledge it, leave the rest to a restart.
+        """Take no more events, finish what is under way and acknowledge it, leave the rest to a restart.
 
-        It takes less than ten seconds, whatever hangs: a process manager kills after that. The socket is
-        closed last, since acknowledgements go out through it. Stopping again does nothing.
+        It takes less than ten seconds, whatever hangs: a process manager kills after that. What requests
+        come by is closed last, since acknowledgements go out through it. Stopping again does nothing.
         """
         if self._is_stopped:
             return
@@ -116,7 +117,7 @@ class Running:
             *(_at_most(ANSWERED_WITHIN, job.stop(), "job") for job in self._jobs),
         )
         await _at_most(LAST_ANSWERS_WITHIN, self.gate.empty(), "last answers")
-        await _at_most(CLOSED_WITHIN, self._handler.close_async(), "socket")  # type: ignore[no-untyped-call]  # Bolt does not type it
+        await _at_most(CLOSED_WITHIN, self.transports.close(), "transports")
         await _at_most(CLOSED_WITHIN, self.scribe.database.close(), "database")
         await self._http.close()
         self._alone.release()
@@ -142,8 +143,8 @@ async def start(settings: Settings) -> Running:
 
     Raises:
         DatabaseUnavailable: the database cannot be opened.
-        CannotStart: Slack cannot be reached, or does not accept a token; or another Scribe keeps the SQLite
-            file.
+        CannotStart: Slack cannot be reached, or does not accept a token; another Scribe keeps the SQLite
+            file; or the port is taken.
     """
     database = Database(settings.database_url)
     await database.open()
@@ -157,7 +158,7 @@ async def start(settings: Settings) -> Running:
             alone.release()
         await http.close()
         await database.close()
-        if isinstance(problem, NotAlone):
+        if isinstance(problem, NotAlone | CannotListen):
             raise CannotStart(str(problem)) from problem
         raise
 
@@ -171,7 +172,8 @@ async def _start(
     clock = Clock(follows_slack=settings.scribe_clock == "slack")
     slack = Slack(client, clock, rate_scale=settings.rate_scale)
     workspace = await _meet(slack, settings)
-    await _may_connect(slack, settings)
+    if not settings.serves_http:
+        await _may_connect(slack, settings)
     async with database.write() as session:
         await people.keep_workspace(session, workspace)
     await seed(clock, slack, database)
@@ -191,15 +193,23 @@ async def _start(
     )
     worker = OutboxWorker(scribe)
     database.on_outbox(worker.wake)
-    app = bolt_app(scribe)
-    handler = AsyncSocketModeHandler(app, settings.slack_app_token, web_client=client)
-    await bound_handshakes(handler.client)
-    gate = InFlightGate(handler.handle)
-    listeners: list[Any] = handler.client.socket_mode_request_listeners  # typed for every kind of client
-    listeners[:] = [gate]
-    recorder.start()
-    worker.start()
-    presence = Presence(database, clock, workspace.team_id, handler.client.is_connected)
+    gate = InFlightGate(_dispatch_to(bolt_app(scribe)))
+
+    def on_connected() -> None:
+        """Something may have been missed before a new connection."""
+        beating.wake()
+        catching_up.wake()
+
+    def is_connected() -> Awaitable[bool]:
+        return transports.requests.is_open()
+
+    readiness = ReadinessCheck(
+        database, recorder, slack, clock, is_connected=is_connected, is_stopping=lambda: not gate.is_open
+    )
+    transports = transports_for(
+        settings, client, gate, saw=clock.saw_envelope, on_connected=on_connected, readiness=readiness
+    )
+    presence = Presence(database, clock, workspace.team_id, is_connected)
     beating = PeriodicJob("presence", presence.beat)
     ask = partial(ask_to_catch_up, database, clock, workspace.team_id)
     catching_up = PeriodicJob("catch-up", partial(ask, is_thorough=True))
@@ -210,12 +220,12 @@ async def _start(
     showing_live = PeriodicJob("live timelines", partial(ask_for_live_timelines, scribe))
     pointing = PeriodicJob("pointers", partial(ask_for_pointers, database, clock, workspace.team_id))
     jobs = (beating, catching_up, looking_again, forgetting, indexing, reminding, showing_live, pointing)
+    recorder.start()
+    worker.start()
     for job in jobs:
         job.start()
     forgetting.wake()
     reminding.wake()
-    handler.client.message_listeners.append(_on_envelope(clock.saw_envelope))
-    handler.client.message_listeners.append(_on_hello(beating.wake, catching_up.wake))
     scheduler = start_scheduler(
         {
             worker.wake: OUTBOX_EVERY,
@@ -228,30 +238,23 @@ async def _start(
             pointing.wake: POINT_EVERY,
         }
     )
-    running = Running(scribe, worker, jobs, handler, gate, scheduler, http, alone, recorder)
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt does not type it
-    log.info("scribe.connected", workspace=workspace.name, url=workspace.url)
+    running = Running(scribe, worker, jobs, transports, gate, scheduler, http, alone, recorder)
+    await transports.open()
+    served = {"listens_at": transports.server.url} if transports.server else {}
+    log.info("scribe.connected", workspace=workspace.name, url=workspace.url, **served)
     return running
 
 
-def _on_envelope(saw: Callable[[dict[str, Any]], None]) -> Callable[..., Awaitable[None]]:
-    """Show the clock every envelope, before it is worked on."""
+def _dispatch_to(app: AsyncApp) -> Dispatch:
+    """Bolt's answer to a request. Both transports hand over payloads, so there is no body for Bolt to parse.
 
-    async def listener(client: AsyncBaseSocketModeClient, message: dict[str, Any], raw: str | None) -> None:
-        saw(message)
+    Its own parsing takes a command for nothing when its text says "payload".
+    """
 
-    return listener
+    async def dispatch(request: SlackRequest) -> BoltResponse:
+        return await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=request.body))
 
-
-def _on_hello(*wakes: Callable[[], None]) -> Callable[..., Awaitable[None]]:
-    """Wake what must be done at each new connection: something may have been missed before it."""
-
-    async def listener(client: AsyncBaseSocketModeClient, message: dict[str, Any], raw: str | None) -> None:
-        if message.get("type") == "hello":
-            for wake in wakes:
-                wake()
-
-    return listener
+    return dispatch
 
 
 def bolt_app(scribe: Scribe) -> AsyncApp:

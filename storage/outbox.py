@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, literal, update
+from sqlalchemy import ColumnElement, Connection, case, func, literal, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -197,6 +197,20 @@ def _waiting(intent: Intent) -> PendingIntent:
         asked_at=intent.asked_at,
         is_in_doubt=intent.is_begun,
     )
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How many intents wait, and when the oldest of them was asked for."""
+
+    waiting: int
+    oldest_asked_at: datetime | None
+
+
+async def depth(session: AsyncSession) -> Depth:
+    """How much the outbox holds."""
+    asked = select(func.count(), func.min(Intent.asked_at)).where(IS_WAITING)
+    return Depth(*(await session.exec(asked)).one())
 
 
 async def is_waiting(session: AsyncSession, kinds: Collection[IntentName], key_prefix: str) -> bool:

@@ -117,13 +117,24 @@ class Recorder(Generic[H]):
         """How many events wait for their transaction, the ones being written aside."""
         return len(self._entries) + sum(map(len, self._aside.values()))
 
+    @property
+    def is_full(self) -> bool:
+        """Whether a further event would be left to come again."""
+        return self.waiting >= self._most_waiting
+
+    @property
+    def oldest_waiting(self) -> float:
+        """For how many seconds the oldest event has been waiting for its transaction."""
+        waiting = [entries[0] for entries in (self._entries, *self._aside.values()) if entries]
+        return time.monotonic() - min(entry.came_at for entry in waiting) if waiting else 0.0
+
     async def record(self, message_event: H) -> None:
         """Return once the event is committed.
 
         Raises:
             RecorderFull: more is waiting than the recorder may hold.
         """
-        if self.waiting >= self._most_waiting or self._task is None:
+        if self.is_full or self._task is None:
             if not self._is_full_told:
                 log.warning("recorder.full", waiting=self.waiting)
             self._is_full_told = True

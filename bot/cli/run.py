@@ -13,8 +13,8 @@ import typer
 
 from bot import logs
 from bot.app import Running, start
-from bot.cli.shared import SLOWEST, guarded, read_settings
-from bot.settings import Settings, load_settings
+from bot.cli.shared import SLOWEST, fail, guarded, read_settings
+from bot.settings import WHERE, Settings, load_settings
 
 ENDS_WITHIN = 9.5
 """Seconds after which a stopping process is gone; process managers kill after ten."""
@@ -30,9 +30,21 @@ def run(
             show_default="RATE_SCALE, else 1",
         ),
     ] = None,
+    http: Annotated[
+        bool,
+        typer.Option(
+            "--http",
+            help="HTTP mode: Slack calls /slack/events on PORT. So it is, too, where only "
+            "SLACK_SIGNING_SECRET is set and not SLACK_APP_TOKEN.",
+        ),
+    ] = False,
 ) -> None:
     """Connect to Slack and keep the record until stopped."""
     settings = read_settings(load_settings)
+    if http:
+        if not settings.slack_signing_secret:
+            fail(f"SLACK_SIGNING_SECRET is not set: {WHERE['slack_signing_secret']}.")
+        settings = settings.model_copy(update={"slack_app_token": ""})
     if rate_scale is not None:
         settings = settings.model_copy(update={"rate_scale": rate_scale})
     logs.configure(settings)

@@ -1,1 +1,1 @@
-"""Doors over HTTP."""
+"""Doors over HTTP: Slack's requests, and how Scribe is."""

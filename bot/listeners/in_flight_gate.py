@@ -1,4 +1,4 @@
-"""Where envelopes come in: counted while they are dealt with, and left outside once Scribe is stopping."""
+"""Where requests come in: counted while they are dealt with, and left outside once Scribe is stopping."""
 
 from __future__ import annotations
 
@@ -7,63 +7,59 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_bolt.response import BoltResponse
 
 from bot.metrics import ACKNOWLEDGEMENT_SECONDS
 from bot.slack.message_events import is_unreadable
+from bot.slack.transport import Reply, SlackRequest
 
 log = structlog.get_logger()
 
-Handle = Callable[[SocketModeClient, SocketModeRequest], Awaitable[None]]
-EVENTS = "events_api"
+Dispatch = Callable[[SlackRequest], Awaitable[BoltResponse]]
 
 
 class InFlightGate:
-    """Hands envelopes to `handle`, which returns when they are acknowledged or will not be.
+    """Has requests dealt with and replies to them: a `bot.slack.transport.Take`.
 
-    Events that come after `close()` are not looked at: un-acknowledged, they come again on another
-    connection. Commands and clicks never do, so they are answered for as long as the socket is open.
+    Events that come after `close()` are not looked at: un-acknowledged, they come again. Commands and clicks
+    never do, so they are answered for as long as they can reach Scribe.
     """
 
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
+    def __init__(self, dispatch: Dispatch) -> None:
+        self._dispatch = dispatch
         self.under_way = 0
-        """How many envelopes are being dealt with."""
+        """How many requests are being dealt with."""
         self.is_open = True
         self._is_empty = asyncio.Event()
         self._is_empty.set()
 
-    async def __call__(self, client: SocketModeClient, request: SocketModeRequest) -> None:
-        if not self.is_open and request.type == EVENTS:
+    async def __call__(self, request: SlackRequest, reply: Reply) -> None:
+        if not self.is_open and request.is_event:
+            await reply(None)
             return
         self.under_way += 1
         self._is_empty.clear()
         began = time.monotonic()
         try:
-            if request.type == EVENTS and not isinstance(request.payload.get("event"), Mapping):
-                # nobody can read it, and Bolt would leave it to come again
-                event_id = request.payload.get("event_id")
-                log.warning("event.unreadable", event_id=event_id, why="there is no event in it")
-                await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
-                return
-            await self._handle_or_name(client, request)
+            await reply(await self._answer(request))
         finally:
             ACKNOWLEDGEMENT_SECONDS.observe(time.monotonic() - began, request.type)
             self.under_way -= 1
             if not self.under_way:
                 self._is_empty.set()
 
-    async def _handle_or_name(self, client: SocketModeClient, request: SocketModeRequest) -> None:
-        """Hand it on; an event that Bolt itself cannot read would be the same when it came again."""
-        try:
-            await self._handle(client, request)
-        except Exception as problem:
-            if request.type != EVENTS or not is_unreadable(problem):
-                raise
-            log.warning("event.unreadable", event_id=request.payload.get("event_id"), why=repr(problem))
-            await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+    async def _answer(self, request: SlackRequest) -> BoltResponse:
+        """What it is answered; an event that Bolt itself cannot read would be the same when it came again."""
+        why = "there is no event in it"
+        if not request.is_event or isinstance(request.body.get("event"), Mapping):
+            try:
+                return await self._dispatch(request)
+            except Exception as problem:
+                if not request.is_event or not is_unreadable(problem):
+                    raise
+                why = repr(problem)
+        log.warning("event.unreadable", event_id=request.body.get("event_id"), why=why)
+        return BoltResponse(status=200)
 
     def close(self) -> None:
         """Let no more events in."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -25,8 +26,10 @@ SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 WHERE = {
     "slack_bot_token": "copy it from your app's page, OAuth & Permissions, Bot User OAuth Token",
     "slack_app_token": (
-        "make one on your app's page, Basic Information, App-Level Tokens, with connections:write"
+        "make one on your app's page, Basic Information, App-Level Tokens, with connections:write; or set "
+        "SLACK_SIGNING_SECRET instead, for HTTP mode"
     ),
+    "slack_signing_secret": "copy it from your app's page, Basic Information, Signing Secret",
 }
 
 
@@ -36,6 +39,7 @@ RULES = {
     "silent_hours": "must be a number of hours from 0 to 720, 0 for never; for example 4",
     "rate_scale": "must be a number above 0; for example 1",
     "scribe_clock": "must be 'system' or 'slack'",
+    "port": "must be a number from 1 to 65535; for example 3000",
     "log_level": "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
     "log_format": "must be 'text' or 'json'",
 }
@@ -209,11 +213,36 @@ class Settings(OfflineSettings):
     """Everything that can be set about Scribe."""
 
     slack_bot_token: str = Field(repr=False)
-    slack_app_token: str = Field(repr=False)
+    slack_signing_secret: str = Field(default="", repr=False)
+    slack_app_token: str = Field(default="", repr=False, validate_default=True)
     slack_api_url: str = "https://slack.com/api/"
     rate_scale: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    port: int | None = Field(default=None, ge=0, le=65535)
+    listen_on: str = "127.0.0.1"
 
-    @field_validator("slack_bot_token", "slack_app_token", "slack_api_url", mode="before")
+    @property
+    def serves_http(self) -> bool:
+        """HTTP mode: Slack's requests come to this process, instead of by sockets that it opens."""
+        return not self.slack_app_token
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _is_set(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("listen_on")
+    @classmethod
+    def _is_address_here(cls, value: str) -> str:
+        try:
+            return str(ip_address(value.strip()))
+        except ValueError:
+            raise ValueError(
+                "must be an IP address of this machine; for example 127.0.0.1, or 0.0.0.0 for all of them"
+            ) from None
+
+    @field_validator(
+        "slack_bot_token", "slack_signing_secret", "slack_app_token", "slack_api_url", mode="before"
+    )
     @classmethod
     def _without_blanks(cls, value: object) -> object:
         return value.strip() if isinstance(value, str) else value
@@ -226,9 +255,20 @@ class Settings(OfflineSettings):
         _check_token(value)
         return value
 
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _is_secret(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9]{16,}", value):
+            raise ValueError("is no signing secret, which has 32 letters and digits")
+        return value
+
     @field_validator("slack_app_token")
     @classmethod
-    def _is_app_token(cls, value: str) -> str:
+    def _is_app_token(cls, value: str, info: ValidationInfo) -> str:
+        if not value:
+            if info.data.get("slack_signing_secret") == "":
+                raise ValueError("is not set")
+            return value
         if not value.startswith("xapp-"):
             raise ValueError("is no app-level token, which starts with xapp-")
         _check_token(value)

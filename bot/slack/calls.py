@@ -97,6 +97,13 @@ class Slack:
         self._clock = clock
         self._pace = Pace(read_limits(), rate_scale)
         self._slots = Slots()
+        self._unreachable_since: float | None = None
+
+    @property
+    def unreachable_for(self) -> float:
+        """For how many seconds no call was answered by Slack, 0 where the last one was."""
+        since = self._unreachable_since
+        return 0.0 if since is None else time.monotonic() - since
 
     def turn(self, method: str, channel: str | None = None) -> Turn:
         """Wait for a method's turn before reading what is to be sent, so that what is sent is not old.
@@ -129,7 +136,9 @@ class Slack:
                 place.is_used = True
                 with _timed(name):
                     response = await getattr(self.client, method)(**arguments)
+            self._unreachable_since = None
         except SlackApiError as problem:
+            self._unreachable_since = None
             trouble = self._sorted(method, problem)
             _count(name, trouble)
             raise trouble from problem
@@ -137,6 +146,7 @@ class Slack:
             SLACK_CALLS.add(name, "failed")
             never_arrived = isinstance(problem, NEVER_ARRIVED)
             place.is_used = not never_arrived
+            self._unreachable_since = self._unreachable_since or time.monotonic()
             raise TryLater(
                 f"{method}: {type(problem).__name__} {problem}".strip(), is_undone=never_arrived
             ) from problem
