@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from benchmarks.payloads import WORDS
+from sandbox.envelope import Envelope
 from sandbox.records import Channel, Message, Person
 from sandbox.server import Sandbox
-from sandbox.socket_connection import Envelope
 from sandbox.workspace import Workspace
 
 T = TypeVar("T")

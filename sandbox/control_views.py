@@ -58,7 +58,7 @@ def state(workspace: State) -> JsonObject:
             "user_id": workspace.bot_user_id,
             "bot_id": workspace.bot_id,
             "name": workspace.manifest.bot_name,
-            "is_connected": workspace.socket.connection_count > 0,
+            "is_connected": workspace.deliveries.is_connected,
         },
         "commands": [
             {

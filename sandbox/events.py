@@ -31,7 +31,7 @@ def emit(workspace: State, event: JsonObject, channel: Channel | None = None) ->
     """Tell the app about an event, if it has subscribed to it and has a scope for it."""
     if not _is_heard(workspace, event, channel):
         return
-    workspace.socket.publish(envelope(workspace, event, channel))
+    workspace.deliveries.publish(envelope(workspace, event, channel))
 
 
 def _is_heard(workspace: State, event: JsonObject, channel: Channel | None) -> bool:

@@ -9,10 +9,11 @@ import time
 from collections.abc import Mapping
 
 from sandbox import blocks, inputs, messages, people, states, views
+from sandbox.deliveries import NotAcknowledgedError, NotConnectedError
+from sandbox.envelope import COMMANDS, INTERACTIONS
 from sandbox.errors import Refusal, SandboxError
 from sandbox.json_types import JsonObject
 from sandbox.records import Channel, CommandAnswer, Ephemeral, Message, ResponseUrl, SubmitAnswer, View
-from sandbox.socket_mode import NotAcknowledgedError, NotConnectedError
 from sandbox.state import State
 
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -60,7 +61,7 @@ async def command(workspace: State, user_id: str, channel: Channel, name: str, t
     }
     started = time.monotonic()
     try:
-        reply = await workspace.socket.ask("slash_commands", payload)
+        reply = await workspace.deliveries.ask(COMMANDS, payload)
     except NotConnectedError:
         answer.error = f'{name} failed with the error "dispatch_failed"'
     except NotAcknowledgedError:
@@ -224,7 +225,7 @@ def _enter(
 async def tell(workspace: State, payload: JsonObject) -> str | None:
     """Give the app an interaction and wait for its acknowledgement; Slack's error sentence, if any."""
     try:
-        await workspace.socket.ask("interactive", payload)
+        await workspace.deliveries.ask(INTERACTIONS, payload)
     except (NotConnectedError, NotAcknowledgedError):
         return TROUBLE
     return None
@@ -292,7 +293,7 @@ async def submit(
         "response_urls": [],
     }
     try:
-        reply = await workspace.socket.ask("interactive", payload)
+        reply = await workspace.deliveries.ask(INTERACTIONS, payload)
     except (NotConnectedError, NotAcknowledgedError):
         return SubmitAnswer(errors={}, closed=False, error=TROUBLE)
     return _follow(workspace, user_id, view, reply)

@@ -204,7 +204,7 @@ async def _acknowledged(workspace: Workspace) -> None:
         TimeoutError: it still does after `_PATIENCE` seconds.
     """
     deadline = time.monotonic() + _PATIENCE
-    while workspace.socket.unacknowledged:
+    while workspace.deliveries.unacknowledged:
         if time.monotonic() > deadline:
             raise TimeoutError
         await asyncio.sleep(_GLANCE)

@@ -18,13 +18,13 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from sandbox import interactions
-from sandbox.clock import SandboxClock
+from sandbox.clock import SandboxClock, ts_of
 from sandbox.control import Control
 from sandbox.errors import Refusal
 from sandbox.file_server import FileServer
 from sandbox.ids import new_token
 from sandbox.manifest import DEFAULT_PATH, read_manifest
-from sandbox.socket_mode import RETRY_DELAYS
+from sandbox.request_url import RequestUrl
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
 
@@ -42,6 +42,7 @@ class Sandbox:
         now: freezes the clock at this moment; otherwise it shows the system's time.
         scopes: what the bot token may do, instead of what the manifest asks for.
         events: what the app subscribes to, instead of what the manifest says.
+        is_http: the app is in HTTP mode; it is told nothing before `request_url.verify`.
         retry_delays: real seconds until an un-acknowledged event comes again, one per retry.
         team_name, domain: what the workspace is called.
         rate_scale: how many times faster than Slack's limits the app may call before it gets a 429.
@@ -55,7 +56,8 @@ class Sandbox:
         now: datetime | None = None,
         scopes: Collection[str] | None = None,
         events: Collection[str] | None = None,
-        retry_delays: Sequence[float] = RETRY_DELAYS,
+        is_http: bool = False,
+        retry_delays: Sequence[float] | None = None,
         team_name: str = "Acme",
         domain: str = "acme",
         rate_scale: float = 1.0,
@@ -67,7 +69,14 @@ class Sandbox:
             self.workspace.scopes = frozenset(scopes)
         if events is not None:
             self.workspace.subscriptions = frozenset(events)
-        self.workspace.socket.retry_delays = tuple(retry_delays)
+        self.request_url = RequestUrl(
+            self.workspace.signing_secret, now=lambda: ts_of(self.workspace.clock.now())
+        )
+        self.is_http = is_http
+        if is_http:
+            self.workspace.deliveries = self.request_url
+        if retry_delays is not None:
+            self.workspace.deliveries.retry_delays = tuple(retry_delays)
         self.workspace.limits.scale = rate_scale
         self.bot_token = new_token("xoxb")
         self.app_token = new_token("xapp")
@@ -80,6 +89,11 @@ class Sandbox:
     def url(self) -> str:
         """The address of the page, with a slash at its end."""
         return self.workspace.url
+
+    @property
+    def signing_secret(self) -> str:
+        """What the app calls `SLACK_SIGNING_SECRET`."""
+        return self.workspace.signing_secret
 
     @property
     def api_url(self) -> str:
@@ -125,17 +139,19 @@ class Sandbox:
     ) -> None:
         """Close every connection and stop to listen."""
         self.workspace.socket.close()
+        self.request_url.close()
+        await self.request_url.closed()
         self.workspace.feed.close()
         if self._server is not None and self._listener is not None:
             await self._server.shutdown(sockets=[self._listener])
 
     async def wait_connected(self, timeout: float = 10) -> None:  # noqa: ASYNC109
-        """Wait until a Socket Mode client has been greeted.
+        """Wait until a Socket Mode client has been greeted, or a request URL has answered.
 
         Raises:
             TimeoutError: nobody came within so many seconds.
         """
-        await self.workspace.socket.wait_connected(timeout)
+        await self.workspace.deliveries.wait_connected(timeout)
 
     def disconnect_clients(self, *, abruptly: bool = False) -> None:
         """Ask every Socket Mode client to connect anew; abruptly: cut the connections."""
@@ -153,13 +169,13 @@ class Sandbox:
         calls, quiet_since = len(self.workspace.all_calls), time.monotonic()
         while time.monotonic() - quiet_since < _QUIET_SECONDS:
             if time.monotonic() > end:
-                kinds = [envelope.type for envelope in self.workspace.socket.unacknowledged]
+                kinds = [envelope.type for envelope in self.workspace.deliveries.unacknowledged]
                 raise TimeoutError(
                     f"The app is not done after {timeout} s: {self.web_api.in_flight} calls in flight, "
                     f"not acknowledged: {kinds}."
                 )
             await asyncio.sleep(_POLL_SECONDS)
-            is_busy = self.web_api.in_flight > 0 or bool(self.workspace.socket.unacknowledged)
+            is_busy = self.web_api.in_flight > 0 or bool(self.workspace.deliveries.unacknowledged)
             if is_busy or len(self.workspace.all_calls) != calls:
                 calls, quiet_since = len(self.workspace.all_calls), time.monotonic()
 

@@ -1,49 +1,9 @@
-"""One WebSocket of the app in Socket Mode, and the envelopes that travel on it."""
+"""One WebSocket of the app in Socket Mode."""
 
 import asyncio
 import contextlib
-import json
-import uuid
-from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
-
-from sandbox.json_types import JsonObject
-
-
-@dataclass
-class Envelope:
-    """A frame for the app; it stays outstanding until its id is acknowledged.
-
-    `sandbox_time` is the workspace's time of what a person did, as a `ts`. Slack's envelopes have no such
-    field, and its commands and forms carry no time, since they happen now. An app that follows the clock of
-    a workspace in the past needs it.
-    """
-
-    type: str
-    payload: JsonObject
-    accepts_response_payload: bool
-    envelope_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    attempt: int = 0
-    reason: str = ""
-    sent_to: "Connection | None" = None
-    timer: asyncio.TimerHandle | None = None
-    answer: asyncio.Future[JsonObject] | None = None
-    sandbox_time: str | None = None
-
-    def text(self) -> str:
-        """The frame as Slack writes it."""
-        frame: JsonObject = {
-            "envelope_id": self.envelope_id,
-            "type": self.type,
-            "payload": self.payload,
-            "accepts_response_payload": self.accepts_response_payload,
-        }
-        if self.sandbox_time is not None:
-            frame["sandbox_time"] = self.sandbox_time
-        if self.type == "events_api":
-            frame |= {"retry_attempt": self.attempt, "retry_reason": self.reason}
-        return json.dumps(frame)
 
 
 class Connection:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sandbox import permalinks
 from sandbox.changes import ChangeFeed
 from sandbox.clock import SandboxClock, ts_of, ts_order
+from sandbox.deliveries import Deliveries
 from sandbox.errors import SandboxError
 from sandbox.faults import Fault, Faults
 from sandbox.ids import new_id
@@ -82,7 +83,9 @@ class State:
         self.limits = RateLimits()
         self.limited: Counter[str] = Counter()
         self.feed = ChangeFeed()
+        self.signing_secret = secrets.token_hex(16)
         self.socket = SocketMode(self.app_id, now=lambda: ts_of(self.clock.now()))
+        self.deliveries: Deliveries = self.socket
         self._ephemerals: list[Ephemeral] = []
         bot = Person(
             id=new_id("U"),

@@ -183,10 +183,12 @@ def words(answer: CommandAnswer) -> str:
 
 def settings_for(sandbox: Sandbox, database_url: str, **changes: str) -> Settings:
     """Settings for a bot in this sandbox, at its pace."""
+    by_socket = {"slack_app_token": sandbox.app_token}
+    by_http = {"slack_signing_secret": sandbox.signing_secret, "port": "0"}
     return Settings(
         _env_file=None,
         slack_bot_token=sandbox.bot_token,
-        slack_app_token=sandbox.app_token,
+        **(by_http if sandbox.is_http else by_socket),
         slack_api_url=sandbox.api_url,
         database_url=database_url,
         scribe_clock="slack",
@@ -194,9 +196,21 @@ def settings_for(sandbox: Sandbox, database_url: str, **changes: str) -> Setting
     )
 
 
+async def connected(sandbox: Sandbox, database_url: str, **changes: str) -> Running:
+    """A bot in this sandbox, to which requests come."""
+    running = await start(settings_for(sandbox, database_url, **changes))
+    if sandbox.is_http:
+        assert running.transports.server
+        await sandbox.request_url.verify(running.transports.server.url + "slack/events")
+    await sandbox.wait_connected()
+    return running
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     only = metafunc.definition.get_closest_marker("only_on")
     each = metafunc.definition.get_closest_marker("on_each_database")
+    if "is_http" in metafunc.fixturenames and metafunc.definition.get_closest_marker("by_each_transport"):
+        metafunc.parametrize("is_http", [False, True], ids=["socket", "http"])
     if only:
         metafunc.parametrize("database_url", only.args, indirect=True)
     elif each and "database_url" in metafunc.fixturenames:
@@ -237,16 +251,21 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
 
 
 @pytest.fixture
-async def world(database_url: str, is_patient: bool) -> AsyncIterator[World]:
-    async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
+def is_http() -> bool:
+    """Whether Slack calls Scribe, which else opens sockets."""
+    return False
+
+
+@pytest.fixture
+async def world(database_url: str, is_patient: bool, is_http: bool) -> AsyncIterator[World]:
+    async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE, is_http=is_http) as sandbox:
         if is_patient:
-            sandbox.workspace.socket.answer_within = PATIENT
+            sandbox.workspace.deliveries.answer_within = PATIENT
         workspace = sandbox.workspace
         ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
         ben = workspace.add_person("ben", real_name="Ben Okafor", tz="America/New_York")
         channel = workspace.add_channel("web-release", members=[ana.id, ben.id, workspace.bot_user_id])
-        running = await start(settings_for(sandbox, database_url))
-        await sandbox.wait_connected()
+        running = await connected(sandbox, database_url)
         made = World(sandbox, running, ana, ben, channel)
         try:
             yield made

@@ -6,11 +6,12 @@ import asyncio
 
 import pytest
 
-from bot.app import start
+from sandbox.envelope import Envelope
 from sandbox.json_types import JsonObject
-from sandbox.socket_connection import Envelope
-from tests.e2e.conftest import PATIENT, World, settings_for, words
+from tests.e2e.conftest import PATIENT, World, connected, words
 from tests.until import until
+
+pytestmark = pytest.mark.by_each_transport
 
 
 async def test_a_command_that_comes_during_a_stop_is_carried_out(world: World, database_url: str) -> None:
@@ -30,8 +31,7 @@ async def test_a_command_that_comes_during_a_stop_is_carried_out(world: World, d
         await until(lambda: world.running.gate.under_way == 2)
     answer = await adding
     await stopping
-    world.running = await start(settings_for(world.sandbox, database_url))
-    await world.sandbox.wait_connected()
+    world.running = await connected(world.sandbox, database_url)
 
     assert "Rolled back" in words(answer)
     assert "Rolled back" in await world.command(world.ana, "/timeline")
@@ -40,17 +40,17 @@ async def test_a_command_that_comes_during_a_stop_is_carried_out(world: World, d
 @pytest.mark.parametrize("event", [None, "hello", {}, {"type": "never_heard_of"}], ids=repr)
 async def test_an_event_that_nothing_can_be_made_of_does_not_come_again(world: World, event: object) -> None:
     await world.open_here()
-    socket = world.workspace.socket
+    told = world.workspace.deliveries
     published: list[JsonObject] = []
-    socket.on_published = published.append
-    socket.retry_delays = (PATIENT,)
+    told.on_published = published.append
+    told.retry_delays = (PATIENT,)
     world.workspace.change_person(world.ana.id, real_name="Ana F.")
     await world.sandbox.settled()
     acknowledged: list[Envelope] = []
-    socket.on_acknowledged = acknowledged.append
+    told.on_acknowledged = acknowledged.append
 
-    socket.publish(published[0] | {"event_id": "EvStrange", "event": event})
-    socket.publish({key: value for key, value in published[0].items() if key != "event"})
+    told.publish(published[0] | {"event_id": "EvStrange", "event": event})
+    told.publish({key: value for key, value in published[0].items() if key != "event"})
     await world.sandbox.settled()
 
     assert [envelope.attempt for envelope in acknowledged] == [0, 0]

@@ -14,9 +14,9 @@ import pytest
 from sqlmodel import select
 
 from bot.app import start
+from sandbox.envelope import Envelope
 from sandbox.records import Channel, Person
 from sandbox.server import Sandbox
-from sandbox.socket_connection import Envelope
 from storage.database import Database
 from storage.tables import Message, TimelineEvent
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words

@@ -6,9 +6,9 @@ import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncAck
 
+from sandbox.envelope import Envelope
 from sandbox.faults import Fault
 from sandbox.json_types import JsonObject
-from sandbox.socket_connection import Envelope
 from tests.sandbox.conftest import Bot, Room
 
 

@@ -12,9 +12,9 @@ from bot.incidents.attempt import RecordAway
 from bot.listeners.troubles import about_command
 from sandbox import canvases
 from sandbox.clock import SandboxClock, moment_of
+from sandbox.envelope import Envelope
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.records import CommandAnswer, Ephemeral, Pin
-from sandbox.socket_connection import Envelope
 from sandbox.workspace import Workspace
 from storage.postmortem_tables import Draft
 from storage.surface_tables import ChannelHeader, LiveTimeline

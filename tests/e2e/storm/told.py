@@ -14,8 +14,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from sandbox.envelope import Envelope
 from sandbox.records import CommandAnswer
-from sandbox.socket_connection import Envelope
 from sandbox.socket_mode import SocketMode
 
 UNCERTAIN = re.compile(r"may (?:already )?(?:be|have|stand)|can't tell|cannot tell|unclear", re.IGNORECASE)
