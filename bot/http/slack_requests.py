@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from bot.http.signature import is_fresh, is_signed
-from bot.slack.transport import SlackRequest, Take, payload_of
+from bot.slack.transport import COMMAND, EVENT, INTERACTION, SlackRequest, Take, payload_of
 
 log = structlog.get_logger()
 
@@ -157,18 +157,18 @@ def _request_in(body: bytes, content_type: str) -> SlackRequest | Response:
             case "app_rate_limited":
                 log.warning("slack.deliveries_limited", minute=payload.get("minute_rate_limited"))
                 return PlainTextResponse("")
-        return SlackRequest(payload, is_event=True)
+        return SlackRequest(EVENT, payload)
     form = _form(body)
     if form.get("ssl_check") == "1":
         return PlainTextResponse("")
     if "command" in form:  # first: what a person writes may be anything
-        return SlackRequest(dict(form), is_event=False)
+        return SlackRequest(COMMAND, dict(form))
     if "payload" in form:
-        return SlackRequest(_json(form["payload"].encode("utf-8", "surrogatepass")), is_event=False)
+        return SlackRequest(INTERACTION, _json(form["payload"]))
     raise Unreadable("There is neither an event nor a command nor an interaction in the body.")
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def _json(body: bytes | str) -> dict[str, Any]:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as problem:

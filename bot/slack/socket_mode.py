@@ -15,7 +15,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.handshakes import bound_handshakes
 from bot.slack.transport import SlackRequest, Take, payload_of
 
-EVENTS = "events_api"
 PING_EVERY = 10.0
 
 
@@ -70,4 +69,4 @@ class SocketMode:
                 answer = SocketModeResponse(request.envelope_id, payload_of(response))
                 await client.send_socket_mode_response(answer)
 
-        await self._take(SlackRequest(request.payload, request.type == EVENTS), reply)
+        await self._take(SlackRequest(request.type, request.payload), reply)

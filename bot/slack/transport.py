@@ -14,12 +14,20 @@ class CannotListen(Exception):
     """An address cannot be listened on; the text is one sentence for the person who starts Scribe."""
 
 
+EVENT, COMMAND, INTERACTION = "events_api", "slash_commands", "interactive"
+"""What Slack's requests are, as Socket Mode calls them."""
+
+
 @dataclass(frozen=True)
 class SlackRequest:
     """An event, a command or an interaction, as Slack's payload has it; the same by whichever way it came."""
 
+    type: str
     body: dict[str, Any]
-    is_event: bool
+
+    @property
+    def is_event(self) -> bool:
+        return self.type == EVENT
 
 
 Reply = Callable[[BoltResponse | None], Awaitable[None]]
