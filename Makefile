@@ -21,7 +21,7 @@ help:  ## Show what there is
 
 $(READY): requirements.lock pyproject.toml
 	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) \
+		uv venv --quiet --seed --allow-existing --python $(PYTHON) $(VENV) \
 		&& VIRTUAL_ENV=$(VENV) uv pip install --quiet --require-hashes -r requirements.lock \
 		&& VIRTUAL_ENV=$(VENV) uv pip install --quiet --no-deps --no-build-isolation -e . ; \
 	else \

@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 import sandbox as sandbox_room
+from bot.manifest import MANIFEST
 from bot.postmortem.export import export
 from bot.settings import OfflineSettings, SettingsError, offline_settings
 from sandbox.errors import SandboxError
@@ -81,7 +82,7 @@ async def run_demo(
         for old in out.glob("scribe.db*"):
             old.unlink()
         async with (
-            Sandbox(manifest=_manifest(), port=port, now=story.began_at, rate_scale=rate_scale) as sandbox,
+            Sandbox(manifest=MANIFEST, port=port, now=story.began_at, rate_scale=rate_scale) as sandbox,
             _bot(sandbox, database_file, out / "scribe.log", rate_scale) as bot,
         ):
             console.print(f"[bold]{story.title}[/bold], replayed in {sandbox.workspace.team_name}")
@@ -251,7 +252,3 @@ def _demo_settings(database_file: Path) -> OfflineSettings:
 
 def _own_scenario() -> Path:
     return Path(sandbox_room.__file__).parent / OWN_SCENARIO
-
-
-def _manifest() -> Path:
-    return Path(sandbox_room.__file__).parent.parent / "manifest.yml"

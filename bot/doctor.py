@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import aiohttp
-import yaml
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.incidents.channels import shown_in
+from bot.manifest import scopes
 from bot.settings import Settings
 from bot.settings.team import is_channel_id
 from bot.slack.blocks.invitations import setting
@@ -26,7 +25,6 @@ from storage.database import CANNOT_OPEN, Database, DatabaseUnavailable
 from storage.outbox_upkeep import KEPT, Standing
 from storage.vocabulary import IntentState
 
-MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 SHOWN_REASONS = 10
 WITHOUT = {
     "app_mentions:read": "mentions are not heard",
@@ -186,7 +184,7 @@ async def _invited(severity: str, names: Sequence[str], slack: Slack) -> Finding
 
 
 def _scopes(granted: str) -> list[Finding]:
-    asked = yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]
+    asked = scopes()
     has = {scope.strip() for scope in granted.split(",")}
     if not granted:
         return [Finding(True, "scopes", "Slack did not name them")]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
+from bot.manifest import Mode, manifest
 from reference import commands, decisions, schemas, scopes, settings, tables, terminal
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -17,5 +19,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/tables.md": tables.page,
     "reference/schemas.md": schemas.page,
     "decisions/README.md": decisions.page,
+    "../manifest.yml": partial(manifest, Mode.SOCKET, None),
 }
 """By file name in `docs`; a test holds each file to what its function returns."""

@@ -6,8 +6,7 @@ import ast
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
+from bot.manifest import scopes
 from reference.markdown import code, table
 from sandbox.web_api import METHODS
 
@@ -54,9 +53,8 @@ then, and says so.
 
 def page() -> str:
     """The page, as it is to stand in the docs."""
-    asked = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))["oauth_config"]["scopes"]
-    optional = asked.get("bot_optional", [])
-    names = [*(name for name in asked["bot"] if name not in optional), *optional]
+    optional = scopes()["bot_optional"]
+    names = [*scopes()["bot"], *optional]
     used = methods_used()
     rows = [
         (

@@ -14,7 +14,7 @@ from pathlib import Path
 from sandbox.errors import SandboxError
 from sandbox.json_types import JsonObject
 
-DEFAULT_PATH = Path(__file__).resolve().parent.parent / "slack-limits.toml"
+DEFAULT_PATH = Path(__file__).resolve().parent.parent / "bot" / "slack" / "slack-limits.toml"
 _MINUTE, _SECOND = 60.0, 1.0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-DEFAULT_PATH = Path(__file__).resolve().parent.parent / "manifest.yml"
+DEFAULT_PATH = Path(__file__).resolve().parent.parent / "bot" / "manifest.yml"
 
 
 @dataclass(frozen=True)

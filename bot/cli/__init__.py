@@ -11,6 +11,7 @@ from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.export import export_incident
 from bot.cli.import_channel import import_channel
+from bot.cli.manifest import print_manifest
 from bot.cli.migrate import migrate
 from bot.cli.outbox import list_outbox, retry
 from bot.cli.run import run
@@ -48,6 +49,7 @@ outbox_app.command()(retry)
 templates_app = typer.Typer(help="How drafts are laid out.", no_args_is_help=True)
 templates_app.command(name="check")(check_templates)
 
+app.command(name="manifest")(print_manifest)
 app.command()(run)
 app.command()(migrate)
 app.command(name="export")(export_incident)

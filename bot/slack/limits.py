@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-TABLE = Path(__file__).resolve().parents[2] / "slack-limits.toml"
+TABLE = Path(__file__).with_name("slack-limits.toml")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Limits:
 
 
 def read_limits(path: Path = TABLE) -> Limits:
-    """The table as it stands in the checkout.
+    """The table that comes with Scribe.
 
     Raises:
         OSError: it cannot be read.

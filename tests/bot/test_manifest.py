@@ -12,7 +12,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from slack_sdk.web.async_client import AsyncWebClient
+from typer.testing import CliRunner
 
+from bot import cli
 from bot.listeners.commands import COMMANDS
 from sandbox import events as sandbox_events
 from sandbox.manifest import Manifest, read_manifest
@@ -117,6 +119,13 @@ def scopes_of_event(event: str) -> set[str]:
     return {sandbox_events._READ[kinds[family]] for family in KINDS}
 
 
+def said(*words: str, code: int = 0) -> str:
+    """What the terminal prints."""
+    ended = CliRunner().invoke(cli.app, list(words))
+    assert ended.exit_code == code, ended.output
+    return ended.output
+
+
 # --- the schema ----------------------------------------------------------------------------------------
 
 
@@ -135,6 +144,64 @@ def test_the_manifest_keeps_the_limits_the_schema_does_not_know(raw: Mapping[str
     assert len(shown["description"]) <= 140
     assert 175 <= len(shown["long_description"]) <= 4000
     assert len(raw["features"]["slash_commands"]) <= 50
+
+
+def test_the_manifest_to_paste_is_what_scribe_prints(raw: Mapping[str, Any]) -> None:
+    assert said("manifest") == (ROOT / "manifest.yml").read_text("utf-8")
+    assert json.loads(said("manifest", "--json")) == raw
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://scribe.example.com",
+        "https://scribe.example.com/",
+        "https://scribe.example.com/slack/events",
+        " https://scribe.example.com ",
+    ],
+)
+def test_over_http_everything_goes_to_one_address(raw: Mapping[str, Any], url: str) -> None:
+    reached = yaml.safe_load(said("manifest", "--mode", "http", "--url", url))
+
+    address = "https://scribe.example.com/slack/events"
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    assert [problem.message for problem in Draft202012Validator(schema).iter_errors(reached)] == []
+    assert reached["settings"]["socket_mode_enabled"] is False
+    assert reached["settings"]["interactivity"] == {"is_enabled": True, "request_url": address}
+    assert reached["settings"]["event_subscriptions"] == {
+        "request_url": address,
+        **raw["settings"]["event_subscriptions"],
+    }
+    assert {command.pop("url") for command in reached["features"]["slash_commands"]} == {address}
+    assert reached["features"] == raw["features"]
+    assert reached["oauth_config"] == raw["oauth_config"]
+
+
+def test_a_path_in_front_is_kept() -> None:
+    found = said("manifest", "--mode", "http", "--url", "https://example.com:8443/scribe/", "--json")
+
+    assert json.loads(found)["settings"]["interactivity"]["request_url"] == (
+        "https://example.com:8443/scribe/slack/events"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--mode", "http"], "Slack must know where Scribe is: for example --url https://scribe.example.com"),
+        (["--mode", "http", "--url", "http://scribe.example.com"], "is no address that Slack can send to"),
+        (["--mode", "http", "--url", "https://"], "is no address that Slack can send to"),
+        (["--mode", "http", "--url", "https://a:b@c"], "is no address that Slack can send to"),
+        (
+            ["--mode", "http", "--url", "https://scribe.example.com?x=1"],
+            "is no address that Slack can send to",
+        ),
+        (["--mode", "http", "--url", "https://scribe.example.com:x"], "is no address that Slack can send to"),
+        (["--url", "https://scribe.example.com"], "In Socket Mode Slack needs no address"),
+    ],
+)
+def test_an_address_that_cannot_be_is_one_sentence(words: list[str], sentence: str) -> None:
+    assert sentence in said("manifest", *words, code=1)
 
 
 def test_the_app_connects_by_socket_mode_and_names_no_url(raw: Mapping[str, Any]) -> None:
