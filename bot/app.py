@@ -39,6 +39,7 @@ from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
 from bot.slack.counting import count_batch
 from bot.slack.directory import Directory
+from bot.slack.egress import slack_session
 from bot.slack.members import Members
 from bot.slack.message_events import is_unreadable
 from bot.slack.outbox import OutboxWorker
@@ -148,7 +149,7 @@ async def start(settings: Settings) -> Running:
     """
     database = Database(settings.database_url)
     await database.open()
-    http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+    http = slack_session(settings.slack_api_url, within=30)
     alone: InstanceLock | None = None
     try:
         alone = InstanceLock(settings.database_url)

@@ -18,6 +18,7 @@ from bot.settings.team import is_channel_id
 from bot.slack.blocks.invitations import setting
 from bot.slack.calls import Slack, SlackTrouble
 from bot.slack.directory import channel_named
+from bot.slack.egress import slack_session
 from bot.slack.invited import invited_by
 from bot.text.well_formed import table
 from storage import outbox_upkeep
@@ -128,7 +129,7 @@ async def _database(settings: Settings) -> list[Finding]:
 
 
 async def _slack(settings: Settings) -> list[Finding]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http:
+    async with slack_session(settings.slack_api_url, within=10) as http:
         client = AsyncWebClient(
             token=settings.slack_bot_token, base_url=settings.slack_api_url, session=http, retry_handlers=[]
         )

@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
+from bot.slack.egress import slack_session
+
 HANDSHAKE_WITHIN = 10.0
 """Seconds in which a socket is open, or is given up."""
 
@@ -21,7 +23,7 @@ class Handshakes:
 
     def __init__(self, client: SocketModeClient) -> None:
         self._client = client
-        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HANDSHAKE_WITHIN))
+        self._http = slack_session(client.web_client.base_url, within=HANDSHAKE_WITHIN)
 
     @property
     def closed(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 
 from bot.slack.calls import NEVER_ARRIVED, Refused, Slack, TryLater
+from bot.slack.egress import slack_session
 from bot.slack.services import Services
 from bot.text.well_formed import tables
 
@@ -137,7 +138,7 @@ async def _post(slack: Slack, url: str, content: bytes) -> None:
         if client.session is not None:
             await _put(client.session, url, content, limit, client.proxy)
             return
-        async with aiohttp.ClientSession() as session:
+        async with slack_session(client.base_url, within=None) as session:
             await _put(session, url, content, limit, client.proxy)
     except (aiohttp.ClientError, TimeoutError, OSError) as problem:
         raise TryLater(

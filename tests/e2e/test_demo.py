@@ -59,10 +59,26 @@ COMPUTED = [
 CHATTER = ["mum", "Tea, finally", "life choices", "rocket", "Wrong window", "possible cause", "the pool"]
 
 
-def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+WATCH = """
+import os, sys
+
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.gethostbyname"):
+        said = arguments[0] if event.startswith("socket.get") else arguments[1]
+        with open(os.environ["WATCHED"], "a") as file:
+            file.write(repr(said) + "\\n")
+
+if "WATCHED" in os.environ:
+    sys.addaudithook(watch)
+"""
+"""Python's audit events of all that looks up or opens an address (docs.python.org, audit_events)."""
+
+
+def demo(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "bot", "demo", *arguments],
         cwd=ROOT,
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -73,7 +89,9 @@ def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    ended = demo("--headless", "--out", str(folder))
+    (folder / "sitecustomize.py").write_text(WATCH)
+    watched = {"PYTHONPATH": str(folder), "WATCHED": str(folder / "watched")}
+    ended = demo("--headless", "--out", str(folder), **watched)
     assert ended.returncode == 0, ended.stderr
     return folder
 
@@ -92,6 +110,15 @@ def test_the_draft_knows_how_long_it_took(out: Path) -> None:
     assert "**Duration:** 1 h 30 min, from the stated start at 14:00 UTC" in draft
     assert "**Time to detect:** 15 min" in draft
     assert "**Detected:** 2023-09-10 14:15 UTC, inferred from the first alert on the timeline" in draft
+
+
+def test_no_process_of_it_asks_for_another_host(out: Path) -> None:
+    """Bot, sandbox and terminal, though people share links to other hosts, and the draft holds them."""
+    said = (out / "watched").read_text().splitlines()
+
+    assert "https://graphs.example.com" in (out / "postmortem.md").read_text()
+    assert sum("127.0.0.1" in line for line in said) > 3, "nothing was watched"
+    assert [line for line in said if "127.0.0.1" not in line and "::1" not in line] == []
 
 
 @pytest.mark.parametrize("heading", FACTS)
