@@ -38,6 +38,7 @@ class _Answer:
     body: bytes = b""
     content_type: str = ""
     may_retry: bool = True
+    is_sent: bool = True
 
     @property
     def is_success(self) -> bool:
@@ -47,7 +48,8 @@ class _Answer:
 class RequestUrl(Deliveries):
     """The workspace's side of HTTP mode.
 
-    Of several URLs each request goes to the next one, as by a load balancer that knows nothing of the app.
+    Of several URLs each request goes to the next one, as by a load balancer; where nothing listens, it goes
+    on to the one after that.
     """
 
     def __init__(
@@ -118,7 +120,11 @@ class RequestUrl(Deliveries):
 
     async def _tell(self, envelope: Envelope) -> None:
         body, content_type = _body(envelope)
-        answer = await self._post(self._next_url(), body, content_type, _headers(envelope))
+        answer = _Answer(reason="connection_failed")
+        for url in self._next_urls():
+            answer = await self._post(url, body, content_type, _headers(envelope))
+            if answer.is_sent:
+                break
         if answer.reason in ("http_timeout", "connection_failed"):
             self._connected.clear()
         else:
@@ -146,9 +152,10 @@ class RequestUrl(Deliveries):
             self.retry_delays[envelope.attempt], self._redeliver, envelope, reason
         )
 
-    def _next_url(self) -> str:
+    def _next_urls(self) -> tuple[str, ...]:
         self._turn += 1
-        return self.urls[self._turn % len(self.urls)] if self.urls else ""
+        turn = self._turn % max(len(self.urls), 1)
+        return (*self.urls[turn:], *self.urls[:turn])
 
     async def _post(self, url: str, body: bytes, content_type: str, more: Mapping[str, str]) -> _Answer:
         said_at = str(int(time.time()))
@@ -160,8 +167,6 @@ class RequestUrl(Deliveries):
             "X-Slack-Signature": signature(self._secret, said_at, body),
             **more,
         }
-        if not url:
-            return _Answer(reason="connection_failed")
         if self._http is None:
             self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         try:
@@ -177,6 +182,8 @@ class RequestUrl(Deliveries):
                 )
         except TimeoutError:
             return _Answer(reason="http_timeout")
+        except aiohttp.ClientConnectorError:
+            return _Answer(reason="connection_failed", is_sent=False)
         except (aiohttp.ClientError, OSError):
             return _Answer(reason="connection_failed")
 
