@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.manifest import Mode, manifest
-from reference import commands, decisions, schemas, scopes, settings, tables, terminal
+from reference import commands, decisions, metrics, schemas, scopes, settings, tables, terminal
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -17,6 +17,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/settings.md": settings.page,
     "reference/scopes.md": scopes.page,
     "reference/tables.md": tables.page,
+    "reference/metrics.md": metrics.page,
     "reference/schemas.md": schemas.page,
     "decisions/README.md": decisions.page,
     "../manifest.yml": partial(manifest, Mode.SOCKET, None),
