@@ -19,8 +19,10 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.http.metrics import MetricsPage
 from bot.incidents.message_events import MessageEvent
 from bot.incidents.record import recording_for
+from bot.incidents.views.figures import figures_of
 from bot.intent_kinds import KINDS
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
@@ -34,6 +36,7 @@ from bot.jobs.scheduler import start_scheduler
 from bot.listeners import register, troubles
 from bot.listeners.in_flight_gate import Dispatch, InFlightGate
 from bot.listeners.scribe import Scribe
+from bot.metrics import EVENTS_WAITING, REQUESTS_IN_FLIGHT
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
 from bot.slack.clock_seed import seed
@@ -209,8 +212,18 @@ async def _start(
     readiness = ReadinessCheck(
         database, recorder, slack, clock, is_connected=is_connected, is_stopping=lambda: not gate.is_open
     )
+    metrics = MetricsPage(
+        lambda: figures_of(database, clock.now()),
+        {EVENTS_WAITING: lambda: recorder.waiting, REQUESTS_IN_FLIGHT: lambda: gate.under_way},
+    )
     transports = transports_for(
-        settings, client, gate, saw=clock.saw_envelope, on_connected=on_connected, readiness=readiness
+        settings,
+        client,
+        gate,
+        saw=clock.saw_envelope,
+        on_connected=on_connected,
+        readiness=readiness,
+        metrics=metrics,
     )
     presence = Presence(database, clock, workspace.team_id, is_connected)
     beating = PeriodicJob("presence", presence.beat)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.http.metrics import MetricsPage
 from bot.settings import Settings
 from bot.slack.readiness import ReadinessCheck
 from bot.slack.transport import Take, Transport
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from bot.http.server import HttpServer
 
 HTTP_PORT = 3000
@@ -50,6 +53,7 @@ def transports_for(
     saw: Callable[[Mapping[str, Any]], None],
     on_connected: Callable[[], None],
     readiness: ReadinessCheck,
+    metrics: MetricsPage,
 ) -> Transports:
     """What these settings ask for; what is not asked for is not imported.
 
@@ -58,7 +62,9 @@ def transports_for(
     """
     server = None
     if settings.serves_http or settings.port is not None:
-        server = _server(settings, take, saw, readiness)
+        from bot.http.health import health_routes
+
+        server = _server(settings, take, saw, health_routes(readiness, metrics))
     if settings.serves_http and server:
         return Transports(server, server, on_connected)
     from bot.slack.socket_mode import SocketMode
@@ -68,15 +74,13 @@ def transports_for(
 
 
 def _server(
-    settings: Settings, take: Take, saw: Callable[[Mapping[str, Any]], None], readiness: ReadinessCheck
+    settings: Settings, take: Take, saw: Callable[[Mapping[str, Any]], None], routes: list[BaseRoute]
 ) -> HttpServer:
     from starlette.routing import Route
 
-    from bot.http.health import health_routes
     from bot.http.server import HttpServer
     from bot.http.slack_requests import PATH, SlackRequests
 
-    routes = health_routes(readiness)
     if settings.serves_http:
         routes.append(Route(PATH, SlackRequests(settings.slack_signing_secret, take, saw=saw)))
     port = HTTP_PORT if settings.port is None else settings.port

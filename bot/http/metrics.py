@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable, Mapping
 
 from bot.incidents.views.figures import RecordFigures
 from bot.metrics import (
@@ -18,6 +21,27 @@ from bot.metrics.counting import Gauge, Labels
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Live = Mapping[Gauge, Callable[[], float]]
 """Gauges of this process, read when they are asked for."""
+ASKED_EVERY = 1.0
+"""Seconds that a page holds, so that nobody who asks keeps the database busy."""
+
+
+class MetricsPage:
+    """What `/metrics` shows of a Scribe that runs."""
+
+    def __init__(self, figures: Callable[[], Awaitable[RecordFigures | None]], live: Live) -> None:
+        self._figures = figures
+        self._live = live
+        self._asking = asyncio.Lock()
+        self._read_at = -math.inf
+        self._page = b""
+
+    async def read(self) -> bytes:
+        """How it is now, or was within the last second."""
+        async with self._asking:
+            if time.monotonic() - self._read_at > ASKED_EVERY:
+                self._page = page(await self._figures(), self._live)
+                self._read_at = time.monotonic()
+        return self._page
 
 
 def page(figures: RecordFigures | None, live: Live) -> bytes:

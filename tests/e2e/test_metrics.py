@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.app import start
 from bot.http.metrics import page
 from bot.incidents.views.figures import figures_of
-from bot.metrics import EVENTS_WAITING, REQUESTS_IN_FLIGHT
-from tests.e2e.conftest import World
+from bot.metrics import EVENTS_WAITING, OF_PROCESS, OF_RECORD, REQUESTS_IN_FLIGHT
+from tests.e2e.conftest import World, settings_for
 
 Said = Mapping[tuple[str, ...], float]
 
@@ -110,6 +112,23 @@ async def test_a_channel_that_was_not_read_for_long_lags(world: World) -> None:
     await world.say(world.ana, "still looking")
 
     assert (await said(world))[("scribe_catch_up_lag_seconds",)] == pytest.approx(3600, abs=120)
+
+
+async def test_they_are_served_on_the_port(world: World, database_url: str) -> None:
+    await world.running.stop()
+    world.running = await start(settings_for(world.sandbox, database_url, port="0"))
+    await world.sandbox.wait_connected()
+    await world.open_here()
+    server = world.running.transports.server
+    assert server is not None
+
+    async with aiohttp.ClientSession() as http, http.get(f"{server.url}metrics") as answer:
+        assert answer.status == 200
+        assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+        families = {family.name for family in text_string_to_metric_families(await answer.text())}
+
+    every = {metric.name.removesuffix("_total") for metric in (*OF_PROCESS, *OF_RECORD)}
+    assert every <= families
 
 
 async def test_while_the_record_cannot_be_read_the_rest_is_said() -> None:
