@@ -20,6 +20,7 @@ from bot.slack.calls import Slack, SlackTrouble
 from bot.slack.directory import channel_named
 from bot.slack.egress import slack_session
 from bot.slack.invited import invited_by
+from bot.slack.optional_scopes import left_out
 from bot.text.well_formed import table
 from storage import outbox_upkeep
 from storage.database import CANNOT_OPEN, Database, DatabaseUnavailable
@@ -27,14 +28,6 @@ from storage.outbox_upkeep import KEPT, Standing
 from storage.vocabulary import IntentState
 
 SHOWN_REASONS = 10
-WITHOUT = {
-    "app_mentions:read": "mentions are not heard",
-    "im:history": "direct messages to Scribe are not heard",
-    "pins:write": "summaries are not pinned",
-    "bookmarks:read": "an interrupted bookmark is not looked for",
-    "bookmarks:write": "canvases are not bookmarked",
-}
-"""What is left out without an optional scope."""
 
 
 @dataclass(frozen=True)
@@ -191,13 +184,12 @@ def _scopes(granted: str) -> list[Finding]:
         return [Finding(True, "scopes", "Slack did not name them")]
     missing = sorted(set(asked["bot"]) - has)
     if missing:
-        advice = "reinstall the app from manifest.yml"
+        advice = "reinstall the app with what `scribe manifest` prints"
         found = [Finding(False, "scopes", f"missing: {', '.join(missing)}; {advice}")]
     else:
         found = [Finding(True, "scopes", "all that Scribe needs")]
-    without = sorted(set(asked["bot_optional"]) - has)
-    named = "; ".join(f"{scope} ({WITHOUT[scope]})" for scope in without)
-    return [*found, Finding(True, "scopes", f"optional and not granted: {named}")] if without else found
+    without = left_out(has)
+    return [*found, Finding(True, "scopes", f"some are left out: {'; '.join(without)}")] if without else found
 
 
 def _first_line(problem: Exception) -> str:

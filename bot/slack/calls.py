@@ -18,7 +18,6 @@ from bot.slack.limits import read_limits
 from bot.slack.pacing import Pace, Slots, Turn
 from bot.text.well_formed import mend
 from storage.claims import working_under
-from storage.database import Database
 
 PASSING = frozenset(
     {
@@ -99,6 +98,8 @@ class Slack:
         self._pace = Pace(read_limits(), rate_scale)
         self._slots = Slots()
         self._unreachable_since: float | None = None
+        self.granted: frozenset[str] | None = None
+        """The token's scopes, as Slack said with its last answer; None where it has not said them."""
 
     @property
     def unreachable_for(self) -> float:
@@ -114,15 +115,6 @@ class Slack:
         since each has a turn of its own.
         """
         return Turn(self._pace, _as_slack_names(method), channel)
-
-    def share_pace(self, database: Database, team_id: str) -> None:
-        """Keep to Slack's limits together with the other replicas that keep this record."""
-        self._pace.share(database, team_id)
-
-    async def close(self) -> None:
-        """Let the other replicas know which calls have ended."""
-        if self._pace.shared:
-            await self._pace.shared.close()
 
     def turn_away(self) -> None:
         """Raise `TryLater` in every caller that waits for a turn: this process is about to end."""
@@ -147,6 +139,7 @@ class Slack:
                 with _timed(name):
                     response = await getattr(self.client, method)(**arguments)
             self._unreachable_since = None
+            self._note_scopes(response.headers)
         except SlackApiError as problem:
             self._unreachable_since = None
             trouble = self._sorted(method, problem)
@@ -166,6 +159,11 @@ class Slack:
         answer: Mapping[str, Any] = mend(response.data)
         self._clock.saw_ts(answer.get("ts"))
         return answer
+
+    def _note_scopes(self, headers: Mapping[str, str]) -> None:
+        """Slack names them with every answer to a bot token (docs.slack.dev/authentication, "Scopes")."""
+        if named := headers.get("x-oauth-scopes", ""):
+            self.granted = frozenset(scope.strip() for scope in named.split(","))
 
     def _sorted(self, method: str, problem: SlackApiError) -> SlackTrouble:
         response = problem.response

@@ -70,7 +70,7 @@ async def invited_by(slack: Slack, names: Sequence[str]) -> Invited:
         try:
             found += await _named(workspace, name)
         except Refused as refusal:
-            workspace.unknown[name] = f"Slack answered {refusal.error}"
+            workspace.unknown[name] = _why(refusal)
     if workspace.everybody is not None or any(_may_be_apps(name) for name in names):
         try:
             apart = {text(one.get("id")) for one in await workspace.all_people() if _is_no_person(one)}
@@ -97,7 +97,7 @@ async def _of_handle(workspace: _Workspace, name: str) -> list[str]:
         if any(text(one.get("handle")).casefold() == handle for one in await workspace.all_groups()):
             return await _of_group(workspace, name, "handle", handle)
     except Refused as refusal:
-        workspace.unknown[name] = f"Slack answered {refusal.error} when asked for groups"
+        workspace.unknown[name] = _why(refusal)
     people = [one for one in await workspace.all_people() if not _is_no_person(one)]
     for names in (_handles, _display_names):
         found = [text(one.get("id")) for one in people if handle in names(one)]
@@ -137,6 +137,12 @@ async def _of_channel(workspace: _Workspace, name: str) -> list[str]:
         workspace.unknown[name] = f"more than {MOST_OF_A_CHANNEL} people are in it"
         return []
     return members
+
+
+def _why(refusal: Refused) -> str:
+    if refusal.error == "missing_scope" and refusal.method == "usergroups_list":
+        return "groups cannot be looked up, since the app was installed without the scope usergroups:read"
+    return f"Slack answered {refusal.error} to {refusal.method.replace('_', '.')}"
 
 
 def _may_be_apps(name: str) -> bool:

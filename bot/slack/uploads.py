@@ -16,6 +16,7 @@ import aiohttp
 
 from bot.slack.calls import NEVER_ARRIVED, Refused, Slack, TryLater
 from bot.slack.egress import slack_session
+from bot.slack.posting import OutcomeUnknown
 from bot.slack.services import Services
 from bot.text.well_formed import tables
 
@@ -111,7 +112,12 @@ async def complete(
     )
     if found.get("permalink"):
         return _uploaded(file_id, found)
-    described = await services.slack.call("files_info", file=file_id)
+    try:
+        described = await services.slack.call("files_info", file=file_id)
+    except Refused as refusal:
+        if refusal.error != "missing_scope":
+            raise
+        return _uploaded(file_id, {})  # it is done, and where it is only Slack knows
     return _uploaded(file_id, described["file"])
 
 
@@ -120,12 +126,15 @@ async def completed(services: Services, file_id: str) -> Uploaded | None:
 
     Raises:
         TryLater, Refused: as `Slack.call`.
+        OutcomeUnknown: the app was installed without `files:read`, so that nobody can look.
     """
     try:
         answer = await services.slack.call("files_info", file=file_id)
     except Refused as refusal:
         if refusal.error in ("file_not_found", "file_deleted"):
             return None
+        if refusal.error == "missing_scope":
+            raise OutcomeUnknown(f"the file may have been shared, and looking failed: {refusal}") from refusal
         raise
     return _uploaded(file_id, answer["file"])
 

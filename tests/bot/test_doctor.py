@@ -87,10 +87,10 @@ async def test_a_scope_that_was_not_granted_is_named(database_url: str) -> None:
     assert not needed.is_well
     assert "reactions:write" in needed.found
     assert "pins:write" not in needed.found
-    assert "reinstall the app from manifest.yml" in needed.found
+    assert "reinstall the app with what `scribe manifest` prints" in needed.found
     assert optional.is_well
-    assert "pins:write (summaries are not pinned)" in optional.found
-    assert "bookmarks:write (canvases are not bookmarked)" in optional.found
+    assert "summaries are not pinned (pins:write)" in optional.found
+    assert "canvases are not bookmarked (bookmarks:write)" in optional.found
 
 
 async def test_slack_and_the_database_being_gone_are_one_line_each(tmp_path: Path) -> None:

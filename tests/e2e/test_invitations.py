@@ -124,7 +124,9 @@ async def test_a_refusal_to_show_groups_costs_the_group_alone(called: Called) ->
     await declared(world, world.ana, fields("Checkout is down", severity="sev1"))
 
     assert {called.dora.id, *(one.id for one in called.leads)} <= called.members("checkout")
-    assert "Slack answered missing_scope when asked for groups" in called.told(own(world, "checkout"))
+    assert "groups cannot be looked up, since the app was installed without" in called.told(
+        own(world, "checkout")
+    )
 
 
 async def test_a_lost_answer_invites_nobody_twice_and_says_it_once(called: Called) -> None:

@@ -26,6 +26,7 @@ from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface
 from bot.slack.blocks.help import help_overview
+from bot.slack.optional_scopes import left_out
 from bot.slack.showing.briefing import show_briefing
 from bot.slack.showing.incident import show_list, show_status
 
@@ -48,7 +49,9 @@ async def _catch_up(command: Command, scribe: Scribe) -> Surface:
 
 def helps(scribe: Scribe) -> Surface:
     """Everything there is to say."""
-    return help_overview(*overview(_COMMANDS), scribe.settings.emoji_names)
+    granted = scribe.slack.granted
+    without = left_out(granted) if granted is not None else ()
+    return help_overview(*overview(_COMMANDS), scribe.settings.emoji_names, without)
 
 
 async def _alone(command: Command, scribe: Scribe) -> Answer:

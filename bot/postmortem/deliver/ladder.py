@@ -159,7 +159,12 @@ class Ladder:
         standing = ((answer["channel"].get("properties") or {}).get("canvas") or {}).get("file_id")
         if not standing:
             return None
-        described = await self._services.slack.call("files_info", file=standing)
+        try:
+            described = await self._services.slack.call("files_info", file=standing)
+        except Refused as refusal:
+            if refusal.error != "missing_scope":
+                raise
+            raise OutcomeUnknown("a canvas may have been made, and its title cannot be read") from refusal
         return str(standing) if described["file"].get("title") == title else None
 
     async def _below(self) -> bool:

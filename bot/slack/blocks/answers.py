@@ -63,9 +63,10 @@ def draft_waits(number: int, why: str, bot_user_id: str, channel_id: str) -> str
     )
 
 
-def invite_me(number: int, bot_user_id: str) -> str:
+def invite_me(number: int, bot_user_id: str, *, is_private: bool) -> str:
+    channel = "private channel" if is_private else "channel"
     return (
-        f"INC-{number} is open, but I can't hear this private channel yet. "
+        f"INC-{number} is open, but I can't hear this {channel} yet. "
         f"Say `/invite` <@{bot_user_id}> here and I will keep the record from then on."
     )
 

@@ -44,9 +44,12 @@ class HelpGroup:
 
 
 def help_overview(
-    first: Sequence[HelpLine], groups: Sequence[HelpGroup], emoji: Mapping[MarkSection, str]
+    first: Sequence[HelpLine],
+    groups: Sequence[HelpGroup],
+    emoji: Mapping[MarkSection, str],
+    left_out: Sequence[str] = (),
 ) -> Surface:
-    """The answer to `/incident help`."""
+    """The answer to `/incident help`; `left_out` says what Scribe may not do here."""
     marks = ", ".join(f":{emoji[section]}: {said}" for section, said in MARKED_AS.items())
     hurried = "\n".join(f"`{line.example}` {line.does}" for line in first)
     listed = "\n".join(
@@ -68,6 +71,7 @@ def help_overview(
                 "incident, unless you name another: `/resolve INC-7 …`. Where another app owns a command say "
                 "`/incident timeline …`, `/incident resolve …`, `/incident postmortem …`."
             ),
+            *([context(f"As this app is installed, {'; '.join(left_out)}.")] if left_out else []),
         ],
     )
 

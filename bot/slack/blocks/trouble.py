@@ -9,6 +9,7 @@ FAULT = "a_fault_in_scribe"
 """The error of what failed for a reason of Scribe's own."""
 
 NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS = "announce_channel_unknown", "announce_channel_shared"
+NOT_INVITED = "announce_channel_not_joined"
 NO_THREAD_BEGUN = "announce_thread_not_begun"
 """A reply without the thread it belongs into, of which people are told already."""
 MEANS = {
@@ -27,11 +28,12 @@ MEANS = {
     "ekm_access_denied": "an administrator has suspended access to messages",
     NO_ANNOUNCEMENTS: "ANNOUNCE_CHANNEL names no channel that Scribe can see; a private one must invite it",
     SHARED_ANNOUNCEMENTS: "ANNOUNCE_CHANNEL is shared with another company, whose people would read it",
+    NOT_INVITED: "Scribe is not in ANNOUNCE_CHANNEL, and may join none by itself: invite it there",
     FAULT: "This is a fault in Scribe; its log has the details",
 }
 """What people can make of Slack's errors (docs.slack.dev/reference/methods, each method's errors)."""
 
-OWN = frozenset({FAULT, NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS})
+OWN = frozenset({FAULT, NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS, NOT_INVITED})
 """Errors that are no answers of Slack's."""
 WITHOUT_REMEDY = frozenset({"message_not_found"})
 

@@ -15,10 +15,10 @@ from bot.incidents.announcing import is_told_outside
 from bot.incidents.channels import shown_in
 from bot.slack.blocks import Surface
 from bot.slack.blocks.announcement import first_message
-from bot.slack.blocks.trouble import NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS
+from bot.slack.blocks.trouble import NO_ANNOUNCEMENTS, NOT_INVITED, SHARED_ANNOUNCEMENTS
 from bot.slack.calls import Refused, TryLater
 from bot.slack.intents import subject
-from bot.slack.intents.join_channel import NOT_JOINABLE
+from bot.slack.intents.join_channel import NO_SCOPE, NOT_JOINABLE
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
@@ -99,6 +99,8 @@ async def come_in(services: Services, channel_id: str) -> None:
         if not channel.get("is_member"):
             await services.slack.call("conversations_join", channel=channel_id)
     except Refused as refusal:
+        if refusal.error == NO_SCOPE and refusal.method == "conversations_join":
+            raise Refused("announce", NOT_INVITED, {}) from refusal
         if refusal.error not in HIDDEN | NOT_JOINABLE:
             raise
         raise Refused("announce", NO_ANNOUNCEMENTS, {}) from refusal

@@ -13,28 +13,30 @@ from bot.slack.calls import Refused
 from bot.slack.intents import subject
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
+from bot.text.well_formed import table
 from storage import incidents, outbox
 from storage.outbox import PendingIntent
 from storage.vocabulary import IntentName
 
 NOT_JOINABLE = frozenset({"method_not_supported_for_channel_type", "channel_not_found", "is_private"})
 """conversations.join answers these for a private channel; only its members can bring Scribe in."""
+NO_SCOPE = "missing_scope"
+"""The app was installed without `channels:join`, which is optional."""
 
 
 async def join_channel(services: Services, intent: PendingIntent) -> OnSent | None:
-    """Join a public channel; of a private one Scribe is not in, ask to be invited."""
+    """Join a public channel; where Scribe may not and is not in it, ask to be invited."""
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
     try:
         answer = await services.slack.call("conversations_join", channel=incident.channel_id)
         channel = answer["channel"]
     except Refused as refusal:
-        if refusal.error not in NOT_JOINABLE:
+        if refusal.error not in {*NOT_JOINABLE, NO_SCOPE}:
             raise
-        found = await _channel_if_member(services, str(incident.channel_id))
-        if found is None:
-            return _ask_to_be_invited(services, intent)
-        channel = found
+        channel = await _shown(services, str(incident.channel_id))
+        if not channel.get("is_member"):
+            return _ask_to_be_invited(services, intent, is_private=channel.get("is_private") is not False)
 
     async def note(session: AsyncSession) -> None:
         joined = await incidents.by_id(session, subject.incident_id(intent))
@@ -47,23 +49,23 @@ async def join_channel(services: Services, intent: PendingIntent) -> OnSent | No
     return note
 
 
-async def _channel_if_member(services: Services, channel_id: str) -> Mapping[str, Any] | None:
+async def _shown(services: Services, channel_id: str) -> Mapping[str, Any]:
+    """The channel as Slack shows it; nothing, where it does not."""
     try:
         answer = await services.slack.call("conversations_info", channel=channel_id)
     except Refused:
-        return None
-    channel: Mapping[str, Any] = answer["channel"]
-    return channel if channel.get("is_member") else None
+        return {}
+    return table(answer.get("channel"))
 
 
-def _ask_to_be_invited(services: Services, intent: PendingIntent) -> OnSent:
+def _ask_to_be_invited(services: Services, intent: PendingIntent, *, is_private: bool) -> OnSent:
     async def note(session: AsyncSession) -> None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
-        incident.is_private = True
+        incident.is_private = is_private
         session.add(incident)
         url = subject.response_url(intent)
         if url:
-            text = answers.invite_me(incident.number, services.workspace.bot_user_id)
+            text = answers.invite_me(incident.number, services.workspace.bot_user_id, is_private=is_private)
             ask = intents.reply(url, text, f"invite_me:{incident.id}")
             await outbox.ask(session, [ask], asked_at=services.clock.now())
 
