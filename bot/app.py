@@ -122,6 +122,7 @@ class Running:
         )
         await _at_most(LAST_ANSWERS_WITHIN, self.gate.empty(), "last answers")
         await _at_most(CLOSED_WITHIN, self.transports.close(), "transports")
+        await _at_most(CLOSED_WITHIN, self.scribe.slack.close(), "pace")
         await _at_most(CLOSED_WITHIN, self.scribe.database.close(), "database")
         await self._http.close()
         self._alone.release()
@@ -180,6 +181,7 @@ async def _start(
         await _may_connect(slack, settings)
     async with database.write() as session:
         await people.keep_workspace(session, workspace)
+    slack.share_pace(database, workspace.team_id)
     await seed(clock, slack, database)
     decide = recording_for(settings, clock).decide
     recorder: Recorder[MessageEvent] = Recorder(database, decide, clock.now, on_written=count_batch)

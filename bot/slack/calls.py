@@ -18,6 +18,7 @@ from bot.slack.limits import read_limits
 from bot.slack.pacing import Pace, Slots, Turn
 from bot.text.well_formed import mend
 from storage.claims import working_under
+from storage.database import Database
 
 PASSING = frozenset(
     {
@@ -115,6 +116,15 @@ class Slack:
         since each has a turn of its own.
         """
         return Turn(self._pace, _as_slack_names(method), channel)
+
+    def share_pace(self, database: Database, team_id: str) -> None:
+        """Keep to Slack's limits together with the other replicas that keep this record."""
+        self._pace.share(database, team_id)
+
+    async def close(self) -> None:
+        """Let the other replicas know which calls have ended."""
+        if self._pace.shared:
+            await self._pace.shared.close()
 
     def turn_away(self) -> None:
         """Raise `TryLater` in every caller that waits for a turn: this process is about to end."""

@@ -2,9 +2,9 @@
 
 Per method a log of the last minute: a call takes a place when it is let go, and the place is free again a
 minute after its answer came. Slack counted it somewhere between the two, so however it counts (a sliding
-window, a fixed one, a bucket of tokens) it never sees more than it allows. A process paces itself alone:
-what another replica, or this one before a restart, called in the same minute is not known here, and a 429
-that this brings is waited out.
+window, a fixed one, a bucket of tokens) it never sees more than it allows. What other replicas call, and this
+one called before a restart, is known from a table that they share (`bot.slack.shared_pace`); on SQLite there
+is none, and a 429 that a restart brings is waited out.
 
 Whoever waits is served by urgency, then first come. The last tenth of a method's minute is kept for the
 urgent: what nobody waits for cannot use up the minute of what people wait for.
@@ -26,6 +26,8 @@ from types import TracebackType
 from typing import Self
 
 from bot.slack.limits import Limit, Limits
+from bot.slack.shared_pace import SharedPace, SharedPlace
+from storage.database import Database
 from storage.outbox import URGENT
 
 urgency: ContextVar[int] = ContextVar("urgency", default=URGENT)
@@ -76,14 +78,23 @@ class _Window:
 class Place:
     """The right to make one call now. `leave` must be called once, also when no call was made."""
 
-    __slots__ = ("_channel", "_line", "has_waited", "is_used")
+    __slots__ = ("_channel", "_line", "_shared", "has_waited", "is_used")
 
     def __init__(self, line: _Line, channel: str | None, *, has_waited: bool) -> None:
         self._line = line
         self._channel = channel
+        self._shared: SharedPlace | None = None
         self.has_waited = has_waited
         self.is_used = False
         """Whether Slack may have counted the call."""
+
+    async def share(self, pace: SharedPace) -> None:
+        """Wait until the other replicas' calls leave room for this one too."""
+        is_urgent = urgency.get() == URGENT
+        kept = 0 if is_urgent else self._line.kept
+        shared = await pace.take(self._line.method, self._channel, kept=kept, is_urgent=is_urgent)
+        self._shared = shared
+        self.has_waited = self.has_waited or shared.has_waited
 
     def fits(self, method: str, channel: str | None) -> bool:
         """Whether this place is one for such a call."""
@@ -92,6 +103,8 @@ class Place:
     def leave(self) -> None:
         """Give the place back: the answer came, or no call will be made."""
         self._line.leave(self._channel, is_used=self.is_used)
+        if self._shared:
+            self._shared.leave(is_used=self.is_used)
 
 
 @dataclass(order=True)
@@ -110,7 +123,7 @@ class _Line:
         self._now = now
         self._stretch = (1 + MARGIN) / scale
         self._window = _Window(limit.per_minute, 60 * self._stretch)
-        self._kept = int(limit.per_minute * KEPT_FOR_URGENT)
+        self.kept = int(limit.per_minute * KEPT_FOR_URGENT)
         self._per_second = limit.per_second_in_a_channel
         self._channels: dict[str, _Window] = {}
         self._waiters: list[_Waiter] = []
@@ -161,7 +174,7 @@ class _Line:
         self._waiters = [waiter for waiter in self._waiters if waiter.served.cancelled()]
 
     def _free_at(self, now: float, channel: str | None, level: int) -> float:
-        in_all = self._window.free_at(now, 0 if level == URGENT else self._kept)
+        in_all = self._window.free_at(now, 0 if level == URGENT else self.kept)
         return max(in_all, self._free_in_channel(now, channel), self._paused_until)
 
     def _free_in_channel(self, now: float, channel: str | None) -> float:
@@ -225,19 +238,36 @@ class Pace:
         self._scale = scale
         self._now = now
         self._lines: dict[str, _Line] = {}
+        self.shared: SharedPace | None = None
 
     async def take(self, method: str, channel: str | None = None) -> Place:
         """Wait until this method may be called, as urgently as `urgency` says. `method` as Slack names it."""
-        return await self._line(method).take(channel)
+        place = await self._line(method).take(channel)
+        if self.shared:
+            try:
+                await place.share(self.shared)
+            except BaseException:
+                place.leave()
+                raise
+        return place
+
+    def share(self, database: Database, team_id: str) -> None:
+        """From now on keep this pace together with the other replicas on the database, if it can have any."""
+        if not database.is_sqlite:
+            self.shared = SharedPace(database, team_id, self._limits, (1 + MARGIN) / self._scale)
 
     def pause(self, method: str, seconds: float) -> None:
         """Block a method for so many seconds, as Slack's Retry-After asks: real seconds at any scale."""
         self._line(method).pause(seconds)
+        if self.shared:
+            self.shared.pause(method, seconds)
 
     def turn_away(self, problem: Callable[[], Exception]) -> None:
         """Raise `problem` in every caller that waits for a place."""
         for line in self._lines.values():
             line.turn_away(problem)
+        if self.shared:
+            self.shared.turn_away(problem)
 
     def _line(self, method: str) -> _Line:
         line = self._lines.get(method)
