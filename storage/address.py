@@ -6,6 +6,7 @@ A mistyped address may hold its password anywhere, so nothing of one that cannot
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from sqlalchemy.engine import URL, make_url
@@ -57,9 +58,10 @@ def read_address(address: str) -> URL:
 
 
 def shown(url: URL) -> str:
-    """Where the database is, without user and password."""
+    """Where the database is, without user and password; a file by its whole path."""
     if url.get_backend_name() == "sqlite":
-        return f"sqlite:///{url.database}"
+        name = url.database or ""
+        return f"sqlite:///{name if name.startswith('file:') else Path(name).absolute()}"
     port = f":{url.port}" if url.port else ""
     return f"postgresql://{url.host or ''}{port}/{url.database or ''}"
 

@@ -26,7 +26,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.address import BadAddress, first_line, read_address, shown
 from storage.engines import postgres_engine, postgres_thread_engine, sqlite_engine, sqlite_thread_engine
-from storage.migrate import MigratedElsewhere, NewerSchema, migrate
+from storage.migrate import VERSION_TABLE, MigratedElsewhere, NewerSchema, Schema, migrate, schema_of
 from storage.patience import BATCH_WITHIN, FOR_MIGRATIONS, FOR_OTHERS, FOR_PEOPLE, TRANSACTION_WITHIN
 from storage.priority_lock import PriorityLock
 from storage.trouble import DATABASE_ERRORS, is_locked
@@ -92,10 +92,23 @@ class Database:
         except MigratedElsewhere as problem:
             raise DatabaseUnavailable(str(problem)) from problem
         except NewerSchema as problem:
-            raise DatabaseUnavailable(
-                f"The record was written by a newer Scribe (its schema {problem} is unknown to this one): "
-                "update Scribe, or name another database in DATABASE_URL, for example sqlite:///scribe.db."
-            ) from problem
+            raise DatabaseUnavailable(_is_newer(problem)) from problem
+        except CANNOT_OPEN as problem:
+            raise self._unavailable(problem) from problem
+
+    async def schema(self) -> Schema:
+        """How far the schema is; neither a file nor a table is made.
+
+        Raises:
+            DatabaseUnavailable: it cannot be reached or opened, or a newer Scribe wrote it.
+        """
+        if not await self.holds_record():
+            raise DatabaseUnavailable(self._is_empty())
+        try:
+            async with self._reader.connect() as connection:
+                return await connection.run_sync(schema_of)
+        except NewerSchema as problem:
+            raise DatabaseUnavailable(_is_newer(problem)) from problem
         except CANNOT_OPEN as problem:
             raise self._unavailable(problem) from problem
 
@@ -125,10 +138,7 @@ class Database:
             DatabaseUnavailable: there is no record, or it cannot be opened.
         """
         if not await self.holds_record():
-            raise DatabaseUnavailable(
-                f"There is no record of Scribe's in {self.shown}. Set DATABASE_URL to the one that is meant, "
-                "for example sqlite:////srv/scribe/scribe.db."
-            )
+            raise DatabaseUnavailable(self._is_empty())
         await self.open()
 
     async def holds_record(self) -> bool:
@@ -150,13 +160,17 @@ class Database:
     @property
     def shown(self) -> str:
         """Where it is, without user and password; a file by its whole path."""
-        if self.is_sqlite and self.url.database and not self.url.database.startswith("file:"):
-            return shown(self.url.set(database=str(Path(self.url.database).absolute())))
         return shown(self.url)
 
     def said(self, problem: BaseException) -> str:
         """What the driver said, on one line and without secrets."""
         return first_line(problem, self.url)
+
+    def _is_empty(self) -> str:
+        return (
+            f"There is no record of Scribe's in {self.shown}. Set DATABASE_URL to the one that is meant, "
+            "for example sqlite:////srv/scribe/scribe.db."
+        )
 
     def _unavailable(self, problem: BaseException) -> DatabaseUnavailable:
         return DatabaseUnavailable(
@@ -293,5 +307,12 @@ def _async_url(url: str) -> URL:
         raise DatabaseUnavailable(f"DATABASE_URL {problem}.") from None
 
 
+def _is_newer(problem: NewerSchema) -> str:
+    return (
+        f"The record was written by a newer Scribe (its schema {problem} is unknown to this one): "
+        "update Scribe, or name another database in DATABASE_URL, for example sqlite:///scribe.db."
+    )
+
+
 def _has_record(connection: Connection) -> bool:
-    return inspect(connection).has_table("alembic_version")
+    return inspect(connection).has_table(VERSION_TABLE)

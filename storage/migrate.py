@@ -8,6 +8,8 @@ docs/how-to/change-the-schema.md says what such a migration may do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -23,6 +25,7 @@ log = structlog.get_logger()
 
 FLOOR = table_of(SchemaFloor)
 MIGRATIONS = Path(__file__).parent / "migrations"
+VERSION_TABLE = "alembic_version"
 LOCK = 7_104_213  # any number, the same in every replica
 
 
@@ -34,8 +37,26 @@ class NewerSchema(Exception):
     """The database has migrations that this Scribe does not know; the text names them."""
 
 
-def migrate(connection: Connection) -> None:
+@dataclass(frozen=True)
+class Migration:
+    """One migration: its revision, and what it changes in a line."""
+
+    revision: str
+    changes: str
+
+
+@dataclass(frozen=True)
+class Schema:
+    """How far a database's schema is: its revision, None where it holds no record, and what is missing."""
+
+    revision: str | None
+    missing: Sequence[Migration]
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
     """Apply the migrations that are missing, on the caller's connection and in its transaction.
+
+    A `revision` is given where a schema is wanted as it once was.
 
     On Postgres an advisory lock lets replicas that start together take turns; on SQLite the caller's
     BEGIN IMMEDIATE does.
@@ -51,17 +72,41 @@ def migrate(connection: Connection) -> None:
         # what changes a table waits for everybody who uses it, and everybody who comes after waits for that
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(MIGRATION_LOCKS_WITHIN * 1000)}")
     if not _is_newest(connection):
-        _upgrade(connection)
+        _upgrade(connection, revision)
+
+
+def schema_of(connection: Connection) -> Schema:
+    """How far the schema is; it changes nothing.
+
+    Raises:
+        NewerSchema: the database was migrated by a newer Scribe, also one beside which this one can work.
+    """
+    from alembic.script import ScriptDirectory
+
+    every = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())[::-1]
+    migrations = [Migration(one.revision, (one.doc or "").strip()) for one in every]
+    applied = revision_of(connection)
+    if applied is None:
+        return Schema(None, migrations)
+    known = [one.revision for one in migrations]
+    if applied not in known:
+        raise NewerSchema(applied)
+    return Schema(applied, migrations[known.index(applied) + 1 :])
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The last migration that was applied; None where there is no record."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
 
 
 def _is_newest(connection: Connection) -> bool:
     newest = max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("*.py"))
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest]
+    return revision_of(connection) == newest
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     # loaded where there is something to migrate: most starts and commands are done without
     from alembic import command
     from alembic.config import Config
@@ -82,9 +127,17 @@ def _upgrade(connection: Connection) -> None:
             raise NewerSchema(", ".join(sorted(unknown)))
         log.warning("schema.newer", schema=", ".join(sorted(unknown)), known=newest, works_from=floor)
         return
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
+    if not inspect(connection).has_table(FLOOR.name):
+        return  # it was brought to where it once was
+    applied = revision_of(connection)
+    assert applied is not None, "it was just brought there"
     # a migration from before there was a floor was made for the Scribe of its own revision
-    floors = [getattr(script.module, "works_from", script.revision) for script in scripts]
+    floors = [
+        getattr(script.module, "works_from", script.revision)
+        for script in scripts
+        if script.revision <= applied
+    ]
     connection.execute(delete(FLOOR))
     connection.execute(insert(FLOOR).values(works_from=max(floors)))
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.backup import backup, restore
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.export import export_incident
@@ -52,6 +53,8 @@ templates_app.command(name="check")(check_templates)
 app.command(name="manifest")(print_manifest)
 app.command()(run)
 app.command()(migrate)
+app.command()(backup)
+app.command()(restore)
 app.command(name="export")(export_incident)
 app.command(name="import")(import_channel)
 app.command()(doctor)

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from bot.cli.shared import guarded, read_settings
 from bot.settings import offline_settings
 from storage.database import Database
+from storage.migrate import Schema
 
 
-def migrate() -> None:
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; say what is missing, and end with 1 if anything.")
+    ] = False,
+) -> None:
     """Bring the database's schema up to date; `run` does so too."""
     settings = read_settings(offline_settings)
 
-    async def work() -> None:
+    async def work() -> Schema | None:
         database = Database(settings.database_url)
-        await database.open()
-        await database.close()
+        try:
+            if check:
+                return await database.schema()
+            await database.open()
+            return None
+        finally:
+            await database.close()
 
-    guarded(work())
-    typer.echo("The schema is up to date.")
+    schema = guarded(work())
+    if schema is None or not schema.missing:
+        typer.echo("The schema is up to date.")
+        return
+    typer.echo(f"The schema stands at {schema.revision}; `scribe migrate`, or the next start, applies:")
+    for migration in schema.missing:
+        typer.echo(f"  {migration.revision} {migration.changes}")
+    raise typer.Exit(code=1)

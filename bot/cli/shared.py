@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -16,6 +16,7 @@ from bot.app import CannotStart
 from bot.imports.reading import CannotImport
 from bot.postmortem.export import NothingToExport
 from bot.settings import OfflineSettings, SettingsError
+from storage.backup import CannotBackUp
 from storage.database import Database, DatabaseUnavailable
 
 console = Console()
@@ -46,9 +47,16 @@ def read_settings(load: Callable[[], S]) -> S:
 
 
 def guarded(work: Coroutine[Any, Any, T]) -> T:
-    try:
+    with problems_told():
         return asyncio.run(work)
-    except (CannotStart, CannotImport, DatabaseUnavailable, NothingToExport) as problem:
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """End with one sentence about whatever the command cannot do."""
+    try:
+        yield
+    except (CannotStart, CannotBackUp, CannotImport, DatabaseUnavailable, NothingToExport) as problem:
         fail(str(problem))
     except OSError as problem:
         fail(f"{problem.strerror or problem}: {problem.filename or Path.cwd()}")

@@ -47,6 +47,8 @@ def said(*words: str, code: int = 1) -> str:
 COMMANDS = [
     ["run"],
     ["migrate"],
+    ["migrate", "--check"],
+    ["backup", "record.backup"],
     ["doctor"],
     ["export", "INC-1"],
     ["outbox", "list"],
@@ -88,7 +90,12 @@ def test_a_server_that_is_away_is_told_without_the_password(
     assert f"postgresql://127.0.0.1:{port}/scribe" in output or command == ["run"]
 
 
-@pytest.mark.parametrize("command", [["export", "INC-7"], ["outbox", "list"], ["outbox", "retry", "--all"]])
+READING = [["export", "INC-7"], ["outbox", "list"], ["outbox", "retry", "--all"]]
+
+
+@pytest.mark.parametrize(
+    "command", [*READING, ["migrate", "--check"], ["backup", "record.backup"]], ids=" ".join
+)
 @pytest.mark.parametrize("there", ["nothing", "an empty file"])
 def test_what_only_reads_makes_no_database_and_names_the_one_it_looked_for(
     empty_folder: Path, command: list[str], there: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -58,7 +59,7 @@ def test_what_is_no_address_is_refused_without_showing_it(address: str, says: st
 @pytest.mark.parametrize(
     ("address", "where"),
     [
-        ("sqlite:///scribe.db", "sqlite:///scribe.db"),
+        ("sqlite:///scribe.db", f"sqlite:///{Path.cwd() / 'scribe.db'}"),
         (" postgres://scribe:hunter2@db.example.com/scribe\n", "postgresql://db.example.com/scribe"),
         ("postgresql://scribe:h/u#2@db:5432/scribe", "postgresql://db:5432/scribe"),
         ("postgresql://scribe:p?hunter2@db/scribe", "postgresql://db/scribe"),
