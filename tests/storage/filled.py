@@ -57,8 +57,6 @@ def tables_in(connection: Connection) -> Sequence[Table]:
     found.reflect(
         connection,
         only=lambda name, _: name not in FILLED_BY_ITSELF and not name.startswith(FULL_TEXT),
-            name not in (VERSION_TABLE, NOTED_BY_TRIGGERS) and not name.startswith(FULL_TEXT)
-        ),
     )
     return found.sorted_tables
 
