@@ -11,6 +11,8 @@ BROWSERS ?= 2
 
 CORPUS ?= ../shared/corpus
 
+UPGRADE ?= --upgrade
+
 # where it is set, every process that a test starts compiles all there is
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -55,12 +57,15 @@ torture: $(READY)  ## Kill the bot 200 times in each storm (STORM_KILLS=50, STOR
 merge: $(READY)  ## Draft made-up histories again 100,000 times (MERGE_ROUNDS=5000 for fewer)
 	@MERGE_ROUNDS=$${MERGE_ROUNDS:-100000} $(BIN)/pytest -n $(WORKERS) tests/bot/postmortem/merge $(ARGS)
 
-check: $(READY)  ## Format, lint, types, the arrows between rooms, dependencies
+check: $(READY)  ## Format, lint, types, the arrows between rooms, dependencies, what is shipped
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/hadolint deploy/Dockerfile
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml
+	$(BIN)/kubernetes-validate --quiet --strict deploy/kubernetes/*.yaml
 
 corpus: $(READY)  ## Run the tests of real incidents on a folder of them (CORPUS=folder, else ../shared/corpus)
 	@if [ -d "$(CORPUS)" ]; then \
@@ -78,9 +83,12 @@ reference: $(READY)  ## Write the pages of docs/reference from the code they des
 docs: $(READY)  ## Build the documentation into site/ (ARGS="serve" instead shows it while you write)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(or $(ARGS),build --strict --quiet)
 
-lock:  ## Pin every dependency again (needs uv)
-	uv pip compile --quiet pyproject.toml --extra dev --extra sentry --extra otel --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade -o requirements.lock
+LOCK := uv pip compile --quiet pyproject.toml --extra sentry --extra otel --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+lock:  ## Pin every dependency again (needs uv; UPGRADE= keeps the versions there are)
+	$(LOCK) --extra dev $(UPGRADE) -o requirements.lock
+	$(LOCK) --constraint requirements.lock -o requirements.run.lock
 
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site
