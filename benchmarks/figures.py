@@ -42,6 +42,7 @@ FIGURES = {
     "slack_reads_per_mark": Figure("calls", "of these, such as read something", at_most=0),
     "ack_p50_ms": Figure("ms", "commands at 20/s, Slack 100 ms a call, 500 marks waiting"),
     "ack_p99_ms": Figure("ms", "the slowest in a hundred of these, median of three runs", at_most=150),
+    "http_ack_p99_ms": Figure("ms", "the same over HTTP", at_most=150),
     "interaction_ack_p99_ms": Figure(
         "ms", "the slowest in a hundred presses, forms and shortcuts at 2/s, the same", at_most=150
     ),

@@ -38,6 +38,8 @@ class SlackProcess:
         self.api_url: str = hello["api_url"]
         self.bot_token: str = hello["bot_token"]
         self.app_token: str = hello["app_token"]
+        self.signing_secret: str = hello["signing_secret"]
+        self.is_http: bool = hello["is_http"]
         self.team_id: str = hello["team_id"]
         self.channel_ids: list[str] = hello["channel_ids"]
 
@@ -51,10 +53,13 @@ class SlackProcess:
 
 
 @asynccontextmanager
-async def slack_process() -> AsyncIterator[SlackProcess]:
-    """A workspace with channels the bot is a member of; those it names are to have an incident."""
+async def slack_process(*, is_http: bool = False) -> AsyncIterator[SlackProcess]:
+    """A workspace with channels the bot is a member of; those it names are to have an incident.
+
+    `is_http`: it posts to a request URL, which is told it by "verify".
+    """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.slack_process"),
+        *(sys.executable, "-m", "benchmarks.slack_process", *(["http"] if is_http else [])),
         cwd=Path(__file__).parents[1],
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -87,7 +92,7 @@ class Room:
         What Scribe does meanwhile, a ✅ for one, is an event too and acknowledged like the others: only what
         happened here counts, and each event once, however often it is delivered.
         """
-        socket = self.workspace.socket
+        told = self.workspace.deliveries
         room = asyncio.Semaphore(in_flight)
         ours: set[str] = set()
 
@@ -96,17 +101,17 @@ class Room:
                 ours.remove(envelope.payload["event_id"])
                 room.release()
 
-        socket.on_acknowledged = acknowledged
+        told.on_acknowledged = acknowledged
         began = time.perf_counter()
         for _ in range(count):
             await room.acquire()
-            socket.on_published = lambda payload: ours.add(payload["event_id"])
+            told.on_published = lambda payload: ours.add(payload["event_id"])
             self._happen()
-            socket.on_published = None
+            told.on_published = None
         for _ in range(in_flight):
             await room.acquire()
         seconds = time.perf_counter() - began
-        socket.on_acknowledged = None
+        told.on_acknowledged = None
         return {"seconds": seconds}
 
     def _happen(self) -> None:
@@ -250,7 +255,7 @@ class Room:
                     self.workspace.slow(method, float(arguments["seconds"]))
                 return {}
             case "missed":
-                self.workspace.socket.lose(arguments["count"])
+                self.workspace.deliveries.lose(arguments["count"])
                 for number in range(arguments["count"]):
                     self.workspace.say(self.person.id, self.channels[0].id, f"missed {number}")
                 return {}
@@ -266,18 +271,24 @@ class Room:
 
 
 async def _serve() -> None:
-    async with Sandbox(rate_scale=UNLIMITED) as sandbox:
+    async with Sandbox(rate_scale=UNLIMITED, is_http=sys.argv[1:] == ["http"]) as sandbox:
         room = Room(sandbox.workspace)
         hello = {
             "api_url": sandbox.api_url,
             "bot_token": sandbox.bot_token,
             "app_token": sandbox.app_token,
+            "signing_secret": sandbox.signing_secret,
+            "is_http": sandbox.is_http,
             "team_id": sandbox.workspace.team_id,
             "channel_ids": [channel.id for channel in room.channels[:-1]],  # in the last one is no incident
         }
         print(json.dumps(hello), flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             asked = json.loads(line)
+            if asked["what"] == "verify":
+                await sandbox.request_url.verify(asked["url"])
+                print("{}", flush=True)
+                continue
             print(json.dumps(await room.do(asked.pop("what"), asked)), flush=True)
 
 

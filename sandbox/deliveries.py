@@ -19,7 +19,14 @@ class NotConnectedError(Exception):
 
 
 class NotAcknowledgedError(Exception):
-    """A command or an interaction was not acknowledged in time."""
+    """A command or an interaction was sent and not acknowledged in time, or not so that Slack understands it.
+
+    `error` is what Slack's client calls it (observed).
+    """
+
+    def __init__(self, error: str = "operation_timeout") -> None:
+        super().__init__(error)
+        self.error = error
 
 
 class Deliveries(ABC):

@@ -64,8 +64,8 @@ async def command(workspace: State, user_id: str, channel: Channel, name: str, t
         reply = await workspace.deliveries.ask(COMMANDS, payload)
     except NotConnectedError:
         answer.error = f'{name} failed with the error "dispatch_failed"'
-    except NotAcknowledgedError:
-        answer.error = f'{name} failed with the error "operation_timeout"'
+    except NotAcknowledgedError as trouble:
+        answer.error = f'{name} failed with the error "{trouble.error}"'
     else:
         answer.acknowledged = True
     answer.seconds = time.monotonic() - started

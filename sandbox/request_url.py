@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from sandbox.deliveries import Deliveries, NotConnectedError
+from sandbox.deliveries import Deliveries, NotAcknowledgedError, NotConnectedError
 from sandbox.envelope import COMMANDS, EVENTS, INTERACTIONS, Envelope
 from sandbox.errors import SandboxError
 from sandbox.json_types import JsonObject
@@ -139,7 +139,9 @@ class RequestUrl(Deliveries):
         if payload is not None:
             self._acknowledge(envelope.envelope_id, payload)
         elif answer.reason != "http_timeout" and not envelope.answer.done():
-            envelope.answer.set_exception(NotConnectedError())
+            is_clients = 400 <= answer.status < 500
+            trouble = NotAcknowledgedError("http_client_error" if is_clients else "http_service_error")
+            envelope.answer.set_exception(trouble if answer.is_sent else NotConnectedError())
 
     def _retry(self, envelope: Envelope, answer: _Answer) -> None:
         """An event that was not acknowledged comes again, unless it did so often enough or is not to."""

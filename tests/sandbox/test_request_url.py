@@ -149,10 +149,11 @@ async def test_where_nothing_listens_a_request_goes_to_the_next_replica(room: Ro
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (web.Response(status=404), "dispatch_failed"),
-        (web.Response(status=201), "dispatch_failed"),
-        (web.Response(text="{", content_type="application/json"), "dispatch_failed"),
-        (web.Response(text="<p>Sign in</p>", content_type="text/html"), "dispatch_failed"),
+        (web.Response(status=404), "http_client_error"),
+        (web.Response(status=201), "http_service_error"),
+        (web.Response(text="{", content_type="application/json"), "http_service_error"),
+        (web.Response(text="<p>Sign in</p>", content_type="text/html"), "http_service_error"),
+        (web.Response(status=502), "http_service_error"),
         (0.5, "operation_timeout"),
     ],
 )

@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from collections.abc import Mapping
@@ -20,6 +21,15 @@ BEFORE_ANOTHER_TRY = 0.1
 
 SAID_WHY = re.compile(r"^(Slack can't be reached|The database .* can't be opened)", re.MULTILINE)
 """What a bot may say before it ends by itself: Slack or the database was not there."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine on which nobody listens at this moment."""
+    with contextlib.ExitStack() as held:
+        listeners = [held.enter_context(socket.socket()) for _ in range(count)]
+        for listener in listeners:
+            listener.bind(("127.0.0.1", 0))
+        return [int(listener.getsockname()[1]) for listener in listeners]
 
 
 class NotUp(AssertionError):

@@ -65,7 +65,7 @@ class Rain:
     def __init__(self, sandbox: Sandbox, rng: random.Random, *, gap: float = 0.02) -> None:
         self.progress: Callable[[], float] = lambda: 0.0
         self.told = Told()
-        self.told.journal.listen_to(sandbox.workspace.socket)
+        self.told.journal.listen_to(sandbox.workspace.deliveries)
         self.said_enough = asyncio.Event()
         self.is_ending = False
         """Only commands are given from now on, until each kind has succeeded once."""
@@ -96,7 +96,7 @@ class Rain:
         while True:
             self._act()
             # while Scribe is away it rains less, so that most of the rain falls on it
-            gap = self._gap if self._workspace.socket.connection_count else 3 * self._gap
+            gap = self._gap if self._workspace.deliveries.is_connected else 3 * self._gap
             gap = max(gap, SECONDS_BETWEEN_LAST_COMMANDS) if self.is_ending else gap
             await asyncio.sleep(self._rng.expovariate(1 / gap))
 
@@ -126,7 +126,7 @@ class Rain:
             "unmark": (14, self._unmark),
             "hurry": (4, self._hurry),
             # most people look whether Scribe is there before they talk to it
-            "command": (20 if self._workspace.socket.connection_count else 1, self._command),
+            "command": (20 if self._workspace.deliveries.is_connected else 1, self._command),
         }
         weights = [weight for weight, _ in acts.values()]
         name = "command" if self.is_ending else self._rng.choices(list(acts), weights)[0]
@@ -264,7 +264,7 @@ class Rain:
         person = self._someone()
         answer = await self._workspace.command(person.id, channel.id, name, text)
         said = words(answer)
-        is_copied = answer.trigger_id in self._workspace.socket.asked_twice
+        is_copied = answer.trigger_id in self._workspace.deliveries.asked_twice
         outcome = outcome_of(answer, said, success, is_copied=is_copied)
         given = Given(person.id, channel.id, command, said, outcome, answer.seconds, is_copied)
         self.told.given.append(given)

@@ -28,7 +28,7 @@ from sandbox.server import Sandbox
 from storage.database import Database
 from storage.trouble import is_away
 from storage.vocabulary import IntentName
-from tests.e2e.storm.processes import Replica
+from tests.e2e.storm.processes import Replica, free_ports
 from tests.e2e.storm.rain import Rain
 from tests.e2e.storm.record import Record, read_outbox, read_record
 from tests.e2e.storm.shown import faults_of
@@ -109,6 +109,9 @@ class Storm:
 
     async def _read_every_channel(self) -> Record:
         since = datetime.now(UTC)
+        if self.sandbox.is_http:  # there is no connection to lose: what was missed is read at a start
+            for replica in self.replicas:
+                await replica.kill()
         self.sandbox.disconnect_clients()
         return await self._until(
             lambda record: self._is_acknowledged() and record.is_caught_up(since),
@@ -128,8 +131,8 @@ class Storm:
         return truth_of(self.sandbox.workspace, self.rain.told, channels)
 
     def _is_acknowledged(self) -> bool:
-        socket = self.sandbox.workspace.socket
-        return not (socket.unacknowledged or socket.queued)
+        deliveries = self.sandbox.workspace.deliveries
+        return not (deliveries.unacknowledged or deliveries.queued)
 
     async def _until(self, is_so: Callable[[Record], bool], what: str) -> Record:
         end = time.monotonic() + PATIENCE
@@ -140,7 +143,7 @@ class Storm:
             if time.monotonic() > end:
                 waiting = [f"{i.key} ({i.attempts} tries, {i.failure})" for i in record.waiting()]
                 read = [i for i in record.intents if i.kind == "catch_up"]
-                unacknowledged = len(self.sandbox.workspace.socket.unacknowledged)
+                unacknowledged = len(self.sandbox.workspace.deliveries.unacknowledged)
                 self.fail(
                     [
                         f"At {datetime.now(UTC)}, {PATIENCE:.0f} s later, it is still not so that {what}.",
@@ -209,18 +212,26 @@ def quiet_server() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def storm(database_url: str, folder: Path, *, replicas: int = 1) -> AsyncIterator[Storm]:
+async def storm(
+    database_url: str, folder: Path, *, replicas: int = 1, is_http: bool = False
+) -> AsyncIterator[Storm]:
     seed = os.environ.get("STORM_SEED") or ("1" if os.environ.get("CI") else secrets.token_hex(4))
-    async with Sandbox(retry_delays=RETRY_DELAYS, rate_scale=1000) as sandbox:
+    async with Sandbox(retry_delays=RETRY_DELAYS, rate_scale=1000, is_http=is_http) as sandbox:
         rain = Rain(sandbox, random.Random(f"{seed}:rain"))
         environment = {
             "SLACK_BOT_TOKEN": sandbox.bot_token,
-            "SLACK_APP_TOKEN": sandbox.app_token,
             "SLACK_API_URL": sandbox.api_url,
             "DATABASE_URL": database_url,
             "RATE_SCALE": str(RATE_SCALE),
         }
-        made = [Replica(f"replica-{number + 1}", environment, folder) for number in range(replicas)]
+        modes: list[dict[str, str]] = [{"SLACK_APP_TOKEN": sandbox.app_token}] * replicas
+        if is_http:
+            ports = free_ports(replicas)
+            sandbox.request_url.urls = tuple(f"http://127.0.0.1:{port}/slack/events" for port in ports)
+            modes = [{"SLACK_SIGNING_SECRET": sandbox.signing_secret, "PORT": str(port)} for port in ports]
+        made = [
+            Replica(f"replica-{number}", environment | mode, folder) for number, mode in enumerate(modes, 1)
+        ]
         database = Database(database_url)
         try:
             yield Storm(seed, sandbox, rain, made, database)
@@ -230,10 +241,10 @@ async def storm(database_url: str, folder: Path, *, replicas: int = 1) -> AsyncI
             await database.close()
 
 
-async def weather(database_url: str, folder: Path, *, replicas: int = 1) -> None:
+async def weather(database_url: str, folder: Path, *, replicas: int = 1, is_http: bool = False) -> None:
     """A whole storm, and what is left of it."""
     began = time.monotonic()
-    async with storm(database_url, folder, replicas=replicas) as it:
+    async with storm(database_url, folder, replicas=replicas, is_http=is_http) as it:
         machine = await it.rage()
         raged = time.monotonic()
 
@@ -253,7 +264,7 @@ async def weather(database_url: str, folder: Path, *, replicas: int = 1) -> None
 def _check_it_was_one(it: Storm, truth: Truth, machine: MachineTrouble) -> None:
     """A storm in which little happened would show nothing."""
     assert machine.kills >= KILLS
-    assert it.sandbox.workspace.socket.given_up
+    assert it.sandbox.workspace.deliveries.given_up
     assert len(truth.spoken) > 5 * KILLS
     assert truth.decided["events must"] > KILLS
     assert truth.decided["events never"] > KILLS
@@ -271,7 +282,7 @@ def _report(it: Storm, truth: Truth, machine: MachineTrouble, seconds: tuple[flo
         f"  people: {dict(it.rain.done)}\n"
         f"  commands: {dict(outcomes)}, the slowest success after {max(waits, default=0):.2f} s\n"
         f"  events: {it.rain.told.journal.now} published or acknowledged, "
-        f"{len(it.sandbox.workspace.socket.given_up)} given up\n"
+        f"{len(it.sandbox.workspace.deliveries.given_up)} given up\n"
         f"  calls by status: {dict(calls)}\n"
         f"  truth: {dict(truth.decided)}\n"
         f"  seconds: storm {seconds[0]:.1f}, silence {seconds[1]:.1f}, outbox {seconds[2]:.1f}"
@@ -292,3 +303,15 @@ async def test_nothing_is_lost_or_doubled_by_two_replicas_whichever_is_killed(
     postgres_url: str, tmp_path: Path
 ) -> None:
     await weather(postgres_url, tmp_path, replicas=2)
+
+
+@pytest.mark.storm
+@pytest.mark.timeout(TIMEOUT)
+async def test_nor_over_http(database_url: str, tmp_path: Path) -> None:
+    await weather(database_url, tmp_path, is_http=True)
+
+
+@pytest.mark.storm
+@pytest.mark.timeout(TIMEOUT)
+async def test_nor_over_http_by_two_replicas(postgres_url: str, tmp_path: Path) -> None:
+    await weather(postgres_url, tmp_path, replicas=2, is_http=True)

@@ -34,7 +34,7 @@ class Scene:
     def __init__(self, *, is_kept: bool = True) -> None:
         self.workspace = workspace = Workspace(read_manifest(DEFAULT_PATH), SandboxClock(NOON))
         self.told = Told()
-        self.told.journal.listen_to(workspace.socket)
+        self.told.journal.listen_to(workspace.deliveries)
         self.ana, self.ben = (workspace.add_person(name).id for name in ("ana", "ben"))
         self.channel = workspace.add_channel("ops", members=[self.ana, self.ben, workspace.bot_user_id]).id
         if is_kept:
@@ -63,18 +63,18 @@ class Scene:
 
     def deliver(self) -> list[Envelope]:
         """Everything that was published is on its way."""
-        socket = self.workspace.socket
-        assert socket.on_delivered is not None
-        envelopes = socket.queued
+        told = self.workspace.deliveries
+        assert told.on_delivered is not None
+        envelopes = told.queued
         for envelope in envelopes:
-            socket.on_delivered(envelope)
-        socket.give_up()
+            told.on_delivered(envelope)
+        told.give_up()
         return envelopes
 
     def acknowledge_these(self, envelopes: Sequence[Envelope]) -> None:
-        assert self.workspace.socket.on_acknowledged is not None
+        assert self.workspace.deliveries.on_acknowledged is not None
         for envelope in envelopes:
-            self.workspace.socket.on_acknowledged(envelope)
+            self.workspace.deliveries.on_acknowledged(envelope)
 
     def differences(self) -> list[str]:
         return differences(truth_of(self.workspace, self.told, {self.channel}), self.record)

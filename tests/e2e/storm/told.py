@@ -14,9 +14,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from sandbox.deliveries import Deliveries
 from sandbox.envelope import Envelope
 from sandbox.records import CommandAnswer
-from sandbox.socket_mode import SocketMode
 
 UNCERTAIN = re.compile(r"may (?:already )?(?:be|have|stand)|can't tell|cannot tell|unclear", re.IGNORECASE)
 """A sentence that promises neither."""
@@ -141,10 +141,10 @@ class Journal:
     heard: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     kept_since: dict[str, int] = field(default_factory=dict)
 
-    def listen_to(self, socket: SocketMode) -> None:
-        socket.on_published = self._publish
-        socket.on_delivered = self._deliver
-        socket.on_acknowledged = self._acknowledge
+    def listen_to(self, deliveries: Deliveries) -> None:
+        deliveries.on_published = self._publish
+        deliveries.on_delivered = self._deliver
+        deliveries.on_acknowledged = self._acknowledge
 
     def keeps(self, channel_id: str) -> None:
         """By now the channel keeps an incident."""

@@ -76,10 +76,10 @@ class SlackTrouble:
     def end(self) -> None:
         """From now on Slack does its best."""
         self._sandbox.workspace.faults.clear()
-        self._sandbox.workspace.socket.calm()
+        self._sandbox.workspace.deliveries.calm()
 
     def _make(self) -> None:
-        rng, socket = self._rng, self._sandbox.workspace.socket
+        rng, deliveries = self._rng, self._sandbox.workspace.deliveries
         match rng.choices(
             (
                 *("duplicate", "reorder", "lose", "unheard", "said twice"),
@@ -88,15 +88,15 @@ class SlackTrouble:
             weights=(20, 15, 8, 12, 10, 40, 1, 6, 1, 1),
         )[0]:
             case "duplicate":
-                socket.duplicate(rng.randint(1, 6))
+                deliveries.duplicate(rng.randint(1, 6))
             case "reorder":
-                socket.reorder(rng.randint(2, 8))
+                deliveries.reorder(rng.randint(2, 8))
             case "lose":
-                socket.lose(rng.randint(1, 4))
+                deliveries.lose(rng.randint(1, 4))
             case "unheard":
-                socket.lose_acknowledgements(rng.randint(1, 4))
+                deliveries.lose_acknowledgements(rng.randint(1, 4))
             case "said twice":
-                socket.duplicate_asks(rng.randint(1, 2))
+                deliveries.duplicate_asks(rng.randint(1, 2))
             case "fault":
                 self._let_fail(rng.choice(CALLED), rng.choice(FAULTS))
             case "no start":
@@ -193,12 +193,12 @@ class MachineTrouble:
             await one.hold_down()
             self.kills += 1
         await asyncio.sleep(self.rng.uniform(0.4, 1.0))
-        socket = self.sandbox.workspace.socket
+        deliveries = self.sandbox.workspace.deliveries
         for _ in range(SOMEBODY_SPEAKS_WITHIN):
-            if socket.queued or any(one.answer is None for one in socket.unacknowledged):
+            if deliveries.queued or any(one.answer is None for one in deliveries.unacknowledged):
                 break
             await asyncio.sleep(0.1)
-        socket.give_up()
+        deliveries.give_up()
         for one in self.replicas:
             one.let_up()
 
