@@ -19,7 +19,7 @@ from sandbox.records import Channel, Person
 from sandbox.server import Sandbox
 from storage.database import Database
 from storage.tables import Message, TimelineEvent
-from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
+from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, connected, settings_for, words
 from tests.until import PATIENCE, until
 
 pytestmark = pytest.mark.on_each_database
@@ -127,10 +127,13 @@ async def test_a_stop_under_a_rain_of_events_loses_and_doubles_nothing(database_
     assert sorted(events) == sorted(said)
 
 
+@pytest.mark.by_each_transport
 async def test_the_batch_being_written_is_acknowledged_before_the_socket_closes(world: World) -> None:
     await world.open_here()
     acknowledged: list[str] = []
-    world.workspace.socket.on_acknowledged = lambda heard: acknowledged.append(heard.payload["event"]["type"])
+    world.workspace.deliveries.on_acknowledged = lambda heard: acknowledged.append(
+        heard.payload["event"]["type"]
+    )
     database = world.running.scribe.database
     async with database.write() as session:
         connection = await session.connection()
@@ -146,6 +149,7 @@ async def test_the_batch_being_written_is_acknowledged_before_the_socket_closes(
     assert acknowledged == ["message"]
 
 
+@pytest.mark.by_each_transport
 async def test_a_command_under_way_is_finished_and_answered(world: World, database_url: str) -> None:
     await world.open_here()
     database = world.running.scribe.database
@@ -161,7 +165,7 @@ async def test_a_command_under_way_is_finished_and_answered(world: World, databa
         await until(lambda: not world.running.gate.is_open)
     answer = await adding
     await stopping
-    world.running = await start(settings_for(world.sandbox, database_url))
+    world.running = await connected(world.sandbox, database_url)
 
     assert "Rolled back" in words(answer)
 
