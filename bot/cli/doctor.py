@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from bot.cli.shared import console, guarded, read_settings
-from bot.doctor import Finding, examine
+from bot.doctor import examine
+from bot.doctor.finding import Finding
 from bot.settings import load_settings
 
 
-def doctor() -> None:
+def doctor(
+    is_live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            help="Also make a canvas and delete it, and ask Slack about all that Scribe shows; some minutes.",
+        ),
+    ] = False,
+) -> None:
     """Say what is wrong, and what to do about it; ends with 1 when something is."""
     settings = read_settings(load_settings)
 
     async def work() -> list[Finding]:
-        return await examine(settings, datetime.now(UTC))
+        return await examine(settings, datetime.now(UTC), is_live=is_live)
 
     findings = guarded(work())
+    show(findings)
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(code=1)
+
+
+def show(findings: Sequence[Finding]) -> None:
+    """One line for each thing that was looked at."""
     for finding in findings:
         sign = "[green]ok[/green]   " if finding.is_well else "[red]wrong[/red]"
         console.print(f"{sign} {escape(finding.what)}: {escape(finding.found)}", soft_wrap=True)
-    if not all(finding.is_well for finding in findings):
-        raise typer.Exit(code=1)

@@ -27,6 +27,7 @@ from sandbox.web_api import (
     pins,
     reactions,
     users,
+    validate,
     views,
 )
 from sandbox.web_api.asked import Asked, Method
@@ -34,6 +35,7 @@ from sandbox.workspace import Workspace
 
 _FAMILIES = (
     users,
+    validate,
     conversations,
     history,
     chat,

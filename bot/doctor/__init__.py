@@ -1,0 +1,24 @@
+"""`scribe doctor`: what is wrong, one line each, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from bot.doctor import live, machine, record, slack
+from bot.doctor.finding import Finding
+from bot.settings import Settings
+
+
+async def examine(settings: Settings, now: datetime, *, is_live: bool = False) -> list[Finding]:
+    """Every check; none depends on another, so that one that fails hides none.
+
+    With `is_live` Slack is also asked about what Scribe shows, and for a canvas, which is deleted again.
+    """
+    checks: Sequence[Callable[[], Awaitable[list[Finding]]]] = (
+        lambda: machine.examine(settings),
+        lambda: record.examine(settings, now),
+        lambda: slack.examine(settings),
+    )
+    found = [finding for check in checks for finding in await check()]
+    return [*found, *await live.examine(settings)] if is_live else found
