@@ -209,3 +209,7 @@ def test_ctrl_c_ends_quietly_while_it_waits_for_a_database_that_is_silent(comman
 
     assert process.returncode == code
     assert (output, trouble) == ("", "")
+
+
+def test_http_mode_without_its_secret_says_where_it_is() -> None:
+    assert said("run", "--http").startswith("SLACK_SIGNING_SECRET is not set: copy it from your app's page")

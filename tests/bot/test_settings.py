@@ -54,6 +54,29 @@ def test_two_tokens_are_enough(environment: pytest.MonkeyPatch) -> None:
     assert settings.sections["pushpin"] == "timeline"
 
 
+def test_a_signing_secret_instead_of_an_app_token_is_http_mode(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5")
+    by_socket = load_settings()
+    environment.setenv("SLACK_APP_TOKEN", "")
+    environment.setenv("PORT", "")
+
+    over_http = load_settings()
+
+    assert (by_socket.serves_http, over_http.serves_http) == (False, True)
+    assert (over_http.port, over_http.listen_on) == (None, "127.0.0.1")
+
+
+def test_a_signing_secret_that_is_none_is_one_line_without_it(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_SIGNING_SECRET", "hunter2")
+
+    (line,) = problems()
+
+    assert line.startswith(
+        "SLACK_SIGNING_SECRET is no signing secret, which has 32 letters and digits: copy it"
+    )
+    assert "hunter2" not in line
+
+
 def test_settings_are_read_from_a_file_and_the_environment_wins(environment: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("TIMEZONE=Europe/Berlin\nLOG_LEVEL=DEBUG\nEDITOR=vi\n", encoding="utf-8")
     environment.setenv("LOG_LEVEL", "ERROR")
@@ -85,6 +108,9 @@ def test_commands_that_never_talk_to_slack_need_no_token() -> None:
             "xoxb-1-secret",
             "SLACK_APP_TOKEN is no app-level token, which starts with xapp-:",
         ),
+        ("PORT", "http", "PORT must be a number from 1 to 65535; for example 3000"),
+        ("PORT", "65536", "PORT must be a number from 1 to 65535; for example 3000"),
+        ("LISTEN_ON", "localhost", "LISTEN_ON must be an IP address of this machine; for example 127.0.0.1"),
         ("SLACK_API_URL", "slack.com", "SLACK_API_URL is no address; leave it out, or for example https"),
         (
             "SLACK_BOT_TOKEN",
