@@ -51,6 +51,9 @@ test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step
 storm: $(READY)  ## Run the tests that take minutes: kills, two replicas, Slack's real pace
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m storm $(ARGS)
 
+walk: $(READY)  ## Run the tutorial's commands word for word: two replicas over HTTP on PostgreSQL, backup, restore
+	@$(BIN)/python -m tests.walk
+
 torture: $(READY)  ## Kill the bot 200 times in each storm (STORM_KILLS=50, STORM_SEED=1 for another)
 	@STORM_KILLS=$${STORM_KILLS:-200} $(BIN)/pytest tests/e2e/storm -s -p no:logging -rA $(ARGS)
 
@@ -93,4 +96,4 @@ lock:  ## Pin every dependency again (needs uv; UPGRADE= keeps the versions ther
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site
 
-.PHONY: help setup demo run test test-browser storm torture merge check corpus bench reference docs lock clean
+.PHONY: help setup demo run test test-browser storm walk torture merge check corpus bench reference docs lock clean
