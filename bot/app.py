@@ -140,7 +140,7 @@ async def _at_most(seconds: float, work: Coroutine[Any, Any, None], what: str) -
         part.cancel()
         log.warning("stop.unfinished", what=what, why=f"not done in {seconds} s")
     elif not part.cancelled() and (problem := part.exception()):
-        log.warning("stop.unfinished", what=what, why=repr(problem))
+        log.warning("stop.unfinished", what=what, why=problem)
 
 
 async def start(settings: Settings) -> Running:
@@ -314,12 +314,12 @@ async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltRespon
     """
     if body.get("type") == "event_callback":
         if is_unreadable(error) or isinstance(error, BoltUnhandledRequestError):
-            log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(error))
+            log.warning("event.unreadable", event_id=body.get("event_id"), why=error)
             return BoltResponse(status=200)
         if not is_away(error) and not isinstance(error, RecorderFull):  # the recorder logs these once
-            log.error("listener.failed", why=repr(error), exc_info=error)
+            log.error("listener.failed", why=error, exc_info=error)
         return None
-    log.error("listener.failed", why=repr(error), exc_info=error)
+    log.error("listener.failed", why=error, exc_info=error)
     if body.get("type") == "view_submission":
         blocks = (body.get("view") or {}).get("blocks") or [{}]
         field = blocks[0].get("block_id")

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util import await_only
@@ -33,8 +33,10 @@ def postgres_engine(url: URL, patience: Patience, *, connections: int) -> AsyncE
         pool_pre_ping=True,
         pool_timeout=min(patience.statement, CONNECTION_FREE_WITHIN),
         connect_args=_keepalive(url),
+        hide_parameters=True,
     )
     _limit(engine.sync_engine, patience)
+    _without_details(engine.sync_engine)
     return engine
 
 
@@ -43,14 +45,19 @@ def postgres_thread_engine(url: URL, *, connections: int) -> Engine:
 
     Connections are not tested before use: a batch whose connection has broken is written again anyway.
     """
-    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=_keepalive(url))
+    engine = create_engine(
+        url, pool_size=connections, max_overflow=0, connect_args=_keepalive(url), hide_parameters=True
+    )
     _limit(engine, FOR_BATCHES)
+    _without_details(engine)
     return engine
 
 
 def sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
     """Connections to an SQLite file, whose transactions open with the statement `begin`."""
-    engine = create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=30)
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, pool_timeout=30, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def connect(
@@ -83,6 +90,7 @@ def sqlite_thread_engine(url: URL) -> Engine:
         max_overflow=0,
         poolclass=QueuePool,
         connect_args={"check_same_thread": False},
+        hide_parameters=True,
     )
     _prepare(engine, "BEGIN IMMEDIATE")
     return engine
@@ -97,6 +105,16 @@ def _limit(engine: Engine, patience: Patience) -> None:
         cursor.execute(limits_of(patience))
         cursor.close()
         connection.commit()
+
+
+def _without_details(engine: Engine) -> None:
+    """Keep of what the server says of a failure its first line: the details quote the row it refused."""
+
+    @event.listens_for(engine, "handle_error")
+    def shorten(context: ExceptionContext) -> None:
+        for problem in (context.original_exception, context.sqlalchemy_exception):
+            if problem is not None and problem.args:
+                problem.args = (str(problem.args[0]).partition("\n")[0], *problem.args[1:])
 
 
 def _keepalive(url: URL) -> dict[str, int]:

@@ -77,7 +77,7 @@ class SlackRequests:
         try:
             await self._take(found, reply)
         except Exception as problem:  # the outermost: whatever is wrong with one request, the next is served
-            log.error("request.failed", why=repr(problem), exc_info=problem)
+            log.error("request.failed", why=problem, exc_info=problem)
             await reply(BoltResponse(status=500))
 
     async def _read(self, request: Request) -> SlackRequest | Response:

@@ -132,7 +132,7 @@ async def within_ack_window(work: Callable[[], Awaitable[T]]) -> T:
             raise Unanswered from problem
         if not is_away(problem):
             raise problem
-        log.warning("record.away", why=repr(problem), stage=attempt.stage.name)
+        log.warning("record.away", why=problem, stage=attempt.stage.name)
         if attempt.stage is _Stage.COMMITTED:
             raise Unanswered from problem
         is_in_doubt |= attempt.stage is _Stage.COMMITTING and not was_rolled_back(problem)
@@ -167,4 +167,4 @@ def _late(attempt: _Attempt, task: asyncio.Task[T], *, is_in_doubt: bool) -> Exc
 def _ended(task: asyncio.Task[object]) -> None:
     _left_behind.discard(task)
     if not task.cancelled() and task.exception() is not None:
-        log.warning("record.late", why=repr(task.exception()))
+        log.warning("record.late", why=task.exception())

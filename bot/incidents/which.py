@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
+from structlog.contextvars import bind_contextvars
 
 from bot.incidents.errors import NoIncidentHere, NoSuchIncident
 from storage import incidents
@@ -95,8 +96,9 @@ async def meant(session: AsyncSession, team_id: str, channel_id: str, number: in
         found = await incidents.of_channel(session, team_id, channel_id)
         if found is None:
             raise NoIncidentHere
-        return found
-    found = await incidents.by_number(session, team_id, number)
-    if found is None:
-        raise NoSuchIncident(number)
+    else:
+        found = await incidents.by_number(session, team_id, number)
+        if found is None:
+            raise NoSuchIncident(number)
+    bind_contextvars(incident=found.number)  # for the log
     return found

@@ -59,7 +59,7 @@ async def filled_in_time(fill: Awaitable[View]) -> View | None:
     except Exception as problem:
         if not is_away(problem):
             raise
-        log.warning("form.not_filled", why=repr(problem))
+        log.warning("form.not_filled", why=problem)
         return None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from slack_bolt.response import BoltResponse
+from structlog.contextvars import bound_contextvars
 
 from bot.metrics import ACKNOWLEDGEMENT_SECONDS
 from bot.slack.message_events import is_unreadable
@@ -41,7 +42,8 @@ class InFlightGate:
         self._is_empty.clear()
         began = time.monotonic()
         try:
-            await reply(await self._answer(request))
+            with bound_contextvars(**_named(request)):
+                await reply(await self._answer(request))
         finally:
             ACKNOWLEDGEMENT_SECONDS.observe(time.monotonic() - began, request.type)
             self.under_way -= 1
@@ -50,14 +52,14 @@ class InFlightGate:
 
     async def _answer(self, request: SlackRequest) -> BoltResponse:
         """What it is answered; an event that Bolt itself cannot read would be the same when it came again."""
-        why = "there is no event in it"
+        why: str | Exception = "there is no event in it"
         if not request.is_event or isinstance(request.body.get("event"), Mapping):
             try:
                 return await self._dispatch(request)
             except Exception as problem:
                 if not request.is_event or not is_unreadable(problem):
                     raise
-                why = repr(problem)
+                why = problem
         log.warning("event.unreadable", event_id=request.body.get("event_id"), why=why)
         return BoltResponse(status=200)
 
@@ -68,3 +70,18 @@ class InFlightGate:
     async def empty(self) -> None:
         """Wait until everything that came in is acknowledged, or will not be."""
         await self._is_empty.wait()
+
+
+def _named(request: SlackRequest) -> dict[str, str]:
+    """What every line of the log about a request says of it: Slack's ids, and no words."""
+    body = request.body
+    event, channel = body.get("event"), body.get("channel")
+    named = {
+        "request": request.type,
+        "event_id": body.get("event_id"),
+        "command": body.get("command"),
+        "channel": body.get("channel_id")
+        or (event.get("channel") if isinstance(event, Mapping) else None)
+        or (channel.get("id") if isinstance(channel, Mapping) else None),
+    }
+    return {name: value for name, value in named.items() if isinstance(value, str)}

@@ -149,7 +149,7 @@ async def _read_in_time(services: Services, draft: Draft) -> bool:
     except Exception as problem:
         if not isinstance(problem, TimeoutError | SlackTrouble) and not is_away(problem):
             raise
-        log.warning("checkpoint.canvas_unread", canvas=draft.canvas_id, why=repr(problem))
+        log.warning("checkpoint.canvas_unread", canvas=draft.canvas_id, why=problem)
         return False
 
 

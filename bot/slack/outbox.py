@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
+from structlog.contextvars import bind_contextvars
 
 from bot.metrics import INTENTS
 from bot.metrics import intents as count
@@ -207,6 +208,7 @@ class OutboxWorker:
                 if not await self._may_go_on(lane):
                     return
                 urgency.set(intent.urgency)
+                bind_contextvars(kind=intent.kind, key=intent.key)  # for the log
                 pause = await self._attempt(intent)
                 if pause is not None:
                     lane.paused_until = time.monotonic() + pause
@@ -236,15 +238,15 @@ class OutboxWorker:
         except TryLater as trouble:
             return await self._later(intent, trouble)
         except TakenElsewhere as trouble:
-            log.info("outbox.elsewhere", kind=intent.kind, key=intent.key, why=str(trouble))
+            log.info("outbox.elsewhere", why=str(trouble))
             return ELSEWHERE
         except (Refused, OutcomeUnknown) as trouble:
             return await self._give_up(intent, trouble)
         except Exception as problem:  # the outermost loop: kept, logged, tried again, then given up
             if is_away(problem):
-                _log_away(intent, problem)
+                log.warning("outbox.database_away", why=problem)
                 return 1.0 + random.random()
-            log.exception("outbox.broken", kind=intent.kind, key=intent.key)
+            log.exception("outbox.broken")
             self._faults[intent.id] += 1
             if self._faults[intent.id] < MOST_FAILURES:
                 return await self._later(intent, TryLater(_described(problem)))
@@ -267,7 +269,7 @@ class OutboxWorker:
         backoff = _backoff(self._troubles[intent.id] - 1)
         pause = trouble.after if trouble.after is not None else backoff
         tell = log.info if trouble.is_expected else log.warning
-        tell("outbox.later", kind=intent.kind, key=intent.key, why=str(trouble), pause=round(pause, 2))
+        tell("outbox.later", why=str(trouble), pause=round(pause, 2))
 
         async def work(session: AsyncSession) -> None:
             await outbox.note_attempt(session, intent, str(trouble), is_undone=trouble.is_undone)
@@ -283,7 +285,7 @@ class OutboxWorker:
         is_held = isinstance(problem, OutcomeUnknown)
         is_undone = isinstance(problem, Refused)
         INTENTS.add(intent.kind, "held" if is_held else "refused")
-        log.error("outbox.held" if is_held else "outbox.refused", kind=intent.kind, key=intent.key, why=why)
+        log.error("outbox.held" if is_held else "outbox.refused", why=why)
 
         async def work(session: AsyncSession) -> None:
             is_closed = await (
@@ -313,7 +315,7 @@ class OutboxWorker:
         except Exception as problem:
             if not is_away(problem):
                 raise
-            _log_away(intent, problem)
+            log.warning("outbox.database_away", why=problem)
             return False
         return True
 
@@ -341,7 +343,7 @@ class OutboxWorker:
             except Exception as problem:
                 if not is_away(problem) or self._is_stopping or attempt == MOST_WRITES - 1:
                     raise
-                _log_away(intent, problem)
+                log.warning("outbox.database_away", why=problem)
                 await asyncio.sleep(min(0.1 * 2.0**attempt, 5.0))
 
     # --- a token that is not accepted -------------------------------------------------------------
@@ -384,10 +386,6 @@ class OutboxWorker:
         self._halted_until = 0.0
         log.info("outbox.token_accepted")
         return True
-
-
-def _log_away(intent: PendingIntent, problem: Exception) -> None:
-    log.warning("outbox.database_away", kind=intent.kind, key=intent.key, why=str(problem))
 
 
 def _described(problem: Exception) -> str:

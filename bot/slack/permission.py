@@ -105,7 +105,7 @@ class Permission:
                 async with asyncio.timeout(WITHIN):
                     await self._directory.standing(user_id)
             except (TimeoutError, SlackTrouble) as trouble:
-                log.warning("permission.person_unknown", why=repr(trouble))
+                log.warning("permission.person_unknown", why=trouble)
                 self._in_vain = {one: until for one, until in self._in_vain.items() if self._now() < until}
                 self._in_vain[user_id] = self._now() + NOT_AGAIN_WITHIN
         return self._directory.known_standing(user_id)

@@ -137,7 +137,7 @@ class SharedPace:
         except (*DATABASE_ERRORS, TimeoutError) as problem:
             # notes that were on their way are lost: their places are free somewhat later
             if not self._is_away:
-                log.warning("pace.alone", team=self._team_id, why=repr(problem))
+                log.warning("pace.alone", team=self._team_id, why=problem)
             self._is_away = True
             return None
         self._is_away = False

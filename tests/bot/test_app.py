@@ -45,6 +45,6 @@ async def test_a_step_that_fails_is_named_and_delays_no_other() -> None:
     with capture_logs() as logs:
         await app._at_most(60, fail(), "socket")
 
-    assert [(line["event"], line["why"]) for line in logs] == [
+    assert [(line["event"], repr(line["why"])) for line in logs] == [
         ("stop.unfinished", "RuntimeError('no socket')")
     ]

@@ -50,7 +50,7 @@ async def _joined(body: Body, scribe: Scribe) -> tuple[str, bool]:
     except AlreadyDone:
         found = await open_incident(scribe.work, actor, number)
     except RECORD_TROUBLE as trouble:
-        log.info("press.not_recorded", action=JOIN_ACTION, why=repr(trouble))
+        log.info("press.not_recorded", action=JOIN_ACTION, why=trouble)
         return TRY_AGAIN, False
     except ScribeError as problem:
         return problem.sentence, False

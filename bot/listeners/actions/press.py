@@ -53,7 +53,7 @@ def on_press(
         try:
             await within_ack_window(lambda: act(body))
         except (*RECORD_TROUBLE, ScribeError, AlreadyDone) as problem:
-            log.info("press.not_recorded", action=action_id, why=repr(problem))  # `answer` tells the person
+            log.info("press.not_recorded", action=action_id, why=problem)  # `answer` tells the person
         await ack()
 
     async def answer(body: dict[str, Any], respond: AsyncRespond) -> None:

@@ -97,6 +97,6 @@ def _following(scribe: Scribe, follow: Follow) -> Callable[[dict[str, Any]], Awa
         try:
             await follow(body["event"])
         except (KeyError, TypeError) as problem:
-            log.warning("event.unreadable", event_id=body.get("event_id"), why=repr(problem))
+            log.warning("event.unreadable", event_id=body.get("event_id"), why=problem)
 
     return listener
