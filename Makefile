@@ -13,6 +13,9 @@ CORPUS ?= ../shared/corpus
 
 UPGRADE ?= --upgrade
 
+# --must-look: fail where known vulnerabilities cannot be asked for
+AUDIT ?=
+
 # where it is set, every process that a test starts compiles all there is
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -69,6 +72,12 @@ check: $(READY)  ## Format, lint, types, the arrows between rooms, dependencies,
 	$(BIN)/hadolint deploy/Dockerfile
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml
 	$(BIN)/kubernetes-validate --quiet --strict deploy/kubernetes/*.yaml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(BIN)/python -m release.audit $(AUDIT)
 
 corpus: $(READY)  ## Run the tests of real incidents on a folder of them (CORPUS=folder, else ../shared/corpus)
 	@if [ -d "$(CORPUS)" ]; then \
@@ -93,7 +102,10 @@ lock:  ## Pin every dependency again (needs uv; UPGRADE= keeps the versions ther
 	$(LOCK) --extra dev $(UPGRADE) -o requirements.lock
 	$(LOCK) --constraint requirements.lock -o requirements.run.lock
 
-clean:  ## Forget the venv and everything that was built
-	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site
+release: $(READY)  ## Make a release of what is committed in dist/ (ARGS="--rehearse" with the notes of what is unreleased)
+	@$(BIN)/python -m release $(ARGS)
 
-.PHONY: help setup demo run test test-browser storm walk torture merge check corpus bench reference docs lock clean
+clean:  ## Forget the venv and everything that was built
+	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site dist build
+
+.PHONY: help setup demo run test test-browser storm walk torture merge check corpus bench reference docs lock release clean
