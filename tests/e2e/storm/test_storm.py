@@ -307,8 +307,8 @@ async def test_nothing_is_lost_or_doubled_by_two_replicas_whichever_is_killed(
 
 @pytest.mark.storm
 @pytest.mark.timeout(TIMEOUT)
-async def test_nor_over_http(database_url: str, tmp_path: Path) -> None:
-    await weather(database_url, tmp_path, is_http=True)
+async def test_nor_over_http(sqlite_url: str, tmp_path: Path) -> None:
+    await weather(sqlite_url, tmp_path, is_http=True)
 
 
 @pytest.mark.storm
