@@ -28,6 +28,7 @@ class Measure(Protocol):
 
 MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "cold_import": ("cold_import.measure", ("cold_import_ms", "cold_import_libraries_ms")),
+    "start": ("cold_import.start", ("start_s",)),
     "events": ("events.measure", ("events_per_s", "vs_one_transaction_each")),
     "postgres": ("postgres.measure", ("postgres_events_per_s", "postgres_events_per_s_two_replicas")),
     "socket": ("connected.socket", ("socket_events_per_s", "socket_ratio")),

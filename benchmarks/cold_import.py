@@ -1,12 +1,19 @@
-"""What a start costs before it does anything: loading the program, and what of that are its libraries."""
+"""What a start costs: loading the program, what of that are its libraries, and all until it is connected."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import sys
+import time
+
+from benchmarks.rig import folder
+from benchmarks.slack_process import SlackProcess, slack_process
 
 LIBRARIES = "slack_bolt.async_app, sqlmodel"
 CPU_OF_IMPORT = "import time, {modules}; print(time.process_time())"
+STARTED = b"Scribe keeps the record"
 
 
 async def measure(*, is_quick: bool) -> dict[str, float]:
@@ -15,6 +22,45 @@ async def measure(*, is_quick: bool) -> dict[str, float]:
     return {
         "cold_import_ms": min(_cpu_ms("bot.app") for _ in range(times)),
         "cold_import_libraries_ms": min(_cpu_ms(LIBRARIES) for _ in range(times)),
+    }
+
+
+async def start(*, is_quick: bool) -> dict[str, float]:
+    """From `scribe run` to a Scribe that is connected, its schema up to date; the least of several."""
+    with folder() as place:
+        async with slack_process() as slack:
+            environment = _environment(slack, f"sqlite:///{place / 'scribe.db'}")
+            migrating = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "migrate"), env=environment, stdout=asyncio.subprocess.DEVNULL
+            )
+            await migrating.wait()
+            return {"start_s": min([await _started(environment) for _ in range(1 if is_quick else 5)])}
+
+
+async def _started(environment: dict[str, str]) -> float:
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"), env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if line.startswith(STARTED):
+            break
+    else:
+        raise RuntimeError("scribe run ended before it was connected")
+    seconds = time.perf_counter() - began
+    process.terminate()
+    await process.communicate()
+    return seconds
+
+
+def _environment(slack: SlackProcess, database_url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": database_url,
     }
 
 

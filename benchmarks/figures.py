@@ -30,6 +30,7 @@ class Figure:
 FIGURES = {
     "cold_import_ms": Figure("ms", "CPU time to load the program (`import bot.app`)", at_most=600),
     "cold_import_libraries_ms": Figure("ms", "the same of slack_bolt and sqlmodel alone"),
+    "start_s": Figure("s", "from `scribe run` to connected, the schema up to date", at_most=2),
     "events_per_s": Figure(
         "1/s", "messages and reactions through the whole app into durable SQLite", at_least=5000
     ),

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.error_reports import ErrorReports
 from bot.metrics import LOG_LINES
 from bot.settings import Settings
 from bot.slack.calls import SlackTrouble
@@ -27,7 +28,11 @@ WITHOUT_WORDS = (SlackTrouble, aiohttp.ClientError, OSError, SQLAlchemyError, Re
 
 
 def configure(settings: Settings) -> None:
-    """Set up structlog and the standard library's logging (Bolt's and the SDK's) alike."""
+    """Set up structlog and the standard library's logging (Bolt's and the SDK's) alike.
+
+    Raises:
+        ExtraMissing: SENTRY_DSN is set, and the extra is not installed.
+    """
     level = logging.getLevelName(settings.log_level)
     rendering: Processor = (
         structlog.processors.JSONRenderer()
@@ -38,6 +43,7 @@ def configure(settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([ErrorReports(settings.sentry_dsn)] if settings.sentry_dsn else []),
         _Exceptions(is_whole=level <= logging.DEBUG),
         _count,
     ]

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 MANIFEST = Path(__file__).with_name("manifest.yml")
 """The manifest for Socket Mode; `manifest.yml` of a checkout is the same text, for people to copy."""
 SLACK_PATH = "/slack/events"
@@ -32,6 +30,8 @@ class BadAddress(Exception):
 @cache
 def scopes() -> Mapping[str, tuple[str, ...]]:
     """The scopes Scribe asks for: `bot`, which it needs, and `bot_optional`."""
+    import yaml  # which few starts need
+
     asked = yaml.safe_load(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"]
     return {kind: tuple(asked[kind]) for kind in ("bot", "bot_optional")}
 
@@ -50,6 +50,8 @@ def manifest(mode: Mode, url: str | None, *, as_json: bool = False) -> str:
     text = MANIFEST.read_text("utf-8")
     if mode is Mode.SOCKET and not as_json:
         return text
+    import yaml
+
     described = yaml.safe_load(text)
     if mode is Mode.HTTP:
         _reach(described, f"{_checked(url)}{SLACK_PATH}")

@@ -14,7 +14,9 @@ import typer
 from bot import logs
 from bot.app import Running, start
 from bot.cli.shared import SLOWEST, fail, guarded, read_settings
+from bot.error_reports import ExtraMissing
 from bot.settings import WHERE, Settings, load_settings
+from bot.tracing import start_tracing
 
 ENDS_WITHIN = 9.5
 """Seconds after which a stopping process is gone; process managers kill after ten."""
@@ -47,7 +49,12 @@ def run(
         settings = settings.model_copy(update={"slack_app_token": ""})
     if rate_scale is not None:
         settings = settings.model_copy(update={"rate_scale": rate_scale})
-    logs.configure(settings)
+    try:
+        logs.configure(settings)
+        if settings.otel_exporter_otlp_endpoint:
+            start_tracing(settings.otel_exporter_otlp_endpoint)
+    except ExtraMissing as problem:
+        fail(str(problem))
     guarded(_keep_running(settings))
 
 

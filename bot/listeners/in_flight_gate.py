@@ -13,6 +13,7 @@ from structlog.contextvars import bound_contextvars
 from bot.metrics import ACKNOWLEDGEMENT_SECONDS
 from bot.slack.message_events import is_unreadable
 from bot.slack.transport import Reply, SlackRequest
+from bot.tracing import span
 
 log = structlog.get_logger()
 
@@ -42,7 +43,7 @@ class InFlightGate:
         self._is_empty.clear()
         began = time.monotonic()
         try:
-            with bound_contextvars(**_named(request)):
+            with bound_contextvars(**_named(request)), span("slack.request", type=request.type):
                 await reply(await self._answer(request))
         finally:
             ACKNOWLEDGEMENT_SECONDS.observe(time.monotonic() - began, request.type)

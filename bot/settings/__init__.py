@@ -217,6 +217,8 @@ class Settings(OfflineSettings):
     slack_app_token: str = Field(default="", repr=False, validate_default=True)
     slack_api_url: str = "https://slack.com/api/"
     rate_scale: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    sentry_dsn: str = Field(default="", repr=False)
+    otel_exporter_otlp_endpoint: str = Field(default="", repr=False)
     port: int | None = Field(default=None, ge=0, le=65535)
     listen_on: str = "127.0.0.1"
 

@@ -17,6 +17,7 @@ from bot.metrics import SLACK_CALL_SECONDS, SLACK_CALLS, SLACK_REFUSALS
 from bot.slack.limits import read_limits
 from bot.slack.pacing import Pace, Slots, Turn
 from bot.text.well_formed import mend
+from bot.tracing import span
 from storage.claims import working_under
 from storage.database import Database
 
@@ -146,7 +147,7 @@ class Slack:
             async with self._slots.one():
                 before_sending()
                 place.is_used = True
-                with _timed(name):
+                with _timed(name), span("slack.call", method=name):
                     response = await getattr(self.client, method)(**arguments)
             self._unreachable_since = None
             self._note_scopes(response.headers)

@@ -26,6 +26,7 @@ from bot.slack.intents.tell_trouble import telling
 from bot.slack.pacing import urgency
 from bot.slack.posting import OutcomeUnknown, TakenElsewhere
 from bot.slack.services import OnSent, Services
+from bot.tracing import span
 from storage import outbox
 from storage.claims import Claim, ClaimsLost, claims_for, confirm_claim, working_under
 from storage.outbox import LEISURELY, NORMAL, URGENT, PendingIntent
@@ -229,7 +230,8 @@ class OutboxWorker:
         """Tell Slack one thing; seconds to pause its lane for, or None when it is dealt with."""
         try:
             kind = self._services.kinds[intent.kind]
-            note = await kind.send(self._services, intent)
+            with span("outbox.intent", kind=intent.kind):
+                note = await kind.send(self._services, intent)
             is_shared = note is None or kind.is_closed_with_others
             await self._written(intent, self._sent(intent, note), is_shared=is_shared)
             count.sent(intent, self._services.clock.now())
