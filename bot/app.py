@@ -49,6 +49,7 @@ from bot.slack.outbox import OutboxWorker
 from bot.slack.permission import Permission
 from bot.slack.readiness import ReadinessCheck
 from bot.slack.transport import CannotListen, SlackRequest
+from bot.text.well_formed import table, tables
 from bot.transports import Transports, transports_for
 from storage import people
 from storage.database import Database
@@ -268,7 +269,12 @@ def _dispatch_to(app: AsyncApp) -> Dispatch:
     """
 
     async def dispatch(request: SlackRequest) -> BoltResponse:
-        return await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=request.body))
+        try:
+            return await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=request.body))
+        except (TypeError, ValueError, AttributeError, LookupError) as problem:
+            # Bolt looks for who asks, and for whom to ask, without checking what it finds; listeners'
+            # problems do not get here
+            return await _answer_error(problem, request.body) or BoltResponse(status=500)
 
     return dispatch
 
@@ -321,8 +327,8 @@ async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltRespon
         return None
     log.error("listener.failed", why=error, exc_info=error)
     if body.get("type") == "view_submission":
-        blocks = (body.get("view") or {}).get("blocks") or [{}]
-        field = blocks[0].get("block_id")
+        fields = tables(table(body.get("view")).get("blocks"))
+        field = fields[0].get("block_id") if fields else None
         if not field:
             return BoltResponse(status=500)  # un-acknowledged, the form stays open and Slack says why
         problem = "Scribe could not record this. Nothing is lost here: press the button again."

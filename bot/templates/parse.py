@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -51,6 +52,9 @@ PUBLIC = "public"
 
 Text = Annotated[str, Field(pattern=r"\S")]
 Emoji = Annotated[Text, AfterValidator(lambda name: name.strip(": "))]
+
+MOST_TOLD = 50
+"""Mistakes of one file; nobody reads more at once."""
 
 _MARK = re.compile(r"\{([^{}]*)\}")
 _EXACT = ConfigDict(extra="forbid", frozen=True)
@@ -157,16 +161,22 @@ def parse(text: str, file: str = "template.toml") -> Template:
     except ValidationError as error:
         # an unknown key first: it is often the misspelled name of one that is missing
         errors = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        places = Counter(one["loc"] for one in errors)
+        # where several things are wrong inside something, that it is wrong itself says nothing more
+        around = {place[:depth] for place in places for depth in range(len(place))}
         problems += [
             (one["loc"], _sentence(one["type"], one["loc"]))
             for one in errors
-            if not any(one["loc"] == other["loc"][: len(one["loc"])] for other in errors if other != one)
+            if places[one["loc"]] == 1
+            and one["loc"] not in around
             and one["type"] != "default_factory_not_called"  # a value that another one could not give
         ]
     problems += _contradictions(table)
     if problems:
         text = text.replace("\r\n", "\n")
-        raise TemplateError(*(f"{file}, {_told(text, place, why)}" for place, why in problems))
+        told = [f"{file}, {_told(text, place, why)}" for place, why in problems[:MOST_TOLD]]
+        more = [f"{file}: {len(problems) - MOST_TOLD} more mistakes."] if len(problems) > MOST_TOLD else []
+        raise TemplateError(*told, *more)
     return Template(
         read.name,
         read.section,

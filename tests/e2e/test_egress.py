@@ -33,7 +33,7 @@ async def test_an_answer_to_an_address_that_is_not_slacks_goes_nowhere(world: Wo
         "response_url": foreign,
     }
 
-    answer = await world.workspace.socket.ask("slash_commands", payload)
+    answer = await world.workspace.deliveries.ask("slash_commands", payload)
     await world.settled()
     await runner.cleanup()
 

@@ -22,8 +22,9 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>[\s,]*")
 _NOBODY = re.compile(r"@\S+")
 _BY = re.compile(r"by\s+", re.IGNORECASE)
 _WORD = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?=$|[\s,:])[\s,]*")
-_COLON = re.compile(r"\s*:(?:\s+|$)")
-_DONE_WHEN = re.compile(r"[\s,;.(]*\bdone[ -]when\b:?\s*", re.IGNORECASE)
+# each run of blanks is looked at from its beginning alone: else thousands of them take seconds
+_COLON = re.compile(r"(?<!\s)\s*:(?:\s+|$)")
+_DONE_WHEN = re.compile(r"(?<![\s,;.(])[\s,;.(]*\bdone[ -]when\b:?\s*", re.IGNORECASE)
 _ENDS_IN_DONE_WHEN = re.compile(r"\bdone[ -]when$", re.IGNORECASE)
 _LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>|(https?://[^\s<>|]+)")
 

@@ -55,7 +55,7 @@ def unpacked(value: object, kind: type[T]) -> tuple[int | None, T]:
         if version == VERSION and is_number and isinstance(fields, Mapping):
             subject: T = _adapter(kind).validate_python(dict(fields))
             return incident, subject
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, RecursionError, ValidationError):
         pass
     raise OutOfDate
 

@@ -1,0 +1,91 @@
+"""Everything that reads what people or other programs wrote, each as one function of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.http.slack_requests import Unreadable, _request_in
+from bot.incidents import cues
+from bot.incidents.action_items.parse import parse as parse_item
+from bot.incidents.declare import titled
+from bot.incidents.errors import ScribeError
+from bot.listeners.commands import COMMANDS
+from bot.listeners.commands.wishes import is_known
+from bot.listeners.mentions import words_for
+from bot.postmortem.editor.sentences import sentences
+from bot.postmortem.merge.parsing import parsed
+from bot.postmortem.quotes import without
+from bot.postmortem.render import slack_markdown, written, written_html
+from bot.slack.blocks.carried import Nothing, unpacked
+from bot.templates import TemplateError
+from bot.templates.parse import parse as parse_template
+from bot.text.form_text import encoded, field_text
+from bot.text.mrkdwn import KnownNames, inert, inert_line, plain, read
+from bot.text.permalink import message_in
+from bot.text.when.moment import UnreadableTime
+from bot.text.when.split import needs_zone, read_moment, split_leading_moment, split_since
+from storage.address import BadAddress, read_address
+from storage.search import phrases
+
+NOW = datetime(2023, 9, 10, 14, 10, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Berlin")
+NAMES = KnownNames(people={"U1": "Ana"}, channels={"C1": "general"})
+
+SLACK_TEXT, COMMAND_TEXT, CANVAS, FILE = 40_000, 8_000, 20_000, 100_000
+"""Characters: of a message at Slack, of a command, of a long canvas, of a file."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`read` takes any text of up to `longest` characters, or raises one of `refuses`."""
+
+    read: Callable[[str], object]
+    longest: int
+    refuses: tuple[type[Exception], ...] = ()
+
+
+READERS: Mapping[str, Reader] = {
+    "message: words": Reader(lambda text: read(text, NAMES), SLACK_TEXT),
+    "message: inert": Reader(lambda text: inert(text, NAMES), SLACK_TEXT),
+    "message: one line": Reader(lambda text: inert_line(text, NAMES), SLACK_TEXT),
+    "message: plain": Reader(lambda text: plain(text, NAMES), SLACK_TEXT),
+    "message: cues": Reader(cues.read, SLACK_TEXT),
+    "message: cues of an app": Reader(lambda text: cues.read(text, is_of_app=True), SLACK_TEXT),
+    "mention": Reader(lambda text: words_for(text, "U0SCRIBE", is_direct=False), SLACK_TEXT),
+    "direct message": Reader(lambda text: words_for(text, "U0SCRIBE", is_direct=True), SLACK_TEXT),
+    "command: verb": Reader(lambda text: is_known(f"/incident {text}", COMMANDS), COMMAND_TEXT),
+    "command: time": Reader(lambda text: read_moment(text, NOW, ZONE), COMMAND_TEXT, (UnreadableTime,)),
+    "command: time and text": Reader(
+        lambda text: split_leading_moment(text, NOW, ZONE), COMMAND_TEXT, (UnreadableTime,)
+    ),
+    "command: since": Reader(lambda text: split_since(text, NOW, ZONE), COMMAND_TEXT, (UnreadableTime,)),
+    "command: zone": Reader(needs_zone, COMMAND_TEXT),
+    "command: item": Reader(lambda text: parse_item(text, NOW.date()), COMMAND_TEXT, (ScribeError,)),
+    "command: title": Reader(lambda text: titled(text, is_drill=False), COMMAND_TEXT, (ScribeError,)),
+    "command: link": Reader(message_in, COMMAND_TEXT),
+    "command: search": Reader(phrases, COMMAND_TEXT),
+    "form: shown": Reader(field_text, 3_000),
+    "form: typed": Reader(encoded, 3_000),
+    "form: carried": Reader(lambda text: unpacked(text, Nothing), 3_000, (ScribeError,)),
+    "canvas: merged": Reader(lambda text: parsed(text, (), ()), CANVAS),
+    "canvas: shown in Slack": Reader(lambda text: slack_markdown.lines(text, NAMES), CANVAS),
+    "canvas: mentions": Reader(slack_markdown.mentioned, CANVAS),
+    "canvas: into a file": Reader(written.for_file, CANVAS),
+    "canvas: into a canvas": Reader(written.for_canvas, CANVAS),
+    "canvas: as a page": Reader(written_html.render, CANVAS),
+    "canvas: sentences": Reader(lambda text: list(sentences(text)), CANVAS),
+    "canvas: deleted messages": Reader(lambda text: without(text, lambda *_: True), CANVAS),
+    "template": Reader(parse_template, FILE, (TemplateError,)),
+    "HTTP: JSON": Reader(
+        lambda text: _request_in(text.encode("utf-8", "replace"), "application/json"), FILE, (Unreadable,)
+    ),
+    "HTTP: form": Reader(
+        lambda text: _request_in(text.encode("utf-8", "replace"), "application/x-www-form-urlencoded"),
+        FILE,
+        (Unreadable,),
+    ),
+    "setting: database": Reader(read_address, COMMAND_TEXT, (BadAddress,)),
+}
