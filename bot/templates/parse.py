@@ -53,7 +53,7 @@ PUBLIC = "public"
 Text = Annotated[str, Field(pattern=r"\S")]
 Emoji = Annotated[Text, AfterValidator(lambda name: name.strip(": "))]
 
-MOST_TOLD = 50
+MOST_TOLD = 20
 """Mistakes of one file; nobody reads more at once."""
 
 _MARK = re.compile(r"\{([^{}]*)\}")

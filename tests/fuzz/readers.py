@@ -78,7 +78,7 @@ READERS: Mapping[str, Reader] = {
     "canvas: as a page": Reader(written_html.render, CANVAS),
     "canvas: sentences": Reader(lambda text: list(sentences(text)), CANVAS),
     "canvas: deleted messages": Reader(lambda text: without(text, lambda *_: True), CANVAS),
-    "template": Reader(parse_template, FILE, (TemplateError,)),
+    "template": Reader(parse_template, 20_000, (TemplateError,)),
     "HTTP: JSON": Reader(
         lambda text: _request_in(text.encode("utf-8", "replace"), "application/json"), FILE, (Unreadable,)
     ),
