@@ -1,10 +1,11 @@
 """How often the replicas together may still call Slack: one table of the places they have taken.
 
 A method of a workspace has so many places for any minute. A call takes one before it is made, and says
-when its answer came; the place is free a minute after that. A replica that dies leaves its places standing
-until the latest moment at which its calls can have ended, and a minute more: what Slack counted of them is
-counted here too. Every time is the server's, so that no replica's clock matters. PostgreSQL only: on SQLite
-there is one process, which paces itself.
+when its answer came; the place is free a minute after that. While a call is under way its place is a lease
+that is renewed. So a replica that dies leaves each standing for a few seconds, as what Slack may still take,
+and a minute more: what Slack counted is counted here too, and nothing stays taken. Every time is the
+server's, so that no replica's clock matters. PostgreSQL only: on SQLite there is one process, which paces
+itself.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock
 
-LONGEST_CALL = 35.0
-"""Seconds after which a call that was not heard of again has ended: a little more than its own time limit."""
+HELD_FOR = 4.0
+"""Seconds after which a call has ended whose replica was not heard of again: it died."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ WITH gone AS (
 ), made AS (
   INSERT INTO call_place (team_id, method, channel_id, places, ended_at)
   SELECT :team_id, :method, CAST(:channel_id AS varchar), 1,
-         clock_timestamp() + make_interval(secs => :longest)
+         clock_timestamp() + make_interval(secs => :held_for)
   FROM standing
   WHERE all_places < :places AND in_channel < :in_channel
   RETURNING id
@@ -86,14 +87,29 @@ async def take(
         "window": pacing.window,
         "in_channel": pacing.places if pacing.in_channel is None else pacing.in_channel,
         "channel_window": pacing.channel_window,
-        "longest": LONGEST_CALL,
+        "held_for": HELD_FOR,
     }
     place_id, after = (await session.exec(_TAKE, params=asked)).one()  # type: ignore[call-overload]  # text
     return Taken(place_id, 0.0 if place_id is not None else max(float(after or 0.0), 0.0))
 
 
-async def settle(session: AsyncSession, ended: Sequence[tuple[int, float]], unused: Sequence[int]) -> None:
-    """Note of places how many seconds ago their calls ended, and give back those without a call."""
+async def settle(
+    session: AsyncSession,
+    ended: Sequence[tuple[int, float]],
+    unused: Sequence[int],
+    under_way: Sequence[int] = (),
+) -> None:
+    """Note of places how many seconds ago their calls ended, give back those without a call, and hold on to
+    those whose calls are under way.
+    """
+    if under_way:
+        await session.exec(  # type: ignore[call-overload]  # text
+            text(
+                "UPDATE call_place SET ended_at = clock_timestamp() + make_interval(secs => :held_for) "
+                "WHERE id = ANY(CAST(:ids AS integer[]))"
+            ),
+            params={"ids": list(under_way), "held_for": HELD_FOR},
+        )
     if ended:
         await session.exec(  # type: ignore[call-overload]  # text
             text(

@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.limits import Limits
 from storage import call_places
-from storage.call_places import Pacing, Taken
+from storage.call_places import HELD_FOR, Pacing, Taken
 from storage.database import Database, somebody_waits
 from storage.trouble import DATABASE_ERRORS
 
@@ -30,6 +30,7 @@ ASKED_AGAIN_AFTER = 1.0
 """Seconds after which a place is asked for again at the latest: calls that have ended free none before that
 is noted."""
 A_MOMENT = 0.005
+RENEWED_AFTER = HELD_FOR / 3
 NOTED_AFTER = 0.25
 """Seconds after which it is noted that calls have ended, those of a while together."""
 
@@ -57,6 +58,8 @@ class SharedPace:
         self._limits = limits
         self._stretch = stretch
         self._asking: dict[tuple[str, str | None, bool], asyncio.Lock] = {}
+        self._under_way: dict[int, float] = {}
+        """The places that are held, and when the table was last told so."""
         self._ended: list[tuple[int, float]] = []
         self._unused: list[int] = []
         self._pauses: dict[str, float] = {}
@@ -76,6 +79,9 @@ class SharedPace:
                     taken = await self._ask(method, channel, kept=kept, is_urgent=is_urgent)
                     if taken is None or taken.place_id is not None:
                         place_id = taken.place_id if taken else None
+                        if place_id is not None:
+                            self._under_way[place_id] = time.monotonic()
+                            self._note_soon()
                         return SharedPlace(self, place_id, has_waited=has_waited)
                     has_waited = True
                     await self._sleep(min(taken.after + A_MOMENT, ASKED_AGAIN_AFTER))
@@ -95,6 +101,7 @@ class SharedPace:
 
     def note(self, place_id: int, *, is_used: bool) -> None:
         """Have it noted soon what became of a place."""
+        self._under_way.pop(place_id, None)
         if is_used:
             self._ended.append((place_id, time.monotonic()))
         else:
@@ -145,13 +152,19 @@ class SharedPace:
 
     @property
     def _has_notes(self) -> bool:
-        return bool(self._ended or self._unused or self._pauses)
+        return bool(self._ended or self._unused or self._pauses or self._to_renew())
+
+    def _to_renew(self) -> list[int]:
+        told_before = time.monotonic() - RENEWED_AFTER
+        return [place_id for place_id, told_at in self._under_way.items() if told_at < told_before]
 
     async def _write_notes(self, session: AsyncSession) -> None:
         ended, unused, pauses = self._ended, self._unused, self._pauses
         self._ended, self._unused, self._pauses = [], [], {}
-        now = time.monotonic()
-        await call_places.settle(session, [(place_id, now - at) for place_id, at in ended], unused)
+        now, renewed = time.monotonic(), self._to_renew()
+        self._under_way |= dict.fromkeys(renewed, now)
+        noted = [(place_id, now - at) for place_id, at in ended]
+        await call_places.settle(session, noted, unused, renewed)
         for method, until in pauses.items():
             await call_places.pause(session, self._team_id, method, self._pacing(method), until - now)
 
@@ -161,7 +174,7 @@ class SharedPace:
 
     async def _note_later(self) -> None:
         try:
-            while self._has_notes:
+            while self._has_notes or self._under_way:
                 await asyncio.sleep(NOTED_AFTER)
                 if self._has_notes:
                     await self._in_transaction(self._write_notes)

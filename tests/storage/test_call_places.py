@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from storage import call_places
-from storage.call_places import LONGEST_CALL, Pacing, Taken
+from storage.call_places import HELD_FOR, Pacing, Taken
 from storage.database import Database
 from tests.storage.conftest import TEAM, opened
 
@@ -95,7 +95,7 @@ async def test_what_a_replica_that_died_may_have_called_counts_until_slack_forge
     for _ in range(3):
         await take(database)  # and nothing was ever heard of them again
 
-    await let_pass(database, LONGEST_CALL + 59.0)
+    await let_pass(database, HELD_FOR + 59.0)
     assert (await take(database)).place_id is None
 
     await let_pass(database, 1.0)
@@ -104,6 +104,16 @@ async def test_what_a_replica_that_died_may_have_called_counts_until_slack_forge
         connection = await session.connection()
         left = await connection.execute(text("SELECT count(*) FROM call_place"))
         assert left.scalar_one() == 1  # what counts no more is not kept
+
+
+async def test_a_call_that_takes_long_keeps_its_place(database: Database) -> None:
+    taken = [await take(database) for _ in range(3)]
+    await let_pass(database, HELD_FOR + 30.0)
+    async with database.write() as session:
+        await call_places.settle(session, [], [], [one.place_id or 0 for one in taken])
+
+    await let_pass(database, 59.0)
+    assert (await take(database)).place_id is None
 
 
 async def test_the_last_places_are_kept_for_the_urgent(database: Database) -> None:
