@@ -15,22 +15,22 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks.payloads import BOT, BOT_USER, INCIDENT_CHANNELS, TEAM
-from bot.app import bolt_app
+from bot.app import dispatch_to
 from bot.clock import Clock
 from bot.incidents.message_events import MessageEvent
 from bot.incidents.record import recording_for
 from bot.intent_kinds import KINDS
+from bot.listeners.in_flight_gate import Dispatch
 from bot.listeners.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
 from bot.slack.members import Members
 from bot.slack.permission import Permission
+from bot.slack.transport import EVENT, SlackRequest
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.tables import Incident, Workspace
@@ -44,9 +44,9 @@ DECLARED_AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
 
 @dataclass
 class Rig:
-    """A Bolt app to dispatch events to, and the Scribe behind it."""
+    """What events are dispatched to, and the Scribe behind it."""
 
-    app: AsyncApp
+    dispatch: Dispatch
     scribe: Scribe
 
     async def take(self, numbers: range, payload: Callable[[int], dict[str, Any]]) -> float:
@@ -56,7 +56,7 @@ class Rig:
 
         async def sender() -> None:
             for body in waiting:
-                answer = await self.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+                answer = await self.dispatch(SlackRequest(EVENT, body))
                 if answer.status != 200:
                     raise RuntimeError(f"an event was answered with {answer.status}")
 
@@ -96,10 +96,9 @@ async def rig(database_url: str, *, most_at_once: int = 500) -> AsyncIterator[Ri
         record=recorder.record,
         permission=Permission(TEAM, directory, Members(slack)),
     )
-    app = bolt_app(scribe)
     recorder.start()
     try:
-        yield Rig(app, scribe)
+        yield Rig(dispatch_to(scribe), scribe)
     finally:
         await recorder.stop()
         await database.close()

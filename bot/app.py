@@ -35,6 +35,7 @@ from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
 from bot.listeners import register, troubles
 from bot.listeners.in_flight_gate import Dispatch, InFlightGate
+from bot.listeners.recorded_events import RecordedEvents
 from bot.listeners.scribe import Scribe
 from bot.metrics import EVENTS_WAITING, REQUESTS_IN_FLIGHT
 from bot.settings import Settings
@@ -200,7 +201,7 @@ async def _start(
     )
     worker = OutboxWorker(scribe)
     database.on_outbox(worker.wake)
-    gate = InFlightGate(_dispatch_to(bolt_app(scribe)))
+    gate = InFlightGate(dispatch_to(scribe))
 
     def on_connected() -> None:
         """Something may have been missed before a new connection."""
@@ -262,13 +263,20 @@ async def _start(
     return running
 
 
-def _dispatch_to(app: AsyncApp) -> Dispatch:
-    """Bolt's answer to a request. Both transports hand over payloads, so there is no body for Bolt to parse.
+def dispatch_to(scribe: Scribe) -> Dispatch:
+    """What a request is answered: by Bolt, but for the events that go onto the record.
 
-    Its own parsing takes a command for nothing when its text says "payload".
+    Both transports hand over payloads, so there is no body for Bolt to parse; its own parsing takes a command
+    for nothing when its text says "payload".
     """
+    app, recorded = bolt_app(scribe), RecordedEvents(scribe)
 
     async def dispatch(request: SlackRequest) -> BoltResponse:
+        if recorded.takes(request):
+            try:
+                return await recorded.answer(request.body)
+            except Exception as problem:  # noqa: BLE001  (an outermost loop: answered as Bolt's errors are)
+                return await _answer_error(problem, request.body) or BoltResponse(status=500)
         try:
             return await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=request.body))
         except (TypeError, ValueError, AttributeError, LookupError) as problem:
@@ -280,7 +288,7 @@ def _dispatch_to(app: AsyncApp) -> Dispatch:
 
 
 def bolt_app(scribe: Scribe) -> AsyncApp:
-    """Bolt with every listener. An event is acknowledged after its listener returned, not before."""
+    """Bolt with its listeners. An event is acknowledged after its listener returned, not before."""
     authorized = AuthorizeResult(
         enterprise_id=None,
         team_id=scribe.workspace.team_id,

@@ -10,7 +10,7 @@ from bot.listeners.whose import only_ours
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    """Hang every listener onto the app; events first, since Bolt tries listeners in order."""
+    """Hang every listener onto the app, but for those of `bot.listeners.recorded_events`."""
     app.use(only_ours(scribe))
     events.register(app, scribe)
     commands.register(app, scribe)

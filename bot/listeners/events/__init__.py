@@ -10,17 +10,13 @@ from bot.listeners.events import (
     channel,
     member_joined_channel,
     member_left_channel,
-    message,
-    reaction,
     user_change,
 )
 from bot.listeners.scribe import Scribe
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    """The recorder's events first: they are nearly all there are."""
-    message.register(app, scribe)
-    reaction.register(app, scribe)
+    """All but messages and reactions, which `bot.listeners.recorded_events` deals with."""
     member_joined_channel.register(app, scribe)
     member_left_channel.register(app, scribe)
     channel.register(app, scribe)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
-
-from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.events import channel
 from bot.listeners.events.recorded import recorded
@@ -14,7 +13,8 @@ from bot.listeners.scribe import Scribe
 from bot.slack.message_events import message_event_of
 
 
-def register(app: AsyncApp, scribe: Scribe) -> None:
+def listener_for(scribe: Scribe) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    """What deals with a message event (`bot.listeners.recorded_events`)."""
     record = recorded(scribe, message_event_of)
     converted, topic_set = channel.converted(scribe), channel.topic_set(scribe)
     notices = dict.fromkeys(channel.CONVERTED, converted) | dict.fromkeys(channel.TOPICS, topic_set)
@@ -29,11 +29,10 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
             await answer(mention, scribe, once)
 
     async def listener(body: dict[str, Any]) -> None:
-        # one listener for all messages, since Bolt tries listeners one after the other
         event = body["event"]
         if event.get("channel_type") == "im":
             await direct(body)
         else:
             await notices.get(str(event.get("subtype")), record)(body)
 
-    app.event("message")(listener)
+    return listener

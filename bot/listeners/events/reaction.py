@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-
-from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.message_events import ReactionChanged
 from bot.listeners.events.recorded import recorded
@@ -13,12 +11,12 @@ from bot.listeners.scribe import Scribe
 from bot.slack.message_events import reaction_event_of
 
 
-def register(app: AsyncApp, scribe: Scribe) -> None:
+def listener_for(scribe: Scribe) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    """What deals with a reaction event (`bot.listeners.recorded_events`)."""
+
     def read(team_id: str, event: Mapping[str, Any]) -> ReactionChanged | None:
         if event.get("item_user") == scribe.workspace.bot_user_id:
             return None  # what Scribe says is nobody's evidence
         return reaction_event_of(team_id, event)
 
-    listener = recorded(scribe, read)
-    app.event("reaction_added")(listener)
-    app.event("reaction_removed")(listener)
+    return recorded(scribe, read)
