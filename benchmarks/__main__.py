@@ -26,12 +26,29 @@ class Measure(Protocol):
     def __call__(self, *, is_quick: bool) -> Awaitable[dict[str, float]]: ...
 
 
+COUNTS = (1, 2, 4)
+WHAT = ("events_per_s", "p99_ms")
+"""How many replicas, and what is measured of them."""
+
 MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "cold_import": ("cold_import.measure", ("cold_import_ms", "cold_import_libraries_ms")),
     "start": ("cold_import.start", ("start_s",)),
     "events": ("events.measure", ("events_per_s", "vs_one_transaction_each")),
     "postgres": ("postgres.measure", ("postgres_events_per_s", "postgres_events_per_s_two_replicas")),
-    "socket": ("connected.socket", ("socket_events_per_s", "socket_ratio")),
+    "replicas": (
+        "replicas.measure",
+        (
+            *(
+                f"replicas_{way}{count}_{what}"
+                for way in ("", "http_")
+                for count in (1, 2, 4)
+                for what in WHAT
+            ),
+            *("cpu_ms_per_event", "cpu_ms_per_event_http", "cpu_ms_per_event_database"),
+            "replicas_cores_1000_workspaces",
+        ),
+    ),
+    "socket": ("connected.socket", ("socket_events_per_s", "socket_ratio", "socket_cpu_ratio")),
     "marks": ("connected.marks", ("slack_calls_per_mark", "slack_reads_per_mark")),
     "acknowledgements": ("connected.acknowledgements", ("ack_p50_ms", "ack_p99_ms")),
     "http": ("connected.http_acknowledgements", ("http_ack_p99_ms",)),

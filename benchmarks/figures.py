@@ -37,8 +37,28 @@ FIGURES = {
     "vs_one_transaction_each": Figure("x", "the same, against a transaction for each event", at_least=8),
     "postgres_events_per_s": Figure("1/s", "the same into PostgreSQL, one replica"),
     "postgres_events_per_s_two_replicas": Figure("1/s", "two replicas, each a process, together"),
+    **{
+        f"replicas_{way}{count}_events_per_s": Figure(
+            "1/s",
+            f"{count} x scribe run on one PostgreSQL, by {by}, 64 in flight: acknowledged durable events",
+        )
+        for way, by in (("", "Socket Mode"), ("http_", "HTTP"))
+        for count in (1, 2, 4)
+    },
+    **{
+        f"replicas_{way}{count}_p99_ms": Figure("ms", f"the slowest in a hundred of these ({count}, {by})")
+        for way, by in (("", "Socket Mode"), ("http_", "HTTP"))
+        for count in (1, 2, 4)
+    },
+    "cpu_ms_per_event": Figure("ms", "CPU time of an event in Scribe: one replica, Socket Mode, PostgreSQL"),
+    "cpu_ms_per_event_http": Figure("ms", "the same by HTTP"),
+    "cpu_ms_per_event_database": Figure("ms", "the same in PostgreSQL"),
+    "replicas_cores_1000_workspaces": Figure(
+        "cores", "what 1,000 workspaces at Slack's ceiling of 8 events/s take, bot and database"
+    ),
     "socket_events_per_s": Figure("1/s", "acknowledged durable events over Socket Mode, 64 in flight"),
     "socket_ratio": Figure("x", "of what a listener that does nothing acknowledges", at_least=0.6),
+    "socket_cpu_ratio": Figure("x", "CPU time of a listener that does nothing, of Scribe's, for an event"),
     "slack_calls_per_mark": Figure("calls", "what a mark costs at Slack: the ✅", at_most=1),
     "slack_reads_per_mark": Figure("calls", "of these, such as read something", at_most=0),
     "ack_p50_ms": Figure("ms", "commands at 20/s, Slack 100 ms a call, 500 marks waiting"),

