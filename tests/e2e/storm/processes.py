@@ -43,7 +43,9 @@ class Replica:
         self.name = name
         self.faults: list[str] = []
         self.starts = 0
-        self._environment = {**environment, "PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT)}
+        self.root = ROOT
+        """Where its program is; another one is taken from its next start on."""
+        self._environment = {**environment, "PATH": os.environ.get("PATH", "")}
         self._folder = folder
         self._log = folder / f"{name}.log"
         self._log_from = 0
@@ -152,7 +154,7 @@ class Replica:
                 sys.executable,
                 *("-m", "bot", "run"),
                 cwd=self._folder,
-                env=self._environment,
+                env=self._environment | {"PYTHONPATH": str(self.root)},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

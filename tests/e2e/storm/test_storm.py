@@ -15,11 +15,12 @@ import random
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -62,7 +63,7 @@ class Storm:
     replicas: list[Replica]
     database: Database
 
-    async def rage(self) -> MachineTrouble:
+    async def rage(self, deploy: Deploy | None = None) -> MachineTrouble:
         """People, Slack and the machine all at once, until the bot was killed often enough."""
         slack = SlackTrouble(self.sandbox, random.Random(f"{self.seed}:slack"))
         machine = MachineTrouble(self.sandbox, self.replicas, random.Random(f"{self.seed}:machine"), KILLS)
@@ -70,6 +71,8 @@ class Storm:
         for replica in self.replicas:
             replica.begin()
         tasks = [asyncio.create_task(self.rain.fall()), asyncio.create_task(slack.go_on())]
+        if deploy:
+            tasks.append(asyncio.create_task(deploy(self, machine)))
         try:
             await _whichever_ends_first(self._until_enough(machine), tasks)
         finally:
@@ -188,6 +191,10 @@ class Storm:
         pytest.fail("\n".join(lines), pytrace=False)
 
 
+Deploy = Callable[[Storm, MachineTrouble], Coroutine[Any, Any, None]]
+"""What is done to the replicas meanwhile; it does not end by itself."""
+
+
 async def _whichever_ends_first(course: object, tasks: list[asyncio.Task[None]]) -> None:
     """Wait for the course; a task beside it that fails fails it."""
     assert asyncio.iscoroutine(course)
@@ -241,11 +248,18 @@ async def storm(
             await database.close()
 
 
-async def weather(database_url: str, folder: Path, *, replicas: int = 1, is_http: bool = False) -> None:
+async def weather(
+    database_url: str,
+    folder: Path,
+    *,
+    replicas: int = 1,
+    is_http: bool = False,
+    deploy: Deploy | None = None,
+) -> None:
     """A whole storm, and what is left of it."""
     began = time.monotonic()
     async with storm(database_url, folder, replicas=replicas, is_http=is_http) as it:
-        machine = await it.rage()
+        machine = await it.rage(deploy)
         raged = time.monotonic()
 
         record = await it.fall_silent()
