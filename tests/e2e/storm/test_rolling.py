@@ -42,7 +42,6 @@ def next_version(folder: Path) -> Path:
     root = folder / "next"
     for package in ("bot", "storage"):
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "slack-limits.toml", root)
     versions = root / MIGRATIONS.relative_to(ROOT) / "versions"
     (versions / f"{NEXT}_later.py").write_text(MIGRATION, encoding="utf-8")
     tables = root / "storage" / "tables.py"
