@@ -1,4 +1,4 @@
-"""`python -m benchmarks.simulated`: a thousand workspaces at Slack's ceiling, from what an event was measured to cost.
+"""`python -m benchmarks.simulated`: a thousand workspaces at Slack's ceiling, from measured costs.
 
 Events come at random, evenly shared by the replicas. A replica uses one core, since Python runs one thread at
 a time: it takes what waits as one batch, which costs the same for each event, and a commit for all. Measured
