@@ -1,6 +1,6 @@
 # Everything runs from a venv in this checkout; the first target that needs it makes it.
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # most tests wait for something most of the time
@@ -46,6 +46,14 @@ run: $(READY)  ## Connect to your Slack workspace (reads .env)
 
 test: $(READY)  ## Run the tests (ARGS="-k words" for some)
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser" $(ARGS)
+
+test-pythons:  ## Run the tests with the lowest and the highest Python this machine has of those Scribe runs on
+	@pythons=$$($(PYTHON) .ci/pythons.py); \
+	[ -n "$$pythons" ] || echo "No Python from 3.11 to 3.14 is here to test with."; \
+	for python in $$pythons; do \
+		echo "With $$($$python --version), $$python"; \
+		$(MAKE) --no-print-directory test PYTHON=$$python VENV=.venvs/$$(echo $$python | tr / -) || exit 1; \
+	done
 
 test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step is left in browser-out
 	@rm -rf browser-out
@@ -106,6 +114,6 @@ release: $(READY)  ## Make a release of what is committed in dist/ (ARGS="--rehe
 	@$(BIN)/python -m release $(ARGS)
 
 clean:  ## Forget the venv and everything that was built
-	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site dist build
+	rm -rf $(VENV) .venvs *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site dist build
 
-.PHONY: help setup demo run test test-browser storm walk torture merge check corpus bench reference docs lock release clean
+.PHONY: help setup demo run test test-pythons test-browser storm walk torture merge check corpus bench reference docs lock release clean

@@ -12,6 +12,7 @@ from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.export import export_incident
 from bot.cli.import_channel import import_channel
+from bot.cli.init import init
 from bot.cli.manifest import print_manifest
 from bot.cli.migrate import migrate
 from bot.cli.outbox import list_outbox, retry
@@ -51,6 +52,7 @@ templates_app = typer.Typer(help="How drafts are laid out.", no_args_is_help=Tru
 templates_app.command(name="check")(check_templates)
 
 app.command(name="manifest")(print_manifest)
+app.command()(init)
 app.command()(run)
 app.command()(migrate)
 app.command()(backup)

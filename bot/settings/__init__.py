@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -305,6 +305,19 @@ def load_settings() -> Settings:
         SettingsError: one or more are missing or wrong.
     """
     return _load(Settings)
+
+
+def wrong_with(name: str, value: str) -> str | None:
+    """What is wrong with one of Slack's tokens or its secret, in a sentence; an empty one is not set."""
+    field = name.lower()
+    if not value:
+        return f"{name} is not set: {WHERE[field]}."
+    given: dict[str, Any] = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1", field: value}
+    try:
+        Settings(_env_file=None, **given)
+    except ValidationError as problem:
+        return next((_line(error) for error in problem.errors() if error["loc"] == (field,)), None)
+    return None
 
 
 def offline_settings(database_url: str | None = None) -> OfflineSettings:
