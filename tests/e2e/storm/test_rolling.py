@@ -30,7 +30,7 @@ branch_labels = depends_on = None
 def upgrade() -> None:
     for table in ("message", "mark", "timeline_event", "intent", "incident"):
         op.add_column(table, sa.Column("is_later", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.create_index("later", "message", ["is_later"])
+    op.create_index("messages_later", "message", ["is_later"])
     op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
 '''
 COLUMN = "    is_drill: bool = Field(default=False, sa_column_kwargs=LATER_FALSE)\n"
