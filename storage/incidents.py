@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage import advisory_lock as turns
 from storage.advisory_lock import advisory_lock
+from storage.audit_tables import AuditEntry
 from storage.tables import Incident, Milestone
 from storage.vocabulary import Basis, IncidentStatus, MilestoneKind
 
@@ -121,7 +122,9 @@ async def declared_since(
 async def next_number(session: AsyncSession, team_id: str) -> int:
     await advisory_lock(session, f"incident numbers:{team_id}")
     found = await session.exec(select(func.max(Incident.number)).where(Incident.team_id == team_id))
-    return (found.first() or 0) + 1
+    # the number of an incident that was purged is given to no other
+    ever = await session.exec(select(func.max(AuditEntry.number)).where(AuditEntry.team_id == team_id))
+    return max(found.first() or 0, ever.first() or 0) + 1
 
 
 async def milestones(session: AsyncSession, incident_id: int) -> dict[MilestoneKind, Milestone]:

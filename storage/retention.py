@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists
+from sqlalchemy import and_, delete, exists, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,8 +14,9 @@ from storage.vocabulary import IncidentStatus, IntentState
 
 
 async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) -> int:
-    """Delete the oldest messages said before then that stand on no timeline, carry no mark and belong to no
-    open incident's channel, with their earlier texts; returns how many, at most `limit`.
+    """Delete the oldest messages said before then that stand on no timeline, carry no mark and belong to the
+    channel of no incident that is open or on legal hold, with their earlier texts; returns how many, at most
+    `limit`.
     """
     event = exists().where(
         col(TimelineEvent.team_id) == Message.team_id,
@@ -28,14 +29,14 @@ async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) 
         col(Mark.ts) == Message.ts,
         col(Mark.is_set).is_(True),
     )
-    is_open = exists().where(
+    is_kept = exists().where(
         col(Incident.team_id) == Message.team_id,
         col(Incident.channel_id) == Message.channel_id,
-        col(Incident.status) == IncidentStatus.OPEN,
+        or_(col(Incident.status) == IncidentStatus.OPEN, col(Incident.held_since).is_not(None)),
     )
     of_nobody = (
         select(Message.id, Message.team_id, Message.channel_id, Message.ts)
-        .where(Message.ts < before_ts, ~event, ~mark, ~is_open)
+        .where(Message.ts < before_ts, ~event, ~mark, ~is_kept)
         .order_by(col(Message.ts))
     )
     found = (await session.exec(of_nobody.limit(limit))).all()

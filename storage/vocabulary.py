@@ -80,6 +80,17 @@ class IncidentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Door(StrEnum):
+    """The way by which somebody asked for something."""
+
+    COMMAND = "command"
+    MENTION = "mention"
+    BUTTON = "button"
+    FORM = "form"
+    TERMINAL = "terminal"
+    """The `scribe` command, of whoever operates Scribe."""
+
+
 class PostmortemState(StrEnum):
     """How far an incident's post-mortem is."""
 

@@ -7,15 +7,18 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.audit import audit
 from bot.cli.backup import backup, restore
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.export import export_incident
+from bot.cli.hold import hold
 from bot.cli.import_channel import import_channel
 from bot.cli.init import init
 from bot.cli.manifest import print_manifest
 from bot.cli.migrate import migrate
 from bot.cli.outbox import list_outbox, retry
+from bot.cli.purge import purge
 from bot.cli.run import run
 from bot.cli.templates import check_templates
 
@@ -57,6 +60,9 @@ app.command()(run)
 app.command()(migrate)
 app.command()(backup)
 app.command()(restore)
+app.command()(audit)
+app.command()(hold)
+app.command()(purge)
 app.command(name="export")(export_incident)
 app.command(name="import")(import_channel)
 app.command()(doctor)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.shared import fail, guarded, opened, read_settings
+from bot.cli.shared import at_terminal, guarded, number_of, opened, read_settings
 from bot.postmortem.export import export
 from bot.settings import offline_settings
+from storage import audit
 
 
 class Format(StrEnum):
@@ -43,10 +44,7 @@ def export_incident(
 ) -> None:
     """Write an incident's post-mortem and timeline to files."""
     settings = read_settings(offline_settings)
-    named = re.fullmatch(r"(?:INC[- ]?)?#?([0-9]{1,9})", incident.strip(), re.IGNORECASE)
-    if named is None:
-        fail(f"{incident!r} is no incident. An example that works: scribe export INC-7 --out drafts")
-    number = int(named[1])
+    number = number_of(incident, "scribe export INC-7 --out drafts")
 
     async def work() -> None:
         async with opened(settings) as database:
@@ -55,6 +53,8 @@ def export_incident(
             written = await export(
                 database, number, out, settings, formats=wanted, template=template, workspace=workspace
             )
+            async with database.write() as session:
+                audit.note(session, at_terminal(), "export", at=datetime.now(UTC), number=number)
         typer.echo("\n".join(str(file) for file in written.files.values()))
 
     guarded(work())

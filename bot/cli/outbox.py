@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli.shared import console, fail, guarded, opened, read_settings
+from bot.cli.shared import at_terminal, console, fail, guarded, opened, read_settings
 from bot.intent_kinds import DECIDED_BY_RETRY
 from bot.settings import offline_settings
-from storage import outbox_upkeep
+from storage import audit, outbox_upkeep
 from storage.tables import Intent
 
 
@@ -54,7 +55,10 @@ def retry(
     async def work() -> int:
         async with opened(settings) as database, database.write() as session:
             wanted = None if every else ids
-            return await outbox_upkeep.retry(session, wanted, decided_kinds=DECIDED_BY_RETRY)
+            count = await outbox_upkeep.retry(session, wanted, decided_kinds=DECIDED_BY_RETRY)
+            if count:
+                audit.note(session, at_terminal(), "outbox_retry", at=datetime.now(UTC))
+            return count
 
     count = guarded(work())
     if not count:

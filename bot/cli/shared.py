@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -14,10 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import CannotStart
 from bot.imports.reading import CannotImport
+from bot.incidents.purge import CannotPurge
 from bot.postmortem.export import NothingToExport
 from bot.settings import OfflineSettings, SettingsError
+from storage.audit import By
 from storage.backup import CannotBackUp
 from storage.database import Database, DatabaseUnavailable
+from storage.vocabulary import Door
 
 console = Console()
 STOPPED = 130
@@ -39,6 +44,19 @@ async def opened(settings: OfflineSettings, *, is_made: bool = False) -> AsyncIt
         await database.close()
 
 
+def at_terminal() -> By:
+    """Who gives the command, as the audit log names them."""
+    return By(getpass.getuser(), Door.TERMINAL)
+
+
+def number_of(incident: str, example: str) -> int:
+    """The number of an incident as people write it; ends the command where it is none."""
+    named = re.fullmatch(r"(?:INC[- ]?)?#?([0-9]{1,9})", incident.strip(), re.IGNORECASE)
+    if named is None:
+        fail(f"{incident!r} is no incident. An example that works: {example}")
+    return int(named[1])
+
+
 def read_settings(load: Callable[[], S]) -> S:
     try:
         return load()
@@ -56,7 +74,14 @@ def problems_told() -> Iterator[None]:
     """End with one sentence about whatever the command cannot do."""
     try:
         yield
-    except (CannotStart, CannotBackUp, CannotImport, DatabaseUnavailable, NothingToExport) as problem:
+    except (
+        CannotStart,
+        CannotBackUp,
+        CannotImport,
+        CannotPurge,
+        DatabaseUnavailable,
+        NothingToExport,
+    ) as problem:
         fail(str(problem))
     except OSError as problem:
         fail(f"{problem.strerror or problem}: {problem.filename or Path.cwd()}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.vocabulary import Door
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -12,7 +14,7 @@ class Actor:
     `home_team_id` is the workspace that Slack says they act from. `key` names the delivery among all, so that
     a copy changes nothing; empty where Slack names none. `response_url` is where they can be answered later,
     if anywhere. `is_there`: Slack vouches that they are in `channel_id` at this moment, as with commands and
-    presses; with a form they were when it was opened.
+    presses; with a form they were when it was opened. `door` is the way by which they ask.
     """
 
     user_id: str
@@ -21,3 +23,4 @@ class Actor:
     key: str = ""
     response_url: str | None = None
     is_there: bool = True
+    door: Door = Door.COMMAND

@@ -20,7 +20,7 @@ from bot.incidents.record import Recording, recording_for
 from bot.incidents.status import check_stands
 from bot.incidents.which import meant
 from bot.settings import Settings
-from storage import incidents, outbox
+from storage import audit, incidents, outbox
 from storage.database import Database
 from storage.outbox import NewIntent
 from storage.tables import Incident, Workspace
@@ -135,9 +135,9 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def changing(
-        self, actor: Actor, number: int | None, *, even_cancelled: bool = False
+        self, actor: Actor, number: int | None, action: str | None = None, *, even_cancelled: bool = False
     ) -> AsyncIterator[Change]:
-        """The write transaction of an action on an incident.
+        """The write transaction of an action on an incident, noted in the audit log by the action's name.
 
         Raises:
             AlreadyDone: it was carried out before, here or elsewhere.
@@ -148,8 +148,15 @@ class UnitOfWork:
         found = await self.incident(actor, number, even_cancelled=even_cancelled)
         async with self.writing(actor) as session:
             incident, now = await incidents.by_id(session, found.pk), self.clock.now()
+            if action:
+                self.note(session, actor, action, incident)
             yield Change(session, incident, actor.user_id, now)
             await homes.follow(session, incident.team_id, now)
+
+    def note(self, session: AsyncSession, actor: Actor, action: str, incident: Incident) -> None:
+        """Note in the transaction of an action who carries it out, and by which door."""
+        by, now = audit.By(actor.user_id, actor.door), self.clock.now()
+        audit.note(session, by, action, at=now, team_id=incident.team_id, number=incident.number)
 
     async def say(self, actor: Actor, text: str) -> None:
         """Answer somebody once, besides any action; in direct messages where there is no other place."""

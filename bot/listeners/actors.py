@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.incidents.actor import Actor
+from bot.incidents.vocabulary import Door
 
 Body = Mapping[str, Any]
 
@@ -18,6 +19,7 @@ def pressed_by(body: Body) -> Actor:
         str((body.get("channel") or {}).get("id") or ""),
         key=f"action:{body['trigger_id']}",
         response_url=str(body.get("response_url") or "") or None,
+        door=Door.BUTTON,
     )
 
 
@@ -30,6 +32,7 @@ def submitted_by(body: Body, channel_id: str, response_url: str | None = None) -
         key=f"view:{body['view']['id']}",
         response_url=response_url or None,
         is_there=False,
+        door=Door.FORM,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.incidents.actor import Actor
+from bot.incidents.vocabulary import Door
 from bot.incidents.which import Reading
 from bot.slack.blocks import Surface
 
@@ -61,6 +62,7 @@ class Command:
             self.channel_id,
             key=f"command:{self.trigger_id}" if self.trigger_id else "",
             response_url=self.response_url or None,
+            door=Door.MENTION if self.thread else Door.COMMAND,
         )
 
     def naming(self, reading: Reading) -> Command:

@@ -12,12 +12,18 @@ from storage.tables import Incident
 
 
 async def deleted_of(services: Services, incident: Incident, ts: set[str]) -> set[str]:
-    """Those of these messages on the incident's record that were deleted, unless deleted words are kept."""
-    if services.settings.keep_deleted or not ts:
+    """Those of these messages on the incident's record that were deleted and of which no words are kept."""
+    if not ts:
         return set()
     async with services.database.read() as session:
         found = await readings.quotable(session, incident, ts)
-    return {message.ts for message in found if message.deleted_ts}
+    keeps = services.settings.keep_deleted
+    # of somebody who was purged nothing is kept, whatever the setting says
+    return {
+        message.ts
+        for message in found
+        if message.deleted_ts and not (keeps and (message.text or message.files))
+    }
 
 
 async def without_deleted(services: Services, incident: Incident, text: str) -> str:

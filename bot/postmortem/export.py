@@ -71,7 +71,7 @@ async def export(
         OSError: the files cannot be written.
     """
     async with database.read() as session:
-        incident = await _incident(session, number, workspace, database.shown)
+        incident = await incident_named(session, number, workspace, database.shown)
         home = await people.workspace(session, incident.team_id)
         rows = await snapshot(session, incident)
         histories = [await _history(session, line) for line in rows.lines]
@@ -112,7 +112,12 @@ async def export(
     return await asyncio.to_thread(_write, out, {name: contents[name] for name in wanted})
 
 
-async def _incident(session: AsyncSession, number: int, workspace: str | None, shown: str) -> Incident:
+async def incident_named(session: AsyncSession, number: int, workspace: str | None, shown: str) -> Incident:
+    """The incident of this number, of this workspace where several have one.
+
+    Raises:
+        NothingToExport: there is none, or several workspaces have one.
+    """
     found = await incidents.of_number(session, number)
     if not found:
         raise NothingToExport(f"There is no INC-{number} in {shown}.")
@@ -127,7 +132,7 @@ async def _incident(session: AsyncSession, number: int, workspace: str | None, s
         addresses = [homes[one.team_id].url for one in found if one.team_id in homes]
         raise NothingToExport(
             f"There is an INC-{number} in each of {', '.join(addresses)}. Say which, for example: "
-            f"scribe export INC-{number} --workspace {addresses[-1]}"
+            f"--workspace {addresses[-1]}"
         )
     return found[0]
 

@@ -90,7 +90,15 @@ def test_a_server_that_is_away_is_told_without_the_password(
     assert f"postgresql://127.0.0.1:{port}/scribe" in output or command == ["run"]
 
 
-READING = [["export", "INC-7"], ["outbox", "list"], ["outbox", "retry", "--all"]]
+READING = [
+    ["audit"],
+    ["hold", "INC-7"],
+    ["purge", "--yes", "--incident", "INC-7"],
+    ["purge", "--yes", "--user", "U0123ABCD"],
+    ["export", "INC-7"],
+    ["outbox", "list"],
+    ["outbox", "retry", "--all"],
+]
 
 
 @pytest.mark.parametrize(

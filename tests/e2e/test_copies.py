@@ -12,9 +12,12 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from bot.app import start
+from bot.incidents.purge import purge_user
 from bot.postmortem.export import export
 from sandbox import canvases
 from sandbox.server import Sandbox
+from storage.audit import By
+from storage.vocabulary import Door
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for
 
 HISTORY = {"message_version.text", "message_version.payload"}
@@ -164,6 +167,20 @@ async def test_what_is_deleted_stands_in_no_table_and_no_file_any_more(
         assert await where(world, what) == set(), what
 
     await assert_gone(world, *MARKS, "file")
+
+
+async def test_what_a_purged_person_said_stands_in_no_table_and_no_file_any_more(world: World) -> None:
+    await lived(world)
+    scribe, by = world.running.scribe, By("root", Door.TERMINAL)
+    assert {"message.text", "postmortem.final_markdown", "file .json"} <= await where(world, "cause")
+
+    await purge_user(scribe.database, world.ana.id, by, scribe.clock.now())
+    scribe.database.outbox_touched()  # the terminal is another process, which the outbox looks after in 5 s
+    await world.settled()
+
+    await assert_gone(world, *MARKS, "file")
+    ids = {place for place, text in await standing(world) if world.ana.id in text}
+    assert ids == set()
 
 
 async def test_what_people_reworded_comes_into_no_new_canvas_and_no_export_once_it_is_deleted(

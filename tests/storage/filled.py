@@ -34,6 +34,7 @@ WORDS = {
     "action_item.kind": "prevent",
     "action_item.priority": "p1",
     "action_item.state": "open",
+    "audit_entry.door": "form",
     "draft.surface": "canvas",
     "draft_audience.choice": "ours",
     "incident.status": "resolved",

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
+import storage.audit_tables
 import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables
@@ -172,6 +173,7 @@ def test_every_table_is_one_of_storages() -> None:
         for of_a_kind in (
             storage.tables,
             storage.postmortem_tables,
+            storage.audit_tables,
             storage.replica_tables,
             storage.surface_tables,
         )

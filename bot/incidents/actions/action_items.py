@@ -44,7 +44,7 @@ async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem
         ActionItemUnreadable: it does not say what is to be done.
     """
     zone = await work.known_zone(request.details.owner_id)
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "add_action_item") as change:
         item = await rules.add(
             change.session,
             change.incident,
@@ -93,7 +93,7 @@ async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActi
         if is_other_owner
         else await _owners_zone(work, actor, request.number, request.item)
     )
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "change_action_item") as change:
         found = await rules.change(
             change.session,
             change.incident,
@@ -122,7 +122,7 @@ async def close_action_item(work: UnitOfWork, actor: Actor, request: CloseAction
     Raises:
         NoSuchActionItem: none stands by this number.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "close_action_item") as change:
         found = await rules.close(
             change.session,
             change.incident,
@@ -147,7 +147,7 @@ async def reopen_action_item(work: UnitOfWork, actor: Actor, request: ReopenActi
         NoSuchActionItem: none stands by this number.
     """
     zone = await _owners_zone(work, actor, request.number, request.item)
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "reopen_action_item") as change:
         found = await rules.reopen(
             change.session,
             change.incident,
@@ -174,7 +174,7 @@ async def snooze_action_item(work: UnitOfWork, actor: Actor, request: SnoozeActi
     Raises:
         NoSuchActionItem: none stands by this number.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "snooze_action_item") as change:
         until = change.now + timedelta(days=request.days)
         await rules.snooze(change.session, change.incident, request.item, until, now=change.now)
         return await work.done(change.session, until)

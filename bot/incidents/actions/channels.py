@@ -95,7 +95,7 @@ class AnswerTopic:
 
 async def answer_topic(work: UnitOfWork, actor: Actor, request: AnswerTopic) -> None:
     """Say once for the incident whose the topic of its channel is."""
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "answer_topic") as change:
         await topics.answer(change.session, change.incident, may=request.may, now=change.now)
 
 

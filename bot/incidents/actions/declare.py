@@ -175,6 +175,7 @@ async def _declare(
         if request.source:
             await _take_source(work, session, found, request.source, by=actor.user_id, now=now)
         await watch.begin(session, found, work.settings, now=now)
+        work.note(session, actor, "declare", found)
         return await work.done(session, _declared(found, is_led=request.commander_id is not None))
 
 
@@ -211,7 +212,7 @@ async def join(work: UnitOfWork, actor: Actor, request: Join) -> OpenIncident:
     Raises:
         NotOpenAnyMore: it has ended.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "join") as change:
         incident = change.incident
         if incident.status != IncidentStatus.OPEN:
             raise NotOpenAnyMore(incident.number)
@@ -270,6 +271,7 @@ async def import_since(work: UnitOfWork, actor: Actor, request: Import) -> Impor
     async with work.writing(actor) as session:
         incident = await incidents.by_id(session, kept.pk)
         await import_rules.read_since(session, incident, request.since, now=work.clock.now())
+        work.note(session, actor, "import_since", incident)
         return await work.done(session, Importing(incident.number, incident.title, request.since))
 
 
@@ -327,6 +329,7 @@ async def open_and_import(work: UnitOfWork, actor: Actor, request: OpenAndImport
             raise OpenedBefore from before
         prefix = work.settings.incident_channel_prefix
         found = await import_rules.import_here(session, declaration, request.since, now=now, prefix=prefix)
+        work.note(session, actor, "open_and_import", found)
         if found.declared_at == now:
             await watch.begin(session, found, work.settings, now=now)
 

@@ -45,7 +45,7 @@ class Replaced:
 async def set_severity(work: UnitOfWork, actor: Actor, request: SetSeverity) -> Replaced:
     """Say how bad an incident is."""
     rule = partial(severity_rules.set_severity, team=work.settings)
-    return await _replaced(work, actor, request.number, rule, request.severity)
+    return await _replaced(work, actor, "set_severity", request.number, rule, request.severity)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ async def set_stage(work: UnitOfWork, actor: Actor, request: SetStage) -> Replac
         NotOpen: it is over.
     """
     rule = partial(stage_rules.set_stage, first=work.settings.stage_names[0])
-    return await _replaced(work, actor, request.number, rule, request.stage)
+    return await _replaced(work, actor, "set_stage", request.number, rule, request.stage)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class SetZone:
 
 async def set_zone(work: UnitOfWork, actor: Actor, request: SetZone) -> Replaced:
     """Say in which zone the post-mortem shows its times; `zone` is an IANA name."""
-    return await _replaced(work, actor, request.number, zone_rules.set_zone, request.zone)
+    return await _replaced(work, actor, "set_zone", request.number, zone_rules.set_zone, request.zone)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Rename:
 
 async def rename(work: UnitOfWork, actor: Actor, request: Rename) -> Replaced:
     """Give an incident another title; its channel keeps its name."""
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "rename") as change:
         incident = change.incident
         old = await renaming.rename(change.session, incident, request.title, by=change.by, now=change.now)
         return await work.done(change.session, Replaced(incident.number, old, incident.title))
@@ -109,7 +109,7 @@ class Described:
 
 async def describe(work: UnitOfWork, actor: Actor, request: Describe) -> Described:
     """Say how an incident is called, and in which zone its post-mortem shows times, at once."""
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "describe") as change:
         session, incident, by, now = change.session, change.incident, change.by, change.now
         title = zone = None
         if request.title is not None:
@@ -133,14 +133,19 @@ async def conclude(work: UnitOfWork, actor: Actor, request: Conclude) -> Replace
     Raises:
         NotConcludedYet: it is open.
     """
-    return await _replaced(work, actor, request.number, change_conclusion, request.text)
+    return await _replaced(work, actor, "conclude", request.number, change_conclusion, request.text)
 
 
 async def _replaced(
-    work: UnitOfWork, actor: Actor, number: int | None, rule: Callable[..., Awaitable[str | None]], new: str
+    work: UnitOfWork,
+    actor: Actor,
+    action: str,
+    number: int | None,
+    rule: Callable[..., Awaitable[str | None]],
+    new: str,
 ) -> Replaced:
     """Have `rule` put what is new in place of what was said before, which it returns."""
-    async with work.changing(actor, number) as change:
+    async with work.changing(actor, number, action) as change:
         old = await rule(change.session, change.incident, new, by=change.by, now=change.now)
         return await work.done(change.session, Replaced(change.incident.number, old, new))
 
@@ -166,7 +171,7 @@ async def state_duration(work: UnitOfWork, actor: Actor, request: StateDuration)
     Raises:
         DurationUnreadable: a statement is to be taken back that nobody made.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "state_duration") as change:
         await duration_rules.state_duration(
             change.session, change.incident, request.stated, by=change.by, now=change.now
         )
@@ -221,7 +226,7 @@ async def resolve(work: UnitOfWork, actor: Actor, request: Resolve) -> Resolved:
     Raises:
         AlreadyResolved, ReopenedSince: nothing is changed.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "resolve") as change:
         session, incident = change.session, change.incident
         await resolving.resolve(
             session,
@@ -259,7 +264,7 @@ async def cancel(work: UnitOfWork, actor: Actor, request: Cancel) -> int:
     Raises:
         AlreadyCancelled: nothing is changed.
     """
-    async with work.changing(actor, request.number, even_cancelled=True) as change:
+    async with work.changing(actor, request.number, "cancel", even_cancelled=True) as change:
         await status.cancel(change.session, change.incident, by=change.by, now=change.now)
         await watch.end(change.session, change.incident)
         return await work.done(change.session, change.incident.number)
@@ -285,7 +290,7 @@ async def reopen(work: UnitOfWork, actor: Actor, request: Reopen) -> Reopened:
     Raises:
         StillOpen, AnotherIsOpen: it cannot be.
     """
-    async with work.changing(actor, request.number, even_cancelled=True) as change:
+    async with work.changing(actor, request.number, "reopen", even_cancelled=True) as change:
         was = await status.reopen(
             change.session,
             change.incident,

@@ -37,7 +37,7 @@ async def state_milestones(work: UnitOfWork, actor: Actor, request: StateMilesto
     Raises:
         NotResolvedYet, NothingToTakeBack, ResolvedStands: as the rule's.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "state_milestones") as change:
         done = await rules.state(
             change.session, change.incident, request.stated, by=change.by, now=change.now
         )
@@ -65,7 +65,7 @@ async def answer_suggestion(work: UnitOfWork, actor: Actor, request: AnswerSugge
         AlreadyKnown: it was answered otherwise meanwhile.
         NotResolvedYet: the end of an open incident.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "answer_suggestion") as change:
         asked = Suggested(
             incident_id=change.incident.pk,
             key=request.key,

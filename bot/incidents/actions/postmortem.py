@@ -39,7 +39,7 @@ async def draft_postmortem(work: UnitOfWork, actor: Actor, request: DraftPostmor
     Raises:
         ReopenFirst: it is published.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "draft_postmortem") as change:
         await lifecycle.check_may_draft(change.session, change.incident)
         draft = await ask_for_draft(
             change.session,
@@ -67,7 +67,7 @@ async def set_owner(work: UnitOfWork, actor: Actor, request: SetOwner) -> int:
     Raises:
         NoDraftYet: there is none.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "set_owner") as change:
         await lifecycle.set_owner(
             change.session, change.incident, request.user_id, by=change.by, now=change.now
         )
@@ -97,7 +97,7 @@ async def ask_review(work: UnitOfWork, actor: Actor, request: AskReview) -> Revi
         NoDraftYet: there is nothing to review.
         ReopenFirst: it is published.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "ask_review") as change:
         asked = await lifecycle.ask_review(
             change.session, change.incident, request.user_ids, by=change.by, now=change.now
         )
@@ -117,7 +117,7 @@ async def note_reviewed(work: UnitOfWork, actor: Actor, request: NoteReviewed) -
     Raises:
         NotAReviewer: they were not asked to.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "note_reviewed") as change:
         await lifecycle.note_reviewed(change.session, change.incident.pk, change.by, change.now)
         return await work.done(change.session, change.incident.number)
 
@@ -146,7 +146,7 @@ async def publish(work: UnitOfWork, actor: Actor, request: Publish) -> Publishin
         NoDraftYet: no draft was delivered.
         AlreadyPublished, PublishedSince: nothing is changed.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "publish") as change:
         unreviewed = await lifecycle.publish(
             change.session, change.incident, request.version, by=change.by, now=change.now
         )
@@ -165,7 +165,7 @@ async def reopen_postmortem(work: UnitOfWork, actor: Actor, request: ReopenPostm
     Raises:
         NoDraftYet, NotPublishedYet: there is nothing to reopen.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "reopen_postmortem") as change:
         await lifecycle.reopen(change.session, change.incident, by=change.by, now=change.now)
         return await work.done(change.session, change.incident.number)
 
@@ -188,7 +188,7 @@ class Snoozed:
 
 async def snooze_postmortem(work: UnitOfWork, actor: Actor, request: SnoozePostmortem) -> Snoozed:
     """Remind its owner no sooner than then."""
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "snooze_postmortem") as change:
         until = change.now + timedelta(days=request.days)
         is_put_off = await lifecycle.snooze(change.session, change.incident.pk, until)
         result = Snoozed(change.incident.number, until if is_put_off else None)
@@ -207,7 +207,7 @@ async def ask_for_notes(work: UnitOfWork, actor: Actor, request: AskForNotes) ->
         NoDraftYet: there is nothing to note anything about.
         NotTheOwner: somebody else asks.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "ask_for_notes") as change:
         incident = change.incident
         postmortem = await postmortems.of_incident(change.session, incident.pk)
         if postmortem is None:
@@ -234,7 +234,7 @@ async def dismiss_note(work: UnitOfWork, actor: Actor, request: DismissNote) -> 
     Raises:
         NotTheOwner: somebody else does.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "dismiss_note") as change:
         postmortem = await postmortems.to_change(change.session, change.incident.pk)
         if postmortem is None or postmortem.owner_id != change.by:
             raise NotTheOwner(change.incident.number, postmortem.owner_id if postmortem else None)
@@ -251,7 +251,7 @@ class ChooseAudience:
 
 async def choose_audience(work: UnitOfWork, actor: Actor, request: ChooseAudience) -> None:
     """Choose it; what waits is delivered. Choosing the same again changes nothing."""
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "choose_audience") as change:
         await audiences.choose(
             change.session,
             change.incident,

@@ -40,7 +40,7 @@ async def give_roles(work: UnitOfWork, actor: Actor, request: GiveRoles) -> Role
         if user_id:
             await check_holder(work, user_id, role)
     given = [Given(role, user_id) for role, user_id in request.given.items()]
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "give_roles") as change:
         handed = await rules.give(
             change.session,
             change.incident,
@@ -66,7 +66,7 @@ async def take_command(work: UnitOfWork, actor: Actor, request: TakeCommand) -> 
     Raises:
         LeadsNoMore: it is resolved.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "take_command") as change:
         handed = await rules.claim(
             change.session,
             change.incident,

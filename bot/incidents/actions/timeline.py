@@ -50,7 +50,7 @@ async def add_event(work: UnitOfWork, actor: Actor, request: AddEvent) -> Standi
     Raises:
         NoSuchMessage, StandsElsewhere: the message cannot be added (`bot.incidents.timeline.add_message`).
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "add_event") as change:
         if request.message_ts is not None:
             event = await rules.add_message(
                 change.session, change.incident, request.message_ts, by=change.by, now=change.now
@@ -89,7 +89,7 @@ async def take_message(work: UnitOfWork, actor: Actor, request: TakeMessage) -> 
     Raises:
         NoSuchMessage, StandsElsewhere: the message cannot be added (`bot.incidents.source_message.take`).
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "take_message") as change:
         taken = await source_message.take(
             change.session,
             change.incident,
@@ -130,7 +130,7 @@ async def put_into_section(work: UnitOfWork, actor: Actor, request: PutIntoSecti
         NoSuchMessage: it was deleted in Slack.
         LinkAlone: nothing of it may be copied, so that no section can hold it.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "put_into_section") as change:
         await source_message.mark(
             change.session,
             change.incident,
@@ -153,7 +153,7 @@ class DismissMessage:
 
 async def dismiss_message(work: UnitOfWork, actor: Actor, request: DismissMessage) -> None:
     """Never suggest a message again, to nobody; it can still be marked."""
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "dismiss_message") as change:
         key = suggestion_key(request.message_ts)
         await dismissals.dismiss(change.session, change.incident.pk, key, by=change.by, at=change.now)
 
@@ -175,7 +175,7 @@ async def edit_event(work: UnitOfWork, actor: Actor, request: EditEvent) -> Stan
     Raises:
         NoSuchEvent: the timeline has no such event, or it was removed.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "edit_event") as change:
         await rules.edit(
             change.session,
             change.incident,
@@ -216,7 +216,7 @@ async def remove_event(work: UnitOfWork, actor: Actor, request: RemoveEvent) -> 
     Raises:
         NoSuchEvent: the timeline has no such event, or it was removed.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "remove_event") as change:
         await rules.remove(change.session, change.incident, request.event, by=change.by, now=change.now)
         return await work.done(change.session, await _stands(change, request.event))
 
@@ -234,7 +234,7 @@ async def restore_event(work: UnitOfWork, actor: Actor, request: RestoreEvent) -
         NoSuchEvent: the timeline never had such an event.
         EventStands: it stands there.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "restore_event") as change:
         await rules.restore(change.session, change.incident, request.event, by=change.by, now=change.now)
         return await work.done(change.session, await _stands(change, request.event))
 

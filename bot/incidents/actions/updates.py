@@ -39,7 +39,7 @@ async def post_update(work: UnitOfWork, actor: Actor, request: PostUpdate) -> Up
     Raises:
         NotOpen: it is over.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "post_update") as change:
         kept = await rules.post(
             change.session,
             change.incident,
@@ -73,7 +73,7 @@ async def snooze_update(work: UnitOfWork, actor: Actor, request: SnoozeUpdate) -
     Raises:
         NotOpen: it is over.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "snooze_update") as change:
         until = change.now + request.length
         is_waited_for = await watch.snooze(change.session, change.incident, until)
         return await work.done(change.session, until if is_waited_for else None)
@@ -90,7 +90,7 @@ async def stop_updates(work: UnitOfWork, actor: Actor, request: StopUpdates) -> 
     Raises:
         NotOpen: it is over.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "stop_updates") as change:
         await watch.stop(change.session, change.incident, by=change.by, now=change.now)
 
 
@@ -105,5 +105,5 @@ async def still_going_on(work: UnitOfWork, actor: Actor, request: StillGoingOn) 
     Raises:
         NotOpen: it is over.
     """
-    async with work.changing(actor, request.number) as change:
+    async with work.changing(actor, request.number, "still_going_on") as change:
         await watch.still_going_on(change.session, change.incident, work.settings, now=change.now)
