@@ -13,6 +13,7 @@ from bot.incidents import intents
 from bot.incidents.attempt import AlreadyDone, Unanswered
 from bot.incidents.errors import NoIncidentHere, ScribeError
 from bot.incidents.views.incident import incident_list
+from bot.incidents.vocabulary import Door
 from bot.listeners import troubles
 from bot.listeners.commands import COMMANDS, carried_out, sentence_of
 from bot.listeners.commands.routing import routed, without_slash
@@ -83,6 +84,7 @@ def mention_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> 
         response_url="",
         trigger_id=f"mention:{channel_id}:{ts}",  # a mention has none; this names it among all
         thread=Thread(thread_ts, str(event.get("parent_user_id") or "") or None) if thread_ts != ts else None,
+        door=Door.MENTION,
     )
     return Mention(command, ts, is_direct)
 

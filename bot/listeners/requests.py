@@ -40,6 +40,7 @@ class Command:
     trigger_id: str
     number: int | None = None
     thread: Thread | None = None
+    door: Door = Door.COMMAND
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Command:
@@ -62,7 +63,7 @@ class Command:
             self.channel_id,
             key=f"command:{self.trigger_id}" if self.trigger_id else "",
             response_url=self.response_url or None,
-            door=Door.MENTION if self.thread else Door.COMMAND,
+            door=self.door,
         )
 
     def naming(self, reading: Reading) -> Command:

@@ -189,7 +189,7 @@ class StateImpact:
 
 async def state_impact(work: UnitOfWork, actor: Actor, request: StateImpact) -> Replaced:
     """State who and what an incident hurt."""
-    return await _replaced(work, actor, request.number, impact.state, request.text)
+    return await _replaced(work, actor, "state_impact", request.number, impact.state, request.text)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.attempt import AlreadyDone
 from bot.incidents.errors import ScribeError
+from bot.incidents.vocabulary import Door
 from bot.listeners import troubles
 from bot.listeners.actions.press import value_of
 from bot.listeners.actors import Body
@@ -76,6 +77,7 @@ def _command(body: Body) -> tuple[str, Command]:
         response_url=str(body.get("response_url") or ""),
         trigger_id=str(body["trigger_id"]),
         number=number,
+        door=Door.BUTTON,
     )
     return words.command, command
 
