@@ -89,7 +89,7 @@ async def take(
         "channel_window": pacing.channel_window,
         "held_for": HELD_FOR,
     }
-    place_id, after = (await session.exec(_TAKE, params=asked)).one()  # type: ignore[call-overload]  # text
+    place_id, after = (await (await session.connection()).execute(_TAKE, asked)).one()
     return Taken(place_id, 0.0 if place_id is not None else max(float(after or 0.0), 0.0))
 
 
@@ -102,38 +102,40 @@ async def settle(
     """Note of places how many seconds ago their calls ended, give back those without a call, and hold on to
     those whose calls are under way.
     """
+    connection = await session.connection()
     if under_way:
-        await session.exec(  # type: ignore[call-overload]  # text
+        await connection.execute(
             text(
                 "UPDATE call_place SET ended_at = clock_timestamp() + make_interval(secs => :held_for) "
                 "WHERE id = ANY(CAST(:ids AS integer[]))"
             ),
-            params={"ids": list(under_way), "held_for": HELD_FOR},
+            {"ids": list(under_way), "held_for": HELD_FOR},
         )
     if ended:
-        await session.exec(  # type: ignore[call-overload]  # text
+        await connection.execute(
             text(
                 "UPDATE call_place SET ended_at = clock_timestamp() - make_interval(secs => done.ago) "
                 "FROM unnest(CAST(:ids AS integer[]), CAST(:agos AS float[])) AS done(id, ago) "
                 "WHERE call_place.id = done.id"
             ),
-            params={"ids": [place_id for place_id, _ in ended], "agos": [ago for _, ago in ended]},
+            {"ids": [place_id for place_id, _ in ended], "agos": [ago for _, ago in ended]},
         )
     if unused:
-        await session.exec(  # type: ignore[call-overload]  # text
+        await connection.execute(
             text("DELETE FROM call_place WHERE id = ANY(CAST(:ids AS integer[]))"),
-            params={"ids": list(unused)},
+            {"ids": list(unused)},
         )
 
 
 async def pause(session: AsyncSession, team_id: str, method: str, pacing: Pacing, seconds: float) -> None:
     """Take every place of a method for so many seconds, as Slack's Retry-After asks."""
-    await session.exec(  # type: ignore[call-overload]  # text
+    connection = await session.connection()
+    await connection.execute(
         text(
             "INSERT INTO call_place (team_id, method, places, ended_at) VALUES "
             "(:team_id, :method, :places, clock_timestamp() + make_interval(secs => :seconds))"
         ),
-        params={
+        {
             "team_id": team_id,
             "method": method,
             "places": pacing.places,

@@ -1,9 +1,18 @@
 """Events: which the app hears, and how they look."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+
+import pytest
 
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import Bot, Room, connected_bot, furnish, open_room
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[Room]:
+    """Nothing comes again here, however busy the machine is."""
+    async with open_room(retry_delays=(30.0,)) as room:
+        yield room
 
 
 async def test_a_message_and_its_envelope(room: Room, bot: Bot) -> None:
