@@ -13,10 +13,10 @@ from playwright.async_api import ConsoleMessage, Locator, Page, async_playwright
 
 from sandbox.records import Person
 from sandbox.server import Sandbox
-from tests.e2e.conftest import database_url, is_patient, world
+from tests.e2e.conftest import database_url, is_http, is_patient, world
 from tests.sandbox.conftest import room
 
-__all__ = ["database_url", "is_patient", "room", "world"]
+__all__ = ["database_url", "is_http", "is_patient", "room", "world"]
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "browser-out"
