@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 # most tests wait for something most of the time
 WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
+# each is a bot, or several, a database and a workspace, all of them busy
+STORMS := $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
+
 # each is a Chromium of several processes
 BROWSERS ?= 2
 
@@ -60,7 +63,7 @@ test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step
 	@$(BIN)/pytest -n $(BROWSERS) -m browser tests/browser $(ARGS)
 
 storm: $(READY)  ## Run the tests that take minutes: kills, two replicas, Slack's real pace
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m storm $(ARGS)
+	@STORM_PATIENCE=$${STORM_PATIENCE:-120} $(BIN)/pytest -n $(STORMS) --dist worksteal -m storm $(ARGS)
 
 walk: $(READY)  ## Run the tutorial's commands word for word: two replicas over HTTP on PostgreSQL, backup, restore
 	@$(BIN)/python -m tests.walk

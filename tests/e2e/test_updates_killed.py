@@ -45,6 +45,7 @@ async def test_a_kill_between_two_posts_doubles_and_loses_nothing(database_url: 
             assert await say(sandbox, ben, channel, "/incident status monitoring")
             assert await say(sandbox, ben, channel, "/resolve The rollback helped")
             await until(lambda: any("*Resolved*" in one.text for one in said_by_scribe(sandbox, place)))
+            await until(lambda: "(resolved)" in said_by_scribe(sandbox, place)[0].text)
             await sandbox.settled(60)
 
     kept, events, threads = await stored(database_url)
