@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 PAGE = Path("docs/tutorial/run-it-for-real.md")
 WITHIN = 900
 """Seconds; it takes about one minute, and longer where packages are fetched."""
+_OF_SCRIBE = re.compile(r"(SLACK|SCRIBE|MAKE)|(MFLAGS|DATABASE_URL|PORT|LISTEN_ON|RATE_SCALE|VIRTUAL_ENV)$")
+"""What of the environment would be another Scribe's; all else is how this machine installs packages."""
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -52,7 +54,7 @@ def main() -> int:
 
 
 def _run(commands: str, folder: Path, given: Mapping[str, str]) -> int:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    kept = {name: value for name, value in os.environ.items() if not _OF_SCRIBE.match(name)}
     shell = subprocess.Popen(
         ["bash", "-xeuo", "pipefail", "-c", commands],
         cwd=folder,
