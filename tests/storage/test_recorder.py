@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +90,7 @@ def counted_commits() -> Iterator[list[Engine]]:
 
 def stored(file: Path) -> set[str]:
     """What a connection of somebody else finds in the file at this moment."""
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         return {row[0] for row in connection.execute("SELECT ts FROM message")}
 
 
