@@ -8,6 +8,9 @@ is none, and a 429 that a restart brings is waited out.
 
 Whoever waits is served by urgency, then first come. The last tenth of a method's minute is kept for the
 urgent: what nobody waits for cannot use up the minute of what people wait for.
+
+After a 429 one call asks whether Slack takes the method again; the others wait for its answer, so that Slack
+refuses one call at a time, however many wait.
 """
 
 from __future__ import annotations
@@ -36,6 +39,8 @@ urgency: ContextVar[int] = ContextVar("urgency", default=URGENT)
 MARGIN = 0.02
 """How much longer than Slack's a window is taken to be, since clocks differ and windows are cut coarsely."""
 KEPT_FOR_URGENT = 0.1
+ASKED_AGAIN_AFTER = 2.0
+"""Seconds after which another call asks, where the one that asks whether a limit is over is not answered."""
 MOST_IDLE_CHANNELS = 100
 MOST_IN_FLIGHT = 12
 """Requests under way at a time; beyond that Slack is not faster, only the memory fuller."""
@@ -129,6 +134,10 @@ class _Line:
         self._waiters: list[_Waiter] = []
         self._numbers = count()
         self._paused_until = -math.inf
+        self._is_limited = False
+        """Whether Slack refused a call, and has not taken one since."""
+        self._asked_until = -math.inf
+        """While limited: until when the answer of the call that was let go is waited for."""
         self._timer: asyncio.TimerHandle | None = None
 
     def channel_of(self, channel: str | None) -> str | None:
@@ -156,13 +165,17 @@ class _Line:
 
     def leave(self, channel: str | None, *, is_used: bool) -> None:
         now = self._now()
+        self._asked_until = -math.inf
+        if is_used and self._paused_until <= now:
+            self._is_limited = False
         self._window.leave(now, is_used=is_used)
         if channel is not None:
             self._channels[channel].leave(now, is_used=is_used)
         self._serve()
 
     def pause(self, seconds: float) -> None:
-        """Block this method for `seconds`."""
+        """Block this method for `seconds`, then let one call go, and the others when Slack took it."""
+        self._is_limited = True
         self._paused_until = max(self._paused_until, self._now() + seconds)
         self._serve()
 
@@ -175,7 +188,7 @@ class _Line:
 
     def _free_at(self, now: float, channel: str | None, level: int) -> float:
         in_all = self._window.free_at(now, 0 if level == URGENT else self.kept)
-        return max(in_all, self._free_in_channel(now, channel), self._paused_until)
+        return max(in_all, self._free_in_channel(now, channel), self._paused_until, self._asked_until)
 
     def _free_in_channel(self, now: float, channel: str | None) -> float:
         window = self._channels.get(channel) if channel is not None else None
@@ -183,6 +196,8 @@ class _Line:
 
     def _take(self, channel: str | None) -> None:
         self._window.take()
+        if self._is_limited:
+            self._asked_until = self._now() + ASKED_AGAIN_AFTER
         if channel is not None and self._per_second:
             if len(self._channels) >= MOST_IDLE_CHANNELS:
                 self._forget_idle()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.slack.limits import Limit, Limits, read_limits
 from bot.slack.pacing import (
+    ASKED_AGAIN_AFTER,
     MARGIN,
     MOST_IDLE_CHANNELS,
     MOST_IN_FLIGHT,
@@ -246,6 +247,55 @@ def test_a_429_holds_back_those_who_wait_already() -> None:
         await asyncio.sleep(0)
         slack.pause(OPEN, 100.0)
         assert await waiting == [100.0]
+
+    in_virtual_time(work())
+
+
+@pytest.mark.parametrize("refusals", [1, 3])
+def test_after_a_429_one_call_asks_and_the_others_wait_for_its_answer(refusals: int) -> None:
+    async def work() -> None:
+        slack = pace(1000.0)
+        made: list[float] = []
+
+        async def until_taken() -> None:
+            while True:
+                place = await slack.take(MARK)
+                place.is_used = True
+                made.append(clock())
+                await asyncio.sleep(0.5)
+                is_refused = len(made) <= refusals
+                if is_refused:
+                    slack.pause(MARK, 10.0)
+                place.leave()
+                if not is_refused:
+                    return
+
+        slack.pause(MARK, 10.0)
+        began = clock()
+        await asyncio.gather(*(until_taken() for _ in range(30)))
+        asked = [10.0 + 10.5 * number for number in range(refusals + 1)]
+        assert [round(at - began, 3) for at in made] == asked + [asked[-1] + 0.5] * 29
+
+    in_virtual_time(work())
+
+
+@pytest.mark.parametrize("is_used", [True, False])
+def test_who_asks_and_gets_no_answer_holds_up_the_others_for_a_moment_alone(is_used: bool) -> None:
+    async def work() -> None:
+        slack = pace(1000.0)
+        slack.pause(MARK, 10.0)
+        began = clock()
+        asking = await slack.take(MARK)
+        waiting = asyncio.create_task(calls(slack, MARK, 3, seconds=0.25))
+        await asyncio.sleep(1)
+        if not is_used:  # it was given up: the next one asks at once
+            asking.leave()
+        at = 1.0 if not is_used else ASKED_AGAIN_AFTER
+        assert await waiting == [at, at + 0.25, at + 0.25]
+        assert round(clock() - began, 3) == 10.0 + at + 0.5
+        if is_used:
+            asking.is_used = True
+            asking.leave()
 
     in_virtual_time(work())
 
