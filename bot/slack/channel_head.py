@@ -34,7 +34,7 @@ async def to_follow(session: AsyncSession, incident: Incident, facts: Summary) -
     asks = []
     if header.pinned_ts != incident.summary_ts:
         asks.append(intents.pin_summary(incident.pk))
-    if header.bookmark_link != canvas_of(facts):
+    if header.bookmark_link != leads_to(facts):
         asks.append(intents.keep_bookmark(incident.pk))
     if await topics.keeps(session, incident):
         asks += _about_topic(incident, header, facts)
@@ -57,7 +57,7 @@ def topic_of(incident: Incident, header: ChannelHeader, facts: Summary) -> str:
     return shortened_mrkdwn(state_line(facts), LONGEST_TOPIC)
 
 
-def canvas_of(facts: Summary) -> str | None:
+def leads_to(facts: Summary) -> str | None:
     """Where the bookmark leads: to the draft once there is one, until then to the live timeline."""
     return facts.draft_link or (facts.timeline_link if facts.is_open else None)
 

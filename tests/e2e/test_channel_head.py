@@ -239,7 +239,7 @@ async def test_the_bookmark_leads_to_the_canvas_that_stands(world: World) -> Non
     await world.command(world.ana, "/resolve", channel=own.id)
 
     (bookmark,) = own.bookmarks
-    assert bookmark.title == "INC-1: canvas"
+    assert bookmark.title == "INC-1: post-mortem draft"
     assert bookmark.link == (await header(world)).bookmark_link
     assert bookmark.link.endswith(list(world.workspace.canvases)[-1])
 
@@ -252,11 +252,13 @@ async def test_the_live_timeline_is_bookmarked_and_in_the_summary_until_the_draf
     await world.settled()
 
     (bookmark,) = own.bookmarks
+    assert bookmark.title == "INC-1: timeline (live)"
     assert bookmark.link.endswith(list(world.workspace.canvases)[-1])
     assert f"<{bookmark.link}|Timeline (live)>" in str(world.messages_of_scribe(own.id)[0].blocks)
     live = bookmark.link
     await world.command(world.ana, "/resolve", channel=own.id)
     (bookmark,) = own.bookmarks
+    assert bookmark.title == "INC-1: post-mortem draft"
     assert bookmark.link != live
     assert f"<{bookmark.link}|Post-mortem draft>" in str(world.messages_of_scribe(own.id)[0].blocks)
 
