@@ -29,8 +29,8 @@ _STYLE = Markup(
     "padding:0 1rem;overflow-wrap:break-word}table{border-collapse:collapse;display:block;overflow-x:auto}"
     "td,th{border:1px solid #8888;padding:.3rem .6rem;text-align:left;vertical-align:top}"
     "pre{overflow-x:auto;padding:.6rem;border:1px solid #8888}blockquote{margin-left:0;padding-left:1rem;"
-    "border-left:3px solid #8888}@media print{body{margin:0;max-width:none}a[href]::after{content:' ('"
-    " attr(href) ')';font-size:.8em}}"
+    "border-left:3px solid #8888}@media print{body{margin:0;max-width:none}"
+    "a:not([href*='/archives/'])::after{content:' (' attr(href) ')';font-size:.8em}}"
 )
 _POLICY = Markup("default-src 'none'; style-src 'unsafe-inline'")
 _LINKED = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
