@@ -16,6 +16,7 @@ from benchmarks.figures import FIGURES
 from benchmarks.payloads import mixed
 from benchmarks.slack_process import Room
 from sandbox.server import Sandbox
+from tests.until import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 
@@ -86,7 +87,7 @@ async def test_of_what_is_acknowledged_only_what_was_published_makes_room_and_on
         second = socket.queued[-1]
         waited_for_both = not publishing.done()
         socket.on_acknowledged(second)
-        await asyncio.wait_for(publishing, 5)
+        await asyncio.wait_for(publishing, PATIENCE)
 
     assert waited_for_its_own
     assert second is not first

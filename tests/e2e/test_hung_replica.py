@@ -14,6 +14,7 @@ from tests.e2e.conftest import words
 from tests.e2e.storm.processes import Replica
 from tests.e2e.storm.record import Record, read_record
 from tests.e2e.storm.shown import faults_of
+from tests.until import PATIENCE
 
 pytestmark = pytest.mark.storm
 
@@ -53,7 +54,7 @@ async def test_another_takes_over_and_the_one_that_hung_doubles_nothing(
             for ts in said:
                 workspace.react(ana.id, channel.id, ts, "pushpin")
             await until(database, lambda record: len(record.marks) == len(said))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 while sandbox.web_api.in_flight < 2:  # noqa: ASYNC110  (its calls are under way)
                     await asyncio.sleep(0.01)
             hung.stop_still()

@@ -21,7 +21,7 @@ from sandbox.records import Person
 from sandbox.server import Sandbox
 from storage import outbox
 from tests.e2e.conftest import TEN_PAST_TWO, World, settings_for
-from tests.until import until
+from tests.until import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 A_MINUTE = 50
@@ -153,7 +153,7 @@ async def test_the_command_line_sets_the_pace(tmp_path: Path) -> None:
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:
-            await sandbox.wait_connected(30)
+            await sandbox.wait_connected(PATIENCE)
             await workspace.command(ana.id, channel.id, "/incident", "start here Checkout is down")
             # when more is marked than Slack confirms in a minute
             for number in range(A_MINUTE + 10):

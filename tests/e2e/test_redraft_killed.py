@@ -16,7 +16,7 @@ from storage import drafts
 from storage.database import Database
 from tests.e2e.canvas_sections import split
 from tests.e2e.test_stop import process, workplace
-from tests.until import until
+from tests.until import PATIENCE, until
 
 pytestmark = pytest.mark.storm
 
@@ -36,7 +36,7 @@ async def test_a_kill_between_two_changes_doubles_and_loses_nothing(database_url
             await say_marked(sandbox, ana, channel, "After")
             killing = kill_at(sandbox, first, edits)
             await sandbox.workspace.command(ana.id, channel.id, "/postmortem", "draft")
-            await asyncio.wait_for(killing, 20)
+            await asyncio.wait_for(killing, PATIENCE)
         async with process(sandbox, database_url):
             await until_delivered(database_url, 2)
             await sandbox.settled(60)
@@ -65,7 +65,7 @@ async def test_a_kill_in_a_refresh_doubles_and_loses_nothing(database_url: str, 
             sandbox.workspace.slow("conversations.replies", 2.0)
             killing = kill_at(sandbox, first, edits)
             await sandbox.workspace.command(ana.id, channel.id, "/resolve", "The rollback helped.")
-            await asyncio.wait_for(killing, 20)
+            await asyncio.wait_for(killing, PATIENCE)
         sandbox.workspace.faults.clear()
         async with process(sandbox, database_url):
             canvas = only_canvas(sandbox)
@@ -92,7 +92,7 @@ async def test_a_record_that_changes_between_two_kills_blames_nobody(sqlite_url:
             said = await say_marked(sandbox, ana, channel, "Between")
             killing = kill_at(sandbox, first, 3)  # so that the last of five waits
             await workspace.command(ana.id, channel.id, "/postmortem", "draft")
-            await asyncio.wait_for(killing, 20)
+            await asyncio.wait_for(killing, PATIENCE)
         workspace.faults.stand("canvases.edit", Fault("ratelimited", 429, retry_after=1))
         async with process(sandbox, sqlite_url) as second:
             await sandbox.settled()
@@ -101,7 +101,7 @@ async def test_a_record_that_changes_between_two_kills_blames_nobody(sqlite_url:
             await say_marked(sandbox, ana, channel, "After")
             killing = kill_at(sandbox, second, 0)
             workspace.faults.clear()
-            await asyncio.wait_for(killing, 20)
+            await asyncio.wait_for(killing, PATIENCE)
         async with process(sandbox, sqlite_url):
             await until_delivered(sqlite_url, 2)
             await sandbox.settled(60)
@@ -140,7 +140,7 @@ async def command(sandbox: Sandbox, who: Person, channel: Channel, command: str)
     answer = await sandbox.workspace.command(who.id, channel.id, name, text)
     assert answer.acknowledged
     await sandbox.settled()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while name == "/resolve" and not sandbox.workspace.canvases:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await asyncio.sleep(1.5)
@@ -188,6 +188,6 @@ async def versions(database_url: str) -> list[tuple[int, bool]]:
 
 
 async def until_delivered(database_url: str, version: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (version, True) not in await versions(database_url):  # noqa: ASYNC110
             await asyncio.sleep(0.1)

@@ -53,7 +53,7 @@ async def process(
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        await sandbox.wait_connected(30)
+        await sandbox.wait_connected(PATIENCE)
         yield started
     finally:
         if started.returncode is None:

@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.surface_tables import Announcement, StatusUpdate
 from storage.tables import TimelineEvent
 from tests.e2e.test_stop import process, workplace
-from tests.until import until
+from tests.until import PATIENCE, until
 
 pytestmark = pytest.mark.storm
 
@@ -36,7 +36,7 @@ async def test_a_kill_between_two_posts_doubles_and_loses_nothing(database_url: 
             workspace.socket.duplicate_asks(1 + EACH)
             assert await say(sandbox, ana, channel, "/incident start here Checkout is down")
             posting = [asyncio.create_task(updates_of(sandbox, who, channel)) for who in (ana, ben)]
-            await asyncio.wait_for(killing, 20)
+            await asyncio.wait_for(killing, PATIENCE)
             recorded = [text for texts in await asyncio.gather(*posting) for text in texts]
         workspace.socket.calm()
         async with process(sandbox, database_url, ANNOUNCE_CHANNEL="incidents"):

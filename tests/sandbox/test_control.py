@@ -11,6 +11,7 @@ import pytest
 from sandbox import mrkdwn
 from sandbox.json_types import JsonObject
 from tests.sandbox.conftest import Bot, Room
+from tests.until import PATIENCE
 
 
 class Browser:
@@ -190,7 +191,7 @@ async def test_the_stream_tells_of_every_change(room: Room, browser: Browser) ->
         room.workspace.react(room.ana.id, room.ops.id, ts, "eyes")
         told: list[JsonObject] = []
         while len(told) < 2:
-            line = (await asyncio.wait_for(response.content.readline(), 5)).decode()
+            line = (await asyncio.wait_for(response.content.readline(), PATIENCE)).decode()
             if line.startswith("data: "):
                 told.append(json.loads(line.removeprefix("data: ")))
     assert told == [

@@ -12,6 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.sandbox.conftest import Room, open_room
+from tests.until import PATIENCE
 
 
 class Ear:
@@ -106,7 +107,7 @@ async def test_a_client_connects_anew_and_nothing_is_lost(room: Room, abruptly: 
     async with listening(room) as (ear,):
         ear.deaf_for = 1
         say(room, "Before")
-        await asyncio.wait_for(ear.heard_something.wait(), 5)
+        await asyncio.wait_for(ear.heard_something.wait(), PATIENCE)
         room.box.disconnect_clients(abruptly=abruptly)
         say(room, "Meanwhile")
         await room.box.wait_connected()

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from storage.claims import ClaimsLost, LoneClaims, PostgresClaims
 from storage.patience import IDLE_IN_TRANSACTION, LEASE, RENEWED_EVERY, SURE_FOR
 from tests.storage.conftest import opened
+from tests.until import PATIENCE
 
 SHORT = 0.8
 """Seconds of a lease that a test can wait for."""
@@ -35,7 +36,7 @@ def hang(seconds: float) -> None:
 
 
 async def taken_over(other: PostgresClaims) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not await other.claim(["lane"]):  # noqa: ASYNC110  (another process ends it)
             await asyncio.sleep(0.02)
 

@@ -21,6 +21,7 @@ from storage.record import Changes, MessageKey, RecordState
 from storage.record_rows import MessageRow
 from storage.recorder import Recorder, RecorderFull
 from tests.storage.conftest import CHANNEL, NOON, TEAM, incident, opened
+from tests.until import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ async def test_an_event_that_comes_alone_waits_for_no_other(
     recorder = Recorder(sqlite, keep, lambda: NOON)
     recorder.start()
 
-    await asyncio.wait_for(recorder.record(some(1)[0]), 10)
+    await asyncio.wait_for(recorder.record(some(1)[0]), PATIENCE)
     await recorder.stop()
 
 

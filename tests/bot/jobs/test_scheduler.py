@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.jobs.scheduler import start_scheduler
+from tests.until import PATIENCE
 
 
 async def test_a_scanner_is_woken_again_and_again() -> None:
     woken = asyncio.Semaphore(0)
     scheduler = start_scheduler({woken.release: 0.05})
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await woken.acquire()
         await woken.acquire()
 
@@ -29,6 +30,6 @@ async def test_a_wall_clock_that_jumps_holds_nothing_up(jump: timedelta) -> None
 
     jumped = jump
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await woken.wait()
     scheduler.shutdown(wait=False)
