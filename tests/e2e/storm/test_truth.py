@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.incidents.attempt import RecordAway
+from bot.incidents.attempt import InDoubt, RecordAway, Unanswered
 from bot.listeners.troubles import about_command
 from sandbox import canvases
 from sandbox.clock import SandboxClock, moment_of
@@ -279,6 +279,8 @@ def answer(text: str = "", *, error: str | None = None) -> CommandAnswer:
     [
         (answer("On the timeline as event 3, 14:05: n00001"), Outcome.DONE),
         (answer("Scribe could not do that, and nothing was recorded."), Outcome.REFUSED),
+        (answer(about_command(Unanswered(), "/timeline add 14:05 n00001")), Outcome.DONE),
+        (answer(about_command(InDoubt(), "/timeline add 14:05 n00001")), Outcome.UNSURE),
         (answer("It may be on the timeline already."), Outcome.UNSURE),
         (answer(), Outcome.UNSURE),
         (answer(error='/timeline failed with the error "operation_timeout"'), Outcome.UNSURE),

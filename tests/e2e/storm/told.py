@@ -51,6 +51,8 @@ class Given:
         )
 
 
+RECORDED = re.compile(r"^This is recorded; ")
+"""Said where the record was written and its answer was lost (`bot.listeners.troubles`)."""
 RECORD_AWAY = re.compile(r"cannot (?:read|write to) its record just now")
 
 
@@ -68,7 +70,7 @@ def outcome_of(
     if not answer.acknowledged:
         was_sent = "dispatch_failed" not in (answer.error or "")
         return Outcome.UNSURE if was_sent else Outcome.REFUSED
-    if success.search(said):
+    if success.search(said) or RECORDED.search(said):
         return Outcome.DONE
     return Outcome.UNSURE if not said or UNCERTAIN.search(said) else Outcome.REFUSED
 

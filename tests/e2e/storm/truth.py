@@ -76,6 +76,8 @@ class Truth:
     marks: dict[Place, dict[Person, Verdict]] = field(default_factory=dict)
     events: list[ExpectedEvent] = field(default_factory=list)
     titles: dict[str, Verdict] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+    """By title: what was said and answered."""
     resolved: dict[str, Verdict] = field(default_factory=dict)
     drafts: Counter[tuple[str, Verdict]] = field(default_factory=Counter)
 
@@ -120,6 +122,7 @@ def truth_of(workspace: Workspace, told: Told, channels: set[str]) -> Truth:
     _correct(truth, told)
     for start in told.starts:
         truth.titles[start.title] = _verdict(start.given.outcome)
+        truth.accounts[start.title] = start.given.account
     for given in told.resolved:
         so_far = truth.resolved.get(given.channel_id, Verdict.NEVER)
         truth.resolved[given.channel_id] = _stronger(so_far, _verdict(given.outcome))
@@ -236,7 +239,8 @@ def differences(truth: Truth, record: Record) -> list[str]:
 def _of_incidents(truth: Truth, record: Record) -> Iterator[str]:
     kept = Counter(incident.title for incident in record.incidents)
     for title, verdict in truth.titles.items():
-        yield from _counted(f"incident {title!r}", verdict, kept.pop(title, 0))
+        what = f"incident {title!r}, {truth.accounts.get(title, '')}"
+        yield from _counted(what, verdict, kept.pop(title, 0))
     yield from (f"invented: incident {title!r}" for title in kept)
     for incident in record.incidents:
         verdict = truth.resolved.get(incident.channel_id or "", Verdict.NEVER)
