@@ -18,7 +18,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from benchmarks.payloads import BOT, BOT_USER, INCIDENT_CHANNELS, TEAM
-from bot.app import dispatch_to
+from bot.bolt import dispatch_to
 from bot.clock import Clock
 from bot.incidents.message_events import MessageEvent
 from bot.incidents.record import recording_for

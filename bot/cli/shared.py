@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import CannotStart
 from bot.imports.reading import CannotImport
 from bot.incidents.purge import CannotPurge
+from bot.meeting import CannotStart
 from bot.postmortem.export import NothingToExport
 from bot.settings import OfflineSettings, SettingsError
 from storage.audit import By

@@ -11,7 +11,7 @@ from bot.slack.services import Services
 
 @dataclass(frozen=True)
 class Scribe(Services):
-    """One workspace's Scribe, put together in `bot.app`.
+    """One workspace's Scribe, put together in `bot.served_workspace`.
 
     `record` returns when what happened is on the record.
     """

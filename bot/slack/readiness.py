@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.incidents.message_events import MessageEvent
-from bot.slack.calls import Slack
 from storage import outbox
 from storage.database import CANNOT_OPEN, Database
 from storage.recorder import Recorder
@@ -45,21 +44,25 @@ class Readiness:
 
 
 class ReadinessCheck:
-    """Asks the parts of a Scribe that runs; `is_connected`: whether requests can come in."""
+    """Asks the parts of a Scribe that runs.
+
+    `unreachable_for`: for how many seconds Slack has answered no call; `is_connected`: whether requests can
+    come in.
+    """
 
     def __init__(
         self,
         database: Database,
         recorder: Recorder[MessageEvent],
-        slack: Slack,
         clock: Clock,
         *,
+        unreachable_for: Callable[[], float],
         is_connected: Callable[[], Awaitable[bool]],
         is_stopping: Callable[[], bool],
     ) -> None:
         self._database = database
         self._recorder = recorder
-        self._slack = slack
+        self._unreachable_for = unreachable_for
         self._clock = clock
         self._is_connected = is_connected
         self._is_stopping = is_stopping
@@ -81,7 +84,7 @@ class ReadinessCheck:
             is_stopping=self._is_stopping(),
             is_database_there=depth is not None,
             is_connected=await self._is_connected(),
-            slack_unreachable_for=self._slack.unreachable_for,
+            slack_unreachable_for=self._unreachable_for(),
             outbox_waiting=depth.waiting if depth else None,
             outbox_oldest=oldest,
             recorder_waiting=self._recorder.waiting,

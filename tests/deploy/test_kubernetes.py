@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from bot.app import ANSWERED_WITHIN, CALLS_WITHIN, CLOSED_WITHIN, LAST_ANSWERS_WITHIN
+from bot.stopping import ANSWERED_WITHIN, CALLS_WITHIN, CLOSED_WITHIN, LAST_ANSWERS_WITHIN
 from tests.deploy.files import DEPLOY, ROOT, SETTINGS, environment, stages
 
 OBJECTS: dict[str, dict[str, Any]] = {

@@ -13,7 +13,7 @@ Read = Callable[[str, Mapping[str, Any]], MessageEvent | None]
 
 
 def recorded(scribe: Scribe, read: Read) -> Callable[[dict[str, Any]], Awaitable[None]]:
-    """A listener that records what `read` finds; what it raises, `bot.app` answers (`is_unreadable`)."""
+    """A listener that records what `read` finds; what it raises, `bot.bolt` answers (`is_unreadable`)."""
 
     async def listener(body: dict[str, Any]) -> None:
         scribe.clock.saw_event(body)

@@ -19,7 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import SQLModel, select
 
-from bot.app import bolt_app
+from bot.bolt import bolt_app
 from bot.clock import Clock
 from bot.incidents import attempt
 from bot.incidents.declare import Declaration, declare

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import dispatch_to
+from bot.bolt import dispatch_to
 from bot.incidents.message_events import MessageEvent
 from bot.slack.message_events import Unreadable
 from bot.slack.transport import COMMAND, EVENT, SlackRequest

@@ -1,0 +1,114 @@
+"""Bolt with Scribe's listeners: what a request is answered, and what becomes of a listener's problem."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners import register, troubles
+from bot.listeners.in_flight_gate import Dispatch
+from bot.listeners.recorded_events import RecordedEvents
+from bot.listeners.scribe import Scribe
+from bot.slack.message_events import is_unreadable
+from bot.slack.transport import SlackRequest
+from bot.text.well_formed import table, tables
+from storage.recorder import RecorderFull
+from storage.trouble import is_away
+
+log = structlog.get_logger()
+
+
+def dispatch_to(scribe: Scribe) -> Dispatch:
+    """What a request is answered: by Bolt, but for the events that go onto the record.
+
+    Both transports hand over payloads, so there is no body for Bolt to parse; its own parsing takes a command
+    for nothing when its text says "payload".
+    """
+    app, recorded = bolt_app(scribe), RecordedEvents(scribe)
+
+    async def dispatch(request: SlackRequest) -> BoltResponse:
+        if recorded.takes(request):
+            try:
+                return await recorded.answer(request.body)
+            except Exception as problem:  # noqa: BLE001  (an outermost loop: answered as Bolt's errors are)
+                return await _answer_error(problem, request.body) or BoltResponse(status=500)
+        try:
+            return await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=request.body))
+        except (TypeError, ValueError, AttributeError, LookupError) as problem:
+            # Bolt looks for who asks, and for whom to ask, without checking what it finds; listeners'
+            # problems do not get here
+            return await _answer_error(problem, request.body) or BoltResponse(status=500)
+
+    return dispatch
+
+
+def bolt_app(scribe: Scribe) -> AsyncApp:
+    """Bolt with its listeners. An event is acknowledged after its listener returned, not before."""
+    authorized = AuthorizeResult(
+        enterprise_id=None,
+        team_id=scribe.workspace.team_id,
+        bot_user_id=scribe.workspace.bot_user_id,
+        bot_id=scribe.workspace.bot_id,
+        bot_token=scribe.settings.slack_bot_token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        # Bolt's own way calls auth.test, and acknowledges the event even when that fails: it would be lost
+        return authorized
+
+    settings = scribe.settings
+    logger = logging.getLogger("slack_bolt")
+    standing_level = logger.level
+    logger.setLevel(logging.ERROR)  # Bolt warns that it does not use the token it was not given
+    app = AsyncApp(
+        name="scribe",  # else Bolt walks the stack for the name of a file
+        logger=logger,
+        # a client of Bolt's own: it copies its context for lazy listeners, and an open session has no copy
+        client=AsyncWebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url),
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,  # so that `_answer_error` answers it
+    )
+    logger.setLevel(standing_level)
+    app.error(_answer_error)
+    register(app, scribe)
+    return app
+
+
+async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltResponse | None:
+    """One sentence for the person of an interaction; an event stays un-acknowledged and comes again.
+
+    An event that no listener can read is acknowledged: it would be the same when it came again.
+    """
+    if body.get("type") == "event_callback":
+        if is_unreadable(error) or isinstance(error, BoltUnhandledRequestError):
+            log.warning("event.unreadable", event_id=body.get("event_id"), why=error)
+            return BoltResponse(status=200)
+        if not is_away(error) and not isinstance(error, RecorderFull):  # the recorder logs these once
+            log.error("listener.failed", why=error, exc_info=error)
+        return None
+    log.error("listener.failed", why=error, exc_info=error)
+    if body.get("type") == "view_submission":
+        fields = tables(table(body.get("view")).get("blocks"))
+        field = fields[0].get("block_id") if fields else None
+        if not field:
+            return BoltResponse(status=500)  # un-acknowledged, the form stays open and Slack says why
+        problem = "Scribe could not record this. Nothing is lost here: press the button again."
+        errors = {str(field): problem}
+        return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
+    said = troubles.said(body)
+    sentence = "Scribe could not do that, and nothing was recorded. Please say it again"
+    return BoltResponse(
+        status=200,
+        body={"response_type": "ephemeral", "text": f"{sentence}: {said}" if said else f"{sentence}."},
+    )

@@ -1,0 +1,142 @@
+"""Everything that belongs to one workspace: its Slack, its pace, its people, its worker and its jobs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from slack_bolt.response import BoltResponse
+
+from bot.bolt import dispatch_to
+from bot.clock import Clock
+from bot.incidents.message_events import MessageEvent
+from bot.intent_kinds import KINDS
+from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
+from bot.jobs.index import INDEX_EVERY, index
+from bot.jobs.live_timeline import LIVE_EVERY, ask_for_live_timelines
+from bot.jobs.periodic_job import PeriodicJob
+from bot.jobs.pointers import POINT_EVERY, ask_for_pointers
+from bot.jobs.presence import BEAT_EVERY, Presence
+from bot.listeners.scribe import Scribe
+from bot.settings import Settings
+from bot.slack.calls import Slack
+from bot.slack.directory import Directory
+from bot.slack.members import Members
+from bot.slack.outbox import OutboxWorker
+from bot.slack.permission import Permission
+from bot.slack.transport import SlackRequest
+from bot.stopping import ANSWERED_WITHIN, CALLS_WITHIN, CLOSED_WITHIN, at_most
+from storage.database import Database
+from storage.recorder import Recorder
+from storage.tables import Workspace
+
+OUTBOX_EVERY = 5.0
+"""Seconds after which the outbox is looked at without being woken: what another process put there."""
+EVERY: Mapping[str, float] = {
+    "outbox": OUTBOX_EVERY,
+    "presence": BEAT_EVERY,
+    "look again": LOOK_AGAIN_EVERY,
+    "search index": INDEX_EVERY,
+    "live timelines": LIVE_EVERY,
+    "pointers": POINT_EVERY,
+}
+"""What a workspace is to be woken for, and after how many seconds each time."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the workspaces of a process share."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    recorder: Recorder[MessageEvent]
+    is_connected: Callable[[], Awaitable[bool]]
+    """Whether Slack's requests can come in now."""
+
+
+class ServedWorkspace:
+    """One workspace's Scribe; it does nothing by itself before `start`."""
+
+    def __init__(self, shared: Shared, slack: Slack, workspace: Workspace) -> None:
+        database, clock, team_id = shared.database, shared.clock, workspace.team_id
+        slack.share_pace(database, team_id)
+        directory = Directory(slack, database, team_id)
+        self.scribe = Scribe(
+            slack=slack,
+            database=database,
+            directory=directory,
+            clock=clock,
+            settings=shared.settings,
+            workspace=workspace,
+            kinds=KINDS,
+            record=shared.recorder.record,
+            permission=Permission(team_id, directory, Members(slack)),
+        )
+        self.worker = OutboxWorker(self.scribe)
+        self._dispatch = dispatch_to(self.scribe)
+        presence = Presence(database, clock, team_id, shared.is_connected)
+        ask = partial(ask_to_catch_up, database, clock, team_id)
+        self._catching_up = PeriodicJob("catch-up", partial(ask, is_thorough=True))
+        works: Mapping[str, Callable[[], Awaitable[None]]] = {
+            "presence": presence.beat,
+            "look again": partial(ask, is_thorough=False),
+            "search index": partial(index, database, team_id, clock.now),
+            "live timelines": partial(ask_for_live_timelines, self.scribe),
+            "pointers": partial(ask_for_pointers, database, clock, team_id),
+        }
+        self._jobs = {name: PeriodicJob(name, work) for name, work in works.items()}
+
+    @property
+    def name(self) -> str:
+        return self.scribe.workspace.name
+
+    @property
+    def unreachable_for(self) -> float:
+        """For how many seconds Slack has answered none of its calls."""
+        return self.scribe.slack.unreachable_for
+
+    @property
+    def wakes(self) -> Mapping[Callable[[], None], float]:
+        """What is to be called, and after how many seconds each time."""
+        return {partial(self.wake, name): seconds for name, seconds in EVERY.items()}
+
+    async def dispatch(self, request: SlackRequest) -> BoltResponse:
+        """What a request is answered."""
+        return await self._dispatch(request)
+
+    def start(self) -> None:
+        """Begin to send, and to do what it is woken for."""
+        self.worker.start()
+        for job in (self._catching_up, *self._jobs.values()):
+            job.start()
+
+    def wake(self, name: str) -> None:
+        """There may be something to do, by one of the names of `EVERY`."""
+        if name == "outbox":
+            self.worker.wake()
+        else:
+            self._jobs[name].wake()
+
+    def outbox_touched(self) -> None:
+        """Something was put into the outbox."""
+        self.worker.wake()
+
+    def on_connected(self) -> None:
+        """Something may have been missed before a new connection."""
+        self.wake("presence")
+        self._catching_up.wake()
+
+    async def finish(self) -> None:
+        """Finish what is under way, in bounded time."""
+        jobs = (self._catching_up, *self._jobs.values())
+        await asyncio.gather(
+            at_most(CALLS_WITHIN, self.worker.stop(), "outbox"),
+            *(at_most(ANSWERED_WITHIN, job.stop(), "job") for job in jobs),
+        )
+
+    async def close(self) -> None:
+        """Let the other replicas know which calls have ended, in bounded time."""
+        await at_most(CLOSED_WITHIN, self.scribe.slack.close(), "pace")
