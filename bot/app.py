@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING
 
 import aiohttp
 import structlog
@@ -21,12 +22,11 @@ from bot.jobs.retention import SWEEP_EVERY, Retention
 from bot.jobs.scheduler import start_scheduler
 from bot.listeners.in_flight_gate import InFlightGate
 from bot.listeners.scribe import Scribe
-from bot.meeting import CannotStart, may_connect, meet
+from bot.meeting import CannotStart
 from bot.metrics import EVENTS_WAITING, REQUESTS_IN_FLIGHT
 from bot.served_workspace import ServedWorkspace, Shared
+from bot.serving import one_workspace, whoever_installs
 from bot.settings import Settings
-from bot.slack.calls import Slack
-from bot.slack.clock_seed import seed
 from bot.slack.counting import count_batch
 from bot.slack.egress import slack_session
 from bot.slack.outbox import OutboxWorker
@@ -34,10 +34,12 @@ from bot.slack.readiness import ReadinessCheck
 from bot.slack.transport import CannotListen
 from bot.stopping import ANSWERED_WITHIN, CLOSED_WITHIN, LAST_ANSWERS_WITHIN, at_most
 from bot.transports import Transports, transports_for
-from storage import people
 from storage.database import Database
 from storage.instance_lock import InstanceLock, NotAlone
 from storage.recorder import Recorder
+
+if TYPE_CHECKING:
+    from bot.served_workspaces import ServedWorkspaces
 
 log = structlog.get_logger()
 
@@ -47,7 +49,7 @@ class Running:
 
     def __init__(
         self,
-        served: ServedWorkspace,
+        served: ServedWorkspace | ServedWorkspaces,
         jobs: Sequence[PeriodicJob],
         transports: Transports,
         gate: InFlightGate,
@@ -70,10 +72,14 @@ class Running:
 
     @property
     def scribe(self) -> Scribe:
+        """The Scribe of the only workspace that is served."""
+        assert isinstance(self.served, ServedWorkspace)
         return self.served.scribe
 
     @property
     def worker(self) -> OutboxWorker:
+        """The worker of the only workspace that is served."""
+        assert isinstance(self.served, ServedWorkspace)
         return self.served.worker
 
     async def stop(self) -> None:
@@ -142,13 +148,18 @@ async def _start(
     client = AsyncWebClient(
         token=settings.slack_bot_token, base_url=settings.slack_api_url, session=http, retry_handlers=[]
     )
-    served = await _one_workspace(shared, client)
+    served: ServedWorkspace | ServedWorkspaces
+    if settings.serves_many:
+        served, routes = await whoever_installs(shared, http)
+    else:
+        served, routes = await one_workspace(shared, client), []
     database.on_outbox(served.outbox_touched)
     gate = InFlightGate(served.dispatch)
     readiness = ReadinessCheck(
         database,
         recorder,
         clock,
+        teams=lambda: served.teams,
         unreachable_for=lambda: served.unreachable_for,
         is_connected=is_connected,
         is_stopping=lambda: not gate.is_open,
@@ -165,6 +176,7 @@ async def _start(
         on_connected=served.on_connected,
         readiness=readiness,
         metrics=metrics,
+        routes=routes,
     )
     forgetting = PeriodicJob("retention", Retention(database, clock, settings.retention_days).sweep)
     reminding = PeriodicJob("reminders", lambda: ask_for_reminders(database, clock))
@@ -179,22 +191,5 @@ async def _start(
     )
     await transports.open()
     listens = {"listens_at": transports.server.url} if transports.server else {}
-    workspace = served.scribe.workspace
-    log.info("scribe.connected", workspace=workspace.name, url=workspace.url, **listens)
+    log.info("scribe.connected", workspace=served.name, **listens)
     return running
-
-
-async def _one_workspace(shared: Shared, client: AsyncWebClient) -> ServedWorkspace:
-    """The workspace of SLACK_BOT_TOKEN.
-
-    Raises:
-        CannotStart: Slack cannot be reached, or does not accept a token.
-    """
-    slack = Slack(client, shared.clock, rate_scale=shared.settings.rate_scale)
-    workspace = await meet(slack, shared.settings)
-    if not shared.settings.serves_http:
-        await may_connect(slack, shared.settings)
-    async with shared.database.write() as session:
-        await people.keep_workspace(session, workspace)
-    await seed(shared.clock, slack, shared.database)
-    return ServedWorkspace(shared, slack, workspace)

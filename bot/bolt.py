@@ -27,20 +27,26 @@ from storage.trouble import is_away
 log = structlog.get_logger()
 
 
-def dispatch_to(scribe: Scribe) -> Dispatch:
+def dispatch_to(scribe: Scribe, *, is_made_later: bool = False) -> Dispatch:
     """What a request is answered: by Bolt, but for the events that go onto the record.
+
+    `is_made_later`: Bolt is made for the first request that needs it, which spares a workspace where nothing
+    happens a few hundred listeners.
 
     Both transports hand over payloads, so there is no body for Bolt to parse; its own parsing takes a command
     for nothing when its text says "payload".
     """
-    app, recorded = bolt_app(scribe), RecordedEvents(scribe)
+    app: AsyncApp | None = None if is_made_later else bolt_app(scribe)
+    recorded = RecordedEvents(scribe)
 
     async def dispatch(request: SlackRequest) -> BoltResponse:
+        nonlocal app
         if recorded.takes(request):
             try:
                 return await recorded.answer(request.body)
             except Exception as problem:  # noqa: BLE001  (an outermost loop: answered as Bolt's errors are)
                 return await _answer_error(problem, request.body) or BoltResponse(status=500)
+        app = app or bolt_app(scribe)
         try:
             return await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=request.body))
         except (TypeError, ValueError, AttributeError, LookupError) as problem:
@@ -53,17 +59,16 @@ def dispatch_to(scribe: Scribe) -> Dispatch:
 
 def bolt_app(scribe: Scribe) -> AsyncApp:
     """Bolt with its listeners. An event is acknowledged after its listener returned, not before."""
-    authorized = AuthorizeResult(
-        enterprise_id=None,
-        team_id=scribe.workspace.team_id,
-        bot_user_id=scribe.workspace.bot_user_id,
-        bot_id=scribe.workspace.bot_id,
-        bot_token=scribe.settings.slack_bot_token,
-    )
 
     async def authorize() -> AuthorizeResult:
         # Bolt's own way calls auth.test, and acknowledges the event even when that fails: it would be lost
-        return authorized
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=scribe.workspace.team_id,
+            bot_user_id=scribe.workspace.bot_user_id,
+            bot_id=scribe.workspace.bot_id,
+            bot_token=scribe.slack.client.token,
+        )
 
     settings = scribe.settings
     logger = logging.getLogger("slack_bolt")
@@ -73,7 +78,7 @@ def bolt_app(scribe: Scribe) -> AsyncApp:
         name="scribe",  # else Bolt walks the stack for the name of a file
         logger=logger,
         # a client of Bolt's own: it copies its context for lazy listeners, and an open session has no copy
-        client=AsyncWebClient(token=settings.slack_bot_token, base_url=settings.slack_api_url),
+        client=AsyncWebClient(token=scribe.slack.client.token, base_url=settings.slack_api_url),
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,

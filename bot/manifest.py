@@ -14,6 +14,11 @@ MANIFEST = Path(__file__).with_name("manifest.yml")
 """The manifest for Socket Mode; `manifest.yml` of a checkout is the same text, for people to copy."""
 SLACK_PATH = "/slack/events"
 """Where Scribe listens for whatever Slack sends over HTTP."""
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
+"""Where somebody begins to install Scribe, and where Slack leads them back to."""
+UNINSTALLED = ("app_uninstalled", "tokens_revoked")
+"""The events by which Slack says that an installation has ended."""
 
 
 class Mode(StrEnum):
@@ -36,13 +41,14 @@ def scopes() -> Mapping[str, tuple[str, ...]]:
     return {kind: tuple(asked[kind]) for kind in ("bot", "bot_optional")}
 
 
-def manifest(mode: Mode, url: str | None, *, as_json: bool = False) -> str:
+def manifest(mode: Mode, url: str | None, *, as_json: bool = False, is_for_many: bool = False) -> str:
     """The manifest as text: YAML, or JSON.
 
     Args:
         mode: how Slack reaches Scribe.
         url: the public address of a Scribe that is reached over HTTP, without Scribe's own paths.
         as_json: as the Slack CLI wants it.
+        is_for_many: any workspace may install the app, over HTTP; Slack then rotates its tokens.
 
     Raises:
         BadAddress: HTTP without an address, or with one that Slack cannot send to.
@@ -54,7 +60,10 @@ def manifest(mode: Mode, url: str | None, *, as_json: bool = False) -> str:
 
     described = yaml.safe_load(text)
     if mode is Mode.HTTP:
-        _reach(described, f"{_checked(url)}{SLACK_PATH}")
+        address = _checked(url)
+        _reach(described, f"{address}{SLACK_PATH}")
+        if is_for_many:
+            _distribute(described, f"{address}{REDIRECT_PATH}")
     if as_json:
         return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
     return yaml.safe_dump(described, sort_keys=False, allow_unicode=True, width=110)
@@ -68,6 +77,13 @@ def _reach(described: dict[str, Any], address: str) -> None:
     settings["interactivity"]["request_url"] = address
     for command in described["features"]["slash_commands"]:
         command["url"] = address
+
+
+def _distribute(described: dict[str, Any], redirect_url: str) -> None:
+    """Have Slack lead whoever installs the app to this address, and say when an installation ends."""
+    described["oauth_config"] = {"redirect_urls": [redirect_url], **described["oauth_config"]}
+    described["settings"]["event_subscriptions"]["bot_events"] += UNINSTALLED
+    described["settings"]["token_rotation_enabled"] = True
 
 
 def _checked(url: str | None) -> str:

@@ -28,6 +28,7 @@ from bot.slack.outbox import OutboxWorker
 from bot.slack.permission import Permission
 from bot.slack.transport import SlackRequest
 from bot.stopping import ANSWERED_WITHIN, CALLS_WITHIN, CLOSED_WITHIN, at_most
+from storage.claims import Claims
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.tables import Workspace
@@ -58,9 +59,14 @@ class Shared:
 
 
 class ServedWorkspace:
-    """One workspace's Scribe; it does nothing by itself before `start`."""
+    """One workspace's Scribe; it does nothing by itself before `start`.
 
-    def __init__(self, shared: Shared, slack: Slack, workspace: Workspace) -> None:
+    `claims`: those of a process that serves several.
+    """
+
+    def __init__(
+        self, shared: Shared, slack: Slack, workspace: Workspace, claims: Claims | None = None
+    ) -> None:
         database, clock, team_id = shared.database, shared.clock, workspace.team_id
         slack.share_pace(database, team_id)
         directory = Directory(slack, database, team_id)
@@ -75,8 +81,8 @@ class ServedWorkspace:
             record=shared.recorder.record,
             permission=Permission(team_id, directory, Members(slack)),
         )
-        self.worker = OutboxWorker(self.scribe)
-        self._dispatch = dispatch_to(self.scribe)
+        self.worker = OutboxWorker(self.scribe, claims)
+        self._dispatch = dispatch_to(self.scribe, is_made_later=claims is not None)
         presence = Presence(database, clock, team_id, shared.is_connected)
         ask = partial(ask_to_catch_up, database, clock, team_id)
         self._catching_up = PeriodicJob("catch-up", partial(ask, is_thorough=True))
@@ -92,6 +98,11 @@ class ServedWorkspace:
     @property
     def name(self) -> str:
         return self.scribe.workspace.name
+
+    @property
+    def teams(self) -> None:
+        """The workspaces that are served: whatever is recorded, since there is no other."""
+        return
 
     @property
     def unreachable_for(self) -> float:

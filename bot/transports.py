@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +54,9 @@ def transports_for(
     on_connected: Callable[[], None],
     readiness: ReadinessCheck,
     metrics: MetricsPage,
+    routes: Sequence[BaseRoute] = (),
 ) -> Transports:
-    """What these settings ask for; what is not asked for is not imported.
+    """What these settings ask for; what is not asked for is not imported. `routes`: what else is served.
 
     Raises:
         CannotListen: the address of the HTTP server is taken.
@@ -64,7 +65,7 @@ def transports_for(
     if settings.serves_http or settings.port is not None:
         from bot.http.health import health_routes
 
-        server = _server(settings, take, saw, health_routes(readiness, metrics))
+        server = _server(settings, take, saw, [*health_routes(readiness, metrics), *routes])
     if settings.serves_http and server:
         return Transports(server, server, on_connected)
     from bot.slack.socket_mode import SocketMode

@@ -5,6 +5,7 @@ Source: docs.slack.dev/messaging/working-with-files.
 
 import asyncio
 import email
+from collections.abc import Sequence
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -26,9 +27,8 @@ class FileServer:
     Whoever opens a permalink on this machine counts as signed in.
     """
 
-    def __init__(self, workspace: Workspace, bot_token: str) -> None:
-        self._workspace = workspace
-        self._bot_token = bot_token
+    def __init__(self, workspaces: Sequence[Workspace]) -> None:
+        self._workspaces = workspaces
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -39,10 +39,11 @@ class FileServer:
 
     async def _upload(self, request: Request) -> Response:
         """Step two of an upload: the bytes, as many as were announced."""
-        file = self._workspace.files.get(request.path_params["file_id"])
+        workspace = self._that_has(request.path_params["file_id"])
+        file = workspace.files.get(request.path_params["file_id"])
         if file is None or file.is_complete:
             return PlainTextResponse("file not found", 404)
-        faults = self._workspace.faults
+        faults = workspace.faults
         await asyncio.sleep(faults.delay_of("upload_url"))
         fault = faults.take("upload_url")
         content = _sent_bytes(request.headers.get("content-type", ""), await request.body())
@@ -59,23 +60,31 @@ class FileServer:
     async def _for_people(self, request: Request) -> Response:
         """A file or a canvas's Markdown, as its permalink shows it."""
         file_id = request.path_params["file_id"]
-        canvas = self._workspace.canvases.get(file_id)
+        workspace = self._that_has(file_id)
+        canvas = workspace.canvases.get(file_id)
         if canvas is not None:
             return PlainTextResponse(canvas.markdown, media_type="text/markdown")
-        file = self._workspace.files.get(file_id)
+        file = workspace.files.get(file_id)
         if file is None or not file.is_complete:
             return PlainTextResponse("file not found", 404)
         return _served(file, is_shown=file.mimetype in _PICTURES)
 
     async def _for_the_bot(self, request: Request) -> Response:
         """`url_private`: without a token that may read files it shows a sign-in page, with status 200."""
-        file = self._workspace.files.get(request.path_params["file_id"])
-        is_known = request.headers.get("authorization") == f"Bearer {self._bot_token}"
-        if not is_known or "files:read" not in self._workspace.scopes:
-            return HTMLResponse(_SIGN_IN.format(self._workspace.domain))
+        workspace = self._that_has(request.path_params["file_id"])
+        file = workspace.files.get(request.path_params["file_id"])
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        is_known = workspace.installs.workspace_of(token) is workspace
+        if not is_known or "files:read" not in workspace.scopes:
+            return HTMLResponse(_SIGN_IN.format(workspace.domain))
         if file is None or not file.is_complete:
             return PlainTextResponse("file not found", 404)
         return _served(file, is_shown=False)
+
+    def _that_has(self, file_id: str) -> Workspace:
+        """The workspace with this file or canvas, else the first."""
+        having = (one for one in self._workspaces if file_id in one.files or file_id in one.canvases)
+        return next(having, self._workspaces[0])
 
 
 def _served(file: FileRecord, *, is_shown: bool) -> Response:

@@ -18,8 +18,10 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from sandbox import interactions
+from sandbox.app_installs import BotToken
 from sandbox.clock import SandboxClock, ts_of
 from sandbox.control import Control
+from sandbox.envelope import Envelope
 from sandbox.errors import Refusal
 from sandbox.file_server import FileServer
 from sandbox.ids import new_token
@@ -46,6 +48,7 @@ class Sandbox:
         retry_delays: real seconds until an un-acknowledged event comes again, one per retry.
         team_name, domain: what the workspace is called.
         rate_scale: how many times faster than Slack's limits the app may call before it gets a 429.
+        is_installed: whether the app is, so that `bot_token` is accepted; else somebody must agree to it.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Sandbox:
         team_name: str = "Acme",
         domain: str = "acme",
         rate_scale: float = 1.0,
+        is_installed: bool = True,
     ) -> None:
         self.workspace = Workspace(
             read_manifest(manifest or DEFAULT_PATH), SandboxClock(now), name=team_name, domain=domain
@@ -72,18 +76,50 @@ class Sandbox:
         self.request_url = RequestUrl(
             self.workspace.signing_secret, now=lambda: ts_of(self.workspace.clock.now())
         )
+        self.request_urls = [self.request_url]
         self.is_http = is_http
         if is_http:
             self.workspace.deliveries = self.request_url
         if retry_delays is not None:
             self.workspace.deliveries.retry_delays = tuple(retry_delays)
         self.workspace.limits.scale = rate_scale
+        self.workspaces = [self.workspace]
+        self.installs = self.workspace.installs
+        """The app, which several workspaces may install."""
         self.bot_token = new_token("xoxb")
+        if is_installed:
+            self.installs.tokens[self.bot_token] = BotToken(self.workspace)
         self.app_token = new_token("xapp")
-        self.web_api = WebApi(self.workspace, self.bot_token, self.app_token)
+        self.web_api = WebApi(self.workspace, self.app_token)
         self._port = port
         self._server: uvicorn.Server | None = None
         self._listener: socket.socket | None = None
+
+    def add_workspace(self, *, team_name: str, domain: str) -> Workspace:
+        """Another workspace that may install the same app; the app is told over HTTP what happens there."""
+        first = self.workspace
+        made = Workspace(first.manifest, first.clock, name=team_name, domain=domain)
+        made.url, made.app_id, made.signing_secret = first.url, first.app_id, first.signing_secret
+        made.installs, made.subscriptions, made.limits.scale = (
+            first.installs,
+            first.subscriptions,
+            first.limits.scale,
+        )
+        deliveries = RequestUrl(made.signing_secret, now=lambda: ts_of(made.clock.now()))
+        deliveries.retry_delays = first.deliveries.retry_delays
+        made.deliveries = deliveries
+        self.request_urls.append(deliveries)
+        self.workspaces.append(made)
+        return made
+
+    async def verify(self, *urls: str) -> None:
+        """Post what happens in any of the workspaces to these request URLs from now on.
+
+        Raises:
+            SandboxError: one does not pass Slack's challenge.
+        """
+        for each in self.request_urls:
+            await each.verify(*urls)
 
     @property
     def url(self) -> str:
@@ -139,9 +175,11 @@ class Sandbox:
     ) -> None:
         """Close every connection and stop to listen."""
         self.workspace.socket.close()
-        self.request_url.close()
-        await self.request_url.closed()
-        self.workspace.feed.close()
+        for each in self.request_urls:
+            each.close()
+            await each.closed()
+        for workspace in self.workspaces:
+            workspace.feed.close()
         if self._server is not None and self._listener is not None:
             await self._server.shutdown(sockets=[self._listener])
 
@@ -166,18 +204,25 @@ class Sandbox:
             TimeoutError: the app was still at it after so many seconds; says with what.
         """
         end = time.monotonic() + timeout
-        calls, quiet_since = len(self.workspace.all_calls), time.monotonic()
+
+        def made() -> int:
+            return sum(len(one.all_calls) for one in self.workspaces)
+
+        def unacknowledged() -> list[Envelope]:
+            return [each for one in self.workspaces for each in one.deliveries.unacknowledged]
+
+        calls, quiet_since = made(), time.monotonic()
         while time.monotonic() - quiet_since < _QUIET_SECONDS:
             if time.monotonic() > end:
-                kinds = [envelope.type for envelope in self.workspace.deliveries.unacknowledged]
+                kinds = [envelope.type for envelope in unacknowledged()]
                 raise TimeoutError(
                     f"The app is not done after {timeout} s: {self.web_api.in_flight} calls in flight, "
                     f"not acknowledged: {kinds}."
                 )
             await asyncio.sleep(_POLL_SECONDS)
-            is_busy = self.web_api.in_flight > 0 or bool(self.workspace.deliveries.unacknowledged)
-            if is_busy or len(self.workspace.all_calls) != calls:
-                calls, quiet_since = len(self.workspace.all_calls), time.monotonic()
+            is_busy = self.web_api.in_flight > 0 or bool(unacknowledged())
+            if is_busy or made() != calls:
+                calls, quiet_since = made(), time.monotonic()
 
     def _routes(self) -> list[BaseRoute]:
         control = Control(self.workspace)
@@ -185,7 +230,7 @@ class Sandbox:
             Route("/api/{method:path}", self.web_api.handle, methods=["GET", "POST"]),
             WebSocketRoute("/link/", self.workspace.socket.serve),
             Route("/{kind:str}/{team:str}/{number:str}/{secret:str}", self._respond, methods=["POST"]),
-            *FileServer(self.workspace, self.bot_token).routes(),
+            *FileServer(self.workspaces).routes(),
             Mount("/sandbox", routes=control.routes()),
             Route("/archives/{channel:str}/{message:str}", _to_page),
             Route("/docs/{team:str}/{canvas:str}", _to_canvas),
@@ -202,12 +247,13 @@ class Sandbox:
             return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
         if not isinstance(reply, dict):
             return JSONResponse({"ok": False, "error": "invalid_payload"}, 400)
-        fault = self.workspace.faults.take("response_url")
+        workspace = next((one for one in self.workspaces if one.team_id == parts["team"]), self.workspace)
+        fault = workspace.faults.take("response_url")
         if fault is not None and not fault.is_performed:
             return JSONResponse(fault.answer(), fault.status)
         try:
             interactions.use_response_url(
-                self.workspace, f"{parts['team']}/{parts['number']}/{parts['secret']}", reply
+                workspace, f"{parts['team']}/{parts['number']}/{parts['secret']}", reply
             )
         except Refusal as refusal:
             is_gone = refusal.error in ("used_url", "expired_url", "invalid_url")

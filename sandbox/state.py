@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from sandbox import permalinks
+from sandbox.app_installs import AppInstalls
 from sandbox.changes import ChangeFeed
 from sandbox.clock import SandboxClock, ts_of, ts_order
 from sandbox.deliveries import Deliveries
@@ -83,6 +84,7 @@ class State:
         self.limits = RateLimits()
         self.limited: Counter[str] = Counter()
         self.feed = ChangeFeed()
+        self.installs: AppInstalls[State] = AppInstalls()
         self.signing_secret = secrets.token_hex(16)
         self.socket = SocketMode(self.app_id, now=lambda: ts_of(self.clock.now()))
         self.deliveries: Deliveries = self.socket

@@ -11,6 +11,7 @@ from sandbox import (
     app_home,
     bookmarks,
     channels,
+    events,
     interactions,
     messages,
     people,
@@ -116,6 +117,17 @@ class Workspace(State):
     def convert(self, user_id: str, channel_id: str, *, is_private: bool) -> None:
         """A person makes a channel private, or public again."""
         channels.convert(self, self._member(user_id, channel_id), user_id, is_private=is_private)
+
+    def agree_to_install(self, user_id: str, address: str, *, is_enterprise_install: bool = False) -> str:
+        """Somebody opens Slack's page for installing the app, and agrees; where they are led from there."""
+        return self.installs.agree(self, user_id, address, is_enterprise_install=is_enterprise_install)
+
+    def uninstall_app(self) -> None:
+        """Somebody removes the app: its tokens are refused from now on, and it hears so if it listens."""
+        self.installs.end(self, "account_inactive")
+        events.emit(self, {"type": "app_uninstalled"})
+        tokens = {"oauth": [], "bot": [self.bot_user_id]}
+        events.emit(self, {"type": "tokens_revoked", "tokens": tokens})
 
     def add_emoji(self, name: str) -> None:
         """A custom emoji."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal, update
+from sqlalchemy import ColumnElement, Connection, case, func, literal, or_, text, true, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -30,7 +30,8 @@ URGENT, NORMAL, LEISURELY = 0, 1, 2
 class NewIntent:
     """Something Slack must be told. `key` says what it is about: asking twice before it is sent sends once.
 
-    `lane` is what must be told in order; `subject` names the rows the message is rendered from when sent.
+    `lane` is what must be told in order; `subject` names the rows the message is rendered from when sent, and
+    by its `incident_id` or `team_id` the workspace that is told.
     """
 
     kind: IntentName
@@ -62,6 +63,19 @@ class PendingIntent:
     is_done_now: bool = False
 
 
+@dataclass(frozen=True)
+class Whose:
+    """The intents of a workspace; `is_alone`: no other is served, so those that name none are its own."""
+
+    team_id: str
+    is_alone: bool = False
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        is_its_own = col(Intent.team_id) == self.team_id
+        return or_(is_its_own, col(Intent.team_id).is_(None)) if self.is_alone else is_its_own
+
+
 def write_asks(connection: Connection, asks: Sequence[NewIntent], asked_at: datetime) -> None:
     """Put intents into the outbox on a synchronous connection of the caller's transaction.
 
@@ -77,7 +91,19 @@ def write_asks(connection: Connection, asks: Sequence[NewIntent], asked_at: date
 
 _ASKED = Upsert(
     INTENTS,
-    ("key", "kind", "lane", "urgency", "subject", "state", "requests", "attempts", "is_begun", "asked_at"),
+    (
+        "key",
+        "kind",
+        "lane",
+        "urgency",
+        "subject",
+        "state",
+        "requests",
+        "attempts",
+        "is_begun",
+        "asked_at",
+        "team_id",
+    ),
     keys=("key",),
     kept=frozenset({"kind", "lane"}),
     again={
@@ -85,6 +111,7 @@ _ASKED = Upsert(
         "attempts": f"CASE WHEN intent.state = '{IntentState.WAITING}' THEN intent.attempts ELSE 0 END",
         "is_begun": f"CASE WHEN intent.state = '{IntentState.SENT}' THEN false ELSE intent.is_begun END",
         "failure": "NULL",
+        "team_id": "coalesce(intent.team_id, excluded.team_id)",
     },
 )
 
@@ -102,6 +129,7 @@ def _rows(asks: Sequence[NewIntent], asked_at: datetime) -> list[dict[str, objec
             "attempts": 0,
             "is_begun": False,
             "asked_at": asked_at,
+            "team_id": ask.subject.get("team_id"),
         }
         for ask in sorted(asks, key=lambda ask: ask.lane)
     ]
@@ -127,9 +155,9 @@ async def ask_once(session: AsyncSession, asked: NewIntent, *, asked_at: datetim
 
 
 async def waiting_lanes(
-    session: AsyncSession, room: Mapping[int, int], *, except_lanes: Collection[str] = ()
+    session: AsyncSession, room: Mapping[int, int], whose: Whose, *, except_lanes: Collection[str] = ()
 ) -> dict[str, int]:
-    """Lanes in which something waits, with their urgency: as many of each urgency as there is room for.
+    """A workspace's lanes in which something waits, with their urgency: of each as many as there is room for.
 
     The oldest of an urgency come first. However much waits in one urgency, the others are seen all the same.
     """
@@ -142,6 +170,7 @@ async def waiting_lanes(
             select(Intent.lane)
             .where(
                 IS_WAITING,
+                whose.condition,
                 Intent.urgency == urgency,
                 col(Intent.lane).not_in([*excepted, *found]),
             )
@@ -172,12 +201,14 @@ async def of_lanes(
 
 
 async def waiting(
-    session: AsyncSession, *, limit: int, except_lanes: Collection[str] = ()
+    session: AsyncSession, whose: Whose | None = None, *, limit: int, except_lanes: Collection[str] = ()
 ) -> list[PendingIntent]:
-    """What waits: the most urgent first, and of one urgency the oldest."""
+    """What waits, for anybody or for one workspace: the most urgent first, and of one urgency the oldest."""
     found = await session.exec(
         select(Intent)
-        .where(IS_WAITING, col(Intent.lane).not_in(sorted(except_lanes)))
+        .where(
+            IS_WAITING, whose.condition if whose else true(), col(Intent.lane).not_in(sorted(except_lanes))
+        )
         .order_by(col(Intent.urgency), col(Intent.id))
         .limit(limit)
     )
@@ -199,6 +230,23 @@ def _waiting(intent: Intent) -> PendingIntent:
     )
 
 
+_TEAMS_WAITING = text("""
+WITH RECURSIVE team(id) AS (
+  SELECT min(team_id) FROM intent WHERE state = 'waiting'
+  UNION ALL
+  SELECT (SELECT min(i.team_id) FROM intent AS i WHERE i.state = 'waiting' AND i.team_id > team.id)
+  FROM team WHERE team.id IS NOT NULL
+)
+SELECT id FROM team WHERE id IS NOT NULL
+""")
+"""One step into the index for each of them, however much waits."""
+
+
+async def teams_waiting(session: AsyncSession) -> list[str]:
+    """The workspaces for which something waits."""
+    return list((await (await session.connection()).execute(_TEAMS_WAITING)).scalars())
+
+
 @dataclass(frozen=True)
 class Depth:
     """How many intents wait, and when the oldest of them was asked for."""
@@ -207,9 +255,10 @@ class Depth:
     oldest_asked_at: datetime | None
 
 
-async def depth(session: AsyncSession) -> Depth:
-    """How much the outbox holds."""
-    asked = select(func.count(), func.min(Intent.asked_at)).where(IS_WAITING)
+async def depth(session: AsyncSession, teams: Collection[str] | None = None) -> Depth:
+    """How much the outbox holds, of all workspaces or of these."""
+    of_these = true() if teams is None else col(Intent.team_id).in_(sorted(teams))
+    asked = select(func.count(), func.min(Intent.asked_at)).where(IS_WAITING, of_these)
     return Depth(*(await session.exec(asked)).one())
 
 

@@ -348,23 +348,22 @@ class Revision(Keyed, table=True):
     new: str | None = Field(default=None, sa_type=Text)
 
 
+_WAITING: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("state = 'waiting'"))
+
+
 class Intent(Keyed, table=True):
     """Something Slack must be told: a row of the outbox.
 
     `is_begun` is noted before a call that must not be made twice: found set, an earlier try may have arrived.
     One row per `key`: asking again for what is still waiting only counts `requests` up, so a hundred
     changes of one summary are one call. A lane is told in the order of `id`, the lanes by their `urgency`:
-    0 is what a person waits for.
+    0 is what a person waits for. `team_id` is the workspace whose token tells it; a trigger finds it by the
+    subject where it is not given.
     """
 
     __table_args__ = (
-        Index(
-            "waiting_intents",
-            "urgency",
-            "id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        Index("waiting_intents", "urgency", "id", **_WAITING),
+        Index("waiting_of_a_workspace", "team_id", "urgency", "id", **_WAITING),
         Index(
             "kept_intents",
             "kind",
@@ -385,6 +384,7 @@ class Intent(Keyed, table=True):
     asked_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failure: str | None = Field(default=None, sa_type=Text)
+    team_id: str | None = None
 
 
 class Delivery(SQLModel, table=True):

@@ -84,6 +84,10 @@ class Sandbox(Workspace):
         async with asyncio.timeout(timeout):
             while True:
                 await loop.quiet()
-                if not (self.web_api.in_flight or self.workspace.deliveries.unacknowledged or self.is_busy()):
+                if not (
+                    self.web_api.in_flight
+                    or any(one.deliveries.unacknowledged for one in self.workspaces)
+                    or self.is_busy()
+                ):
                     return
                 await asyncio.sleep(0.005)

@@ -19,12 +19,21 @@ def print_manifest(
         str | None,
         typer.Option(help="With --mode http, Scribe's public address: https://scribe.example.com"),
     ] = None,
+    is_for_many: Annotated[
+        bool,
+        typer.Option(
+            "--many",
+            help="With --mode http: any workspace may install the app; its tokens are rotated.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, which the Slack CLI reads.")] = False,
 ) -> None:
     """Print the app's manifest, to paste at api.slack.com/apps, Create New App, From a manifest."""
     if url is not None and mode is Mode.SOCKET:
         fail("In Socket Mode Slack needs no address. Leave --url out, or add --mode http.")
+    if is_for_many and mode is Mode.SOCKET:
+        fail("Workspaces install Scribe over HTTP. Add --mode http --url https://scribe.example.com.")
     try:
-        typer.echo(manifest.manifest(mode, url, as_json=as_json), nl=False)
+        typer.echo(manifest.manifest(mode, url, as_json=as_json, is_for_many=is_for_many), nl=False)
     except manifest.BadAddress as problem:
         fail(str(problem))

@@ -15,7 +15,8 @@ from bot import logs
 from bot.app import Running, start
 from bot.cli.shared import SLOWEST, fail, guarded, read_settings
 from bot.error_reports import ExtraMissing
-from bot.settings import WHERE, Settings, load_settings
+from bot.settings import Settings, load_settings
+from bot.settings.said import WHERE
 from bot.tracing import start_tracing
 
 ENDS_WITHIN = 9.5
@@ -73,7 +74,7 @@ async def _keep_running(settings: Settings) -> None:
     running: Running = await starting
     gc.collect()
     gc.freeze()  # these objects live as long as the process; collecting over them takes 100 ms or more
-    typer.echo(f"Scribe keeps the record in {running.scribe.workspace.name}. Ctrl-C stops it.", err=True)
+    typer.echo(f"Scribe keeps the record in {running.served.name}. Ctrl-C stops it.", err=True)
     await stopping
     # end even when the database hangs: what was acknowledged is committed, Slack sends the rest again
     ending = threading.Timer(ENDS_WITHIN, os._exit, args=(0,))

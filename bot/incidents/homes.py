@@ -27,7 +27,7 @@ async def follow(session: AsyncSession, team_id: str, now: datetime, *, is_secre
     """
     since, limit = (None, None) if is_secret else (now - LATELY, MOST)
     people = await homes.opened_by(session, team_id, since=since, limit=limit)
-    await outbox.ask(session, [intents.publish_home(user_id) for user_id in people], asked_at=now)
+    await outbox.ask(session, [intents.publish_home(team_id, one) for one in people], asked_at=now)
 
 
 async def follow_messages(session: AsyncSession, incidents: Sequence[Incident], now: datetime) -> None:
@@ -36,4 +36,5 @@ async def follow_messages(session: AsyncSession, incidents: Sequence[Incident], 
         items = [one.item for one in await action_items.standing(session, incident)]
         owners = sorted({one.owner_id for one in items if one.message_ts and one.owner_id})
         shown = [one for one in owners if await homes.shown_to(session, incident.team_id, one)]
-        await outbox.ask(session, [intents.publish_home(user_id) for user_id in shown], asked_at=now)
+        asks = [intents.publish_home(incident.team_id, one) for one in shown]
+        await outbox.ask(session, asks, asked_at=now)

@@ -89,7 +89,7 @@ class UnitOfWork:
             return self
 
         async def answer(result: Any) -> NewIntent:
-            return intents.reply(response_url, await text(result), key)
+            return intents.reply(self.workspace.team_id, response_url, await text(result), key)
 
         return self.answering(answer)
 
@@ -160,11 +160,11 @@ class UnitOfWork:
 
     async def say(self, actor: Actor, text: str) -> None:
         """Answer somebody once, besides any action; in direct messages where there is no other place."""
-        person = actor.user_id
+        team_id, person = self.workspace.team_id, actor.user_id
         if actor.response_url:
-            told = intents.reply(actor.response_url, text, f"said:{actor.key}")
+            told = intents.reply(team_id, actor.response_url, text, f"said:{actor.key}")
         else:
-            told = intents.answer(person, actor.key, person, None, text, None, is_direct=True)
+            told = intents.answer(team_id, person, actor.key, person, None, text, None, is_direct=True)
         await self.tell_once(told)
 
     async def tell_once(self, told: NewIntent) -> None:

@@ -82,7 +82,8 @@ def mention_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> 
         user_id=user_id,
         text=words.replace("\0", ""),
         response_url="",
-        trigger_id=f"mention:{channel_id}:{ts}",  # a mention has none; this names it among all
+        # a mention has none; this names it among all
+        trigger_id=f"mention:{scribe.workspace.team_id}:{channel_id}:{ts}",
         thread=Thread(thread_ts, str(event.get("parent_user_id") or "") or None) if thread_ts != ts else None,
         door=Door.MENTION,
     )
@@ -102,6 +103,7 @@ async def answer(mention: Mention, scribe: Scribe, once: OncePerDelivery) -> Non
         shown = without_slash(shown, is_direct=mention.is_direct)
     arguments = answer_arguments(shown)
     told = intents.answer(
+        scribe.workspace.team_id,
         mention.command.channel_id,
         mention.ts,
         mention.command.user_id,

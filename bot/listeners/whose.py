@@ -40,6 +40,23 @@ def installations(body: Mapping[str, Any]) -> frozenset[str]:
     return _ids(view.get("app_installed_team_id")) or _ids(_table(message.get("bot_profile")).get("team_id"))
 
 
+def asked_by(body: Mapping[str, Any]) -> frozenset[str]:
+    """The workspaces that may have been asked, where several are served: also by what says less.
+
+    An interaction that names no installation was asked of that in its person's workspace: shortcuts and
+    answers that only one person sees are of their own workspace alone.
+    """
+    user = _table(body.get("user"))
+    return installations(body) or _ids(_table(body.get("team")).get("id")) or _ids(user.get("team_id"))
+
+
+def is_of_organization(body: Mapping[str, Any]) -> bool:
+    """Whether it came to an installation for a whole organization."""
+    listed = body.get("authorizations")
+    first = _table(listed[0]) if isinstance(listed, list) and listed else {}
+    return str(first.get("is_enterprise_install", body.get("is_enterprise_install"))).lower() == "true"
+
+
 def only_ours(scribe: Scribe) -> Callable[..., Awaitable[BoltResponse]]:
     """A Bolt middleware that lets through what is for this workspace, and acknowledges everything else.
 

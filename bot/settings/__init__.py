@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.settings.many import ManySettings
+from bot.settings.said import RULES, WHERE
 from bot.settings.team import TeamSettings, are_numbers, names_in
 from bot.templates import NEVER_A_MARK, Template, TemplateError, load
 from storage.address import BadAddress, read_address
@@ -22,28 +24,6 @@ from storage.vocabulary import MarkSection
 
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 """Names Slack's clients use for the same emoji; events may carry either."""
-
-WHERE = {
-    "slack_bot_token": "copy it from your app's page, OAuth & Permissions, Bot User OAuth Token",
-    "slack_app_token": (
-        "make one on your app's page, Basic Information, App-Level Tokens, with connections:write; or set "
-        "SLACK_SIGNING_SECRET instead, for HTTP mode"
-    ),
-    "slack_signing_secret": "copy it from your app's page, Basic Information, Signing Secret",
-}
-
-
-RULES = {
-    "retention_days": "must be a number of days from 0 to 36500; for example 90",
-    "keep_deleted": "must be true or false; for example false",
-    "silent_hours": "must be a number of hours from 0 to 720, 0 for never; for example 4",
-    "rate_scale": "must be a number above 0; for example 1",
-    "scribe_clock": "must be 'system' or 'slack'",
-    "port": "must be a number from 1 to 65535; for example 3000",
-    "log_level": "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'",
-    "log_format": "must be 'text' or 'json'",
-}
-"""What to say of settings whose type alone says what they may be."""
 
 
 class SettingsError(Exception):
@@ -209,10 +189,10 @@ class OfflineSettings(TeamSettings):
         return found
 
 
-class Settings(OfflineSettings):
+class Settings(ManySettings, OfflineSettings):
     """Everything that can be set about Scribe."""
 
-    slack_bot_token: str = Field(repr=False)
+    slack_bot_token: str = Field(default="", repr=False, validate_default=True)
     slack_signing_secret: str = Field(default="", repr=False)
     slack_app_token: str = Field(default="", repr=False, validate_default=True)
     slack_api_url: str = "https://slack.com/api/"
@@ -226,6 +206,25 @@ class Settings(OfflineSettings):
     def serves_http(self) -> bool:
         """HTTP mode: Slack's requests come to this process, instead of by sockets that it opens."""
         return not self.slack_app_token
+
+    @model_validator(mode="after")
+    def _are_for_many(self) -> Self:
+        """What a Scribe for many workspaces needs, and what it cannot have."""
+        if not self.serves_many:
+            if self.slack_client_secret:
+                raise ValueError(f"SLACK_CLIENT_ID is not set: {WHERE['slack_client_id']}")
+            return self
+        for name in ("slack_client_secret", "slack_signing_secret"):
+            if not getattr(self, name):
+                raise ValueError(f"{name.upper()} is not set: {WHERE[name]}")
+        for name in ("slack_bot_token", "slack_app_token"):
+            if getattr(self, name):
+                raise ValueError(
+                    f"{name.upper()} is for one workspace and SLACK_CLIENT_ID for many; leave one of them out"
+                )
+        if self.scribe_clock == "slack":
+            raise ValueError("SCRIBE_CLOCK=slack is for one workspace; leave it out")
+        return self
 
     @field_validator("port", mode="before")
     @classmethod
@@ -251,7 +250,11 @@ class Settings(OfflineSettings):
 
     @field_validator("slack_bot_token")
     @classmethod
-    def _is_bot_token(cls, value: str) -> str:
+    def _is_bot_token(cls, value: str, info: ValidationInfo) -> str:
+        if not value:
+            if not info.data.get("slack_client_id", "wrong"):
+                raise ValueError("is not set")
+            return value
         if not value.startswith("xoxb-"):
             raise ValueError("is no bot token, which starts with xoxb-")
         _check_token(value)
@@ -268,7 +271,7 @@ class Settings(OfflineSettings):
     @classmethod
     def _is_app_token(cls, value: str, info: ValidationInfo) -> str:
         if not value:
-            if info.data.get("slack_signing_secret") == "":
+            if info.data.get("slack_signing_secret") == "" and not info.data.get("slack_client_id"):
                 raise ValueError("is not set")
             return value
         if not value.startswith("xapp-"):

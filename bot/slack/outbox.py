@@ -26,10 +26,11 @@ from bot.slack.intents.tell_trouble import telling
 from bot.slack.pacing import urgency
 from bot.slack.posting import OutcomeUnknown, TakenElsewhere
 from bot.slack.services import OnSent, Services
+from bot.slack.token_halt import TokenHalt
 from bot.tracing import span
 from storage import outbox
-from storage.claims import Claim, ClaimsLost, claims_for, confirm_claim, working_under
-from storage.outbox import LEISURELY, NORMAL, URGENT, PendingIntent
+from storage.claims import Claim, Claims, ClaimsLost, claims_for, confirm_claim, working_under
+from storage.outbox import LEISURELY, NORMAL, URGENT, PendingIntent, Whose
 from storage.trouble import is_away
 
 log = structlog.get_logger()
@@ -48,8 +49,6 @@ LONGEST_PAUSE = 60.0
 MOST_FAILURES = 8
 """Tries of an intent that fails for a reason that is not Slack's: then it is a fault of Scribe's own."""
 MOST_WRITES = 20
-TOKEN_EVERY = 60.0
-"""Seconds between two tries of a token that Slack did not accept."""
 
 
 @dataclass
@@ -69,15 +68,21 @@ class _Lane:
 
 
 class OutboxWorker:
-    """One per process."""
+    """One per workspace of a process.
 
-    def __init__(self, services: Services) -> None:
+    `claims` are those of the process, where it serves several workspaces: they then outlive the worker, which
+    leaves alone what names no workspace.
+    """
+
+    def __init__(self, services: Services, claims: Claims | None = None) -> None:
         self._services = services
+        self._whose = Whose(services.workspace.team_id, is_alone=claims is None)
         self._due = asyncio.Event()
-        self._claims = claims_for(services.database)
+        self._is_owner = claims is None
+        self._claims = claims or claims_for(services.database)
         self._lanes: dict[str, _Lane] = {}
         self._elsewhere_until: dict[str, float] = {}
-        self._halted_until = 0.0
+        self.halt = TokenHalt(services.slack, services.workspace.team_id, self._wake_in)
         self._troubles: Counter[int] = Counter()
         self._faults: Counter[int] = Counter()
         self._task: asyncio.Task[None] | None = None
@@ -103,7 +108,10 @@ class OutboxWorker:
                 task.cancel()
             if late:
                 await asyncio.wait(late, timeout=1)
-        await self._claims.close()
+        if self._is_owner:
+            await self._claims.close()
+        else:
+            await self._claims.release(list(self._lanes))
 
     async def _ended(
         self, under_way: Collection[asyncio.Task[None]], *, within: float
@@ -119,7 +127,7 @@ class OutboxWorker:
         """Whether nothing waits any more (for tests and a clean end of the demo)."""
         async with self._services.database.read() as session:
             is_busy = any(lane.task for lane in self._lanes.values())
-            return not is_busy and not await outbox.waiting(session, limit=1)
+            return not is_busy and not await outbox.waiting(session, self._whose, limit=1)
 
     async def _run(self) -> None:
         self._due.set()
@@ -127,7 +135,7 @@ class OutboxWorker:
             await self._due.wait()
             self._due.clear()
             try:
-                if await self._is_accepted():
+                if await self.halt.is_over():
                     await self._look()
             except ClaimsLost as problem:
                 log.warning("outbox.claims_lost", why=str(problem))
@@ -180,7 +188,7 @@ class OutboxWorker:
         while not self._is_stopping:
             async with self._services.database.read() as session:
                 found = await outbox.waiting_lanes(
-                    session, self._room(now), except_lanes=[*self._lanes, *self._elsewhere_until]
+                    session, self._room(now), self._whose, except_lanes=[*self._lanes, *self._elsewhere_until]
                 )
             granted = await self._claims.claim(list(found))
             for name in granted:
@@ -222,7 +230,7 @@ class OutboxWorker:
             self._due.set()
 
     async def _may_go_on(self, lane: _Lane) -> bool:
-        if self._is_stopping or self._halted_until > time.monotonic():
+        if self._is_stopping or self.halt.is_on:
             return False
         return await self._claims.hold(lane.term)
 
@@ -352,42 +360,13 @@ class OutboxWorker:
 
     async def _halt(self, intent: PendingIntent, refusal: Refused) -> float:
         """Send nothing for a while: with a token that is refused every intent would fail and be given up."""
-        self._halt_all(refusal)
+        self.halt.begin(refusal)
 
         async def work(session: AsyncSession) -> None:
             await outbox.note_attempt(session, intent, str(refusal), is_undone=True)
 
         await self._noted(intent, work)
         return 0.0
-
-    def _halt_all(self, refusal: Refused) -> None:
-        if self._halted_until <= time.monotonic():
-            log.error(
-                "outbox.token_refused",
-                why=str(refusal),
-                do="Slack does not accept SLACK_BOT_TOKEN: nothing is sent until it does; tried every minute",
-            )
-        self._halted_until = time.monotonic() + TOKEN_EVERY
-        self._wake_in(TOKEN_EVERY + 0.01)
-
-    async def _is_accepted(self) -> bool:
-        """Whether Slack accepts the bot token, as far as is known; asked again when the halt is over."""
-        if not self._halted_until:
-            return True
-        if self._halted_until > time.monotonic():
-            return False
-        try:
-            await self._services.slack.call("auth_test")
-        except Refused as refusal:
-            self._halt_all(refusal)
-            return False
-        except TryLater as trouble:
-            self._halted_until = time.monotonic() + (trouble.after or 1.0)
-            self._wake_in((trouble.after or 1.0) + 0.01)
-            return False
-        self._halted_until = 0.0
-        log.info("outbox.token_accepted")
-        return True
 
 
 def _described(problem: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from bot.clock import Clock
@@ -46,8 +46,8 @@ class Readiness:
 class ReadinessCheck:
     """Asks the parts of a Scribe that runs.
 
-    `unreachable_for`: for how many seconds Slack has answered no call; `is_connected`: whether requests can
-    come in.
+    `teams`: the workspaces whose outbox counts, None for all; `unreachable_for`: for how many seconds Slack
+    has answered no call; `is_connected`: whether requests can come in.
     """
 
     def __init__(
@@ -56,12 +56,14 @@ class ReadinessCheck:
         recorder: Recorder[MessageEvent],
         clock: Clock,
         *,
+        teams: Callable[[], Collection[str] | None],
         unreachable_for: Callable[[], float],
         is_connected: Callable[[], Awaitable[bool]],
         is_stopping: Callable[[], bool],
     ) -> None:
         self._database = database
         self._recorder = recorder
+        self._teams = teams
         self._unreachable_for = unreachable_for
         self._clock = clock
         self._is_connected = is_connected
@@ -95,6 +97,6 @@ class ReadinessCheck:
     async def _asked_depth(self) -> outbox.Depth | None:
         try:
             async with asyncio.timeout(DATABASE_WITHIN), self._database.read() as session:
-                return await outbox.depth(session)
+                return await outbox.depth(session, self._teams())
         except (TimeoutError, *CANNOT_OPEN):
             return None

@@ -4,6 +4,7 @@ Source: docs.slack.dev/apis/web-api/using-the-slack-web-api.
 """
 
 import asyncio
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sandbox.faults import CutAnswer, Fault
 from sandbox.json_types import JsonObject
 from sandbox.limits import RATE_LIMITED
 from sandbox.records import Call
+from sandbox.state import State
 from sandbox.web_api import (
     bookmarks,
     canvases,
@@ -24,6 +26,7 @@ from sandbox.web_api import (
     conversations,
     files,
     history,
+    oauth,
     pins,
     reactions,
     users,
@@ -35,6 +38,7 @@ from sandbox.workspace import Workspace
 
 _FAMILIES = (
     users,
+    oauth,
     validate,
     conversations,
     history,
@@ -58,10 +62,9 @@ class _Escaped(JSONResponse):
 
 @dataclass
 class WebApi:
-    """The endpoint `/api/<method>` of a workspace."""
+    """The endpoint `/api/<method>`: a bot token says of which workspace, and without one it is the first."""
 
     workspace: Workspace
-    bot_token: str
     app_token: str
     in_flight: int = 0
     """Calls that are being answered at this moment."""
@@ -78,37 +81,42 @@ class WebApi:
         name = str(request.path_params["method"])
         args = await _arguments(request)
         token = _token(request, args)
-        args = {key: value for key, value in args.items() if key != "token"}
-        wait = self.workspace.limits.take(name, args) if name in METHODS else 0
+        args = {key: value for key, value in args.items() if key != "token"} | _client(request)
+        workspace = self.workspace.installs.workspace_of(token) or self.workspace
+        wait = workspace.limits.take(name, args) if name in METHODS else 0
         if wait:
-            return self._limited(name, args, wait)
-        delay = self.workspace.faults.delay_of(name)
+            return self._limited(workspace, name, args, wait)
+        delay = workspace.faults.delay_of(name)
         if delay:
             await asyncio.sleep(delay)
-        for tell in list(self.workspace.before_calls):
+        for tell in list(workspace.before_calls):
             tell(name, args)
-        fault = self.workspace.faults.take(name)
+        fault = workspace.faults.take(name)
         if fault is None or fault.is_performed:
-            answer = self._perform(name, token, args)
+            answer = self._perform(workspace, name, token, args)
         if fault is not None:
             answer = fault.answer()
-        call = Call(name, args, answer, self.workspace.clock.now(), fault.status if fault else 200)
-        self.workspace.all_calls.append(call)
+        call = Call(name, args, answer, workspace.clock.now(), fault.status if fault else 200)
+        workspace.all_calls.append(call)
         if fault is not None and fault.is_cut:
             return CutAnswer()
-        return _Escaped(answer, call.status, self._headers(name, fault))
+        return _Escaped(answer, call.status, self._headers(workspace, name, fault))
 
-    def _limited(self, name: str, args: Mapping[str, object], wait: int) -> Response:
+    def _limited(self, workspace: State, name: str, args: Mapping[str, object], wait: int) -> Response:
         """The answer to a call that comes too early: HTTP 429, with the seconds to wait."""
-        self.workspace.limited[name] += 1
-        self.workspace.all_calls.append(Call(name, args, RATE_LIMITED, self.workspace.clock.now(), 429))
-        return JSONResponse(RATE_LIMITED, 429, {**self._headers(name, None), "retry-after": str(wait)})
+        workspace.limited[name] += 1
+        workspace.all_calls.append(Call(name, args, RATE_LIMITED, workspace.clock.now(), 429))
+        return JSONResponse(
+            RATE_LIMITED, 429, {**self._headers(workspace, name, None), "retry-after": str(wait)}
+        )
 
-    def _perform(self, name: str, token: str | None, args: Mapping[str, object]) -> JsonObject:
+    def _perform(
+        self, workspace: State, name: str, token: str | None, args: Mapping[str, object]
+    ) -> JsonObject:
         method = METHODS.get(name)
         if method is None:
             return {"ok": False, "error": "unknown_method", "req_method": name}
-        asked = Asked(self.workspace, args)
+        asked = Asked(workspace, args, token)
         try:
             self._authorise(method, token, asked)
             return {"ok": True, **method.handler(asked)}
@@ -119,21 +127,21 @@ class WebApi:
         """Check the token and its scopes (docs.slack.dev/reference/methods/auth.test#errors).
 
         Raises:
-            Refusal: `not_authed`, `invalid_auth`, `not_allowed_token_type`, `missing_scope`.
+            Refusal: `not_authed`, `not_allowed_token_type`, `missing_scope`; those of `AppInstalls.check`.
         """
         if method.token == "none":
             return
         if not token:
             raise Refusal("not_authed")
-        if token not in (self.bot_token, self.app_token):
-            raise Refusal("invalid_auth")
-        if token != (self.bot_token if method.token == "bot" else self.app_token):
+        if token != self.app_token:
+            asked.workspace.installs.check(token)
+        if (token == self.app_token) != (method.token == "app"):
             raise Refusal("not_allowed_token_type")
         asked.require_scope(*method.scopes)
 
-    def _headers(self, name: str, fault: Fault | None) -> dict[str, str]:
+    def _headers(self, workspace: State, name: str, fault: Fault | None) -> dict[str, str]:
         method = METHODS.get(name)
-        headers = {"x-oauth-scopes": ",".join(sorted(self.workspace.scopes))}
+        headers = {"x-oauth-scopes": ",".join(sorted(workspace.scopes))}
         if method is not None:
             headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
         if fault is not None and fault.retry_after is not None:
@@ -155,6 +163,18 @@ async def _arguments(request: Request) -> dict[str, object]:
     elif kind == "application/x-www-form-urlencoded":
         args |= dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
     return args
+
+
+def _client(request: Request) -> dict[str, object]:
+    """Client id and secret, where they came as HTTP Basic authentication."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        client_id, _, client_secret = base64.b64decode(given, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": client_secret}
 
 
 def _token(request: Request, args: Mapping[str, object]) -> str | None:

@@ -43,6 +43,7 @@ class Asked:
 
     workspace: State
     args: Mapping[str, object]
+    token: str | None = None
 
     def text(self, name: str) -> str | None:
         """An argument as text; numbers are written out. Nothing if it was not given."""

@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import storage.audit_tables
+import storage.installation_tables
 import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables

@@ -102,7 +102,7 @@ def test_commands_that_never_talk_to_slack_need_no_token() -> None:
     ("name", "value", "said"),
     [
         ("SLACK_BOT_TOKEN", "xapp-1-secret", "SLACK_BOT_TOKEN is no bot token, which starts with xoxb-:"),
-        ("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN is no bot token, which starts with xoxb-:"),
+        ("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN is not set: copy it from your app's page"),
         (
             "SLACK_APP_TOKEN",
             "xoxb-1-secret",
@@ -353,6 +353,75 @@ def test_the_example_file_is_settings_that_exist() -> None:
 
     named = {"INVITE" if name.startswith("INVITE_") else name for name in named}  # one for each severity
     assert named == {name.upper() for name in Settings.model_fields}
+
+
+# --- many workspaces ------------------------------------------------------------------------------------
+
+KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+FOR_MANY = {
+    "SLACK_CLIENT_ID": "123.456",
+    "SLACK_CLIENT_SECRET": "0123456789abcdef0123456789abcdef",
+    "SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99yyyzzz85a5",
+    "TOKENS_KEY": KEY,
+}
+
+
+@pytest.fixture
+def for_many(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment of a Scribe that workspaces install."""
+    for name, value in FOR_MANY.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_a_client_id_instead_of_tokens_serves_many_workspaces_over_http(for_many: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+
+    assert settings.serves_many and settings.serves_http
+    assert settings.token_keys == [KEY]
+
+
+def test_keys_may_stand_in_a_file_of_several(for_many: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    other = KEY.replace("MDE", "MDI")
+    (tmp_path / "keys").write_text(f"{other}\n{KEY}\n", "utf-8")
+    for_many.delenv("TOKENS_KEY")
+    for_many.setenv("TOKENS_KEY_FILE", str(tmp_path / "keys"))
+
+    assert load_settings().token_keys == [other, KEY]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is not set: copy it"),
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is not set: copy it"),
+        ({"TOKENS_KEY": ""}, "TOKENS_KEY is not set: python -c"),
+        ({"TOKENS_KEY": "short"}, "TOKENS_KEY holds what is no key"),
+        ({"TOKENS_KEY_FILE": "nowhere"}, "TOKENS_KEY and TOKENS_KEY_FILE are both set"),
+        ({"TOKENS_KEY": "", "TOKENS_KEY_FILE": "nowhere"}, "TOKENS_KEY_FILE cannot be read"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_BOT_TOKEN is for one workspace"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN is for one workspace"),
+        ({"SLACK_CLIENT_ID": "A012"}, "SLACK_CLIENT_ID is no client ID"),
+        ({"SLACK_CLIENT_SECRET": "a b"}, "SLACK_CLIENT_SECRET is no client secret"),
+        ({"SCRIBE_CLOCK": "slack"}, "SCRIBE_CLOCK=slack is for one workspace"),
+    ],
+)
+def test_what_many_workspaces_need_is_one_line(
+    for_many: pytest.MonkeyPatch, changed: dict[str, str], said: str
+) -> None:
+    for name, value in changed.items():
+        for_many.setenv(name, value)
+
+    (line,) = problems()
+
+    assert line.startswith(said)
+    assert "0123456789abcdef" not in line
+
+
+def test_a_client_secret_alone_is_not_enough(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_CLIENT_SECRET", FOR_MANY["SLACK_CLIENT_SECRET"])
+
+    assert problems()[0].startswith("SLACK_CLIENT_ID is not set: copy it")
 
 
 def test_what_the_usual_severities_mean_is_known_without_a_setting(environment: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
 import storage.audit_tables
+import storage.installation_tables
 import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables
@@ -175,6 +176,7 @@ def test_every_table_is_one_of_storages() -> None:
             storage.tables,
             storage.postmortem_tables,
             storage.audit_tables,
+            storage.installation_tables,
             storage.replica_tables,
             storage.surface_tables,
         )

@@ -7,10 +7,11 @@ from storage.outbox import LEISURELY, URGENT, NewIntent
 from storage.vocabulary import IntentName
 
 
-def reply(response_url: str, text: str, key: str) -> NewIntent:
+def reply(team_id: str, response_url: str, text: str, key: str) -> NewIntent:
     """Answer a command after its acknowledgement, visible to its person alone."""
     key = f"{IntentName.REPLY}:{key}"
-    return NewIntent(IntentName.REPLY, key, key, {"response_url": response_url, "text": text}, URGENT)
+    subject = {"team_id": team_id, "response_url": response_url, "text": text}
+    return NewIntent(IntentName.REPLY, key, key, subject, URGENT)
 
 
 def show_timeline(
@@ -32,6 +33,7 @@ def show_timeline(
 
 
 def answer(
+    team_id: str,
     channel_id: str,
     ts: str,
     user_id: str,
@@ -42,8 +44,9 @@ def answer(
     is_direct: bool,
 ) -> NewIntent:
     """Answer a mention where it was said, visible to its person alone; `blocks` is JSON."""
-    key = f"{IntentName.ANSWER}:{channel_id}:{ts}"
+    key = f"{IntentName.ANSWER}:{team_id}:{channel_id}:{ts}"
     subject = {
+        "team_id": team_id,
         "channel_id": channel_id,
         "user_id": user_id,
         "thread_ts": thread_ts,
@@ -54,7 +57,7 @@ def answer(
     return NewIntent(IntentName.ANSWER, key, key, subject, URGENT)
 
 
-def publish_home(user_id: str, *, urgency: int = LEISURELY) -> NewIntent:
+def publish_home(team_id: str, user_id: str, *, urgency: int = LEISURELY) -> NewIntent:
     """Bring somebody's App Home up to date; a hundred changes meanwhile are one call."""
-    key = f"{IntentName.PUBLISH_HOME}:{user_id}"
-    return NewIntent(IntentName.PUBLISH_HOME, key, key, {"user_id": user_id}, urgency)
+    key = f"{IntentName.PUBLISH_HOME}:{team_id}:{user_id}"
+    return NewIntent(IntentName.PUBLISH_HOME, key, key, {"team_id": team_id, "user_id": user_id}, urgency)

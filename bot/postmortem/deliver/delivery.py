@@ -98,7 +98,7 @@ def _asks_its_owner(services: Services, incident: Incident, intent: PendingInten
         asks, owner_id = await audience.to_ask(session, incident)
         if url := subject.response_url(intent):
             text = answers.draft_asks_its_owner(incident.number, owner_id, incident.channel_id or "")
-            asks.append(intents.reply(url, text, f"draft_asks:{intent.id}"))
+            asks.append(intents.reply(incident.team_id, url, text, f"draft_asks:{intent.id}"))
         await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note
@@ -113,7 +113,7 @@ def _undelivered(services: Services, incident: Incident, intent: PendingIntent, 
     async def note(session: AsyncSession) -> None:
         bot, place = services.workspace.bot_user_id, incident.channel_id or ""
         text = answers.draft_waits(incident.number, why, bot, place)
-        reply = intents.reply(url, text, f"draft_waits:{intent.id}")
+        reply = intents.reply(incident.team_id, url, text, f"draft_waits:{intent.id}")
         await outbox.ask(session, [reply], asked_at=services.clock.now())
 
     return note
@@ -150,7 +150,7 @@ def _delivered(
         elif found.is_unchanged and (url := subject.response_url(intent)):
             link = draft_link(services.workspace, incident, kept)
             text = answers.draft_up_to_date(incident.number, link or "", sentences(found.told))
-            asks.append(intents.reply(url, text, f"draft_up_to_date:{intent.id}"))
+            asks.append(intents.reply(incident.team_id, url, text, f"draft_up_to_date:{intent.id}"))
         if is_early and kept.canvas_id and kept.id:
             asks.append(intents.refresh_draft(kept.incident_id, kept.id))
         await outbox.ask(session, asks, asked_at=services.clock.now())

@@ -66,7 +66,7 @@ def _ask_to_be_invited(services: Services, intent: PendingIntent, *, is_private:
         url = subject.response_url(intent)
         if url:
             text = answers.invite_me(incident.number, services.workspace.bot_user_id, is_private=is_private)
-            ask = intents.reply(url, text, f"invite_me:{incident.id}")
+            ask = intents.reply(incident.team_id, url, text, f"invite_me:{incident.id}")
             await outbox.ask(session, [ask], asked_at=services.clock.now())
 
     return note

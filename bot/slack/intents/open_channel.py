@@ -141,7 +141,7 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
 async def _tell(services: Services, session: AsyncSession, intent: PendingIntent, text: str) -> None:
     url = subject.response_url(intent)
     if url:
-        reply = intents.reply(url, text, f"opened:{intent.id}")
+        reply = intents.reply(services.workspace.team_id, url, text, f"opened:{intent.id}")
         await outbox.ask(session, [reply], asked_at=services.clock.now())
 
 

@@ -6,12 +6,12 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from bot import app
+from bot import stopping
 
 
 def test_the_steps_of_a_stop_take_less_than_a_process_manager_waits() -> None:
-    at_once = max(app.ANSWERED_WITHIN, app.CALLS_WITHIN)
-    assert at_once + app.LAST_ANSWERS_WITHIN + 2 * app.CLOSED_WITHIN < 10
+    at_once = max(stopping.ANSWERED_WITHIN, stopping.CALLS_WITHIN)
+    assert at_once + stopping.LAST_ANSWERS_WITHIN + 2 * stopping.CLOSED_WITHIN < 10
 
 
 async def test_a_step_that_hangs_even_when_it_is_cancelled_delays_no_other() -> None:
@@ -30,8 +30,8 @@ async def test_a_step_that_hangs_even_when_it_is_cancelled_delays_no_other() -> 
         done.append("next")
 
     with capture_logs() as logs:
-        await app._at_most(0.01, hang(), "socket")
-        await app._at_most(60, next_step(), "database")
+        await stopping.at_most(0.01, hang(), "socket")
+        await stopping.at_most(60, next_step(), "database")
     may_end.set()
 
     assert done == ["next"]
@@ -43,7 +43,7 @@ async def test_a_step_that_fails_is_named_and_delays_no_other() -> None:
         raise RuntimeError("no socket")
 
     with capture_logs() as logs:
-        await app._at_most(60, fail(), "socket")
+        await stopping.at_most(60, fail(), "socket")
 
     assert [(line["event"], repr(line["why"])) for line in logs] == [
         ("stop.unfinished", "RuntimeError('no socket')")

@@ -1,0 +1,1 @@
+"""The workspaces that have installed Scribe: their tokens, and how they come and go."""

@@ -1,0 +1,34 @@
+"""The table of the workspaces that have installed Scribe, where one process serves several."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from storage.columns import UtcDateTime
+
+
+class Installation(SQLModel, table=True):
+    """A workspace's installation: what Slack gave when somebody there installed Scribe.
+
+    The tokens are sealed (`bot.installations.token_box`): whoever reads the database cannot use them. They
+    are gone once the installation has ended; what Scribe recorded for the workspace stays.
+    """
+
+    team_id: str = Field(primary_key=True)
+    enterprise_id: str | None = None
+    app_id: str
+    bot_user_id: str
+    scopes: str = Field(sa_type=Text)
+    """Those that were granted, separated by commas."""
+    installed_by: str
+    installed_at: datetime = Field(sa_type=UtcDateTime)
+    bot_token: str | None = Field(default=None, sa_type=Text)
+    refresh_token: str | None = Field(default=None, sa_type=Text)
+    """Where Slack rotates the app's tokens; good for one exchange."""
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When Slack stops to accept the bot token; None: never."""
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it was uninstalled, or its token revoked; None while it stands."""

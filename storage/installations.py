@@ -1,0 +1,91 @@
+"""Reading and writing the workspaces that have installed Scribe. Tokens come and go sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.columns import table_of
+from storage.installation_tables import Installation
+from storage.upsert import upsert
+
+INSTALLATION = table_of(Installation)
+
+
+async def keep(session: AsyncSession, installation: Installation) -> None:
+    """Keep what Slack gave; a workspace that installs again goes on where it was, with the new tokens."""
+    connection = await session.connection()
+    await connection.execute(
+        upsert(connection.dialect, INSTALLATION, keys=["team_id"]), installation.model_dump()
+    )
+
+
+async def of_team(session: AsyncSession, team_id: str) -> Installation | None:
+    """A workspace's installation, also one that has ended."""
+    return await session.get(Installation, team_id, populate_existing=True)
+
+
+async def standing(session: AsyncSession) -> Sequence[Installation]:
+    """Every installation that has not ended."""
+    found = await session.exec(
+        select(Installation)
+        .where(col(Installation.ended_at).is_(None), col(Installation.bot_token).is_not(None))
+        .order_by(col(Installation.team_id))
+    )
+    return found.all()
+
+
+async def end(session: AsyncSession, team_id: str, at: datetime, *, told_at: datetime) -> bool:
+    """End an installation and delete its tokens, unless it was made after `told_at`, when Slack said so.
+
+    Returns whether it stood until now.
+    """
+    ended = await session.exec(
+        update(Installation)
+        .where(
+            col(Installation.team_id) == team_id,
+            col(Installation.ended_at).is_(None),
+            col(Installation.installed_at) <= told_at,
+        )
+        .values(ended_at=at, bot_token=None, refresh_token=None, expires_at=None)
+    )
+    return ended.rowcount == 1
+
+
+async def keep_tokens(
+    session: AsyncSession,
+    team_id: str,
+    *,
+    instead_of: str,
+    bot_token: str,
+    refresh_token: str | None,
+    expires_at: datetime | None,
+) -> bool:
+    """Put new tokens in the place of `instead_of`, the bot token as it is stored.
+
+    Returns False where another stands there by now, or none.
+    """
+    kept = await session.exec(
+        update(Installation)
+        .where(col(Installation.team_id) == team_id, col(Installation.bot_token) == instead_of)
+        .values(bot_token=bot_token, refresh_token=refresh_token, expires_at=expires_at)
+    )
+    return kept.rowcount == 1
+
+
+async def expiring(session: AsyncSession, before: datetime) -> Sequence[str]:
+    """The workspaces whose bot token can be renewed and expires before then, the soonest first."""
+    found = await session.exec(
+        select(Installation.team_id)
+        .where(
+            col(Installation.ended_at).is_(None),
+            col(Installation.refresh_token).is_not(None),
+            col(Installation.expires_at) < before,
+        )
+        .order_by(col(Installation.expires_at))
+    )
+    return found.all()
