@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.listeners.whose import installations
+from bot.listeners.whose import asked_by, installations, is_of_organization
 
 OURS, HOST, THEIRS = "T0OURS", "T0HOST", "T0THEIRS"
 
@@ -51,3 +51,40 @@ def event(**outer: Any) -> dict[str, Any]:
 )
 def test_the_installation_a_payload_is_for(body: dict[str, Any], expected: set[str]) -> None:
     assert installations(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"type": "shortcut", "team": {"id": OURS}, "user": {"team_id": THEIRS}}, {OURS}),
+        ({"type": "shortcut", "team": None, "user": {"team_id": OURS}}, {OURS}),
+        (
+            {"type": "view_submission", "team": {"id": THEIRS}, "view": {"app_installed_team_id": OURS}},
+            {OURS},
+        ),
+        (
+            {"type": "block_actions", "message": {"bot_profile": {"team_id": OURS}}, "team": {"id": HOST}},
+            {OURS},
+        ),
+        (event(team_id=HOST, authorizations=[{"team_id": OURS}]), {OURS}),
+        ({"type": "shortcut", "team": "T1", "user": 7}, set()),
+    ],
+)
+def test_where_several_are_served_a_person_s_workspace_says_what_nothing_else_does(
+    body: dict[str, Any], expected: set[str]
+) -> None:
+    assert asked_by(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"command": "/incident", "is_enterprise_install": "true"}, True),
+        ({"command": "/incident", "is_enterprise_install": "false"}, False),
+        (event(authorizations=[{"is_enterprise_install": True}]), True),
+        ({"type": "shortcut", "is_enterprise_install": True}, True),
+        ({}, False),
+    ],
+)
+def test_an_installation_of_a_whole_organization_says_so(body: dict[str, Any], expected: bool) -> None:
+    assert is_of_organization(body) is expected
