@@ -15,6 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from structlog.contextvars import bound_contextvars
 
 from bot.installations.ended import ends_by
+from bot.installations.oauth import OAuth
+from bot.installations.renewing import RENEW_EVERY, Renewing
 from bot.installations.token_box import CannotOpen, TokenBox
 from bot.jobs.periodic_job import PeriodicJob
 from bot.listeners.whose import asked_by, is_of_organization
@@ -47,7 +49,7 @@ class ServedWorkspaces:
     sent by the worker of its workspace alone, with that workspace's token.
     """
 
-    def __init__(self, shared: Shared, http: aiohttp.ClientSession, box: TokenBox) -> None:
+    def __init__(self, shared: Shared, http: aiohttp.ClientSession, box: TokenBox, oauth: OAuth) -> None:
         self._shared = shared
         self._http = http
         self._box = box
@@ -61,6 +63,8 @@ class ServedWorkspaces:
         self._leaving: set[asyncio.Task[None]] = set()
         self._looking = asyncio.Lock()
         self._is_started = False
+        renewing = Renewing(shared.database, shared.clock, box, oauth, self._claims, self.look)
+        self._renew = PeriodicJob("tokens", renewing.renew)
         self._look = PeriodicJob("installations", self.look)
         self._spread = PeriodicJob("outbox", self._wake_workers)
 
@@ -92,6 +96,7 @@ class ServedWorkspaces:
         each = {name: seconds for name, seconds in EVERY.items() if name != "outbox"}
         return {
             self._look.wake: LOOK_EVERY,
+            self._renew.wake: RENEW_EVERY,
             self._spread.wake: EVERY["outbox"],
             **{partial(self._wake, name): seconds for name, seconds in each.items()},
         }
@@ -107,8 +112,9 @@ class ServedWorkspaces:
     def start(self) -> None:
         """Begin to serve them."""
         self._is_started = True
-        self._look.start()
-        self._spread.start()
+        for job in (self._look, self._renew, self._spread):
+            job.start()
+        self._renew.wake()
         for one in self._served.values():
             one.start()
 
@@ -125,8 +131,7 @@ class ServedWorkspaces:
         """Finish what is under way, in bounded time."""
         self._is_started = False
         await asyncio.gather(
-            at_most(ANSWERED_WITHIN, self._look.stop(), "installations"),
-            at_most(ANSWERED_WITHIN, self._spread.stop(), "outbox"),
+            *(at_most(ANSWERED_WITHIN, job.stop(), "job") for job in (self._look, self._renew, self._spread)),
             *(one.finish() for one in self._served.values()),
             *self._leaving,
         )

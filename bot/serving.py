@@ -46,7 +46,7 @@ async def whoever_installs(
     from bot.served_workspaces import ServedWorkspaces
 
     box, oauth = TokenBox(shared.settings.token_keys), OAuth(shared.settings, http)
-    served = ServedWorkspaces(shared, http, box)
+    served = ServedWorkspaces(shared, http, box, oauth)
     await served.look()
     installing = Installing(shared.database, shared.clock, box, oauth, served.look)
     return served, install_routes(installing)
