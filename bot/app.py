@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.connect.registry import CannotConnect
 from bot.http.metrics import MetricsPage
 from bot.incidents.message_events import MessageEvent
 from bot.incidents.record import recording_for
@@ -39,6 +40,8 @@ from storage.instance_lock import InstanceLock, NotAlone
 from storage.recorder import Recorder
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from bot.served_workspaces import ServedWorkspaces
 
 log = structlog.get_logger()
@@ -130,7 +133,7 @@ async def start(settings: Settings) -> Running:
             alone.release()
         await http.close()
         await database.close()
-        if isinstance(problem, NotAlone | CannotListen):
+        if isinstance(problem, NotAlone | CannotListen | CannotConnect):
             raise CannotStart(str(problem)) from problem
         raise
 
@@ -152,7 +155,8 @@ async def _start(
     if settings.serves_many:
         served, routes = await whoever_installs(shared, http)
     else:
-        served, routes = await one_workspace(shared, client), []
+        served = await one_workspace(shared, client)
+        routes = hooks_of(served.scribe)
     database.on_outbox(served.outbox_touched)
     gate = InFlightGate(served.dispatch)
     readiness = ReadinessCheck(
@@ -193,3 +197,12 @@ async def _start(
     listens = {"listens_at": transports.server.url} if transports.server else {}
     log.info("scribe.connected", workspace=served.name, **listens)
     return running
+
+
+def hooks_of(scribe: Scribe) -> list[BaseRoute]:
+    """Where the team's tools tell Scribe something; loaded where something is set of it."""
+    if not scribe.settings.has_hooks:
+        return []
+    from bot.http.hooks import hook_routes
+
+    return hook_routes(scribe)

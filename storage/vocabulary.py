@@ -89,6 +89,8 @@ class Door(StrEnum):
     FORM = "form"
     TERMINAL = "terminal"
     """The `scribe` command, of whoever operates Scribe."""
+    HOOK = "hook"
+    """A tool that the team has, such as its alert manager."""
 
 
 class PostmortemState(StrEnum):
@@ -245,6 +247,8 @@ class EventSource(StrEnum):
     MARK = "mark"
     COMMAND = "command"
     IMPORT = "import"
+    HOOK = "hook"
+    """A tool that the team has told of it."""
 
 
 class IntentName(StrEnum):
@@ -285,6 +289,7 @@ class IntentName(StrEnum):
     SHOW_CHECKPOINT = "show_checkpoint"
     SHOW_TIMELINE = "show_timeline"
     SUGGEST_MILESTONE = "suggest_milestone"
+    TELL_ALERT = "tell_alert"
     TELL_CHANGES = "tell_changes"
     TELL_PRIVACY = "tell_privacy"
     TELL_TROUBLE = "tell_trouble"

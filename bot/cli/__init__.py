@@ -9,6 +9,7 @@ import typer
 
 from bot.cli.audit import audit
 from bot.cli.backup import backup, restore
+from bot.cli.connect import check_connection, list_connections, try_connection
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.export import export_incident
@@ -51,6 +52,10 @@ def scribe(
 outbox_app = typer.Typer(help="What Slack must still be told.", no_args_is_help=True)
 outbox_app.command(name="list")(list_outbox)
 outbox_app.command()(retry)
+connect_app = typer.Typer(help="The tools that tell Scribe of alerts.", no_args_is_help=True)
+connect_app.command(name="list")(list_connections)
+connect_app.command(name="check")(check_connection)
+connect_app.command(name="try")(try_connection)
 templates_app = typer.Typer(help="How drafts are laid out.", no_args_is_help=True)
 templates_app.command(name="check")(check_templates)
 
@@ -66,6 +71,7 @@ app.command()(purge)
 app.command(name="export")(export_incident)
 app.command(name="import")(import_channel)
 app.command()(doctor)
+app.add_typer(connect_app, name="connect")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(templates_app, name="templates")
 app.command()(demo)

@@ -38,7 +38,8 @@ class Declaration:
 
     `is_private` is what they said of a channel of its own; None: as private as where they said it. They said
     it in no channel at all where `channel_id` is empty. `is_announced`: others are to be told, but of
-    what is private, and of drills, nobody is.
+    what is private, and of drills, nobody is. Where it `is_by_person` they are brought into a channel of its
+    own; an alert is nobody to bring, and `user_id` is then Scribe.
     """
 
     team_id: str
@@ -54,6 +55,7 @@ class Declaration:
     commander_id: str | None = None
     is_announced: bool = False
     is_drill: bool = False
+    is_by_person: bool = True
 
 
 async def declare(
@@ -139,8 +141,9 @@ async def declare(
                 declaration.channel_id or None,
                 declaration.channel_name or None,
             ),
-            intents.invite(incident.pk, declaration.user_id),
         ]
+        if declaration.is_by_person:
+            asks.append(intents.invite(incident.pk, declaration.user_id))
     await outbox.ask(session, [*asks, intents.refresh_summary(incident.pk)], asked_at=now)
     if declaration.commander_id:
         given = [Given(COMMANDER, declaration.commander_id)]

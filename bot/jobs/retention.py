@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock, ts_of
-from storage import audit, retention
+from storage import alerts, audit, retention
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -41,6 +41,7 @@ class Retention:
         async with self._database.write() as session:
             await retention.forget_sent(session, oldest)
             await audit.forget(session, oldest)
+            await alerts.forget(session, oldest)
         forgotten = 0
         while True:
             async with self._database.write() as session:

@@ -30,6 +30,15 @@ ACKNOWLEDGEMENT_SECONDS = Histogram(
     ("request",),
     FAST,
 )
+HOOKS = Counter(
+    "scribe_hooks_total",
+    "Deliveries of the team's tools, by hook and outcome: recorded, repeated (nothing new), dropped (a kind "
+    "that is not kept), refused (4xx), later (503, to be sent again).",
+    ("hook", "outcome"),
+)
+HOOK_SECONDS = Histogram(
+    "scribe_hook_seconds", "Seconds from such a delivery's headers to its answer, by hook.", ("hook",), FAST
+)
 SLACK_CALLS = Counter(
     "scribe_slack_calls_total",
     "Calls of Slack's Web API by method and outcome: ok, refused (for good), limited (429), failed (5xx, "
@@ -100,6 +109,8 @@ OF_PROCESS = (
     EVENTS_WAITING,
     REQUESTS_IN_FLIGHT,
     ACKNOWLEDGEMENT_SECONDS,
+    HOOKS,
+    HOOK_SECONDS,
     SLACK_CALLS,
     SLACK_REFUSALS,
     SLACK_CALL_SECONDS,

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.settings.hooks import HookSettings
 from bot.settings.many import ManySettings
 from bot.settings.said import RULES, WHERE
 from bot.settings.team import TeamSettings, are_numbers, names_in
@@ -37,7 +38,7 @@ class SettingsError(Exception):
 _EMOJI_NAME = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
 
 
-class OfflineSettings(TeamSettings):
+class OfflineSettings(HookSettings, TeamSettings):
     """What commands need that never talk to Slack; the names are the environment variables, in lower case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
@@ -202,6 +203,13 @@ class Settings(ManySettings, OfflineSettings):
     port: int | None = Field(default=None, ge=0, le=65535)
     listen_on: str = "127.0.0.1"
 
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        if self.has_hooks and self.port is None and not self.serves_http:
+            name = "HOOKS_TOKEN" if self.hooks_token else "GRAFANA_SECRET"
+            raise ValueError(f"{name} is set and PORT is not, so nobody can call; for example PORT=3000")
+        return self
+
     @property
     def serves_http(self) -> bool:
         """HTTP mode: Slack's requests come to this process, instead of by sockets that it opens."""
@@ -224,6 +232,9 @@ class Settings(ManySettings, OfflineSettings):
                 )
         if self.scribe_clock == "slack":
             raise ValueError("SCRIBE_CLOCK=slack is for one workspace; leave it out")
+        if self.has_hooks:
+            name = "HOOKS_TOKEN" if self.hooks_token else "GRAFANA_SECRET"
+            raise ValueError(f"{name} is for one workspace; leave it out, or give that workspace its own Scribe")
         return self
 
     @field_validator("port", mode="before")

@@ -22,6 +22,8 @@ CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,20}")
 CHANNEL_NAME = re.compile(r"#?[^\s#@,.:;<>A-Z]{1,80}")
 INVITED = re.compile(r"[@#][^,@#<>]{1,80}|[UWSCG][A-Z0-9]{2,20}")
 """A person or a group by its handle, a channel by its name, or any of them by its id."""
+ALERT = "alert"
+"""INVITE_ALERT: whom to bring into the channel of an incident that an alert declared."""
 MEANINGS = (
     "Customers cannot work, or data is at risk: all hands, now",
     "Much is broken or slow for many customers: now",
@@ -121,7 +123,7 @@ class TeamSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _invite_for_severities(self) -> Self:
-        known = {severity_key(name) for name in self.severity_names}
+        known = {ALERT, *(severity_key(name) for name in self.severity_names)}
         for key, named in self.invite.items():
             setting = f"INVITE_{key.upper()}"
             if key not in known:

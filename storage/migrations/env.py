@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.alert_tables
 import storage.audit_tables
 import storage.installation_tables
 import storage.postmortem_tables

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.app import Running, start
+from bot.http import hooks
 from bot.incidents import attempt
 from bot.listeners import forms, milestone_form, resolve_form
 from bot.postmortem import show_checkpoint
@@ -234,6 +235,7 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
     """
     for module, name in (
         (attempt, "WITHIN"),
+        (hooks, "STORED_WITHIN"),
         (permission, "WITHIN"),
         (forms, "FILLED_WITHIN"),
         (milestone_form, "SUGGESTED_WITHIN"),

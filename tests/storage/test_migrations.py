@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import SQLModel
 
+import storage.alert_tables
 import storage.audit_tables
 import storage.installation_tables
 import storage.postmortem_tables
@@ -175,6 +176,7 @@ def test_every_table_is_one_of_storages() -> None:
         for of_a_kind in (
             storage.tables,
             storage.postmortem_tables,
+            storage.alert_tables,
             storage.audit_tables,
             storage.installation_tables,
             storage.replica_tables,

@@ -21,6 +21,11 @@ def tell_changes(incident_id: int, change_ids: Sequence[int]) -> NewIntent:
     return about_incident(IntentName.TELL_CHANGES, incident_id, NORMAL, str(min(change_ids)), changes=changes)
 
 
+def tell_alert(incident_id: int, group_id: int) -> NewIntent:
+    """Tell the incident's channel which alerts declared it, with their link."""
+    return about_incident(IntentName.TELL_ALERT, incident_id, NORMAL, str(group_id), group_id=group_id)
+
+
 def tell_update(incident_id: int, update_id: int) -> NewIntent:
     """Post an update in the incident's channel."""
     return about_incident(IntentName.TELL_UPDATE, incident_id, URGENT, str(update_id), update_id=update_id)

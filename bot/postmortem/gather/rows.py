@@ -14,6 +14,7 @@ from bot.postmortem.gather.links import Address, addresses
 from bot.text.rich_text import FORMATTED, RichText, rich_text
 from storage import (
     action_items,
+    alerts,
     changes,
     dismissals,
     history,
@@ -27,6 +28,7 @@ from storage import (
     unread,
 )
 from storage.action_items import Found
+from storage.alert_tables import AlertGroup
 from storage.participation import Pause, ShownMessage, Speaker, Stretch
 from storage.tables import (
     Absence,
@@ -92,6 +94,8 @@ class Snapshot:
     items: Sequence[Found] = ()
     owner_id: str | None = None
     """Who owns the post-mortem."""
+    alert_groups: Sequence[AlertGroup] = ()
+    """The alerts that the team's tools told of it."""
     threads: Mapping[str, str] = field(default_factory=dict)
     """The threads of the messages that milestones rest on, by the message's `ts`."""
     rich_texts: Mapping[int, RichText] = field(default_factory=dict)
@@ -186,6 +190,7 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
         lines=await timeline.standing(session, incident.pk),
         marked=await timeline.marked(session, incident.pk, without=MarkSection.TIMELINE),
         dismissed=await dismissals.of_incident(session, incident.pk),
+        alert_groups=await alerts.of_incident(session, incident.pk),
     )
     _, during = await _stretches(session, found)
     of_bots, bots_said = await participation.of_bots(session, during, limit=MOST_ALERTS)

@@ -28,11 +28,13 @@ def suggestions(
     said: Sequence[Hint],
     dismissed: Collection[str],
     detected_at: datetime | None = None,
+    alerts_ended_at: datetime | None = None,
 ) -> tuple[Suggestion, ...]:
     """One suggestion at most for each milestone nobody stated.
 
     `marked` are messages with a detection's or mitigation's mark, `alerts` what bots said since the start,
-    `said` what people said; each in the order it was said. `detected_at` is the detection as stated.
+    `said` what people said; each in the order it was said. `detected_at` is the detection as stated,
+    `alerts_ended_at` when the last of the alerts ended that the team's tools told of.
     """
     marks = list(marked)
     found: list[Suggestion] = []
@@ -45,6 +47,8 @@ def suggestions(
         ]
         if kind == MilestoneKind.DETECTED:
             candidates += [_suggestion(kind, hint, f"the first alert ({hint.by})") for hint in alerts[:1]]
+        elif alerts_ended_at and not candidates:
+            candidates = [_all_ended(alerts_ended_at)]
         standing = [one for one in candidates if one.key not in dismissed]
         if standing and kind == MilestoneKind.DETECTED and detection is None:
             detection = standing[0].at
@@ -60,6 +64,11 @@ def suggestions(
         ][:1]
         found += [one for one in answers if one.key not in dismissed]
     return tuple(found)
+
+
+def _all_ended(at: datetime) -> Suggestion:
+    key = f"suggestion:{MilestoneKind.MITIGATED}:alerts:{at:%Y%m%dT%H%M%S}"
+    return Suggestion(MilestoneKind.MITIGATED, at, "the last of its alerts ended", key, None)
 
 
 def _suggestion(kind: MilestoneKind, hint: Hint, because: str) -> Suggestion:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.clock import said_at
+from bot.incidents.alerts import ended_at
 from bot.incidents.conclusion import concluded_by
 from bot.postmortem import facts as f
 from bot.postmortem.gather import app_changes, participants, shared
@@ -227,6 +228,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
         said=[hint(spoken) for spoken in found.answers],
         dismissed=found.dismissed,
         detected_at=detected.at if detected else None,
+        alerts_ended_at=ended_at(found.alert_groups),
     )
 
 

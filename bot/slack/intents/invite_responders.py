@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.incidents.severity import reached
+from bot.settings.team import ALERT
 from bot.slack.blocks import Surface
 from bot.slack.blocks.invitations import nobody_invited, not_all_invited
 from bot.slack.calls import DEAD_TOKEN, Refused
@@ -47,6 +48,8 @@ async def invite_responders(services: Services, intent: PendingIntent) -> OnSent
         [first, *(one.new for one in history if one.changed_at <= until)],
         services.settings,
     )
+    if severity == ALERT:
+        risen = [ALERT]
     if not risen or risen[-1] != severity:
         return None  # it fell to this severity
     if incident.is_private:

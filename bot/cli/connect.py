@@ -1,0 +1,171 @@
+"""`scribe connect`: the tools that tell Scribe of alerts, whether they can, and what would come of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli.shared import console, fail, read_settings
+from bot.connect import cloudevents, datadog
+from bot.connect.adapter import Adapter, Delivery, Dropped, Unreadable
+from bot.connect.mapping import BadMapping, adapter_in
+from bot.connect.registry import CannotConnect, adapters
+from bot.incidents.alerts import Incoming
+from bot.settings import OfflineSettings, load_settings, offline_settings
+from bot.transports import HTTP_PORT
+
+WITHIN = 5.0
+"""Seconds to wait for the Scribe that runs."""
+
+
+def list_connections() -> None:
+    """Show which tools can tell Scribe of alerts, and at which address."""
+    settings = read_settings(offline_settings)
+    table = Table("hook", "tool", "address", "state")
+    for name, adapter in _adapters(settings).items():
+        table.add_row(name, escape(adapter.sender), f"POST /hooks/{name}", _state(settings, name))
+    console.print(table)
+
+
+def check_connection(
+    name: Annotated[str, typer.Argument(help="The hook, as `scribe connect list` names it.")],
+) -> None:
+    """Ask the Scribe that runs here whether it takes what a tool sends; nothing is put on the record."""
+    settings = read_settings(load_settings)
+    _named(name, settings)
+    if not _is_open(settings, name):
+        fail(f"{name} is off: {_state(settings, name)}.")
+    port = HTTP_PORT if settings.port is None else settings.port
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.listen_on, settings.listen_on)
+    status = _ask(host, port, name, settings.hooks_token)
+    if status is None:
+        fail(f"Nothing answers on {host} port {port}: is `scribe run` running with these settings?")
+    if name == "grafana" and settings.grafana_secret:
+        is_well, told = (
+            status == 401,
+            "refuses what is not signed; GRAFANA_SECRET must be the contact point's",
+        )
+    else:
+        is_well, told = status in (200, 400), "takes the token of HOOKS_TOKEN"
+    if not is_well:
+        fail(f"Scribe on {host} port {port} answered {status}: does it run with this HOOKS_TOKEN?")
+    console.print(f"[green]ok[/green]    {name}: Scribe on {host} port {port} {told}.", soft_wrap=True)
+    if not settings.announce_channel and not settings.invite.get("alert"):
+        console.print(
+            "note  Nobody is told of what an alert declares: set INVITE_ALERT or ANNOUNCE_CHANNEL.",
+            soft_wrap=True,
+        )
+
+
+def try_connection(
+    what: Annotated[
+        str, typer.Argument(help="A hook, as `scribe connect list` names it, or a mapping file.")
+    ],
+    payload: Annotated[
+        Path | None,
+        typer.Argument(help="What the tool sends, as JSON; of a hook an example, where left out."),
+    ] = None,
+) -> None:
+    """Show what would come of a delivery; nothing is sent and nothing is put on the record."""
+    settings = read_settings(offline_settings)
+    try:
+        adapter = adapter_in(Path(what)) if what.endswith(".toml") else _named(what, settings)
+    except BadMapping as problem:
+        fail(str(problem))
+    try:
+        body = payload.read_bytes() if payload else json.dumps(adapter.example).encode()
+    except OSError as problem:
+        fail(f"{payload} cannot be read ({problem.strerror}).")
+    if payload is None and not adapter.example:
+        fail(f"Say what it sends, for example: scribe connect try {what} payload.json")
+    kind = (
+        {"content-type": cloudevents.STRUCTURED} if adapter.name == "cloudevents" and payload is None else {}
+    )
+    try:
+        told = adapter.read(Delivery(kind, body))
+    except Dropped as why:
+        console.print(escape(str(why)), soft_wrap=True)
+        return
+    except Unreadable as why:
+        fail(str(why))
+    _show(told, settings)
+    if adapter.name == "datadog" and payload is None:
+        console.print("The payload to paste into Datadog's webhook:")
+        console.print_json(json.dumps(datadog.TEMPLATE))
+
+
+def _show(told: Sequence[Incoming], settings: OfflineSettings) -> None:
+    for incoming in told:
+        calling = [
+            one for one in incoming.alerts if one.is_firing and one.severity in settings.alert_severity_names
+        ]
+        outcome = (
+            "declares an incident, or feeds the open one of its group"
+            if calling
+            else "feeds the open incident of its group, else is remembered"
+        )
+        console.print(f"[bold]{escape(incoming.title)}[/bold]: {outcome}", soft_wrap=True)
+        console.print(f"group {escape(incoming.group_key)}", soft_wrap=True)
+        table = Table("id", "state", "severity", "began", "title", "link")
+        for one in incoming.alerts:
+            table.add_row(
+                *(
+                    escape(cell)
+                    for cell in (
+                        one.alert_id,
+                        "fires" if one.is_firing else "ended",
+                        one.severity or "",
+                        f"{one.started_at:%Y-%m-%d %H:%M:%S}" if one.started_at else "when it comes",
+                        one.title,
+                        one.link or "",
+                    )
+                )
+            )
+        console.print(table)
+
+
+def _adapters(settings: OfflineSettings) -> Mapping[str, Adapter]:
+    try:
+        return adapters(settings)
+    except CannotConnect as problem:
+        fail(*problem.lines)
+
+
+def _named(name: str, settings: OfflineSettings) -> Adapter:
+    known = _adapters(settings)
+    if name not in known:
+        fail(
+            f"{name!r} is no hook. There are {', '.join(known)}. For example: scribe connect try alertmanager"
+        )
+    return known[name]
+
+
+def _is_open(settings: OfflineSettings, name: str) -> bool:
+    return bool(settings.hooks_token or (name == "grafana" and settings.grafana_secret))
+
+
+def _state(settings: OfflineSettings, name: str) -> str:
+    if _is_open(settings, name):
+        return "open, signed" if name == "grafana" and settings.grafana_secret else "open, by the token"
+    return "HOOKS_TOKEN is not set"
+
+
+def _ask(host: str, port: int, name: str, token: str) -> int | None:
+    """The status that is answered to a delivery without an alert; None where nothing answers."""
+    connection = http.client.HTTPConnection(host, port, timeout=WITHIN)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    empty: Any = {"version": "4", "groupKey": "check", "alerts": []}
+    try:
+        connection.request("POST", f"/hooks/{name}", json.dumps(empty), headers)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

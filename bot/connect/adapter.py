@@ -1,0 +1,73 @@
+"""What every adapter of a tool that tells Scribe something is: how a request of its is read and known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.connect.verify import TokenCheck, Verdict
+from bot.incidents.alerts import Incoming
+from bot.settings.hooks import HookSettings
+
+MOST_ALERTS = 5_000
+"""Of one delivery; a body of 1 MiB holds no more that are told apart."""
+
+
+class Unreadable(Exception):
+    """There is nothing in a body that could be read, or ever will be; the text says why, in one sentence."""
+
+
+class Dropped(Exception):
+    """It is well, and nothing to keep: an event of a kind that Scribe does not know."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a tool sent: `headers` by their names in lower case, and the body as it came."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """What the body holds.
+
+        Raises:
+            Unreadable: it is no JSON.
+        """
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as problem:
+            raise Unreadable(f"The body is no JSON ({type(problem).__name__}).") from problem
+
+    def object(self) -> dict[str, Any]:
+        """The JSON object in the body.
+
+        Raises:
+            Unreadable: there is none.
+        """
+        found = self.json()
+        if not isinstance(found, dict):
+            raise Unreadable("The body is no JSON object.")
+        return found
+
+
+Read = Callable[[Delivery], Sequence[Incoming]]
+"""Reads a delivery; raises `Unreadable` or `Dropped`."""
+Check = Callable[[Mapping[str, str], bytes | None, float], Verdict]
+"""Says of headers, and of the body once it is there, whether they are the tool's; at a Unix time."""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """One tool: `name` is that of its hook, `sender` what people call it.
+
+    `check` makes of the settings what says whether a delivery is the tool's.
+    """
+
+    name: str
+    sender: str
+    read: Read
+    example: Mapping[str, Any]
+    check: Callable[[HookSettings], Check] = lambda settings: TokenCheck(settings.hooks_token)

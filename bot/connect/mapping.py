@@ -1,0 +1,206 @@
+"""Plain JSON of any tool, read as a small file says: docs/how-to/connect-anything-by-json.md."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.connect.adapter import MOST_ALERTS, Adapter, Delivery, Dropped, Unreadable
+from bot.connect.fields import moment, text
+from bot.connect.paths import JsonPath, path_in
+from bot.incidents.alerts import Incoming, IncomingAlert
+from bot.text.of_programs import inert_words, one_line, short_id, web_address
+
+LONGEST_TITLE = 200
+MOST_BYTES = 64 * 1024
+MOST_PATHS = 10
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
+
+
+class BadMapping(Exception):
+    """A mapping that cannot be used; the text is one sentence."""
+
+
+def _paths(value: object) -> object:
+    return [path_in(str(one)) for one in (value if isinstance(value, list) else [value])]
+
+
+Paths = Annotated[list[JsonPath], BeforeValidator(_paths), Field(max_length=MOST_PATHS)]
+Words = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class AlertFields(_Strict):
+    """Where each part of an alert stands. All of `id` and `group` are joined; of others the first counts."""
+
+    id: Paths = Field(min_length=1)
+    title: Paths = Field(min_length=1)
+    group: Paths = []
+    severity: Paths = []
+    state: Paths = []
+    started: Paths = []
+    ended: Paths = []
+    link: Paths = []
+
+
+class States(_Strict):
+    """What `state` says, in whatever case, while an alert fires and when it has ended."""
+
+    firing: Words = []
+    resolved: Words = []
+
+
+class Only(_Strict):
+    """Deliveries in which `path` says none of `words` are dropped."""
+
+    path: Paths = Field(min_length=1)
+    words: Words = Field(min_length=1)
+
+
+class MappingFile(_Strict):
+    """A mapping file."""
+
+    sender: str = Field(min_length=1, max_length=50)
+    alert: AlertFields
+    alerts: Paths = []
+    only: Only | None = None
+    states: States = States()
+    severities: dict[str, str] = {}
+
+    def read(self, body: object, source: str) -> list[Incoming]:
+        """What a body tells, by groups.
+
+        Raises:
+            Unreadable: what must be there is not.
+            Dropped: it tells nothing to keep.
+        """
+        sender = inert_words(self.sender, 50)
+        if self.only and _first(self.only.path, body, body).casefold() not in _folded(self.only.words):
+            raise Dropped("Dropped: the mapping keeps other deliveries.")
+        found: dict[str, tuple[str, list[IncomingAlert]]] = {}
+        for one in self._alerts_in(body):
+            alert = self._alert(one, body)
+            if alert is None:
+                continue
+            key = _joined(self.alert.group, one, body) or alert.alert_id
+            found.setdefault(short_id(key), (alert.title, []))[1].append(alert)
+        if not found:
+            raise Dropped("Dropped: no alert in it is in a state that the mapping knows.")
+        return [
+            Incoming(source, sender, key, title, alerts, next((a.link for a in alerts if a.link), None))
+            for key, (title, alerts) in found.items()
+        ]
+
+    def _alerts_in(self, body: object) -> Sequence[object]:
+        if not self.alerts:
+            return [body]
+        listed = next((found for path in self.alerts if (found := path.value(body, body)) is not None), None)
+        if not isinstance(listed, list):
+            raise Unreadable("There is no list of alerts where the mapping says.")
+        return listed[:MOST_ALERTS]
+
+    def _alert(self, alert: object, body: object) -> IncomingAlert | None:
+        """The alert; None where it is in a state that is not named."""
+        state = _first(self.alert.state, alert, body).casefold()
+        is_resolved = state in _folded(self.states.resolved)
+        if self.states.firing and not is_resolved and state not in _folded(self.states.firing):
+            return None
+        alert_id = _joined(self.alert.id, alert, body)
+        if not alert_id:
+            raise Unreadable("There is nothing where the mapping says the alert's id is.")
+        severity = _first(self.alert.severity, alert, body)
+        known = {name.casefold(): word for name, word in self.severities.items()}
+        severity = known.get(severity.casefold(), severity).casefold()
+        began = _moment(self.alert.started, alert, body)
+        ended = _moment(self.alert.ended, alert, body)
+        title = _first(self.alert.title, alert, body) or "An alert without a title"
+        return IncomingAlert(
+            alert_id=short_id(alert_id),
+            title=inert_words(title, LONGEST_TITLE),
+            is_firing=not is_resolved,
+            started_at=began,
+            ended_at=ended if is_resolved else None,
+            severity=inert_words(severity, 50) or None,
+            link=web_address(_first(self.alert.link, alert, body)),
+        )
+
+
+def _first(paths: Sequence[JsonPath], alert: object, body: object) -> str:
+    return next((said for path in paths if (said := text(path.value(alert, body)))), "")
+
+
+def _joined(paths: Sequence[JsonPath], alert: object, body: object) -> str:
+    return "/".join(said for path in paths if (said := text(path.value(alert, body))))
+
+
+def _moment(paths: Sequence[JsonPath], alert: object, body: object) -> Any:
+    return next((at for path in paths if (at := moment(path.value(alert, body)))), None)
+
+
+def _folded(words: Sequence[str]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)
+
+
+def parse(written: str, name: str = "the mapping") -> MappingFile:
+    """The mapping in a file's text.
+
+    Raises:
+        BadMapping: it cannot be used.
+    """
+    try:
+        return MappingFile.model_validate(tomllib.loads(written))
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise BadMapping(f"{name} is no TOML: {problem}.") from problem
+    except ValidationError as problem:
+        raise BadMapping(f"{name}: {_said(problem)}.") from problem
+
+
+def _said(problem: ValidationError) -> str:
+    first = problem.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    match first["type"]:
+        case "missing":
+            return f"{where} is missing"
+        case "extra_forbidden":
+            return f"{where} is nothing that a mapping has"
+        case _:
+            return f"{where}: {one_line(str(first['msg']).removeprefix('Value error, '), 200)}"
+
+
+def adapter_in(file: Path) -> Adapter:
+    """The adapter that a mapping file makes; its hook has the file's name.
+
+    Raises:
+        BadMapping: it cannot be read or used, or its name cannot stand in an address.
+    """
+    if not NAME.fullmatch(file.stem):
+        raise BadMapping(
+            f"{file} must be named by small letters, digits and dashes; for example uptime.toml."
+        )
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise BadMapping(f"{file} is larger than a mapping is; at most {MOST_BYTES // 1024} KiB.")
+        mapping = parse(file.read_text("utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadMapping(f"{file} cannot be read ({problem}).") from problem
+    return adapter_of(file.stem, mapping)
+
+
+def adapter_of(name: str, mapping: MappingFile) -> Adapter:
+    """A hook that reads by a mapping."""
+
+    def read(delivery: Delivery) -> list[Incoming]:
+        return mapping.read(delivery.json(), name)
+
+    return Adapter(name, mapping.sender, read, NOTHING)
+
+
+NOTHING: Mapping[str, Any] = {}

@@ -1,0 +1,45 @@
+"""Every adapter there is, by the name of its hook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.connect import alertmanager, cloudevents, datadog, grafana
+from bot.connect.adapter import Adapter
+from bot.connect.mapping import BadMapping, adapter_in
+from bot.settings.hooks import HookSettings
+
+SHIPPED: Mapping[str, Adapter] = {
+    one.name: one for one in (alertmanager.ADAPTER, grafana.ADAPTER, datadog.ADAPTER, cloudevents.ADAPTER)
+}
+
+
+class CannotConnect(Exception):
+    """The hooks cannot be opened as they are set; `lines` holds one sentence per problem."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def adapters(settings: HookSettings) -> Mapping[str, Adapter]:
+    """The hooks there are, those of the team's own mappings among them.
+
+    Raises:
+        CannotConnect: some mappings cannot be used.
+    """
+    found, problems = dict(SHIPPED), []
+    for file in sorted(settings.hooks_folder.glob("*.toml")) if settings.hooks_folder else []:
+        try:
+            made = adapter_in(file)
+        except BadMapping as problem:
+            problems.append(f"HOOKS_DIR: {problem}")
+            continue
+        if made.name in SHIPPED:
+            problems.append(
+                f"HOOKS_DIR: {file} has the name of a hook that Scribe has itself; name it otherwise."
+            )
+        found[made.name] = made
+    if problems:
+        raise CannotConnect(problems)
+    return found

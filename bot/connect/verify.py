@@ -1,0 +1,78 @@
+"""Whether a delivery is from whom it says: by a token, or by the sender's signature; in constant time."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+GOOD_FOR = 300
+"""Seconds that a signature is good for, on both sides of this machine's time."""
+_SECONDS = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+
+class Verdict(Enum):
+    """What is known of a delivery."""
+
+    OURS = auto()
+    NOT_OURS = auto()
+    BODY_NEEDED = auto()
+    """Its headers alone do not say so."""
+
+
+@dataclass(frozen=True)
+class TokenCheck:
+    """`Authorization: Bearer TOKEN` (RFC 6750), or the token as the password of Basic, whatever the name
+    (RFC 7617). An empty token lets nobody in.
+    """
+
+    token: str
+
+    def __call__(self, headers: Mapping[str, str], body: bytes | None, now: float) -> Verdict:
+        given = given_token(headers.get("authorization", ""))
+        is_ours = bool(self.token) and hmac.compare_digest(
+            given.encode("utf-8", "replace"), self.token.encode()
+        )
+        return Verdict.OURS if is_ours else Verdict.NOT_OURS
+
+
+def given_token(authorization: str) -> str:
+    """What the header gives for the token; empty where it gives nothing that can be read."""
+    scheme, _, value = authorization.strip().partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return value.strip()
+        case "basic":
+            try:
+                decoded = base64.b64decode(value.strip(), validate=True).decode()
+            except (binascii.Error, ValueError):
+                return ""
+            return decoded.partition(":")[2]
+        case _:
+            return ""
+
+
+@dataclass(frozen=True)
+class SignedCheck:
+    """HMAC-SHA256 in hex over `TIME:BODY`, with its time in Unix seconds, good for five minutes."""
+
+    secret: str
+    signature_header: str
+    time_header: str
+
+    def __call__(self, headers: Mapping[str, str], body: bytes | None, now: float) -> Verdict:
+        said_at = headers.get(self.time_header, "")
+        if not _SECONDS.fullmatch(said_at) or abs(now - int(said_at)) > GOOD_FOR:
+            return Verdict.NOT_OURS
+        if body is None:
+            return Verdict.BODY_NEEDED
+        signed = f"{said_at}:".encode() + body
+        expected = hmac.new(self.secret.encode(), signed, hashlib.sha256).hexdigest()
+        given = headers.get(self.signature_header, "").strip().lower()
+        is_ours = hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
+        return Verdict.OURS if is_ours else Verdict.NOT_OURS

@@ -1,0 +1,59 @@
+"""What is set about the tools that tell Scribe something: who may, and which alerts declare incidents."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings
+
+from bot.settings.team import names_in
+
+LEAST_TOKEN = 16
+
+
+class HookSettings(BaseSettings):
+    """Tools that call `POST /hooks/NAME`; without a secret there is no such address."""
+
+    hooks_token: str = Field(default="", repr=False)
+    grafana_secret: str = Field(default="", repr=False)
+    hooks_dir: str = ""
+    alert_severities: str = "critical,page"
+
+    @property
+    def has_hooks(self) -> bool:
+        """Whether anything may be told at all."""
+        return bool(self.hooks_token or self.grafana_secret)
+
+    @property
+    def alert_severity_names(self) -> frozenset[str]:
+        """The severities of alerts, as their senders name them, that declare an incident."""
+        return frozenset(names_in(self.alert_severities.casefold()))
+
+    @property
+    def hooks_folder(self) -> Path | None:
+        """Where the team's own mappings are, as NAME.toml."""
+        return Path(self.hooks_dir) if self.hooks_dir else None
+
+    @field_validator("hooks_token", "grafana_secret", mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("hooks_token", "grafana_secret")
+    @classmethod
+    def _is_long_enough(cls, value: str) -> str:
+        if value and not re.fullmatch(rf"[!-~]{{{LEAST_TOKEN},500}}", value):
+            raise ValueError(
+                f"must be {LEAST_TOKEN} to 500 letters, digits and signs without blanks; for example what "
+                "`openssl rand -hex 24` prints"
+            )
+        return value
+
+    @field_validator("hooks_dir")
+    @classmethod
+    def _is_folder(cls, value: str) -> str:
+        if value and not Path(value).is_dir():
+            raise ValueError("names no folder; for example /etc/scribe/hooks")
+        return value

@@ -1,0 +1,113 @@
+"""Reading and writing alerts and their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, exists, func, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.advisory_lock import advisory_lock
+from storage.alert_tables import Alert, AlertGroup
+from storage.record import FEW
+from storage.tables import Incident
+from storage.vocabulary import IncidentStatus
+
+HEARD_AGAIN_AFTER = timedelta(days=1)
+"""An alert that goes on firing is noted as heard of once a day."""
+
+
+async def take(session: AsyncSession, team_id: str) -> None:
+    """Lock the alerts of a workspace: what is read of them stays true until the transaction ends."""
+    await advisory_lock(session, f"alerts:{team_id}")
+
+
+async def known(
+    session: AsyncSession, team_id: str, source: str, alert_ids: Collection[str]
+) -> dict[str, Alert]:
+    """Those of the alerts that were told before, by their sender's ids."""
+    found: dict[str, Alert] = {}
+    wanted = sorted(alert_ids)
+    for start in range(0, len(wanted), FEW):
+        rows = await session.exec(
+            select(Alert).where(
+                Alert.team_id == team_id,
+                Alert.source == source,
+                col(Alert.alert_id).in_(wanted[start : start + FEW]),
+            )
+        )
+        found.update((one.alert_id, one) for one in rows)
+    return found
+
+
+async def group(session: AsyncSession, team_id: str, source: str, group_key: str) -> AlertGroup | None:
+    """The newest row of a group."""
+    found = await session.exec(
+        select(AlertGroup)
+        .where(AlertGroup.team_id == team_id, AlertGroup.source == source, AlertGroup.group_key == group_key)
+        .order_by(col(AlertGroup.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def groups_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, AlertGroup]:
+    """These groups, by their keys."""
+    found = await session.exec(select(AlertGroup).where(col(AlertGroup.id).in_(sorted(ids))))
+    return {one.pk: one for one in found}
+
+
+async def of_incident(session: AsyncSession, incident_id: int) -> Sequence[AlertGroup]:
+    """The groups that feed an incident, the earliest first."""
+    found = await session.exec(
+        select(AlertGroup).where(AlertGroup.incident_id == incident_id).order_by(col(AlertGroup.id))
+    )
+    return found.all()
+
+
+async def newest_fed(
+    session: AsyncSession, team_id: str, source: str, *, declared_by: str
+) -> Incident | None:
+    """The incident that was declared last by an alert of this source, if it is open."""
+    found = await session.exec(
+        select(Incident)
+        .where(
+            Incident.team_id == team_id,
+            Incident.status == IncidentStatus.OPEN,
+            Incident.declared_by == declared_by,
+            exists().where(
+                and_(col(AlertGroup.incident_id) == Incident.id, col(AlertGroup.source) == source)
+            ),
+        )
+        .order_by(col(Incident.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def feed(session: AsyncSession, fed: AlertGroup, incident_id: int) -> None:
+    """From now on the group, with what was remembered of it, feeds this incident."""
+    fed.incident_id = incident_id
+    session.add(fed)
+    await session.exec(update(Alert).where(col(Alert.group_id) == fed.pk).values(incident_id=incident_id))
+
+
+async def earliest(session: AsyncSession, group_id: int) -> datetime | None:
+    """When the first of those alerts of a group began that still fire."""
+    found = await session.exec(
+        select(func.min(Alert.started_at)).where(Alert.group_id == group_id, col(Alert.is_firing).is_(True))
+    )
+    return found.first()
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Delete the alerts that feed no incident and were last told of before then, and groups without any."""
+    await session.exec(delete(Alert).where(col(Alert.incident_id).is_(None), col(Alert.heard_at) < before))
+    has_alerts = exists().where(col(Alert.group_id) == AlertGroup.id)
+    await session.exec(
+        delete(AlertGroup).where(
+            col(AlertGroup.incident_id).is_(None), col(AlertGroup.heard_at) < before, ~has_alerts
+        )
+    )
