@@ -41,10 +41,11 @@ class AlertGroup(Keyed, table=True):
 
 
 class Alert(Keyed, table=True):
-    """One alert, by its sender's own id of its firing: told again it changes nothing.
+    """One alert, by its sender's own id of it: told again it changes nothing.
 
-    `title` is Slack text. `incident_id` is that of its group. An alert that has ended never fires again: the
-    next time has another id.
+    `title` is Slack text. `incident_id` is that of its group. An alert that has ended fires again when it
+    began after that, and is then counted in the group as it stands by then. Its times are as its sender has
+    them, whose clock may be another.
     """
 
     __table_args__ = (

@@ -70,15 +70,14 @@ def title_of(alert: Mapping[str, Any]) -> str:
 def _alert(told: Mapping[str, Any], links: Sequence[str]) -> IncomingAlert:
     labels = table(told.get("labels"))
     fingerprint = text(told.get("fingerprint")) or _digest(labels)
-    began, ended = text(told.get("startsAt")), moment(told.get("endsAt"))
     is_firing = text(told.get("status")) != "resolved"
     return IncomingAlert(
-        # the fingerprint is a digest of the labels: the same alert has it again tomorrow
-        alert_id=short_id(f"{fingerprint}@{began}"),
+        # a digest of the labels, the same whenever it fires; its start may change while it does
+        alert_id=short_id(fingerprint),
         title=inert_words(title_of(told) or "An alert without a name", LONGEST_TITLE),
         is_firing=is_firing,
-        started_at=moment(began),
-        ended_at=None if is_firing else ended,
+        started_at=moment(told.get("startsAt")),
+        ended_at=None if is_firing else moment(told.get("endsAt")),
         severity=severity_in(labels),
         link=web_address(first(told, *links)),
     )

@@ -1,6 +1,6 @@
 """What alerts do to incidents: they declare one, feed the one that is open, or are only remembered.
 
-Alerts count once, by their sender's own id of each firing, and belong together as their sender groups them:
+Alerts count once for each time they fire, by their sender's own id, and belong together as the sender has it:
 a storm of a thousand in one group is one incident and one line on its timeline that says how many.
 """
 
@@ -32,7 +32,7 @@ STORM_TITLE = "alerts of other groups, too many at once for an incident each"
 class IncomingAlert:
     """One alert as its sender tells it now.
 
-    `alert_id` names this firing of it: the next time it fires it has another. `title` is Slack text,
+    `alert_id` names it, whenever it fires; what began after it had ended fires again. `title` is Slack text,
     `severity` a word of the sender's in lower case, `link` leads to its page. Without `started_at` it began
     when it was first heard of.
     """
@@ -89,13 +89,13 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
         has_ended = alert.is_firing and not now_told.is_firing
         if has_ended:
             alert.is_firing = False
-            alert.ended_at = min(now_told.ended_at or now, now)
+            alert.ended_at = now_told.ended_at or now
             ended.append(alert)
         began = now_told.started_at
         is_again = bool(now_told.is_firing and alert.ended_at and began and began > alert.ended_at)
         if is_again:
             assert began is not None
-            alert.is_firing, alert.ended_at, alert.started_at = True, None, min(began, now)
+            alert.is_firing, alert.ended_at, alert.started_at = True, None, began
             again.append(alert)
         if has_ended or is_again or now - alert.heard_at > alerts.HEARD_AGAIN_AFTER:
             alert.heard_at = now
@@ -181,8 +181,8 @@ async def add(
             title=one.title,
             severity=one.severity,
             link=one.link,
-            started_at=min(one.started_at or now, now),
-            ended_at=one.ended_at,
+            started_at=one.started_at or now,
+            ended_at=one.ended_at if one.is_firing else one.ended_at or now,
             is_firing=one.is_firing,
             heard_at=now,
         )
@@ -200,7 +200,9 @@ async def end(
         group.firing = max(group.firing - 1, 0)
         group.heard_at = now
         if group.firing == 0:
-            group.resolved_at = max(alert.ended_at or now, group.resolved_at or alert.ended_at or now)
+            group.resolved_at = min(
+                max(alert.ended_at or now, group.resolved_at or alert.ended_at or now), now
+            )
         session.add(group)
 
 

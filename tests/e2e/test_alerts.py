@@ -92,7 +92,7 @@ async def test_what_fires_again_is_another_line_and_what_ended_never_fires(alert
     await alerted.tell(group(alert(fires=False)))
     await alerted.tell(group(alert()))  # late
     stale = len(await alerted.lines())
-    await alerted.tell(group(alert(began="2023-09-10T14:08:00Z")))
+    await alerted.tell(group(alert(began="2023-09-10T14:09:30Z")))
     await alerted.world.settled()
 
     assert stale == 2

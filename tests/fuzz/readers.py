@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.connect.adapter import Delivery, Dropped
+from bot.connect.adapter import Unreadable as NoDelivery
+from bot.connect.fields import moment
+from bot.connect.mapping import BadMapping, adapter_of
+from bot.connect.mapping import parse as parse_mapping
+from bot.connect.paths import BadPath, path_in
+from bot.connect.registry import SHIPPED
+from bot.connect.verify import TokenCheck
 from bot.http.slack_requests import Unreadable, _request_in
 from bot.incidents import cues
 from bot.incidents.action_items.parse import parse as parse_item
@@ -24,6 +35,7 @@ from bot.templates import TemplateError
 from bot.templates.parse import parse as parse_template
 from bot.text.form_text import encoded, field_text
 from bot.text.mrkdwn import KnownNames, inert, inert_line, plain, read
+from bot.text.of_programs import inert_words, short_id, web_address
 from bot.text.permalink import message_in
 from bot.text.when.moment import UnreadableTime
 from bot.text.when.split import needs_zone, read_moment, split_leading_moment, split_since
@@ -47,7 +59,59 @@ class Reader:
     refuses: tuple[type[Exception], ...] = ()
 
 
+MAPPING = adapter_of(
+    "any",
+    parse_mapping(
+        """
+        sender = "Any"
+        [alert]
+        id = ["a", "$.a[0]"]
+        title = ["b", "$['a']"]
+        group = "a.b"
+        severity = "a"
+        started = "a"
+        link = "a"
+        """
+    ),
+)
+"""A mapping that looks into whatever the pieces make."""
+
+
+def delivered(name: str, text: str) -> object:
+    """What a hook's adapter makes of a body, and of the same words inside a delivery that is well."""
+    adapter = MAPPING if name == MAPPING.name else SHIPPED[name]
+    with suppress(NoDelivery, Dropped):
+        words = _replaced(adapter.example or {"a": "", "b": ""}, text)
+        adapter.read(Delivery({}, json.dumps(words).encode()))
+    return adapter.read(Delivery({"ce-id": text[:50]}, text.encode("utf-8", "replace")))
+
+
+def _replaced(example: object, text: str) -> object:
+    """The same with every text but those that say what it is replaced."""
+    if isinstance(example, Mapping):
+        kept = ("version", "specversion", "source", "transition", "status", "type")
+        return {key: one if key in kept else _replaced(one, text) for key, one in example.items()}
+    if isinstance(example, list):
+        return [_replaced(one, text) for one in example]
+    return text if isinstance(example, str) else example
+
+
+HOOKED = {
+    f"hook: {name}": Reader(partial(delivered, name), 20_000, (NoDelivery, Dropped))
+    for name in (*SHIPPED, MAPPING.name)
+}
+
 READERS: Mapping[str, Reader] = {
+    **HOOKED,
+    "hook: token": Reader(
+        lambda text: TokenCheck("sesame-sesame-12")({"authorization": f"Basic {text}"}, None, 0), COMMAND_TEXT
+    ),
+    "hook: moment": Reader(moment, COMMAND_TEXT),
+    "hook: words": Reader(lambda text: inert_words(text, 200), FILE),
+    "hook: address": Reader(web_address, COMMAND_TEXT),
+    "hook: id": Reader(short_id, COMMAND_TEXT),
+    "mapping": Reader(parse_mapping, 10_000, (BadMapping,)),
+    "mapping: path": Reader(path_in, COMMAND_TEXT, (BadPath,)),
     "message: words": Reader(lambda text: read(text, NAMES), SLACK_TEXT),
     "message: inert": Reader(lambda text: inert(text, NAMES), SLACK_TEXT),
     "message: one line": Reader(lambda text: inert_line(text, NAMES), SLACK_TEXT),

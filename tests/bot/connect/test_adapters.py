@@ -40,7 +40,7 @@ def test_alertmanager_tells_of_its_group(name: str) -> None:
         "web-2 error rate above 5%",
     ]
     first = incoming.alerts[0]
-    assert first.alert_id == "015f6e4f4757ebb2@2026-11-28T14:50:25.895988Z"
+    assert first.alert_id == "015f6e4f4757ebb2"
     assert first.started_at == datetime(2026, 11, 28, 14, 50, 25, 895988, UTC)
     assert (first.is_firing, first.severity, first.ended_at) == (True, "critical", None)
     assert first.link and first.link.startswith("http://prometheus.example.com:9090/graph?")
