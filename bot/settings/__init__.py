@@ -234,7 +234,7 @@ class Settings(ManySettings, OfflineSettings):
             raise ValueError("SCRIBE_CLOCK=slack is for one workspace; leave it out")
         if self.has_hooks:
             name = "HOOKS_TOKEN" if self.hooks_token else "GRAFANA_SECRET"
-            raise ValueError(f"{name} is for one workspace; leave it out, or give that workspace its own Scribe")
+            raise ValueError(f"{name} is for one workspace; leave it out, or give that one its own Scribe")
         return self
 
     @field_validator("port", mode="before")
