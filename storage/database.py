@@ -29,7 +29,7 @@ from storage.engines import postgres_engine, postgres_thread_engine, sqlite_engi
 from storage.migrate import VERSION_TABLE, MigratedElsewhere, NewerSchema, Schema, migrate, schema_of
 from storage.patience import BATCH_WITHIN, FOR_MIGRATIONS, FOR_OTHERS, FOR_PEOPLE, TRANSACTION_WITHIN
 from storage.priority_lock import PriorityLock
-from storage.trouble import DATABASE_ERRORS, is_locked
+from storage.trouble import DATABASE_ERRORS, is_locked, was_in_the_way
 from storage.write_coalescer import WriteCoalescer
 
 READERS = 4
@@ -121,7 +121,7 @@ class Database:
                     await connection.run_sync(migrate)
                 return
             except DBAPIError as problem:
-                if not is_locked(problem):
+                if not (is_locked(problem) or was_in_the_way(problem)):
                     raise
                 if time.monotonic() > until:
                     raise MigratedElsewhere(
