@@ -57,9 +57,10 @@ async def change_id(session: AsyncSession, team_id: str, old: str, new: str) -> 
             .values(channel_id=new)
             .execution_options(synchronize_session=False)
         )
+    of_workspace = select(Incident.id).where(Incident.team_id == team_id)
     await session.exec(
         update(Announcement)
-        .where(col(Announcement.channel_id) == old)
+        .where(col(Announcement.channel_id) == old, col(Announcement.incident_id).in_(of_workspace))
         .values(channel_id=new)
         .execution_options(synchronize_session=False)
     )
