@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.connect import file_ticket, move_ticket
 from bot.postmortem import (
     copies,
     live_timeline,
@@ -44,6 +45,7 @@ from bot.slack.intents import (
     tell_alert,
     tell_changes,
     tell_privacy,
+    tell_ticket,
     tell_trouble,
     tell_unreachable,
     tell_update,
@@ -68,6 +70,7 @@ KINDS: Mapping[str, IntentKind] = {
         copies.KIND,
         delivery.KIND,
         fetch_message.KIND,
+        file_ticket.KIND,
         invite.KIND,
         invite_responders.KIND,
         join_channel.KIND,
@@ -76,6 +79,7 @@ KINDS: Mapping[str, IntentKind] = {
         *live_timeline.KINDS,
         offer_briefing.KIND,
         link_source.KIND,
+        move_ticket.KIND,
         note_in_source.KIND,
         open_channel.KIND,
         pin_summary.KIND,
@@ -95,6 +99,7 @@ KINDS: Mapping[str, IntentKind] = {
         tell_alert.KIND,
         tell_changes.KIND,
         tell_privacy.KIND,
+        tell_ticket.KIND,
         tell_trouble.KIND,
         tell_unreachable.KIND,
         welcome.KIND,

@@ -11,6 +11,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.bolt import dispatch_to
 from bot.clock import Clock
+from bot.connect.trackers import trackers_of
 from bot.incidents.message_events import MessageEvent
 from bot.intent_kinds import KINDS
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
@@ -19,6 +20,7 @@ from bot.jobs.live_timeline import LIVE_EVERY, ask_for_live_timelines
 from bot.jobs.periodic_job import PeriodicJob
 from bot.jobs.pointers import POINT_EVERY, ask_for_pointers
 from bot.jobs.presence import BEAT_EVERY, Presence
+from bot.jobs.tickets import READ_EVERY, read_tickets
 from bot.listeners.scribe import Scribe
 from bot.settings import Settings
 from bot.slack.calls import Slack
@@ -42,6 +44,7 @@ EVERY: Mapping[str, float] = {
     "search index": INDEX_EVERY,
     "live timelines": LIVE_EVERY,
     "pointers": POINT_EVERY,
+    "tickets": READ_EVERY,
 }
 """What a workspace is to be woken for, and after how many seconds each time."""
 
@@ -80,6 +83,7 @@ class ServedWorkspace:
             kinds=KINDS,
             record=shared.recorder.record,
             permission=Permission(team_id, directory, Members(slack)),
+            trackers=trackers_of(shared.settings),
         )
         self.worker = OutboxWorker(self.scribe, claims)
         self._dispatch = dispatch_to(self.scribe, is_made_later=claims is not None)
@@ -92,6 +96,7 @@ class ServedWorkspace:
             "search index": partial(index, database, team_id, clock.now),
             "live timelines": partial(ask_for_live_timelines, self.scribe),
             "pointers": partial(ask_for_pointers, database, clock, team_id),
+            "tickets": partial(read_tickets, self.scribe),
         }
         self._jobs = {name: PeriodicJob(name, work) for name, work in works.items()}
 
@@ -149,5 +154,9 @@ class ServedWorkspace:
         )
 
     async def close(self) -> None:
-        """Let the other replicas know which calls have ended, in bounded time."""
-        await at_most(CLOSED_WITHIN, self.scribe.slack.close(), "pace")
+        """Let the other replicas know which calls have ended, and the trackers go, in bounded time."""
+        trackers = self.scribe.trackers.values()
+        await asyncio.gather(
+            at_most(CLOSED_WITHIN, self.scribe.slack.close(), "pace"),
+            *(at_most(CLOSED_WITHIN, tracker.close(), "tracker") for tracker in trackers),
+        )

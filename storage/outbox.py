@@ -294,6 +294,12 @@ async def note_begun(session: AsyncSession, begun: PendingIntent) -> bool:
     return noted.rowcount == 1
 
 
+async def is_begun(session: AsyncSession, key: str) -> bool:
+    """Whether a call for this intent may have arrived of which nobody noted so."""
+    found = await session.exec(select(Intent.id).where(Intent.key == key, col(Intent.is_begun).is_(True)))
+    return found.first() is not None
+
+
 async def is_open(session: AsyncSession, key: str) -> bool:
     """Whether this intent was asked for and has not been carried out: it waits, was refused, or is held."""
     found = await session.exec(select(Intent.id).where(Intent.key == key, Intent.state != IntentState.SENT))

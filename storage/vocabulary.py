@@ -251,6 +251,19 @@ class EventSource(StrEnum):
     """A tool that the team has told of it."""
 
 
+class TicketNews(StrEnum):
+    """What the channel is told of an action item and its ticket."""
+
+    REOPENED = "reopened"
+    """It was opened again in the tracker, and so here."""
+    DROPPED = "dropped"
+    """It was closed in the tracker as not to be done, and so here."""
+    THEIRS_KEPT = "theirs_kept"
+    """Both were changed, the ticket later: the item follows it."""
+    OURS_KEPT = "ours_kept"
+    """Both were changed, the item later: the ticket follows it."""
+
+
 class IntentName(StrEnum):
     """The kinds of what Slack must be told: made by `bot.incidents.intents`, told by `bot.intent_kinds`."""
 
@@ -265,6 +278,7 @@ class IntentName(StrEnum):
     DELIVER_DRAFT = "deliver_draft"
     EDITOR_NOTES = "editor_notes"
     FETCH_MESSAGE = "fetch_message"
+    FILE_TICKET = "file_ticket"
     INVITE = "invite"
     INVITE_RESPONDERS = "invite_responders"
     JOIN_CHANNEL = "join_channel"
@@ -274,6 +288,7 @@ class IntentName(StrEnum):
     END_LIVE_TIMELINE = "end_live_timeline"
     OFFER_BRIEFING = "offer_briefing"
     LINK_SOURCE = "link_source"
+    MOVE_TICKET = "move_ticket"
     NOTE_IN_SOURCE = "note_in_source"
     OPEN_CHANNEL = "open_channel"
     PIN_SUMMARY = "pin_summary"
@@ -292,6 +307,7 @@ class IntentName(StrEnum):
     TELL_ALERT = "tell_alert"
     TELL_CHANGES = "tell_changes"
     TELL_PRIVACY = "tell_privacy"
+    TELL_TICKET = "tell_ticket"
     TELL_TROUBLE = "tell_trouble"
     TELL_UNREACHABLE = "tell_unreachable"
     TELL_UPDATE = "tell_update"

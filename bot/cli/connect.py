@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bot.cli.connect_tracker import check_tracker
 from bot.cli.shared import console, fail, read_settings
 from bot.connect import cloudevents, datadog
 from bot.connect.adapter import Adapter, Delivery, Dropped, Unreadable
@@ -19,6 +20,7 @@ from bot.connect.mapping import BadMapping, adapter_in
 from bot.connect.registry import CannotConnect, adapters
 from bot.incidents.alerts import Incoming
 from bot.settings import OfflineSettings, load_settings, offline_settings
+from bot.settings.trackers import TRACKERS
 from bot.transports import HTTP_PORT
 
 WITHIN = 5.0
@@ -31,13 +33,23 @@ def list_connections() -> None:
     table = Table("hook", "tool", "address", "state")
     for name, adapter in _adapters(settings).items():
         table.add_row(name, escape(adapter.sender), f"POST /hooks/{name}", _state(settings, name))
+    for one in settings.trackers:
+        table.add_row(one.name, one.title, escape(one.project), "on: files tickets")
     console.print(table)
 
 
 def check_connection(
-    name: Annotated[str, typer.Argument(help="The hook, as `scribe connect list` names it.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="The hook, as `scribe connect list` names it, or a tracker, for example github."),
+    ],
 ) -> None:
-    """Ask the Scribe that runs here whether it takes what a tool sends; nothing is put on the record."""
+    """Ask a tracker whether its token works, or the Scribe that runs here whether it takes what a tool sends;
+    nothing is made there or put on the record.
+    """
+    if name in TRACKERS:
+        check_tracker(name, read_settings(offline_settings))
+        return
     settings = read_settings(load_settings)
     _named(name, settings)
     if not _is_open(settings, name):

@@ -53,6 +53,12 @@ SLACK_REFUSALS = Counter(
 SLACK_CALL_SECONDS = Histogram(
     "scribe_slack_call_seconds", "Seconds that a call of Slack's Web API took, by method.", ("method",), SLOW
 )
+TRACKER_CALLS = Counter(
+    "scribe_tracker_calls_total",
+    "Calls of the team's trackers by tracker and outcome: ok, refused (for good), limited, failed (5xx, "
+    "time-outs, broken connections).",
+    ("tracker", "outcome"),
+)
 INTENTS = Counter(
     "scribe_intents_total",
     "Tries to tell Slack something, by kind and outcome: sent, later (tried again), refused (kept), held "
@@ -114,6 +120,7 @@ OF_PROCESS = (
     SLACK_CALLS,
     SLACK_REFUSALS,
     SLACK_CALL_SECONDS,
+    TRACKER_CALLS,
     INTENTS,
     INTENT_WAIT_SECONDS,
     DRAFTS,

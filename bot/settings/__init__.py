@@ -19,6 +19,7 @@ from bot.settings.hooks import HookSettings
 from bot.settings.many import ManySettings
 from bot.settings.said import RULES, WHERE
 from bot.settings.team import TeamSettings, are_numbers, names_in
+from bot.settings.trackers import TRACKERS, TrackerSettings
 from bot.templates import NEVER_A_MARK, Template, TemplateError, load
 from storage.address import BadAddress, read_address
 from storage.vocabulary import MarkSection
@@ -38,7 +39,7 @@ class SettingsError(Exception):
 _EMOJI_NAME = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
 
 
-class OfflineSettings(HookSettings, TeamSettings):
+class OfflineSettings(HookSettings, TrackerSettings, TeamSettings):
     """What commands need that never talk to Slack; the names are the environment variables, in lower case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
@@ -232,8 +233,8 @@ class Settings(ManySettings, OfflineSettings):
                 )
         if self.scribe_clock == "slack":
             raise ValueError("SCRIBE_CLOCK=slack is for one workspace; leave it out")
-        if self.has_hooks:
-            name = "HOOKS_TOKEN" if self.hooks_token else "GRAFANA_SECRET"
+        tools = ["HOOKS_TOKEN"] * bool(self.hooks_token) + ["GRAFANA_SECRET"] * bool(self.grafana_secret)
+        for name in (*tools, *(TRACKERS[one.name] for one in self.trackers)):
             raise ValueError(f"{name} is for one workspace; leave it out, or give that one its own Scribe")
         return self
 

@@ -41,6 +41,8 @@ NEVER_ARRIVED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 DEAD_TOKEN = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
 """Slack does not accept the bot token (any more), whatever is asked (each method's page, Errors)."""
 
+LONGEST_SAID = 300
+"""Characters of a tracker's own words."""
 _WORD = re.compile(r"[a-z_]{1,60}")
 
 
@@ -85,6 +87,17 @@ class Refused(SlackTrouble):
         self.error = error
         self.detail = str(answer.get("detail") or "")
         self.answer = answer
+
+
+class RefusedByTracker(Refused):
+    """A tracker, and not Slack, answered so; `said` are its own words, in a sentence, `by` is its name."""
+
+    def __init__(self, by: str, status: int, said: str) -> None:
+        said = " ".join(said.split()).rstrip(".")[:LONGEST_SAID]
+        super().__init__(by, f"HTTP {status}" if status else "nothing", {"detail": said})
+        self.by = by
+        self.status = status
+        self.said = said
 
 
 class Slack:

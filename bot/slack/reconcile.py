@@ -25,6 +25,11 @@ class Reconciled(Enum):
         "Slack takes it once: already_reacted, no_reaction, already_in_channel, canvas_not_found; "
         "so it is said again"
     )
+    BY_MARKER = (
+        "the ticket that carries its marker is looked for in the tracker, once one that was made must be "
+        "found; too many to look through: held"
+    )
+    BY_TRACKER = "a tracker's ticket is given the state it is to have, which twice is the same as once"
     READS = "it changes nothing in Slack, so it is done again"
     AGAIN = "a second question says the same, and its buttons do the same; so it is asked again"
     NEVER = "nobody can look up what one person alone was shown: held until an operator sends it"

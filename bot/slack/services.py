@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
 from bot.incidents.record import Recording, recording_for
+from bot.incidents.tickets.contract import Tracker
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.settings import Settings
 from bot.slack.calls import Slack
@@ -34,6 +35,8 @@ class Services:
     workspace: Workspace
     kinds: Mapping[str, IntentKind]
     permission: Permission
+    trackers: Mapping[str, Tracker] = field(default_factory=dict, kw_only=True)
+    """The team's trackers that are set, by name."""
 
     @cached_property
     def work(self) -> UnitOfWork:

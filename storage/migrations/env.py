@@ -9,7 +9,8 @@ import storage.installation_tables
 import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables
-import storage.tables  # noqa: F401  (fills the metadata)
+import storage.tables
+import storage.ticket_tables  # noqa: F401  (fills the metadata)
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -405,6 +405,10 @@ def test_keys_may_stand_in_a_file_of_several(for_many: pytest.MonkeyPatch, tmp_p
         ({"SLACK_CLIENT_SECRET": "a b"}, "SLACK_CLIENT_SECRET is no client secret"),
         ({"SCRIBE_CLOCK": "slack"}, "SCRIBE_CLOCK=slack is for one workspace"),
         ({"HOOKS_TOKEN": "0123456789abcdef0"}, "HOOKS_TOKEN is for one workspace"),
+        (
+            {"GITHUB_TOKEN": "ghp_0123456789ab", "GITHUB_REPOSITORY": "acme/shop"},
+            "GITHUB_TOKEN is for one workspace",
+        ),
     ],
 )
 def test_what_many_workspaces_need_is_one_line(

@@ -26,6 +26,7 @@ import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables
 import storage.tables
+import storage.ticket_tables
 from storage import incidents
 from storage.database import Database, DatabaseUnavailable
 from storage.migrate import MIGRATIONS
@@ -181,6 +182,7 @@ def test_every_table_is_one_of_storages() -> None:
             storage.installation_tables,
             storage.replica_tables,
             storage.surface_tables,
+            storage.ticket_tables,
         )
         for model in vars(of_a_kind).values()
         if isinstance(model, type) and issubclass(model, SQLModel) and hasattr(model, "__table__")

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents.action_items.errors import ActionItemUnreadable, NoSuchActionItem
 from bot.incidents.action_items.parse import EXAMPLE, ActionItemDetails
 from bot.incidents.changed import tell
+from bot.incidents.tickets.follow import follow
 from storage import action_items, changes, reminders
 from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
@@ -103,9 +104,16 @@ async def change(
 
 
 async def close(
-    session: AsyncSession, incident: Incident, number: int, *, state: ActionItemState, by: str, now: datetime
+    session: AsyncSession,
+    incident: Incident,
+    number: int,
+    *,
+    state: ActionItemState,
+    by: str,
+    now: datetime,
+    is_told: bool = True,
 ) -> Found:
-    """Close an item as done or dropped; a second time changes nothing.
+    """Close an item as done or dropped; a second time changes nothing. `is_told`: the channel hears of it.
 
     Raises:
         NoSuchActionItem: none stands by this number.
@@ -116,15 +124,23 @@ async def close(
         noted = _note(session, item, "state", item.state, state, by=by, now=now)
         item.state, item.closed_by, item.closed_at, item.is_explicit = state, by, now, True
         session.add(item)
-        await tell(session, [noted] if state == ActionItemState.DROPPED else [], at=now)
+        await tell(session, [noted] if is_told and state == ActionItemState.DROPPED else [], at=now)
+        await follow(session, item, now=now)
     await reminders.forget(session, _key(item))
     return found
 
 
 async def reopen(
-    session: AsyncSession, incident: Incident, number: int, *, by: str, now: datetime, zone: ZoneInfo
+    session: AsyncSession,
+    incident: Incident,
+    number: int,
+    *,
+    by: str,
+    now: datetime,
+    zone: ZoneInfo,
+    is_told: bool = True,
 ) -> Found:
-    """Open a closed item again.
+    """Open a closed item again. `is_told`: the channel hears of it.
 
     Raises:
         NoSuchActionItem: none stands by this number.
@@ -135,9 +151,10 @@ async def reopen(
         noted = _note(session, item, "state", item.state, ActionItemState.OPEN, by=by, now=now)
         item.state, item.closed_by, item.closed_at = ActionItemState.OPEN, None, None
         session.add(item)
-        await tell(session, [noted], at=now)
+        await tell(session, [noted] if is_told else [], at=now)
         await session.flush()
         await first_reminder(session, item, zone, now=now)
+        await follow(session, item, now=now)
     return found
 
 

@@ -16,6 +16,7 @@ from bot.incidents import stage as stage_rules
 from bot.incidents import stated as duration_rules
 from bot.incidents import zone as zone_rules
 from bot.incidents.action_items import NoSuchActionItem, close
+from bot.incidents.actions.tickets import file_all
 from bot.incidents.actor import Actor
 from bot.incidents.channels import Place, place_of
 from bot.incidents.conclusion import conclude as change_conclusion
@@ -248,6 +249,7 @@ async def resolve(work: UnitOfWork, actor: Actor, request: Resolve) -> Resolved:
         for ts in request.added:
             with suppress(NoSuchMessage, StandsElsewhere):
                 await timeline.add_message(session, incident, ts, by=change.by, now=change.now)
+        await file_all(work, change)
         place = place_of(incident, actor.channel_id)
         known = await milestones.known(session, incident.pk)
         return await work.done(session, Resolved(incident.number, place, known))

@@ -51,6 +51,7 @@ from bot.incidents.intents.postmortem import (
     show_checkpoint,
     update_copies,
 )
+from bot.incidents.intents.tickets import file_ticket, move_ticket, tell_ticket
 
 __all__ = [
     "announce",
@@ -66,6 +67,7 @@ __all__ = [
     "editor_notes",
     "end_live_timeline",
     "fetch_message",
+    "file_ticket",
     "invite",
     "invite_responders",
     "join_channel",
@@ -73,6 +75,7 @@ __all__ = [
     "keep_topic",
     "link_source",
     "live_timeline",
+    "move_ticket",
     "note_in_source",
     "offer_briefing",
     "open_channel",
@@ -92,6 +95,7 @@ __all__ = [
     "tell_alert",
     "tell_changes",
     "tell_privacy",
+    "tell_ticket",
     "tell_trouble",
     "tell_unreachable",
     "tell_update",

@@ -153,21 +153,33 @@ def tell_unreachable(incident_id: int, because: Unreachable, since: datetime) ->
 
 
 def tell_trouble(
-    incident_id: int, kind: IntentName, error: str, *, needed: str | None = None, is_held: bool = False
+    incident_id: int,
+    kind: IntentName,
+    error: str,
+    *,
+    needed: str | None = None,
+    is_held: bool = False,
+    by: str | None = None,
+    said: str | None = None,
+    item: str | int | None = None,
 ) -> NewIntent:
     """Tell the incident's channel what could not be done: once per incident, kind of intent and error.
 
-    It has a lane of its own, so that it does not wait behind what it tells about.
+    `by` is a tracker that refused it, with what it `said`, of an action item: then once for each item. It has
+    a lane of its own, so that it does not wait behind what it tells about.
     """
+    of_tracker = {"by": by, "said": said, "item": item} if by else {}
     return about_incident(
         IntentName.TELL_TROUBLE,
         incident_id,
         NORMAL,
         kind,
         error,
+        *(f"{item}" for item in (item,) if by and item is not None),
         lane="trouble",
         kind=kind,
         error=error,
         needed=needed,
         is_held=int(is_held),
+        **of_tracker,
     )

@@ -15,6 +15,8 @@ from bot.incidents.actions.action_items import (
     reopen_action_item,
     snooze_action_item,
 )
+from bot.incidents.actions.tickets import FileTicket, file_ticket
+from bot.incidents.tickets.work import chosen
 from bot.incidents.views.action_items import standing_items
 from bot.listeners.action_item_form import filled_form
 from bot.listeners.actions.press import on_form, on_press, value_of
@@ -29,9 +31,11 @@ from bot.slack.blocks.action_item_list import (
     EDIT_ACTION,
     REOPEN_ACTION,
     SNOOZE_ACTION,
+    TICKET_ACTION,
     ItemRef,
 )
 from bot.slack.blocks.carried import subject_in
+from bot.slack.blocks.tickets import asked_answer
 from bot.slack.showing.action_items import show_action_item, show_action_items
 
 
@@ -39,6 +43,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     show = partial(_show, scribe=scribe)
     on_press(app, DONE_ACTION, partial(_close, scribe=scribe), show)
     on_press(app, REOPEN_ACTION, partial(_reopen, scribe=scribe), show)
+    on_press(app, TICKET_ACTION, partial(_ticket, scribe=scribe), partial(_asked, scribe=scribe))
     for length, days in DAYS.items():
         on_press(app, f"{SNOOZE_ACTION}_{length}", partial(_snooze, scribe=scribe, days=days), show)
 
@@ -66,6 +71,18 @@ async def _close(body: Body, scribe: Scribe) -> None:
 async def _reopen(body: Body, scribe: Scribe) -> None:
     number, ref = subject_in(value_of(body), ItemRef)
     await reopen_action_item(scribe.work, pressed_by(body), ReopenActionItem(ref.item, number))
+
+
+async def _ticket(body: Body, scribe: Scribe) -> None:
+    number, ref = subject_in(value_of(body), ItemRef)
+    await file_ticket(scribe.work, pressed_by(body), FileTicket(ref.item, number=number))
+
+
+async def _asked(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
+    number, ref = subject_in(value_of(body), ItemRef)
+    tracker, project = chosen(scribe.settings, "")
+    text = asked_answer(number or 0, ref.item, tracker.title, project)
+    await respond(**answer_arguments(text), replace_original=False)
 
 
 async def _snooze(body: Body, scribe: Scribe, days: int) -> None:

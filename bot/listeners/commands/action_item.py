@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.incidents.action_items import EXAMPLE, ActionItemDetails, NoSuchActionItem, OneNumber, parse
 from bot.incidents.actions import action_items as actions
+from bot.incidents.actions.tickets import FileTicket, file_ticket
 from bot.incidents.views.action_items import action_item_list
 from bot.incidents.which import Named, first, first_or_last
 from bot.listeners.action_item_form import filled_form
@@ -19,6 +20,7 @@ from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface
 from bot.slack.blocks.action_item_form import Origin, action_item_form
+from bot.slack.blocks.tickets import asked_answer
 from bot.slack.showing.action_items import show_action_item, show_action_items
 
 __all__ = ["EXAMPLE", "VERBS", "fill", "form", "handle"]
@@ -107,6 +109,12 @@ async def _reopen(command: Command, scribe: Scribe) -> Answer:
     return await show_action_item(scribe, stands, "is open again")
 
 
+async def _ticket(command: Command, scribe: Scribe) -> Answer:
+    item, project = _number(command.text)
+    asked = await file_ticket(scribe.work, command.actor, FileTicket(item, project, command.number))
+    return asked_answer(asked.standing.number, asked.standing.item.number, asked.title, asked.project)
+
+
 async def _said(text: str, command: Command, scribe: Scribe) -> ActionItemDetails:
     is_by = re.search(r"\bby\s", text, re.IGNORECASE) is not None
     zone = await zone_for(command.user_id, scribe, needed=is_by, text=command.text)
@@ -146,6 +154,14 @@ _EDITS = Verb(
 )
 _DONE = Verb(partial(_close, "done"), "/incident task done 2", "ticks an item off")
 _DROPS = Verb(partial(_close, "drop"), "/incident task drop 2", "drops an item that will not be done")
+_TICKETS = Verb(
+    _ticket,
+    "/incident task ticket 2",
+    "files an item in the team's tracker, in the project that is set or in another one",
+    names=_behind_its_number,
+    takes_text=True,
+    more=("/incident task ticket 2 acme/shop",),
+)
 _REOPENS = Verb(_reopen, "/incident task reopen 2", "opens an item again")
 VERBS: Verbs = {
     "": _LISTS,
@@ -159,4 +175,5 @@ VERBS: Verbs = {
     "close": _DONE,
     "drop": _DROPS,
     "reopen": _REOPENS,
+    "ticket": _TICKETS,
 }

@@ -12,9 +12,12 @@ from bot.slack.blocks import LONGEST_SECTION, Block, Surface, actions, button, s
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.paging import turns, within
 from bot.text.mrkdwn import escape
+from bot.text.slack_text import link
+from bot.text.ticket_label import ticket_label
 from storage.vocabulary import ActionItemState
 
 DONE_ACTION, REOPEN_ACTION, EDIT_ACTION = "task_done", "task_reopen", "task_edit"
+TICKET_ACTION = "task_ticket"
 SNOOZE_ACTION = "task_snooze"
 DAYS = {"day": 1, "week": 7}
 PAGE_ACTION = "task_page"
@@ -47,8 +50,13 @@ class ShownItem:
     done_when: str = ""
 
 
-def action_item_list(number: int, items: Sequence[ShownItem], emoji: str, page: int = 1) -> Surface:
-    """A page of them (from 1), the open ones first, each with a button that ticks it and one to change it."""
+def action_item_list(
+    number: int, items: Sequence[ShownItem], emoji: str, page: int = 1, *, tracker: str | None = None
+) -> Surface:
+    """A page of them (from 1), the open ones first, each with a button that ticks it and one to change it.
+
+    Where there is a `tracker`, by its title, another one files those there that have no ticket.
+    """
     if not items:
         text = EMPTY.format(emoji=emoji)
         return Surface(text, [section(text)])
@@ -60,7 +68,7 @@ def action_item_list(number: int, items: Sequence[ShownItem], emoji: str, page: 
     where = f", page {page} of {len(pages)}" if len(pages) > 1 else ""
     blocks: list[Block] = [section(f"*{lead}*{where}")]
     for one in pages[page - 1]:
-        blocks += _lines(one, number, page)
+        blocks += _lines(one, number, page, tracker)
     blocks += turns(PAGE_ACTION, "Previous", "Next", page, len(pages), number)
     return Surface(lead, blocks)
 
@@ -79,13 +87,15 @@ def _pages(items: Sequence[ShownItem]) -> list[list[ShownItem]]:
     return pages
 
 
-def _lines(one: ShownItem, number: int, page: int) -> list[Block]:
+def _lines(one: ShownItem, number: int, page: int, tracker: str | None) -> list[Block]:
     item = one.item
     value = packed(number, ItemRef(item.number, page))
     line = section(_words(one))
     if item.state != ActionItemState.OPEN:
         return [{**line, "accessory": button(REOPEN_ACTION, "Reopen", value)}]
     buttons = [button(DONE_ACTION, "Done", value), button(EDIT_ACTION, "Edit…", value)]
+    if tracker and not item.details.ticket_url:
+        buttons.append(button(TICKET_ACTION, f"File in {tracker}", value))
     return [line, actions(buttons)]
 
 
@@ -98,9 +108,9 @@ def _words(one: ShownItem) -> str:
     }[item.state]
     words = shortened_mrkdwn(one.text, LONGEST_TEXT) or NO_TEXT
     more = [f"Done when {shortened_mrkdwn(one.done_when, LONGEST_DONE_WHEN)}"] if one.done_when else []
-    ticket = escape(item.details.ticket_url or "")
-    if ticket and ticket not in words and len(ticket) <= LONGEST_TICKET:
-        more.append(f"<{ticket}>")
+    ticket = item.details.ticket_url or ""
+    if ticket and escape(ticket) not in words and len(escape(ticket)) <= LONGEST_TICKET:
+        more.append(ticket_link(ticket))
     words = f"~{words}~" if item.state == ActionItemState.DROPPED else words
     return "\n".join(
         [f"{box} *{item.number}* {words}{details(item.details)}", *filter(None, [" · ".join(more)])]
@@ -115,6 +125,11 @@ def details(said: ActionItemDetails) -> str:
         *filter(None, (said.priority, said.kind)),
     ]
     return f" · {' · '.join(known)}"
+
+
+def ticket_link(url: str) -> str:
+    """A link that says what the tracker calls it, where its address tells."""
+    return link(ticket_label(url) or url, url)
 
 
 def said(what: str, number: int, item: ActionItemView, text: str) -> str:

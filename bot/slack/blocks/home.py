@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     section,
     shortened_mrkdwn,
 )
-from bot.slack.blocks.action_item_list import NO_TEXT, ItemRef
+from bot.slack.blocks.action_item_list import LONGEST_TICKET, NO_TEXT, ItemRef, ticket_link
 from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
 from storage.vocabulary import COMMANDER, PostmortemState
@@ -44,6 +44,7 @@ class ShownHomeItem:
     text: str
     due_on: date | None
     priority: str | None
+    ticket_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,8 @@ def _item(one: ShownHomeItem, today: date) -> Block:
         known[0] = f":warning: was due {one.due_on.isoformat()}"
     if one.due_on == today:
         known[0] = ":warning: due today"
+    if one.ticket_url and len(one.ticket_url) <= LONGEST_TICKET:
+        known.append(ticket_link(one.ticket_url))
     words = shortened_mrkdwn(one.text, LONGEST_ITEM) or NO_TEXT
     line = section(
         " · ".join([f"*INC-{one.number}* item {one.item}: {words}", *(part for part in known if part)])

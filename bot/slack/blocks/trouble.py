@@ -38,9 +38,15 @@ OWN = frozenset({FAULT, NO_ANNOUNCEMENTS, SHARED_ANNOUNCEMENTS, NOT_INVITED})
 WITHOUT_REMEDY = frozenset({"message_not_found"})
 
 
-def trouble(number: int, could_not: str, error: str, needed: str | None) -> Surface:
-    """What could not be done, why in Slack's word and in people's, and what to do."""
-    text = f"INC-{number}: Scribe could not {could_not}. {_because(error, needed)}."
+def trouble(
+    number: int, could_not: str, error: str, needed: str | None, *, by: str = "", said: str = ""
+) -> Surface:
+    """What could not be done, why in Slack's word and in people's, and what to do.
+
+    `by` is a tracker that refused it instead of Slack, `said` are its own words.
+    """
+    because = _in_their_words(by, error, said) if by else _because(error, needed)
+    text = f"INC-{number}: Scribe could not {could_not}. {because}."
     if error not in WITHOUT_REMEDY:
         text += " Once that is fixed, `scribe outbox retry` tries again."
     return Surface(text, [section(f":warning: {text}")])
@@ -59,6 +65,11 @@ def _because(error: str, needed: str | None) -> str:
     if needed:
         said += f" (`{_code(needed)}`)"
     return f"{said}: {MEANS[error]}" if error in MEANS else said
+
+
+def _in_their_words(by: str, error: str, said: str) -> str:
+    words = f": {escape(said)}" if said else ""
+    return f"{escape(by)} answered `{_code(error)}`{words}"
 
 
 def _code(word: str) -> str:

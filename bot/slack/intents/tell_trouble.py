@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.slack.blocks.trouble import FAULT, NO_THREAD_BEGUN, in_doubt, trouble
-from bot.slack.calls import Refused
+from bot.slack.calls import Refused, RefusedByTracker
 from bot.slack.intents import subject
 from bot.slack.posting import OutcomeUnknown, post_once
 from bot.slack.reconcile import Reconciled
@@ -34,7 +34,15 @@ async def tell_trouble(services: Services, intent: PendingIntent) -> OnSent | No
     else:
         needed = intent.subject.get("needed")
         error = subject.text(intent, "error")
-        surface = trouble(incident.number, about.could_not, error, str(needed) if needed else None)
+        item = intent.subject.get("item")
+        surface = trouble(
+            incident.number,
+            f"{about.could_not} (action item {item})" if item else about.could_not,
+            error,
+            str(needed) if needed else None,
+            by=str(intent.subject.get("by") or ""),
+            said=str(intent.subject.get("said") or ""),
+        )
     await post_once(
         services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
     )
@@ -59,6 +67,11 @@ async def telling(
         return intents.tell_trouble(incident.id, kind.name, FAULT)
     if problem.error in NOBODY_HEARS or problem.error == NO_THREAD_BEGUN:
         return None
+    if isinstance(problem, RefusedByTracker):
+        item = closed.subject.get("item")
+        return intents.tell_trouble(
+            incident.id, kind.name, problem.error, by=problem.by, said=problem.said, item=item
+        )
     needed = str(problem.answer.get("needed") or "") or None
     return intents.tell_trouble(incident.id, kind.name, problem.error, needed=needed)
 

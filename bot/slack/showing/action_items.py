@@ -20,7 +20,10 @@ async def show_action_items(services: Services, view: ActionItemList, *, page: i
         ShownItem(one, inert_line(one.words, names), inert_line(one.details.done_when or "", names))
         for one in view.items
     ]
-    return action_item_list(view.number, shown, services.settings.emoji_names[MarkSection.ACTION_ITEM], page)
+    emoji = services.settings.emoji_names[MarkSection.ACTION_ITEM]
+    trackers = services.settings.trackers
+    tracker = trackers[0].title if trackers else None
+    return action_item_list(view.number, shown, emoji, page, tracker=tracker)
 
 
 async def show_action_item(services: Services, stands: StandingItem, what: str, *, waits: bool = True) -> str:

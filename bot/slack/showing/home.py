@@ -29,6 +29,7 @@ async def show_home(services: Services, view: HomeView, user_id: str) -> dict[st
             text=inert_line(one.item.words, names),
             due_on=one.item.details.due_on,
             priority=one.item.details.priority,
+            ticket_url=one.item.details.ticket_url,
         )
         for one in view.items.shown
     ]

@@ -1,0 +1,48 @@
+"""What is said of action items and their tickets."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import Surface, section
+from bot.text.slack_text import escape, link
+from storage.vocabulary import ActionItemState, TicketNews
+
+LONGEST_WHO = 80
+
+
+def asked_answer(number: int, item: int, title: str, project: str) -> str:
+    """To who asked for a ticket, at once."""
+    where = f"{escape(title)} ({escape(project)})"
+    return f"Action item {item} of INC-{number} is being filed in {where}; its link follows in a moment."
+
+
+def filed_answer(number: int, item: int, key: str, url: str) -> str:
+    """To who asked for it, once it is there."""
+    return f"Action item {item} of INC-{number} is filed as {link(key, url)}."
+
+
+def ticket_news(
+    number: int,
+    item: int,
+    state: ActionItemState,
+    ticket: str,
+    tracker: str,
+    what: TicketNews,
+    who: str | None,
+) -> Surface:
+    """To the channel: an item followed its ticket, or they contradicted each other. `ticket` is its link."""
+    by = f"{escape(who[:LONGEST_WHO])} " if who else "somebody "
+    there = escape(tracker)
+    text = {
+        TicketNews.REOPENED: f"{by}opened its ticket {ticket} again in {there}, so it is to be done.",
+        TicketNews.DROPPED: f"{by}closed its ticket {ticket} in {there} as not to be done: it is dropped.",
+        TicketNews.THEIRS_KEPT: (
+            f"it was changed here, and later its ticket {ticket} in {there} by {by.strip()}. The later "
+            f"change stands: it is {state}."
+        ),
+        TicketNews.OURS_KEPT: (
+            f"its ticket {ticket} was changed in {there} by {by.strip()}, and later it was changed here. The "
+            f"later change stands: it is {state}, and the ticket follows."
+        ),
+    }[what]
+    said = f"Action item {item} of INC-{number}: {text}"
+    return Surface(said, [section(said)])

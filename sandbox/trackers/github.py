@@ -1,0 +1,194 @@
+"""GitHub Issues on this machine. Sources: docs.github.com/rest/issues/issues and its OpenAPI description."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from starlette.requests import Request
+
+from sandbox.trackers.tracker import Refused, TrackerServer
+
+_LIST = re.compile(r"/repos/(?P<owner>[^/]+)/(?P<repo>[^/]+)/issues")
+_ONE = re.compile(rf"{_LIST.pattern}/(?P<number>\d+)")
+_STATES, _REASONS = ("open", "closed"), ("completed", "not_planned", "duplicate", "reopened", None)
+_TAKEN = {"title", "body", "assignee", "assignees", "milestone", "labels", "state", "state_reason", "type"}
+_DOCS = "https://docs.github.com/rest/issues/issues"
+Issue = dict[str, Any]
+
+
+class GitHubServer(TrackerServer):
+    """Repositories with issues. The token reads all of `repositories` and writes those of `writable`."""
+
+    def __init__(self, token: str = "github_pat_fake", repository: str = "acme/shop") -> None:
+        super().__init__(token)
+        self.repositories: dict[str, list[Issue]] = {repository: []}
+        self.writable = {repository}
+        self.without_issues: set[str] = set()
+
+    @property
+    def issues(self) -> list[Issue]:
+        """Those of the first repository."""
+        return next(iter(self.repositories.values()))
+
+    async def answer(self, request: Request, path: str, body: Any) -> tuple[int, Any]:
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            raise _refused(401, "Bad credentials")  # docs.github.com, "Authenticating to the REST API"
+        if "application/vnd.github" not in request.headers.get("accept", ""):
+            raise _refused(415, "Must accept 'application/json'")
+        found = _LIST.fullmatch(path) or _ONE.fullmatch(path)
+        name = f"{found['owner']}/{found['repo']}" if found else ""
+        if found is None or name not in self.repositories:
+            raise _refused(404, "Not Found")  # the same for what the token may not see
+        if name in self.without_issues:
+            raise _refused(410, "Issues are disabled for this repo")  # "410 Gone" of the endpoint
+        number = found.groupdict().get("number")
+        if request.method != "GET" and name not in self.writable:
+            # docs.github.com/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+            raise _refused(403, "Resource not accessible by personal access token")
+        match request.method, number:
+            case "GET", None:
+                return 200, self._listed(name, request)
+            case "GET", str():
+                return 200, self._one(name, int(number))
+            case "POST", None:
+                return 201, self._made(name, body)
+            case "PATCH", str():
+                return 200, self._changed(self._one(name, int(number)), body)
+            case _:
+                raise _refused(404, "Not Found")
+
+    def _listed(self, name: str, request: Request) -> list[Issue]:
+        query = request.query_params
+        size, page = int(query.get("per_page", "30")), int(query.get("page", "1"))
+        if not 1 <= size <= 100:
+            raise _invalid("per_page", "invalid")
+        since, state = query.get("since", ""), query.get("state", "open")
+        found = [
+            issue
+            for issue in self.repositories[name]
+            if issue["updated_at"] >= since and state in ("all", issue["state"])
+        ]
+        by = {"updated": "updated_at"}.get(query.get("sort", "created"), "created_at")
+        found.sort(key=lambda issue: (issue[by], issue["number"]), reverse=query.get("direction") != "asc")
+        return found[(page - 1) * size : page * size]
+
+    def _one(self, name: str, number: int) -> Issue:
+        issues = self.repositories[name]
+        if not 1 <= number <= len(issues):
+            raise _refused(404, "Not Found")
+        return issues[number - 1]
+
+    def _made(self, name: str, body: Any) -> Issue:
+        said = _object(body)
+        if not isinstance(said.get("title"), str) or not said["title"].strip():
+            raise _invalid("title", "missing_field")
+        if len(said["title"]) > 256 or len(said.get("body") or "") > 65536:
+            raise _invalid("body", "custom", "body is too long (maximum is 65536 characters)")
+        issues, now = self.repositories[name], self.said()
+        number = len(issues) + 1
+        at = f"https://api.github.com/repos/{name}"
+        issue: Issue = {
+            "id": 2_210_000_000 + number,
+            "node_id": f"I_{number}",
+            "number": number,
+            "state": "open",
+            "state_reason": None,
+            "title": said["title"],
+            "body": said.get("body"),
+            "url": f"{at}/issues/{number}",
+            "repository_url": at,
+            "labels_url": f"{at}/issues/{number}/labels{{/name}}",
+            "comments_url": f"{at}/issues/{number}/comments",
+            "events_url": f"{at}/issues/{number}/events",
+            "html_url": f"https://github.com/{name}/issues/{number}",
+            "labels": [],
+            "assignee": None,
+            "assignees": [],
+            "comments": 0,
+            "milestone": None,
+            "locked": False,
+            "author_association": "MEMBER",
+            "user": None,
+            "closed_by": None,
+            "created_at": now,
+            "updated_at": now,
+            "closed_at": None,
+        }
+        issues.append(issue)
+        return issue
+
+    def _changed(self, issue: Issue, body: Any) -> Issue:
+        said = _object(body)
+        state, reason = said.get("state", issue["state"]), said.get("state_reason")
+        if state not in _STATES:
+            raise _invalid("state", "invalid")
+        if reason not in _REASONS:
+            raise _invalid("state_reason", "invalid")
+        if state != issue["state"]:
+            self.set_state(issue, state, reason)
+        return issue
+
+    def set_state(self, issue: Issue, state: str, reason: str | None = None, by: str = "octocat") -> None:
+        """Somebody closes or reopens it."""
+        is_closed = state == "closed"
+        issue["state"], issue["updated_at"] = state, self.said()
+        issue["closed_at"] = self.said() if is_closed else None
+        issue["state_reason"] = (reason or "completed") if is_closed else "reopened"
+        issue["closed_by"] = _person(by) if is_closed else None
+
+
+def _person(login: str) -> dict[str, Any]:
+    """The fields of "simple-user" in GitHub's description."""
+    at = f"https://api.github.com/users/{login}"
+    lists = (
+        "followers",
+        "following",
+        "gists",
+        "starred",
+        "subscriptions",
+        "organizations",
+        "repos",
+        "events",
+    )
+    return {
+        "login": login,
+        "id": 1,
+        "node_id": "U_1",
+        "avatar_url": "https://avatars.githubusercontent.com/u/1",
+        "gravatar_id": "",
+        "url": at,
+        "html_url": f"https://github.com/{login}",
+        "received_events_url": f"{at}/received_events",
+        "type": "User",
+        "site_admin": False,
+        **{f"{name}_url": f"{at}/{name}" for name in lists},
+    }
+
+
+def _object(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise _refused(400, "Problems parsing JSON")  # docs.github.com, "Troubleshooting the REST API"
+    unknown = body.keys() - _TAKEN
+    if unknown:  # GitHub lets them pass; a fault of ours is to show
+        raise _invalid(sorted(unknown)[0], "unprocessable")
+    return body
+
+
+def _refused(status: int, message: str) -> Refused:
+    return Refused(status, {"message": message, "documentation_url": _DOCS, "status": str(status)})
+
+
+def _invalid(field: str, code: str, message: str = "") -> Refused:
+    """docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api, "Validation failed"."""
+    error = {"resource": "Issue", "field": field, "code": code, **({"message": message} if message else {})}
+    body = {"message": "Validation Failed", "errors": [error], "documentation_url": _DOCS}
+    return Refused(422, body)
+
+
+SECONDARY = {
+    "message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+    "documentation_url": "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"
+    "#about-secondary-rate-limits",
+}
+"""The body of a secondary limit, with status 403 and `retry-after` (the same page)."""

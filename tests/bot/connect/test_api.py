@@ -1,0 +1,127 @@
+"""HTTP to a tracker: one host, one call at a time, and what its answers mean."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+
+from bot.connect.api import Answer, Api, ForeignHost, OneHost, limit_429, moment_in, retry_after
+from bot.connect.trackers.github import limit
+from bot.slack.calls import RefusedByTracker, TryLater
+from sandbox.trackers.github import SECONDARY, GitHubServer
+from sandbox.trackers.tracker import Fault
+
+HEADERS = {"Authorization": "Bearer github_pat_fake", "Accept": "application/vnd.github+json"}
+PATH = "/repos/acme/shop/issues"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[GitHubServer]:
+    async with GitHubServer() as made:
+        yield made
+
+
+@pytest.fixture
+async def api(server: GitHubServer) -> AsyncIterator[Api]:
+    made = Api("GitHub", server.url, HEADERS, limit=limit, explain=lambda answer: "its words.", within=5)
+    yield made
+    await made.close()
+
+
+async def test_no_other_host_is_connected_to() -> None:
+    async def never(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(f"{request.url} was asked")
+
+    only = OneHost(httpx.URL("https://api.github.com"), httpx.MockTransport(never))
+    async with httpx.AsyncClient(transport=only) as client:
+        for url in ("https://example.com/", "http://api.github.com/", "https://api.github.com:444/"):
+            with pytest.raises(ForeignHost):
+                await client.get(url)
+
+
+async def test_a_redirect_is_not_followed(server: GitHubServer, api: Api) -> None:
+    server.read_faults.append(Fault(301, {}, {"location": f"{server.url}/elsewhere"}))
+
+    with pytest.raises(RefusedByTracker, match="it sends elsewhere"):
+        await api.call("GET", PATH)
+
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "fault, is_undone",
+    [
+        (Fault(500, {}), False),
+        (Fault(is_cut=True), False),
+        (Fault(429, {}, {"retry-after": "1"}), True),
+        (Fault(403, SECONDARY), True),
+    ],
+)
+async def test_what_may_succeed_later(server: GitHubServer, api: Api, fault: Fault, is_undone: bool) -> None:
+    server.faults.append(fault)
+
+    with pytest.raises(TryLater) as raised:
+        await api.call("POST", PATH, body={"title": "x"})
+
+    assert raised.value.is_undone is is_undone
+
+
+async def test_a_tracker_that_is_not_there_was_not_called() -> None:
+    api = Api("GitHub", "http://127.0.0.1:9", {}, limit=limit_429, explain=str)
+    with pytest.raises(TryLater) as raised:
+        await api.call("POST", "/")
+    assert raised.value.is_undone
+    await api.close()
+
+
+async def test_a_refusal_is_said_in_its_words(server: GitHubServer, api: Api) -> None:
+    server.faults.append(Fault(422, {}))
+
+    with pytest.raises(RefusedByTracker) as raised:
+        await api.call("POST", PATH, body={})
+
+    assert (raised.value.by, raised.value.error, raised.value.said) == ("GitHub", "HTTP 422", "its words")
+
+
+async def test_after_a_limit_it_is_left_alone_by_everybody(server: GitHubServer, api: Api) -> None:
+    server.faults.append(Fault(429, {}, {"retry-after": "60"}))
+    with pytest.raises(TryLater):
+        await api.call("POST", PATH, body={"title": "x"})
+
+    with pytest.raises(TryLater, match="left alone") as raised, api.turn():
+        pass
+
+    assert raised.value.is_expected
+    assert 50 < (raised.value.after or 0) <= 60
+
+
+def test_one_has_the_turn(api: Api) -> None:
+    with api.turn(), pytest.raises(TryLater), api.turn():
+        pass
+    with api.turn():
+        pass
+
+
+def test_how_long_to_wait() -> None:
+    def answer(status: int, **headers: str) -> Answer:
+        return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, {})
+
+    in_a_minute = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
+    assert retry_after(answer(429, retry_after="7")) == 7
+    assert 50 < (retry_after(answer(429, retry_after=in_a_minute)) or 0) <= 60
+    assert retry_after(answer(429, retry_after="soon")) is None
+    assert limit_429(answer(429)) == 60
+    assert limit_429(answer(403)) is None
+    assert limit(answer(403)) is None
+    assert limit(answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="soon")) == 60
+
+
+def test_moments_are_aware() -> None:
+    read: Callable[[object], datetime | None] = moment_in
+    assert read("2026-10-07T09:00:00Z") == datetime(2026, 10, 7, 9, tzinfo=UTC)
+    assert read("2026-10-07T09:00:00") is None
+    assert read(None) is None
