@@ -15,11 +15,12 @@ from rich.table import Table
 from bot.cli.connect_tracker import check_tracker
 from bot.cli.shared import console, fail, read_settings
 from bot.connect import cloudevents, datadog
-from bot.connect.adapter import Adapter, Delivery, Dropped, Unreadable
+from bot.connect.adapter import Adapter, Delivery, Dropped, TicketsTold, Unreadable
 from bot.connect.mapping import BadMapping, adapter_in
-from bot.connect.registry import CannotConnect, adapters
+from bot.connect.registry import OF_TRACKERS, CannotConnect, adapters
 from bot.incidents.alerts import Incoming
 from bot.settings import OfflineSettings, load_settings, offline_settings
+from bot.settings.hooks import SIGNED
 from bot.settings.trackers import TRACKERS
 from bot.transports import HTTP_PORT
 
@@ -107,6 +108,10 @@ def try_connection(
         return
     except Unreadable as why:
         fail(str(why))
+    if isinstance(told, TicketsTold):
+        for seen in told.seen:
+            console.print(f"{escape(seen.key)} is {seen.state}: its action item, if it has one, follows.")
+        return
     _show(told, settings)
     if adapter.name == "datadog" and payload is None:
         console.print("The payload to paste into Datadog's webhook:")
@@ -160,13 +165,19 @@ def _named(name: str, settings: OfflineSettings) -> Adapter:
 
 
 def _is_open(settings: OfflineSettings, name: str) -> bool:
-    return bool(settings.hooks_token or (name == "grafana" and settings.grafana_secret))
+    if name in OF_TRACKERS:
+        return _is_signed(settings, name)
+    return bool(settings.hooks_token) or _is_signed(settings, name)
+
+
+def _is_signed(settings: OfflineSettings, name: str) -> bool:
+    return name in SIGNED and bool(getattr(settings, SIGNED[name]))
 
 
 def _state(settings: OfflineSettings, name: str) -> str:
     if _is_open(settings, name):
-        return "open, signed" if name == "grafana" and settings.grafana_secret else "open, by the token"
-    return "HOOKS_TOKEN is not set"
+        return "open, signed" if _is_signed(settings, name) else "open, by the token"
+    return f"{SIGNED[name].upper() if name in OF_TRACKERS else 'HOOKS_TOKEN'} is not set"
 
 
 def _ask(host: str, port: int, name: str, token: str) -> int | None:

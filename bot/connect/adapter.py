@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.connect.verify import TokenCheck, Verdict
 from bot.incidents.alerts import Incoming
+from bot.incidents.tickets.contract import SeenTicket
 from bot.settings.hooks import HookSettings
 
 MOST_ALERTS = 5_000
@@ -53,7 +54,15 @@ class Delivery:
         return found
 
 
-Read = Callable[[Delivery], Sequence[Incoming]]
+@dataclass(frozen=True)
+class TicketsTold:
+    """Not alerts: how tickets stand, told by the tracker of this name."""
+
+    tracker: str
+    seen: Sequence[SeenTicket]
+
+
+Read = Callable[[Delivery], Sequence[Incoming] | TicketsTold]
 """Reads a delivery; raises `Unreadable` or `Dropped`."""
 Check = Callable[[Mapping[str, str], bytes | None, float], Verdict]
 """Says of headers, and of the body once it is there, whether they are the tool's; at a Unix time."""

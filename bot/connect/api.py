@@ -234,16 +234,5 @@ def limit_429(answer: Answer) -> float | None:
     return 60.0 if after is None else after
 
 
-def moment_in(value: object) -> datetime | None:
-    """A moment in RFC 3339, as all of them write it; None where it is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at.tzinfo else None
-
-
 def _described(problem: Exception) -> str:
     return f"{type(problem).__name__} {problem}".strip()

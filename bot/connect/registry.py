@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.connect import alertmanager, cloudevents, datadog, grafana
+from bot.connect import alertmanager, cloudevents, datadog, github, grafana
 from bot.connect.adapter import Adapter
 from bot.connect.mapping import BadMapping, adapter_in
 from bot.settings.hooks import HookSettings
@@ -12,6 +12,9 @@ from bot.settings.hooks import HookSettings
 SHIPPED: Mapping[str, Adapter] = {
     one.name: one for one in (alertmanager.ADAPTER, grafana.ADAPTER, datadog.ADAPTER, cloudevents.ADAPTER)
 }
+"""Those that tell of alerts."""
+OF_TRACKERS: Mapping[str, Adapter] = {one.name: one for one in (github.ADAPTER,)}
+"""Those that tell of tickets."""
 
 
 class CannotConnect(Exception):
@@ -28,14 +31,14 @@ def adapters(settings: HookSettings) -> Mapping[str, Adapter]:
     Raises:
         CannotConnect: some mappings cannot be used.
     """
-    found, problems = dict(SHIPPED), []
+    found, problems = {**SHIPPED, **OF_TRACKERS}, []
     for file in sorted(settings.hooks_folder.glob("*.toml")) if settings.hooks_folder else []:
         try:
             made = adapter_in(file)
         except BadMapping as problem:
             problems.append(f"HOOKS_DIR: {problem}")
             continue
-        if made.name in SHIPPED:
+        if made.name in SHIPPED or made.name in OF_TRACKERS:
             problems.append(
                 f"HOOKS_DIR: {file} has the name of a hook that Scribe has itself; name it otherwise."
             )

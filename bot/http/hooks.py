@@ -17,10 +17,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.connect.adapter import Adapter, Delivery, Dropped, Unreadable
+from bot.connect.adapter import Adapter, Delivery, Dropped, TicketsTold, Unreadable
 from bot.connect.registry import adapters
 from bot.connect.verify import Verdict
 from bot.incidents.actions.alerts import Taken, take_alerts
+from bot.incidents.actions.tickets import take_tickets
 from bot.incidents.alerts import Incoming
 from bot.incidents.attempt import is_away
 from bot.incidents.unit_of_work import UnitOfWork
@@ -122,9 +123,9 @@ class Hooks:
         finally:
             self._at_once -= 1
 
-    async def _store(self, adapter: Adapter, told: Sequence[Incoming]) -> tuple[str, Response]:
+    async def _store(self, adapter: Adapter, told: Sequence[Incoming] | TicketsTold) -> tuple[str, Response]:
         """Whatever keeps it from the record, it may come again: what is there by then counts once."""
-        storing = asyncio.create_task(take_alerts(self._work, told))
+        storing = asyncio.create_task(self._taking(told))
         await asyncio.wait({storing}, timeout=STORED_WITHIN)
         if not storing.done():
             self._left_behind.add(storing)
@@ -147,6 +148,11 @@ class Hooks:
         if taken.declared:
             log.info("hook.declared", hook=adapter.name, incidents=list(taken.declared))
         return ("recorded" if taken.is_news else "repeated"), PlainTextResponse("ok\n")
+
+    async def _taking(self, told: Sequence[Incoming] | TicketsTold) -> Taken:
+        if isinstance(told, TicketsTold):
+            return Taken(new=await take_tickets(self._work, told.tracker, told.seen))
+        return await take_alerts(self._work, told)
 
     def _ended(self, task: asyncio.Task[Taken]) -> None:
         self._left_behind.discard(task)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.settings.hooks import HookSettings
+from bot.settings.hooks import HOOK_SECRETS, HookSettings
 from bot.settings.many import ManySettings
 from bot.settings.said import RULES, WHERE
 from bot.settings.team import TeamSettings, are_numbers, names_in
@@ -207,7 +207,7 @@ class Settings(ManySettings, OfflineSettings):
     @model_validator(mode="after")
     def _can_be_told(self) -> Self:
         if self.has_hooks and self.port is None and not self.serves_http:
-            name = "HOOKS_TOKEN" if self.hooks_token else "GRAFANA_SECRET"
+            name = next(one.upper() for one in HOOK_SECRETS if getattr(self, one))
             raise ValueError(f"{name} is set and PORT is not, so nobody can call; for example PORT=3000")
         return self
 
@@ -233,8 +233,8 @@ class Settings(ManySettings, OfflineSettings):
                 )
         if self.scribe_clock == "slack":
             raise ValueError("SCRIBE_CLOCK=slack is for one workspace; leave it out")
-        tools = ["HOOKS_TOKEN"] * bool(self.hooks_token) + ["GRAFANA_SECRET"] * bool(self.grafana_secret)
-        for name in (*tools, *(TRACKERS[one.name] for one in self.trackers)):
+        hooks = [name.upper() for name in HOOK_SECRETS if getattr(self, name)]
+        for name in (*hooks, *(TRACKERS[one.name] for one in self.trackers)):
             raise ValueError(f"{name} is for one workspace; leave it out, or give that one its own Scribe")
         return self
 

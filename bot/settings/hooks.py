@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings
 from bot.settings.team import names_in
 
 LEAST_TOKEN = 16
+HOOK_SECRETS = ("hooks_token", "grafana_secret", "github_hook_secret")
+"""Each opens a hook, or several."""
+SIGNED = {"grafana": "grafana_secret", "github": "github_hook_secret"}
+"""Hooks whose senders may sign, with the setting of their secret."""
 
 
 class HookSettings(BaseSettings):
@@ -18,13 +22,14 @@ class HookSettings(BaseSettings):
 
     hooks_token: str = Field(default="", repr=False)
     grafana_secret: str = Field(default="", repr=False)
+    github_hook_secret: str = Field(default="", repr=False)
     hooks_dir: str = ""
     alert_severities: str = "critical,page"
 
     @property
     def has_hooks(self) -> bool:
         """Whether anything may be told at all."""
-        return bool(self.hooks_token or self.grafana_secret)
+        return any(getattr(self, name) for name in HOOK_SECRETS)
 
     @property
     def alert_severity_names(self) -> frozenset[str]:
@@ -36,12 +41,12 @@ class HookSettings(BaseSettings):
         """Where the team's own mappings are, as NAME.toml."""
         return Path(self.hooks_dir) if self.hooks_dir else None
 
-    @field_validator("hooks_token", "grafana_secret", mode="before")
+    @field_validator(*HOOK_SECRETS, mode="before")
     @classmethod
     def _bare(cls, value: object) -> object:
         return value.strip() if isinstance(value, str) else value
 
-    @field_validator("hooks_token", "grafana_secret")
+    @field_validator(*HOOK_SECRETS)
     @classmethod
     def _is_long_enough(cls, value: str) -> str:
         if value and not re.fullmatch(rf"[!-~]{{{LEAST_TOKEN},500}}", value):

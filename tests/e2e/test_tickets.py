@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.connect.trackers import github as github_adapter
@@ -234,6 +239,49 @@ async def test_the_later_change_stands_and_is_told(world: World, github: GitHubS
     assert "The later change stands: it is open, and the ticket follows." in (
         world.messages_of_scribe()[-1].text
     )
+
+
+HOOK_SECRET = "0123456789abcdef-hook"
+
+
+class TestByHook:
+    @pytest.fixture
+    def more_settings(self) -> dict[str, str]:
+        return {"github_hook_secret": HOOK_SECRET, "port": "0"}
+
+    async def test_what_is_closed_there_comes_back_at_once_and_once(
+        self, world: World, github: GitHubServer
+    ) -> None:
+        await _with_item(world)
+        await world.command(world.ana, "/incident task ticket 1")
+        (issue,) = github.issues
+        github.now = TEN_PAST_TWO.replace(minute=40)
+        world.at("14:41")
+        github.set_state(issue, "closed")
+        event = {"issue": issue, "repository": {"full_name": "acme/shop"}, "sender": {"login": "octocat"}}
+
+        assert await self._told(world, {**event, "action": "closed"}, secret="not the secret") == 401
+        assert "1 of 1 action items open" in await world.command(world.ana, "/incident task")
+        assert await self._told(world, {**event, "action": "closed"}) == 200
+        assert "0 of 1 action items open" in await world.command(world.ana, "/incident task")
+
+        await world.command(world.ana, "/incident task reopen 1", at="14:50")
+        assert issue["state"] == "open"
+        closed_before = {**issue, "state": "closed", "closed_at": "2023-09-10T14:40:00Z"}
+        assert await self._told(world, {**event, "issue": closed_before, "action": "closed"}) == 200
+        assert "1 of 1 action items open" in await world.command(world.ana, "/incident task")
+        assert await self._told(world, {**event, "action": "labeled"}) == 200
+
+    async def _told(self, world: World, event: dict[str, Any], *, secret: str = HOOK_SECRET) -> int:
+        body = json.dumps(event).encode()
+        signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"X-GitHub-Event": "issues", "X-Hub-Signature-256": f"sha256={signature}"}
+        server = world.running.transports.server
+        assert server
+        async with aiohttp.ClientSession() as http:
+            answer = await http.post(f"{server.url}hooks/github", data=body, headers=headers)
+        await world.settled()
+        return answer.status
 
 
 async def _read(world: World) -> None:

@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.connect.api import Answer, Api, moment_in, retry_after
+from bot.connect.api import Answer, Api, retry_after
+from bot.connect.github import read_issue
 from bot.connect.markdown import body_of, comment, title_of
 from bot.incidents.tickets.contract import NewTicket, SeenTicket
 from bot.slack.calls import RefusedByTracker, TryLater
@@ -24,7 +25,18 @@ SECONDARY = 60.0
 """Seconds to wait where a secondary limit names none, at least (docs.github.com, "Rate limits for the REST
 API")."""
 CLOSED_AS = {ActionItemState.DONE: "completed", ActionItemState.DROPPED: "not_planned"}
-NOT_DONE = frozenset({"not_planned", "duplicate"})
+
+
+def read(project: str, data: object) -> SeenTicket:
+    """The issue in an answer.
+
+    Raises:
+        TryLater: there is none: it may have been made all the same.
+    """
+    seen = read_issue(project, data)
+    if seen is None:
+        raise TryLater("GitHub: an answer that is no issue")
+    return seen
 
 
 class GitHub:
@@ -51,24 +63,24 @@ class GitHub:
     async def create(self, new: NewTicket) -> SeenTicket:
         body = {"title": title_of(new), "body": body_of(new)}
         answer = await self._api.call("POST", f"/repos/{new.project}/issues", body=body)
-        return _read(new.project, answer.data)
+        return read(new.project, answer.data)
 
     async def find(self, new: NewTicket) -> SeenTicket | None:
         marker = comment(new.marker)
         async for issue in self._issues(new.project, new.since, sort="created"):
             if marker in text(issue.get("body")):
-                return _read(new.project, issue)
+                return read(new.project, issue)
         return None
 
     async def move(self, project: str, remote_id: str, state: ActionItemState) -> SeenTicket:
         reason = CLOSED_AS.get(state)
         body = {"state": "closed", "state_reason": reason} if reason else {"state": "open"}
         answer = await self._api.call("PATCH", f"/repos/{project}/issues/{remote_id}", body=body)
-        return _read(project, answer.data)
+        return read(project, answer.data)
 
     async def changed(self, project: str, since: datetime) -> Sequence[SeenTicket]:
         issues = self._issues(project, since, sort="updated")
-        return [_read(project, issue) async for issue in issues if "pull_request" not in issue]
+        return [read(project, issue) async for issue in issues if "pull_request" not in issue]
 
     async def check(self) -> Sequence[str]:
         path = f"/repos/{self._repository}/issues"
@@ -102,29 +114,6 @@ class GitHub:
             if len(found) < ON_A_PAGE:
                 return
         raise OutcomeUnknown(f"{project} has more than {MOST_PAGES * ON_A_PAGE} issues that changed since")
-
-
-def _read(project: str, data: object) -> SeenTicket:
-    issue = table(data)
-    number, url = issue.get("number"), text(issue.get("html_url"))
-    if not isinstance(number, int) or not url:
-        raise TryLater("GitHub: an answer that is no issue")
-    is_closed = text(issue.get("state")) == "closed"
-    state = ActionItemState.OPEN
-    if is_closed:
-        is_done = text(issue.get("state_reason")) not in NOT_DONE
-        state = ActionItemState.DONE if is_done else ActionItemState.DROPPED
-    closed_at = moment_in(issue.get("closed_at")) if is_closed else None
-    return SeenTicket(
-        project=project,
-        remote_id=str(number),
-        key=f"{project}#{number}",
-        url=url,
-        state=state,
-        changed_at=closed_at or moment_in(issue.get("updated_at")),
-        is_exact=closed_at is not None,
-        by=text(table(issue.get("closed_by")).get("login")) or None if is_closed else None,
-    )
 
 
 def limit(answer: Answer) -> float | None:

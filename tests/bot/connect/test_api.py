@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx
 import pytest
 
-from bot.connect.api import Answer, Api, ForeignHost, OneHost, limit_429, moment_in, retry_after
+from bot.connect.api import Answer, Api, ForeignHost, OneHost, limit_429, retry_after
 from bot.connect.trackers.github import limit
 from bot.slack.calls import RefusedByTracker, TryLater
 from sandbox.trackers.github import SECONDARY, GitHubServer
@@ -118,10 +118,3 @@ def test_how_long_to_wait() -> None:
     assert limit_429(answer(403)) is None
     assert limit(answer(403)) is None
     assert limit(answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="soon")) == 60
-
-
-def test_moments_are_aware() -> None:
-    read: Callable[[object], datetime | None] = moment_in
-    assert read("2026-10-07T09:00:00Z") == datetime(2026, 10, 7, 9, tzinfo=UTC)
-    assert read("2026-10-07T09:00:00") is None
-    assert read(None) is None

@@ -1,0 +1,85 @@
+"""What trackers tell of tickets, as their vendors document it, and whether it is theirs: known answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.connect.adapter import Delivery, Dropped, TicketsTold, Unreadable
+from bot.connect.registry import OF_TRACKERS
+from bot.connect.verify import Verdict
+from bot.incidents.tickets.contract import SeenTicket
+from bot.settings import Settings
+from storage.vocabulary import ActionItemState
+
+EXAMPLES = Path(__file__).parent / "examples"
+SLACK = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1", "port": "3000"}
+
+
+def told(name: str, **changes: Any) -> SeenTicket:
+    """The one ticket that a documented delivery tells of, some of its fields changed."""
+    example = json.loads((EXAMPLES / f"{name}.json").read_text("utf-8"))
+    headers = {key.lower(): value for key, value in example["headers"].items()}
+    body = {**example["body"], **changes}
+    found = OF_TRACKERS[name.partition("-")[0]].read(Delivery(headers, json.dumps(body).encode()))
+    assert isinstance(found, TicketsTold)
+    (seen,) = found.seen
+    return seen
+
+
+def verdict(name: str, headers: Mapping[str, str], body: str, now: float = 0, **secret: str) -> Verdict:
+    check = OF_TRACKERS[name].check(Settings(_env_file=None, **SLACK, **secret))
+    lower = {key.lower(): value for key, value in headers.items()}
+    first = check(lower, None, now)
+    return first if first is Verdict.NOT_OURS else check(lower, body.encode(), now)
+
+
+def vector(provider: str) -> dict[str, Any]:
+    every = json.loads((EXAMPLES / "tracker-signatures.json").read_text("utf-8"))["vectors"]
+    return next(one for one in every if one["provider"] == provider)
+
+
+def test_github_closes_an_issue() -> None:
+    seen = told("github-issues-closed")
+
+    assert (seen.remote_id, seen.state, seen.is_exact) == ("1", ActionItemState.DONE, True)
+    assert seen.project and seen.key == f"{seen.project}#1"
+    with pytest.raises(Dropped):
+        told("github-issues-closed", action="edited")
+    with pytest.raises(Unreadable):
+        told("github-issues-closed", issue=None)
+
+
+def test_githubs_published_signature() -> None:
+    known = vector("github")
+    secret = {"github_hook_secret": known["secret"].replace(" ", "-")}
+    assert verdict("github", known["headers"], known["raw_body"], **secret) is Verdict.NOT_OURS
+    check = OF_TRACKERS["github"].check
+    settings = Settings(_env_file=None, **SLACK).model_copy(update={"github_hook_secret": known["secret"]})
+    headers = {key.lower(): value for key, value in known["headers"].items()}
+    assert check(settings)(headers, known["raw_body"].encode(), 0) is Verdict.OURS
+    assert check(settings)(headers, b"Hello, World?", 0) is Verdict.NOT_OURS
+    assert check(settings)({}, None, 0) is Verdict.NOT_OURS
+
+
+@pytest.mark.parametrize("name", OF_TRACKERS)
+def test_without_its_secret_nobody_is_let_in(name: str) -> None:
+    headers = {"X-Hub-Signature-256": "sha256=", "X-Hub-Signature": "sha256=", "Linear-Signature": "x"}
+    assert verdict(name, headers, "") is Verdict.NOT_OURS
+
+
+@pytest.mark.parametrize("name", OF_TRACKERS)
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"issue": 1}', b"\xff"])
+def test_what_is_nothing_is_dropped_or_refused(name: str, body: bytes) -> None:
+    with pytest.raises((Dropped, Unreadable)):
+        OF_TRACKERS[name].read(Delivery({}, body))
+
+
+@pytest.mark.parametrize("name", OF_TRACKERS)
+def test_its_own_example_is_read(name: str) -> None:
+    found = OF_TRACKERS[name].read(Delivery({}, json.dumps(OF_TRACKERS[name].example).encode()))
+    assert isinstance(found, TicketsTold)
