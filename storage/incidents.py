@@ -85,7 +85,11 @@ async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence
     found = await session.exec(
         select(Incident)
         .where(Incident.team_id == team_id, Incident.status != IncidentStatus.CANCELLED)
-        .order_by(col(Incident.status) != IncidentStatus.OPEN, col(Incident.number).desc())
+        .order_by(
+            col(Incident.status) != IncidentStatus.OPEN,
+            col(Incident.declared_at).desc(),
+            col(Incident.number).desc(),
+        )
         .limit(limit)
     )
     return found.all()

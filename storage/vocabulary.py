@@ -264,6 +264,17 @@ class TicketNews(StrEnum):
     """Both were changed, the item later: the ticket follows it."""
 
 
+class Origin(StrEnum):
+    """The tool that an imported incident was kept in before."""
+
+    OPSGENIE = "opsgenie"
+    PAGERDUTY = "pagerduty"
+    INCIDENT_IO = "incidentio"
+    STATUSPAGE = "statuspage"
+    MARKDOWN = "markdown"
+    """No tool: a post-mortem that people wrote as a file."""
+
+
 class IntentName(StrEnum):
     """The kinds of what Slack must be told: made by `bot.incidents.intents`, told by `bot.intent_kinds`."""
 

@@ -15,6 +15,7 @@ from bot.cli.doctor import doctor
 from bot.cli.export import export_incident
 from bot.cli.hold import hold
 from bot.cli.import_channel import import_channel
+from bot.cli.import_from import import_from
 from bot.cli.init import init
 from bot.cli.manifest import print_manifest
 from bot.cli.migrate import migrate
@@ -70,6 +71,7 @@ app.command()(hold)
 app.command()(purge)
 app.command(name="export")(export_incident)
 app.command(name="import")(import_channel)
+app.command()(import_from)
 app.command()(doctor)
 app.add_typer(connect_app, name="connect")
 app.add_typer(outbox_app, name="outbox")

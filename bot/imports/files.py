@@ -33,9 +33,17 @@ class Unreadable(Exception):
 class Files:
     """Files by their path in the export, as `a/b.json`."""
 
-    def __init__(self, found: dict[str, Callable[[], IO[bytes]]]) -> None:
+    def __init__(
+        self,
+        found: dict[str, Callable[[], IO[bytes]]],
+        *,
+        largest: int = LARGEST_FILE,
+        in_all: int | None = LARGEST_IMPORT,
+    ) -> None:
+        """Bytes of a file, and of all that is read (None: any number, where one is read after the other)."""
         self._found = found
-        self._left = LARGEST_IMPORT
+        self._largest = largest
+        self._left = in_all
         self.names = sorted(found)
 
     def read(self, name: str) -> bytes:
@@ -45,7 +53,7 @@ class Files:
             Unreadable: it is damaged, or larger than any such file.
             CannotImport: with those read before it is more than fits.
         """
-        most = min(LARGEST_FILE, self._left)
+        most = self._largest if self._left is None else min(self._largest, self._left)
         try:
             with self._found[name]() as packed:
                 unpacked = gzip.GzipFile(fileobj=packed) if name.endswith(".gz") else packed
@@ -58,8 +66,9 @@ class Files:
                     f"What there is to read is more than {LARGEST_IMPORT // MB} MB. Make an export of this "
                     "channel alone, or of fewer days, and import that."
                 )
-            raise Unreadable(f"it is larger than {LARGEST_FILE // MB} MB")
-        self._left -= len(content)
+            raise Unreadable(f"it is larger than {self._largest // MB} MB")
+        if self._left is not None:
+            self._left -= len(content)
         return content
 
     def head(self, name: str) -> bytes:
@@ -72,14 +81,21 @@ class Files:
             return b""
 
 
-def folder(root: Path) -> Files:
+def folder(
+    root: Path,
+    suffixes: tuple[str, ...] = SUFFIXES,
+    *,
+    largest: int = LARGEST_FILE,
+    in_all: int | None = LARGEST_IMPORT,
+) -> Files:
     """The files below a folder, as deep as they are; links that lead elsewhere are not followed."""
     found: dict[str, Callable[[], IO[bytes]]] = {}
+    whole = root.resolve()
     for file in root.rglob("*"):
-        name = _name(file.relative_to(root).as_posix())
-        if name and file.is_file() and file.resolve().is_relative_to(root.resolve()):
+        name = _name(file.relative_to(root).as_posix(), suffixes)
+        if name and file.is_file() and file.resolve().is_relative_to(whole):
             found[name] = partial(_opened, file)
-    return Files(found)
+    return Files(found, largest=largest, in_all=in_all)
 
 
 def _opened(file: Path) -> IO[bytes]:
@@ -127,10 +143,10 @@ def of(path: Path) -> Files:
     return single(path)
 
 
-def _name(said: str) -> str | None:
+def _name(said: str, suffixes: tuple[str, ...] = SUFFIXES) -> str | None:
     """A file's path in the export; None for what an export does not hold, or that leads out of it."""
     path = PurePosixPath(unicodedata.normalize("NFC", said.replace("\\", "/")))
-    if path.is_absolute() or ".." in path.parts or not path.name.lower().endswith(SUFFIXES):
+    if path.is_absolute() or ".." in path.parts or not path.name.lower().endswith(suffixes):
         return None
     if any(part.startswith(".") or part == "__MACOSX" for part in path.parts):
         return None

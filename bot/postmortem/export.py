@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.history import EventChange, changes
+from bot.incidents.origins import TOOL_NAMES
 from bot.postmortem.chart import draw
 from bot.postmortem.compiling import compile_facts
 from bot.postmortem.deliver.reading import as_people_left_it
-from bot.postmortem.document import Document, as_published
+from bot.postmortem.document import Document, Section, Written, as_published
 from bot.postmortem.gather import snapshot
 from bot.postmortem.render import html, json_document, markdown_file, timeline_csv
 from bot.postmortem.timeline_json import as_json
@@ -27,6 +28,7 @@ from storage.database import Database
 from storage.history import past
 from storage.tables import Incident, Workspace
 from storage.timeline import Line
+from storage.vocabulary import Origin
 
 PICTURE = "timeline.svg"
 
@@ -95,6 +97,8 @@ async def export(
     draft = None if chosen.is_public else team_draft
     document = as_published(as_people_left_it(compiled.document(chosen), draft, reading))
     published = postmortem.final_markdown if postmortem and not template else None
+    if published and rows.origin:
+        document, published = _with_text(document, rows.origin, published), None
     contents: dict[str, tuple[str, Callable[[], str]]] = {
         "md": ("postmortem.md", lambda: published or _markdown(document)),
         "html": ("postmortem.html", lambda: html.render(document)),
@@ -110,6 +114,12 @@ async def export(
     if "md" in wanted and document.chart:
         wanted.append("picture")
     return await asyncio.to_thread(_write, out, {name: contents[name] for name in wanted})
+
+
+def _with_text(document: Document, origin: Origin, text: str) -> Document:
+    """With the post-mortem that was written in another tool before what the record says."""
+    written = Section(f"As {TOOL_NAMES[origin]} has it", (Written(text),), key=f"imported-{origin}")
+    return replace(document, sections=(written, *document.sections))
 
 
 async def incident_named(session: AsyncSession, number: int, workspace: str | None, shown: str) -> Incident:

@@ -37,6 +37,7 @@ WORDS = {
     "audit_entry.door": "form",
     "draft.surface": "canvas",
     "draft_audience.choice": "ours",
+    "imported_incident.origin": "opsgenie",
     "incident.status": "resolved",
     "incident.unreachable_because": "archived",
     "intent.state": "waiting",

@@ -19,6 +19,8 @@ def responders(found: Snapshot, lookups: Lookups) -> tuple[str, ...]:
     ids.append(found.incident.declared_by)
     if found.incident.resolved_by:
         ids.append(found.incident.resolved_by)
+    if found.origin:  # a tool may have declared it itself
+        ids = [user_id for user_id in ids if lookups.is_person(user_id)]
     return tuple(dict.fromkeys(lookups.name_of(user_id) for user_id in ids))
 
 

@@ -18,6 +18,7 @@ from storage import (
     changes,
     dismissals,
     history,
+    imports,
     incidents,
     outbox,
     participation,
@@ -43,7 +44,7 @@ from storage.tables import (
     UnreadItem,
 )
 from storage.timeline import Line
-from storage.vocabulary import EventKind, IncidentStatus, MarkSection, MilestoneKind
+from storage.vocabulary import EventKind, IncidentStatus, MarkSection, MilestoneKind, Origin
 
 MOST_ALERTS = 200
 """Messages of bots that are listed as alerts; further ones are only counted."""
@@ -96,6 +97,8 @@ class Snapshot:
     """Who owns the post-mortem."""
     alert_groups: Sequence[AlertGroup] = ()
     """The alerts that the team's tools told of it."""
+    origin: Origin | None = None
+    """The tool that it was imported from."""
     threads: Mapping[str, str] = field(default_factory=dict)
     """The threads of the messages that milestones rest on, by the message's `ts`."""
     rich_texts: Mapping[int, RichText] = field(default_factory=dict)
@@ -146,6 +149,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
     ]
     announced = await participation.of_bots_with(session, during, DEPLOY_WORDS)
     postmortem = await postmortems.of_incident(session, incident.pk)
+    imported = await imports.of_incident(session, incident.pk)
     items = await action_items.standing(session, incident)
     return replace(
         found,
@@ -178,6 +182,7 @@ async def snapshot(session: AsyncSession, incident: Incident) -> Snapshot:
         stated=await changes.stated_durations(session, incident.pk),
         items=items,
         owner_id=postmortem.owner_id if postmortem else None,
+        origin=imported.origin if imported else None,
         threads=await participation.threads_of(session, incident.team_id, evidence),
     )
 

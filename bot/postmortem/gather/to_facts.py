@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import said_at
 from bot.incidents.alerts import ended_at
 from bot.incidents.conclusion import concluded_by
+from bot.incidents.origins import TOOL_NAMES
 from bot.postmortem import facts as f
 from bot.postmortem.gather import app_changes, participants, shared
 from bot.postmortem.gather.app_changes import course_of, told
@@ -101,6 +102,8 @@ def facts_of(
 
 def _declared(found: Snapshot, lookups: Lookups) -> f.Milestone:
     incident = found.incident
+    if found.origin:
+        return f.Milestone(incident.declared_at, Basis.STATED, by=TOOL_NAMES[found.origin])
     if incident.imported_at:
         return f.Milestone(incident.declared_at, Basis.INFERRED, "the first message imported")
     return f.Milestone(incident.declared_at, Basis.OBSERVED, by=lookups.name_of(incident.declared_by))
@@ -108,7 +111,8 @@ def _declared(found: Snapshot, lookups: Lookups) -> f.Milestone:
 
 def _stated(found: Snapshot, milestone: Milestone, lookups: Lookups) -> f.Milestone:
     if milestone.basis == Basis.INFERRED:
-        return f.Milestone(milestone.at, Basis.INFERRED, "the last message imported")
+        because = "the last of it that was imported" if found.origin else "the last message imported"
+        return f.Milestone(milestone.at, Basis.INFERRED, because)
     by = lookups.name_of(milestone.stated_by) if milestone.stated_by else ""
     permalink = None
     if milestone.channel_id and milestone.message_ts:

@@ -6,7 +6,7 @@ from alembic import op
 import storage.columns
 
 revision = "0020"
-down_revision = "0018"
+down_revision = "0019"
 works_from = "0018"
 branch_labels = None
 depends_on = None
