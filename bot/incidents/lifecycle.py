@@ -14,6 +14,7 @@ from bot.incidents import intents
 from bot.incidents.changed import note_and_tell
 from bot.incidents.lifecycle_errors import (
     AlreadyPublished,
+    NoChannelForDraft,
     NoDraftYet,
     NotAReviewer,
     NotPublishedYet,
@@ -22,7 +23,8 @@ from bot.incidents.lifecycle_errors import (
 )
 from bot.incidents.status import check_stands
 from bot.text.moments import shown
-from storage import changes, drafts, outbox, postmortems, reminders
+from bot.text.nobody import mention
+from storage import changes, drafts, imports, outbox, postmortems, reminders
 from storage.postmortem_tables import Draft, Postmortem, Publication, Reviewer
 from storage.tables import Incident
 from storage.vocabulary import ChangeKind, IncidentStatus, NotesOccasion, PostmortemState, ReminderKind
@@ -59,11 +61,18 @@ async def check_may_draft(session: AsyncSession, incident: Incident) -> None:
     """Whether it may be drafted again.
 
     Raises:
+        NoChannelForDraft: it came from another tool, and a draft would have no place.
         ReopenFirst: it is published; reopening comes first.
     """
+    await _check_channel(session, incident)
     found = await postmortems.to_change(session, incident.pk)
     if found and found.state == PostmortemState.PUBLISHED:
         raise ReopenFirst(incident.number)
+
+
+async def _check_channel(session: AsyncSession, incident: Incident) -> None:
+    if incident.channel_id is None and await imports.of_incident(session, incident.pk):
+        raise NoChannelForDraft(incident.number)
 
 
 async def set_owner(
@@ -144,7 +153,8 @@ async def to_be_published(session: AsyncSession, incident: Incident) -> int:
         raise NoDraftYet(incident.number, is_open=incident.status == IncidentStatus.OPEN)
     if postmortem.state == PostmortemState.PUBLISHED:
         when = shown(postmortem.published_at) if postmortem.published_at else "before"
-        raise AlreadyPublished(incident.number, when, f"<@{postmortem.published_by}>")
+        by = mention(postmortem.published_by) if postmortem.published_by else "somebody"
+        raise AlreadyPublished(incident.number, when, by)
     await delivered(session, incident)
     return len(await postmortems.publications(session, incident.pk)) + 1
 
@@ -188,9 +198,11 @@ async def reopen(session: AsyncSession, incident: Incident, *, by: str, now: dat
     """Take a published post-mortem back to draft, to be written on and published again; its text is kept.
 
     Raises:
+        NoChannelForDraft: it came from another tool, and there would be no draft to write on.
         NoDraftYet: there is none.
         NotPublishedYet: it is not published.
     """
+    await _check_channel(session, incident)
     postmortem = await _begun(session, incident)
     if postmortem.state != PostmortemState.PUBLISHED:
         raise NotPublishedYet(incident.number)
@@ -255,7 +267,7 @@ def missing(
         found.append(f"Nobody owns it: `/postmortem owner INC-{number} @who`.")
     if not asked and postmortem.state != PostmortemState.PUBLISHED:
         found.append(f"Nobody was asked to review it: `/postmortem review INC-{number} @who`.")
-    waiting = [f"<@{one.user_id}>" for one in asked if one.reviewed_at is None]
+    waiting = [mention(one.user_id) for one in asked if one.reviewed_at is None]
     if waiting and postmortem.state != PostmortemState.PUBLISHED:
         found.append(f"Not reviewed yet by {', '.join(waiting)}.")
     for item, owner, has_due in open_items:

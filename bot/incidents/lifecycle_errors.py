@@ -42,6 +42,15 @@ class PublishedSince(ScribeError):
         )
 
 
+class NoChannelForDraft(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"INC-{number} was imported from another tool and has no channel where a draft could appear. Its "
+            f"post-mortem stays as it was imported, `/timeline INC-{number}` shows what happened, and "
+            f"`/incident reopen INC-{number}` opens a channel for it."
+        )
+
+
 class NotPublishedYet(ScribeError):
     def __init__(self, number: int) -> None:
         super().__init__(

@@ -23,7 +23,7 @@ from storage.vocabulary import IncidentStatus
 
 AT_ONCE = 200
 """Rows per transaction, so that nobody waits for it."""
-_PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,30}|U0IMPORTED[A-Z2-7]{1,200}")
 
 
 class CannotPurge(Exception):

@@ -11,6 +11,7 @@ from bot.incidents.errors import AlreadyResolved, ReopenedSince
 from bot.incidents.lifecycle import DueIn, begin
 from bot.incidents.status import check_stands
 from bot.text.moments import shown
+from bot.text.nobody import mention
 from storage import action_items, changes, drafts, incidents, outbox
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
@@ -83,7 +84,8 @@ async def check_resolvable(session: AsyncSession, incident: Incident, unsaved: s
     if incident.status == IncidentStatus.RESOLVED:
         ended = (await incidents.milestones(session, incident.pk)).get(MilestoneKind.RESOLVED)
         moment = ended.at if ended else incident.declared_at
-        raise AlreadyResolved(incident.number, shown(moment), f"<@{incident.resolved_by}>", unsaved)
+        by = mention(incident.resolved_by) if incident.resolved_by else "somebody"
+        raise AlreadyResolved(incident.number, shown(moment), by, unsaved)
 
 
 async def last_status(session: AsyncSession, incident_id: int) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from bot.imports.tools.incident import Author
 from bot.incidents.origins import TOOL_NAMES
 from bot.slack.directory import person_of
 from bot.text.direction import unsteered
+from bot.text.nobody import id_of
 from bot.text.well_formed import mend, table, tables, text
 from storage.tables import Person
 from storage.vocabulary import Origin
@@ -44,19 +44,18 @@ class People:
     def id_of(self, origin: Origin, author: Author | None) -> str:
         """The id of a person; that of the tool where there is none."""
         if author is None:
-            return self._named(origin, TOOL_NAMES[origin], is_bot=True)
+            return self._named(TOOL_NAMES[origin], is_bot=True)
         if author.slack_id in self.known and author.slack_team_id == self.team_id:
             return str(author.slack_id)
         person = self.by_email.get(author.email) if author.email else None
         if person:
             self.new[person.user_id] = person
             return person.user_id
-        return self._named(origin, author.name)
+        return self._named(author.name)
 
-    def _named(self, origin: Origin, name: str, *, is_bot: bool = False) -> str:
+    def _named(self, name: str, *, is_bot: bool = False) -> str:
         shown = unsteered(name)
-        digest = blake2b(f"{origin}\0{shown.casefold()}\0{is_bot}".encode("utf-8", "replace"), digest_size=6)
-        user_id = f"U0IMPORTED{digest.hexdigest().upper()}"
+        user_id = id_of(shown)
         if user_id not in self.new:
             self.new[user_id] = Person(
                 team_id=self.team_id, user_id=user_id, name=shown, is_bot=is_bot, learned_at=self.now

@@ -11,6 +11,7 @@ from bot.incidents.source_message import SourceMessage
 from bot.slack.blocks import Block, form_field, option, plain
 from bot.slack.blocks.carried import packed
 from bot.text.form_text import field_text, fingerprint
+from bot.text.nobody import name_of
 
 FORM = "add_task"
 VALUE = "value"
@@ -117,7 +118,8 @@ def _shown(item: ActionItemDetails) -> dict[str, str]:
     }
     return {
         **{name: text if len(text) <= LONGEST else "" for name, text in texts.items()},
-        OWNER: item.owner_id or "",
+        # Slack refuses a form that begins with somebody who is in no workspace
+        OWNER: item.owner_id if item.owner_id and name_of(item.owner_id) is None else "",
         DUE: item.due_on.isoformat() if item.due_on else "",
         PRIORITY: item.priority or "",
         KIND: item.kind or "",

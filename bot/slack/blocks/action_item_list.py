@@ -12,6 +12,7 @@ from bot.slack.blocks import LONGEST_SECTION, Block, Surface, actions, button, s
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.paging import turns, within
 from bot.text.mrkdwn import escape
+from bot.text.nobody import mention
 from bot.text.slack_text import link
 from bot.text.ticket_label import ticket_label
 from storage.vocabulary import ActionItemState
@@ -120,7 +121,7 @@ def _words(one: ShownItem) -> str:
 def details(said: ActionItemDetails) -> str:
     """What is known of it, after its words."""
     known = [
-        f"<@{said.owner_id}>" if said.owner_id else "nobody yet",
+        mention(said.owner_id) if said.owner_id else "nobody yet",
         f"due {said.due_on.isoformat()}" if said.due_on else "no day yet",
         *filter(None, (said.priority, said.kind)),
     ]

@@ -25,6 +25,7 @@ from bot.slack.blocks.summary import TAKE_ACTION
 from bot.slack.blocks.timeline_page import SHOW_ACTION, ShownEvent, event_line
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
+from bot.text.nobody import mention
 from storage.vocabulary import COMMANDER
 
 BRIEFING_ACTION = "show_briefing"
@@ -96,7 +97,7 @@ def _state(status: StatusView) -> str:
 
 def _since(status: StatusView) -> str:
     began = f"Impact since {shown(status.started_at)}, declared" if status.started_at else "Declared"
-    said = f"{began} {shown(status.declared_at)} by <@{status.declared_by}>"
+    said = f"{began} {shown(status.declared_at)} by {mention(status.declared_by)}"
     said += f", resolved {shown(status.resolved_at)}." if status.resolved_at else "."
     return f"{said}\nNext update by {shown(status.next_update_at)}." if status.next_update_at else said
 
@@ -109,8 +110,8 @@ def _update(update: ShownUpdate) -> str:
 
 
 def _roles(status: StatusView) -> str:
-    leads = f"{COMMANDER}: <@{status.commander}>" if status.commander else "Nobody leads it."
-    lines = [leads, *(f"{role}: <@{who}>" for role, who in list(status.roles.items())[:ROLES])]
+    leads = f"{COMMANDER}: {mention(status.commander)}" if status.commander else "Nobody leads it."
+    lines = [leads, *(f"{role}: {mention(who)}" for role, who in list(status.roles.items())[:ROLES])]
     return shortened_mrkdwn("\n".join(["*Who does what*", *lines]), LONGEST_SECTION)
 
 

@@ -12,6 +12,7 @@ from bot.slack.blocks import LONGEST_SECTION, Surface, actions, section, shorten
 from bot.slack.blocks.summary import reopen_button
 from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, escape, inert_line
+from bot.text.nobody import mention
 from storage.vocabulary import ActionItemState, ChangeKind, IncidentStatus, MilestoneKind
 
 LONGEST_ITEM = 300
@@ -41,7 +42,7 @@ class _Told:
 
     def name(self, user_id: str) -> str:
         """Somebody's name, which notifies nobody."""
-        return inert_line(f"<@{user_id}>", self.names)
+        return inert_line(mention(user_id), self.names)
 
     def words(self, text: str | None) -> str:
         """What somebody wrote, so that it notifies nobody."""
@@ -49,7 +50,7 @@ class _Told:
 
     def called(self, user_id: str) -> str:
         """A mention of the person concerned, unless they made the change themselves."""
-        return self.actor if user_id == self.by else f"<@{user_id}>"
+        return self.actor if user_id == self.by else mention(user_id)
 
 
 def changed(

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.slack.blocks import Surface, actions, button, confirm, section
 from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
+from bot.text.nobody import mention
 from storage.vocabulary import COMMANDER
 
 TAKE_OVER_ACTION = "take_over_command"
@@ -30,7 +31,7 @@ def nobody_leads(number: int) -> str:
 
 def somebody_leads(number: int, user_id: str, name: str, since: datetime) -> Surface:
     """Who leads, and a button to take over from them, which asks first; `name` is plain text."""
-    text = f"<@{user_id}> leads INC-{number} since {shown(since)}. Do you take over?"
+    text = f"{mention(user_id)} leads INC-{number} since {shown(since)}. Do you take over?"
     takes_over = button(
         TAKE_OVER_ACTION,
         "Take over",

@@ -22,6 +22,7 @@ from bot.slack.blocks import (
 from bot.slack.blocks.action_item_list import LONGEST_TICKET, NO_TEXT, ItemRef, ticket_link
 from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
+from bot.text.nobody import mention
 from storage.vocabulary import COMMANDER, PostmortemState
 
 TICK_ACTION, SEARCH_ACTION, HELP_ACTION = "task_tick", "home_search", "home_help"
@@ -167,7 +168,7 @@ def _listed(heading: str, lines: Sequence[Block], more: int) -> list[Block]:
 
 def _incident(one: HomeIncident) -> Block:
     others = [role for role in one.roles if role != COMMANDER]
-    leads = f"commander <@{one.commander}>" if one.commander else "nobody leads it yet"
+    leads = f"commander {mention(one.commander)}" if one.commander else "nobody leads it yet"
     about = [one.stage or "", "you lead it" if COMMANDER in one.roles else leads]
     if others:
         about.append(f"you: {', '.join(others)}")

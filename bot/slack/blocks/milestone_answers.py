@@ -23,6 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
+from bot.text.nobody import mention
 from bot.text.spans import between, in_words
 from storage.vocabulary import MILESTONES, MilestoneKind
 
@@ -121,7 +122,7 @@ def severity_history(history: History, known: Sequence[str]) -> Surface:
 def history_of(lead: str, history: History, otherwise: str, how: str) -> Surface:
     """What stands, its last changes (`otherwise` is what nothing is called), and how to change it."""
     lines = [
-        f"{shown(one.at)}  {one.old or otherwise} → {one.new or otherwise} by <@{one.by}>"
+        f"{shown(one.at)}  {one.old or otherwise} → {one.new or otherwise} by {mention(one.by)}"
         for one in history.changes[-SHOWN:]
     ]
     return Surface(lead.replace("*", ""), [section("\n".join([lead, *lines])), context(how)])
@@ -134,8 +135,8 @@ def roles_given(given: RolesGiven) -> str:
 
 def _role_given(number: int, handed: Handed) -> str:
     role = handed.role
-    old = f"<@{handed.old}>" if handed.old else None
-    new = f"<@{handed.new}>" if handed.new else None
+    old = mention(handed.old) if handed.old else None
+    new = mention(handed.new) if handed.new else None
     if old == new:
         return f"{new} is {role} of INC-{number} already." if new else f"Nobody is {role} of INC-{number}."
     if new is None:
@@ -152,9 +153,9 @@ def role_list(number: int, known: Sequence[str], held: Sequence[RoleView]) -> Su
     lines = [f"*Roles of INC-{number}*"]
     for role in known:
         one = now.get(role)
-        lines.append(f"{role}: <@{one.user_id}> since {shown(one.since)}" if one else f"{role}: nobody")
+        lines.append(f"{role}: {mention(one.user_id)} since {shown(one.since)}" if one else f"{role}: nobody")
     past = [
-        f"{one.role}: <@{one.user_id}> from {shown(one.since)} to {shown(one.until)}"
+        f"{one.role}: {mention(one.user_id)} from {shown(one.since)} to {shown(one.until)}"
         for one in held
         if one.until
     ]
@@ -242,6 +243,6 @@ def _line(kind: MilestoneKind, milestone: MilestoneView | None, *, is_open: bool
             else f"`/incident milestone {WORDS[kind]} 14:15`"
         )
         return f"{WORDS[kind]}: unknown, set it with {how}"
-    by = f" by <@{milestone.stated_by}>" if milestone.stated_by else ""
+    by = f" by {mention(milestone.stated_by)}" if milestone.stated_by else ""
     evidence = f" (<{milestone.permalink}|message>)" if milestone.permalink else ""
     return f"{WORDS[kind]}: {shown(milestone.at)}, {milestone.basis}{by}{evidence}"

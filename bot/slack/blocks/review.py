@@ -22,6 +22,7 @@ from bot.slack.blocks import (
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import ASK_ACTION
 from bot.text.moments import shown
+from bot.text.nobody import mention
 from storage.vocabulary import PostmortemState
 
 REVIEWED_ACTION = "postmortem_reviewed"
@@ -48,8 +49,10 @@ def review_asked(number: int, user_id: str, asked_by: str, link: str | None) -> 
 def reviewed(number: int, user_id: str, at: datetime, link: str | None) -> Surface:
     """The same message once they have."""
     where = f"<{link}|post-mortem of INC-{number}>" if link else f"post-mortem of INC-{number}"
-    text = f"<@{user_id}> has reviewed the {where}, {shown(at)}."
-    return Surface(f"<@{user_id}> has reviewed the post-mortem of INC-{number}.", [section(f":eyes: {text}")])
+    text = f"{mention(user_id)} has reviewed the {where}, {shown(at)}."
+    return Surface(
+        f"{mention(user_id)} has reviewed the post-mortem of INC-{number}.", [section(f":eyes: {text}")]
+    )
 
 
 def thanks(number: int) -> str:
@@ -69,7 +72,7 @@ def review_answer(number: int, asked: Sequence[str], waiting: Sequence[str], pla
 
 
 def owned(number: int, user_id: str) -> str:
-    return f"<@{user_id}> now owns INC-{number}'s post-mortem and will be reminded to finish it."
+    return f"{mention(user_id)} now owns INC-{number}'s post-mortem and will be reminded to finish it."
 
 
 def reopened(number: int) -> str:
@@ -105,10 +108,10 @@ def status(facts: PostmortemStatus) -> Surface:
         head = f"*<{facts.draft_link}|Post-mortem of INC-{facts.number}>*: {state}"
     if facts.published_at:
         head += f" {shown(facts.published_at)}"
-    owner = f"<@{facts.owner_id}>" if facts.owner_id else "nobody"
+    owner = mention(facts.owner_id) if facts.owner_id else "nobody"
     due = f"{shown(facts.due_at)}{' (late)' if facts.is_late else ''}" if facts.due_at else "not set"
     people = ", ".join(
-        f"<@{one.user_id}> ({'reviewed' if one.reviewed_at else 'asked'})" for one in facts.reviewers
+        f"{mention(one.user_id)} ({'reviewed' if one.reviewed_at else 'asked'})" for one in facts.reviewers
     )
     blocks: list[Block] = [
         section(head),
@@ -129,12 +132,13 @@ def status(facts: PostmortemStatus) -> Surface:
 
 
 def _publication(one: PublicationView) -> str:
-    said = f"• version {one.version} by <@{one.published_by}>, {shown(one.published_at)}"
+    said = f"• version {one.version} by {mention(one.published_by)}, {shown(one.published_at)}"
     if one.reopened_at:
-        said += f"; reopened by <@{one.reopened_by}>, {shown(one.reopened_at)}"
+        by = mention(one.reopened_by) if one.reopened_by else "somebody"
+        said += f"; reopened by {by}, {shown(one.reopened_at)}"
     return said
 
 
 def _people(user_ids: Sequence[str]) -> str:
-    named = [f"<@{user_id}>" for user_id in user_ids]
+    named = [mention(user_id) for user_id in user_ids]
     return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.slack.blocks import context, form_field, plain
 from bot.slack.blocks.carried import packed
+from bot.text.nobody import name_of
 
 FORM = "give_roles"
 VALUE = "value"
@@ -45,7 +46,7 @@ def roles_form(number: int, origin: Origin, roles: Sequence[str]) -> dict[str, A
                         "max_selected_items": 1,
                         "placeholder": plain("Nobody"),
                     }
-                    | ({"initial_users": [origin.held[role]]} if role in origin.held else {}),
+                    | ({"initial_users": [held]} if (held := _held(origin, role)) else {}),
                     is_optional=True,
                 )
                 for role in roles[:MOST]
@@ -57,10 +58,16 @@ def roles_form(number: int, origin: Origin, roles: Sequence[str]) -> dict[str, A
     }
 
 
+def _held(origin: Origin, role: str) -> str | None:
+    """Who the form says holds it; Slack refuses one that begins with somebody who is in no workspace."""
+    held = origin.held.get(role)
+    return held if held and name_of(held) is None else None
+
+
 def changed(values: Mapping[str, Mapping[str, Any]], origin: Origin) -> dict[str, str | None]:
     """The roles that say somebody else than they did, from a submission's `view.state.values`."""
     said = {
         role: next(iter((state.get(VALUE) or {}).get("selected_users") or ()), None)
         for role, state in values.items()
     }
-    return {role: user_id for role, user_id in said.items() if user_id != origin.held.get(role)}
+    return {role: user_id for role, user_id in said.items() if user_id != _held(origin, role)}

@@ -194,7 +194,8 @@ def _facts(facts: Summary) -> list[str]:
     else:
         about.append(f"*Declared*\n{shown(facts.declared_at)} by {facts.declared_by}")
     if facts.resolved_at:
-        about.append(f"*Resolved*\n{shown(facts.resolved_at)} by {facts.resolved_by}")
+        by = f" by {facts.resolved_by}" if facts.resolved_by else ""
+        about.append(f"*Resolved*\n{shown(facts.resolved_at)}{by}")
         about.append(f"*Duration*\n{facts.duration or 'unknown'}")
     about.append(f"*Canvas*\n{_canvases(facts)}")
     return about

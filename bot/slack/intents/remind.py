@@ -18,6 +18,7 @@ from bot.slack.intents.told import Told
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
+from bot.text.nobody import mention
 from storage import incidents, reminders
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Reminder
@@ -44,7 +45,7 @@ async def remind(services: Services, intent: PendingIntent) -> OnSent | None:
     told = await KINDS[reminder.kind](services, reminder)
     if told is None or incident.is_archived or incident.status == IncidentStatus.CANCELLED:
         return None  # its next time is set all the same: channel and incident may be opened again
-    to = f"<@{told.user_id}> " if told.user_id else ""
+    to = f"{mention(told.user_id)} " if told.user_id else ""
     blocks = [section(to.strip()), *told.surface.blocks] if to else list(told.surface.blocks)
     await post_once(
         services, intent, incident.channel_id, intent.key, text=f"{to}{told.surface.text}", blocks=blocks

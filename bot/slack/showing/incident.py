@@ -26,6 +26,7 @@ from bot.slack.names import names_in
 from bot.slack.services import Services
 from bot.slack.summarise import summarise
 from bot.text.mrkdwn import inert_line
+from bot.text.nobody import mention
 from storage.vocabulary import MarkSection
 
 
@@ -160,7 +161,7 @@ async def _stated(services: Services, stated: Sequence[DurationView]) -> list[Sh
     names = await names_in(services.directory, texts, asks_slack=False)
     return [
         ShownDuration(
-            inert_line(in_words(one.name), names), inert_line(one.said, names), f"<@{one.stated_by}>"
+            inert_line(in_words(one.name), names), inert_line(one.said, names), mention(one.stated_by)
         )
         for one in stated
     ]

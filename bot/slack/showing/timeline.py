@@ -20,6 +20,7 @@ from bot.slack.names import names_in
 from bot.slack.services import Services
 from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, inert_line
+from bot.text.nobody import mention
 from storage.vocabulary import MarkSection
 
 LONGEST_EVENT, LONGEST_CHANGE = 300, 200
@@ -101,7 +102,7 @@ def _event(event: EventView, names: KnownNames) -> ShownEvent:
 def _named(author: Author, names: KnownNames) -> str:
     if author.app_name:
         return inert_line(author.app_name, names)
-    return f"<@{author.user_id}>" if author.user_id else "unknown"
+    return mention(author.user_id) if author.user_id else "unknown"
 
 
 def _told(event: EventView, names: KnownNames) -> str:
@@ -121,7 +122,7 @@ def _told(event: EventView, names: KnownNames) -> str:
 def _by(change: EventChange) -> str | None:
     if change.by_app:
         return inert_line(change.by_app, KnownNames())
-    return f"<@{change.by}>" if change.by else None
+    return mention(change.by) if change.by else None
 
 
 def _what(change: EventChange, names: KnownNames) -> str:
