@@ -37,6 +37,9 @@ WORDS = {
     "audit_entry.door": "form",
     "draft.surface": "canvas",
     "draft_audience.choice": "ours",
+    "alert.source": "alertmanager",
+    "alert_group.group_key": "group",
+    "alert_group.source": "alertmanager",
     "imported_incident.origin": "opsgenie",
     "incident.status": "resolved",
     "incident.unreachable_because": "archived",
@@ -47,6 +50,7 @@ WORDS = {
     "postmortem.state": "published",
     "reminder.kind": "silence",
     "suggested.kind": "mitigated",
+    "ticket.state": "open",
     "timeline_event.kind": "note",
     "timeline_event.source": "command",
 }

@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import SQLModel
 
 import storage
+from storage.alert_tables import AlertGroup
 from storage.columns import UtcDateTime
 from storage.database import Database
 from storage.drafts import Draft
@@ -44,6 +45,7 @@ from storage.vocabulary import (
     Basis,
     IncidentStatus,
     MilestoneKind,
+    Origin,
     ReminderKind,
 )
 from tests.storage.conftest import CHANNEL, NOON
@@ -194,13 +196,16 @@ def queries() -> dict[str, Callable[..., Any]]:
 QUERIES = queries()
 VALUES: Mapping[str, Any] = {
     "after": TS,
+    "alert_ids": [USER],
     "at": NOON,
     "besides": None,
     "bot_token": "sealed",
     "channel_id": CHANNEL,
+    "declared_by": USER,
     "digest": "d",
     "due_at": NOON,
     "expires_at": NOON,
+    "group_key": "group",
     "instead_of": "bot_token quagga",
     "is_blank": False,
     "is_every": False,
@@ -211,11 +216,14 @@ VALUES: Mapping[str, Any] = {
     "limit": 50,
     "now": NOON,
     "number": 1,
+    "origin": Origin.OPSGENIE,
+    "original_ids": [USER],
     "part": None,
     "refresh_token": None,
     "root": KEY,
     "said": [KEY],
     "since": NOON - timedelta(days=1),
+    "source": "alertmanager",
     "state": None,
     "subject": {"incident_id": OURS},
     "team_id": "T1",
@@ -281,6 +289,7 @@ BY_TYPE: Mapping[tuple[str, str], Any] = {
 ROWS: Mapping[str, type[SQLModel]] = {
     "incident": Incident,
     "event": TimelineEvent,
+    "fed": AlertGroup,
     "draft": Draft,
     "message": Message,
 }
