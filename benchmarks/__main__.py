@@ -52,6 +52,7 @@ MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "marks": ("connected.marks", ("slack_calls_per_mark", "slack_reads_per_mark")),
     "acknowledgements": ("connected.acknowledgements", ("ack_p50_ms", "ack_p99_ms")),
     "http": ("connected.http_acknowledgements", ("http_ack_p99_ms",)),
+    "alerting": ("alerting.measure", ("hook_ack_p99_ms", "alerts_per_s")),
     "interactions": ("connected.interactions", ("interaction_ack_p99_ms",)),
     "catching_up": ("connected.catching_up", ("catchup_calls_per_1000_messages", "catchup_10k_s")),
     "drafting": ("drafting.measure", ("draft_10k_s", "draft_growth_10x")),

@@ -64,6 +64,12 @@ FIGURES = {
     "ack_p50_ms": Figure("ms", "commands at 20/s, Slack 100 ms a call, 500 marks waiting"),
     "ack_p99_ms": Figure("ms", "the slowest in a hundred of these, median of three runs", at_most=150),
     "http_ack_p99_ms": Figure("ms", "the same over HTTP", at_most=150),
+    "hook_ack_p99_ms": Figure(
+        "ms",
+        "alerts by POST /hooks/alertmanager, a thousand in ten seconds, the slowest in a hundred",
+        at_most=150,
+    ),
+    "alerts_per_s": Figure("1/s", "alerts of one group, each its own delivery, 32 under way", at_least=100),
     "interaction_ack_p99_ms": Figure(
         "ms", "the slowest in a hundred presses, forms and shortcuts at 2/s, the same", at_most=150
     ),

@@ -66,7 +66,7 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig(database_url: str, *, most_at_once: int = 500) -> AsyncIterator[Rig]:
+async def rig(database_url: str, *, most_at_once: int = 500, hooks_token: str = "") -> AsyncIterator[Rig]:
     """A rig with an open incident in each of the bench's channels."""
     quiet()
     settings = Settings(
@@ -75,6 +75,8 @@ async def rig(database_url: str, *, most_at_once: int = 500) -> AsyncIterator[Ri
         slack_app_token="xapp-bench",
         slack_api_url=NOWHERE,
         database_url=database_url,
+        hooks_token=hooks_token,
+        port=0,
     )
     database = Database(database_url)
     await database.open()

@@ -54,7 +54,7 @@ def check_connection(
     settings = read_settings(load_settings)
     _named(name, settings)
     if not _is_open(settings, name):
-        fail(f"{name} is off: {_state(settings, name)}.")
+        fail(f"{name} is off: HOOKS_TOKEN is not set.")
     port = HTTP_PORT if settings.port is None else settings.port
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.listen_on, settings.listen_on)
     status = _ask(host, port, name, settings.hooks_token)

@@ -20,8 +20,8 @@ from starlette.routing import BaseRoute, Route
 from bot.connect.adapter import Adapter, Delivery, Dropped, TicketsTold, Unreadable
 from bot.connect.registry import adapters
 from bot.connect.verify import Verdict
-from bot.incidents.actions.alerts import Taken, take_alerts
 from bot.incidents.actions.tickets import take_tickets
+from bot.incidents.alert_intake import AlertIntake
 from bot.incidents.alerts import Incoming
 from bot.incidents.attempt import is_away
 from bot.incidents.unit_of_work import UnitOfWork
@@ -50,13 +50,14 @@ class Hooks:
 
     def __init__(self, work: UnitOfWork, doors: Mapping[str, Adapter]) -> None:
         self._work = work
+        self._intake = AlertIntake(work)
         self._doors = doors
         self._checks = {name: one.check(work.settings) for name, one in doors.items()}
         self._at_once = 0
         self._bytes = 0
         self._refused = 0
         self._warned_at = -WARN_EVERY
-        self._left_behind: set[asyncio.Task[Taken]] = set()
+        self._left_behind: set[asyncio.Task[bool]] = set()
 
     async def answer(self, request: Request) -> Response:
         """The answer to one delivery, once it is on the record."""
@@ -125,7 +126,7 @@ class Hooks:
 
     async def _store(self, adapter: Adapter, told: Sequence[Incoming] | TicketsTold) -> tuple[str, Response]:
         """Whatever keeps it from the record, it may come again: what is there by then counts once."""
-        storing = asyncio.create_task(self._taking(told))
+        storing = asyncio.create_task(self._taking(adapter, told))
         await asyncio.wait({storing}, timeout=STORED_WITHIN)
         if not storing.done():
             self._left_behind.add(storing)
@@ -144,17 +145,18 @@ class Hooks:
                 exc_info=None if known else problem,
             )
             return "later", _later("The record is away.")
-        taken = storing.result()
+        return ("recorded" if storing.result() else "repeated"), PlainTextResponse("ok\n")
+
+    async def _taking(self, adapter: Adapter, told: Sequence[Incoming] | TicketsTold) -> bool:
+        """Whether any of it was news."""
+        if isinstance(told, TicketsTold):
+            return bool(await take_tickets(self._work, told.tracker, told.seen))
+        taken = await self._intake.take(told)
         if taken.declared:
             log.info("hook.declared", hook=adapter.name, incidents=list(taken.declared))
-        return ("recorded" if taken.is_news else "repeated"), PlainTextResponse("ok\n")
+        return bool(taken.news)
 
-    async def _taking(self, told: Sequence[Incoming] | TicketsTold) -> Taken:
-        if isinstance(told, TicketsTold):
-            return Taken(new=await take_tickets(self._work, told.tracker, told.seen))
-        return await take_alerts(self._work, told)
-
-    def _ended(self, task: asyncio.Task[Taken]) -> None:
+    def _ended(self, task: asyncio.Task[bool]) -> None:
         self._left_behind.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.warning("hook.late", why=task.exception())

@@ -7,7 +7,7 @@ a storm of a thousand in one group is one incident and one line on its timeline 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -71,6 +71,26 @@ class News:
     again: Sequence[Alert]
     """They had ended, and began anew after that."""
     ended: Sequence[Alert]
+
+
+def together(told: Sequence[Incoming]) -> list[Incoming]:
+    """Deliveries of the same group as one, as long as none tells of an alert that one before it told of."""
+    found: list[Incoming] = []
+    places: dict[tuple[str, str], int] = {}
+    ids: dict[int, set[str]] = {}
+    for one in told:
+        key, own = (one.source, one.group_key), {alert.alert_id for alert in one.alerts}
+        place = places.get(key)
+        if place is None or ids[place] & own:
+            places[key] = len(found)
+            ids[len(found)] = own
+            found.append(one)
+            continue
+        ids[place] |= own
+        before = found[place]
+        alerts_of_both = [*before.alerts, *one.alerts]
+        found[place] = replace(before, alerts=alerts_of_both, hidden=max(before.hidden, one.hidden))
+    return found
 
 
 async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: datetime) -> News:

@@ -24,26 +24,25 @@ from storage.vocabulary import Door
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a delivery: how many alerts were new, how many had ended, and what they declared."""
+    """What came of deliveries: the alerts that were news, by source and id, and what was declared."""
 
-    new: int = 0
-    ended: int = 0
+    news: frozenset[tuple[str, str]] = frozenset()
     declared: tuple[int, ...] = ()
 
-    @property
-    def is_news(self) -> bool:
-        return bool(self.new or self.ended)
+    def of(self, told: Sequence[Incoming]) -> Taken:
+        """What of it came of some of these deliveries."""
+        ids = {(one.source, alert.alert_id) for one in told for alert in one.alerts}
+        return Taken(self.news & ids, self.declared)
 
 
 async def take_alerts(work: UnitOfWork, told: Sequence[Incoming]) -> Taken:
-    """Put alerts on the record; a delivery that is told again changes nothing, whoever else tells it."""
+    """Put alerts on the record in one transaction; what is told again changes nothing, whoever tells it."""
     async with work.database.write() as session:
         await alerts.take(session, work.workspace.team_id)
-        taken = [await _take(work, session, incoming) for incoming in told]
+        taken = [await _take(work, session, incoming) for incoming in rules.together(told)]
     return Taken(
-        sum(one.new for one in taken),
-        sum(one.ended for one in taken),
-        tuple(number for one in taken for number in one.declared),
+        frozenset(one for each in taken for one in each.news),
+        tuple(number for each in taken for number in each.declared),
     )
 
 
@@ -70,7 +69,8 @@ async def _take(work: UnitOfWork, session: AsyncSession, incoming: Incoming) -> 
     for group, fed in touched.values():
         if fed is not None:
             await rules.put_on_timeline(session, fed, group, incoming.sender, by=by, now=now)
-    return Taken(len(news.new) + len(news.again), len(news.ended), declared)
+    ids = {one.alert_id for one in news.new} | {one.alert_id for one in (*news.again, *news.ended)}
+    return Taken(frozenset((incoming.source, one) for one in ids), declared)
 
 
 def _calls(work: UnitOfWork, alert: IncomingAlert | Alert) -> bool:

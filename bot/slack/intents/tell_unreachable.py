@@ -26,6 +26,9 @@ async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent 
         commander = await changes.holder(session, incident.pk, COMMANDER)
     if incident.status != IncidentStatus.OPEN or unreachable_because(incident) != because:
         return None
+    told = commander.user_id if commander else incident.declared_by
+    if told == services.workspace.bot_user_id:
+        return None  # an alert declared it, and nobody leads it
     await begin(services, intent)
     if intent.is_in_doubt:
         raise OutcomeUnknown("it may have been said, and direct messages cannot be read back", is_told=False)
@@ -33,7 +36,7 @@ async def tell_unreachable(services: Services, intent: PendingIntent) -> OnSent 
     surface = unreachable(incident.number, because, name, incident.channel_id, bot_user_id)
     await services.slack.call(
         "chat_postMessage",
-        channel=commander.user_id if commander else incident.declared_by,
+        channel=told,
         text=surface.text,
         blocks=list(surface.blocks),
     )

@@ -1,0 +1,89 @@
+"""`scribe connect`: what is open, what would come of a delivery, and what is wrong, each in a sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.connect.registry import SHIPPED
+from tests.bot.test_cli import empty_folder, said
+
+__all__ = ["empty_folder"]
+TOKEN = "0123456789abcdef01"
+MAPPING = """
+sender = "Uptime"
+[alert]
+id = "name"
+title = "name"
+severity = "how_bad"
+"""
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def test_the_list_names_every_hook_and_whether_it_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = said("connect", "list", code=0)
+    monkeypatch.setenv("HOOKS_TOKEN", TOKEN)
+    opened = said("connect", "list", code=0)
+
+    assert all(f"/hooks/{name}" in closed for name in SHIPPED)
+    assert "no HOOKS_TOKEN" in closed and "open, by the token" not in closed
+    assert "open, by the token" in opened and TOKEN not in opened
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_an_example_shows_what_would_come_of_it(name: str) -> None:
+    assert "declares an incident" in said("connect", "try", name, code=0)
+
+
+def test_a_mapping_and_a_delivery_show_what_would_come_of_them() -> None:
+    Path("uptime.toml").write_text(MAPPING)
+    Path("grave.json").write_text(json.dumps({"name": "shop [bold]down[/bold]", "how_bad": "Critical"}))
+    Path("light.json").write_text(json.dumps({"name": "shop", "how_bad": "minor"}))
+
+    grave = said("connect", "try", "uptime.toml", "grave.json", code=0)
+    assert "declares an incident" in grave and "shop [bold]down[/bold]" in grave
+    assert "else is remembered" in said("connect", "try", "uptime.toml", "light.json", code=0)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("try", "nobodys"), "is no hook"),
+        (("try", "missing.toml", "x.json"), "missing.toml cannot be read"),
+        (("try", "alertmanager", "missing.json"), "missing.json cannot be read"),
+        (("check", "alertmanager"), "HOOKS_TOKEN is not set"),
+        (("check", "nobodys"), "is no hook"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(words: tuple[str, ...], told: str) -> None:
+    assert told in said("connect", *words)
+
+
+def test_a_check_says_where_nothing_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOOKS_TOKEN", TOKEN)
+    monkeypatch.setenv("PORT", "1")
+
+    assert "Nothing answers on 127.0.0.1 port 1" in said("connect", "check", "alertmanager")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("HOOKS_TOKEN", "short", "HOOKS_TOKEN must be 16 to 500"),
+        ("GRAFANA_SECRET", "with blanks in it, long", "GRAFANA_SECRET must be 16 to 500"),
+        ("HOOKS_TOKEN", TOKEN, "HOOKS_TOKEN is set and PORT is not"),
+        ("HOOKS_DIR", "nowhere", "HOOKS_DIR names no folder"),
+    ],
+)
+def test_a_setting_that_cannot_work_ends_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    assert told in said("run")
