@@ -15,8 +15,11 @@ from contextlib import asynccontextmanager, closing
 import aiohttp
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
+from bot import cli
 from bot.app import CannotStart
+from bot.connect.registry import SHIPPED
 from bot.http import hooks
 from tests.e2e.alerts import TOKEN, Alerted, alert, group, listening
 from tests.e2e.conftest import PATIENT, World, connected
@@ -181,3 +184,28 @@ async def test_the_metrics_tell_what_became_of_deliveries(alerted: Alerted) -> N
 
     assert 'scribe_hooks_total{hook="alertmanager",outcome="recorded"}' in page
     assert 'scribe_hooks_total{hook="alertmanager",outcome="repeated"}' in page
+
+
+async def test_the_terminal_asks_the_scribe_that_runs_and_leaves_no_trace(
+    alerted: Alerted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "HOOKS_TOKEN": TOKEN,
+        "PORT": alerted.url.rstrip("/").rpartition(":")[2],
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    async def said(hook: str) -> tuple[int, str]:
+        ended = await asyncio.to_thread(CliRunner().invoke, cli.app, ["connect", "check", hook])
+        return ended.exit_code, ended.output
+
+    for hook in SHIPPED:
+        code, told = await said(hook)
+        assert (code, "takes the token" in told) == (0, True), told
+    monkeypatch.setenv("HOOKS_TOKEN", "another-token-of-the-tests")
+    code, told = await said("alertmanager")
+
+    assert (code, "answered 401" in told) == (1, True)
+    assert await alerted.rows("SELECT id FROM alert_group") == []
