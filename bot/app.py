@@ -24,7 +24,7 @@ from bot.jobs.scheduler import start_scheduler
 from bot.listeners.in_flight_gate import InFlightGate
 from bot.listeners.scribe import Scribe
 from bot.meeting import CannotStart
-from bot.metrics import EVENTS_WAITING, REQUESTS_IN_FLIGHT
+from bot.metrics import EVENTS_WAITING, REQUESTS_IN_FLIGHT, WORKSPACES_HALTED, WORKSPACES_SERVED
 from bot.served_workspace import ServedWorkspace, Shared
 from bot.serving import one_workspace, whoever_installs
 from bot.settings import Settings
@@ -170,7 +170,12 @@ async def _start(
     )
     metrics = MetricsPage(
         lambda: figures_of(database, clock.now()),
-        {EVENTS_WAITING: lambda: recorder.waiting, REQUESTS_IN_FLIGHT: lambda: gate.under_way},
+        {
+            EVENTS_WAITING: lambda: recorder.waiting,
+            REQUESTS_IN_FLIGHT: lambda: gate.under_way,
+            WORKSPACES_SERVED: lambda: served.count,
+            WORKSPACES_HALTED: lambda: served.halted,
+        },
     )
     transports = transports_for(
         settings,

@@ -105,6 +105,16 @@ class ServedWorkspace:
         return self.scribe.workspace.name
 
     @property
+    def count(self) -> int:
+        """How many workspaces are served."""
+        return 1
+
+    @property
+    def halted(self) -> int:
+        """How many have a token that Slack does not accept."""
+        return int(self.worker.halt.is_known)
+
+    @property
     def teams(self) -> None:
         """The workspaces that are served: whatever is recorded, since there is no other."""
         return

@@ -72,8 +72,12 @@ class ServedWorkspaces:
 
     @property
     def name(self) -> str:
-        count = len(self._served)
-        return f"{count} workspace{'s'[: count != 1]}"
+        return f"{self.count} workspace{'s'[: self.count != 1]}"
+
+    @property
+    def count(self) -> int:
+        """How many are served."""
+        return len(self._served)
 
     @property
     def teams(self) -> Collection[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.installation_tables import Installation
 from storage.outbox import INTENTS, IS_WAITING
 from storage.outbox_upkeep import IS_KEPT
 from storage.tables import Incident, Intent, Workspace
@@ -40,6 +42,14 @@ class OpenIncident:
     is_read: bool
 
 
+def _goes_on(team_id: Any) -> sqlalchemy.ColumnElement[bool]:
+    """Not of a workspace that has uninstalled Scribe: what waits there waits for somebody to install it."""
+    ended = select(Installation.team_id).where(
+        col(Installation.team_id) == team_id, col(Installation.ended_at).is_not(None)
+    )
+    return ~ended.exists()
+
+
 async def outbox(session: AsyncSession) -> list[OfKind]:
     """What waits and what is kept, by kind; read by two partial indexes, whatever was ever sent."""
     intent = INTENTS.c
@@ -47,7 +57,7 @@ async def outbox(session: AsyncSession) -> list[OfKind]:
     for those in (IS_WAITING, IS_KEPT):
         rows = await (await session.connection()).execute(
             sqlalchemy.select(intent.kind, intent.state, func.count(), func.min(intent.asked_at))
-            .where(those)
+            .where(those, _goes_on(intent.team_id))
             .group_by(intent.kind, intent.state)
             .order_by(intent.kind, intent.state)
         )
@@ -67,7 +77,7 @@ async def open_incidents(session: AsyncSession) -> Sequence[OpenIncident]:
                 col(Incident.is_archived).is_(False),
                 col(Incident.unreachable_since).is_(None),
             ),
-        ).where(Incident.status == IncidentStatus.OPEN)
+        ).where(Incident.status == IncidentStatus.OPEN, _goes_on(col(Incident.team_id)))
     )
     return [OpenIncident(*row) for row in rows]
 
@@ -85,4 +95,5 @@ async def sent_at(session: AsyncSession, keys: Collection[str]) -> Mapping[str, 
 
 async def heard_at(session: AsyncSession) -> datetime | None:
     """When the workspace that was heard longest ago was heard."""
-    return (await session.exec(select(func.min(Workspace.heard_at)))).one()
+    heard = select(func.min(Workspace.heard_at)).where(_goes_on(col(Workspace.team_id)))
+    return (await session.exec(heard)).one()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bot.doctor import live, machine, record, slack
+from bot.doctor import installed, live, machine, record, slack
 from bot.doctor.finding import Finding
 from bot.settings import Settings
 
@@ -18,7 +18,10 @@ async def examine(settings: Settings, now: datetime, *, is_live: bool = False) -
     checks: Sequence[Callable[[], Awaitable[list[Finding]]]] = (
         lambda: machine.examine(settings),
         lambda: record.examine(settings, now),
-        lambda: slack.examine(settings),
+        lambda: installed.examine(settings, now) if settings.serves_many else slack.examine(settings),
     )
     found = [finding for check in checks for finding in await check()]
+    if is_live and settings.serves_many:
+        advice = "name its SLACK_BOT_TOKEN instead of SLACK_CLIENT_ID to have one looked at"
+        return [*found, Finding(True, "live", f"asks one workspace, and not each of many: {advice}")]
     return [*found, *await live.examine(settings)] if is_live else found

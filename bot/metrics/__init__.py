@@ -24,6 +24,11 @@ EVENTS_WAITING = Gauge(
 REQUESTS_IN_FLIGHT = Gauge(
     "scribe_requests_in_flight", "Slack's requests (events, commands, presses, forms) being dealt with."
 )
+WORKSPACES_SERVED = Gauge("scribe_workspaces_served", "Workspaces that this process serves.")
+WORKSPACES_HALTED = Gauge(
+    "scribe_workspaces_halted",
+    "Those of them whose token Slack did not accept when it was last used; nothing is sent there meanwhile.",
+)
 ACKNOWLEDGEMENT_SECONDS = Histogram(
     "scribe_acknowledgement_seconds",
     "Seconds from Slack's request to the end of its answer, by kind of request; Slack waits for 3.",
@@ -113,6 +118,8 @@ OF_PROCESS = (
     BATCH_EVENTS,
     BATCH_SECONDS,
     EVENTS_WAITING,
+    WORKSPACES_SERVED,
+    WORKSPACES_HALTED,
     REQUESTS_IN_FLIGHT,
     ACKNOWLEDGEMENT_SECONDS,
     HOOKS,

@@ -1,0 +1,63 @@
+"""Looking at the workspaces that have installed Scribe: their tokens, and what each lets it do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.doctor.finding import Finding
+from bot.installations.oauth import OAuth, SlackAway, SlackSays
+from bot.installations.renewing import RENEWED_BEFORE
+from bot.installations.token_box import CannotOpen, TokenBox
+from bot.manifest import scopes
+from bot.settings import Settings
+from bot.slack.egress import slack_session
+from storage import installations
+from storage.database import CANNOT_OPEN, Database, DatabaseUnavailable
+from storage.installation_tables import Installation
+
+WHAT = "workspaces"
+MOST_ASKED = 50
+"""Of so many workspaces Slack is asked."""
+INSTALL_AGAIN = "have somebody there open /slack/install"
+
+
+async def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Whether each workspace's token opens, is accepted, is renewed in time and has the scopes it needs."""
+    database = Database(settings.database_url)
+    try:
+        if not await database.holds_record():
+            return []
+        async with database.read() as session:
+            standing = await installations.standing(session)
+    except (*CANNOT_OPEN, DatabaseUnavailable):
+        return []  # said of the database already
+    finally:
+        await database.close()
+    if not standing:
+        return [Finding(True, WHAT, "none has installed Scribe yet: somebody there opens /slack/install")]
+    box = TokenBox(settings.token_keys)
+    async with slack_session(settings.slack_api_url, within=10) as http:
+        oauth = OAuth(settings, http)
+        asked = [(one, await _wrong_with(one, box, oauth, now)) for one in standing[:MOST_ASKED]]
+    wrong = [Finding(False, f"workspace {one.team_id}", why) for one, why in asked if why]
+    if wrong:
+        return wrong
+    count = f"{len(standing)} {'has' if len(standing) == 1 else 'have'} installed Scribe"
+    return [Finding(True, WHAT, f"{count}, and Slack accepts their tokens")]
+
+
+async def _wrong_with(one: Installation, box: TokenBox, oauth: OAuth, now: datetime) -> str | None:
+    try:
+        token = box.open(one.team_id, str(one.bot_token))
+    except CannotOpen:
+        return f"its token is sealed with a key that TOKENS_KEY lacks: add the key, or {INSTALL_AGAIN}"
+    try:
+        await oauth.whose(token)
+    except SlackSays as refusal:
+        return f"Slack does not accept its token ({refusal.error}): {INSTALL_AGAIN}"
+    except SlackAway as trouble:
+        return f"Slack cannot be asked about it ({trouble}): check the network and SLACK_API_URL"
+    if one.expires_at and one.expires_at < now + RENEWED_BEFORE / 2:
+        return f"its token ends at {one.expires_at:%H:%M} UTC and was not renewed: {INSTALL_AGAIN}"
+    missing = sorted(set(scopes()["bot"]) - set(one.scopes.split(",")))
+    return f"it lacks the scopes {', '.join(missing)}: {INSTALL_AGAIN}" if missing else None
