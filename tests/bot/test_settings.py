@@ -423,6 +423,13 @@ def test_what_many_workspaces_need_is_one_line(
     assert "0123456789abcdef" not in line
 
 
+def test_what_is_secret_of_many_is_in_no_repr(for_many: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+    shown = f"{settings!r} {settings.token_keys and settings!r}"
+
+    assert [FOR_MANY[name] for name in FOR_MANY if FOR_MANY[name] in shown] == [FOR_MANY["SLACK_CLIENT_ID"]]
+
+
 def test_a_client_secret_alone_is_not_enough(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SLACK_CLIENT_SECRET", FOR_MANY["SLACK_CLIENT_SECRET"])
 
