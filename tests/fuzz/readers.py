@@ -19,6 +19,9 @@ from bot.connect.paths import BadPath, path_in
 from bot.connect.registry import SHIPPED
 from bot.connect.verify import TokenCheck
 from bot.http.slack_requests import Unreadable, _request_in
+from bot.imports.tools.fields import Clock, address
+from bot.imports.tools.markdown import Unusable, incident_of
+from bot.imports.tools.safe_links import with_safe_links
 from bot.incidents import cues
 from bot.incidents.action_items.parse import parse as parse_item
 from bot.incidents.declare import titled
@@ -151,5 +154,11 @@ READERS: Mapping[str, Reader] = {
         FILE,
         (Unreadable,),
     ),
+    "other tool: Markdown": Reader(
+        lambda text: incident_of(text, "2024-02-03.md", Clock()), 20_000, (Unusable,)
+    ),
+    "other tool: safe links": Reader(with_safe_links, CANVAS),
+    "other tool: time": Reader(Clock().moment, COMMAND_TEXT),
+    "other tool: address": Reader(address, COMMAND_TEXT),
     "setting: database": Reader(read_address, COMMAND_TEXT, (BadAddress,)),
 }
