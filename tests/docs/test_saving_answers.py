@@ -115,6 +115,14 @@ ANSWERS: dict[Origin, Callable[[str, Query, str], Any]] = {
 }
 
 
+class Serving(ThreadingHTTPServer):
+    """A server that knows its address."""
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> Iterator[str]:
     """A tool's API; whoever does not give the key is refused."""
@@ -125,7 +133,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[str]:
             asked = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(asked.query).items()}
             is_let_in = self.headers.get("Authorization") == AUTHORIZED[origin]
-            answer = ANSWERS[origin](asked.path, query, self.server.address) if is_let_in else None  # type: ignore[attr-defined]
+            answer = ANSWERS[origin](asked.path, query, served.address) if is_let_in else None
             self.send_response(404 if answer is None else 200)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
@@ -133,11 +141,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    served = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
-    served.address = f"http://127.0.0.1:{served.server_port}"  # type: ignore[attr-defined]
+    served = Serving(("127.0.0.1", 0), Answering)
     thread = threading.Thread(target=served.serve_forever, daemon=True)
     thread.start()
-    yield served.address  # type: ignore[attr-defined]
+    yield served.address
     served.shutdown()
     served.server_close()
     thread.join()
