@@ -85,10 +85,10 @@ def _with_null(schema: Any) -> Any:
     if isinstance(found.get("$ref"), str):
         found["$ref"] = SPEC + found["$ref"]
     if schema.get("nullable") is True:
+        if {"oneOf", "anyOf", "allOf", "$ref"} & found.keys():
+            return {"anyOf": [found, {"type": "null"}]}
         if isinstance(found.get("enum"), list):
             found["enum"] = [*found["enum"], None]
         if isinstance(found.get("type"), str):
             found["type"] = [found["type"], "null"]
-        elif {"oneOf", "anyOf", "allOf", "$ref"} & found.keys():
-            return {"anyOf": [found, {"type": "null"}]}
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ import httpx
 
 from bot.metrics import TRACKER_CALLS
 from bot.slack.calls import RefusedByTracker, TryLater, before_sending
-from bot.text.well_formed import mend
+from bot.text.well_formed import mend, table
 
 WITHIN = 20.0
 """Seconds that one call may take."""
@@ -193,13 +193,13 @@ class Api:
                 answer.status, "it sends elsewhere, where nothing is sent: set the address it has now"
             )
         if answer.status >= 400:
-            raise self._refused(answer.status, self._explain(answer))
+            raise self._refused(answer.status, self._explain(answer), _fields(answer))
         TRACKER_CALLS.add(self.title, "ok")
         return answer
 
-    def _refused(self, status: int, said: str) -> RefusedByTracker:
+    def _refused(self, status: int, said: str, fields: Collection[str] = ()) -> RefusedByTracker:
         TRACKER_CALLS.add(self.title, "refused")
-        return RefusedByTracker(self.title, status, said)
+        return RefusedByTracker(self.title, status, said, fields)
 
     def refusal(self, said: str) -> RefusedByTracker:
         """What to raise where it answers with an error that no status tells."""
@@ -210,6 +210,11 @@ class Api:
         pause = min(max(seconds, SHORTEST_LIMIT), LONGEST_LIMIT)
         self._paused_until = time.monotonic() + pause
         return TryLater(f"{self.title}: rate limited", pause, is_undone=True)
+
+
+def _fields(answer: Answer) -> Collection[str]:
+    """The fields that an answer names as wrong, in a table `errors`, as Jira does."""
+    return [str(name) for name in table(table(answer.data).get("errors"))]
 
 
 def retry_after(answer: Answer) -> float | None:

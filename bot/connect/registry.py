@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.connect import alertmanager, cloudevents, datadog, github, grafana
+from bot.connect import alertmanager, cloudevents, datadog, github, gitlab, grafana, jira, linear
 from bot.connect.adapter import Adapter
 from bot.connect.mapping import BadMapping, adapter_in
 from bot.settings.hooks import HookSettings
@@ -13,7 +13,9 @@ SHIPPED: Mapping[str, Adapter] = {
     one.name: one for one in (alertmanager.ADAPTER, grafana.ADAPTER, datadog.ADAPTER, cloudevents.ADAPTER)
 }
 """Those that tell of alerts."""
-OF_TRACKERS: Mapping[str, Adapter] = {one.name: one for one in (github.ADAPTER,)}
+OF_TRACKERS: Mapping[str, Adapter] = {
+    one.name: one for one in (github.ADAPTER, jira.ADAPTER, linear.ADAPTER, gitlab.ADAPTER)
+}
 """Those that tell of tickets."""
 
 

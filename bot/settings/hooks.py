@@ -11,9 +11,16 @@ from pydantic_settings import BaseSettings
 from bot.settings.team import names_in
 
 LEAST_TOKEN = 16
-HOOK_SECRETS = ("hooks_token", "grafana_secret", "github_hook_secret")
+HOOK_SECRETS = (
+    "hooks_token",
+    "grafana_secret",
+    "github_hook_secret",
+    "jira_hook_secret",
+    "linear_hook_secret",
+    "gitlab_hook_secret",
+)
 """Each opens a hook, or several."""
-SIGNED = {"grafana": "grafana_secret", "github": "github_hook_secret"}
+SIGNED = {name.partition("_")[0]: name for name in HOOK_SECRETS[1:]}
 """Hooks whose senders may sign, with the setting of their secret."""
 
 
@@ -23,6 +30,9 @@ class HookSettings(BaseSettings):
     hooks_token: str = Field(default="", repr=False)
     grafana_secret: str = Field(default="", repr=False)
     github_hook_secret: str = Field(default="", repr=False)
+    jira_hook_secret: str = Field(default="", repr=False)
+    linear_hook_secret: str = Field(default="", repr=False)
+    gitlab_hook_secret: str = Field(default="", repr=False)
     hooks_dir: str = ""
     alert_severities: str = "critical,page"
 

@@ -8,12 +8,24 @@ from dataclasses import dataclass
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
-GITHUB = "github"
-TRACKERS = {GITHUB: "GITHUB_TOKEN"}
-"""Every tracker there is, with the setting that turns it on."""
+GITHUB, JIRA, LINEAR, GITLAB = "github", "jira", "linear", "gitlab"
+TRACKERS = {
+    GITHUB: "GITHUB_TOKEN",
+    JIRA: "JIRA_TOKEN",
+    LINEAR: "LINEAR_TOKEN",
+    GITLAB: "GITLAB_TOKEN",
+}
+"""Every tracker there is, with the setting that turns it on; the first that is set is meant by itself."""
+TITLES = {GITHUB: "GitHub", JIRA: "Jira", LINEAR: "Linear", GITLAB: "GitLab"}
+PROJECTS = {
+    GITHUB: "github_repository",
+    JIRA: "jira_project",
+    LINEAR: "linear_team",
+    GITLAB: "gitlab_project",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,16 @@ REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 """OWNER/NAME (docs.github.com, "About repositories" and "Username considerations")."""
 
 
+KEY = re.compile(r"[A-Z][A-Z0-9_]{0,20}")
+"""A project's key in Jira, a team's in Linear."""
+PATH = re.compile(r"[\w.-]{1,200}(?:/[\w.-]{1,200}){1,20}", re.ASCII)
+"""A project with its groups (docs.gitlab.com/user/reserved_names)."""
+PATTERNS = {GITHUB: REPOSITORY, JIRA: KEY, LINEAR: KEY, GITLAB: PATH}
+EXAMPLES = {GITHUB: "acme/shop", JIRA: "OPS", LINEAR: "OPS", GITLAB: "acme/shop"}
+TOKENS = ("github_token", "jira_token", "linear_token", "gitlab_token")
+URLS = ("github_url", "jira_url", "linear_url", "gitlab_url")
+
+
 class TrackerSettings(BaseSettings):
     """Trackers of tickets; without its token each is off."""
 
@@ -41,14 +63,26 @@ class TrackerSettings(BaseSettings):
     github_url: str = "https://api.github.com"
     github_token: str = Field(default="", repr=False)
     github_repository: str = ""
+    jira_url: str = ""
+    jira_email: str = ""
+    jira_token: str = Field(default="", repr=False)
+    jira_project: str = ""
+    jira_issue_type: str = "Task"
+    linear_url: str = "https://api.linear.app"
+    linear_token: str = Field(default="", repr=False)
+    linear_team: str = ""
+    gitlab_url: str = "https://gitlab.com"
+    gitlab_token: str = Field(default="", repr=False)
+    gitlab_project: str = ""
 
     @property
     def trackers(self) -> Sequence[TrackerChoice]:
         """Those that are set; the first is meant where nobody names one."""
-        found = []
-        if self.github_token:
-            found.append(TrackerChoice(GITHUB, "GitHub", self.github_repository, REPOSITORY, "acme/shop"))
-        return found
+        return [
+            TrackerChoice(name, TITLES[name], getattr(self, PROJECTS[name]), PATTERNS[name], EXAMPLES[name])
+            for name, token in TRACKERS.items()
+            if getattr(self, token.lower())
+        ]
 
     @property
     def files_on_resolve(self) -> bool:
@@ -63,34 +97,51 @@ class TrackerSettings(BaseSettings):
             raise ValueError("must be on or off; for example on")
         return said or "off"
 
-    @field_validator("github_token", "github_repository", mode="before")
+    @field_validator(*TOKENS, *PROJECTS.values(), "jira_email", "jira_issue_type", mode="before")
     @classmethod
     def _bare_tracker(cls, value: object) -> object:
         return value.strip() if isinstance(value, str) else value
 
-    @field_validator("github_token")
+    @field_validator(*TOKENS)
     @classmethod
-    def _is_github_token(cls, value: str) -> str:
+    def _is_tracker_token(cls, value: str) -> str:
         if value and not re.fullmatch(r"[!-~]{8,500}", value):
             raise ValueError("has characters that no token has: copy it whole, without blanks or quotes")
         return value
 
-    @field_validator("github_url")
+    @field_validator(*URLS)
     @classmethod
-    def _is_github_url(cls, value: str) -> str:
-        return web_address(value, "https://api.github.com")
+    def _is_tracker_url(cls, value: str, info: ValidationInfo) -> str:
+        name = str(info.field_name)
+        return (
+            web_address(value, cls.model_fields[name].default or "https://acme.atlassian.net")
+            if value
+            else ""
+        )
 
-    @field_validator("github_repository")
+    @field_validator(*PROJECTS.values())
     @classmethod
-    def _is_github_repository(cls, value: str) -> str:
-        if value and not REPOSITORY.fullmatch(value):
-            raise ValueError("must be OWNER/NAME; for example acme/shop")
+    def _is_tracker_project(cls, value: str, info: ValidationInfo) -> str:
+        name = next(one for one, field in PROJECTS.items() if field == info.field_name)
+        if value and not PATTERNS[name].fullmatch(value):
+            raise ValueError(f"is no project of {TITLES[name]}; for example {EXAMPLES[name]}")
+        return value
+
+    @field_validator("jira_email")
+    @classmethod
+    def _is_jira_email(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^\s@:]+@[^\s@:]+", value):
+            raise ValueError("is no e-mail address; for example scribe@example.com")
         return value
 
     @model_validator(mode="after")
     def _have_projects(self) -> Self:
-        if self.github_token and not self.github_repository:
-            raise ValueError("GITHUB_TOKEN is set and GITHUB_REPOSITORY is not; for example acme/shop")
+        for one in self.trackers:
+            token, project = TRACKERS[one.name], PROJECTS[one.name].upper()
+            if not one.project:
+                raise ValueError(f"{token} is set and {project} is not; for example {one.example}")
+        if self.jira_token and not self.jira_url:
+            raise ValueError("JIRA_TOKEN is set and JIRA_URL is not; for example https://acme.atlassian.net")
         if self.files_on_resolve and not self.trackers:
             raise ValueError("TICKETS is on and no tracker is set; for example GITHUB_TOKEN")
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -90,14 +90,18 @@ class Refused(SlackTrouble):
 
 
 class RefusedByTracker(Refused):
-    """A tracker, and not Slack, answered so; `said` are its own words, in a sentence, `by` is its name."""
+    """A tracker, and not Slack, answered so; `said` are its own words, in a sentence, `by` is its name.
 
-    def __init__(self, by: str, status: int, said: str) -> None:
+    `fields` are those of which it says that they are wrong, where it names them.
+    """
+
+    def __init__(self, by: str, status: int, said: str, fields: Collection[str] = ()) -> None:
         said = " ".join(said.split()).rstrip(".")[:LONGEST_SAID]
         super().__init__(by, f"HTTP {status}" if status else "nothing", {"detail": said})
         self.by = by
         self.status = status
         self.said = said
+        self.fields = frozenset(fields)
 
 
 class Slack:

@@ -126,7 +126,7 @@ class TrackerServer:
             body = await request.json() if held else None
         except ValueError:
             body = None
-        path = request.url.path
+        path = request.scope["raw_path"].decode().partition("?")[0]
         waiting = self.read_faults if self.is_reading(request.method, body) else self.faults
         fault = waiting.pop(0) if waiting else None
         status, answer, headers = 0, None, dict[str, str]()

@@ -16,7 +16,7 @@ from bot.connect.fields import moment
 from bot.connect.mapping import BadMapping, adapter_of
 from bot.connect.mapping import parse as parse_mapping
 from bot.connect.paths import BadPath, path_in
-from bot.connect.registry import SHIPPED
+from bot.connect.registry import OF_TRACKERS, SHIPPED
 from bot.connect.verify import TokenCheck
 from bot.http.slack_requests import Unreadable, _request_in
 from bot.imports.tools.fields import Clock, address
@@ -82,7 +82,7 @@ MAPPING = adapter_of(
 
 def delivered(name: str, text: str) -> object:
     """What a hook's adapter makes of a body, and of the same words inside a delivery that is well."""
-    adapter = MAPPING if name == MAPPING.name else SHIPPED[name]
+    adapter = MAPPING if name == MAPPING.name else {**SHIPPED, **OF_TRACKERS}[name]
     with suppress(NoDelivery, Dropped):
         words = _replaced(adapter.example or {"a": "", "b": ""}, text)
         adapter.read(Delivery({}, json.dumps(words).encode()))
@@ -92,7 +92,7 @@ def delivered(name: str, text: str) -> object:
 def _replaced(example: object, text: str) -> object:
     """The same with every text but those that say what it is replaced."""
     if isinstance(example, Mapping):
-        kept = ("version", "specversion", "source", "transition", "status", "type")
+        kept = ("version", "specversion", "source", "transition", "status", "type", "action", "object_kind")
         return {key: one if key in kept else _replaced(one, text) for key, one in example.items()}
     if isinstance(example, list):
         return [_replaced(one, text) for one in example]
@@ -101,7 +101,7 @@ def _replaced(example: object, text: str) -> object:
 
 HOOKED = {
     f"hook: {name}": Reader(partial(delivered, name), 20_000, (NoDelivery, Dropped))
-    for name in (*SHIPPED, MAPPING.name)
+    for name in (*SHIPPED, *OF_TRACKERS, MAPPING.name)
 }
 
 READERS: Mapping[str, Reader] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.incidents.tickets.contract import Tracker
-from bot.settings.trackers import GITHUB, TrackerSettings
+from bot.settings.trackers import GITHUB, GITLAB, JIRA, LINEAR, TrackerSettings
 
 
 def trackers_of(settings: TrackerSettings) -> Mapping[str, Tracker]:
@@ -19,4 +19,33 @@ def _github(settings: TrackerSettings) -> Tracker:
     return GitHub(settings.github_url, settings.github_token, settings.github_repository)
 
 
-_MAKE: Mapping[str, Callable[[TrackerSettings], Tracker]] = {GITHUB: _github}
+def _jira(settings: TrackerSettings) -> Tracker:
+    from bot.connect.trackers.jira import Jira
+
+    return Jira(
+        settings.jira_url,
+        settings.jira_token,
+        settings.jira_project,
+        email=settings.jira_email,
+        issue_type=settings.jira_issue_type,
+    )
+
+
+def _linear(settings: TrackerSettings) -> Tracker:
+    from bot.connect.trackers.linear import Linear
+
+    return Linear(settings.linear_url, settings.linear_token, settings.linear_team)
+
+
+def _gitlab(settings: TrackerSettings) -> Tracker:
+    from bot.connect.trackers.gitlab import GitLab
+
+    return GitLab(settings.gitlab_url, settings.gitlab_token, settings.gitlab_project)
+
+
+_MAKE: Mapping[str, Callable[[TrackerSettings], Tracker]] = {
+    GITHUB: _github,
+    JIRA: _jira,
+    LINEAR: _linear,
+    GITLAB: _gitlab,
+}

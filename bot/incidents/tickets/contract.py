@@ -25,7 +25,7 @@ class NewTicket:
     """What a ticket is made of. `title` is one line, `text` plain text; neither may be trusted as markup.
 
     `marker` is a UUID in hex; the ticket carries it, and is found by it. `since` is a moment before any try
-    to make it. `owner` is a name, `owner_email` an address where Slack tells it.
+    to make it. `owner` is a name.
     """
 
     marker: str
@@ -35,7 +35,6 @@ class NewTicket:
     text: str
     facts: Sequence[Fact] = field(default=())
     owner: str | None = None
-    owner_email: str | None = None
     due_on: date | None = None
     priority: ActionItemPriority | None = None
 

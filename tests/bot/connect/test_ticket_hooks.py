@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,44 @@ def test_githubs_published_signature() -> None:
     assert check(settings)(headers, known["raw_body"].encode(), 0) is Verdict.OURS
     assert check(settings)(headers, b"Hello, World?", 0) is Verdict.NOT_OURS
     assert check(settings)({}, None, 0) is Verdict.NOT_OURS
+
+
+def test_jira_linear_and_gitlab_tell_of_one_that_is_done() -> None:
+    jira, linear, gitlab = (
+        told("jira-issue-updated"),
+        told("linear-issue-updated"),
+        told("gitlab-issue-closed"),
+    )
+
+    assert (jira.project, jira.remote_id, jira.key) == (None, "10042", "SRE-42")
+    assert jira.url == "https://your-domain.atlassian.net/browse/SRE-42"
+    assert (linear.project, linear.key) == (None, "SRE-42")
+    assert (gitlab.project, gitlab.key) == ("shop/checkout", "shop/checkout#23")
+    assert {one.state for one in (jira, linear, gitlab)} == {ActionItemState.DONE}
+    assert all(one.is_exact and one.by for one in (jira, linear, gitlab))
+    assert jira.changed_at == datetime(2026, 10, 8, 8, 0, 0, 123000, tzinfo=UTC)
+    with pytest.raises(Dropped):
+        told("jira-issue-updated", changelog={"items": [{"field": "summary"}]})
+    with pytest.raises(Dropped):
+        told("linear-issue-updated", updatedFrom={"title": "x"})
+
+
+def test_jiras_linears_and_gitlabs_known_answers() -> None:
+    for provider, name in (("jira-cloud", "jira"), ("linear", "linear")):
+        known = vector(provider)
+        settings = Settings(_env_file=None, **SLACK).model_copy(
+            update={f"{name}_hook_secret": known["secret"]}
+        )
+        check = OF_TRACKERS[name].check(settings)
+        headers = {key.lower(): value for key, value in known["headers"].items()}
+        body, now = known["raw_body"].encode(), 1791446400.0
+        assert check(headers, None, now) is Verdict.BODY_NEEDED
+        assert check(headers, body, now) is Verdict.OURS
+        assert check(headers, body + b" ", now) is Verdict.NOT_OURS
+    assert check(headers, body, now + 61) is Verdict.NOT_OURS  # Linear says when it was sent
+    secret = {"gitlab_hook_secret": "0123456789abcdef"}
+    assert verdict("gitlab", {"X-Gitlab-Token": "0123456789abcdef"}, "", **secret) is Verdict.OURS
+    assert verdict("gitlab", {"X-Gitlab-Token": "0123456789abcdeg"}, "", **secret) is Verdict.NOT_OURS
 
 
 @pytest.mark.parametrize("name", OF_TRACKERS)

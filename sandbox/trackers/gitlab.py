@@ -1,0 +1,115 @@
+"""GitLab issues on this machine. Source: docs.gitlab.com/api/issues and docs.gitlab.com/api/rest."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.requests import Request
+
+from sandbox.trackers.tracker import Refused, TrackerServer
+
+_ISSUES = re.compile(r"/api/v4/projects/(?P<project>[^/]+)/issues(?:/(?P<number>\d+))?")
+_NEW = {"title", "description", "labels", "assignee_ids", "confidential", "due_date", "issue_type"}
+_CHANGED = {"title", "description", "add_labels", "remove_labels", "labels", "state_event", "assignee_ids"}
+Issue = dict[str, Any]
+
+
+class GitLabServer(TrackerServer):
+    """One project with issues; `may_write` says whether the token's role is enough to make them."""
+
+    def __init__(self, token: str = "glpat-fake-token", project: str = "acme/shop") -> None:
+        super().__init__(token)
+        self.project = project
+        self.issues: list[Issue] = []
+        self.may_write = True
+
+    async def answer(self, request: Request, path: str, body: Any) -> tuple[int, Any]:
+        if request.headers.get("private-token") != self.token:
+            raise Refused(401, {"message": "401 Unauthorized"})
+        found = _ISSUES.fullmatch(path)
+        if found is None:
+            raise Refused(404, {"error": "404 Not Found"})
+        if unquote(found["project"]) != self.project:
+            raise Refused(404, {"message": "404 Project Not Found"})  # the same for a private one
+        if request.method != "GET" and not self.may_write:
+            raise Refused(403, {"message": "403 Forbidden"})
+        number = found["number"]
+        match request.method, number:
+            case "GET", None:
+                return 200, self._listed(request)
+            case "POST", None:
+                return 201, self._made(_object(body, _NEW))
+            case "GET", str():
+                return 200, self._one(int(number))
+            case "PUT", str():
+                return 200, self._changed(self._one(int(number)), _object(body, _CHANGED))
+            case _:
+                raise Refused(405, {"error": "405 Method Not Allowed"})
+
+    def _listed(self, request: Request) -> list[Issue]:
+        query = request.query_params
+        size, page = int(query.get("per_page", "20")), int(query.get("page", "1"))
+        by = query.get("order_by", "created_at")
+        if size > 100 or by not in ("created_at", "updated_at"):
+            raise Refused(400, {"error": f"{by} does not have a valid value"})
+        is_down = query.get("sort", "desc") == "desc"
+        found = sorted(self.issues, key=lambda one: (one[by], one["iid"]), reverse=is_down)
+        return found[(page - 1) * size : page * size]
+
+    def _one(self, number: int) -> Issue:
+        if not 1 <= number <= len(self.issues):
+            raise Refused(404, {"message": "404 Not found"})
+        return self.issues[number - 1]
+
+    def _made(self, said: dict[str, Any]) -> Issue:
+        title = said.get("title")
+        if not isinstance(title, str):
+            raise Refused(400, {"error": "title is missing"})
+        if not title or len(title) > 255:
+            raise Refused(400, {"message": {"title": ["is too long (maximum is 255 characters)"]}})
+        number, now = len(self.issues) + 1, self.said()
+        issue: Issue = {
+            "id": 300 + number,
+            "iid": number,
+            "project_id": 14,
+            "title": title,
+            "description": said.get("description"),
+            "state": "opened",
+            "labels": [],
+            "web_url": f"https://gitlab.com/{self.project}/-/issues/{number}",
+            "created_at": now,
+            "updated_at": now,
+            "closed_at": None,
+            "closed_by": None,
+            "due_date": said.get("due_date"),
+            "assignees": [],
+            "confidential": False,
+        }
+        self.issues.append(issue)
+        return issue
+
+    def _changed(self, issue: Issue, said: dict[str, Any]) -> Issue:
+        event = said.get("state_event")
+        if event not in ("close", "reopen"):
+            raise Refused(400, {"error": "state_event does not have a valid value"})
+        if (event == "close") != (issue["state"] == "closed"):
+            self.set_state(issue, "closed" if event == "close" else "opened")
+        return issue
+
+    def set_state(self, issue: Issue, state: str, by: str = "octo") -> None:
+        """Somebody closes or reopens it."""
+        is_closed = state == "closed"
+        issue["state"], issue["updated_at"] = state, self.said()
+        issue["closed_at"] = self.said() if is_closed else None
+        issue["closed_by"] = {"id": 1, "username": by, "name": by} if is_closed else None
+
+
+def _object(body: Any, taken: set[str]) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise Refused(400, {"error": "body is invalid"})
+    unknown = body.keys() - taken
+    if unknown:  # GitLab lets them pass; a fault of ours is to show
+        raise Refused(400, {"error": f"{sorted(unknown)[0]} is invalid"})
+    return body

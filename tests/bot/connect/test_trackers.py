@@ -1,0 +1,171 @@
+"""Every tracker the same way: made, found by its marker, moved, read; what it refuses is told in words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.connect.trackers import trackers_of
+from bot.incidents.tickets.contract import Fact, NewTicket, Tracker
+from bot.settings import Settings
+from bot.slack.calls import RefusedByTracker, TryLater
+from sandbox.trackers.tracker import Fault, TrackerServer
+from storage.vocabulary import ActionItemPriority, ActionItemState
+from tests.trackers import KINDS, Kind, held
+
+SLACK = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
+DONE, DROPPED, OPEN = ActionItemState.DONE, ActionItemState.DROPPED, ActionItemState.OPEN
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return KINDS[request.param]
+
+
+@pytest.fixture
+async def server(kind: Kind) -> AsyncIterator[Any]:
+    async with kind.make() as made:
+        yield made
+        held(kind, made)
+
+
+@pytest.fixture
+async def tracker(kind: Kind, server: Any) -> AsyncIterator[Tracker]:
+    async with connected(kind, server) as made:
+        yield made
+
+
+@asynccontextmanager
+async def connected(kind: Kind, server: TrackerServer, **changes: str) -> AsyncIterator[Tracker]:
+    settings = Settings(_env_file=None, **SLACK, **{**kind.settings(server), **changes})
+    tracker = trackers_of(settings)[kind.name]
+    yield tracker
+    await tracker.close()
+
+
+def _new(project: str, **changes: Any) -> NewTicket:
+    new = NewTicket(
+        marker=uuid.uuid4().hex,
+        project=project,
+        since=datetime.now(UTC) - timedelta(minutes=10),
+        title="Add an index",
+        text="Add an index\nto *orders*, @ana",
+        facts=[
+            Fact("Owner", "Ana"),
+            Fact("Incident", "INC-7: [x] is down", "https://acme.slack.com/archives/C1"),
+        ],
+        owner="Ana",
+        due_on=date(2026, 12, 1),
+        priority=ActionItemPriority.P2,
+    )
+    return replace(new, **changes)
+
+
+async def test_a_ticket_lives(kind: Kind, server: Any, tracker: Tracker) -> None:
+    new = _new(kind.project)
+
+    made = await tracker.create(new)
+    found = await tracker.find(new)
+
+    assert found and (found.remote_id, found.key, found.url) == (made.remote_id, made.key, made.url)
+    assert made.state == found.state == OPEN
+    assert await tracker.find(_new(kind.project)) is None
+    for state in (DONE, OPEN, DROPPED, DROPPED, OPEN):
+        seen = await tracker.move(kind.project, made.remote_id, state)
+        assert (seen.remote_id, seen.state == OPEN) == (made.remote_id, state == OPEN)
+
+
+async def test_what_changed_there_is_read(kind: Kind, server: Any, tracker: Tracker) -> None:
+    made = await tracker.create(_new(kind.project))
+    await tracker.create(_new(kind.project))
+    kind.close(server, server.issues[0])
+
+    seen = await tracker.changed(kind.project, datetime.now(UTC) - timedelta(minutes=5))
+
+    states = {one.remote_id: (one.state, one.is_exact) for one in seen}
+    assert states[made.remote_id] == (DONE, True)
+    assert len(states) == 2
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(500, {}), Fault(502, {}, is_performed=True), Fault(is_cut=True, is_performed=True)]
+)
+async def test_an_answer_that_is_lost_leaves_doubt(
+    kind: Kind, server: Any, tracker: Tracker, fault: Fault
+) -> None:
+    new = _new(kind.project)
+    server.faults.append(fault)
+
+    with pytest.raises(TryLater) as raised:
+        await tracker.create(new)
+
+    assert not raised.value.is_undone
+    assert (await tracker.find(new) is not None) is fault.is_performed
+    assert len(server.issues) == fault.is_performed
+
+
+async def test_a_limit_leaves_no_doubt_and_pauses(kind: Kind, server: Any, tracker: Tracker) -> None:
+    server.faults.append(kind.limit)
+
+    with pytest.raises(TryLater) as raised:
+        await tracker.create(_new(kind.project))
+
+    assert raised.value.is_undone
+    assert raised.value.after == 7
+    with pytest.raises(TryLater), tracker.turn():
+        pass
+
+
+async def test_a_token_that_does_not_work_is_said(kind: Kind, server: Any) -> None:
+    wrong = {f"{kind.name}_token": "wrong-token-1"}
+    async with connected(kind, server, **wrong) as tracker:
+        with pytest.raises(RefusedByTracker) as raised:
+            await tracker.check()
+    assert raised.value.status == 401
+    assert raised.value.said
+
+
+async def test_what_is_well_is_said_and_nothing_is_made(kind: Kind, server: Any, tracker: Tracker) -> None:
+    (line,) = await tracker.check()
+
+    assert kind.project in line
+    assert server.issues == []
+
+
+async def test_a_project_that_is_not_there_is_said(kind: Kind, server: Any, tracker: Tracker) -> None:
+    nowhere = kind.project.upper().replace("OPS", "NOPE").replace("SHOP", "nope")
+    with pytest.raises(RefusedByTracker) as raised:
+        await tracker.create(_new(nowhere))
+    assert raised.value.said
+
+
+async def test_jira_is_told_what_its_project_has_no_field_for_in_the_text() -> None:
+    kind = KINDS["jira cloud"]
+    async with kind.make() as server, connected(kind, server) as tracker:
+        server.screen.clear()
+        await tracker.create(_new("OPS"))
+        assert "duedate" not in server.issues[0]["made"]
+        server.leads_to = {"To Do": "new"}
+        with pytest.raises(RefusedByTracker, match="no transition leads OPS-42"):
+            await tracker.move("OPS", server.issues[0]["id"], DONE)
+
+
+async def test_jira_drops_by_the_transition_of_that_name() -> None:
+    kind = KINDS["jira cloud"]
+    async with kind.make() as server, connected(kind, server) as tracker:
+        made = await tracker.create(_new("OPS"))
+        assert (await tracker.move("OPS", made.remote_id, DROPPED)).state == DROPPED
+        assert server.issues[0]["status"] == "Won't Do"
+
+
+async def test_an_empty_jira_project_says_which_types_it_has() -> None:
+    kind = KINDS["jira cloud"]
+    async with kind.make() as server, connected(kind, server, jira_issue_type="Story") as tracker:
+        with pytest.raises(RefusedByTracker, match="it has Task, Bug"):
+            await tracker.check()
