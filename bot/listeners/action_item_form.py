@@ -18,4 +18,5 @@ async def filled_form(scribe: Scribe, actor: Actor, number: int | None, item: in
     """
     incident, found = await action_item(scribe.work, actor, number, item)
     origin = Origin(actor.channel_id, actor.response_url or "", item, incident)
-    return action_item_form(holding(origin, found.details), found.details)
+    tracker = scribe.settings.tracker_title
+    return action_item_form(holding(origin, found.details), found.details, tracker=tracker)

@@ -85,6 +85,11 @@ class TrackerSettings(BaseSettings):
         ]
 
     @property
+    def tracker_title(self) -> str | None:
+        """What people call the tracker that is meant where nobody names one; None: none is set."""
+        return self.trackers[0].title if self.trackers else None
+
+    @property
     def files_on_resolve(self) -> bool:
         """Whether what is to be done becomes tickets by itself when an incident is resolved."""
         return self.tickets == "on"

@@ -114,6 +114,29 @@ async def test_the_lists_button_files_it(world: World, github: GitHubServer) -> 
     assert len(github.issues) == 1
 
 
+async def test_the_form_files_a_new_one_and_one_that_stands(world: World, github: GitHubServer) -> None:
+    await world.open_here()
+    chosen = ["filed"]
+
+    await world.command(world.ana, "/incident task add")
+    view = world.workspace.modals[world.ana.id][-1]
+    filled = {"text": {"value": "Add an index"}, "filing": {"value": chosen}}
+    assert not (await world.workspace.submit_view(world.ana.id, view.id, filled)).errors
+    await world.settled()
+    assert [one["title"] for one in github.issues] == ["Add an index"]
+
+    await world.command(world.ana, "/incident task add Write a runbook")
+    await world.command(world.ana, "/incident task edit 2")
+    view = world.workspace.modals[world.ana.id][-1]
+    assert not (
+        await world.workspace.submit_view(world.ana.id, view.id, {"filing": {"value": chosen}})
+    ).errors
+    await world.settled()
+    assert [one["title"] for one in github.issues] == ["Add an index", "Write a runbook"]
+    await world.command(world.ana, "/incident task edit 2")
+    assert "File it in GitHub" not in str(world.workspace.modals[world.ana.id][-1].blocks)
+
+
 async def test_a_message_keeps_its_words_inert_and_its_link_as_evidence(
     world: World, github: GitHubServer
 ) -> None:

@@ -12,7 +12,8 @@ from bot.incidents import source_message
 from bot.incidents.action_items import ActionItemDetails
 from bot.incidents.actor import Actor
 from bot.incidents.source_message import SourceMessage
-from bot.incidents.unit_of_work import UnitOfWork
+from bot.incidents.tickets.work import ask_for_ticket, chosen
+from bot.incidents.unit_of_work import Change, UnitOfWork
 from bot.incidents.views.action_items import ActionItemView, of_item, view_of
 from storage import action_items
 from storage.tables import Incident
@@ -29,12 +30,15 @@ class StandingItem:
 
 @dataclass(frozen=True)
 class AddActionItem:
-    """`source` is the message that it is made of, chosen by its menu; `is_as_said`: it reads as that does."""
+    """`source` is the message that it is made of, chosen by its menu; `is_as_said`: it reads as that does.
+    `is_filed`: it becomes a ticket, as does one that is changed.
+    """
 
     details: ActionItemDetails
     number: int | None = None
     source: SourceMessage | None = None
     is_as_said: bool = False
+    is_filed: bool = False
 
 
 async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem) -> StandingItem:
@@ -65,6 +69,8 @@ async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem
                 by=change.by,
                 now=change.now,
             )
+        if request.is_filed:
+            await _file(work, actor, change, item.number)
         text = item.text or request.details.text
         result = StandingItem(change.incident.number, of_item(item, text, text))
         return await work.done(change.session, result)
@@ -78,6 +84,7 @@ class ChangeActionItem:
     details: ActionItemDetails
     clearing: Collection[str] = field(default=())
     number: int | None = None
+    is_filed: bool = False
 
 
 async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActionItem) -> StandingItem:
@@ -104,6 +111,8 @@ async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActi
             zone=zone or fallback_zone(work, change.incident),
             clearing=request.clearing,
         )
+        if request.is_filed:
+            await _file(work, actor, change, request.item)
         return await work.done(change.session, StandingItem(change.incident.number, view_of(found)))
 
 
@@ -178,6 +187,20 @@ async def snooze_action_item(work: UnitOfWork, actor: Actor, request: SnoozeActi
         until = change.now + timedelta(days=request.days)
         await rules.snooze(change.session, change.incident, request.item, until, now=change.now)
         return await work.done(change.session, until)
+
+
+async def _file(work: UnitOfWork, actor: Actor, change: Change, item: int) -> None:
+    tracker, project = chosen(work.settings, "")
+    await ask_for_ticket(
+        change.session,
+        change.incident,
+        item,
+        tracker.name,
+        project,
+        by=change.by,
+        now=change.now,
+        response_url=actor.response_url,
+    )
 
 
 def fallback_zone(work: UnitOfWork, incident: Incident) -> ZoneInfo:

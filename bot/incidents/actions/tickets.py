@@ -42,8 +42,8 @@ async def file_ticket(work: UnitOfWork, actor: Actor, request: FileTicket) -> Ti
         NoSuchActionItem: none stands by this number.
         HasTicket: it has one.
     """
-    tracker, project = chosen(work.settings, request.project)
     async with work.changing(actor, request.number, "file_ticket") as change:
+        tracker, project = chosen(work.settings, request.project)
         ticket, found = await ask_for_ticket(
             change.session,
             change.incident,

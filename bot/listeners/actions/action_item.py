@@ -54,7 +54,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     def empty(body: Body) -> View:
         number, ref = subject_in(value_of(body), ItemRef)
         url = str(body.get("response_url") or "")
-        return action_item_form(Origin(str(body["channel"]["id"]), url, ref.item, number))
+        origin = Origin(str(body["channel"]["id"]), url, ref.item, number)
+        return action_item_form(origin, tracker=scribe.settings.tracker_title)
 
     def instead(body: Body) -> str:
         _, ref = subject_in(value_of(body), ItemRef)

@@ -33,10 +33,11 @@ def form(command: Command, scribe: Scribe) -> View | None:
     """`/incident task add` alone asks for everything in a form, `task edit 2` for what is to change."""
     verb, rest = _verb(command)
     origin = Origin(command.channel_id, command.response_url, incident=rest.number)
+    tracker = scribe.settings.tracker_title
     if verb in ADDS and not rest.text:
-        return action_item_form(origin)
+        return action_item_form(origin, tracker=tracker)
     if verb in EDITS and (only := ONLY_NUMBER.fullmatch(rest.text)):
-        return action_item_form(replace(origin, item=int(only[1])))
+        return action_item_form(replace(origin, item=int(only[1])), tracker=tracker)
     return None
 
 
@@ -53,7 +54,7 @@ async def fill(command: Command, scribe: Scribe) -> View:
     if only:
         return await filled_form(scribe, rest.actor, rest.number, int(only[1]))
     incident = await scribe.work.incident(rest.actor, rest.number)
-    return action_item_form(replace(origin, incident=incident.number))
+    return action_item_form(replace(origin, incident=incident.number), tracker=scribe.settings.tracker_title)
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer | None:

@@ -31,13 +31,16 @@ async def _filled(chosen: Chosen, scribe: Scribe) -> View:
     words = chosen.words if view.is_copied else _link(chosen, scribe)
     item_form = ActionItemDetails(text=words)
     origin = Origin(chosen.source.channel_id, chosen.response_url, incident=view.number, source=chosen.source)
-    return action_item_form(holding(origin, item_form), item_form, asked=asked)
+    tracker = scribe.settings.tracker_title
+    return action_item_form(holding(origin, item_form), item_form, asked=asked, tracker=tracker)
 
 
 def _empty(chosen: Chosen, scribe: Scribe) -> View:
     origin = Origin(chosen.source.channel_id, chosen.response_url, source=chosen.source)
     item = ActionItemDetails(text=_link(chosen, scribe))
-    return action_item_form(holding(origin, item), item, asked=incident_field(None, []))
+    tracker = scribe.settings.tracker_title
+    asked = incident_field(None, [])
+    return action_item_form(holding(origin, item), item, asked=asked, tracker=tracker)
 
 
 def _link(chosen: Chosen, scribe: Scribe) -> str:

@@ -21,6 +21,7 @@ from bot.incidents.actions.action_items import (
     change_action_item,
     fallback_zone,
 )
+from bot.incidents.actions.tickets import FileTicket, file_ticket
 from bot.incidents.views.action_items import action_item
 from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority
 from bot.listeners.actors import Body, submitted_by
@@ -56,7 +57,8 @@ async def _record(body: Body, scribe: Scribe) -> None:
     _, origin = unpacked(body["view"]["private_metadata"], Origin)
     values = body["view"]["state"]["values"]
     fields = action_item_form.changed(values, origin)
-    if origin.item is not None and not fields:
+    is_filed = action_item_form.wants_ticket(values)
+    if origin.item is not None and not fields and not is_filed:
         return
     actor = submitted_by(body, origin.channel_id, origin.response_url)
     number = chosen_incident(values) or origin.incident
@@ -79,11 +81,14 @@ async def _record(body: Body, scribe: Scribe) -> None:
     work = scribe.work.replying(origin.response_url, f"task:{actor.key}", answer)
     if origin.item is None:
         is_as_said = TEXT not in fields and source is not None
-        await add_action_item(work, actor, AddActionItem(details, number, source, is_as_said))
+        await add_action_item(work, actor, AddActionItem(details, number, source, is_as_said, is_filed))
     else:
         clearing = [NAMES[field] for field, value in fields.items() if not value]
-        request = ChangeActionItem(origin.item, details, clearing, origin.incident)
-        await change_action_item(work, actor, request)
+        if fields:
+            request = ChangeActionItem(origin.item, details, clearing, origin.incident, is_filed)
+            await change_action_item(work, actor, request)
+        else:
+            await file_ticket(scribe.work, actor, FileTicket(origin.item, number=origin.incident))
 
 
 def _text_in(values: Mapping[str, Mapping[str, Any]]) -> str:

@@ -25,6 +25,7 @@ TEXT, OWNER, DUE, PRIORITY, KIND, DONE_WHEN, TICKET = (
     "ticket",
 )
 FIELDS = (TEXT, OWNER, DUE, PRIORITY, KIND, DONE_WHEN, TICKET)
+FILING, FILED = "filing", "filed"
 CHOSEN = {OWNER: "selected_user", DUE: "selected_date"}
 
 
@@ -53,11 +54,16 @@ def holding(origin: Origin, item: ActionItemDetails) -> Origin:
 
 
 def action_item_form(
-    origin: Origin, item: ActionItemDetails | None = None, *, asked: Sequence[Block] = ()
+    origin: Origin,
+    item: ActionItemDetails | None = None,
+    *,
+    asked: Sequence[Block] = (),
+    tracker: str | None = None,
 ) -> dict[str, Any]:
     """The modal; `item` is what it begins with. Of a new item only what is to be done must be filled in.
 
-    `asked` are fields above the others: which incident it is for, where that is not known.
+    `asked` are fields above the others: which incident it is for, where that is not known. Where there is a
+    `tracker`, by its title, one that has no ticket can be filed there.
     """
     is_new = origin.item is None
     said = _shown(item or ActionItemDetails())
@@ -82,8 +88,20 @@ def action_item_form(
             _input(KIND, "What for?", _choice(KINDS, said[KIND])),
             _input(DONE_WHEN, "Done when", _line(said[DONE_WHEN])),
             _input(TICKET, "Ticket", {"type": "url_text_input", **_initial("initial_value", said[TICKET])}),
+            *([_filing(tracker)] if tracker and not said[TICKET] else []),
         ],
     }
+
+
+def _filing(tracker: str) -> Block:
+    choice = option(f"File it in {tracker}", FILED)
+    return _input(FILING, "Tracker", {"type": "checkboxes", "options": [choice]})
+
+
+def wants_ticket(values: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether it is to be filed, from a submission's `view.state.values`."""
+    state = values.get(FILING, {}).get(VALUE) or {}
+    return bool(state.get("selected_options"))
 
 
 def _title(origin: Origin) -> str:

@@ -21,9 +21,7 @@ async def show_action_items(services: Services, view: ActionItemList, *, page: i
         for one in view.items
     ]
     emoji = services.settings.emoji_names[MarkSection.ACTION_ITEM]
-    trackers = services.settings.trackers
-    tracker = trackers[0].title if trackers else None
-    return action_item_list(view.number, shown, emoji, page, tracker=tracker)
+    return action_item_list(view.number, shown, emoji, page, tracker=services.settings.tracker_title)
 
 
 async def show_action_item(services: Services, stands: StandingItem, what: str, *, waits: bool = True) -> str:
