@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from itertools import takewhile
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -43,6 +44,8 @@ AT_ONCE = 500
 """Intents read at a time."""
 ELSEWHERE = 0.5
 """Seconds until a lane that another replica works on is asked for again."""
+STRANGE = 5.0
+"""Seconds that a lane is left to others in which something waits that only a newer Scribe can tell."""
 BETWEEN_LOOKS = 0.05
 """Seconds in which what ends is gathered, so that one look at the outbox serves many lanes."""
 LONGEST_PAUSE = 60.0
@@ -161,13 +164,17 @@ class OutboxWorker:
         async with self._services.database.read() as session:
             found = await outbox.of_lanes(session, claimed, limit=AT_ONCE)
         empty = [name for name in claimed if name not in found]
-        for name in empty:
+        strange = [name for name, (first, *_) in found.items() if first.kind not in self._services.kinds]
+        for name in (*empty, *strange):
             del self._lanes[name]
+        for name in strange:
+            self._elsewhere_until[name] = now + STRANGE
         for name, intents in found.items():
-            if not self._is_stopping:
+            if not self._is_stopping and name in self._lanes:
                 lane = self._lanes[name]
-                lane.task = asyncio.create_task(self._work_on(lane, intents), name=f"lane {name}")
-        await self._claims.release(empty)
+                known = list(takewhile(lambda one: one.kind in self._services.kinds, intents))
+                lane.task = asyncio.create_task(self._work_on(lane, known), name=f"lane {name}")
+        await self._claims.release([*empty, *strange])
         if empty and len(resting) < len(claimed):
             self._due.set()  # empty lanes took the room of others, which are claimed next
 

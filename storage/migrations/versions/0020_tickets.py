@@ -7,7 +7,7 @@ import storage.columns
 
 revision = "0020"
 down_revision = "0019"
-works_from = "0018"
+works_from = "0015"
 branch_labels = None
 depends_on = None
 

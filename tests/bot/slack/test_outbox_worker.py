@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,15 +13,19 @@ from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
+from sqlmodel import select
 
 from bot.incidents import intents
 from bot.incidents.message_events import MessageEvent, MessagePosted, ReactionChanged
 from bot.incidents.record import Recording
 from bot.slack.calls import Refused, TryLater
+from storage import outbox
 from storage.claims import working_under
 from storage.database import DatabaseSilent
+from storage.outbox import NewIntent
 from storage.record import MessageKey
 from storage.recorder import Recorder
+from storage.tables import Intent
 from tests.bot.slack.conftest import Office
 from tests.until import until
 
@@ -441,6 +446,28 @@ async def test_what_a_stopped_worker_leaves_the_next_one_tells(office: Office) -
     await office.drained()
 
     assert (await office.incident(incident_id)).summary_ts is not None
+
+
+async def test_what_only_a_newer_scribe_can_tell_is_left_to_it_in_its_order(office: Office) -> None:
+    """During a rolling deploy the old replica sees what the new one asks for."""
+    newer: Any = "told_by_the_next_version"
+    asks = [NewIntent(newer, "next:1", "incident:1", {"team_id": office.workspace.team_id})]
+    async with office.services.database.write() as session:
+        await outbox.ask(session, asks, asked_at=office.services.clock.now())
+    incident_id = await office.declared("Checkout is down", office.channel())
+    office.worker.start()
+    await office.declared("Search is down", office.channel("search"))
+    await until(lambda: office.times(POST))
+    await asyncio.sleep(1.0)  # as long as it would take to be given up
+
+    async with office.services.database.read() as session:
+        waiting = await outbox.waiting(session, limit=50)
+        kept = (await session.exec(select(Intent).where(Intent.key == "next:1"))).one()
+    assert incident_id == 1
+    assert {one.lane for one in waiting} == {"incident:1"}
+    assert kept.state == "waiting"
+    assert kept.attempts == 0
+    assert kept.failure is None
 
 
 async def test_stopping_lets_the_call_under_way_finish(office: Office) -> None:
