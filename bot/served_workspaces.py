@@ -60,7 +60,7 @@ class ServedWorkspaces:
         self._unopened: set[str] = set()
         self._unknown: dict[frozenset[str], float] = {}
         """Workspaces that requests came for and that are not served, and when they were looked for last."""
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._leaving: dict[str, asyncio.Task[None]] = {}
         self._looking = asyncio.Lock()
         self._is_started = False
         renewing = Renewing(shared.database, shared.clock, box, oauth, self._claims, self.look)
@@ -137,7 +137,7 @@ class ServedWorkspaces:
         await asyncio.gather(
             *(at_most(ANSWERED_WITHIN, job.stop(), "job") for job in (self._look, self._renew, self._spread)),
             *(one.finish() for one in self._served.values()),
-            *self._leaving,
+            *self._leaving.values(),
         )
 
     async def close(self) -> None:
@@ -226,6 +226,8 @@ class ServedWorkspaces:
             standing.scribe.slack.client.token = token
             standing.worker.halt.on_new_token()
             return
+        if leaving := self._leaving.get(team_id):
+            await asyncio.wait({leaving})  # claims are the process's: two workers would each have its lanes
         async with self._shared.database.read() as session:
             workspace = await people.workspace(session, team_id)
         if workspace is None:
@@ -268,8 +270,8 @@ class ServedWorkspaces:
         del self._tokens[team_id]
         log.warning("workspace.left", team=team_id, workspace=served.name)
         task = asyncio.create_task(_end(served), name=f"leave {team_id}")
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+        self._leaving[team_id] = task
+        task.add_done_callback(lambda _: self._leaving.pop(team_id, None))
 
 
 async def _end(served: ServedWorkspace) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
@@ -55,13 +55,25 @@ class ClaimsLost(Exception):
     """The connection that holds the claims is gone, and every claim with it."""
 
 
+class Granted(frozenset[str]):
+    """Lanes that were granted, and the `term` they were granted in: a later one may have begun since."""
+
+    term: int
+
+    @classmethod
+    def in_term(cls, lanes: Iterable[str], term: int) -> Granted:
+        granted = cls(lanes)
+        granted.term = term
+        return granted
+
+
 class Claims(Protocol):
     """The lanes this process works on. A claim is good for the `term` it was taken in."""
 
     @property
     def term(self) -> int: ...
 
-    async def claim(self, lanes: Sequence[str]) -> frozenset[str]:
+    async def claim(self, lanes: Sequence[str]) -> Granted:
         """Those of `lanes` that nobody else works on; they are this process's until it releases them.
 
         Raises:
@@ -129,8 +141,8 @@ class LoneClaims:
 
     term = 1
 
-    async def claim(self, lanes: Sequence[str]) -> frozenset[str]:
-        return frozenset(lanes)
+    async def claim(self, lanes: Sequence[str]) -> Granted:
+        return Granted.in_term(lanes, self.term)
 
     async def hold(self, term: int) -> bool:
         return term == self.term
@@ -166,14 +178,14 @@ class PostgresClaims:
         self._answered_since = 0.0
         self.term = 0
 
-    async def claim(self, lanes: Sequence[str]) -> frozenset[str]:
+    async def claim(self, lanes: Sequence[str]) -> Granted:
         if not lanes:
-            return frozenset()
+            return Granted.in_term((), self.term)
         async with self._asking:
             if self._connection is None:
                 await self._open()
             rows = await self._ask(CLAIM, lanes)
-        return frozenset(str(lane) for _, lane, is_granted in rows if is_granted)
+            return Granted.in_term((str(lane) for _, lane, is_granted in rows if is_granted), self.term)
 
     async def hold(self, term: int) -> bool:
         """Callers that wait at the same time share one query."""

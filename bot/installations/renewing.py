@@ -63,9 +63,10 @@ class Renewing:
     async def _renew_alone(self, team_id: str) -> bool:
         """Whether it was renewed here; another replica's token is found at the next look."""
         what = f"renew:{team_id}"
-        if not await self._claims.claim([what]):
+        granted = await self._claims.claim([what])
+        if not granted:
             return False
-        claim = Claim(self._claims, self._claims.term)
+        claim = Claim(self._claims, granted.term)
         try:
             async with self._database.read() as session:
                 found = await installations.of_team(session, team_id)

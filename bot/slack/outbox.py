@@ -199,7 +199,7 @@ class OutboxWorker:
                 )
             granted = await self._claims.claim(list(found))
             for name in granted:
-                self._lanes[name] = _Lane(found[name], self._claims.term)
+                self._lanes[name] = _Lane(found[name], granted.term)
             others = found.keys() - granted
             self._elsewhere_until.update(dict.fromkeys(others, now + ELSEWHERE))
             if not others:
