@@ -21,7 +21,8 @@ from sandbox.manifest import Manifest
 CODE_SECONDS = 600
 TOKEN_SECONDS = 43_200
 MOST_ROTATING = 2
-"""Bot tokens of one installation that are accepted at a time, where tokens are rotated (observed)."""
+"""Bot tokens of one installation that are accepted at a time, where tokens are rotated: an assumption of the
+sandbox, stricter than a token that is good until it expires."""
 
 
 class Installable(Protocol):
