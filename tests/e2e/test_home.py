@@ -219,9 +219,15 @@ async def test_what_slack_opens_no_form_for_is_said_once_in_direct_messages(
 
     await world.workspace.click(world.ben.id, view_id=home.id, action_id=action_id)
     await until(lambda: not world.workspace.faults.waiting("views.open"))
+    await until(lambda: said_directly(world))
     await world.settled()
 
-    direct = [one for one in world.workspace.channels.values() if one.id.startswith("D")]
-    (said,) = [message.text for one in direct for message in world.workspace.messages(one.id)]
+    (said,) = said_directly(world)
     assert said.startswith("Slack did not open the form, and nothing is recorded.")
     assert instead in said
+
+
+def said_directly(world: World) -> list[str]:
+    """Every direct message of the workspace."""
+    direct = [one for one in world.workspace.channels.values() if one.id.startswith("D")]
+    return [message.text for one in direct for message in world.workspace.messages(one.id)]
