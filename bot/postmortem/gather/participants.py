@@ -16,11 +16,8 @@ from bot.postmortem.gather.said import author_of, is_human
 def responders(found: Snapshot, lookups: Lookups) -> tuple[str, ...]:
     """The people who said something, in the order they first did; then who declared and who resolved."""
     ids = [one.user_id for one in found.speakers if one.user_id and is_human(one, lookups)]
-    ids.append(found.incident.declared_by)
-    if found.incident.resolved_by:
-        ids.append(found.incident.resolved_by)
-    if found.origin:  # a tool may have declared it itself
-        ids = [user_id for user_id in ids if lookups.is_person(user_id)]
+    ids += [who for who in (found.incident.declared_by, found.incident.resolved_by) if who]
+    ids = [who for who in ids if lookups.is_person(who)]  # an alert or a tool may have declared it
     return tuple(dict.fromkeys(lookups.name_of(user_id) for user_id in ids))
 
 

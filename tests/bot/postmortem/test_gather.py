@@ -505,3 +505,13 @@ async def test_what_slack_showed_formatted_is_known_by_its_rich_text(record: Rec
     raw, formatted, _ = (rich_text.read(entry.said.words, KnownNames()) for entry in facts.timeline)
     assert raw == (Paragraph((Text("see *it*"),)),)
     assert formatted == (Paragraph((Text("see "), Strong((Text("it"),)))),)
+
+
+async def test_an_alert_that_declared_it_is_none_of_those_who_took_part(record: Record) -> None:
+    await record.declare(declared_by="USCRIBE")
+    await record.resolve("15:30")
+
+    facts = await record.facts()
+
+    assert facts.responders == ("Ben",)
+    assert [one.name for one in facts.participants] == ["Ben"]
