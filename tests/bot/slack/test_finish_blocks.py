@@ -130,6 +130,7 @@ SAID: Mapping[str, Answer] = {
     "error-ReopenFirst": errors.ReopenFirst(7).sentence,
     "error-AlreadyPublished": errors.AlreadyPublished(7, "2023-09-10 16:00 UTC", "<@U0ANA>").sentence,
     "error-PublishedSince": errors.PublishedSince(7).sentence,
+    "error-NoChannelForDraft": errors.NoChannelForDraft(7).sentence,
     "error-NotPublishedYet": errors.NotPublishedYet(7).sentence,
     "error-NotAReviewer": errors.NotAReviewer().sentence,
     "error-NobodyNamed": errors.NobodyNamed("/postmortem review @ben", "@everybody").sentence,
