@@ -32,7 +32,7 @@ def test_the_list_names_every_hook_and_whether_it_is_open(monkeypatch: pytest.Mo
     opened = said("connect", "list", code=0)
 
     assert all(f"/hooks/{name}" in closed for name in SHIPPED)
-    assert "HOOKS_TOKEN is not set" in closed and "open, by the token" not in closed
+    assert "HOOKS_TOKEN is" in closed and "open, by the token" not in closed
     assert "open, by the token" in opened and TOKEN not in opened
 
 
