@@ -47,6 +47,7 @@ async def filled_form(scribe: Scribe, actor: Actor, number: int | None) -> View:
         impact=view.impact or "",
         mitigated=written(mitigated, zone) if mitigated else "",
         perhaps=perhaps,
+        ended=written(view.alerts_ended_at, zone) if view.alerts_ended_at else "",
         impact_marks=view.impact_marks,
         items=[Choice(str(one.number), f"{one.number}. {_line(one.words, names)}") for one in view.items],
         unmarked=[

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from bot.incidents import impact, milestones
 from bot.incidents.actor import Actor
+from bot.incidents.alerts import ended_at
 from bot.incidents.resolve import check_resolvable, last_status
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.incidents.views.action_items import ActionItemView, view_of
-from storage import action_items, timeline
+from storage import action_items, alerts, timeline
 from storage.vocabulary import ActionItemState, MarkSection, MilestoneKind
 
 
@@ -20,7 +21,7 @@ class Resolving:
     """An open incident, before its end; `conclusion` and `impact` are Slack text.
 
     `impact_marks` is how many messages are marked as its impact; `seen` is the last change of its status, as
-    `bot.incidents.resolve` has it.
+    `bot.incidents.resolve` has it. `alerts_ended_at` is None where none fed it, or while one fires.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Resolving:
     known: Mapping[MilestoneKind, datetime]
     items: Sequence[ActionItemView]
     seen: int
+    alerts_ended_at: datetime | None
 
 
 async def resolving(work: UnitOfWork, actor: Actor, number: int | None) -> Resolving:
@@ -53,4 +55,5 @@ async def resolving(work: UnitOfWork, actor: Actor, number: int | None) -> Resol
             known=await milestones.known(session, incident.pk),
             items=[view_of(one) for one in items],
             seen=await last_status(session, incident.pk),
+            alerts_ended_at=ended_at(await alerts.of_incident(session, incident.pk)),
         )

@@ -50,14 +50,15 @@ class Choice:
 class Held:
     """What the form begins with: Slack texts, times as its reader writes them, and what can be ticked.
 
-    `perhaps` is what the record suggests for the mitigation; `impact_marks` counts the messages that are
-    marked as its impact.
+    `perhaps` is what the record suggests for the mitigation, `ended` when its alerts ended; `impact_marks`
+    counts the messages that are marked as its impact.
     """
 
     conclusion: str = ""
     impact: str = ""
     mitigated: str = ""
     perhaps: str = ""
+    ended: str = ""
     impact_marks: int = 0
     items: Sequence[Choice] = ()
     unmarked: Sequence[Choice] = ()
@@ -79,7 +80,7 @@ def resolve_form(number: int | None, origin: Origin, held: Held) -> dict[str, An
     before = {**texts, MITIGATED: held.mitigated}
     hashes = {name: _hash(text) for name, text in before.items() if text}
     perhaps = f"perhaps {held.perhaps}" if held.perhaps else "14:50, or 20 minutes ago"
-    now = "now, if you leave it empty"
+    now = "now, if you leave it empty" + (f"; the alerts ended {held.ended}" if held.ended else "")
     blocks = [
         _text(CONCLUSION, "How did it end?", texts[CONCLUSION], "Rolled back; all payments go through again"),
         _text(IMPACT, "What was the impact?", texts[IMPACT], "3,000 customers could not pay"),

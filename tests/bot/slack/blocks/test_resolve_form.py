@@ -39,6 +39,7 @@ HELD = Held(
 FORMS = {
     "empty": resolve_form(7, ORIGIN, Held()),
     "of-the-channel": resolve_form(None, Origin("C0OPS", ""), Held()),
+    "alerts_ended": resolve_form(7, ORIGIN, Held(ended="2023-09-10 15:28")),
     "suggesting": resolve_form(7, ORIGIN, Held(perhaps="2023-09-10 14:45: marked as mitigation by Ana")),
     "usual": resolve_form(7, ORIGIN, HELD),
     "many": resolve_form(
