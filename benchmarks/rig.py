@@ -138,7 +138,7 @@ def folder() -> Iterator[Path]:
     try:
         yield made
     finally:
-        shutil.rmtree(made)
+        shutil.rmtree(made, ignore_errors=True)  # a form that is being opened may still write into it
 
 
 def quiet() -> None:
