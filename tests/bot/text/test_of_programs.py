@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text.mrkdwn import KnownNames, inert_line, plain
 from bot.text.of_programs import LONGEST_ID, inert_words, one_line, short_id, web_address
 
 
-@given(text=st.text(max_size=200))
+MARKED = st.lists(st.sampled_from([*"*_~`<>|@&\n .-", "a", "bc", "<!channel>"]), max_size=30).map("".join)
+
+
+@example(text="<!channel> *Checkout* fails _for_ ~nobody~")
+@given(text=st.text(max_size=200) | MARKED)
 def test_it_is_shown_as_it_was_sent(text: str) -> None:
     words = inert_words(text, 300)
     shown = plain(words, KnownNames()).replace("\u200b", "")
