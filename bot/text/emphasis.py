@@ -3,8 +3,8 @@
 Slack shows a style where a mark stands at the beginning of a word, the same mark at the end of one, and both
 in one line (docs.slack.dev/messaging/formatting-message-text; that white space inside the marks, or a letter
 or digit outside of them, leaves them as characters is observed). What could be meant otherwise stays as it
-was typed: `*.log`, `.*5xx.*`, `snake_case`, `5*3*2`, `~34%`; so does a mark that `bot.text.slack_text` has kept
-apart from its word by a zero-width space.
+was typed: `*.log`, `.*5xx.*`, `snake_case`, `5*3*2`, `~34%`; so does a mark that `bot.text.slack_text`
+has kept apart from its word by a zero-width space.
 """
 
 from __future__ import annotations
