@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from bot.imports.tools.incident import (
     key_of,
 )
 from bot.imports.tools.reading import Reading
-from bot.imports.tools.saved import Saved, listed
+from bot.imports.tools.saved import NOTHING_KNOWN, Saved, Why, listed
 from bot.text.well_formed import number, table, tables, text
 from storage.vocabulary import ActionItemState, EventKind, MilestoneKind, Origin
 
@@ -54,25 +55,16 @@ def read(root: Path, clock: Clock) -> Reading:
 def _read(saved: Saved, clock: Clock) -> Iterator[ToolIncident]:
     written = _postmortem_places(saved)
     for kind in ("incidents", "alerts"):
-        for place, answer in saved.all_of(kind):
-            rows = listed(answer, "data")
-            if rows is None:
-                saved.skip(place, f"it holds no list of {kind}")
-                continue
-            for row in rows:
-                found = _incident(saved, clock, row, written, is_alert=kind == "alerts")
-                if found:
-                    yield found
-                else:
-                    saved.skip(place, "an entry has no id or no time")
+        incident = partial(_incident, saved, clock, written=written, is_alert=kind == "alerts")
+        yield from saved.told(kind, "data", read=incident)
 
 
 def _incident(
-    saved: Saved, clock: Clock, row: Mapping[str, Any], written: Mapping[str, str], *, is_alert: bool
-) -> ToolIncident | None:
+    saved: Saved, clock: Clock, row: Mapping[str, Any], *, written: Mapping[str, str], is_alert: bool
+) -> ToolIncident | Why:
     original_id, declared_at = key(row.get("id")), clock.moment(row.get("createdAt"))
     if not original_id or declared_at is None:
-        return None
+        return NOTHING_KNOWN
     entries = _entries(saved, clock, original_id)
     report, links = table(row.get("report")), table(row.get("links"))
     review = _postmortem(saved, written.get(original_id, ""), original_id)

@@ -5,8 +5,9 @@ Shapes: the REST API v2 (developer.pagerduty.com/api-reference). It has no call 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from bot.imports.tools.incident import (
     cut,
 )
 from bot.imports.tools.reading import Reading
-from bot.imports.tools.saved import Saved, listed
+from bot.imports.tools.saved import NOTHING_KNOWN, Saved, Why
 from bot.text.well_formed import table, text
 from storage.vocabulary import EventKind, MilestoneKind, Origin
 
@@ -53,27 +54,14 @@ def read(root: Path, clock: Clock) -> Reading:
         CannotImport: the folder holds none.
     """
     saved = Saved(root, KINDS, EXAMPLE)
-    return Reading(_read(saved, clock), saved.skipped)
+    told = saved.told("incidents", "incidents", "incident", read=partial(_incident, saved, clock))
+    return Reading(told, saved.skipped)
 
 
-def _read(saved: Saved, clock: Clock) -> Iterator[ToolIncident]:
-    for place, answer in saved.all_of("incidents"):
-        rows = listed(answer, "incidents", "incident")
-        if rows is None:
-            saved.skip(place, "it holds no list of incidents")
-            continue
-        for row in rows:
-            found = _incident(saved, clock, row)
-            if found:
-                yield found
-            else:
-                saved.skip(place, "an entry has no id or no time")
-
-
-def _incident(saved: Saved, clock: Clock, row: Mapping[str, Any]) -> ToolIncident | None:
+def _incident(saved: Saved, clock: Clock, row: Mapping[str, Any]) -> ToolIncident | Why:
     original_id, created_at = key(row.get("id")), clock.moment(row.get("created_at"))
     if not original_id or created_at is None:
-        return None
+        return NOTHING_KNOWN
     logged = _logged(saved, clock, original_id)
     entries = [*(entry for entry, _ in logged), *_notes(saved, clock, original_id)]
     entries.sort(key=lambda one: one.at)

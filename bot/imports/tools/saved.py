@@ -8,9 +8,10 @@ so that none leads out of the folder. One file is in memory at a time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.imports import files
 from bot.imports.errors import CannotImport
@@ -18,9 +19,21 @@ from bot.imports.json_text import parsed
 from bot.imports.reading import Skipped
 from bot.text.well_formed import items, mend, table
 
+T = TypeVar("T")
+
 LARGEST = 20 * files.MB
 """An answer holds 100 incidents at most; what is larger is no answer."""
 JSON = (".json",)
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why nothing was made of an entry."""
+
+    sentence: str
+
+
+NOTHING_KNOWN = Why("an entry has no id or no time")
 
 
 class Saved:
@@ -54,6 +67,23 @@ class Saved:
                 content = self._read(found)
                 if content is not None:
                     yield found, content
+
+    def told(self, kind: str, *names: str, read: Callable[[Mapping[str, Any]], T | Why]) -> Iterator[T]:
+        """What `read` makes of each object in the answers of this kind, listed as `rows` has it or alone.
+
+        What it makes nothing of is skipped, with why.
+        """
+        for place, answer in self.all_of(kind):
+            rows = [answer] if isinstance(answer, Mapping) and "id" in answer else listed(answer, *names)
+            if rows is None:
+                self.skip(place, f"it holds no list of {kind}")
+                continue
+            for row in rows:
+                found = read(row)
+                if isinstance(found, Why):
+                    self.skip(place, found.sentence)
+                else:
+                    yield found
 
     def about(self, kind: str, owner: str) -> list[object]:
         """The answers of this kind about one incident, in the order of their files."""

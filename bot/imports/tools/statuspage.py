@@ -5,8 +5,9 @@ Shapes: developer.statuspage.io (v1). A list is the answer itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from bot.imports.tools.incident import (
     cut,
 )
 from bot.imports.tools.reading import Reading
-from bot.imports.tools.saved import Saved, listed
+from bot.imports.tools.saved import NOTHING_KNOWN, Saved, Why
 from bot.text.well_formed import tables, text
 from storage.vocabulary import EventKind, MilestoneKind, Origin
 
@@ -44,29 +45,16 @@ def read(root: Path, clock: Clock) -> Reading:
         CannotImport: the folder holds none.
     """
     saved = Saved(root, KINDS, EXAMPLE)
-    return Reading(_read(saved, clock), saved.skipped)
+    return Reading(saved.told("incidents", "incidents", read=partial(_incident, clock)), saved.skipped)
 
 
-def _read(saved: Saved, clock: Clock) -> Iterator[ToolIncident]:
-    for place, answer in saved.all_of("incidents"):
-        rows = [answer] if isinstance(answer, Mapping) and "id" in answer else listed(answer, "incidents")
-        if rows is None:
-            saved.skip(place, "it holds no list of incidents")
-            continue
-        for row in rows:
-            if text(row.get("status")) in MAINTENANCE:
-                saved.skip(place, f"{name(row.get('name')) or 'an entry'} is maintenance and no incident")
-            elif found := _incident(clock, row):
-                yield found
-            else:
-                saved.skip(place, "an entry has no id or no time")
-
-
-def _incident(clock: Clock, row: Mapping[str, Any]) -> ToolIncident | None:
+def _incident(clock: Clock, row: Mapping[str, Any]) -> ToolIncident | Why:
+    if text(row.get("status")) in MAINTENANCE:
+        return Why(f"{name(row.get('name')) or 'an entry'} is maintenance and no incident")
     original_id = key(row.get("id"))
     declared_at = clock.moment(first(row, "started_at", "created_at"))
     if not original_id or declared_at is None:
-        return None
+        return NOTHING_KNOWN
     posted = _posted(clock, row)
     milestones: dict[MilestoneKind, datetime] = {}
     for entry, status in posted:
