@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from bot.text.mrkdwn import KnownNames, inert_line, plain
 from bot.text.of_programs import LONGEST_ID, inert_words, one_line, short_id, web_address
 
-
 MARKED = st.lists(st.sampled_from([*"*_~`<>|@&\n .-", "a", "bc", "<!channel>"]), max_size=30).map("".join)
 
 
