@@ -84,8 +84,8 @@ async def test_when_the_last_has_ended_the_timeline_says_so_and_the_channel_is_a
 
     assert halfway == 1
     assert (await alerted.lines())[1:] == ["All 2 alerts from Alertmanager resolved: Checkout fails"]
-    asked = [one for one in alerted.said() if "mitigated" in one.text.casefold()]
-    assert len(asked) == 1
+    (asked,) = [one for one in alerted.said() if "mitigated" in one.text.casefold()]
+    assert "Suggested by the end of its last alert." in str(asked.blocks)
 
 
 async def test_the_form_that_resolves_says_when_the_alerts_ended(alerted: Alerted) -> None:

@@ -68,7 +68,7 @@ def suggestions(
 
 def _all_ended(at: datetime) -> Suggestion:
     key = f"suggestion:{MilestoneKind.MITIGATED}:alerts:{at:%Y%m%dT%H%M%S}"
-    return Suggestion(MilestoneKind.MITIGATED, at, "the last of its alerts ended", key, None)
+    return Suggestion(MilestoneKind.MITIGATED, at, "the end of its last alert", key, None)
 
 
 def _suggestion(kind: MilestoneKind, hint: Hint, because: str) -> Suggestion:
