@@ -130,7 +130,7 @@ def _show(told: Sequence[Incoming], settings: OfflineSettings) -> None:
         )
         console.print(f"[bold]{escape(incoming.title)}[/bold]: {outcome}", soft_wrap=True)
         console.print(f"group {escape(incoming.group_key)}", soft_wrap=True)
-        table = Table("id", "state", "severity", "began", "title", "link")
+        table = Table("id", "state", "severity", "service", "labels", "began", "title", "link")
         for one in incoming.alerts:
             table.add_row(
                 *(
@@ -139,6 +139,8 @@ def _show(told: Sequence[Incoming], settings: OfflineSettings) -> None:
                         one.alert_id,
                         "fires" if one.is_firing else "ended",
                         one.severity or "",
+                        one.service or "",
+                        ", ".join(f"{name}={value}" for name, value in one.labels.items()),
                         f"{one.started_at:%Y-%m-%d %H:%M:%S}" if one.started_at else "when it comes",
                         one.title,
                         one.link or "",

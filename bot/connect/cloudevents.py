@@ -32,6 +32,8 @@ MAPPING = parse(
     started = ["data.started_at", "time"]
     ended = ["data.ended_at", "time"]
     link = ["data.link", "data.url"]
+    service = ["data.service", "data.labels.service"]
+    labels = ["data.labels", "data.tags"]
 
     [states]
     resolved = ["resolved", "ok", "closed", "recovered"]
@@ -44,7 +46,7 @@ EXAMPLE = {
     "type": "com.example.probe.failed.v1",
     "subject": "checkout",
     "time": "2026-10-07T07:58:00Z",
-    "data": {"summary": "Checkout cannot be reached", "severity": "critical", "status": "firing"},
+    "data": {"summary": "Checkout cannot be reached", "severity": "critical", "service": "checkout"},
 }
 
 

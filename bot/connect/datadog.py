@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.connect.adapter import Adapter, Delivery, Dropped, Unreadable
 from bot.connect.fields import moment, text
+from bot.connect.labels import service_in, tags_in
 from bot.incidents.alerts import Incoming, IncomingAlert
 from bot.text.of_programs import inert_words, short_id, web_address
 
@@ -73,6 +74,7 @@ def read(delivery: Delivery) -> list[Incoming]:
     at, name = moment(told.get("date_ms")), told.get("title", "")
     title = inert_words(_SIGNS.sub("", name) or name or "A monitor without a title", LONGEST_TITLE)
     link = web_address(told.get("link", ""))
+    labels = tags_in(told.get("tags", "").split(","))
     alert = IncomingAlert(
         alert_id=short_id(key),
         title=title,
@@ -81,6 +83,8 @@ def read(delivery: Delivery) -> list[Incoming]:
         ended_at=None if is_firing else at,
         severity=_severity(told, is_warning=transition in WARNING),
         link=link,
+        service=service_in(labels),
+        labels=labels,
     )
     group = told.get("alert_id") or told.get("aggreg_key") or key
     return [Incoming("datadog", SENDER, short_id(group), title, [alert], link)]

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.connect.adapter import MOST_ALERTS, Adapter, Delivery, Dropped, Unreadable
-from bot.connect.fields import moment, text
+from bot.connect.fields import moment, table, text
+from bot.connect.labels import labels_in, service_in, service_name, tags_in
 from bot.connect.paths import JsonPath, path_in
 from bot.incidents.alerts import Incoming, IncomingAlert
 from bot.text.of_programs import inert_words, one_line, short_id, web_address
@@ -39,7 +40,10 @@ class _Strict(BaseModel):
 
 
 class AlertFields(_Strict):
-    """Where each part of an alert stands. All of `id` and `group` are joined; of others the first counts."""
+    """Where each part of an alert stands. All of `id` and `group` are joined; of others the first counts.
+
+    `labels` leads to objects, lists of tags such as `env:prod`, or texts of them, and all of them count.
+    """
 
     id: Paths = Field(min_length=1)
     title: Paths = Field(min_length=1)
@@ -49,6 +53,8 @@ class AlertFields(_Strict):
     started: Paths = []
     ended: Paths = []
     link: Paths = []
+    service: Paths = []
+    labels: Paths = []
 
 
 class States(_Strict):
@@ -74,6 +80,7 @@ class MappingFile(_Strict):
     only: Only | None = None
     states: States = States()
     severities: dict[str, str] = {}
+    labels: dict[str, Paths] = {}
 
     def read(self, body: object, source: str) -> list[Incoming]:
         """What a body tells, by groups.
@@ -122,6 +129,7 @@ class MappingFile(_Strict):
         began = _moment(self.alert.started, alert, body)
         ended = _moment(self.alert.ended, alert, body)
         title = _first(self.alert.title, alert, body) or "An alert without a title"
+        labels = self._labels(alert, body)
         return IncomingAlert(
             alert_id=short_id(alert_id),
             title=inert_words(title, LONGEST_TITLE),
@@ -130,7 +138,19 @@ class MappingFile(_Strict):
             ended_at=ended if is_resolved else None,
             severity=inert_words(severity, 50) or None,
             link=web_address(_first(self.alert.link, alert, body)),
+            service=service_name(_first(self.alert.service, alert, body)) or service_in(labels),
+            labels=labels,
         )
+
+    def _labels(self, alert: object, body: object) -> dict[str, str]:
+        """Those of every object, list of tags or tags in one text, then those that the mapping names."""
+        found: list[Mapping[str, Any]] = []
+        for path in self.alert.labels:
+            value = path.value(alert, body)
+            tags = value if isinstance(value, list) else text(value).split(",")
+            found += [table(value), tags_in(said for tag in tags if (said := text(tag)))]
+        named = {name: _first(paths, alert, body) for name, paths in self.labels.items()}
+        return labels_in(*found, named)
 
 
 def _first(paths: Sequence[JsonPath], alert: object, body: object) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.connect.adapter import MOST_ALERTS, Delivery, Unreadable
 from bot.connect.fields import first, moment, table, tables, text
+from bot.connect.labels import labels_in, service_in
 from bot.incidents.alerts import Incoming, IncomingAlert
 from bot.text.of_programs import inert_words, short_id, web_address
 
@@ -71,6 +72,7 @@ def _alert(told: Mapping[str, Any], links: Sequence[str]) -> IncomingAlert:
     labels = table(told.get("labels"))
     fingerprint = text(told.get("fingerprint")) or _digest(labels)
     is_firing = text(told.get("status")) != "resolved"
+    plain = labels_in(labels)
     return IncomingAlert(
         # a digest of the labels, the same whenever it fires; its start may change while it does
         alert_id=short_id(fingerprint),
@@ -80,6 +82,8 @@ def _alert(told: Mapping[str, Any], links: Sequence[str]) -> IncomingAlert:
         ended_at=None if is_firing else moment(told.get("endsAt")),
         severity=severity_in(labels),
         link=web_address(first(told, *links)),
+        service=service_in(plain),
+        labels=plain,
     )
 
 

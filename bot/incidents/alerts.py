@@ -7,7 +7,7 @@ a storm of a thousand in one group is one incident and one line on its timeline 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -34,7 +34,8 @@ class IncomingAlert:
 
     `alert_id` names it, whenever it fires; what began after it had ended fires again. `title` is Slack text,
     `severity` a word of the sender's in lower case, `link` leads to its page. Without `started_at` it began
-    when it was first heard of.
+    when it was first heard of. `labels` and `service`, what is in trouble, are plain text and not stored as
+    such; the service is in lower case.
     """
 
     alert_id: str
@@ -44,6 +45,8 @@ class IncomingAlert:
     ended_at: datetime | None = None
     severity: str | None = None
     link: str | None = None
+    service: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

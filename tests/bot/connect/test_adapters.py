@@ -60,6 +60,15 @@ def test_what_alertmanager_leaves_out_is_counted() -> None:
     assert (len(incoming.alerts), incoming.hidden) == (1, 2)
 
 
+@pytest.mark.parametrize("name", ["alertmanager-firing", "grafana-firing"])
+def test_labels_come_along_and_name_the_service(name: str) -> None:
+    (incoming,) = told(name)
+
+    for sent, one in zip(json.loads(delivery(name).body)["alerts"], incoming.alerts, strict=True):
+        assert one.labels == sent["labels"]
+        assert one.service == "checkout"
+
+
 @pytest.mark.parametrize("changes", [{"version": None}, {"version": "5"}, {"alerts": "many"}])
 def test_a_payload_that_somebody_made_is_refused_with_what_to_do(changes: dict[str, Any]) -> None:
     with pytest.raises(Unreadable, match="take the custom payload out"):
@@ -92,6 +101,13 @@ def test_datadogs_warning_is_no_alarm_and_its_tag_says_the_severity() -> None:
     assert tagged.alerts[0].severity == "page"
 
 
+def test_datadogs_tags_are_labels() -> None:
+    (incoming,) = told("datadog-triggered")
+
+    assert incoming.alerts[0].labels == {"env": "prod", "monitor": "true", "service": "checkout"}
+    assert incoming.alerts[0].service == "checkout"
+
+
 def test_a_variable_that_datadog_left_is_nothing() -> None:
     (incoming,) = told("datadog-triggered", link="$LINK", alert_cycle_key="$ALERT_CYCLE_KEY")
 
@@ -113,7 +129,12 @@ def test_an_event_that_is_no_alert_is_dropped(name: str) -> None:
 @pytest.mark.parametrize("name", ["cloudevents-structured", "cloudevents-binary"])
 def test_an_event_with_a_severity_is_an_alert_in_either_mode(name: str) -> None:
     given = delivery(name)
-    data = {"severity": "Critical", "summary": "Checkout is down", "status": "firing"}
+    data = {
+        "severity": "Critical",
+        "summary": "Checkout is down",
+        "status": "firing",
+        "labels": {"service": "Checkout", "env": "prod"},
+    }
     body = json.loads(given.body)
     body = data if name.endswith("binary") else {**body, "data": data}
 
@@ -121,6 +142,7 @@ def test_an_event_with_a_severity_is_an_alert_in_either_mode(name: str) -> None:
 
     assert incoming.title == "Checkout is down"
     assert incoming.alerts[0].severity == "critical"
+    assert (incoming.alerts[0].service, incoming.alerts[0].labels["env"]) == ("checkout", "prod")
     assert incoming.alerts[0].alert_id == "https://deploy.example.com/pipelines/checkout/checkout"
     assert incoming.alerts[0].started_at == datetime(2026, 10, 7, 7, 58, tzinfo=UTC)
 

@@ -138,7 +138,9 @@ def test_the_example_of_the_docs_works() -> None:
     payload = page.partition("```json\n")[2].partition("```")[0]
 
     (incoming,) = parse(mapping).read(json.loads(payload), "uptime")
-    assert incoming.alerts[0].severity == "critical"
+    (alert,) = incoming.alerts
+    assert (alert.severity, alert.service) == ("critical", "eu")
+    assert alert.labels == {"env": "prod", "public": "true", "team": "web"}
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
