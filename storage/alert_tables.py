@@ -66,3 +66,19 @@ class Alert(Keyed, table=True):
     is_firing: bool
     heard_at: datetime = Field(sa_type=UtcDateTime)
     """When its sender last told of it; on a day on which it did several times, the first."""
+
+
+class AlertNote(Keyed, table=True):
+    """What somebody did about an alert in its sender's tool, which stands on the timeline as `event_number`.
+
+    Its words are the event's alone; here is only that it was told, by its sender's own id.
+    """
+
+    __tablename__ = "alert_note"
+    __table_args__ = (UniqueConstraint("team_id", "source", "note_id"),)
+
+    team_id: str
+    source: str
+    note_id: str
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    event_number: int

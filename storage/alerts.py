@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock
-from storage.alert_tables import Alert, AlertGroup
+from storage.alert_tables import Alert, AlertGroup, AlertNote
 from storage.record import FEW
 from storage.tables import Incident
 from storage.vocabulary import IncidentStatus
@@ -40,6 +40,30 @@ async def known(
         )
         found.update((one.alert_id, one) for one in rows)
     return found
+
+
+async def noted(session: AsyncSession, team_id: str, source: str, note_ids: Collection[str]) -> set[str]:
+    """Those of the notes that stand on a timeline, by their sender's ids."""
+    found: set[str] = set()
+    wanted = sorted(note_ids)
+    for start in range(0, len(wanted), FEW):
+        rows = await session.exec(
+            select(AlertNote.note_id).where(
+                AlertNote.team_id == team_id,
+                AlertNote.source == source,
+                col(AlertNote.note_id).in_(wanted[start : start + FEW]),
+            )
+        )
+        found.update(rows)
+    return found
+
+
+async def count_notes(session: AsyncSession, incident_id: int) -> int:
+    """How many notes of tools stand on the timeline of an incident."""
+    found = await session.exec(
+        select(func.count()).select_from(AlertNote).where(AlertNote.incident_id == incident_id)
+    )
+    return found.one()
 
 
 async def group(session: AsyncSession, team_id: str, source: str, group_key: str) -> AlertGroup | None:

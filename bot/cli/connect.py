@@ -54,17 +54,17 @@ def check_connection(
     settings = read_settings(load_settings)
     _named(name, settings)
     if not _is_open(settings, name):
-        fail(f"{name} is off: HOOKS_TOKEN is not set.")
+        fail(
+            f"{name} is off: HOOKS_TOKEN is not set"
+            + (f", and {SIGNED[name].upper()} neither." if name in SIGNED else ".")
+        )
     port = HTTP_PORT if settings.port is None else settings.port
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.listen_on, settings.listen_on)
     status = _ask(host, port, name, settings.hooks_token)
     if status is None:
         fail(f"Nothing answers on {host} port {port}: is `scribe run` running with these settings?")
-    if name == "grafana" and settings.grafana_secret:
-        is_well, told = (
-            status == 401,
-            "refuses what is not signed; GRAFANA_SECRET must be the contact point's",
-        )
+    if _is_signed(settings, name):
+        is_well, told = status == 401, f"refuses what is not signed by the secret in {SIGNED[name].upper()}"
     else:
         is_well, told = status in (200, 400), "takes the token of HOOKS_TOKEN"
     if not is_well:
@@ -123,6 +123,10 @@ def _show(told: Sequence[Incoming], settings: OfflineSettings) -> None:
         calling = [
             one for one in incoming.alerts if one.is_firing and one.severity in settings.alert_severity_names
         ]
+        if not incoming.alerts:
+            console.print(f"[bold]{escape(incoming.title)}[/bold]: what was done about it", soft_wrap=True)
+            _show_notes(incoming)
+            continue
         outcome = (
             "declares an incident, or feeds the open one of its group"
             if calling
@@ -148,6 +152,12 @@ def _show(told: Sequence[Incoming], settings: OfflineSettings) -> None:
                 )
             )
         console.print(table)
+        _show_notes(incoming)
+
+
+def _show_notes(incoming: Incoming) -> None:
+    for note in incoming.notes:
+        console.print(f"on the timeline of the incident that it feeds: {escape(note.text)}", soft_wrap=True)
 
 
 def _adapters(settings: OfflineSettings) -> Mapping[str, Adapter]:

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.connect import alertmanager, cloudevents, datadog, github, gitlab, grafana, jira, linear
+from bot.connect import (
+    alertmanager,
+    cloudevents,
+    datadog,
+    github,
+    gitlab,
+    grafana,
+    jira,
+    linear,
+    pagerduty,
+)
 from bot.connect.adapter import Adapter
 from bot.connect.mapping import BadMapping, adapter_in
 from bot.settings.hooks import HookSettings
 
 SHIPPED: Mapping[str, Adapter] = {
-    one.name: one for one in (alertmanager.ADAPTER, grafana.ADAPTER, datadog.ADAPTER, cloudevents.ADAPTER)
+    one.name: one
+    for one in (
+        alertmanager.ADAPTER,
+        grafana.ADAPTER,
+        datadog.ADAPTER,
+        pagerduty.ADAPTER,
+        cloudevents.ADAPTER,
+    )
 }
 """Those that tell of alerts."""
 OF_TRACKERS: Mapping[str, Adapter] = {

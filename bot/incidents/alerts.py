@@ -50,11 +50,26 @@ class IncomingAlert:
 
 
 @dataclass(frozen=True)
+class IncomingNote:
+    """What somebody did about an alert in the sender's tool: acknowledged it, wrote a note, gave it away.
+
+    `note_id` names it, however often it is told; `text` is Slack text. Without `at` it happened when it was
+    heard of.
+    """
+
+    note_id: str
+    alert_id: str
+    text: str
+    kind: EventKind = EventKind.ALERT
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Incoming:
     """What a tool told at once: alerts of one group, by the sender's own key of it.
 
     `source` names the hook, `sender` the tool as people know it. `hidden` are alerts that it counts and does
-    not name.
+    not name. `notes` may be about alerts that are not told of here.
     """
 
     source: str
@@ -64,6 +79,7 @@ class Incoming:
     alerts: Sequence[IncomingAlert]
     link: str | None = None
     hidden: int = 0
+    notes: Sequence[IncomingNote] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +90,8 @@ class News:
     again: Sequence[Alert]
     """They had ended, and began anew after that."""
     ended: Sequence[Alert]
+    graded: Sequence[Alert] = ()
+    """They go on firing, with another severity."""
 
 
 def together(told: Sequence[Incoming]) -> list[Incoming]:
@@ -91,8 +109,12 @@ def together(told: Sequence[Incoming]) -> list[Incoming]:
             continue
         ids[place] |= own
         before = found[place]
-        alerts_of_both = [*before.alerts, *one.alerts]
-        found[place] = replace(before, alerts=alerts_of_both, hidden=max(before.hidden, one.hidden))
+        found[place] = replace(
+            before,
+            alerts=[*before.alerts, *one.alerts],
+            hidden=max(before.hidden, one.hidden),
+            notes=[*before.notes, *one.notes],
+        )
     return found
 
 
@@ -106,7 +128,7 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
         if one.alert_id not in told or not one.is_firing:
             told[one.alert_id] = one
     known = await alerts.known(session, team_id, incoming.source, told.keys())
-    ended, again = [], []
+    ended, again, graded = [], [], []
     for alert in known.values():
         now_told = told[alert.alert_id]
         has_ended = alert.is_firing and not now_told.is_firing
@@ -120,10 +142,16 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
             assert began is not None
             alert.is_firing, alert.ended_at, alert.started_at = True, None, began
             again.append(alert)
-        if has_ended or is_again or now - alert.heard_at > alerts.HEARD_AGAIN_AFTER:
+        severity = now_told.severity
+        is_graded = bool(now_told.is_firing and alert.is_firing and severity and severity != alert.severity)
+        if is_graded:
+            alert.severity = severity
+            if not is_again:
+                graded.append(alert)
+        if has_ended or is_again or is_graded or now - alert.heard_at > alerts.HEARD_AGAIN_AFTER:
             alert.heard_at = now
             session.add(alert)
-    return News([one for one in told.values() if one.alert_id not in known], again, ended)
+    return News([one for one in told.values() if one.alert_id not in known], again, ended, graded)
 
 
 async def group_for(
@@ -238,7 +266,7 @@ async def put_on_timeline(
     text = firing_line(group, sender)
     if group.event_number is None:
         began = await alerts.earliest(session, group.pk) or now
-        group.event_number = await _event(session, incident, text, min(began, now), by=by, now=now)
+        group.event_number = await event(session, incident, text, min(began, now), by=by, now=now)
         group.told = text
     elif group.told != text:
         line = await timeline.by_number(session, incident.pk, group.event_number)
@@ -249,22 +277,30 @@ async def put_on_timeline(
     if group.firing == 0 and group.resolved_number is None:
         at = min(group.resolved_at or now, now)
         said = resolved_line(group, sender)
-        group.resolved_number = await _event(session, incident, said, at, by=by, now=now)
+        group.resolved_number = await event(session, incident, said, at, by=by, now=now)
         asks = [intents.suggest_milestone(incident.pk, MilestoneKind.MITIGATED)]
         await outbox.ask(session, asks, asked_at=now)
     session.add(group)
 
 
-async def _event(
-    session: AsyncSession, incident: Incident, text: str, at: datetime, *, by: str, now: datetime
+async def event(
+    session: AsyncSession,
+    incident: Incident,
+    text: str,
+    at: datetime,
+    *,
+    by: str,
+    now: datetime,
+    kind: EventKind = EventKind.ALERT,
 ) -> int:
+    """Put what a tool told onto the timeline; returns the number of the event."""
     number = await timeline.next_number(session, incident)
     session.add(
         TimelineEvent(
             incident_id=incident.pk,
             team_id=incident.team_id,
             number=number,
-            kind=EventKind.ALERT,
+            kind=kind,
             source=EventSource.HOOK,
             occurred_at=at,
             recorded_at=now,

@@ -18,6 +18,7 @@ HOOK_SECRETS = (
     "jira_hook_secret",
     "linear_hook_secret",
     "gitlab_hook_secret",
+    "pagerduty_hook_secret",
 )
 """Each opens a hook, or several."""
 SIGNED = {name.partition("_")[0]: name for name in HOOK_SECRETS[1:]}
@@ -33,6 +34,7 @@ class HookSettings(BaseSettings):
     jira_hook_secret: str = Field(default="", repr=False)
     linear_hook_secret: str = Field(default="", repr=False)
     gitlab_hook_secret: str = Field(default="", repr=False)
+    pagerduty_hook_secret: str = Field(default="", repr=False)
     hooks_dir: str = ""
     alert_severities: str = "critical,page"
 

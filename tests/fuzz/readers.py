@@ -89,11 +89,26 @@ def delivered(name: str, text: str) -> object:
     return adapter.read(Delivery({"ce-id": text[:50]}, text.encode("utf-8", "replace")))
 
 
+KEPT = frozenset(
+    [
+        "version",
+        "specversion",
+        "source",
+        "transition",
+        "status",
+        "type",
+        "action",
+        "object_kind",
+        "event_type",
+    ]
+)
+"""What says of which kind a delivery is."""
+
+
 def _replaced(example: object, text: str) -> object:
     """The same with every text but those that say what it is replaced."""
     if isinstance(example, Mapping):
-        kept = ("version", "specversion", "source", "transition", "status", "type", "action", "object_kind")
-        return {key: one if key in kept else _replaced(one, text) for key, one in example.items()}
+        return {key: one if key in KEPT else _replaced(one, text) for key, one in example.items()}
     if isinstance(example, list):
         return [_replaced(one, text) for one in example]
     return text if isinstance(example, str) else example

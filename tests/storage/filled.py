@@ -40,6 +40,7 @@ WORDS = {
     "alert.source": "alertmanager",
     "alert_group.group_key": "group",
     "alert_group.source": "alertmanager",
+    "alert_note.source": "alertmanager",
     "imported_incident.origin": "opsgenie",
     "incident.status": "resolved",
     "incident.unreachable_because": "archived",

@@ -214,6 +214,7 @@ VALUES: Mapping[str, Any] = {
     "keys": [(CHANNEL, TS)],
     "kind": None,
     "limit": 50,
+    "note_ids": [USER],
     "now": NOON,
     "number": 1,
     "origin": Origin.OPSGENIE,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents import alert_notes, intents, watch
 from bot.incidents import alerts as rules
-from bot.incidents import intents, watch
 from bot.incidents.actor import Actor
 from bot.incidents.alerts import Incoming, IncomingAlert
 from bot.incidents.declare import Declaration, declare
@@ -24,7 +24,7 @@ from storage.vocabulary import Door
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of deliveries: the alerts that were news, by source and id, and what was declared."""
+    """What came of deliveries: the alerts and notes that were news, by source and id, and the incidents."""
 
     news: frozenset[tuple[str, str]] = frozenset()
     declared: tuple[int, ...] = ()
@@ -32,6 +32,7 @@ class Taken:
     def of(self, told: Sequence[Incoming]) -> Taken:
         """What of it came of some of these deliveries."""
         ids = {(one.source, alert.alert_id) for one in told for alert in one.alerts}
+        ids |= {(one.source, note.note_id) for one in told for note in one.notes}
         return Taken(self.news & ids, self.declared)
 
 
@@ -51,9 +52,10 @@ async def _take(work: UnitOfWork, session: AsyncSession, incoming: Incoming) -> 
     news = await rules.news(session, team_id, incoming, now=now)
     touched: dict[int, tuple[AlertGroup, Incident | None]] = {}
     declared: tuple[int, ...] = ()
-    if news.new or news.again:
+    graded = [one for one in news.graded if one.incident_id is None and _calls(work, one)]
+    if news.new or news.again or graded:
         group, incident = await rules.group_for(session, team_id, incoming, now=now)
-        heard: list[IncomingAlert | Alert] = [*news.new, *news.again]
+        heard: list[IncomingAlert | Alert] = [*news.new, *news.again, *graded]
         first = next((one for one in heard if _calls(work, one)), None)
         if incident is None and first:
             group, incident, is_declared = await _declare(work, session, incoming, first, group)
@@ -69,7 +71,9 @@ async def _take(work: UnitOfWork, session: AsyncSession, incoming: Incoming) -> 
     for group, fed in touched.values():
         if fed is not None:
             await rules.put_on_timeline(session, fed, group, incoming.sender, by=by, now=now)
-    ids = {one.alert_id for one in news.new} | {one.alert_id for one in (*news.again, *news.ended)}
+    ids = {one.alert_id for one in news.new}
+    ids |= {one.alert_id for one in (*news.again, *news.ended, *news.graded)}
+    ids |= await alert_notes.take(session, team_id, incoming, by=by, now=now)
     return Taken(frozenset((incoming.source, one) for one in ids), declared)
 
 
