@@ -13,6 +13,7 @@ from bot.connect import (
     grafana,
     jira,
     linear,
+    opsgenie,
     pagerduty,
 )
 from bot.connect.adapter import Adapter
@@ -26,6 +27,8 @@ SHIPPED: Mapping[str, Adapter] = {
         grafana.ADAPTER,
         datadog.ADAPTER,
         pagerduty.ADAPTER,
+        opsgenie.OPSGENIE,
+        opsgenie.JSM,
         cloudevents.ADAPTER,
     )
 }
