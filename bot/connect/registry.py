@@ -15,6 +15,7 @@ from bot.connect import (
     linear,
     opsgenie,
     pagerduty,
+    sentry,
 )
 from bot.connect.adapter import Adapter
 from bot.connect.mapping import BadMapping, adapter_in
@@ -29,6 +30,7 @@ SHIPPED: Mapping[str, Adapter] = {
         pagerduty.ADAPTER,
         opsgenie.OPSGENIE,
         opsgenie.JSM,
+        sentry.ADAPTER,
         cloudevents.ADAPTER,
     )
 }

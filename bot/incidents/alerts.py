@@ -6,7 +6,7 @@ a storm of a thousand in one group is one incident and one line on its timeline 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -35,7 +35,8 @@ class IncomingAlert:
     `alert_id` names it, whenever it fires; what began after it had ended fires again. `title` is Slack text,
     `severity` a word of the sender's in lower case, `link` leads to its page. Without `started_at` it began
     when it was first heard of. `labels` and `service`, what is in trouble, are plain text and not stored as
-    such; the service is in lower case.
+    such; the service is in lower case. One that `is_moment` is told again and again and may never be told to
+    have ended: what is told after the incident that it fed was over fires again.
     """
 
     alert_id: str
@@ -47,6 +48,7 @@ class IncomingAlert:
     link: str | None = None
     service: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    is_moment: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
         if one.alert_id not in told or not one.is_firing:
             told[one.alert_id] = one
     known = await alerts.known(session, team_id, incoming.source, told.keys())
+    over = await _fed_what_is_over(session, told, known.values())
     ended, again, graded = [], [], []
     for alert in known.values():
         now_told = told[alert.alert_id]
@@ -137,7 +140,8 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
             alert.ended_at = now_told.ended_at or now
             ended.append(alert)
         began = now_told.started_at
-        is_again = bool(now_told.is_firing and alert.ended_at and began and began > alert.ended_at)
+        ended_at = alert.ended_at or (alert.started_at if alert.alert_id in over else None)
+        is_again = bool(now_told.is_firing and ended_at and began and began > ended_at)
         if is_again:
             assert began is not None
             alert.is_firing, alert.ended_at, alert.started_at = True, None, began
@@ -152,6 +156,19 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
             alert.heard_at = now
             session.add(alert)
     return News([one for one in told.values() if one.alert_id not in known], again, ended, graded)
+
+
+async def _fed_what_is_over(
+    session: AsyncSession, told: Mapping[str, IncomingAlert], known: Iterable[Alert]
+) -> set[str]:
+    """The ids of those moments that still fire, as far as their sender says, and whose incident is over."""
+    fed = {
+        one.alert_id: one.incident_id
+        for one in known
+        if told[one.alert_id].is_moment and one.is_firing and one.incident_id is not None
+    }
+    status = {one: (await incidents.by_id(session, one)).status for one in set(fed.values())}
+    return {alert_id for alert_id, one in fed.items() if status[one] != IncidentStatus.OPEN}
 
 
 async def group_for(

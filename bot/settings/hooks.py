@@ -19,6 +19,7 @@ HOOK_SECRETS = (
     "linear_hook_secret",
     "gitlab_hook_secret",
     "pagerduty_hook_secret",
+    "sentry_hook_secret",
 )
 """Each opens a hook, or several."""
 SIGNED = {name.partition("_")[0]: name for name in HOOK_SECRETS[1:]}
@@ -35,6 +36,7 @@ class HookSettings(BaseSettings):
     linear_hook_secret: str = Field(default="", repr=False)
     gitlab_hook_secret: str = Field(default="", repr=False)
     pagerduty_hook_secret: str = Field(default="", repr=False)
+    sentry_hook_secret: str = Field(default="", repr=False)
     hooks_dir: str = ""
     alert_severities: str = "critical,page"
 

@@ -119,3 +119,24 @@ async def test_a_reopened_one_fires_again_in_the_open_incident(paged: Alerted) -
 
 async def test_another_signature_is_not_let_in(paged: Alerted) -> None:
     assert await tell(paged, "triggered", 5, secret="somebody-elses-secret") == 401
+
+
+def issue_alert(at: str) -> dict[str, Any]:
+    """An issue alert as Sentry tells it."""
+    event = {"issue_id": "1117", "title": "TimeoutError", "level": "fatal", "datetime": at}
+    return {"action": "triggered", "data": {"event": event, "triggered_rule": "spike"}}
+
+
+async def test_an_issue_that_nobody_resolves_declares_again_after_its_incident(paged: Alerted) -> None:
+    for at in ("2023-09-10T14:05:00Z", "2023-09-10T14:06:00Z"):
+        assert await paged.tell(issue_alert(at), "sentry") == 200
+    await paged.world.settled()
+    during = await paged.incidents()
+    await paged.world.command(paged.world.ana, "/resolve INC-1 rolled back")
+    await paged.world.settled()
+    for at in ("2023-09-10T14:06:00Z", "2023-09-10T14:30:00Z", "2023-09-10T14:30:00Z"):
+        assert await paged.tell(issue_alert(at), "sentry") == 200
+    await paged.world.settled()
+
+    assert during == [(1, "TimeoutError")]
+    assert await paged.incidents() == [(1, "TimeoutError"), (2, "TimeoutError")]
