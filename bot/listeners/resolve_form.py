@@ -8,14 +8,22 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.incidents.actor import Actor
-from bot.incidents.views.resolving import resolving
+from bot.incidents.views.resolving import Resolving, resolving
 from bot.incidents.views.unmarked import UnmarkedMessages, unmarked_messages
 from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.forms import View
 from bot.listeners.moments import written
 from bot.listeners.scribe import Scribe
 from bot.postmortem.suggest_milestone import suggested_of
-from bot.slack.blocks.resolve_form import Choice, Held, Origin, resolve_form
+from bot.slack.blocks.resolve_form import (
+    MITIGATED,
+    RESOLVED,
+    Choice,
+    Held,
+    Origin,
+    Suggested,
+    resolve_form,
+)
 from bot.slack.names import names_in
 from bot.text.mrkdwn import KnownNames, plain
 
@@ -36,7 +44,7 @@ async def filled_form(scribe: Scribe, actor: Actor, number: int | None) -> View:
     zone = await scribe.directory.zone(actor.user_id, scribe.settings.zone)
     mitigated = view.known.get(MilestoneKind.MITIGATED)
     perhaps, unmarked = await asyncio.gather(
-        _in_time(_perhaps(scribe, actor, view.number, zone), "") if mitigated is None else _nothing(),
+        _in_time(_perhaps(scribe, actor, view.number, zone), None) if mitigated is None else _nothing(),
         _in_time(unmarked_messages(scribe.work, actor, view.number), UnmarkedMessages(view.number, (), 0)),
     )
     texts = [*(one.words for one in view.items), *(one.text for one in unmarked.messages)]
@@ -46,7 +54,7 @@ async def filled_form(scribe: Scribe, actor: Actor, number: int | None) -> View:
         conclusion=view.conclusion or "",
         impact=view.impact or "",
         mitigated=written(mitigated, zone) if mitigated else "",
-        perhaps=perhaps,
+        suggested=_suggested(view, perhaps, zone),
         ended=written(view.alerts_ended_at, zone) if view.alerts_ended_at else "",
         impact_marks=view.impact_marks,
         items=[Choice(str(one.number), f"{one.number}. {_line(one.words, names)}") for one in view.items],
@@ -69,11 +77,20 @@ def empty_form(actor: Actor, number: int | None) -> View:
     return resolve_form(number, Origin(actor.channel_id, actor.response_url or ""), Held())
 
 
-async def _perhaps(scribe: Scribe, actor: Actor, number: int, zone: ZoneInfo | None) -> str:
+async def _perhaps(scribe: Scribe, actor: Actor, number: int, zone: ZoneInfo | None) -> Suggested | None:
     """What the record suggests for when it was mitigated."""
     found = await suggested_of(scribe, scribe.work, actor, number)
-    hints = [one for one in found if one.kind == MilestoneKind.MITIGATED]
-    return f"{written(hints[0].at, zone)}: {hints[0].because}" if hints else ""
+    hint = next((one for one in found if one.kind == MilestoneKind.MITIGATED), None)
+    return Suggested(written(hint.at, zone), hint.at, hint.because) if hint else None
+
+
+def _suggested(view: Resolving, mitigated: Suggested | None, zone: ZoneInfo | None) -> dict[str, Suggested]:
+    """The times that the form is filled with: its end only where the record knows of nothing after it."""
+    found = {MITIGATED: mitigated} if mitigated else {}
+    ended = view.alerts_ended_at
+    if ended and view.is_quiet_since and not (mitigated and mitigated.at > ended):
+        found[RESOLVED] = Suggested(written(ended, zone), ended, "the end of its last alert")
+    return found
 
 
 async def _in_time(work: Awaitable[T], otherwise: T) -> T:
@@ -84,8 +101,8 @@ async def _in_time(work: Awaitable[T], otherwise: T) -> T:
         return otherwise
 
 
-async def _nothing() -> str:
-    return ""
+async def _nothing() -> None:
+    return None
 
 
 def _line(text: str, names: KnownNames) -> str:

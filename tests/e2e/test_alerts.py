@@ -10,7 +10,6 @@ import pytest
 
 from tests.e2e.alerts import Alerted, alert, group, listening
 from tests.e2e.conftest import World
-from tests.until import until
 
 pytestmark = pytest.mark.on_each_database
 
@@ -86,29 +85,6 @@ async def test_when_the_last_has_ended_the_timeline_says_so_and_the_channel_is_a
     assert (await alerted.lines())[1:] == ["All 2 alerts from Alertmanager resolved: Checkout fails"]
     (asked,) = [one for one in alerted.said() if "mitigated" in one.text.casefold()]
     assert "Suggested by the end of its last alert." in str(asked.blocks)
-
-
-async def test_the_form_that_resolves_says_when_the_alerts_ended(alerted: Alerted) -> None:
-    world = alerted.world
-    await alerted.tell(group(alert("web-1"), alert("web-2")))
-    await world.settled()
-    own = next(one for one in world.workspace.channels.values() if one.name.startswith("inc-"))
-    own.members.append(world.ana.id)
-
-    async def placeholder() -> str:
-        await world.command(world.ana, "/resolve form", channel=own.id)
-        await until(lambda: world.workspace.open_views(world.ana.id))
-        view = world.workspace.open_views(world.ana.id)[-1]
-        await world.workspace.close_view(world.ana.id, view.id)
-        (field,) = [one for one in view.blocks if one.get("block_id") == "resolved"]
-        return str(field["element"]["placeholder"]["text"])
-
-    firing = await placeholder()
-    await alerted.tell(group(alert("web-1", fires=False), alert("web-2", fires=False)))
-    await world.settled()
-
-    assert firing == "now, if you leave it empty"
-    assert await placeholder() == "now, if you leave it empty; the alerts ended 2023-09-10 14:09"
 
 
 async def test_what_fires_again_is_another_line_and_what_ended_never_fires(alerted: Alerted) -> None:

@@ -9,9 +9,11 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.actions.incident import Resolve, Resolved, resolve
+from bot.incidents.actor import Actor
 from bot.incidents.conclusion import check_words
 from bot.incidents.errors import AlreadyResolved, ScribeError
 from bot.incidents.milestones import OneMoment, contradictions
+from bot.incidents.views.resolving import has_ended_at
 from bot.incidents.vocabulary import MilestoneKind
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, on_submit
@@ -26,6 +28,10 @@ from bot.text.form_text import encoded
 from bot.text.mrkdwn import plain
 from bot.text.when import UnreadableTime
 
+FIRED_SINCE = (
+    "An alert of this incident fired after this form was opened. Empty this for resolved now, or write when "
+    "it was, for example 15:30."
+)
 KINDS = {MITIGATED: MilestoneKind.MITIGATED, RESOLVED: MilestoneKind.RESOLVED}
 
 
@@ -39,11 +45,15 @@ async def _resolve(body: Body, scribe: Scribe) -> None:
     actor = submitted_by(body, origin.channel_id, origin.response_url)
     incident = await scribe.work.incident(actor, number, even_cancelled=False)
     conclusion = encoded(said.texts.get(CONCLUSION, ""))
+    moments = await _moments(said.texts, conclusion, actor.user_id, scribe)
+    moments |= {KINDS[name]: at for name, at in said.agreed.items() if name in KINDS}
+    if RESOLVED in said.agreed:
+        await _check_still_over(scribe, actor, incident.number, said.agreed[RESOLVED])
     request = Resolve(
         conclusion=conclusion,
         number=incident.number,
         impact=encoded(said.texts[IMPACT]) if IMPACT in said.texts else None,
-        moments=await _moments(said.texts, conclusion, actor.user_id, scribe),
+        moments=moments,
         done=said.items,
         added=said.unmarked,
         seen=origin.seen,
@@ -59,6 +69,16 @@ async def _resolve(body: Body, scribe: Scribe) -> None:
             "Copy what you need; /incident conclusion and /incident impact take your words."
         )
         raise FieldsUnread({CONCLUSION: sentence}) from problem
+
+
+async def _check_still_over(scribe: Scribe, actor: Actor, number: int, agreed: datetime) -> None:
+    """Whether the end that the form was filled with still is what the record has.
+
+    Raises:
+        FieldsUnread: an alert fired since the form was opened.
+    """
+    if not await has_ended_at(scribe.work, actor, number, agreed):
+        raise FieldsUnread({RESOLVED: FIRED_SINCE})
 
 
 async def _moments(

@@ -71,15 +71,18 @@ def option(label: str, value: str, description: str | None = None) -> Block:
     return made | ({"description": plain(shortened(description, 75))} if description else {})
 
 
-def form_field(block_id: str, label: str, element: Block, *, is_optional: bool = False) -> Block:
-    """A field of a form."""
-    return {
+def form_field(
+    block_id: str, label: str, element: Block, *, is_optional: bool = False, hint: str = ""
+) -> Block:
+    """A field of a form; `hint` stands small below it."""
+    made = {
         "type": "input",
         "block_id": block_id,
         "label": plain(label),
         "element": element,
         "optional": is_optional,
     }
+    return made | ({"hint": plain(hint)} if hint else {})
 
 
 def context(mrkdwn: str) -> Block:
