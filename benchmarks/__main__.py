@@ -50,6 +50,7 @@ MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "socket": ("connected.socket", ("socket_events_per_s", "socket_ratio", "socket_cpu_ratio")),
     "marks": ("connected.marks", ("slack_calls_per_mark", "slack_reads_per_mark")),
+    "changing": ("changing.measure", ("slack_calls_per_change", "slack_calls_per_change_announced")),
     "acknowledgements": ("connected.acknowledgements", ("ack_p50_ms", "ack_p99_ms")),
     "http": ("connected.http_acknowledgements", ("http_ack_p99_ms",)),
     "alerting": ("alerting.measure", ("hook_ack_p99_ms", "alerts_per_s")),

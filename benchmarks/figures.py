@@ -61,6 +61,14 @@ FIGURES = {
     "socket_cpu_ratio": Figure("x", "CPU time of a listener that does nothing, of Scribe's, for an event"),
     "slack_calls_per_mark": Figure("calls", "what a mark costs at Slack: the ✅", at_most=1),
     "slack_reads_per_mark": Figure("calls", "of these, such as read something", at_most=0),
+    "slack_calls_per_change": Figure(
+        "calls",
+        "the most that another stage or severity costs: the summary, the line in the channel, its topic",
+        at_most=3,
+    ),
+    "slack_calls_per_change_announced": Figure(
+        "calls", "with the first message and the thread of ANNOUNCE_CHANNEL, and asking who reads there"
+    ),
     "ack_p50_ms": Figure("ms", "commands at 20/s, Slack 100 ms a call, 500 marks waiting"),
     "ack_p99_ms": Figure("ms", "the slowest in a hundred of these, median of three runs", at_most=150),
     "http_ack_p99_ms": Figure("ms", "the same over HTTP", at_most=150),

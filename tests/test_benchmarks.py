@@ -30,7 +30,13 @@ def test_every_figure_is_measured_and_every_result_is_a_figure() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["events_per_s", "slack_calls_per_mark", "catchup_calls_per_1000_messages", "suggest_precision_at_7"],
+    [
+        "events_per_s",
+        "slack_calls_per_mark",
+        "slack_calls_per_change",
+        "catchup_calls_per_1000_messages",
+        "suggest_precision_at_7",
+    ],
 )
 def test_a_quick_measurement_gives_a_number(key: str, tmp_path: Path) -> None:
     out = tmp_path / "results.json"

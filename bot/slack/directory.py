@@ -27,6 +27,8 @@ ZONE_HOLDS = timedelta(hours=1)
 STANDING_HOLDS = 3600.0
 """Seconds after which Slack is asked again what somebody is to the workspace."""
 SLACKBOT = "USLACKBOT"
+SHOWN_HOLDS = 10.0
+"""Seconds for which it stands what a channel was, so that posts that belong together ask once."""
 LISTED_AT_ONCE = 999
 """Channels on a page: Slack takes fewer than 1,000 (docs.slack.dev/reference/methods/conversations.list)."""
 NOT_VISIBLE = "user_not_visible"
@@ -55,6 +57,7 @@ class Directory:
         self._standings: dict[str, tuple[Standing, float]] = {}
         self._channels: dict[str, KnownChannel] = {}
         self._ids: dict[str, str] = {}
+        self._shown: dict[str, tuple[Mapping[str, Any], float]] = {}
         self._groups: dict[str, str] | None = None
         self._asking: dict[str, asyncio.Task[Person | None]] = {}
 
@@ -91,6 +94,22 @@ class Directory:
             name = text(shown.get("name")) or channel_id
             self._channels[channel_id] = KnownChannel(name, is_private=shown.get("is_private") is not False)
         return self._channels[channel_id]
+
+    async def shown_channel(self, channel_id: str) -> Mapping[str, Any]:
+        """All that Slack shows of a channel, as it was a moment ago: for who may read what is posted there.
+
+        Raises:
+            Refused: Slack does not show it to Scribe.
+            TryLater: Slack could not be asked.
+        """
+        shown, until = self._shown.get(channel_id, ({}, 0.0))
+        if self._now() < until:
+            return shown
+        answer = await self._slack.call("conversations_info", channel=channel_id)
+        shown = table(answer.get("channel"))
+        self._shown = {one: entry for one, entry in self._shown.items() if self._now() < entry[1]}
+        self._shown[channel_id] = shown, self._now() + SHOWN_HOLDS
+        return shown
 
     async def channel_id_of(self, named: str) -> str | None:
         """The id of a channel, by its id or its name without the #; None where Scribe sees none of that name.
@@ -136,6 +155,7 @@ class Directory:
     def forget_channel(self, channel_id: str) -> None:
         """Something about a channel changed: it is asked for again when its name is needed."""
         self._channels.pop(channel_id, None)
+        self._shown.pop(channel_id, None)
 
     async def zone(self, user_id: str, otherwise: ZoneInfo) -> ZoneInfo | None:
         """The person's zone, as Slack said it within the last hour, or `otherwise` for somebody who has none.

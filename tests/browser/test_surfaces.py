@@ -199,6 +199,7 @@ async def test_the_header_shows_and_changes_topic_links_pins_and_members(room: R
     await expect(header).to_contain_text("1 pinned")
     await expect(desk.message("Only us")).to_contain_text("Pinned by you")
     await desk.say("/invite @gus")
+    await expect(header.get_by_label("2 members")).to_be_visible()
     await header.get_by_label("members").click()
     await expect(desk.page.locator(".popover")).to_contain_text("GUEST")
     await looks_right(desk.page)

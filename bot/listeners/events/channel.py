@@ -36,6 +36,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
     async def removed(event: Mapping[str, Any]) -> None:
         scribe.permission.came_or_went(str(event["channel"]))
+        scribe.directory.forget_channel(str(event["channel"]))
         await channels.lost(scribe.work, str(event["channel"]), Unreachable.REMOVED)
 
     async def deleted(event: Mapping[str, Any]) -> None:
@@ -50,6 +51,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     async def shared(event: Mapping[str, Any]) -> None:
         is_shared = event["type"] == "channel_shared" or event.get("is_ext_shared") is True
         shown = Shown(scribe.workspace.bot_user_id, is_ext_shared=is_shared)
+        scribe.directory.forget_channel(str(event["channel"]))
         await channels.seen(scribe.work, str(event["channel"]), shown)
 
     app.event("channel_shared")(_following(scribe, shared))

@@ -1,7 +1,8 @@
 """The thread of an incident in the channel where incidents are announced: its first message.
 
 Nothing of an incident goes there whose channel is private or shared with another company, nor into a channel
-of announcements that is itself shared: people of that company would read it. Slack is asked each time.
+of announcements that is itself shared: people of that company would read it. Slack is asked when
+something is posted.
 """
 
 from __future__ import annotations
@@ -93,11 +94,12 @@ async def come_in(services: Services, channel_id: str) -> None:
         Refused: somebody may read it, or Slack lets Scribe neither see it nor in.
     """
     try:
-        channel = await _channel(services, channel_id)
+        channel = await services.directory.shown_channel(channel_id)
         if shown_in(channel, by="").is_ext_shared:
             raise Refused("announce", SHARED_ANNOUNCEMENTS, {})
         if not channel.get("is_member"):
             await services.slack.call("conversations_join", channel=channel_id)
+            services.directory.forget_channel(channel_id)
     except Refused as refusal:
         if refusal.error == NO_SCOPE and refusal.method == "conversations_join":
             raise Refused("announce", NOT_INVITED, {}) from refusal
