@@ -251,6 +251,15 @@ class EventSource(StrEnum):
     """A tool that the team has told of it."""
 
 
+class DeployState(StrEnum):
+    """How far a deploy is, as its tool told last."""
+
+    STARTED = "started"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    """It failed, or somebody stopped it."""
+
+
 class TicketNews(StrEnum):
     """What the channel is told of an action item and its ticket."""
 
@@ -317,6 +326,7 @@ class IntentName(StrEnum):
     SUGGEST_MILESTONE = "suggest_milestone"
     TELL_ALERT = "tell_alert"
     TELL_CHANGES = "tell_changes"
+    TELL_DEPLOYS = "tell_deploys"
     TELL_PRIVACY = "tell_privacy"
     TELL_TICKET = "tell_ticket"
     TELL_TROUBLE = "tell_trouble"

@@ -15,10 +15,11 @@ from rich.table import Table
 from bot.cli.connect_tracker import check_tracker
 from bot.cli.shared import console, fail, read_settings
 from bot.connect import cloudevents, datadog
-from bot.connect.adapter import Adapter, Delivery, Dropped, TicketsTold, Unreadable
+from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Unreadable
 from bot.connect.mapping import BadMapping, adapter_in
 from bot.connect.registry import OF_TRACKERS, CannotConnect, adapters
 from bot.incidents.alerts import Incoming
+from bot.incidents.deploys import IncomingDeploy, is_deploy
 from bot.settings import OfflineSettings, load_settings, offline_settings
 from bot.settings.hooks import SIGNED
 from bot.settings.trackers import TRACKERS
@@ -112,6 +113,9 @@ def try_connection(
         for seen in told.seen:
             console.print(f"{escape(seen.key)} is {seen.state}: its action item, if it has one, follows.")
         return
+    if isinstance(told, DeploysTold):
+        _show_deploys(told.deploys, settings)
+        told = told.alerts
     _show(told, settings)
     if adapter.name == "datadog" and payload is None:
         console.print("The payload to paste into Datadog's webhook:")
@@ -158,6 +162,21 @@ def _show(told: Sequence[Incoming], settings: OfflineSettings) -> None:
 def _show_notes(incoming: Incoming) -> None:
     for note in incoming.notes:
         console.print(f"on the timeline of the incident that it feeds: {escape(note.text)}", soft_wrap=True)
+
+
+def _show_deploys(told: Sequence[IncomingDeploy], settings: OfflineSettings) -> None:
+    table = Table("id", "what", "version", "environment", "state", "by", "link")
+    for one in told:
+        cells = (one.deploy_id, one.service, one.version, one.environment, one.state, one.who, one.link)
+        table.add_row(*(escape(cell or "") for cell in cells))
+    console.print("[bold]Remembered as deployed[/bold]", soft_wrap=True)
+    console.print(table)
+    if not all(is_deploy(one, settings.deploy_workflow_words) for one in told):
+        console.print(
+            "note  Passed over are runs whose names hold no word of DEPLOY_WORKFLOWS: "
+            f"{escape(', '.join(sorted(settings.deploy_workflow_words)))}.",
+            soft_wrap=True,
+        )
 
 
 def _adapters(settings: OfflineSettings) -> Mapping[str, Adapter]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.connect.verify import TokenCheck, Verdict
 from bot.incidents.alerts import Incoming
+from bot.incidents.deploys import IncomingDeploy
 from bot.incidents.tickets.contract import SeenTicket
 from bot.settings.hooks import HookSettings
 
@@ -62,7 +63,16 @@ class TicketsTold:
     seen: Sequence[SeenTicket]
 
 
-Read = Callable[[Delivery], Sequence[Incoming] | TicketsTold]
+@dataclass(frozen=True)
+class DeploysTold:
+    """What was brought into the world, and the alerts that came in the same delivery."""
+
+    deploys: Sequence[IncomingDeploy]
+    alerts: Sequence[Incoming] = ()
+
+
+Told = Sequence[Incoming] | TicketsTold | DeploysTold
+Read = Callable[[Delivery], Told]
 """Reads a delivery; raises `Unreadable` or `Dropped`."""
 Check = Callable[[Mapping[str, str], bytes | None, float], Verdict]
 """Says of headers, and of the body once it is there, whether they are the tool's; at a Unix time."""

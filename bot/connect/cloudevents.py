@@ -1,4 +1,4 @@
-"""CloudEvents 1.0 over HTTP: structured, binary and batched, with the data of an alert.
+"""CloudEvents 1.0 over HTTP: structured, binary and batched, with the data of an alert or a deploy.
 
 github.com/cloudevents/spec, HTTP protocol binding: `application/cloudevents+json` is structured,
 `application/cloudevents-batch+json` a batch, anything else binary, with the attributes in `ce-` headers,
@@ -7,14 +7,17 @@ percent-encoded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from bot.connect.adapter import Adapter, Delivery, Dropped, Unreadable
-from bot.connect.fields import tables, text
+from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, Unreadable
+from bot.connect.fields import first, table, tables, text
 from bot.connect.mapping import parse
+from bot.connect.mapping_deploys import DeployFields, DeployMapping
 from bot.incidents.alerts import Incoming
+from bot.incidents.deploys import IncomingDeploy
 
 SENDER = "CloudEvents"
 STRUCTURED, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
@@ -39,6 +42,28 @@ MAPPING = parse(
     resolved = ["resolved", "ok", "closed", "recovered"]
     """
 )
+DEPLOYS = DeployMapping(
+    kind="deploy",
+    sender=SENDER,
+    deploy=DeployFields.model_validate(
+        {
+            "id": ["source", "data.deploy_id"],
+            "service": ["data.service", "data.repository", "subject", "source"],
+            "version": ["data.version"],
+            "environment": ["data.environment", "data.subject.content.environment.id"],
+            "state": ["data.status"],
+            "who": ["data.who", "data.user", "data.actor"],
+            "started": ["data.started_at", "time"],
+            "ended": ["data.ended_at", "time"],
+            "link": ["data.link", "data.url"],
+            "repository": ["data.repository"],
+        }
+    ),
+)
+_OF_DEPLOYS = re.compile(
+    r"(?:\A|[._-])(?:deploy|deployed|deployments?|service\.(?:upgraded|rolledback|published))(?:[._-]|\Z)"
+)
+_STATE = re.compile(r"[._-](started|failed)(?:[._-]|\Z)")
 EXAMPLE = {
     "specversion": "1.0",
     "id": "01J9X8Q3W4",
@@ -50,14 +75,16 @@ EXAMPLE = {
 }
 
 
-def read(delivery: Delivery) -> list[Incoming]:
-    """The alerts among the events.
+def read(delivery: Delivery) -> list[Incoming] | DeploysTold:
+    """The alerts and deploys among the events.
 
     Raises:
         Unreadable: an event lacks what every one has, or is of another version than 1.0.
-        Dropped: none of them is an alert: its data says no severity.
+        Dropped: none of them is either: its data says no severity, and neither its type nor its data's kind
+            that it is a deploy.
     """
     found: list[Incoming] = []
+    deploys: list[IncomingDeploy] = []
     for event in _events(delivery):
         lacking = [name for name in REQUIRED if not text(event.get(name))]
         if lacking:
@@ -65,6 +92,9 @@ def read(delivery: Delivery) -> list[Incoming]:
         if text(event["specversion"]) not in ("1.0", "1"):
             raise Unreadable("Scribe reads CloudEvents of the version 1.0.")
         data = event.get("data")
+        if is_deploy(event):
+            deploys += DEPLOYS.read(_with_id(event), "cloudevents").deploys
+            continue
         if not isinstance(data, Mapping) or not (text(data.get("severity")) or text(data.get("priority"))):
             continue
         if not any(
@@ -72,9 +102,34 @@ def read(delivery: Delivery) -> list[Incoming]:
         ):
             event = {**event, "subject": event["id"]}
         found += MAPPING.read(event, "cloudevents")
+    if deploys:
+        return DeploysTold(deploys, found)
     if not found:
-        raise Dropped("Dropped: no event whose data says a severity.")
+        raise Dropped("Dropped: no event of a deploy, or whose data says a severity.")
     return found
+
+
+def is_deploy(event: Mapping[str, Any]) -> bool:
+    """Whether an event says that it is of a deploy: by the kind of its data, else by its type.
+
+    The types of CDEvents are such: `dev.cdevents.service.deployed.0.2.0` (cdevents.dev). What says how grave
+    it is is an alert about one.
+    """
+    data = table(event.get("data"))
+    if kind := text(data.get("kind")):
+        return kind.casefold() == "deploy"
+    is_of_type = bool(_OF_DEPLOYS.search(text(event["type"]).casefold()))
+    return is_of_type and not (text(data.get("severity")) or text(data.get("priority")))
+
+
+def _with_id(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with what its deploy is known by, and how far it is, where its data does not say so."""
+    data = table(event.get("data"))
+    ids = (data.get("deploy_id"), data.get("deployment_id"), data.get("id"), event["id"])
+    said = _STATE.search(text(event["type"]).casefold())
+    status = first(data, "status", "state") or (said[1] if said else "")
+    known = {"deploy_id": next(one for one in ids if text(one)), "status": status}
+    return {**event, "data": {**data, **known}}
 
 
 def _events(delivery: Delivery) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""GitHub: the webhook of a repository or an organisation, of which its issues count.
+"""GitHub: the webhook of a repository or an organisation, of which issues and what is deployed count.
 
 Source: docs.github.com/webhooks/webhook-events-and-payloads#issues and, of the signature,
 docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.connect.adapter import Adapter, Delivery, Dropped, TicketsTold, Unreadable
+from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Unreadable
 from bot.connect.fields import moment, table, text
+from bot.connect.github_deploys import EVENTS, read_deploy
 from bot.connect.verify import BodySignedCheck
 from bot.incidents.tickets.contract import SeenTicket
 from bot.settings.trackers import GITHUB
@@ -33,15 +34,18 @@ EXAMPLE = {
 }
 
 
-def read(delivery: Delivery) -> TicketsTold:
-    """An issue that was closed or opened again.
+def read(delivery: Delivery) -> TicketsTold | DeploysTold:
+    """An issue that was closed or opened again, or what was deployed.
 
     Raises:
         Unreadable: it is no event of GitHub's.
         Dropped: of anything else.
     """
     told = delivery.object()
-    event = delivery.headers.get("x-github-event", "issues" if "issue" in told else "")
+    guessed = next((name for name in EVENTS if name in told), "issues" if "issue" in told else "")
+    event = delivery.headers.get("x-github-event", guessed)
+    if event in EVENTS:
+        return DeploysTold([read_deploy(event, told)])
     if event != "issues" or text(told.get("action")) not in MOVES:
         raise Dropped(f"Nothing is kept of the event {event or '?'}.")
     project = text(table(told.get("repository")).get("full_name"))

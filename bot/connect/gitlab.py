@@ -1,4 +1,4 @@
-"""GitLab: the shape of an issue, and the webhook of a project or group, with a secret token.
+"""GitLab: the shape of an issue, and the webhook of a project or group, of which issues and deploys count.
 
 Sources: docs.gitlab.com/user/project/integrations/webhook_events and docs.gitlab.com/api/issues.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from bot.connect.adapter import Adapter, Delivery, Dropped, TicketsTold, Unreadable
-from bot.connect.fields import moment, table, text
+from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Unreadable
+from bot.connect.fields import table, text
+from bot.connect.gitlab_deploys import KINDS, read_deploys, read_moment
 from bot.connect.verify import Verdict
 from bot.incidents.tickets.contract import SeenTicket
 from bot.settings.trackers import GITLAB
@@ -45,8 +45,8 @@ class SecretCheck:
         return Verdict.OURS if is_ours else Verdict.NOT_OURS
 
 
-def read(delivery: Delivery) -> TicketsTold:
-    """An issue that was closed or opened again.
+def read(delivery: Delivery) -> TicketsTold | DeploysTold:
+    """An issue that was closed or opened again, or what was deployed.
 
     Raises:
         Unreadable: it is no event of GitLab's.
@@ -55,6 +55,8 @@ def read(delivery: Delivery) -> TicketsTold:
     told = delivery.object()
     issue = table(told.get("object_attributes"))
     kind = text(told.get("object_kind"))
+    if kind in KINDS:
+        return DeploysTold(read_deploys(told))
     if kind not in ("issue", "work_item") or text(issue.get("action")) not in MOVES:
         raise Dropped(f"Nothing is kept of the event {kind or '?'}.")
     project = text(table(told.get("project")).get("path_with_namespace"))
@@ -83,11 +85,6 @@ def read_issue(project: str, data: object) -> SeenTicket | None:
         is_exact=closed_at is not None,
         by=text(table(issue.get("closed_by")).get("username")) or None if is_closed else None,
     )
-
-
-def read_moment(value: object) -> datetime | None:
-    """Older GitLabs write `2026-11-28 15:02:00 UTC` in events."""
-    return moment(text(value).removesuffix(" UTC"))
 
 
 ADAPTER = Adapter(

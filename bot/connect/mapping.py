@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from bot.connect.adapter import MOST_ALERTS, Adapter, Delivery, Dropped, Unreadable
-from bot.connect.fields import moment, table, text
+from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, Unreadable
+from bot.connect.fields import table, text
 from bot.connect.labels import labels_in, service_in, service_name, tags_in
-from bot.connect.paths import JsonPath, path_in
+from bot.connect.mapping_deploys import DeployMapping
+from bot.connect.mapping_fields import (
+    Only,
+    Paths,
+    Strict,
+    Words,
+    first_at,
+    folded,
+    joined_at,
+    listed_in,
+    moment_at,
+)
 from bot.incidents.alerts import Incoming, IncomingAlert
 from bot.text.of_programs import inert_words, one_line, short_id, web_address
 
 LONGEST_TITLE = 200
 MOST_BYTES = 64 * 1024
-MOST_PATHS = 10
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 
 
@@ -27,19 +37,7 @@ class BadMapping(Exception):
     """A mapping that cannot be used; the text is one sentence."""
 
 
-def _paths(value: object) -> object:
-    return [path_in(str(one)) for one in (value if isinstance(value, list) else [value])]
-
-
-Paths = Annotated[list[JsonPath], BeforeValidator(_paths), Field(max_length=MOST_PATHS)]
-Words = Annotated[list[str], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class AlertFields(_Strict):
+class AlertFields(Strict):
     """Where each part of an alert stands. All of `id` and `group` are joined; of others the first counts.
 
     `labels` leads to objects, lists of tags such as `env:prod`, or texts of them, and all of them count.
@@ -47,40 +45,34 @@ class AlertFields(_Strict):
 
     id: Paths = Field(min_length=1)
     title: Paths = Field(min_length=1)
-    group: Paths = []
-    severity: Paths = []
-    state: Paths = []
-    started: Paths = []
-    ended: Paths = []
-    link: Paths = []
-    service: Paths = []
-    labels: Paths = []
+    group: Paths = ()
+    severity: Paths = ()
+    state: Paths = ()
+    started: Paths = ()
+    ended: Paths = ()
+    link: Paths = ()
+    service: Paths = ()
+    labels: Paths = ()
 
 
-class States(_Strict):
+class States(Strict):
     """What `state` says, in whatever case, while an alert fires and when it has ended."""
 
-    firing: Words = []
-    resolved: Words = []
+    firing: Words = ()
+    resolved: Words = ()
 
 
-class Only(_Strict):
-    """Deliveries in which `path` says none of `words` are dropped."""
+class MappingFile(Strict):
+    """A mapping file of alerts."""
 
-    path: Paths = Field(min_length=1)
-    words: Words = Field(min_length=1)
-
-
-class MappingFile(_Strict):
-    """A mapping file."""
-
+    kind: Literal["alert"] = "alert"
     sender: str = Field(min_length=1, max_length=50)
     alert: AlertFields
-    alerts: Paths = []
+    alerts: Paths = ()
     only: Only | None = None
     states: States = States()
-    severities: dict[str, str] = {}
-    labels: dict[str, Paths] = {}
+    severities: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, Paths] = Field(default_factory=dict)
 
     def read(self, body: object, source: str) -> list[Incoming]:
         """What a body tells, by groups.
@@ -90,14 +82,14 @@ class MappingFile(_Strict):
             Dropped: it tells nothing to keep.
         """
         sender = inert_words(self.sender, 50)
-        if self.only and _first(self.only.path, body, body).casefold() not in _folded(self.only.words):
-            raise Dropped("Dropped: the mapping keeps other deliveries.")
+        if self.only:
+            self.only.check(body)
         found: dict[str, tuple[str, list[IncomingAlert]]] = {}
-        for one in self._alerts_in(body):
+        for one in listed_in(self.alerts, body, "alerts"):
             alert = self._alert(one, body)
             if alert is None:
                 continue
-            key = _joined(self.alert.group, one, body) or alert.alert_id
+            key = joined_at(self.alert.group, one, body) or alert.alert_id
             found.setdefault(short_id(key), (alert.title, []))[1].append(alert)
         if not found:
             raise Dropped("Dropped: no alert in it is in a state that the mapping knows.")
@@ -106,29 +98,21 @@ class MappingFile(_Strict):
             for key, (title, alerts) in found.items()
         ]
 
-    def _alerts_in(self, body: object) -> Sequence[object]:
-        if not self.alerts:
-            return [body]
-        listed = next((found for path in self.alerts if (found := path.value(body, body)) is not None), None)
-        if not isinstance(listed, list):
-            raise Unreadable("There is no list of alerts where the mapping says.")
-        return listed[:MOST_ALERTS]
-
     def _alert(self, alert: object, body: object) -> IncomingAlert | None:
         """The alert; None where it is in a state that is not named."""
-        state = _first(self.alert.state, alert, body).casefold()
-        is_resolved = state in _folded(self.states.resolved)
-        if self.states.firing and not is_resolved and state not in _folded(self.states.firing):
+        state = first_at(self.alert.state, alert, body).casefold()
+        is_resolved = state in folded(self.states.resolved)
+        if self.states.firing and not is_resolved and state not in folded(self.states.firing):
             return None
-        alert_id = _joined(self.alert.id, alert, body)
+        alert_id = joined_at(self.alert.id, alert, body)
         if not alert_id:
             raise Unreadable("There is nothing where the mapping says the alert's id is.")
-        severity = _first(self.alert.severity, alert, body)
+        severity = first_at(self.alert.severity, alert, body)
         known = {name.casefold(): word for name, word in self.severities.items()}
         severity = known.get(severity.casefold(), severity).casefold()
-        began = _moment(self.alert.started, alert, body)
-        ended = _moment(self.alert.ended, alert, body)
-        title = _first(self.alert.title, alert, body) or "An alert without a title"
+        began = moment_at(self.alert.started, alert, body)
+        ended = moment_at(self.alert.ended, alert, body)
+        title = first_at(self.alert.title, alert, body) or "An alert without a title"
         labels = self._labels(alert, body)
         return IncomingAlert(
             alert_id=short_id(alert_id),
@@ -137,8 +121,8 @@ class MappingFile(_Strict):
             started_at=began,
             ended_at=ended if is_resolved else None,
             severity=inert_words(severity, 50) or None,
-            link=web_address(_first(self.alert.link, alert, body)),
-            service=service_name(_first(self.alert.service, alert, body)) or service_in(labels),
+            link=web_address(first_at(self.alert.link, alert, body)),
+            service=service_name(first_at(self.alert.service, alert, body)) or service_in(labels),
             labels=labels,
         )
 
@@ -149,34 +133,32 @@ class MappingFile(_Strict):
             value = path.value(alert, body)
             tags = value if isinstance(value, list) else text(value).split(",")
             found += [table(value), tags_in(said for tag in tags if (said := text(tag)))]
-        named = {name: _first(paths, alert, body) for name, paths in self.labels.items()}
+        named = {name: first_at(paths, alert, body) for name, paths in self.labels.items()}
         return labels_in(*found, named)
 
 
-def _first(paths: Sequence[JsonPath], alert: object, body: object) -> str:
-    return next((said for path in paths if (said := text(path.value(alert, body)))), "")
-
-
-def _joined(paths: Sequence[JsonPath], alert: object, body: object) -> str:
-    return "/".join(said for path in paths if (said := text(path.value(alert, body))))
-
-
-def _moment(paths: Sequence[JsonPath], alert: object, body: object) -> Any:
-    return next((at for path in paths if (at := moment(path.value(alert, body)))), None)
-
-
-def _folded(words: Sequence[str]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in words)
-
-
 def parse(written: str, name: str = "the mapping") -> MappingFile:
-    """The mapping in a file's text.
+    """The mapping of alerts in a text.
+
+    Raises:
+        BadMapping: it cannot be used, or is of something else.
+    """
+    found = parse_any(written, name)
+    if isinstance(found, DeployMapping):
+        raise BadMapping(f"{name} is of deploys.")
+    return found
+
+
+def parse_any(written: str, name: str = "the mapping") -> MappingFile | DeployMapping:
+    """The mapping in a file's text, of what it says that it is of.
 
     Raises:
         BadMapping: it cannot be used.
     """
     try:
-        return MappingFile.model_validate(tomllib.loads(written))
+        found = tomllib.loads(written)
+        is_of_deploys = found.get("kind") == "deploy"
+        return (DeployMapping if is_of_deploys else MappingFile).model_validate(found)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         raise BadMapping(f"{name} is no TOML: {problem}.") from problem
     except ValidationError as problem:
@@ -208,16 +190,16 @@ def adapter_in(file: Path) -> Adapter:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise BadMapping(f"{file} is larger than a mapping is; at most {MOST_BYTES // 1024} KiB.")
-        mapping = parse(file.read_text("utf-8"), str(file))
+        mapping = parse_any(file.read_text("utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as problem:
         raise BadMapping(f"{file} cannot be read ({problem}).") from problem
     return adapter_of(file.stem, mapping)
 
 
-def adapter_of(name: str, mapping: MappingFile) -> Adapter:
+def adapter_of(name: str, mapping: MappingFile | DeployMapping) -> Adapter:
     """A hook that reads by a mapping."""
 
-    def read(delivery: Delivery) -> list[Incoming]:
+    def read(delivery: Delivery) -> list[Incoming] | DeploysTold:
         return mapping.read(delivery.json(), name)
 
     return Adapter(name, mapping.sender, read, NOTHING)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from logging import ERROR, WARNING
 
 import structlog
@@ -17,12 +17,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.connect.adapter import Adapter, Delivery, Dropped, TicketsTold, Unreadable
+from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Told, Unreadable
 from bot.connect.registry import adapters
 from bot.connect.verify import Verdict
+from bot.incidents.actions.deploys import take_deploys
 from bot.incidents.actions.tickets import take_tickets
 from bot.incidents.alert_intake import AlertIntake
-from bot.incidents.alerts import Incoming
 from bot.incidents.attempt import is_away
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.metrics import HOOK_SECONDS, HOOKS
@@ -124,7 +124,7 @@ class Hooks:
         finally:
             self._at_once -= 1
 
-    async def _store(self, adapter: Adapter, told: Sequence[Incoming] | TicketsTold) -> tuple[str, Response]:
+    async def _store(self, adapter: Adapter, told: Told) -> tuple[str, Response]:
         """Whatever keeps it from the record, it may come again: what is there by then counts once."""
         storing = asyncio.create_task(self._taking(adapter, told))
         await asyncio.wait({storing}, timeout=STORED_WITHIN)
@@ -147,14 +147,18 @@ class Hooks:
             return "later", _later("The record is away.")
         return ("recorded" if storing.result() else "repeated"), PlainTextResponse("ok\n")
 
-    async def _taking(self, adapter: Adapter, told: Sequence[Incoming] | TicketsTold) -> bool:
+    async def _taking(self, adapter: Adapter, told: Told) -> bool:
         """Whether any of it was news."""
         if isinstance(told, TicketsTold):
             return bool(await take_tickets(self._work, told.tracker, told.seen))
-        taken = await self._intake.take(told)
+        alerts, deploys = (told.alerts, told.deploys) if isinstance(told, DeploysTold) else (told, ())
+        is_news = bool(await take_deploys(self._work, deploys)) if deploys else False
+        if not alerts:
+            return is_news
+        taken = await self._intake.take(alerts)
         if taken.declared:
             log.info("hook.declared", hook=adapter.name, incidents=list(taken.declared))
-        return bool(taken.news)
+        return is_news or bool(taken.news)
 
     def _ended(self, task: asyncio.Task[bool]) -> None:
         self._left_behind.discard(task)

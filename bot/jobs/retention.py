@@ -1,4 +1,4 @@
-"""Forgetting, once a day, what is older than `RETENTION_DAYS` and on nobody's record.
+"""Forgetting, once a day, what is older than `RETENTION_DAYS` and on nobody's record; deploys after two days.
 
 Deleting twice deletes once, so several replicas may each do it.
 """
@@ -10,7 +10,8 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock, ts_of
-from storage import alerts, audit, retention
+from bot.incidents.deploys import REMEMBERED
+from storage import alerts, audit, deploys, retention
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -35,6 +36,7 @@ class Retention:
         now = self._clock.now()
         async with self._database.write() as session:
             await retention.forget_deliveries(session, now - DELIVERED_TWICE_WITHIN)
+            await deploys.forget(session, now - REMEMBERED)
         if not self._days:
             return
         oldest = now - timedelta(days=self._days)

@@ -39,6 +39,8 @@ class HookSettings(BaseSettings):
     sentry_hook_secret: str = Field(default="", repr=False)
     hooks_dir: str = ""
     alert_severities: str = "critical,page"
+    deploy_workflows: str = "deploy,rollback,rollout"
+    deploy_environments: str = ""
 
     @property
     def has_hooks(self) -> bool:
@@ -49,6 +51,16 @@ class HookSettings(BaseSettings):
     def alert_severity_names(self) -> frozenset[str]:
         """The severities of alerts, as their senders name them, that declare an incident."""
         return frozenset(names_in(self.alert_severities.casefold()))
+
+    @property
+    def deploy_workflow_words(self) -> frozenset[str]:
+        """What the name of a CI run holds that deploys, in lower case."""
+        return frozenset(names_in(self.deploy_workflows.casefold()))
+
+    @property
+    def deploy_environment_names(self) -> frozenset[str]:
+        """The environments whose deploys are shown, in lower case; none: all of them."""
+        return frozenset(names_in(self.deploy_environments.lower()))
 
     @property
     def hooks_folder(self) -> Path | None:

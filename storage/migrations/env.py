@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import storage.alert_tables
 import storage.audit_tables
+import storage.deploy_tables
 import storage.import_tables
 import storage.installation_tables
 import storage.postmortem_tables

@@ -35,6 +35,7 @@ WORDS = {
     "action_item.priority": "p1",
     "action_item.state": "open",
     "audit_entry.door": "form",
+    "deploy.state": "succeeded",
     "draft.surface": "canvas",
     "draft_audience.choice": "ours",
     "alert.source": "alertmanager",

@@ -21,6 +21,7 @@ from sqlmodel import SQLModel
 
 import storage.alert_tables
 import storage.audit_tables
+import storage.deploy_tables
 import storage.import_tables
 import storage.installation_tables
 import storage.postmortem_tables
@@ -180,6 +181,7 @@ def test_every_table_is_one_of_storages() -> None:
             storage.postmortem_tables,
             storage.alert_tables,
             storage.audit_tables,
+            storage.deploy_tables,
             storage.installation_tables,
             storage.import_tables,
             storage.replica_tables,

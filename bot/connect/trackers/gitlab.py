@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.connect.api import Answer, Api, limit_429
-from bot.connect.gitlab import read_issue, read_moment
+from bot.connect.gitlab import read_issue
+from bot.connect.gitlab_deploys import read_moment
 from bot.connect.markdown import body_of, comment, title_of
 from bot.incidents.tickets.contract import NewTicket, SeenTicket
 from bot.slack.calls import RefusedByTracker, TryLater
