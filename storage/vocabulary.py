@@ -326,7 +326,6 @@ class IntentName(StrEnum):
     SUGGEST_MILESTONE = "suggest_milestone"
     TELL_ALERT = "tell_alert"
     TELL_CHANGES = "tell_changes"
-    TELL_DEPLOYS = "tell_deploys"
     TELL_PRIVACY = "tell_privacy"
     TELL_TICKET = "tell_ticket"
     TELL_TROUBLE = "tell_trouble"

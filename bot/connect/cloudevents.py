@@ -8,6 +8,7 @@ percent-encoded.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -15,7 +16,7 @@ from urllib.parse import unquote
 from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, Unreadable
 from bot.connect.fields import first, table, tables, text
 from bot.connect.mapping import parse
-from bot.connect.mapping_deploys import DeployFields, DeployMapping
+from bot.connect.mapping_deploys import DeployMapping
 from bot.incidents.alerts import Incoming
 from bot.incidents.deploys import IncomingDeploy
 
@@ -42,23 +43,25 @@ MAPPING = parse(
     resolved = ["resolved", "ok", "closed", "recovered"]
     """
 )
-DEPLOYS = DeployMapping(
-    kind="deploy",
-    sender=SENDER,
-    deploy=DeployFields.model_validate(
-        {
-            "id": ["source", "data.deploy_id"],
-            "service": ["data.service", "data.repository", "subject", "source"],
-            "version": ["data.version"],
-            "environment": ["data.environment", "data.subject.content.environment.id"],
-            "state": ["data.status"],
-            "who": ["data.who", "data.user", "data.actor"],
-            "started": ["data.started_at", "time"],
-            "ended": ["data.ended_at", "time"],
-            "link": ["data.link", "data.url"],
-            "repository": ["data.repository"],
-        }
-    ),
+DEPLOYS = DeployMapping.model_validate(
+    tomllib.loads(
+        """
+        kind = "deploy"
+        sender = "CloudEvents"
+
+        [deploy]
+        id = ["source", "data.deploy_id"]
+        service = ["data.service", "data.repository", "subject", "source"]
+        version = "data.version"
+        environment = ["data.environment", "data.subject.content.environment.id"]
+        state = "data.status"
+        who = ["data.who", "data.user", "data.actor"]
+        started = ["data.started_at", "time"]
+        ended = ["data.ended_at", "time"]
+        link = ["data.link", "data.url"]
+        repository = "data.repository"
+        """
+    )
 )
 _OF_DEPLOYS = re.compile(
     r"(?:\A|[._-])(?:deploy|deployed|deployments?|service\.(?:upgraded|rolledback|published))(?:[._-]|\Z)"

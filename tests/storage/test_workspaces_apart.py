@@ -34,6 +34,7 @@ import storage
 from storage.alert_tables import AlertGroup
 from storage.columns import UtcDateTime
 from storage.database import Database
+from storage.deploys import Window
 from storage.drafts import Draft
 from storage.outbox import NORMAL, URGENT, NewIntent, Whose
 from storage.participation import Stretch
@@ -202,6 +203,8 @@ VALUES: Mapping[str, Any] = {
     "bot_token": "sealed",
     "channel_id": CHANNEL,
     "declared_by": USER,
+    "deploy_id": OURS,
+    "deploy_ids": [USER],
     "digest": "d",
     "due_at": NOON,
     "expires_at": NOON,
@@ -226,6 +229,7 @@ VALUES: Mapping[str, Any] = {
     "since": NOON - timedelta(days=1),
     "source": "alertmanager",
     "state": None,
+    "service": "quagga",
     "subject": {"incident_id": OURS},
     "team_id": "T1",
     "team_ids": ["T1"],
@@ -239,6 +243,7 @@ VALUES: Mapping[str, Any] = {
     "user_id": USER,
     "user_ids": [USER],
     "what": "severity",
+    "window": Window(NOON - timedelta(days=1), NOON),
     "whose": Whose("T1"),
     "without": None,
     "words": ["quagga", "okapi"],
@@ -276,6 +281,7 @@ BY_TYPE: Mapping[tuple[str, str], Any] = {
     ("after", "datetime"): NOON - timedelta(days=1),
     ("after", "str | None"): None,
     ("by", "str | None"): None,
+    ("ids", "Collection[int]"): [OURS],
     ("key", "str"): "key quagga",
     ("keys", "Collection[str]"): ["key quagga"],
     ("keys", "Sequence[MessageKey]"): [KEY],
