@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.settings.hooks import HOOK_SECRETS, HookSettings
 from bot.settings.many import ManySettings
+from bot.settings.pages import PAGE_HOSTS, PageSettings
 from bot.settings.said import RULES, WHERE
 from bot.settings.team import TeamSettings, are_numbers, names_in
 from bot.settings.trackers import TRACKERS, TrackerSettings
@@ -39,7 +40,7 @@ class SettingsError(Exception):
 _EMOJI_NAME = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
 
 
-class OfflineSettings(HookSettings, TrackerSettings, TeamSettings):
+class OfflineSettings(HookSettings, TrackerSettings, PageSettings, TeamSettings):
     """What commands need that never talk to Slack; the names are the environment variables, in lower case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
@@ -234,7 +235,9 @@ class Settings(ManySettings, OfflineSettings):
         if self.scribe_clock == "slack":
             raise ValueError("SCRIBE_CLOCK=slack is for one workspace; leave it out")
         hooks = [name.upper() for name in HOOK_SECRETS if getattr(self, name)]
-        for name in (*hooks, *(TRACKERS[one.name] for one in self.trackers)):
+        trackers = [TRACKERS[one.name] for one in self.trackers]
+        pages = [PAGE_HOSTS[one.name] for one in self.page_hosts]
+        for name in (*hooks, *trackers, *pages):
             raise ValueError(f"{name} is for one workspace; leave it out, or give that one its own Scribe")
         return self
 

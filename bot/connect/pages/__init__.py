@@ -1,0 +1,24 @@
+"""The places for published post-mortems, one file for each: an adapter holds the shape of what its host takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.incidents.pages.contract import PageHost
+from bot.settings.pages import GIT, PageSettings
+
+
+def page_hosts_of(settings: PageSettings) -> Mapping[str, PageHost]:
+    """Those that are set, by name, in the order of `PAGE_HOSTS`; what is not set is not imported."""
+    return {one.name: _MAKE[one.name](settings) for one in settings.page_hosts}
+
+
+def _git(settings: PageSettings) -> PageHost:
+    from bot.connect.pages.git import Git
+
+    return Git(settings)
+
+
+_MAKE: Mapping[str, Callable[[PageSettings], PageHost]] = {
+    GIT: _git,
+}

@@ -1,0 +1,37 @@
+"""What is set about the places for published post-mortems; each has a file here with settings of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.settings.pages.git import GitPageSettings
+
+GIT = "git"
+PAGE_HOSTS = {
+    GIT: "GIT_PAGES_URL",
+}
+"""Every place there is, with the setting that turns it on."""
+PAGE_TITLES = {GIT: "Git"}
+
+
+@dataclass(frozen=True)
+class PageHostChoice:
+    """A place that is set: `name` as people type it, `title` as they call it, `place` where in it pages go."""
+
+    name: str
+    title: str
+    place: str
+
+
+class PageSettings(GitPageSettings):
+    """Places for published post-mortems; without its setting of `PAGE_HOSTS` each is off."""
+
+    @property
+    def page_hosts(self) -> Sequence[PageHostChoice]:
+        """Those that are set."""
+        return [
+            PageHostChoice(name, PAGE_TITLES[name], getattr(self, f"{name}_pages_place"))
+            for name, setting in PAGE_HOSTS.items()
+            if getattr(self, setting.lower())
+        ]
