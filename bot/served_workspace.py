@@ -11,6 +11,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.bolt import dispatch_to
 from bot.clock import Clock
+from bot.connect.pages import page_hosts_of
 from bot.connect.trackers import trackers_of
 from bot.incidents.message_events import MessageEvent
 from bot.intent_kinds import KINDS
@@ -84,6 +85,7 @@ class ServedWorkspace:
             record=shared.recorder.record,
             permission=Permission(team_id, directory, Members(slack)),
             trackers=trackers_of(shared.settings),
+            page_hosts=page_hosts_of(shared.settings),
         )
         self.worker = OutboxWorker(self.scribe, claims)
         self._dispatch = dispatch_to(self.scribe, is_made_later=claims is not None)
@@ -164,9 +166,9 @@ class ServedWorkspace:
         )
 
     async def close(self) -> None:
-        """Let the other replicas know which calls have ended, and the trackers go, in bounded time."""
-        trackers = self.scribe.trackers.values()
+        """Let the other replicas know which calls have ended, and the tools of the team go, in bounded time."""
+        tools = [*self.scribe.trackers.values(), *self.scribe.page_hosts.values()]
         await asyncio.gather(
             at_most(CLOSED_WITHIN, self.scribe.slack.close(), "pace"),
-            *(at_most(CLOSED_WITHIN, tracker.close(), "tracker") for tracker in trackers),
+            *(at_most(CLOSED_WITHIN, tool.close(), "tool") for tool in tools),
         )

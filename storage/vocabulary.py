@@ -273,6 +273,28 @@ class TicketNews(StrEnum):
     """Both were changed, the item later: the ticket follows it."""
 
 
+class PageState(StrEnum):
+    """What became of a published post-mortem at a host outside Slack."""
+
+    ASKED = "asked"
+    """It is to be written."""
+    WRITTEN = "written"
+    EDITED = "edited"
+    """People changed or deleted what Scribe had written, and are asked what becomes of it."""
+    LEFT = "left"
+    """They said that it stays as they made it."""
+    WITHHELD = "withheld"
+    """It was not written: its incident was to stay inside by then."""
+
+
+class PageNews(StrEnum):
+    """What the channel is told of a page."""
+
+    MADE = "made"
+    EDITED = "edited"
+    WITHHELD = "withheld"
+
+
 class Origin(StrEnum):
     """The tool that an imported incident was kept in before."""
 
@@ -317,6 +339,7 @@ class IntentName(StrEnum):
     POST_UPDATE = "post_update"
     PUBLISH = "publish"
     PUBLISH_HOME = "publish_home"
+    PUBLISH_PAGE = "publish_page"
     REFRESH_DRAFT = "refresh_draft"
     REFRESH_SUMMARY = "refresh_summary"
     REMIND = "remind"
@@ -326,6 +349,7 @@ class IntentName(StrEnum):
     SUGGEST_MILESTONE = "suggest_milestone"
     TELL_ALERT = "tell_alert"
     TELL_CHANGES = "tell_changes"
+    TELL_PAGE = "tell_page"
     TELL_PRIVACY = "tell_privacy"
     TELL_TICKET = "tell_ticket"
     TELL_TROUBLE = "tell_trouble"

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.channels import unreachable_because
 from bot.incidents.draft_link import link_in_channel
+from bot.incidents.views.pages import pages_of
 from bot.postmortem.copies import write_files
 from bot.postmortem.final_text import final_text
 from bot.postmortem.merge.blocks import opening_of
@@ -46,6 +47,7 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
         postmortem = await postmortems.of_incident(session, incident.pk)
         draft = await drafts.newest_delivered(session, incident.pk)
         items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
+        elsewhere = await pages_of(session, incident.pk)
     if (
         not _is_this_one(postmortem, intent)
         or postmortem is None
@@ -71,6 +73,7 @@ async def publish(services: Services, intent: PendingIntent) -> OnSent | None:
             source=final.source,
             read_at=final.read_at,
             files=files,
+            pages=elsewhere,
         )
         await _announce(services, intent, incident.channel_id, surface.text, surface.blocks)
 

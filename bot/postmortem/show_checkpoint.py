@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
+from typing import TypedDict
 
 import structlog
 
@@ -11,6 +13,7 @@ from bot.incidents import lifecycle
 from bot.incidents.actor import Actor
 from bot.incidents.attempt import is_away
 from bot.incidents.draft_link import draft_link
+from bot.incidents.pages.work import kept_inside
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.incidents.views.unmarked import unmarked_of
 from bot.postmortem.checkpoint import (
@@ -83,6 +86,13 @@ async def show_checkpoint(services: Services, intent: PendingIntent) -> OnSent |
     return None
 
 
+class Where(TypedDict):
+    """Where it goes besides Slack, and why it does so only where its person says so, if that is so."""
+
+    goes_to: Sequence[str]
+    kept_inside: str | None
+
+
 async def publish_question(services: Services, work: UnitOfWork, actor: Actor, number: int | None) -> Surface:
     """What is missing, and the question whether to publish all the same, to somebody who may.
 
@@ -97,12 +107,18 @@ async def publish_question(services: Services, work: UnitOfWork, actor: Actor, n
         postmortem = await postmortems.of_incident(session, incident.pk)
     is_read = await _read_in_time(services, draft)
     is_owner = postmortem is not None and postmortem.owner_id == actor.user_id
+    where: Where = {
+        "goes_to": [one.title for one in services.settings.page_hosts],
+        "kept_inside": kept_inside(incident),
+    }
     try:
         async with asyncio.timeout(LISTED_WITHIN):
             found = await read_checkpoint(services, incident, draft, postmortem, is_owner=is_owner)
     except TimeoutError:
         log.warning("checkpoint.not_listed", incident=incident.number)
-        return blocks.publish_question(incident.number, version, _link(services, incident, draft), None)
+        return blocks.publish_question(
+            incident.number, version, _link(services, incident, draft), None, **where
+        )
     return blocks.publish_question(
         incident.number,
         version,
@@ -110,6 +126,7 @@ async def publish_question(services: Services, work: UnitOfWork, actor: Actor, n
         _shown(services, incident, draft, found),
         is_bare=found.is_bare,
         is_read=is_read,
+        **where,
     )
 
 

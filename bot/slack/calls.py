@@ -92,12 +92,15 @@ class Refused(SlackTrouble):
 class RefusedByTracker(Refused):
     """A tracker, and not Slack, answered so; `said` are its own words, in a sentence, `by` is its name.
 
-    `fields` are those of which it says that they are wrong, where it names them.
+    `fields` are those of which it says that they are wrong, where it names them. `error` is its word for it where
+    there is no status.
     """
 
-    def __init__(self, by: str, status: int, said: str, fields: Collection[str] = ()) -> None:
+    def __init__(
+        self, by: str, status: int, said: str, fields: Collection[str] = (), error: str = "nothing"
+    ) -> None:
         said = " ".join(said.split()).rstrip(".")[:LONGEST_SAID]
-        super().__init__(by, f"HTTP {status}" if status else "nothing", {"detail": said})
+        super().__init__(by, f"HTTP {status}" if status else error, {"detail": said})
         self.by = by
         self.status = status
         self.said = said

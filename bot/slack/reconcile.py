@@ -29,6 +29,10 @@ class Reconciled(Enum):
         "the ticket that carries its marker is looked for in the tracker, once one that was made must be "
         "found; too many to look through: held"
     )
+    BY_PAGE = (
+        "the page that carries its marker is looked for at its host, once one that was made must be found; "
+        "one of this publication is not written again, and a receiver of calls gets the same id twice"
+    )
     BY_TRACKER = "a tracker's ticket is given the state it is to have, which twice is the same as once"
     READS = "it changes nothing in Slack, so it is done again"
     AGAIN = "a second question says the same, and its buttons do the same; so it is asked again"

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
+from bot.incidents.pages.contract import PageHost
 from bot.incidents.record import Recording, recording_for
 from bot.incidents.tickets.contract import Tracker
 from bot.incidents.unit_of_work import UnitOfWork
@@ -37,6 +38,8 @@ class Services:
     permission: Permission
     trackers: Mapping[str, Tracker] = field(default_factory=dict, kw_only=True)
     """The team's trackers that are set, by name."""
+    page_hosts: Mapping[str, PageHost] = field(default_factory=dict, kw_only=True)
+    """The places for published post-mortems that are set, by name."""
 
     @cached_property
     def work(self) -> UnitOfWork:

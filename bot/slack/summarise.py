@@ -48,6 +48,7 @@ async def summarise(services: Services, view: StatusView, *, asks_slack: bool = 
         updated_at=view.last_update.at if view.last_update else None,
         next_update_at=view.next_update_at,
         timeline_link=view.timeline_link,
+        pages=view.pages,
     )
 
 

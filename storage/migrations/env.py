@@ -12,6 +12,7 @@ import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables
 import storage.tables
+import storage.page_tables  # noqa: F401  (fills the metadata)
 import storage.ticket_tables  # noqa: F401  (fills the metadata)
 
 connection = context.config.attributes["connection"]

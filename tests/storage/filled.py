@@ -49,6 +49,7 @@ WORDS = {
     "mark.section": "timeline",
     "milestone.basis": "stated",
     "milestone.kind": "detected",
+    "page.state": "written",
     "postmortem.state": "published",
     "reminder.kind": "silence",
     "suggested.kind": "mitigated",

@@ -28,6 +28,7 @@ import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables
 import storage.tables
+import storage.page_tables
 import storage.ticket_tables
 from storage import incidents
 from storage.database import Database, DatabaseUnavailable
@@ -184,6 +185,7 @@ def test_every_table_is_one_of_storages() -> None:
             storage.deploy_tables,
             storage.installation_tables,
             storage.import_tables,
+            storage.page_tables,
             storage.replica_tables,
             storage.surface_tables,
             storage.ticket_tables,

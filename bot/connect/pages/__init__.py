@@ -14,9 +14,9 @@ def page_hosts_of(settings: PageSettings) -> Mapping[str, PageHost]:
 
 
 def _git(settings: PageSettings) -> PageHost:
-    from bot.connect.pages.git import Git
+    from bot.connect.pages.git import GitPages
 
-    return Git(settings)
+    return GitPages(settings)
 
 
 _MAKE: Mapping[str, Callable[[PageSettings], PageHost]] = {

@@ -11,6 +11,7 @@ from bot.incidents import audiences, intents, lifecycle
 from bot.incidents.actor import Actor
 from bot.incidents.channels import Place, place_of
 from bot.incidents.lifecycle_errors import NoDraftYet, NotTheOwner
+from bot.incidents.pages.work import ask_for_pages
 from bot.incidents.resolve import ask_for_draft
 from bot.incidents.unit_of_work import UnitOfWork
 from storage import dismissals, outbox, postmortems
@@ -124,10 +125,15 @@ async def note_reviewed(work: UnitOfWork, actor: Actor, request: NoteReviewed) -
 
 @dataclass(frozen=True)
 class Publish:
-    """As this `version`, from 1: what its person was shown before they confirmed it."""
+    """As this `version`, from 1: what its person was shown before they confirmed it.
+
+    `goes_out`: its person said that it goes to the team's wiki or repository too, though it would not by
+    itself, since its incident is private, shared with another company, or a drill.
+    """
 
     number: int
     version: int
+    goes_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,15 @@ async def publish(work: UnitOfWork, actor: Actor, request: Publish) -> Publishin
     async with work.changing(actor, request.number, "publish") as change:
         unreviewed = await lifecycle.publish(
             change.session, change.incident, request.version, by=change.by, now=change.now
+        )
+        await ask_for_pages(
+            change.session,
+            change.incident,
+            request.version,
+            work.settings,
+            is_said=request.goes_out,
+            by=change.by,
+            now=change.now,
         )
         place = place_of(change.incident, actor.channel_id)
         return await work.done(change.session, Publishing(change.incident.number, unreviewed, place))

@@ -39,6 +39,7 @@ from bot.incidents.intents.news import (
     tell_update,
     withdraw_announcement,
 )
+from bot.incidents.intents.pages import publish_page, tell_page
 from bot.incidents.intents.person import answer, publish_home, reply, show_timeline
 from bot.incidents.intents.postmortem import (
     ask_audience,
@@ -85,6 +86,7 @@ __all__ = [
     "post_update",
     "publish",
     "publish_home",
+    "publish_page",
     "refresh_draft",
     "refresh_summary",
     "remind",
@@ -94,6 +96,7 @@ __all__ = [
     "suggest_milestone",
     "tell_alert",
     "tell_changes",
+    "tell_page",
     "tell_privacy",
     "tell_ticket",
     "tell_trouble",

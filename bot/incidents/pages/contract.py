@@ -9,19 +9,25 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 
+PICTURE = "timeline.png"
+"""The address by which `NewPage.markdown` shows its picture, once, on a line of its own."""
+
+
 @dataclass(frozen=True)
 class SeenPage:
     """A page as its host says it stands; `remote_id` is what the host knows it by.
 
     `version` changes whenever anybody changes the page, in the host's own form (a number, a commit, a time).
     `url` is where people read it, None where the host has no such place. `stamp` is the one of `NewPage` that
-    the newest version carries; None: people wrote the newest version, or the host cannot tell.
+    the newest version carries; None: people wrote the newest version, or the host cannot tell. `by` is who
+    wrote it then, as the host names them, plain text; None: the host does not say.
     """
 
     remote_id: str
     version: str
     url: str | None = None
     stamp: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -30,10 +36,10 @@ class NewPage:
 
     `marker` is a UUID in hex; the page carries it, and is found by it, in whatever version. `number` is the
     incident's, `publication` counts from 1 how often it was published. `since` is a moment before any try to
-    make the page. `title` is one line of plain text. `markdown` is the final text, GitHub's Markdown with
-    people named plainly: nothing in it pings anybody, and it is people's words, not to be trusted as markup
-    of any other kind. `picture` is the timeline as PNG, `drawing` the same as SVG; None: there is none to
-    draw, or it could not be drawn. `data` is `postmortem.json`, as text.
+    make the page. `title` is one line of plain text. `markdown` is the final text below its title, GitHub's
+    Markdown with people named plainly: nothing in it pings anybody, and it is people's words, not to be
+    trusted as markup of any other kind. `picture` is the timeline as PNG, which the text shows at `PICTURE`;
+    `drawing` the same as SVG; None: there is none. `data` is `postmortem.json`, as text.
 
     `earlier` is the page as it may be replaced: as Scribe wrote it last, or as somebody agreed to overwrite
     it; None: it was never made, or somebody agreed to make one anew that was deleted.
@@ -59,14 +65,12 @@ class NewPage:
 class EditedSince(Exception):
     """The page is not the version that was to be replaced; nothing was written.
 
-    `seen` is how it stands now, None: it is not there any more. `by` is who edited it last, as the host
-    names them, plain text.
+    `seen` is how it stands now, None: it is not there any more.
     """
 
-    def __init__(self, seen: SeenPage | None, by: str | None = None) -> None:
+    def __init__(self, seen: SeenPage | None) -> None:
         super().__init__("the page was edited" if seen else "the page was deleted")
         self.seen = seen
-        self.by = by
 
 
 class PageHost(Protocol):

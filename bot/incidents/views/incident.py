@@ -15,6 +15,7 @@ from bot.incidents.draft_link import canvas_link, link_in_channel
 from bot.incidents.stage import stage_of
 from bot.incidents.status import check_open
 from bot.incidents.unit_of_work import UnitOfWork
+from bot.incidents.views.pages import PageView, pages_of
 from bot.settings import Settings
 from storage import changes, drafts, incidents, live_timelines, updates
 from storage.tables import Incident, Workspace
@@ -43,7 +44,7 @@ class StatusView:
     None where nobody does. `draft_link` is none where the draft is not everybody's to read; `unreachable`
     says why nothing more of its channel comes onto the record, if so (`bot.incidents.channels`). `roles` are
     those of others than the commander. `timeline_link` leads to the canvas that shows the timeline while the
-    incident goes on.
+    incident goes on; `pages` are those of its post-mortem outside Slack.
     """
 
     number: int
@@ -68,6 +69,7 @@ class StatusView:
     is_drill: bool = False
     roles: Mapping[str, str] = field(default_factory=dict)
     timeline_link: str | None = None
+    pages: Sequence[PageView] = ()
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ async def read_status(
     commander = roles.pop(COMMANDER, None)
     last = await updates.newest(session, incident.pk)
     live = await live_timelines.of_incident(session, incident.pk)
+    elsewhere = await pages_of(session, incident.pk)
     is_open = incident.status == IncidentStatus.OPEN
     return StatusView(
         number=incident.number,
@@ -197,6 +200,7 @@ async def read_status(
         is_drill=incident.is_drill,
         roles=roles,
         timeline_link=canvas_link(workspace, live.canvas_id) if live and live.canvas_id else None,
+        pages=elsewhere,
     )
 
 

@@ -11,6 +11,7 @@ from bot.incidents.actor import Actor
 from bot.incidents.draft_link import draft_link
 from bot.incidents.lifecycle_errors import NoDraftYet
 from bot.incidents.unit_of_work import UnitOfWork
+from bot.incidents.views.pages import PageView, pages_of
 from storage import action_items, drafts, postmortems
 from storage.vocabulary import ActionItemState, IncidentStatus, PostmortemState
 
@@ -48,6 +49,7 @@ class PostmortemStatus:
     published_at: datetime | None
     missing: Sequence[str]
     publications: Sequence[PublicationView] = ()
+    pages: Sequence[PageView] = ()
 
 
 async def postmortem_status(work: UnitOfWork, actor: Actor, number: int | None) -> PostmortemStatus:
@@ -65,6 +67,7 @@ async def postmortem_status(work: UnitOfWork, actor: Actor, number: int | None) 
         published = await postmortems.publications(session, incident.pk)
         draft = await drafts.newest_delivered(session, incident.pk)
         items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
+        elsewhere = await pages_of(session, incident.pk)
     due_at = postmortem.due_at
     open_items = [(item.number, item.owner_id, item.due_on is not None) for item, _ in items]
     return PostmortemStatus(
@@ -82,6 +85,7 @@ async def postmortem_status(work: UnitOfWork, actor: Actor, number: int | None) 
             for one in published
             if one.reopened_at
         ],
+        pages=elsewhere,
     )
 
 

@@ -18,6 +18,7 @@ from bot.listeners.actions import (
     note,
     pages,
     postmortem,
+    published_page,
     resolve,
     stage,
     timeline,
@@ -40,6 +41,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     postmortem.register(app, scribe)
     mention.register(app, scribe)
     pages.register(app, scribe)
+    published_page.register(app, scribe)
     action_item.register(app, scribe)
     timeline.register(app, scribe)
     resolve.register(app, scribe)

@@ -31,12 +31,9 @@ INSTEAD = {
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_press(
-        app,
-        checkpoint.PUBLISH_ACTION,
-        partial(_publish, scribe=scribe),
-        partial(_show_published, scribe=scribe),
-    )
+    for action_id, goes_out in ((checkpoint.PUBLISH_ACTION, False), (checkpoint.PUBLISH_OUT_ACTION, True)):
+        act = partial(_publish, scribe=scribe, goes_out=goes_out)
+        on_press(app, action_id, act, partial(_show_published, scribe=scribe))
 
     async def ask(body: Body) -> Surface:
         return await publish_question(scribe, scribe.work, pressed_by(body), incident_in(value_of(body)))
@@ -79,9 +76,9 @@ async def _opened(ack: AsyncAck) -> None:
     await ack()
 
 
-async def _publish(body: Body, scribe: Scribe) -> None:
+async def _publish(body: Body, scribe: Scribe, goes_out: bool) -> None:
     number, asked = subject_in(value_of(body), Version)
-    await publish(scribe.work, pressed_by(body), Publish(number, asked.version))
+    await publish(scribe.work, pressed_by(body), Publish(number, asked.version, goes_out))
 
 
 async def _show_published(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:

@@ -17,6 +17,7 @@ from bot.incidents.actions.postmortem import (
 )
 from bot.incidents.views.action_items import standing_items
 from bot.incidents.views.postmortem import is_published, review_of
+from bot.incidents.views.postmortem import postmortem_status
 from bot.listeners.actions.press import on_look, on_press, value_of
 from bot.listeners.actors import Body, pressed_by
 from bot.listeners.requests import answer_arguments
@@ -51,7 +52,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         app,
         published.REOPEN_ACTION,
         partial(_reopen, scribe=scribe),
-        _show_reopened,
+        partial(_show_reopened, scribe=scribe),
     )
 
 
@@ -60,8 +61,9 @@ async def _reopen(body: Body, scribe: Scribe) -> None:
     await reopen_postmortem(scribe.work, pressed_by(body), request)
 
 
-async def _show_reopened(body: Body, respond: AsyncRespond) -> None:
-    sentence = review.reopened(incident_in(value_of(body)))
+async def _show_reopened(body: Body, respond: AsyncRespond, scribe: Scribe) -> None:
+    status = await postmortem_status(scribe.work, pressed_by(body), incident_in(value_of(body)))
+    sentence = review.reopened(status.number, status.pages)
     await respond(**answer_arguments(sentence), replace_original=False)
 
 

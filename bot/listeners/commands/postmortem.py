@@ -79,7 +79,9 @@ async def _publish(command: Command, scribe: Scribe) -> Answer:
 
 async def _reopen(command: Command, scribe: Scribe) -> Answer:
     request = actions.ReopenPostmortem(command.number)
-    return review.reopened(await actions.reopen_postmortem(scribe.work, command.actor, request))
+    number = await actions.reopen_postmortem(scribe.work, command.actor, request)
+    status = await postmortem_status(scribe.work, command.actor, number)
+    return review.reopened(number, status.pages)
 
 
 _DRAFTS = Verb(

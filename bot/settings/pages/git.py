@@ -29,6 +29,7 @@ class GitPageSettings(BaseSettings):
     git_pages_known_hosts: str = ""
     git_pages_branch: str = ""
     git_pages_folder: str = ""
+    git_pages_link: str = ""
     git_pages_author: str = "Scribe <scribe@localhost>"
 
     @property
@@ -51,6 +52,7 @@ class GitPageSettings(BaseSettings):
         "git_pages_known_hosts",
         "git_pages_branch",
         "git_pages_folder",
+        "git_pages_link",
         "git_pages_author",
         mode="before",
     )
@@ -114,6 +116,15 @@ class GitPageSettings(BaseSettings):
         if value and not _FOLDER.fullmatch(value):
             raise ValueError("is no folder within the repository; for example docs/postmortems")
         return value
+
+    @field_validator("git_pages_link")
+    @classmethod
+    def _is_link(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s@?#<>|]+", value):
+            raise ValueError(
+                "is no address; for example https://git.example.com/ops/postmortems/src/branch/main"
+            )
+        return value.rstrip("/")
 
     @field_validator("git_pages_author")
     @classmethod

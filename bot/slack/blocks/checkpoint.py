@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.incidents.milestones import WORDS
-from bot.slack.blocks import Block, Surface, actions, button, context, section, shortened_mrkdwn
+from bot.slack.blocks import Block, Surface, actions, button, context, section, shortened, shortened_mrkdwn
 from bot.slack.blocks.action_item_list import EDIT_ACTION, ItemRef
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.gap_form import GAP_ACTION, Asked, Field
 from bot.slack.blocks.milestone_answers import FORM_ACTION, Focus
+from bot.slack.blocks.pages import going_out
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
 from storage.vocabulary import MilestoneKind
 
+PUBLISH_OUT_ACTION = "postmortem_publish_out"
 PUBLISH_ACTION, NOT_YET_ACTION = "postmortem_publish", "postmortem_publish_not_yet"
 ASK_ACTION = "postmortem_publish_how"
 NOTES_ACTION, UNMARKED_ACTION, OPEN_ACTION = "gap_notes", "gap_unmarked", "gap_open"
@@ -109,9 +111,12 @@ def publish_question(
     *,
     is_bare: bool = False,
     is_read: bool = True,
+    goes_to: Sequence[str] = (),
+    kept_inside: str | None = None,
 ) -> Surface:
     """Before it is published; `gaps` is None where what is missing could not be found out in time.
 
+    `goes_to` names where it goes besides Slack; `kept_inside` says why it does so only by a button of its own.
     `is_read` is False where the canvas could not be read just now.
     """
     text = f"Publish the post-mortem of INC-{number}?"
@@ -132,14 +137,21 @@ def publish_question(
     if not is_read:
         blocks.append(context("I could not read the canvas just now; what it holds is as I last read it."))
     blocks.append(context("The text that stands in the canvas is kept, and the channel is told."))
-    yes: Block = {
-        **button(
-            PUBLISH_ACTION, "Publish" if gaps == [] else "Publish anyway", packed(number, Version(version))
-        ),
-        "style": "primary",
-    }
-    blocks.append(actions([yes, button(NOT_YET_ACTION, "Not yet", packed(number))]))
+    if goes_to:
+        blocks.append(context(going_out(goes_to, kept_inside)))
+    blocks.append(actions(_answers(number, version, gaps, goes_to if kept_inside else ())))
     return Surface(text, blocks)
+
+
+def _answers(
+    number: int, version: int, gaps: Sequence[Block] | None, out: Sequence[str]
+) -> Sequence[Block]:
+    """To publish it, within Slack and (`out`) beyond, and not yet."""
+    label, value = "Publish" if gaps == [] else "Publish anyway", packed(number, Version(version))
+    found: list[Block] = [{**button(PUBLISH_ACTION, label, value), "style": "primary"}]
+    if out:
+        found.append(button(PUBLISH_OUT_ACTION, shortened(f"{label}, also to {', '.join(out)}", 75), value))
+    return [*found, button(NOT_YET_ACTION, "Not yet", packed(number))]
 
 
 def not_published(number: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import Enum
 
+from bot.incidents.views.pages import PageView
 from bot.slack.blocks import (
     LONGEST_SECTION,
     Block,
@@ -19,6 +20,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import OPEN_ACTION
+from bot.slack.blocks.pages import linked
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
 
@@ -49,13 +51,14 @@ def published(
     source: Source,
     read_at: datetime | None,
     files: str | None,
+    pages: Sequence[PageView] = (),
 ) -> Surface:
     """The incident in short, its picture, and buttons to the whole of it; it pings nobody.
 
     `title` and `by` are plain text. `opening` are lines of inert Slack text, empty where not everybody who
     reads the message may read them. `picture` is the id of a file in Slack. `source` says what the stored
     text was made from, `read_at` when people's words in it were read. `files` is the sentence about the
-    export, if there is one.
+    export, if there is one. `pages` are those that stand outside Slack already.
     """
     name = f"post-mortem of INC-{number}"
     linked = f"<{link}|{name}>" if link else name
@@ -73,6 +76,8 @@ def published(
         blocks.append(context("Nothing stands in the canvas, so the text kept is compiled from the record."))
     if files:
         blocks.append(context(files))
+    if standing := [linked(one) for one in pages if one.url]:
+        blocks.append(context(f"Outside Slack it stands in {', '.join(standing)}."))
     return Surface(f"The {name} is published.", blocks)
 
 

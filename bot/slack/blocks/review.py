@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.incidents.channels import Place
 from bot.incidents.views.postmortem import PostmortemStatus, PublicationView
+from bot.incidents.views.pages import PageView
 from bot.slack.blocks import (
     LONGEST_SECTION,
     Block,
@@ -21,6 +22,8 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import ASK_ACTION
+from bot.slack.blocks.pages import lines as page_lines
+from bot.slack.blocks.pages import stay
 from bot.text.moments import shown
 from bot.text.nobody import mention
 from storage.vocabulary import PostmortemState
@@ -75,11 +78,14 @@ def owned(number: int, user_id: str) -> str:
     return f"{mention(user_id)} now owns INC-{number}'s post-mortem and will be reminded to finish it."
 
 
-def reopened(number: int) -> str:
-    return (
+def reopened(number: int, pages: Sequence[PageView] = ()) -> str:
+    """The answer to `/postmortem reopen`; `pages` are those that stand outside Slack."""
+    titles = [one.title for one in pages if one.written]
+    said = (
         f"INC-{number}'s post-mortem is a draft again. Edit it, or compile it anew with "
         f"`/postmortem draft INC-{number}`; then `/postmortem publish INC-{number}`."
     )
+    return f"{said} {stay(titles)}" if titles else said
 
 
 def reading_for_notes(number: int) -> str:
@@ -121,6 +127,9 @@ def status(facts: PostmortemStatus) -> Surface:
     if facts.publications:
         lines = "\n".join(_publication(one) for one in facts.publications)
         blocks.append(section(shortened_mrkdwn(f"*Published before*\n{lines}", LONGEST_SECTION)))
+    if facts.pages:
+        elsewhere = "\n".join(page_lines(facts.pages))
+        blocks.append(section(shortened_mrkdwn(f"*Outside Slack*\n{elsewhere}", LONGEST_SECTION)))
     if facts.missing:
         lines = "\n".join(f"• {sentence}" for sentence in facts.missing)
         blocks.append(section(shortened_mrkdwn(f"*Missing*\n{lines}", LONGEST_SECTION)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.incidents.views.pages import PageView
 from bot.slack.blocks import (
     LONGEST_HEADER,
     LONGEST_SECTION,
@@ -25,6 +26,7 @@ from bot.slack.blocks import (
     shortened_mrkdwn,
 )
 from bot.slack.blocks.carried import packed
+from bot.slack.blocks.pages import linked
 from bot.slack.blocks.resolve_form import RESOLVE_ACTION
 from bot.slack.blocks.stage import FORM_ACTION as STAGE_ACTION
 from bot.slack.blocks.timeline_page import SHOW_ACTION
@@ -108,6 +110,8 @@ class Summary:
     next_update_at: datetime | None = None
     timeline_link: str | None = None
     """The canvas that shows the timeline while it goes on."""
+    pages: Sequence[PageView] = ()
+    """Where its published post-mortem stands outside Slack."""
 
     @property
     def state(self) -> str:
@@ -213,6 +217,7 @@ def _canvases(facts: Summary) -> str:
     links = [
         f"<{facts.timeline_link}|Timeline (live)>" if facts.timeline_link and facts.is_open else "",
         f"<{facts.draft_link}|Post-mortem draft>" if facts.draft_link else "",
+        *(linked(one) for one in facts.pages if one.url),
     ]
     otherwise = "none" if facts.is_cancelled else "the draft comes when it is resolved"
     return " · ".join(link for link in links if link) or otherwise

@@ -1,0 +1,223 @@
+"""A git repository as a place for pages: a folder for each, committed to a branch."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from urllib.parse import quote, urlsplit
+
+from bot.connect.pages.git_process import TITLE
+from bot.connect.pages.git_repository import Repository, Written, blob_id_of, repository
+from bot.incidents.pages.contract import PICTURE, EditedSince, NewPage, SeenPage
+from bot.settings.pages.git import GitPageSettings
+from bot.slack.calls import TryLater
+
+TEXT, DRAWING, DATA = "postmortem.md", "timeline.svg", "postmortem.json"
+NAMES = (TEXT, PICTURE, DRAWING, DATA)
+"""The files of a page; whatever else people put beside them is theirs."""
+MARKER, PUBLICATION, FOLDER = "Scribe-Page", "Scribe-Publication", "Scribe-Folder"
+"""What commits say of the page they write (git-scm.com/docs/git-interpret-trailers)."""
+MOST_RACES = 5
+"""Tries in a row in which somebody else pushes first."""
+BUSY_FOR = 1.0
+LONGEST_SLUG = 50
+_MARKUP = re.compile(r"([\\`*_\[\]<>#&|~])")
+_VIEWERS = {"github.com": "blob", "gitlab.com": "-/blob", "codeberg.org": "src/branch"}
+"""Where a file of a branch is read at well-known hosts."""
+
+
+class GitPages:
+    """The repository that is set."""
+
+    name, title = "git", TITLE
+    settles_within = timedelta()
+
+    def __init__(self, settings: GitPageSettings) -> None:
+        self._settings = settings
+        self._is_busy = False
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One at a time, so that commits of one Scribe do not race each other.
+
+        Raises:
+            TryLater: another page is being written.
+        """
+        if self._is_busy:
+            raise TryLater(f"{TITLE} is being written to", BUSY_FOR, is_expected=True)
+        self._is_busy = True
+        try:
+            yield
+        finally:
+            self._is_busy = False
+
+    async def create(self, new: NewPage) -> SeenPage:
+        """Commit it into a folder of its own.
+
+        Raises:
+            TryLater, RefusedByTracker: it cannot be pushed now, or at all.
+        """
+        return await self._write(new, None)
+
+    async def update(self, new: NewPage) -> SeenPage:
+        """Commit it over `new.earlier`.
+
+        Raises:
+            EditedSince: its files are not those any more.
+            TryLater, RefusedByTracker: it cannot be pushed now, or at all.
+        """
+        return await self._write(new, new.earlier)
+
+    async def _write(self, new: NewPage, earlier: SeenPage | None) -> SeenPage:
+        files = _files(new)
+        for _ in range(MOST_RACES):
+            async with repository(self._settings) as found:
+                folder = earlier.remote_id if earlier else await self._free_folder(found, new)
+                standing = _ours(await found.blobs(folder))
+                if earlier and (TEXT not in standing or _version(standing) != earlier.version):
+                    raise EditedSince(self._seen(folder, found.branch, standing) if TEXT in standing else None)
+                ids = {name: blob_id_of(content) for name, content in files.items()}
+                seen = self._seen(folder, found.branch, ids, new.stamp)
+                if ids == standing and found.is_begun:
+                    return seen  # it stands there, letter by letter
+                gone = {name: None for name in standing if name not in files}
+                commit = await found.commit(folder, {**files, **gone}, _message(new, folder))
+                if await found.push(commit):
+                    return seen
+        raise TryLater("others push to the repository all the time", is_undone=True)
+
+    async def _free_folder(self, found: Repository, new: NewPage) -> str:
+        """A folder in which no file of another page stands."""
+        folder = self._within(f"INC-{new.number}-{_slug(new.title)}".rstrip("-"))
+        if _ours(await found.blobs(folder)):
+            return f"{folder}-{new.marker[:8]}"
+        return folder
+
+    def _within(self, name: str) -> str:
+        place = self._settings.git_pages_folder
+        return f"{place}/{name}" if place else name
+
+    async def find(self, new: NewPage) -> SeenPage | None:
+        """The one whose commit carries the marker."""
+        async with repository(self._settings, with_history=True) as found:
+            written = await found.carrying(f"{MARKER}: {new.marker}")
+            folder = written.trailers.get(FOLDER) if written else None
+            if folder is None:
+                return None
+            return await self._standing(found, folder, new)
+
+    async def read(self, new: NewPage) -> SeenPage | None:
+        """How the folder stands on the branch."""
+        assert new.earlier
+        folder = new.earlier.remote_id
+        async with repository(self._settings) as found:
+            standing = _ours(await found.blobs(folder))
+            if TEXT not in standing:
+                return None
+            if _version(standing) == new.earlier.version:
+                return self._seen(folder, found.branch, standing)
+        async with repository(self._settings, with_history=True) as found:
+            return await self._standing(found, folder, new)
+
+    async def _standing(self, found: Repository, folder: str, new: NewPage) -> SeenPage | None:
+        standing = _ours(await found.blobs(folder))
+        if TEXT not in standing:
+            return None
+        last = await found.last_written(folder)
+        stamp = _stamp(last) if last and last.trailers.get(MARKER) == new.marker else None
+        return self._seen(folder, found.branch, standing, stamp, by=last.by if last and not stamp else None)
+
+    def _seen(
+        self,
+        folder: str,
+        branch: str,
+        standing: Mapping[str, str],
+        stamp: str | None = None,
+        *,
+        by: str | None = None,
+    ) -> SeenPage:
+        return SeenPage(folder, _version(standing), self._url(branch, folder), stamp, by)
+
+    def _url(self, branch: str, folder: str) -> str | None:
+        path = quote(f"{folder}/{TEXT}")
+        if self._settings.git_pages_link:
+            return f"{self._settings.git_pages_link}/{path}"
+        url = urlsplit(_as_url(self._settings.git_pages_url))
+        viewer = _VIEWERS.get(url.hostname or "")
+        if viewer is None:
+            return None
+        project = url.path.removesuffix(".git").strip("/")
+        return f"https://{url.hostname}/{project}/{viewer}/{quote(branch)}/{path}"
+
+    async def check(self) -> Sequence[str]:
+        """Whether it is there and can be written to: a commit is tried, and not sent.
+
+        Raises:
+            TryLater, RefusedByTracker: it is not.
+        """
+        async with repository(self._settings) as found:
+            lines = [f"{self._settings.git_pages_url} is there"]
+            if found.is_begun:
+                lines.append(f"its branch {found.branch} is there")
+            else:
+                lines.append(f"its branch {found.branch} is not there yet: the first page makes it")
+            probe = await found.commit(self._within(".scribe-check"), {TEXT: b""}, "Check")
+            await found.may_push(probe)
+            return [*lines, "it may be written to, as far as it says without being written to"]
+
+    async def close(self) -> None:
+        """Nothing is open between two calls."""
+
+
+def _files(new: NewPage) -> Mapping[str, bytes]:
+    files = {TEXT: f"# {_inert(new.title)}\n\n{new.markdown}".encode(), DATA: new.data.encode()}
+    if new.picture:
+        files[PICTURE] = new.picture
+    if new.drawing:
+        files[DRAWING] = new.drawing.encode()
+    return files
+
+
+def _inert(title: str) -> str:
+    return _MARKUP.sub(r"\\\1", " ".join(title.split()))
+
+
+def _ours(blobs: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: blob_id for name, blob_id in blobs.items() if name in NAMES}
+
+
+def _version(standing: Mapping[str, str]) -> str:
+    """What changes with any of its files, and with nothing else in the repository."""
+    told = "\n".join(f"{blob_id} {name}" for name, blob_id in sorted(standing.items()))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _stamp(last: Written) -> str | None:
+    publication = last.trailers.get(PUBLICATION, "")
+    return f"{last.trailers[MARKER]}.{publication}" if publication.isdecimal() else None
+
+
+def _message(new: NewPage, folder: str) -> str:
+    """It holds no word of people's: what a host reads out of messages (`fixes #7`) is not theirs to say."""
+    return (
+        f"Publish the post-mortem of INC-{new.number}, version {new.publication}\n\n"
+        f"{MARKER}: {new.marker}\n{PUBLICATION}: {new.publication}\n{FOLDER}: {folder}\n"
+    )
+
+
+def _slug(title: str) -> str:
+    words = title.partition(": ")[2]
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_SLUG].strip("-")
+
+
+def _as_url(address: str) -> str:
+    """`git@host:path` as an address with a scheme."""
+    if "://" in address or address.startswith("/"):
+        return address
+    host, _, path = address.partition(":")
+    return f"ssh://{host}/{path}"

@@ -1,0 +1,168 @@
+"""One look at the repository of pages: a copy of its newest commit in a folder that is thrown away afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.connect.pages.git_process import Git, environment, refused, trouble
+from bot.settings.pages.git import GitPageSettings
+from bot.slack.calls import before_sending
+
+HEADS = "refs/heads/"
+FIRST_BRANCH = "main"
+"""Of a repository in which nothing is yet, where no branch is set."""
+RACED = ("[rejected]", "fetch first", "non-fast-forward", "already exists", "stale info")
+"""What git says of a push where somebody else pushed before (git-scm.com/docs/git-push, "OUTPUT")."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The newest commit that touched a folder: by whom, and what its message says below its first line."""
+
+    by: str
+    trailers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Repository:
+    """`head` is its branch's newest commit, else the one that the branch is to begin at, None: none is there.
+
+    `is_begun` says that the branch is there.
+    """
+
+    git: Git
+    branch: str
+    head: str | None
+    is_begun: bool
+
+    async def blobs(self, folder: str) -> Mapping[str, str]:
+        """What stands in a folder, by name: the ids of its files."""
+        if self.head is None:
+            return {}
+        listed = await self.git.must("ls-tree", "-z", self.head, f"{folder}/")
+        found = {}
+        for line in filter(None, listed.split("\0")):
+            about, _, path = line.partition("\t")
+            _mode, kind, blob_id = about.split(" ")
+            if kind == "blob":
+                found[path.rpartition("/")[2]] = blob_id
+        return found
+
+    async def last_written(self, folder: str) -> Written | None:
+        """By whom the folder was changed last; it needs the history."""
+        if self.head is None:
+            return None
+        return await self._written("-1", self.head, "--", folder)
+
+    async def carrying(self, trailer: str) -> Written | None:
+        """The newest commit that has this trailer; it needs the history."""
+        if self.head is None:
+            return None
+        return await self._written("-1", "--fixed-strings", f"--grep={trailer}", self.head)
+
+    async def _written(self, *which: str) -> Written | None:
+        said = await self.git.must("log", "--format=%an%x00%B", *which)
+        if not said:
+            return None
+        by, _, message = said.partition("\0")
+        lines = (line.partition(": ") for line in message.splitlines())
+        return Written(by, {name: value.strip() for name, mark, value in lines if mark})
+
+    async def commit(self, folder: str, files: Mapping[str, bytes | None], message: str) -> str:
+        """A commit upon `head` with these files in the folder, those of None removed; nobody sees it yet."""
+        lines = []
+        for name, content in files.items():
+            if content is None:
+                lines.append(f"0 {'0' * 40}\t{folder}/{name}\0")
+            else:
+                blob_id = await self.git.must("hash-object", "-w", "--no-filters", "--stdin", stdin=content)
+                lines.append(f"100644 {blob_id}\t{folder}/{name}\0")
+        if self.head:
+            await self.git.must("read-tree", self.head)
+        await self.git.must("update-index", "-z", "--index-info", stdin="".join(lines).encode())
+        tree = await self.git.must("write-tree", "--missing-ok")
+        upon = ["-p", self.head] if self.head else []
+        return await self.git.must("commit-tree", tree, *upon, "-F", "-", stdin=message.encode())
+
+    async def push(self, commit: str) -> bool:
+        """Whether the branch is at the commit now; False: somebody else pushed meanwhile.
+
+        Raises:
+            TryLater: nobody knows whether it is; RefusedByTracker: the repository does not take it.
+        """
+        before_sending()
+        ran = await self.git.run("push", "--porcelain", "--no-verify", "origin", f"{commit}:{HEADS}{self.branch}")
+        if ran.code == 0:
+            return True
+        told = f"{ran.text}\n{ran.said}"
+        if "[remote rejected]" in told and "cannot lock ref" not in told:
+            reason = next((line for line in ran.text.splitlines() if "[remote rejected]" in line), "")
+            raise refused(f"the repository does not take it: {reason.rpartition('(')[2].rstrip(')')}")
+        if any(word in told for word in RACED) or "cannot lock ref" in told:
+            return False
+        raise trouble(ran, is_undone=False)
+
+
+    async def may_push(self, commit: str) -> None:
+        """Try the same without doing it (git-scm.com/docs/git-push, `--dry-run`).
+
+        Raises:
+            TryLater, RefusedByTracker: it would not be taken, as far as that is known before.
+        """
+        await self.git.ask(
+            "push", "--dry-run", "--porcelain", "--no-verify", "origin", f"{commit}:{HEADS}{self.branch}"
+        )
+
+
+def blob_id_of(content: bytes) -> str:
+    """By which git knows a file (git-scm.com/book, "Git Objects")."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+@asynccontextmanager
+async def repository(
+    settings: GitPageSettings, *, with_history: bool = False
+) -> AsyncIterator[Repository]:
+    """The repository as it stands; of its files no more than is needed, and its history where that is.
+
+    Raises:
+        TryLater: it does not answer now; RefusedByTracker: it is not there, or not for this token or key.
+    """
+    with TemporaryDirectory(prefix="scribe-git-") as folder:
+        home, copy = Path(folder, "home"), Path(folder, "copy")
+        home.mkdir()
+        copy.mkdir()
+        git = Git(copy, environment(settings, home))
+        await git.must("init", "--quiet", "--bare", "--template=", ".")
+        await git.must("remote", "add", "origin", settings.git_pages_url)
+        branch, base = await _branch(git, settings.git_pages_branch)
+        head = None
+        if base:
+            depth = [] if with_history else ["--depth=1"]
+            few = ["--no-tags", "--filter=blob:none"]
+            await git.ask("fetch", "--quiet", *depth, *few, "origin", f"+{HEADS}{base}:refs/scribe/base")
+            head = await git.must("rev-parse", "refs/scribe/base")
+        yield Repository(git, branch, head, is_begun=base == branch)
+
+
+async def _branch(git: Git, wanted: str) -> tuple[str, str | None]:
+    """The branch to write to, and the one to begin at: the same where it is there, None in an empty one."""
+    said = await git.ask("ls-remote", "--symref", "origin", "HEAD", f"{HEADS}{wanted or '*'}")
+    own, there = None, set()
+    for line in said.splitlines():
+        about, _, name = line.partition("\t")
+        if about.startswith("ref: ") and name == "HEAD":
+            own = about.removeprefix("ref: ").strip().removeprefix(HEADS)
+        elif name.startswith(HEADS):
+            there.add(name.removeprefix(HEADS))
+        elif name == "HEAD" and own:
+            there.add(own)
+    branch = wanted or own or FIRST_BRANCH
+    if branch in there:
+        return branch, branch
+    return branch, own if own in there else None

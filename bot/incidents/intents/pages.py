@@ -1,0 +1,32 @@
+"""Published post-mortems outside Slack: writing their pages, and telling the channel of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.incidents.intents.making import about_incident, stamp
+from storage.outbox import NORMAL, NewIntent
+from storage.vocabulary import IntentName, PageNews
+
+
+def publish_page(incident_id: int, page_id: int) -> NewIntent:
+    """Write the published post-mortem to the host of the page."""
+    return about_incident(
+        IntentName.PUBLISH_PAGE, incident_id, NORMAL, str(page_id), lane=f"page:{page_id}", page_id=page_id
+    )
+
+
+def tell_page(
+    incident_id: int, page_id: int, what: PageNews, at: datetime, *, who: str | None = None
+) -> NewIntent:
+    """Tell the channel of a page that is new, or ask what becomes of one that `who` edited."""
+    return about_incident(
+        IntentName.TELL_PAGE,
+        incident_id,
+        NORMAL,
+        str(page_id),
+        stamp(at),
+        page_id=page_id,
+        what=what,
+        who=who,
+    )
