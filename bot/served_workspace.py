@@ -14,6 +14,8 @@ from bot.clock import Clock
 from bot.connect.pages import page_hosts_of
 from bot.connect.trackers import trackers_of
 from bot.incidents.message_events import MessageEvent
+from bot.incidents.pages.contract import PageHost
+from bot.incidents.tickets.contract import Tracker
 from bot.intent_kinds import KINDS
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
@@ -166,8 +168,8 @@ class ServedWorkspace:
         )
 
     async def close(self) -> None:
-        """Let the other replicas know which calls have ended, and the tools of the team go, in bounded time."""
-        tools = [*self.scribe.trackers.values(), *self.scribe.page_hosts.values()]
+        """Let the other replicas know which calls have ended, and the team's tools go, in bounded time."""
+        tools: list[Tracker | PageHost] = [*self.scribe.trackers.values(), *self.scribe.page_hosts.values()]
         await asyncio.gather(
             at_most(CLOSED_WITHIN, self.scribe.slack.close(), "pace"),
             *(at_most(CLOSED_WITHIN, tool.close(), "tool") for tool in tools),

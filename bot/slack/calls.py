@@ -92,7 +92,7 @@ class Refused(SlackTrouble):
 class RefusedByTracker(Refused):
     """A tracker, and not Slack, answered so; `said` are its own words, in a sentence, `by` is its name.
 
-    `fields` are those of which it says that they are wrong, where it names them. `error` is its word for it where
+    `fields` are those of which it says that they are wrong, where it names them. `error` is its word where
     there is no status.
     """
 

@@ -8,11 +8,11 @@ import storage.audit_tables
 import storage.deploy_tables
 import storage.import_tables
 import storage.installation_tables
+import storage.page_tables
 import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables
 import storage.tables
-import storage.page_tables  # noqa: F401  (fills the metadata)
 import storage.ticket_tables  # noqa: F401  (fills the metadata)
 
 connection = context.config.attributes["connection"]

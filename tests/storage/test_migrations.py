@@ -24,11 +24,11 @@ import storage.audit_tables
 import storage.deploy_tables
 import storage.import_tables
 import storage.installation_tables
+import storage.page_tables
 import storage.postmortem_tables
 import storage.replica_tables
 import storage.surface_tables
 import storage.tables
-import storage.page_tables
 import storage.ticket_tables
 from storage import incidents
 from storage.database import Database, DatabaseUnavailable

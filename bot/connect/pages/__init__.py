@@ -1,4 +1,4 @@
-"""The places for published post-mortems, one file for each: an adapter holds the shape of what its host takes."""
+"""The places for published post-mortems, one file for each: an adapter holds what its host takes."""
 
 from __future__ import annotations
 

@@ -79,7 +79,9 @@ class GitPages:
                 folder = earlier.remote_id if earlier else await self._free_folder(found, new)
                 standing = _ours(await found.blobs(folder))
                 if earlier and (TEXT not in standing or _version(standing) != earlier.version):
-                    raise EditedSince(self._seen(folder, found.branch, standing) if TEXT in standing else None)
+                    raise EditedSince(
+                        self._seen(folder, found.branch, standing) if TEXT in standing else None
+                    )
                 ids = {name: blob_id_of(content) for name, content in files.items()}
                 seen = self._seen(folder, found.branch, ids, new.stamp)
                 if ids == standing and found.is_begun:

@@ -15,6 +15,7 @@ import shlex
 import signal
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,8 +31,8 @@ CONNECTS_WITHIN = 15
 SLOW_BYTES, SLOW_SECONDS = 100, 30
 """A transfer of fewer bytes in a second for so long is given up (git-config, http.lowSpeedLimit)."""
 PASSING = re.compile(
-    r"could not resolve host|connection (?:refused|reset|timed out|closed)|timed out|timeout|early eof|rpc failed"
-    r"|hung up unexpectedly|unexpected disconnect|temporary failure|operation too slow|network is unreachable"
+    r"could not resolve host|connection (?:refused|reset|timed out|closed)|timed out|timeout|early eof"
+    r"|rpc failed|hung up unexpectedly|unexpected disconnect|temporary failure|operation too slow|network is unreachable"
     r"|returned error: (?:408|425|429|5\d\d)|couldn't connect to server|failed to connect|no route to host"
     r"|cannot lock ref|unable to create .*\.lock|index-pack failed|broken pipe",
     re.IGNORECASE,
@@ -120,10 +121,8 @@ class Git:
 async def _end(process: asyncio.subprocess.Process) -> None:
     """Kill what is left of a command: its group, since git starts others that hold the connection."""
     if process.returncode is None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         await asyncio.shield(process.wait())
 
 
@@ -183,8 +182,8 @@ def environment(settings: GitPageSettings, home: Path) -> Mapping[str, str]:
         "GIT_COMMITTER_NAME": name,
         "GIT_COMMITTER_EMAIL": email,
     }
-    for place, (key, value) in enumerate(config):
-        found |= {f"GIT_CONFIG_KEY_{place}": key, f"GIT_CONFIG_VALUE_{place}": value}
+    for number, (key, value) in enumerate(config):
+        found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     if certificates := os.environ.get("SSL_CERT_FILE"):
         found["GIT_SSL_CAINFO"] = certificates
     if agent := os.environ.get("SSH_AUTH_SOCK"):

@@ -1,4 +1,4 @@
-"""One look at the repository of pages: a copy of its newest commit in a folder that is thrown away afterwards."""
+"""One look at the repository of pages: a copy of its newest commit, in a folder that is thrown away."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ class Repository:
             TryLater: nobody knows whether it is; RefusedByTracker: the repository does not take it.
         """
         before_sending()
-        ran = await self.git.run("push", "--porcelain", "--no-verify", "origin", f"{commit}:{HEADS}{self.branch}")
+        ran = await self.git.run(
+            "push", "--porcelain", "--no-verify", "origin", f"{commit}:{HEADS}{self.branch}"
+        )
         if ran.code == 0:
             return True
         told = f"{ran.text}\n{ran.said}"
@@ -106,7 +108,6 @@ class Repository:
         if any(word in told for word in RACED) or "cannot lock ref" in told:
             return False
         raise trouble(ran, is_undone=False)
-
 
     async def may_push(self, commit: str) -> None:
         """Try the same without doing it (git-scm.com/docs/git-push, `--dry-run`).
@@ -125,9 +126,7 @@ def blob_id_of(content: bytes) -> str:
 
 
 @asynccontextmanager
-async def repository(
-    settings: GitPageSettings, *, with_history: bool = False
-) -> AsyncIterator[Repository]:
+async def repository(settings: GitPageSettings, *, with_history: bool = False) -> AsyncIterator[Repository]:
     """The repository as it stands; of its files no more than is needed, and its history where that is.
 
     Raises:

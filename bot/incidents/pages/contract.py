@@ -1,4 +1,4 @@
-"""What Scribe asks of a place that takes published post-mortems; each adapter in `bot/connect/pages` is one."""
+"""What Scribe asks of a place for published post-mortems; each adapter in `bot/connect/pages` is one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
-
 
 PICTURE = "timeline.png"
 """The address by which `NewPage.markdown` shows its picture, once, on a line of its own."""

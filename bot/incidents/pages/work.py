@@ -1,4 +1,4 @@
-"""Asking for the pages of a published post-mortem, and noting what became of them, in the caller's transaction."""
+"""Asking for pages of a published post-mortem, and noting what became of them, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ async def note_written(
     await outbox.ask(session, asks, asked_at=now)
 
 
-async def note_edited(
-    session: AsyncSession, page: Page, seen: SeenPage | None, *, now: datetime
-) -> None:
+async def note_edited(session: AsyncSession, page: Page, seen: SeenPage | None, *, now: datetime) -> None:
     """People changed it, or deleted it (`seen` is None): they are asked what becomes of it."""
     page.state, page.decided_by = PageState.EDITED, None
     page.edited_version = seen.version if seen else ""

@@ -16,8 +16,7 @@ from bot.incidents.actions.postmortem import (
     snooze_postmortem,
 )
 from bot.incidents.views.action_items import standing_items
-from bot.incidents.views.postmortem import is_published, review_of
-from bot.incidents.views.postmortem import postmortem_status
+from bot.incidents.views.postmortem import is_published, postmortem_status, review_of
 from bot.listeners.actions.press import on_look, on_press, value_of
 from bot.listeners.actors import Body, pressed_by
 from bot.listeners.requests import answer_arguments

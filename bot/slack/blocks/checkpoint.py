@@ -116,7 +116,7 @@ def publish_question(
 ) -> Surface:
     """Before it is published; `gaps` is None where what is missing could not be found out in time.
 
-    `goes_to` names where it goes besides Slack; `kept_inside` says why it does so only by a button of its own.
+    `goes_to` names where it goes besides Slack; `kept_inside` says why only by a button of its own.
     `is_read` is False where the canvas could not be read just now.
     """
     text = f"Publish the post-mortem of INC-{number}?"
@@ -143,9 +143,7 @@ def publish_question(
     return Surface(text, blocks)
 
 
-def _answers(
-    number: int, version: int, gaps: Sequence[Block] | None, out: Sequence[str]
-) -> Sequence[Block]:
+def _answers(number: int, version: int, gaps: Sequence[Block] | None, out: Sequence[str]) -> Sequence[Block]:
     """To publish it, within Slack and (`out`) beyond, and not yet."""
     label, value = "Publish" if gaps == [] else "Publish anyway", packed(number, Version(version))
     found: list[Block] = [{**button(PUBLISH_ACTION, label, value), "style": "primary"}]

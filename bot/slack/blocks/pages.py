@@ -118,4 +118,3 @@ def stay(titles: Sequence[str]) -> str:
 def linked(page: PageView) -> str:
     """The host's name, leading to the page where it has an address."""
     return link(page.title, page.url) if page.url else escape(page.title)
-

@@ -20,7 +20,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import OPEN_ACTION
-from bot.slack.blocks.pages import linked
+from bot.slack.blocks.pages import linked as page_linked
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
 
@@ -76,7 +76,7 @@ def published(
         blocks.append(context("Nothing stands in the canvas, so the text kept is compiled from the record."))
     if files:
         blocks.append(context(files))
-    if standing := [linked(one) for one in pages if one.url]:
+    if standing := [page_linked(one) for one in pages if one.url]:
         blocks.append(context(f"Outside Slack it stands in {', '.join(standing)}."))
     return Surface(f"The {name} is published.", blocks)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.incidents.channels import Place
-from bot.incidents.views.postmortem import PostmortemStatus, PublicationView
 from bot.incidents.views.pages import PageView
+from bot.incidents.views.postmortem import PostmortemStatus, PublicationView
 from bot.slack.blocks import (
     LONGEST_SECTION,
     Block,

@@ -1,4 +1,4 @@
-"""Telling an incident's channel where its post-mortem stands now, or asking what becomes of an edited page."""
+"""Telling an incident's channel where its post-mortem stands, or asking what becomes of an edited page."""
 
 from __future__ import annotations
 
