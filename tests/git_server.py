@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
+
+from aiohttp import web
 
 
 @dataclass
@@ -68,3 +72,71 @@ class BareRepository:
         self.git("add", "--all", within=clone)
         self.git("commit", "--quiet", "--message", message, within=clone)
         self.git("push", "--quiet", "origin", f"HEAD:{self.branch}", within=clone)
+
+
+class GitOverHttp:
+    """The repository over HTTP, by `git http-backend`, for whoever has the token.
+
+    `/moved.git` sends elsewhere; `followed` are the requests that came there.
+    """
+
+    def __init__(self, bare: BareRepository, user: str, token: str) -> None:
+        self._bare = bare
+        self._basic = b64encode(f"{user}:{token}".encode()).decode()
+        self._runner: web.AppRunner | None = None
+        self.base = ""
+        self.followed: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"{self.base}/{self._bare.path.name}"
+
+    async def __aenter__(self) -> GitOverHttp:
+        self._bare.git("config", "http.receivepack", "true")
+        self._bare.git("config", "uploadpack.allowFilter", "true")
+        app = web.Application(client_max_size=2**26)
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if request.path.startswith("/moved.git"):
+            raise web.HTTPFound(f"/elsewhere{request.path_qs}")
+        if request.path.startswith("/elsewhere"):
+            self.followed.append(request.path)
+            raise web.HTTPNotFound
+        if request.headers.get("Authorization") != f"Basic {self._basic}":
+            return web.Response(status=401, headers={"WWW-Authenticate": "Basic"})
+        body = await request.read()
+        process = await asyncio.create_subprocess_exec(
+            "git",
+            "http-backend",
+            env={
+                "PATH": os.environ["PATH"],
+                "GIT_PROJECT_ROOT": str(self._bare.path.parent),
+                "GIT_HTTP_EXPORT_ALL": "1",
+                "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
+                "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
+                "REMOTE_USER": "scribe",
+                "REQUEST_METHOD": request.method,
+                "PATH_INFO": request.path,
+                "QUERY_STRING": request.query_string,
+                "CONTENT_TYPE": request.headers.get("Content-Type", ""),
+                "CONTENT_LENGTH": str(len(body)),
+            },
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        out, _ = await process.communicate(body)
+        head, _, rest = out.partition(b"\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.decode().splitlines())
+        status = int(headers.pop("Status", "200 OK").split()[0])
+        return web.Response(status=status, headers=headers, body=rest)

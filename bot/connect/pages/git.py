@@ -142,9 +142,10 @@ class GitPages:
         *,
         by: str | None = None,
     ) -> SeenPage:
-        return SeenPage(folder, _version(standing), self._url(branch, folder), stamp, by)
+        return SeenPage(folder, _version(standing), self.url(branch, folder), stamp, by)
 
-    def _url(self, branch: str, folder: str) -> str | None:
+    def url(self, branch: str, folder: str) -> str | None:
+        """Where people read the page of this folder; None where that is not known of its host."""
         path = quote(f"{folder}/{TEXT}")
         if self._settings.git_pages_link:
             return f"{self._settings.git_pages_link}/{path}"

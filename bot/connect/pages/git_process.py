@@ -31,10 +31,15 @@ CONNECTS_WITHIN = 15
 SLOW_BYTES, SLOW_SECONDS = 100, 30
 """A transfer of fewer bytes in a second for so long is given up (git-config, http.lowSpeedLimit)."""
 PASSING = re.compile(
-    r"could not resolve host|connection (?:refused|reset|timed out|closed)|timed out|timeout|early eof"
-    r"|rpc failed|hung up unexpectedly|unexpected disconnect|temporary failure|operation too slow|network is unreachable"
-    r"|returned error: (?:408|425|429|5\d\d)|couldn't connect to server|failed to connect|no route to host"
-    r"|cannot lock ref|unable to create .*\.lock|index-pack failed|broken pipe",
+    "|".join(
+        (
+            r"could not resolve host|couldn't connect to server|failed to connect|no route to host",
+            r"connection (?:refused|reset|timed out|closed)|timed out|timeout|network is unreachable",
+            r"early eof|rpc failed|hung up unexpectedly|unexpected disconnect|broken pipe|index-pack failed",
+            r"temporary failure|operation too slow|returned error: (?:408|425|429|5\d\d)",
+            r"cannot lock ref|unable to create .*\.lock",
+        )
+    ),
     re.IGNORECASE,
 )
 """What git says where the same may succeed later."""

@@ -1,4 +1,4 @@
-"""Asking for pages of a published post-mortem, and noting what became of them, in the caller's transaction."""
+"""Asking for pages of a published post-mortem, and what became of them, in the caller's transaction."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ PAGE_TITLES = {GIT: "Git"}
 
 @dataclass(frozen=True)
 class PageHostChoice:
-    """A place that is set: `name` as people type it, `title` as they call it, `place` where pages go there."""
+    """A place that is set: `name` as people type it, `title` as they call it, `place` where they go."""
 
     name: str
     title: str
