@@ -129,7 +129,7 @@ async def test_published_again_it_is_the_same_page_in_a_new_version(
     assert repository.log() == [SECOND, "By hand", FIRST]
     assert f"{FOLDER}/notes.md" in repository.files()
     assert repository.read(TEXT).startswith("# INC-1: A longer story\n")
-    assert sum("stands in <" in one for one in _said(world)) == 1
+    assert sum("|Git> now" in one for one in _said(world)) == 1
     assert any("Outside Slack it stands in <" in one for one in _said(world))
 
 
@@ -201,8 +201,9 @@ async def test_a_private_incident_goes_nowhere_unless_its_person_says_so(
     await world.publish(world.ana)
     assert repository.log() == []
     await world.command(world.ana, "/postmortem reopen")
-    answer = await world.command(world.ana, "/postmortem publish")
-    assert "It does not go to Git by itself, because its channel is private." in answer
+    await world.command(world.ana, "/postmortem publish")
+    asked = str(world.workspace.ephemerals(world.ana.id, world.channel.id)[-1].blocks)
+    assert "It does not go to Git by itself, because its channel is private." in asked
     await world.press(world.ana, PUBLISH_OUT_ACTION)
 
     assert repository.log() == [SECOND]

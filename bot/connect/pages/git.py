@@ -93,9 +93,9 @@ class GitPages:
         raise TryLater("others push to the repository all the time", is_undone=True)
 
     async def _free_folder(self, found: Repository, new: NewPage) -> str:
-        """A folder in which no file of another page stands."""
+        """A folder in which no other page stands."""
         folder = self._within(f"INC-{new.number}-{_slug(new.title)}".rstrip("-"))
-        if _ours(await found.blobs(folder)):
+        if TEXT in await found.blobs(folder):
             return f"{folder}-{new.marker[:8]}"
         return folder
 
