@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import signal
 import socket
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +27,14 @@ import sandbox as sandbox_room
 from bot.manifest import MANIFEST
 from bot.postmortem.export import export
 from bot.settings import OfflineSettings, SettingsError, offline_settings
+from bot.settings.hooks import HookSettings
+from bot.settings.trackers import TrackerSettings
 from sandbox.errors import SandboxError
 from sandbox.replay import Played, ReplayError, play
 from sandbox.replay import Progress as Step
 from sandbox.scenario import Scenario, ScenarioError, load
 from sandbox.server import Sandbox
+from sandbox.tools.panel import REPOSITORY, Tools
 from sandbox.transcript import transcript
 from storage import drafts, incidents
 from storage.database import Database
@@ -38,6 +42,9 @@ from storage.database import Database
 OWN_SCENARIO = "scenarios/deployment-disruption.toml"
 T = TypeVar("T")
 PATIENCE = 30.0
+TEAMS_OWN = (HookSettings, TrackerSettings)
+"""What is set about a team's real tools, which a demo leaves alone."""
+_LISTENS_AT = re.compile(r"listens_at=(http://\S+)")
 
 
 class DemoFailed(Exception):
@@ -82,7 +89,9 @@ async def run_demo(
         for old in out.glob("scribe.db*"):
             old.unlink()
         async with (
-            Sandbox(manifest=MANIFEST, port=port, now=story.began_at, rate_scale=rate_scale) as sandbox,
+            Sandbox(
+                manifest=MANIFEST, port=port, now=story.began_at, rate_scale=rate_scale, has_tools=True
+            ) as sandbox,
             _bot(sandbox, database_file, out / "scribe.log", rate_scale) as bot,
         ):
             console.print(f"[bold]{story.title}[/bold], replayed in {sandbox.workspace.team_name}")
@@ -170,6 +179,7 @@ async def _bot(
         "DATABASE_URL": f"sqlite:///{database_file.resolve()}",
         "SCRIBE_CLOCK": "slack",
         "RATE_SCALE": str(rate_scale),
+        **(tool_settings(sandbox.tools) if sandbox.tools else {}),
     }
     with log_file.open("wb") as log:
         bot = await asyncio.create_subprocess_exec(
@@ -195,8 +205,25 @@ async def _bot(
                 await bot.wait()
 
 
+def tool_settings(tools: Tools) -> Mapping[str, str]:
+    """The settings by which the bot knows the demo's tools, and no others; only this machine reaches it."""
+    fields = {name: field for one in TEAMS_OWN for name, field in one.model_fields.items()}
+    return {
+        **{name.upper(): str(field.default) for name, field in fields.items()},
+        "PORT": "0",
+        "LISTEN_ON": "127.0.0.1",
+        "LOG_LEVEL": "INFO",
+        "LOG_FORMAT": "text",
+        "HOOKS_TOKEN": tools.alerts_token,
+        "GITHUB_URL": tools.tracker.url,
+        "GITHUB_TOKEN": tools.tracker.token,
+        "GITHUB_REPOSITORY": REPOSITORY,
+        "GITHUB_HOOK_SECRET": tools.hook_secret,
+    }
+
+
 async def _connected(sandbox: Sandbox, bot: Process, log_file: Path) -> None:
-    connected = asyncio.create_task(sandbox.wait_connected(timeout=PATIENCE))
+    connected = asyncio.create_task(_listening(sandbox, log_file))
     ended = asyncio.create_task(bot.wait())
     await asyncio.wait({connected, ended}, return_when=asyncio.FIRST_COMPLETED)
     if connected.done() and not connected.exception():
@@ -205,6 +232,22 @@ async def _connected(sandbox: Sandbox, bot: Process, log_file: Path) -> None:
     connected.cancel()
     said = log_file.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     raise DemoFailed(f"The bot did not start: {said[-1] if said else 'it said nothing'}")
+
+
+async def _listening(sandbox: Sandbox, log_file: Path) -> None:
+    """Wait until the bot is connected, and has said where it is told of alerts and tickets.
+
+    Raises:
+        TimeoutError: it does not within `PATIENCE` seconds.
+    """
+    await sandbox.wait_connected(timeout=PATIENCE)
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            said = _LISTENS_AT.search(log_file.read_text(encoding="utf-8", errors="replace"))
+            if said and sandbox.tools:
+                sandbox.tools.connect(f"{said[1]}hooks/")
+                return
+            await asyncio.sleep(0.05)
 
 
 async def _until_over(stop: asyncio.Event, bot: Process) -> None:
@@ -243,7 +286,8 @@ def _tell(console: Console, sandbox: Sandbox, played: Played, files: Files, *, h
     if not headless:
         channel_id = next(iter(played.channels.values()))
         console.print(f"\n[bold green]Open {sandbox.url}#{channel_id}[/bold green]", soft_wrap=True)
-        console.print("Say something, mark it, draft again: /postmortem draft. Ctrl-C ends both.")
+        console.print("Say something, mark it, draft again: /postmortem draft.")
+        console.print("Fire an alert, close a ticket: Connected tools, at the left. Ctrl-C ends both.")
 
 
 def _demo_settings(database_file: Path) -> OfflineSettings:

@@ -13,7 +13,9 @@ class ChangeFeed:
         self._listeners: set[asyncio.Queue[JsonObject | None]] = set()
 
     def tell(self, kind: str, channel: str | None = None) -> None:
-        """Announce a change of one kind: message, reaction, channel, canvas, view, ephemeral or clock."""
+        """Announce a change of one kind: message, reaction, channel, canvas, view, ephemeral, clock or
+        tools.
+        """
         for listener in self._listeners:
             listener.put_nowait({"type": kind, "channel": channel})
 

@@ -92,7 +92,7 @@ class Control:
             Route("/canvases/{id:str}", self._read(self._canvas)),
             Route("/views", self._read(self._views)),
             Route("/stream", self._stream),
-            *(Route(f"/{name}", _act(act), methods=["POST"]) for name, act in acts.items()),
+            *(Route(f"/{name}", answering(act), methods=["POST"]) for name, act in acts.items()),
         ]
 
     # --- seen -----------------------------------------------------------------------------------
@@ -312,7 +312,9 @@ class Control:
         return {"rate_scale": float(scale)}
 
 
-def _act(act: Callable[[Body], Awaitable[JsonObject]]) -> Callable[[Request], Awaitable[Response]]:
+def answering(act: Callable[[Body], Awaitable[JsonObject]]) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that does something: 400 with a sentence where that is refused."""
+
     async def endpoint(request: Request) -> Response:
         try:
             values = json.loads(await request.body())

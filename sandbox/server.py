@@ -21,12 +21,14 @@ from sandbox import interactions
 from sandbox.app_installs import BotToken
 from sandbox.clock import SandboxClock, ts_of
 from sandbox.control import Control
+from sandbox.control_tools import ToolsControl
 from sandbox.envelope import Envelope
 from sandbox.errors import Refusal
 from sandbox.file_server import FileServer
 from sandbox.ids import new_token
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.request_url import RequestUrl
+from sandbox.tools.panel import Tools
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
 
@@ -49,6 +51,7 @@ class Sandbox:
         team_name, domain: what the workspace is called.
         rate_scale: how many times faster than Slack's limits the app may call before it gets a 429.
         is_installed: whether the app is, so that `bot_token` is accepted; else somebody must agree to it.
+        has_tools: an alert manager and a tracker stand beside it, for people to try.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Sandbox:
         domain: str = "acme",
         rate_scale: float = 1.0,
         is_installed: bool = True,
+        has_tools: bool = False,
     ) -> None:
         self.workspace = Workspace(
             read_manifest(manifest or DEFAULT_PATH), SandboxClock(now), name=team_name, domain=domain
@@ -91,6 +95,7 @@ class Sandbox:
             self.installs.tokens[self.bot_token] = BotToken(self.workspace)
         self.app_token = new_token("xapp")
         self.web_api = WebApi(self.workspace, self.app_token)
+        self.tools = Tools(self.workspace) if has_tools else None
         self._port = port
         self._server: uvicorn.Server | None = None
         self._listener: socket.socket | None = None
@@ -165,6 +170,8 @@ class Sandbox:
         server.lifespan = config.lifespan_class(config)
         await server.startup(sockets=[listener])
         self._server, self._listener = server, listener
+        if self.tools is not None:
+            await self.tools.__aenter__()
         return self
 
     async def __aexit__(
@@ -174,6 +181,8 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         """Close every connection and stop to listen."""
+        if self.tools is not None:
+            await self.tools.__aexit__(kind, error, trace)
         self.workspace.socket.close()
         for each in self.request_urls:
             each.close()
@@ -231,7 +240,9 @@ class Sandbox:
             WebSocketRoute("/link/", self.workspace.socket.serve),
             Route("/{kind:str}/{team:str}/{number:str}/{secret:str}", self._respond, methods=["POST"]),
             *FileServer(self.workspaces).routes(),
-            Mount("/sandbox", routes=control.routes()),
+            Mount("/sandbox", routes=[*control.routes(), *ToolsControl(self.tools).routes()]),
+            Route("/alerts/{group:str}", _to_tools),
+            Route("/{owner:str}/{repository:str}/issues/{number:int}", _to_tools),
             Route("/archives/{channel:str}/{message:str}", _to_page),
             Route("/docs/{team:str}/{canvas:str}", _to_canvas),
             Mount("/static", StaticFiles(directory=PAGE, check_dir=False)),
@@ -271,6 +282,11 @@ async def _page(request: Request) -> Response:
 async def _to_canvas(request: Request) -> Response:
     """The address of a canvas opens the page with the canvas."""
     return RedirectResponse(f"/#{request.path_params['canvas']}")
+
+
+async def _to_tools(request: Request) -> Response:
+    """The address of an alert or a ticket opens the page with the connected tools."""
+    return RedirectResponse("/#tools")
 
 
 async def _to_page(request: Request) -> Response:

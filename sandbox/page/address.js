@@ -1,4 +1,5 @@
-// Where the page stands: `#C…` is a channel, `#C…/p…` a message in it, `#F…` a canvas, `#app/home` the app's place.
+// Where the page stands: `#C…` is a channel, `#C…/p…` a message in it, `#F…` a canvas, `#app/home` the app's
+// place, `#tools` the connected tools.
 
 import { post } from "./api.js";
 import { attempt } from "./dialogs.js";
@@ -30,6 +31,16 @@ export function canvasTarget(url) {
   }
 }
 
+/** Whether an address of this workspace names an alert or a ticket of the connected tools. */
+export function isOfTools(url) {
+  try {
+    const parsed = new URL(url, location.href);
+    return parsed.origin === location.origin && /^\/(alerts\/[\w-]+|[\w.-]+\/[\w.-]+\/issues\/\d+)$/.test(parsed.pathname);
+  } catch {
+    return false;
+  }
+}
+
 /** The address of a message, as people hand it around. */
 export function permalink(channelId, message) {
   const number = message.ts.replace(".", "");
@@ -40,6 +51,10 @@ export function permalink(channelId, message) {
 
 /** Go to a message or canvas of this workspace without leaving the page. */
 export function followPermalink(url) {
+  if (isOfTools(url)) {
+    openTools();
+    return;
+  }
   const canvas = canvasTarget(url);
   if (canvas !== null) {
     openCanvas(canvas);
@@ -64,6 +79,11 @@ export async function followHash() {
     await openApp(app[1]);
     return;
   }
+  if (location.hash === "#tools") {
+    if (channel() === null) await goTo(firstChannel());
+    openTools();
+    return;
+  }
   const found = HASH.exec(location.hash);
   if (!found || !store.channels.some((each) => each.id === found[1])) {
     if (channel() === null) await goTo(firstChannel());
@@ -79,6 +99,7 @@ export async function followHash() {
   if (root && root !== ts) {
     store.thread = root;
     store.canvas = null;
+    store.isAtTools = false;
   }
   tell("messages");
   tell("panel");
@@ -107,10 +128,23 @@ export async function openCanvas(id) {
   const home = store.channels.find((each) => each.canvas_ids.includes(id));
   await goTo(home?.id ?? store.channelId ?? firstChannel());
   store.thread = null;
+  store.isAtTools = false;
   store.canvas = { id };
   tell("panel");
   tell("canvas");
 }
+
+/** Open the connected tools beside the channel. */
+export function openTools() {
+  if (store.tools === null) return;
+  store.thread = null;
+  store.canvas = null;
+  store.isAtTools = true;
+  tell("panel");
+  tell("atTools");
+}
+
+const NARROW = matchMedia("(max-width: 1000px)");
 
 function firstChannel() {
   const mine = store.channels.filter((each) => each.members.includes(store.me));
@@ -127,6 +161,7 @@ export async function goTo(id, tab = "messages") {
   store.ephemerals = [];
   store.thread = null;
   store.canvas = null;
+  if (NARROW.matches) store.isAtTools = false; // they would hide the channel
   store.highlight = null;
   tell("state");
   tell("panel");

@@ -6,7 +6,7 @@ import { closeDrawer, mountDrawer } from "./drawer.js";
 import { mountModals } from "./modal.js";
 import { mountPanel } from "./panel.js";
 import { mountSidebar } from "./sidebar.js";
-import { channel, listen, loadState, loadViews, on, store } from "./store.js";
+import { channel, listen, loadState, loadTools, loadViews, on, store } from "./store.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -30,6 +30,7 @@ window.addEventListener("hashchange", followHash);
 async function start() {
   try {
     await loadState();
+    await loadTools();
     await followHash();
     await loadViews();
   } catch {

@@ -71,6 +71,7 @@ export function mountChannel(root) {
 export function openThread(ts) {
   store.thread = ts;
   store.canvas = null;
+  store.isAtTools = false;
   tell("panel");
 }
 

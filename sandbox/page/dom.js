@@ -29,6 +29,7 @@ export function fragment(...nodes) {
 
 const PATHS = {
   add: "M8 3v10M3 8h10",
+  bell: "M4 11V7.5a4 4 0 018 0V11l1.2 1.5H2.8zM6.8 14.2h2.4",
   bolt: "M9 2L3.5 9H8l-1 5 5.5-7H8z",
   canvas: "M4 2h6l3 3v9H4zM6 7h5M6 10h5",
   check: "M3 8.5l3.5 3.5L13 4.5",

@@ -4,7 +4,7 @@ import { h, fragment, link } from "./dom.js";
 import { emoji, character } from "./emoji.js";
 import { channelName, personName, store, zone } from "./store.js";
 import { fromPattern } from "./times.js";
-import { canvasTarget, followPermalink, permalinkTarget } from "./address.js";
+import { canvasTarget, followPermalink, isOfTools, permalinkTarget } from "./address.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 
@@ -129,10 +129,10 @@ function split(entity) {
   return at < 0 ? [entity, null] : [entity.slice(0, at), entity.slice(at + 1)];
 }
 
-/** A link; one to a message or canvas of this workspace opens it here. */
+/** A link; one to a message, canvas, alert or ticket of this workspace opens it here. */
 export function anchor(url, ...words) {
   const node = link(url, ...words);
-  if (permalinkTarget(url) !== null || canvasTarget(url) !== null) {
+  if (permalinkTarget(url) !== null || canvasTarget(url) !== null || isOfTools(url)) {
     node.addEventListener("click", (event) => {
       event.preventDefault();
       followPermalink(url);

@@ -1,17 +1,19 @@
-// The right side of the page: a thread or a canvas.
+// The right side of the page: a thread, a canvas or the connected tools.
 
 import { CanvasView } from "./canvas.js";
 import { Composer } from "./composer.js";
 import { h, iconButton } from "./dom.js";
 import { MessageList } from "./message-list.js";
 import { channel, on, store, tell } from "./store.js";
+import { ToolsView } from "./tools.js";
 
 /** Fill the element with whatever is open beside the channel, and keep it up to date. */
 export function mountPanel(root) {
   const thread = new Thread();
   const canvas = new CanvasView(close);
+  const tools = new ToolsView(close);
   const draw = () => {
-    const view = store.thread !== null ? thread : store.canvas !== null ? canvas : null;
+    const view = store.thread !== null ? thread : store.canvas !== null ? canvas : store.isAtTools ? tools : null;
     root.hidden = view === null;
     root.classList.toggle("wide", view === canvas);
     if (view === null) return root.replaceChildren();
@@ -20,6 +22,10 @@ export function mountPanel(root) {
     return undefined;
   };
   on("panel person state", draw);
+  on("tools", () => {
+    if (store.isAtTools) draw();
+  });
+  on("atTools", () => tools.focus());
   on("messages", () => {
     if (store.thread !== null) draw();
   });
@@ -33,9 +39,11 @@ export function mountPanel(root) {
 }
 
 function close() {
-  if (store.thread === null && store.canvas === null) return;
+  if (store.thread === null && store.canvas === null && !store.isAtTools) return;
   store.thread = null;
   store.canvas = null;
+  store.isAtTools = false;
+  if (location.hash === "#tools") history.replaceState(null, "", `#${store.channelId}`);
   tell("panel");
 }
 

@@ -1,6 +1,6 @@
 // The left side: the workspace, who one is, its channels, its people.
 
-import { goTo } from "./address.js";
+import { goTo, openTools } from "./address.js";
 import { badge } from "./badges.js";
 import { newChannel } from "./channel-dialogs.js";
 import { toApp } from "./channel-header.js";
@@ -17,7 +17,7 @@ export function mountSidebar(root) {
     root.replaceChildren(...parts());
     restore();
   };
-  on("state person messages", draw);
+  on("state person messages panel", draw);
 }
 
 function parts() {
@@ -33,6 +33,7 @@ function parts() {
     switcher(),
     h("div", { class: "sidebar-scroll" },
       group("Channels", iconButton("add", "Create a channel", () => newChannel((id) => openNew(id))), open.map(channelRow)),
+      store.tools ? group("Tools", null, toolsRow()) : null,
       archived.length ? group("Archived", null, archived.map(channelRow)) : null,
       group("People", null, humans().map(personRow)),
       group("Apps", null, apps.map(appRow))),
@@ -61,6 +62,16 @@ function channelRow(each) {
       goTo(each.id);
     } },
   }, icon(each.is_private ? "lock" : "hash"), h("span", { class: "side-name" }, each.name), isNew ? h("span", { class: "dot" }) : null);
+}
+
+function toolsRow() {
+  return h("button", {
+    type: "button", class: store.isAtTools ? "side-row lit" : "side-row", "aria-pressed": String(store.isAtTools), title: "Fire an alert, close a ticket", data: { key: "tools" },
+    on: { click: () => {
+      closeDrawer();
+      openTools();
+    } },
+  }, icon("bell"), h("span", { class: "side-name" }, "Connected tools"));
 }
 
 function personRow(person) {

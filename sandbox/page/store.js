@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { momentOf } from "./times.js";
 
 /**
- * Everything shown. `me` is the id of the person one is; `thread` the ts of the open thread's root; `tab`
+ * Everything shown. `tools` is null where none are connected. `me` is the id of the person one is; `thread` the ts of the open thread's root; `tab`
  * what is open of the app's place, `home` or `messages`.
  */
 export const store = {
@@ -23,6 +23,8 @@ export const store = {
   thread: null,
   canvas: null,
   canvasTitles: new Map(),
+  tools: null,
+  isAtTools: false,
   views: [],
   home: null,
   tab: "messages",
@@ -32,7 +34,7 @@ export const store = {
 
 const listeners = new Map();
 
-/** Call a function whenever one of the named parts changed: state, messages, panel, views, connection. */
+/** Call a function whenever one of the named parts changed: state, messages, panel, tools, views, connection. */
 export function on(names, handler) {
   for (const name of names.split(" ")) listeners.set(name, [...(listeners.get(name) ?? []), handler]);
 }
@@ -113,6 +115,13 @@ export async function loadViews() {
   tell("views");
 }
 
+export async function loadTools() {
+  const wasThere = store.tools !== null;
+  store.tools = (await get("tools")).tools;
+  tell("tools");
+  if (wasThere !== (store.tools !== null)) tell("state");
+}
+
 const dismissed = new Set();
 
 /** Hide a message that only this person sees. */
@@ -150,6 +159,7 @@ function refetch(...parts) {
         wanted.has("messages") && loadMessages(),
         wanted.has("canvas") && loadCanvas(),
         wanted.has("views") && loadViews(),
+        wanted.has("tools") && loadTools(),
       ]);
     } catch {
       // The stream notices when the workspace is gone, and everything is fetched anew when it is back.
@@ -162,6 +172,7 @@ function heard(change) {
   if (change.type === "message" && !isHere) {
     store.unread.add(change.channel);
     tell("state");
+    if (store.isAtTools) refetch("tools"); // it may tell of an alert
   }
   if (change.type === "message" || change.type === "reaction" || change.type === "ephemeral") {
     if (isHere) refetch("messages");
@@ -169,6 +180,7 @@ function heard(change) {
   }
   if (change.type === "canvas") refetch("state", "canvas");
   else if (change.type === "view") refetch("views");
+  else if (change.type === "tools") refetch("tools");
   else refetch("state", ...(isHere ? ["messages"] : []));
 }
 
@@ -178,7 +190,7 @@ export function listen() {
   // What happened between the first look and this moment would be missed.
   let wasLost = true;
   stream.onopen = () => {
-    if (wasLost) refetch("state", "messages", "canvas", "views");
+    if (wasLost) refetch("state", "messages", "canvas", "views", "tools");
     wasLost = false;
     tell("connection", true);
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +16,8 @@ _STATES, _REASONS = ("open", "closed"), ("completed", "not_planned", "duplicate"
 _TAKEN = {"title", "body", "assignee", "assignees", "milestone", "labels", "state", "state_reason", "type"}
 _DOCS = "https://docs.github.com/rest/issues/issues"
 Issue = dict[str, Any]
+OnEvent = Callable[[str, str, Issue, str], None]
+"""Told of a repository, what was done there (`opened`, `closed`, `reopened`), the issue, and by whom."""
 
 
 class GitHubServer(TrackerServer):
@@ -25,6 +28,11 @@ class GitHubServer(TrackerServer):
         self.repositories: dict[str, list[Issue]] = {repository: []}
         self.writable = {repository}
         self.without_issues: set[str] = set()
+        self.web = "https://github.com"
+        """Where people read an issue."""
+        self.account = "octocat"
+        """Whose token it is."""
+        self.on_event: OnEvent = lambda repository, action, issue, by: None
 
     @property
     def issues(self) -> list[Issue]:
@@ -101,7 +109,7 @@ class GitHubServer(TrackerServer):
             "labels_url": f"{at}/issues/{number}/labels{{/name}}",
             "comments_url": f"{at}/issues/{number}/comments",
             "events_url": f"{at}/issues/{number}/events",
-            "html_url": f"https://github.com/{name}/issues/{number}",
+            "html_url": f"{self.web}/{name}/issues/{number}",
             "labels": [],
             "assignee": None,
             "assignees": [],
@@ -116,6 +124,7 @@ class GitHubServer(TrackerServer):
             "closed_at": None,
         }
         issues.append(issue)
+        self.on_event(name, "opened", issue, self.account)
         return issue
 
     def _changed(self, issue: Issue, body: Any) -> Issue:
@@ -126,7 +135,7 @@ class GitHubServer(TrackerServer):
         if reason not in _REASONS:
             raise _invalid("state_reason", "invalid")
         if state != issue["state"]:
-            self.set_state(issue, state, reason)
+            self.set_state(issue, state, reason, by=self.account)
         return issue
 
     def set_state(self, issue: Issue, state: str, reason: str | None = None, by: str = "octocat") -> None:
@@ -136,6 +145,8 @@ class GitHubServer(TrackerServer):
         issue["closed_at"] = self.said() if is_closed else None
         issue["state_reason"] = (reason or "completed") if is_closed else "reopened"
         issue["closed_by"] = _person(by) if is_closed else None
+        name = issue["repository_url"].partition("/repos/")[2]
+        self.on_event(name, "closed" if is_closed else "reopened", issue, by)
 
 
 def _person(login: str) -> dict[str, Any]:

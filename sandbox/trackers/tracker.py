@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -56,7 +56,9 @@ class Refused(Exception):
 
 
 class TrackerServer:
-    """A tracker on 127.0.0.1, for as long as the `async with` lasts. Times are the machine's own, in UTC."""
+    """A tracker on 127.0.0.1, for as long as the `async with` lasts. Times are in UTC, by the machine's clock
+    unless it is given another.
+    """
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -68,12 +70,14 @@ class TrackerServer:
         self.url = ""
         self.now: datetime | None = None
         """Freezes the clock."""
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """What it shows otherwise."""
         self._server: uvicorn.Server | None = None
         self._listener: socket.socket | None = None
 
     def moment(self) -> datetime:
         """What the tracker's clock shows."""
-        return self.now or datetime.now(UTC)
+        return self.now or self.clock()
 
     def said(self) -> str:
         """The same as it is written in JSON."""
