@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic_settings import BaseSettings
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
@@ -27,8 +28,7 @@ import sandbox as sandbox_room
 from bot.manifest import MANIFEST
 from bot.postmortem.export import export
 from bot.settings import OfflineSettings, SettingsError, offline_settings
-from bot.settings.hooks import HookSettings
-from bot.settings.trackers import TrackerSettings
+from bot.settings.team import TeamSettings
 from sandbox.errors import SandboxError
 from sandbox.replay import Played, ReplayError, play
 from sandbox.replay import Progress as Step
@@ -42,8 +42,13 @@ from storage.database import Database
 OWN_SCENARIO = "scenarios/deployment-disruption.toml"
 T = TypeVar("T")
 PATIENCE = 30.0
-TEAMS_OWN = (HookSettings, TrackerSettings)
-"""What is set about a team's real tools, which a demo leaves alone."""
+TEAMS_OWN = {
+    name: "" if field.default is None else str(field.default)
+    for one in OfflineSettings.__bases__
+    if issubclass(one, BaseSettings) and one is not TeamSettings
+    for name, field in one.model_fields.items()
+}
+"""What is set about a team's real tools, which a demo leaves alone: all of it, as if nothing were set."""
 _LISTENS_AT = re.compile(r"listens_at=(http://\S+)")
 
 
@@ -207,9 +212,8 @@ async def _bot(
 
 def tool_settings(tools: Tools) -> Mapping[str, str]:
     """The settings by which the bot knows the demo's tools, and no others; only this machine reaches it."""
-    fields = {name: field for one in TEAMS_OWN for name, field in one.model_fields.items()}
     return {
-        **{name.upper(): str(field.default) for name, field in fields.items()},
+        **{name.upper(): value for name, value in TEAMS_OWN.items()},
         "PORT": "0",
         "LISTEN_ON": "127.0.0.1",
         "LOG_LEVEL": "INFO",
