@@ -18,6 +18,7 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 """Where somebody begins to install Scribe, and where Slack leads them back to."""
 UNINSTALLED = ("app_uninstalled", "tokens_revoked")
+OF_ORGANIZATIONS = ("team_access_granted", "team_access_revoked")
 """The events by which Slack says that an installation has ended."""
 
 
@@ -41,7 +42,14 @@ def scopes() -> Mapping[str, tuple[str, ...]]:
     return {kind: tuple(asked[kind]) for kind in ("bot", "bot_optional")}
 
 
-def manifest(mode: Mode, url: str | None, *, as_json: bool = False, is_for_many: bool = False) -> str:
+def manifest(
+    mode: Mode,
+    url: str | None,
+    *,
+    as_json: bool = False,
+    is_for_many: bool = False,
+    is_for_organizations: bool = False,
+) -> str:
     """The manifest as text: YAML, or JSON.
 
     Args:
@@ -49,6 +57,7 @@ def manifest(mode: Mode, url: str | None, *, as_json: bool = False, is_for_many:
         url: the public address of a Scribe that is reached over HTTP, without Scribe's own paths.
         as_json: as the Slack CLI wants it.
         is_for_many: any workspace may install the app, over HTTP; Slack then rotates its tokens.
+        is_for_organizations: of `is_for_many`, also a whole organization of Enterprise Grid.
 
     Raises:
         BadAddress: HTTP without an address, or with one that Slack cannot send to.
@@ -64,6 +73,9 @@ def manifest(mode: Mode, url: str | None, *, as_json: bool = False, is_for_many:
         _reach(described, f"{address}{SLACK_PATH}")
         if is_for_many:
             _distribute(described, f"{address}{REDIRECT_PATH}")
+        if is_for_many and is_for_organizations:
+            described["settings"]["org_deploy_enabled"] = True
+            described["settings"]["event_subscriptions"]["bot_events"] += OF_ORGANIZATIONS
     if as_json:
         return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
     return yaml.safe_dump(described, sort_keys=False, allow_unicode=True, width=110)

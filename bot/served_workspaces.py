@@ -16,14 +16,16 @@ from structlog.contextvars import bound_contextvars
 
 from bot.installations.ended import ends_by
 from bot.installations.oauth import OAuth
+from bot.installations.organizations import OF_MEMBERS, Organizations, organization_of
 from bot.installations.renewing import RENEW_EVERY, Renewing
 from bot.installations.token_box import CannotOpen, TokenBox
 from bot.jobs.periodic_job import PeriodicJob
-from bot.listeners.whose import asked_by, is_of_organization
+from bot.listeners.whose import asked_by
 from bot.served_workspace import EVERY, ServedWorkspace, Shared
 from bot.slack.calls import Slack
 from bot.slack.transport import SlackRequest
 from bot.stopping import ANSWERED_WITHIN, CLOSED_WITHIN, at_most
+from bot.text.well_formed import table
 from storage import installations, outbox, people
 from storage.claims import claims_for
 from storage.installation_tables import Installation
@@ -36,9 +38,9 @@ LOOKED_FOR_EVERY = 1.0
 """Seconds until a workspace that is not served is looked for again, when a request comes for it."""
 MOST_UNKNOWN = 1_000
 NOT_HERE = "Scribe is not installed in this workspace. Whoever runs it has the link that installs it."
-NO_ORGANIZATION = (
-    "Scribe is installed in one workspace at a time, and not in a whole organization. "
-    "Whoever runs it has the link that installs it in this workspace."
+NOT_ADDED = (
+    "Scribe is installed in your organization, and was not added to this workspace. "
+    "An admin of the organization adds it, where its apps are managed."
 )
 
 
@@ -54,6 +56,7 @@ class ServedWorkspaces:
         self._http = http
         self._box = box
         self._claims = claims_for(shared.database)
+        self._organizations = Organizations(shared.database, shared.clock, box, oauth)
         self._served: dict[str, ServedWorkspace] = {}
         self._tokens: dict[str, str] = {}
         """The bot token of each that is served, as it is stored."""
@@ -170,9 +173,13 @@ class ServedWorkspaces:
                 await installations.end(session, team_id, self._shared.clock.now(), told_at=told_at)
             await self.look()
             return BoltResponse(status=200)
-        named = asked_by(body)
+        organization_id, named = organization_of(body), asked_by(body)
+        if request.is_event and table(body.get("event")).get("type") in OF_MEMBERS:
+            self._organizations.changed(organization_id, is_told=True)
+            await self.look()
+            return BoltResponse(status=200)
         if not self._served.keys() & named:
-            await self._look_for(named)
+            await self._look_for(named, organization_id)
         found = [self._served[team_id] for team_id in sorted(self._served.keys() & named)]
         if not found:
             return self._not_here(request)
@@ -182,10 +189,11 @@ class ServedWorkspaces:
                 answers.append(await one.dispatch(request))
         return next((answer for answer in answers if answer.status != 200), answers[0])
 
-    async def _look_for(self, named: frozenset[str]) -> None:
+    async def _look_for(self, named: frozenset[str], organization_id: str) -> None:
         """Another replica may have installed it a moment ago; of one that stays unknown it is said once."""
         now, looked_at = time.monotonic(), self._unknown.get(named)
-        if looked_at is not None and now - looked_at < LOOKED_FOR_EVERY:
+        is_to_list = self._organizations.changed(organization_id, is_told=False)
+        if looked_at is not None and now - looked_at < LOOKED_FOR_EVERY and not is_to_list:
             return
         await self.look()
         if not self._served.keys() & named and len(self._unknown) < MOST_UNKNOWN:
@@ -194,7 +202,7 @@ class ServedWorkspaces:
             self._unknown[named] = now
 
     def _not_here(self, request: SlackRequest) -> BoltResponse:
-        sentence = NO_ORGANIZATION if is_of_organization(request.body) else NOT_HERE
+        sentence = NOT_ADDED if organization_of(request.body) else NOT_HERE
         return BoltResponse(status=200, body=_said(request.body, sentence))
 
     # --- who is served ------------------------------------------------------------------------------
@@ -202,18 +210,25 @@ class ServedWorkspaces:
     async def look(self) -> None:
         """Serve whoever has installed Scribe by now, nobody else, and each with its newest token."""
         async with self._looking:
+            await self._organizations.look()
             async with self._shared.database.read() as session:
-                standing = {one.team_id: one for one in await installations.standing(session)}
+                with_tokens = {one.team_id: one for one in await installations.standing(session)}
+                members = await installations.members(session)
+            standing = {team_id: one for team_id, one in with_tokens.items() if not one.is_of_organization}
+            for one in members:
+                if whole := with_tokens.get(one.organization_id or ""):
+                    standing[one.team_id] = whole
             for team_id in self._served.keys() - standing.keys():
                 self._leave(team_id)
-            for installation in standing.values():
-                if installation.bot_token != self._tokens.get(installation.team_id):
-                    await self._take(installation)
+            for team_id, installation in standing.items():
+                if installation.bot_token != self._tokens.get(team_id):
+                    await self._take(team_id, installation)
 
-    async def _take(self, installation: Installation) -> None:
-        team_id, sealed = installation.team_id, str(installation.bot_token)
+    async def _take(self, team_id: str, installation: Installation) -> None:
+        """Serve a workspace with the token of an installation: its own, or its organization's."""
+        sealed = str(installation.bot_token)
         try:
-            token = self._box.open(team_id, sealed)
+            token = self._box.open(installation.team_id, sealed)
         except CannotOpen:
             if team_id not in self._unopened:
                 self._unopened.add(team_id)
@@ -221,9 +236,10 @@ class ServedWorkspaces:
             return
         if not self._box.is_newest(sealed):
             sealed = await self._sealed_anew(installation, token)
+        acts_in = team_id if installation.is_of_organization else None
         if standing := self._served.get(team_id):
             self._tokens[team_id] = sealed
-            standing.scribe.slack.client.token = token
+            standing.scribe.slack.client.token, standing.scribe.slack.acts_in = token, acts_in
             standing.worker.halt.on_new_token()
             return
         if leaving := self._leaving.get(team_id):
@@ -238,6 +254,7 @@ class ServedWorkspaces:
             token=token, base_url=settings.slack_api_url, session=self._http, retry_handlers=[]
         )
         slack = Slack(client, self._shared.clock, rate_scale=settings.rate_scale)
+        slack.acts_in = acts_in
         served = ServedWorkspace(self._shared, slack, workspace, self._claims)
         self._served[team_id], self._tokens[team_id] = served, sealed
         self._unopened.discard(team_id)

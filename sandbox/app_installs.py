@@ -41,13 +41,33 @@ class Installable(Protocol):
 W = TypeVar("W", bound=Installable)
 
 
+@dataclass(eq=False)
+class Organization(Generic[W]):
+    """An Enterprise Grid: its workspaces, and to which of them (`granted`) an admin has added the app."""
+
+    id: str
+    name: str
+    url: str
+    workspaces: list[W] = field(default_factory=list)
+    granted: list[W] = field(default_factory=list)
+
+
 @dataclass
 class BotToken(Generic[W]):
-    """A bot token, as long as Slack knows of it; `ends_at` is on the clock of `AppInstalls.now`."""
+    """A bot token, as long as Slack knows of it; `ends_at` is on the clock of `AppInstalls.now`.
+
+    One of a whole `organization` is good for every workspace that the app was added to.
+    """
 
     workspace: W
     ends_at: float | None = None
     why_refused: str | None = None
+    organization: Organization[W] | None = None
+
+    def is_good_for(self, workspace: W) -> bool:
+        """Whether it opens what a workspace holds."""
+        granted = [self.workspace] if self.organization is None else self.organization.granted
+        return any(one is workspace for one in granted)
 
 
 @dataclass
@@ -57,7 +77,7 @@ class _Agreed(Generic[W]):
     user_id: str
     redirect_uri: str | None
     ends_at: float
-    is_enterprise_install: bool = False
+    organization: Organization[W] | None = None
 
 
 @dataclass
@@ -71,13 +91,10 @@ class AppInstalls(Generic[W]):
     client_secret: str = field(default_factory=lambda: secrets.token_hex(16))
     tokens: dict[str, BotToken[W]] = field(default_factory=dict)
     _codes: dict[str, _Agreed[W] | None] = field(default_factory=dict)
-    _renewals: dict[str, tuple[W, frozenset[str]] | None] = field(default_factory=dict)
+    _renewals: dict[str, tuple[W, frozenset[str], Organization[W] | None] | None] = field(
+        default_factory=dict
+    )
     """What each refresh token renews; None once it was used."""
-
-    def workspace_of(self, token: str | None) -> W | None:
-        """Whose bot token this is, or was."""
-        known = self.tokens.get(token or "")
-        return known.workspace if known else None
 
     def check(self, token: str) -> BotToken[W]:
         """The bot token, if it is accepted (docs.slack.dev/reference/methods/auth.test#errors).
@@ -96,8 +113,12 @@ class AppInstalls(Generic[W]):
 
     # --- people -----------------------------------------------------------------------------------
 
-    def agree(self, workspace: W, user_id: str, address: str, *, is_enterprise_install: bool = False) -> str:
+    def agree(
+        self, workspace: W, user_id: str, address: str, organization: Organization[W] | None = None
+    ) -> str:
         """Somebody agrees to what the page at this address asks for; where Slack then leads their browser.
+
+        `organization`: they chose all of it instead of the workspace.
 
         Raises:
             SandboxError: Slack's page shows an error instead.
@@ -114,18 +135,18 @@ class AppInstalls(Generic[W]):
         workspace.person(user_id)
         code = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(32)}"
         self._codes[code] = _Agreed(
-            workspace, scopes, user_id, wanted, self.now() + CODE_SECONDS, is_enterprise_install
+            workspace, scopes, user_id, wanted, self.now() + CODE_SECONDS, organization
         )
         answer = {"code": code, "state": asked.get("state", "")}
         return f"{wanted or self.redirect_urls[0]}?{urlencode(answer)}"
 
-    def end(self, workspace: W, why: str) -> None:
-        """Refuse every token of a workspace from now on."""
+    def end(self, whose: W | Organization[W], why: str) -> None:
+        """Refuse every token of a workspace, or of an organization, from now on."""
         for known in self.tokens.values():
-            if known.workspace is workspace:
+            if (known.organization or known.workspace) is whose:
                 known.why_refused = known.why_refused or why
         for refresh_token, renewed in self._renewals.items():
-            if renewed and renewed[0] is workspace:
+            if renewed and (renewed[2] or renewed[0]) is whose:
                 self._renewals[refresh_token] = None
 
     # --- the app ----------------------------------------------------------------------------------
@@ -157,15 +178,11 @@ class AppInstalls(Generic[W]):
             raise Refusal("invalid_code")
         if redirect_uri != agreed.redirect_uri:
             raise Refusal("bad_redirect_uri")
-        workspace = agreed.workspace
-        workspace.scopes = agreed.scopes
-        is_whole = agreed.is_enterprise_install
+        for each in agreed.organization.workspaces if agreed.organization else [agreed.workspace]:
+            each.scopes = agreed.scopes
         return {
-            **self._given(workspace, agreed.scopes),
-            "team": None if is_whole else {"id": workspace.team_id, "name": workspace.team_name},
-            "enterprise": {"id": "E0ACME", "name": "Acme"} if is_whole else None,
+            **self._given(agreed.workspace, agreed.scopes, agreed.organization),
             "authed_user": {"id": agreed.user_id},
-            "is_enterprise_install": is_whole,
         }
 
     def _renew(self, refresh_token: object) -> JsonObject:
@@ -173,28 +190,38 @@ class AppInstalls(Generic[W]):
         if renewed is None or not isinstance(refresh_token, str):
             raise Refusal("invalid_refresh_token")
         self._renewals[refresh_token] = None
-        workspace, scopes = renewed
-        answer = self._given(workspace, scopes)
-        accepted = [one for one in self.tokens.values() if one.workspace is workspace and not one.why_refused]
+        workspace, scopes, organization = renewed
+        answer = self._given(workspace, scopes, organization)
+        whose = organization or workspace
+        accepted = [
+            one
+            for one in self.tokens.values()
+            if (one.organization or one.workspace) is whose and not one.why_refused
+        ]
         for old in accepted[:-MOST_ROTATING]:
             old.why_refused = "token_expired"
-        team = {"id": workspace.team_id, "name": workspace.team_name}
-        return {**answer, "team": team, "enterprise": None, "is_enterprise_install": False}
+        return answer
 
-    def _given(self, workspace: W, scopes: frozenset[str]) -> JsonObject:
+    def _given(
+        self, workspace: W, scopes: frozenset[str], organization: Organization[W] | None
+    ) -> JsonObject:
+        whole = organization and {"id": organization.id, "name": organization.name}
         answer: JsonObject = {
             "token_type": "bot",
             "scope": ",".join(sorted(scopes)),
             "bot_user_id": workspace.bot_user_id,
             "app_id": workspace.app_id,
+            "team": None if whole else {"id": workspace.team_id, "name": workspace.team_name},
+            "enterprise": whole,
+            "is_enterprise_install": whole is not None,
         }
         if not self.is_rotating:
             token = new_token("xoxb")
-            self.tokens[token] = BotToken(workspace)
+            self.tokens[token] = BotToken(workspace, organization=organization)
             return answer | {"access_token": token}
         token, refresh_token = new_token("xoxe.xoxb-1"), new_token("xoxe-1")
-        self.tokens[token] = BotToken(workspace, self.now() + TOKEN_SECONDS)
-        self._renewals[refresh_token] = workspace, scopes
+        self.tokens[token] = BotToken(workspace, self.now() + TOKEN_SECONDS, organization=organization)
+        self._renewals[refresh_token] = workspace, scopes, organization
         return answer | {
             "access_token": token,
             "refresh_token": refresh_token,

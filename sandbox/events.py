@@ -23,6 +23,8 @@ _SCOPES = {
     "user_change": "users:read",
     "team_join": "users:read",
 }
+_OF_ORGANIZATIONS = {"app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked"}
+"""Events that are of no single workspace where the app is installed in a whole organization."""
 _EVERYWHERE = {"channel_created", "user_change", "team_join"}
 """Events of the whole workspace, told whether or not the bot is a member of anything."""
 
@@ -36,6 +38,9 @@ def emit(workspace: State, event: JsonObject, channel: Channel | None = None) ->
 
 def _is_heard(workspace: State, event: JsonObject, channel: Channel | None) -> bool:
     kind = str(event["type"])
+    whole = workspace.organization
+    if whole and kind not in _OF_ORGANIZATIONS and not any(one is workspace for one in whole.granted):
+        return False
     name, scope = kind, _SCOPES.get(kind)
     if channel is not None:
         if workspace.bot_user_id not in channel.members and kind not in _EVERYWHERE:
@@ -54,23 +59,30 @@ def envelope(workspace: State, event: JsonObject, channel: Channel | None = None
     """
     is_shared = channel is not None and bool(channel.connected_team_ids)
     host = channel.host_team_id if channel is not None else None
-    context = {"context_team_id": workspace.team_id, "context_enterprise_id": None} if is_shared else {}
-    return context | {
-        "token": workspace.verification_token,
-        "team_id": host or workspace.team_id,
-        "api_app_id": workspace.app_id,
-        "event": event,
-        "type": "event_callback",
-        "event_id": new_id("Ev", 11),
-        "event_time": int(workspace.clock.now().timestamp()),
-        "authorizations": [
-            {
-                "team_id": workspace.team_id,
-                "user_id": workspace.bot_user_id,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
-        "is_ext_shared_channel": is_shared,
-        "event_context": f"4-{new_id('E', 24)}",
-    }
+    organization = workspace.organization.id if workspace.organization else None
+    context = {"context_team_id": workspace.team_id, "context_enterprise_id": organization}
+    is_whole = str(event["type"]) in _OF_ORGANIZATIONS
+    return (
+        (context if is_shared else {})
+        | ({"enterprise_id": organization} if organization else {})
+        | {
+            "token": workspace.verification_token,
+            "team_id": None if organization and is_whole else host or workspace.team_id,
+            "api_app_id": workspace.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": new_id("Ev", 11),
+            "event_time": int(workspace.clock.now().timestamp()),
+            "authorizations": [
+                {
+                    "enterprise_id": organization,
+                    "team_id": None if organization and is_whole else workspace.team_id,
+                    "user_id": workspace.bot_user_id,
+                    "is_bot": True,
+                    "is_enterprise_install": organization is not None,
+                }
+            ],
+            "is_ext_shared_channel": is_shared,
+            "event_context": f"4-{new_id('E', 24)}",
+        }
+    )

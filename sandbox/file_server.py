@@ -74,7 +74,8 @@ class FileServer:
         workspace = self._that_has(request.path_params["file_id"])
         file = workspace.files.get(request.path_params["file_id"])
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        is_known = workspace.installs.workspace_of(token) is workspace
+        known = workspace.installs.tokens.get(token)
+        is_known = known is not None and known.is_good_for(workspace)
         if not is_known or "files:read" not in workspace.scopes:
             return HTMLResponse(_SIGN_IN.format(workspace.domain))
         if file is None or not file.is_complete:

@@ -55,7 +55,8 @@ async def command(workspace: State, user_id: str, channel: Channel, name: str, t
         "command": name,
         "text": text,
         "api_app_id": workspace.app_id,
-        "is_enterprise_install": "false",
+        **({"enterprise_id": workspace.organization.id} if workspace.organization else {}),
+        "is_enterprise_install": "true" if workspace.organization else "false",
         "response_url": new_response_url(workspace, channel.id, user_id, answer=answer),
         "trigger_id": trigger_id,
     }
@@ -239,12 +240,15 @@ def shown_name(channel: Channel) -> str:
 def person_part(workspace: State, user_id: str) -> JsonObject:
     """Who acts, for a payload; people of a connected company have *their* team (bolt-js#1614)."""
     person = workspace.person(user_id)
-    team_id = people.team_of(workspace, user_id)
+    team_id, whole = people.team_of(workspace, user_id), workspace.organization
     return {
         "user": {"id": user_id, "username": person.name, "name": person.name, "team_id": team_id},
-        "team": {"id": team_id, "domain": workspace.domain if person.team_id is None else "connected"},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        # of an organization's installation no workspace is named (bolt-python#23)
+        "team": None
+        if whole
+        else {"id": team_id, "domain": workspace.domain if person.team_id is None else "connected"},
+        "enterprise": {"id": whole.id, "name": whole.name} if whole else None,
+        "is_enterprise_install": whole is not None,
         "token": workspace.verification_token,
     }
 

@@ -18,17 +18,18 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from sandbox import interactions
-from sandbox.app_installs import BotToken
+from sandbox.app_installs import BotToken, Organization
 from sandbox.clock import SandboxClock, ts_of
 from sandbox.control import Control
 from sandbox.control_tools import ToolsControl
 from sandbox.envelope import Envelope
 from sandbox.errors import Refusal
 from sandbox.file_server import FileServer
-from sandbox.ids import new_token
+from sandbox.ids import new_id, new_token
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.request_url import RequestUrl
 from sandbox.tools.panel import Tools
+from sandbox.state import State
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
 
@@ -116,6 +117,18 @@ class Sandbox:
         self.request_urls.append(deliveries)
         self.workspaces.append(made)
         return made
+
+    def add_organization(self, name: str, *workspaces: Workspace) -> Organization[State]:
+        """An Enterprise Grid of these workspaces, with one bot user for all of them."""
+        first = workspaces[0]
+        whole = Organization[State](new_id("E"), name, self.url, list(workspaces))
+        for each in workspaces[1:]:
+            bot = each.people.pop(each.bot_user_id)
+            for channel in each.channels.values():
+                channel.members = [first.bot_user_id if one == bot.id else one for one in channel.members]
+            each.bot_user_id, each.bot_id = first.bot_user_id, first.bot_id
+            each.people[first.bot_user_id] = first.people[first.bot_user_id]
+        return whole
 
     async def verify(self, *urls: str) -> None:
         """Post what happens in any of the workspaces to these request URLs from now on.

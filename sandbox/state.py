@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from sandbox import permalinks
-from sandbox.app_installs import AppInstalls
+from sandbox.app_installs import AppInstalls, Organization
 from sandbox.changes import ChangeFeed
 from sandbox.clock import SandboxClock, ts_of, ts_order
 from sandbox.deliveries import Deliveries
@@ -85,6 +85,8 @@ class State:
         self.limited: Counter[str] = Counter()
         self.feed = ChangeFeed()
         self.installs: AppInstalls[State] = AppInstalls()
+        self.organization: Organization[State] | None = None
+        """The Enterprise Grid it belongs to, once the app is installed in all of that."""
         self.signing_secret = secrets.token_hex(16)
         self.socket = SocketMode(self.app_id, now=lambda: ts_of(self.clock.now()))
         self.deliveries: Deliveries = self.socket

@@ -153,7 +153,7 @@ def payload(workspace: State, view: View) -> JsonObject:
         "root_view_id": view.root_view_id,
         "app_id": workspace.app_id,
         "external_id": given.get("external_id", ""),
-        "app_installed_team_id": workspace.team_id,
+        "app_installed_team_id": workspace.organization.id if workspace.organization else workspace.team_id,
         "bot_id": workspace.bot_id,
     }
     return body

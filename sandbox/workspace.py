@@ -19,6 +19,7 @@ from sandbox import (
     shortcuts,
     views,
 )
+from sandbox.app_installs import Organization
 from sandbox.errors import Refusal, SandboxError
 from sandbox.files import files_of
 from sandbox.ids import new_id
@@ -118,13 +119,35 @@ class Workspace(State):
         """A person makes a channel private, or public again."""
         channels.convert(self, self._member(user_id, channel_id), user_id, is_private=is_private)
 
-    def agree_to_install(self, user_id: str, address: str, *, is_enterprise_install: bool = False) -> str:
-        """Somebody opens Slack's page for installing the app, and agrees; where they are led from there."""
-        return self.installs.agree(self, user_id, address, is_enterprise_install=is_enterprise_install)
+    def agree_to_install(
+        self, user_id: str, address: str, organization: Organization[State] | None = None
+    ) -> str:
+        """Somebody opens Slack's page for installing the app, and agrees; where they are led from there.
+
+        `organization`: they choose all of it; an admin then adds the app to its workspaces.
+        """
+        led_to = self.installs.agree(self, user_id, address, organization)
+        for each in organization.workspaces if organization else []:
+            each.organization = organization
+        return led_to
+
+    def add_app(self) -> None:
+        """An admin of the organization adds the app to this workspace."""
+        if self.organization is None:
+            raise SandboxError("The app is not installed in an organization that this workspace belongs to.")
+        self.organization.granted.append(self)
+        events.emit(self, {"type": "team_access_granted", "team_ids": [self.team_id]})
+
+    def remove_app(self) -> None:
+        """An admin of the organization takes the app out of this workspace."""
+        if self.organization is None or self not in self.organization.granted:
+            raise SandboxError("The app was not added to this workspace.")
+        self.organization.granted.remove(self)
+        events.emit(self, {"type": "team_access_revoked", "team_ids": [self.team_id]})
 
     def uninstall_app(self) -> None:
         """Somebody removes the app: its tokens are refused from now on, and it hears so if it listens."""
-        self.installs.end(self, "account_inactive")
+        self.installs.end(self.organization or self, "account_inactive")
         events.emit(self, {"type": "app_uninstalled"})
         tokens = {"oauth": [], "bot": [self.bot_user_id]}
         events.emit(self, {"type": "tokens_revoked", "tokens": tokens})

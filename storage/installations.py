@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -30,7 +30,7 @@ async def of_team(session: AsyncSession, team_id: str) -> Installation | None:
 
 
 async def standing(session: AsyncSession) -> Sequence[Installation]:
-    """Every installation that has not ended."""
+    """Every installation with tokens that has not ended, those of whole organizations among them."""
     found = await session.exec(
         select(Installation)
         .where(col(Installation.ended_at).is_(None), col(Installation.bot_token).is_not(None))
@@ -39,10 +39,51 @@ async def standing(session: AsyncSession) -> Sequence[Installation]:
     return found.all()
 
 
+async def members(session: AsyncSession) -> Sequence[Installation]:
+    """The workspaces that are served by an organization's installation, as far as that stands."""
+    found = await session.exec(
+        select(Installation)
+        .where(col(Installation.ended_at).is_(None), col(Installation.organization_id).is_not(None))
+        .order_by(col(Installation.team_id))
+    )
+    return found.all()
+
+
+async def keep_members(
+    session: AsyncSession, organization: Installation, team_ids: Collection[str], at: datetime
+) -> None:
+    """Note which workspaces an organization's installation serves by now, and no others.
+
+    One that has installed Scribe itself goes on with its own tokens.
+    """
+    found = await session.exec(
+        select(Installation).where(
+            col(Installation.team_id).in_(sorted(team_ids))
+            | (col(Installation.organization_id) == organization.team_id)
+        )
+    )
+    known = {one.team_id: one for one in found}
+    for team_id in sorted(team_ids):
+        standing = known.get(team_id)
+        if standing and standing.ended_at is None:
+            continue
+        given = organization.model_dump(include={"enterprise_id", "app_id", "bot_user_id", "scopes"})
+        member = Installation(
+            **given,
+            team_id=team_id,
+            organization_id=organization.team_id,
+            installed_by=organization.installed_by,
+            installed_at=at,
+        )
+        await keep(session, member)
+    for team_id in known.keys() - team_ids:
+        await end(session, team_id, at, told_at=at)
+
+
 async def end(session: AsyncSession, team_id: str, at: datetime, *, told_at: datetime) -> bool:
     """End an installation and delete its tokens, unless it was made after `told_at`, when Slack said so.
 
-    Returns whether it stood until now.
+    That of an organization ends for each of its workspaces. Returns whether it stood until now.
     """
     ended = await session.exec(
         update(Installation)
@@ -53,7 +94,14 @@ async def end(session: AsyncSession, team_id: str, at: datetime, *, told_at: dat
         )
         .values(ended_at=at, bot_token=None, refresh_token=None, expires_at=None)
     )
-    return ended.rowcount == 1
+    if ended.rowcount != 1:
+        return False
+    await session.exec(
+        update(Installation)
+        .where(col(Installation.organization_id) == team_id, col(Installation.ended_at).is_(None))
+        .values(ended_at=at)
+    )
+    return True
 
 
 async def keep_tokens(

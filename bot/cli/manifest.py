@@ -26,6 +26,13 @@ def print_manifest(
             help="With --mode http: any workspace may install the app; its tokens are rotated.",
         ),
     ] = False,
+    is_for_organizations: Annotated[
+        bool,
+        typer.Option(
+            "--organizations",
+            help="With --many: also for whole organizations of Enterprise Grid.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, which the Slack CLI reads.")] = False,
 ) -> None:
     """Print the app's manifest, to paste at api.slack.com/apps, Create New App, From a manifest."""
@@ -33,7 +40,16 @@ def print_manifest(
         fail("In Socket Mode Slack needs no address. Leave --url out, or add --mode http.")
     if is_for_many and mode is Mode.SOCKET:
         fail("Workspaces install Scribe over HTTP. Add --mode http --url https://scribe.example.com.")
+    if is_for_organizations and not is_for_many:
+        fail("Organizations install Scribe as workspaces do. Add --many.")
     try:
-        typer.echo(manifest.manifest(mode, url, as_json=as_json, is_for_many=is_for_many), nl=False)
+        made = manifest.manifest(
+            mode,
+            url,
+            as_json=as_json,
+            is_for_many=is_for_many,
+            is_for_organizations=is_for_organizations,
+        )
+        typer.echo(made, nl=False)
     except manifest.BadAddress as problem:
         fail(str(problem))

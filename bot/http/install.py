@@ -45,10 +45,10 @@ def install_routes(installing: Installing) -> list[BaseRoute]:
         if not code or not state or max(map(len, (code, state, kept))) > MOST_CHARACTERS:
             return _page(f"There is no code of Slack's in this address. {BEGIN_AGAIN}", 400)
         try:
-            name = await installing.finish(code, state, kept)
+            sentence = await installing.finish(code, state, kept)
         except CannotInstall as problem:
             return _page(str(problem), 400)
-        return _page(f"Scribe keeps the record in {name} now. Say /incident help in Slack.")
+        return _page(sentence)
 
     return [
         Route(INSTALL_PATH, begin, methods=["GET"]),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.installations.organizations import organization_of
 from bot.text.well_formed import items, number, table, text
 
 LATEST = 253_402_300_799
@@ -18,7 +19,10 @@ LATEST = 253_402_300_799
 
 @dataclass(frozen=True)
 class Ended:
-    """Whose installation ended; `told_at` is by when, so that one that was made since then stands."""
+    """Whose installation ended, a workspace's or an organization's.
+
+    `told_at` is by when, so that one that was made since then stands.
+    """
 
     team_id: str
     told_at: datetime
@@ -27,7 +31,8 @@ class Ended:
 def ends_by(body: Mapping[str, Any]) -> Ended | None:
     """The installation that an event ends, if it ends one.
 
-    Both events are of a workspace itself, so that the outer `team_id` is the installation's.
+    Both events are of a workspace itself, so that the outer `team_id` is the installation's, or of an
+    organization that has installed Scribe as a whole.
     """
     event = table(body.get("event"))
     match event.get("type"):
@@ -38,4 +43,5 @@ def ends_by(body: Mapping[str, Any]) -> Ended | None:
         case _:
             return None
     seconds = min(max(number(body.get("event_time")), 0) + 1, LATEST)  # Slack names the second it began in
-    return Ended(text(body.get("team_id")), datetime.fromtimestamp(seconds, UTC))
+    whose = organization_of(body) or text(body.get("team_id"))
+    return Ended(whose, datetime.fromtimestamp(seconds, UTC))

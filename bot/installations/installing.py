@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -18,6 +17,8 @@ from storage.tables import Workspace
 
 log = structlog.get_logger()
 
+MANAGED_AT = "https://app.slack.com/manage"
+"""Where an organization's admins manage apps (docs.slack.dev/enterprise/developing-for-enterprise-orgs)."""
 BEGIN_AGAIN = "Begin again at /slack/install."
 
 
@@ -48,7 +49,7 @@ class Installing:
         return self._oauth.authorize_url(state), state
 
     async def finish(self, code: str, state: str, kept_state: str) -> str:
-        """Install Scribe where somebody agreed to it; returns the workspace's name.
+        """Install Scribe where somebody agreed to it; returns what to tell them then.
 
         Raises:
             CannotInstall: they were not sent from here, lately and for the first time; or Slack refuses.
@@ -56,8 +57,6 @@ class Installing:
         await self._use_up(state, kept_state)
         try:
             grant = await self._oauth.exchange(code)
-            if not grant.team_id:
-                await self._give_back(grant)
             workspace = await self._oauth.whose(grant.tokens.bot_token)
         except SlackSays as refusal:
             log.warning("install.refused", why=refusal.error)
@@ -65,12 +64,25 @@ class Installing:
         except SlackAway as trouble:
             log.warning("install.slack_away", why=str(trouble))
             raise CannotInstall(f"Slack could not be asked just now. {BEGIN_AGAIN}") from None
-        if workspace.team_id != grant.team_id:
+        is_whole = grant.team_id == grant.enterprise_id
+        if not grant.team_id or (workspace.team_id != grant.team_id and not is_whole):
             raise CannotInstall(f"Slack named two workspaces at once. {BEGIN_AGAIN}")
         await self._keep(grant, workspace)
-        log.info("install.done", team=workspace.team_id, by=grant.installed_by)
+        log.info("install.done", team=grant.team_id, by=grant.installed_by)
         await self._on_installed()
-        return workspace.name
+        return await self._told_of_organization(grant, workspace) if is_whole else _told(workspace.name)
+
+    async def _told_of_organization(self, grant: Grant, itself: Workspace) -> str:
+        """Slack adds an app to no workspace of an organization by itself."""
+        async with self._database.read() as session:
+            members = await installations.members(session)
+            of_it = [one.team_id for one in members if one.organization_id == grant.team_id]
+            found = [await people.workspace(session, team_id) for team_id in of_it]
+        page = f"{MANAGED_AT}/{grant.team_id}/integrations/profile/{grant.app_id}/workspaces/add"
+        names = ", ".join(one.name for one in found if one)
+        if not names:
+            return f"Scribe is installed in {itself.name}. Choose now to which workspaces it is added: {page}"
+        return f"{_told(names)} Add it to other workspaces of {itself.name}: {page}"
 
     async def _use_up(self, state: str, kept_state: str) -> None:
         """A state counts once, for whichever replica it comes back to."""
@@ -82,14 +94,6 @@ class Installing:
             raise CannotInstall(
                 "This link is too old, was used before, or began in another browser. " + BEGIN_AGAIN
             ) from None
-
-    async def _give_back(self, grant: Grant) -> None:
-        with contextlib.suppress(SlackSays, SlackAway):
-            await self._oauth.revoke(grant.tokens.bot_token)
-        raise CannotInstall(
-            "Scribe is installed in one workspace at a time, and not in a whole organization. "
-            "Begin again at /slack/install, and choose a workspace at the top right."
-        )
 
     async def _keep(self, grant: Grant, workspace: Workspace) -> None:
         now, tokens, team_id = self._clock.now(), grant.tokens, grant.team_id
@@ -107,5 +111,10 @@ class Installing:
             expires_at=tokens.expires_at(now),
         )
         async with self._database.write() as session:
-            await people.keep_workspace(session, workspace)
+            if not installation.is_of_organization:
+                await people.keep_workspace(session, workspace)
             await installations.keep(session, installation)
+
+
+def _told(name: str) -> str:
+    return f"Scribe keeps the record in {name} now. Say /incident help in Slack."

@@ -19,9 +19,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.manifest import scopes
 from bot.settings import Settings
-from bot.text.well_formed import mend, table, text, text_or_none
+from bot.text.well_formed import items, mend, table, text, text_or_none
 from storage.tables import Workspace
 
+MOST_PAGES = 100
+"""Of the workspaces of an organization, 200 each."""
 AWAY = (aiohttp.ClientError, TimeoutError, OSError, SlackClientError)
 """What a call ends with that Slack did not answer; after SlackApiError, which is one of them too."""
 
@@ -52,7 +54,10 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Grant:
-    """What somebody's agreement gave. Of an installation for a whole organization `team_id` is empty."""
+    """What somebody's agreement gave.
+
+    Of an installation for a whole organization `team_id` is the organization's id, as `enterprise_id` is.
+    """
 
     team_id: str
     enterprise_id: str | None
@@ -87,10 +92,12 @@ class OAuth:
             SlackSays, SlackAway.
         """
         answer = await self._access(code=code)
+        # Slack may name a workspace as well for a whole organization (python-slack-sdk#1639)
         is_whole = answer.get("is_enterprise_install") is True
+        enterprise_id = text_or_none(table(answer.get("enterprise")).get("id"))
         return Grant(
-            team_id="" if is_whole else text(table(answer.get("team")).get("id")),
-            enterprise_id=text_or_none(table(answer.get("enterprise")).get("id")),
+            team_id=enterprise_id or "" if is_whole else text(table(answer.get("team")).get("id")),
+            enterprise_id=enterprise_id,
             app_id=text(answer.get("app_id")),
             bot_user_id=text(answer.get("bot_user_id")),
             scopes=text(answer.get("scope")),
@@ -120,6 +127,24 @@ class OAuth:
             bot_user_id=text(answer.get("user_id")),
             bot_id=text(answer.get("bot_id")),
         )
+
+    async def teams(self, bot_token: str) -> Mapping[str, str]:
+        """The names of the workspaces that a token of a whole organization is good for, by their ids.
+
+        Raises:
+            SlackSays, SlackAway.
+        """
+        found: dict[str, str] = {}
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            more = {"cursor": cursor} if cursor else {}
+            answer = await self._asked("auth.teams.list", _bearer(bot_token), limit="200", **more)
+            teams = [table(one) for one in items(answer.get("teams"))]
+            found.update((text(one.get("id")), text(one.get("name"))) for one in teams if one.get("id"))
+            cursor = text(table(answer.get("response_metadata")).get("next_cursor"))
+            if not cursor:
+                return found
+        raise SlackAway(f"it goes on after {MOST_PAGES} pages")
 
     async def revoke(self, bot_token: str) -> None:
         """Give back a token that is of no use here.

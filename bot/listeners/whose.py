@@ -44,17 +44,11 @@ def asked_by(body: Mapping[str, Any]) -> frozenset[str]:
     """The workspaces that may have been asked, where several are served: also by what says less.
 
     An interaction that names no installation was asked of that in its person's workspace: shortcuts and
-    answers that only one person sees are of their own workspace alone.
+    answers that only one person sees are of their own workspace alone. Where a whole organization has
+    installed Scribe `team` is null, and the person's is left (bolt-python#23).
     """
     user = _table(body.get("user"))
     return installations(body) or _ids(_table(body.get("team")).get("id")) or _ids(user.get("team_id"))
-
-
-def is_of_organization(body: Mapping[str, Any]) -> bool:
-    """Whether it came to an installation for a whole organization."""
-    listed = body.get("authorizations")
-    first = _table(listed[0]) if isinstance(listed, list) and listed else {}
-    return str(first.get("is_enterprise_install", body.get("is_enterprise_install"))).lower() == "true"
 
 
 def only_ours(scribe: Scribe) -> Callable[..., Awaitable[BoltResponse]]:
@@ -89,4 +83,5 @@ def _table(value: object) -> Mapping[str, Any]:
 
 
 def _ids(*values: object) -> frozenset[str]:
-    return frozenset(value for value in values if isinstance(value, str) and value)
+    """Those of workspaces: Slack names an organization, `E…`, where the whole of it has installed Scribe."""
+    return frozenset(value for value in values if isinstance(value, str) and value and value[0] != "E")

@@ -41,6 +41,10 @@ NEVER_ARRIVED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 DEAD_TOKEN = frozenset({"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"})
 """Slack does not accept the bot token (any more), whatever is asked (each method's page, Errors)."""
 
+OF_ONE_WORKSPACE = frozenset({"conversations_create", "conversations_list", "usergroups_list", "users_list"})
+"""Methods that a token for a whole organization must tell the workspace
+(docs.slack.dev/enterprise/developing-for-enterprise-orgs).
+"""
 LONGEST_SAID = 300
 """Characters of a tracker's own words."""
 _WORD = re.compile(r"[a-z_]{1,60}")
@@ -120,6 +124,8 @@ class Slack:
         self._pace = Pace(read_limits(), rate_scale)
         self._slots = Slots()
         self._unreachable_since: float | None = None
+        self.acts_in: str | None = None
+        """The workspace to act in, where the token is a whole organization's."""
         self.granted: frozenset[str] | None = None
         """The token's scopes, as Slack said with its last answer; None where it has not said them."""
 
@@ -162,6 +168,8 @@ class Slack:
             Refused: any other `ok: false`.
         """
         name, channel = _as_slack_names(method), arguments.get("channel")
+        if self.acts_in and method in OF_ONE_WORKSPACE:
+            arguments["team_id"] = self.acts_in
         place = Turn.place_for(self._pace, name, channel) or await self._pace.take(name, channel)
         try:
             async with self._slots.one():

@@ -53,6 +53,15 @@ _FAMILIES = (
 METHODS: dict[str, Method] = {method.name: method for family in _FAMILIES for method in family.METHODS}
 
 
+NEEDS_TEAM = frozenset({"conversations.create", "conversations.list", "usergroups.list", "users.list"})
+"""Methods that act on one workspace, which a token for a whole organization must name by `team_id`
+(docs.slack.dev/enterprise/developing-for-enterprise-orgs).
+"""
+
+
+_NAMING = ("channel", "channel_id", "canvas_id", "document_id", "file", "file_id", "trigger_id", "view_id")
+
+
 class _Escaped(JSONResponse):
     """JSON with everything but ASCII escaped, so that it may hold a lone surrogate."""
 
@@ -82,7 +91,7 @@ class WebApi:
         args = await _arguments(request)
         token = _token(request, args)
         args = {key: value for key, value in args.items() if key != "token"} | _client(request)
-        workspace = self.workspace.installs.workspace_of(token) or self.workspace
+        workspace = self._asked_of(token, name, args)
         wait = workspace.limits.take(name, args) if name in METHODS else 0
         if wait:
             return self._limited(workspace, name, args, wait)
@@ -101,6 +110,19 @@ class WebApi:
         if fault is not None and fault.is_cut:
             return CutAnswer()
         return _Escaped(answer, call.status, self._headers(workspace, name, fault))
+
+    def _asked_of(self, token: str | None, name: str, args: Mapping[str, object]) -> State:
+        """The workspace a call is about: of a token for a whole organization that which it names, or which
+        has what it names; where none has, one of them, so that it is answered as not found.
+        """
+        known = self.workspace.installs.tokens.get(token or "")
+        if known is None or known.organization is None:
+            return known.workspace if known else self.workspace
+        granted = known.organization.granted
+        if name in NEEDS_TEAM:
+            return next((one for one in granted if one.team_id == args.get("team_id")), known.workspace)
+        having = (one for holds in (_has_thing, _has_person) for one in granted if holds(one, args))
+        return next(having, known.workspace)
 
     def _limited(self, workspace: State, name: str, args: Mapping[str, object], wait: int) -> Response:
         """The answer to a call that comes too early: HTTP 429, with the seconds to wait."""
@@ -137,6 +159,12 @@ class WebApi:
             asked.workspace.installs.check(token)
         if (token == self.app_token) != (method.token == "app"):
             raise Refusal("not_allowed_token_type")
+        known = asked.workspace.installs.tokens.get(token)
+        if known and known.organization and method.name in NEEDS_TEAM:
+            if asked.text("team_id") is None:
+                raise Refusal("missing_argument")
+            if not known.is_good_for(asked.workspace) or asked.text("team_id") != asked.workspace.team_id:
+                raise Refusal("team_access_not_granted")
         asked.require_scope(*method.scopes)
 
     def _headers(self, workspace: State, name: str, fault: Fault | None) -> dict[str, str]:
@@ -147,6 +175,18 @@ class WebApi:
         if fault is not None and fault.retry_after is not None:
             headers["retry-after"] = str(fault.retry_after)
         return headers
+
+
+def _has_thing(workspace: State, args: Mapping[str, object]) -> bool:
+    """Whether a channel, canvas, file, trigger or view that a call names is of this workspace."""
+    views = {view.id for view in workspace.all_views()}
+    places = (workspace.channels, workspace.canvases, workspace.files, workspace.triggers, views)
+    named = [args.get(name) for name in _NAMING]
+    return any(isinstance(value, str) and value in place for value in named for place in places)
+
+
+def _has_person(workspace: State, args: Mapping[str, object]) -> bool:
+    return any(args.get(name) in workspace.people for name in ("user", "user_id", "users"))
 
 
 async def _arguments(request: Request) -> dict[str, object]:

@@ -18,15 +18,16 @@ def api_test(asked: Asked) -> JsonObject:
 
 def auth_test(asked: Asked) -> JsonObject:
     """Whose token it is (docs.slack.dev/reference/methods/auth.test)."""
-    workspace = asked.workspace
+    workspace, whole = asked.workspace, asked.workspace.organization
     return {
-        "url": workspace.url,
-        "team": workspace.team_name,
+        "url": whole.url if whole else workspace.url,
+        "team": whole.name if whole else workspace.team_name,
         "user": workspace.people[workspace.bot_user_id].name,
-        "team_id": workspace.team_id,
+        "team_id": whole.id if whole else workspace.team_id,
+        **({"enterprise_id": whole.id} if whole else {}),
         "user_id": workspace.bot_user_id,
         "bot_id": workspace.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": whole is not None,
     }
 
 

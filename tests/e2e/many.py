@@ -15,7 +15,9 @@ from bot.http.install import COOKIE
 from bot.served_workspace import ServedWorkspace
 from bot.served_workspaces import ServedWorkspaces
 from bot.settings import Settings
+from sandbox.app_installs import Organization
 from sandbox.records import Channel, Person
+from sandbox.state import State
 from sandbox.workspace import Workspace
 from storage.database import Database
 from tests.e2e.conftest import PATIENT, RATE_SCALE, words
@@ -72,13 +74,14 @@ class ManyWorlds:
 
         await until(is_done)
 
-    async def install(self, home: Home, *, is_enterprise_install: bool = False) -> tuple[int, str]:
-        """Somebody opens the install link, agrees in Slack and is led back; what they see then."""
+    async def install(self, home: Home, organization: Organization[State] | None = None) -> tuple[int, str]:
+        """Somebody opens the install link, agrees in Slack and is led back; what they see then.
+
+        `organization`: they choose all of it.
+        """
         async with aiohttp.ClientSession() as browser:
             address, cookie = await self.begin(browser)
-            led_to = home.workspace.agree_to_install(
-                home.ana.id, address, is_enterprise_install=is_enterprise_install
-            )
+            led_to = home.workspace.agree_to_install(home.ana.id, address, organization)
             return await self.come_back(browser, led_to, cookie)
 
     async def begin(self, browser: aiohttp.ClientSession) -> tuple[str, str]:
@@ -130,7 +133,7 @@ def settings_for_many(sandbox: Sandbox, database_url: str, **changes: str) -> Se
 
 @asynccontextmanager
 async def many_worlds(database_url: str, **changes: str) -> AsyncIterator[ManyWorlds]:
-    events = ("app_uninstalled", "tokens_revoked")
+    events = ("app_uninstalled", "tokens_revoked", "team_access_granted", "team_access_revoked")
     async with Sandbox(rate_scale=RATE_SCALE, is_http=True, is_installed=False) as sandbox:
         sandbox.workspace.subscriptions |= frozenset(events)
         acme = furnished(sandbox.workspace)

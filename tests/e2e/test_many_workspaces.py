@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -59,7 +60,7 @@ async def test_tokens_are_sealed_in_the_database(worlds: ManyWorlds) -> None:
     (kept,) = (await installations(worlds)).values()
     for token in worlds.sandbox.installs.tokens:
         assert token not in str(kept.model_dump())
-    assert "xox" not in str(kept.model_dump())
+    assert not re.search(r"xoxb-|xoxe[.-]", str(kept.model_dump()))
     assert kept.refresh_token and kept.expires_at
     assert kept.installed_by == worlds.acme.ana.id
 
@@ -111,15 +112,6 @@ async def test_what_slack_refuses_is_one_sentence(worlds: ManyWorlds) -> None:
     assert (denied[0], "nobody agreed to it" in denied[1]) == (400, True)
     assert (away[0], "could not be asked just now" in away[1]) == (400, True)
     assert not await installations(worlds)
-
-
-async def test_a_whole_organization_is_refused_and_its_token_given_back(worlds: ManyWorlds) -> None:
-    status, page = await worlds.install(worlds.acme, is_enterprise_install=True)
-
-    assert (status, "one workspace at a time" in page) == (400, True)
-    assert not await installations(worlds)
-    (token,) = worlds.sandbox.installs.tokens.values()
-    assert token.why_refused == "token_revoked"
 
 
 async def test_a_restart_serves_whoever_has_installed_it(worlds: ManyWorlds) -> None:

@@ -35,7 +35,8 @@ async def test_no_secret_of_many_workspaces_is_told(
         worlds.many._renew.wake()
         await until(lambda: len(worlds.sandbox.installs.tokens) > tokens)
         await worlds.settled()
-        await worlds.install(worlds.acme, is_enterprise_install=True)
+        whole = worlds.sandbox.add_organization("Corp", worlds.acme.workspace, worlds.beta.workspace)
+        await worlds.install(worlds.beta, whole)
         told = {"doctor": str(await examine(settings, datetime.now(UTC)))}
         async with aiohttp.ClientSession() as http, http.get(f"{worlds.url}metrics") as response:
             told["metrics"] = await response.text()

@@ -52,6 +52,52 @@ async def test_those_that_stand_are_served(database: Database) -> None:
         assert [one.team_id for one in await installations.standing(session)] == ["T1"]
 
 
+async def members(database: Database) -> list[tuple[str, str | None]]:
+    async with database.read() as session:
+        return [(one.team_id, one.organization_id) for one in await installations.members(session)]
+
+
+async def test_an_organization_s_installation_serves_the_workspaces_it_was_added_to(
+    database: Database,
+) -> None:
+    whole = installed("E1", enterprise_id="E1")
+    await kept(database, whole, installed("E2", enterprise_id="E2"), installed("T3"))
+    for teams in (["T1", "T2", "T3"], ["T1", "T2"], ["T2", "T4"]):
+        async with database.write() as session:
+            await installations.keep_members(session, whole, teams, NOON)
+
+    assert await members(database) == [("T2", "E1"), ("T4", "E1")]
+    assert (await of_team(database, "T1")).ended_at == NOON
+    assert (await of_team(database, "T3")).bot_token == "sealed T3"
+    async with database.write() as session:
+        await installations.keep_members(session, whole, ["T1", "T2", "T4"], NOON)
+    assert await members(database) == [("T1", "E1"), ("T2", "E1"), ("T4", "E1")]
+
+
+async def test_an_organization_s_end_is_that_of_its_workspaces(database: Database) -> None:
+    whole = installed("E1", enterprise_id="E1")
+    await kept(database, whole, installed("T9"))
+    async with database.write() as session:
+        await installations.keep_members(session, whole, ["T1", "T2"], NOON)
+        assert await installations.end(session, "E1", NOON, told_at=NOON)
+
+    assert await members(database) == []
+    assert (await of_team(database, "T9")).ended_at is None
+    assert (await of_team(database, "T1")).ended_at == NOON
+
+
+async def test_a_workspace_that_installs_scribe_itself_leaves_the_organization_s(database: Database) -> None:
+    whole = installed("E1", enterprise_id="E1")
+    await kept(database, whole)
+    async with database.write() as session:
+        await installations.keep_members(session, whole, ["T1"], NOON)
+    await kept(database, installed("T1"))
+
+    assert await members(database) == []
+    async with database.read() as session:
+        assert [one.team_id for one in await installations.standing(session)] == ["E1", "T1"]
+
+
 async def test_what_ends_loses_its_tokens_and_keeps_who_it_was(database: Database) -> None:
     await kept(database, installed("T1", refresh_token="sealed too", expires_at=NOON))
     async with database.write() as session:

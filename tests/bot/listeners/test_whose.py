@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.listeners.whose import asked_by, installations, is_of_organization
+from bot.listeners.whose import asked_by, installations
 
 OURS, HOST, THEIRS = "T0OURS", "T0HOST", "T0THEIRS"
 
@@ -74,17 +74,3 @@ def test_where_several_are_served_a_person_s_workspace_says_what_nothing_else_do
     body: dict[str, Any], expected: set[str]
 ) -> None:
     assert asked_by(body) == expected
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ({"command": "/incident", "is_enterprise_install": "true"}, True),
-        ({"command": "/incident", "is_enterprise_install": "false"}, False),
-        (event(authorizations=[{"is_enterprise_install": True}]), True),
-        ({"type": "shortcut", "is_enterprise_install": True}, True),
-        ({}, False),
-    ],
-)
-def test_an_installation_of_a_whole_organization_says_so(body: dict[str, Any], expected: bool) -> None:
-    assert is_of_organization(body) is expected
