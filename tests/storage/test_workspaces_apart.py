@@ -36,6 +36,7 @@ from storage.columns import UtcDateTime
 from storage.database import Database
 from storage.deploys import Window
 from storage.drafts import Draft
+from storage.installation_tables import Installation
 from storage.outbox import NORMAL, URGENT, NewIntent, Whose
 from storage.participation import Stretch
 from storage.row_copy import count_on
@@ -321,6 +322,9 @@ def argument(name: str, kind: str, database: Database) -> Any:
             return Seen(channels=frozenset({CHANNEL}))
         case "installation":
             return None
+        case "organization":
+            who = {"app_id": "A1", "bot_user_id": "UB", "scopes": "", "installed_by": "U1"}
+            return Installation(team_id="E1", enterprise_id="E1", installed_at=NOON, **who)
     return BY_TYPE.get((name, kind), VALUES.get(name))
 
 
