@@ -28,8 +28,8 @@ from sandbox.file_server import FileServer
 from sandbox.ids import new_id, new_token
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.request_url import RequestUrl
-from sandbox.tools.panel import Tools
 from sandbox.state import State
+from sandbox.tools.panel import Tools
 from sandbox.web_api import WebApi
 from sandbox.workspace import Workspace
 
