@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from storage.columns import Keyed, UtcDateTime
 
@@ -82,3 +82,13 @@ class AlertNote(Keyed, table=True):
     note_id: str
     incident_id: int = Field(foreign_key="incident.id", index=True)
     event_number: int
+
+
+class IncidentService(SQLModel, table=True):
+    """A service that an incident is about, as the alerts say that declared it: plain text in lower case."""
+
+    __tablename__ = "incident_service"
+    __table_args__ = (Index("incidents_of_a_service", "service"),)
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    service: str = Field(primary_key=True)

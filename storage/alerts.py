@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, func, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock
-from storage.alert_tables import Alert, AlertGroup, AlertNote
+from storage.alert_tables import Alert, AlertGroup, AlertNote, IncidentService
 from storage.record import FEW
 from storage.tables import Incident
 from storage.vocabulary import IncidentStatus
@@ -109,6 +109,55 @@ async def newest_fed(
         .limit(1)
     )
     return found.first()
+
+
+async def concern(session: AsyncSession, incident_id: int, services: Collection[str]) -> None:
+    """Note that an incident is about these services, besides those that it is known to be about."""
+    known = await session.exec(
+        select(IncidentService.service).where(IncidentService.incident_id == incident_id)
+    )
+    new = set(services) - set(known)
+    session.add_all(IncidentService(incident_id=incident_id, service=one) for one in sorted(new))
+
+
+async def open_about(session: AsyncSession, team_id: str, service: str) -> Incident | None:
+    """The open incident of a service, the one declared last of several; nobody practises in it."""
+    found = await session.exec(
+        select(Incident)
+        .join(IncidentService, col(IncidentService.incident_id) == Incident.id)
+        .where(IncidentService.service == service, *_is_open(team_id))
+        .order_by(col(Incident.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+async def open_at(session: AsyncSession, team_id: str, channel: str) -> Incident | None:
+    """The open incident of a channel, by its name or id; nobody practises in it."""
+    found = await session.exec(
+        select(Incident)
+        .where(or_(col(Incident.channel_id) == channel, col(Incident.channel_name) == channel))
+        .where(*_is_open(team_id))
+        .order_by(col(Incident.id).desc())
+        .limit(1)
+    )
+    return found.first()
+
+
+def _is_open(team_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Incident.team_id) == team_id,
+        col(Incident.status) == IncidentStatus.OPEN,
+        col(Incident.is_drill).is_(False),
+    )
+
+
+async def lines_of(session: AsyncSession, incident_id: int, source: str) -> int:
+    """How many groups of a source feed an incident, each with lines of its own."""
+    found = await session.exec(
+        select(func.count()).where(AlertGroup.incident_id == incident_id, AlertGroup.source == source)
+    )
+    return found.one()
 
 
 async def feed(session: AsyncSession, fed: AlertGroup, incident_id: int) -> None:

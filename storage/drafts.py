@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, incident_of
 from storage.postmortem_tables import Draft
+from storage.tables import Incident
 
 
 async def newest(session: AsyncSession, incident_id: int, *, is_public: bool = False) -> Draft | None:
@@ -78,9 +79,14 @@ async def begin(
     template: str | None = None,
     is_public: bool = False,
 ) -> Draft:
-    """Open the next version; it is compiled when it is delivered, by this template or the draft's before."""
+    """Open the next version; it is compiled when it is delivered.
+
+    By this template, else by that of the draft before, else, if it is the team's own, by the incident's.
+    """
     await advisory_lock(session, incident_of(incident_id))
     last = await newest(session, incident_id, is_public=is_public)
+    of_incident = await session.exec(select(Incident.template).where(Incident.id == incident_id))
+    own = of_incident.one()
     versions = await session.exec(select(func.max(Draft.version)).where(Draft.incident_id == incident_id))
     draft = Draft(
         incident_id=incident_id,
@@ -88,7 +94,7 @@ async def begin(
         is_public=is_public,
         asked_by=asked_by,
         asked_at=asked_at,
-        template=template or (last.template if last else None),
+        template=template or (last.template if last else None) or (None if last or is_public else own),
     )
     session.add(draft)
     await session.flush()

@@ -115,6 +115,8 @@ class Incident(Keyed, table=True):
     """Whether the channel where incidents are announced is told of it."""
     next_update_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When people wait for the next update, where somebody promised one or the settings do."""
+    template: str | None = None
+    """The template of its first draft, where the route that declared it names one."""
     held_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when it is on legal hold: nothing of it is purged or forgotten meanwhile."""
 

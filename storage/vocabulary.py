@@ -249,6 +249,8 @@ class EventSource(StrEnum):
     IMPORT = "import"
     HOOK = "hook"
     """A tool that the team has told of it."""
+    RULE = "rule"
+    """An app's message that one of the team's rules takes."""
 
 
 class DeployState(StrEnum):

@@ -12,12 +12,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bot.cli.connect_routes import ROUTES, check_routes, show_outcome, show_routes
 from bot.cli.connect_tracker import check_tracker
 from bot.cli.shared import console, fail, read_settings
 from bot.connect import cloudevents, datadog
 from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Unreadable
 from bot.connect.mapping import BadMapping, adapter_in
-from bot.connect.registry import OF_TRACKERS, CannotConnect, adapters
+from bot.connect.registry import OF_TRACKERS, CannotConnect, adapters, check_sources
 from bot.incidents.alerts import Incoming
 from bot.incidents.deploys import IncomingDeploy, is_deploy
 from bot.settings import OfflineSettings, load_settings, offline_settings
@@ -38,19 +39,27 @@ def list_connections() -> None:
     for one in settings.trackers:
         table.add_row(one.name, one.title, escape(one.project), "on: files tickets")
     console.print(table)
+    show_routes(settings)
 
 
 def check_connection(
     name: Annotated[
         str,
-        typer.Argument(help="The hook, as `scribe connect list` names it, or a tracker, for example github."),
+        typer.Argument(
+            help="The hook, as `scribe connect list` names it, or a tracker, for example github; or routes."
+        ),
     ],
 ) -> None:
     """Ask a tracker whether its token works, or the Scribe that runs here whether it takes what a tool sends;
-    nothing is made there or put on the record.
+    nothing is made there or put on the record. Of routes, say whether their file can be used.
     """
     if name in TRACKERS:
         check_tracker(name, read_settings(offline_settings))
+        return
+    if name == ROUTES:
+        offline = read_settings(offline_settings)
+        _adapters(offline)
+        check_routes(offline)
         return
     settings = read_settings(load_settings)
     _named(name, settings)
@@ -124,19 +133,11 @@ def try_connection(
 
 def _show(told: Sequence[Incoming], settings: OfflineSettings) -> None:
     for incoming in told:
-        calling = [
-            one for one in incoming.alerts if one.is_firing and one.severity in settings.alert_severity_names
-        ]
         if not incoming.alerts:
             console.print(f"[bold]{escape(incoming.title)}[/bold]: what was done about it", soft_wrap=True)
             _show_notes(incoming)
             continue
-        outcome = (
-            "declares an incident, or feeds the open one of its group"
-            if calling
-            else "feeds the open incident of its group, else is remembered"
-        )
-        console.print(f"[bold]{escape(incoming.title)}[/bold]: {outcome}", soft_wrap=True)
+        show_outcome(incoming, settings)
         console.print(f"group {escape(incoming.group_key)}", soft_wrap=True)
         table = Table("id", "state", "severity", "service", "labels", "began", "title", "link")
         for one in incoming.alerts:
@@ -181,7 +182,9 @@ def _show_deploys(told: Sequence[IncomingDeploy], settings: OfflineSettings) -> 
 
 def _adapters(settings: OfflineSettings) -> Mapping[str, Adapter]:
     try:
-        return adapters(settings)
+        found = adapters(settings)
+        check_sources(settings, found)
+        return found
     except CannotConnect as problem:
         fail(*problem.lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from bot.connect import (
     alertmanager,
@@ -20,6 +21,9 @@ from bot.connect import (
 from bot.connect.adapter import Adapter
 from bot.connect.mapping import BadMapping, adapter_in
 from bot.settings.hooks import HookSettings
+from bot.settings.routing import RoutingSettings
+from bot.templates.parse import nearest
+from bot.text.wildcard import is_like
 
 SHIPPED: Mapping[str, Adapter] = {
     one.name: one
@@ -70,3 +74,20 @@ def adapters(settings: HookSettings) -> Mapping[str, Adapter]:
     if problems:
         raise CannotConnect(problems)
     return found
+
+
+def check_sources(settings: RoutingSettings, known: Mapping[str, Adapter]) -> None:
+    """Whether each route asks for hooks that there are.
+
+    Raises:
+        CannotConnect: some do not, so that they would never take anything.
+    """
+    file = Path(settings.routes_file).name
+    problems = [
+        f"ROUTES_FILE: {file}, {route.name}: there is no hook {source!r}{nearest(source, known)}."
+        for route in settings.routes.routes
+        for source in route.source
+        if not any(is_like(name, source) for name in known)
+    ]
+    if problems:
+        raise CannotConnect([one.replace("?.", "?") for one in problems])

@@ -57,7 +57,10 @@ async def examine(settings: Settings) -> list[Finding]:
             found.append(await _announcements(settings.announce_channel, slack))
         for severity in settings.severity_names:
             if names := settings.invited_for(severity):
-                found.append(await _invited(severity, names, slack))
+                found.append(await _invited(setting(severity), names, slack))
+        for route in settings.routes.routes:
+            if route.invite:
+                found.append(await _invited(f"ROUTES_FILE, {route.name}", route.invite, slack))
         return found
 
 
@@ -147,9 +150,8 @@ async def _announcements(named: str, slack: Slack) -> Finding:
     return Finding(True, what, f"public incidents are announced in {called}")
 
 
-async def _invited(severity: str, names: Sequence[str], slack: Slack) -> Finding:
-    """Whether everybody whom a setting names is to be found."""
-    what = setting(severity)
+async def _invited(what: str, names: Sequence[str], slack: Slack) -> Finding:
+    """Whether everybody whom a setting or a route names is to be found."""
     try:
         invited = await invited_by(slack, names)
     except SlackTrouble as trouble:

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Told, Unreadable
-from bot.connect.registry import adapters
+from bot.connect.registry import adapters, check_sources
 from bot.connect.verify import Verdict
 from bot.incidents.actions.deploys import take_deploys
 from bot.incidents.actions.tickets import take_tickets
@@ -189,7 +189,8 @@ def hook_routes(services: Services) -> list[BaseRoute]:
     """The hooks that the settings open.
 
     Raises:
-        CannotConnect: some mappings cannot be used.
+        CannotConnect: some mappings cannot be used, or routes name hooks that there are not.
     """
     doors = adapters(services.settings)
+    check_sources(services.settings, doors)
     return [Route("/hooks/{name}", Hooks(services.work, doors).answer, methods=["POST", "PUT"])]

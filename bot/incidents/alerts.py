@@ -88,11 +88,11 @@ class Incoming:
 class News:
     """What of a delivery was not known before."""
 
-    new: Sequence[IncomingAlert]
-    again: Sequence[Alert]
+    new: list[IncomingAlert]
+    again: list[Alert]
     """They had ended, and began anew after that."""
-    ended: Sequence[Alert]
-    graded: Sequence[Alert] = ()
+    ended: list[Alert]
+    graded: list[Alert] = field(default_factory=list)
     """They go on firing, with another severity."""
 
 
@@ -120,15 +120,21 @@ def together(told: Sequence[Incoming]) -> list[Incoming]:
     return found
 
 
+def told_once(incoming: Incoming) -> Mapping[str, IncomingAlert]:
+    """Each alert by its id; told to fire and to have ended at once, it has ended."""
+    told: dict[str, IncomingAlert] = {}
+    for one in incoming.alerts:
+        if one.alert_id not in told or not one.is_firing:
+            told[one.alert_id] = one
+    return told
+
+
 async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: datetime) -> News:
     """What is new of it.
 
     An alert that has ended fires no more, unless it began again after that: what comes late changes nothing.
     """
-    told: dict[str, IncomingAlert] = {}
-    for one in incoming.alerts:  # told to fire and to have ended at once, it has ended
-        if one.alert_id not in told or not one.is_firing:
-            told[one.alert_id] = one
+    told = told_once(incoming)
     known = await alerts.known(session, team_id, incoming.source, told.keys())
     over = await _fed_what_is_over(session, told, known.values())
     ended, again, graded = [], [], []

@@ -39,7 +39,8 @@ class Declaration:
     `is_private` is what they said of a channel of its own; None: as private as where they said it. They said
     it in no channel at all where `channel_id` is empty. `is_announced`: others are to be told, but of
     what is private, and of drills, nobody is. Where it `is_by_person` they are brought into a channel of its
-    own; an alert is nobody to bring, and `user_id` is then Scribe.
+    own; an alert is nobody to bring, and `user_id` is then Scribe. Its first draft follows the `template` of
+    this name.
     """
 
     team_id: str
@@ -56,6 +57,7 @@ class Declaration:
     is_announced: bool = False
     is_drill: bool = False
     is_by_person: bool = True
+    template: str | None = None
 
 
 async def declare(
@@ -117,6 +119,7 @@ async def declare(
         declared_at=now,
         declared_in=declaration.channel_id or None,
         is_drill=declaration.is_drill,
+        template=declaration.template,
         is_announced=declaration.is_announced and not keeps_private and not declaration.is_drill,
     )
     session.add(incident)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -18,10 +17,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.settings.hooks import HOOK_SECRETS, HookSettings
 from bot.settings.many import ManySettings
 from bot.settings.pages import PAGE_HOSTS, PageSettings
+from bot.settings.routes import RoutesError
+from bot.settings.routing import RoutingSettings
 from bot.settings.said import RULES, WHERE
-from bot.settings.team import TeamSettings, are_numbers, names_in
+from bot.settings.team import are_numbers, names_in
 from bot.settings.trackers import TRACKERS, TrackerSettings
-from bot.templates import NEVER_A_MARK, Template, TemplateError, load
+from bot.templates import NEVER_A_MARK
 from storage.address import BadAddress, read_address
 from storage.vocabulary import MarkSection
 
@@ -40,7 +41,7 @@ class SettingsError(Exception):
 _EMOJI_NAME = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
 
 
-class OfflineSettings(HookSettings, TrackerSettings, PageSettings, TeamSettings):
+class OfflineSettings(HookSettings, TrackerSettings, PageSettings, RoutingSettings):
     """What commands need that never talk to Slack; the names are the environment variables, in lower case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
@@ -65,8 +66,6 @@ class OfflineSettings(HookSettings, TrackerSettings, PageSettings, TeamSettings)
     confirm_emoji: str = "white_check_mark"
     postmortem_due_days: str = "3,5,10,10"
     export_dir: str = ""
-    template: str = "classic"
-    templates_dir: str = ""
     keep_deleted: bool = False
     retention_days: int = Field(default=90, ge=0, le=36500)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -113,17 +112,6 @@ class OfflineSettings(HookSettings, TrackerSettings, PageSettings, TeamSettings)
         return value
 
     @model_validator(mode="after")
-    def _have_a_template(self) -> Self:
-        folder = self.templates_folder
-        if folder and not folder.is_dir():
-            raise ValueError(f"TEMPLATES_DIR names no folder: {folder}")
-        try:
-            load(self.template, folder)
-        except TemplateError as problem:
-            raise ValueError(f"TEMPLATE cannot be used: {str(problem).rstrip('.')}") from problem
-        return self
-
-    @model_validator(mode="after")
     def _have_an_emoji_each(self) -> Self:
         places: dict[str, str] = {}
         for use in (*MarkSection, "confirm"):
@@ -153,20 +141,6 @@ class OfflineSettings(HookSettings, TrackerSettings, PageSettings, TeamSettings)
     def postmortem_due_in(self, severity: str | None) -> timedelta:
         """How long after its first draft a post-mortem is due; the last number also for no severity."""
         return timedelta(days=self._of_severity(self.postmortem_due_days, severity))
-
-    @property
-    def templates_folder(self) -> Path | None:
-        """Where the team's own templates are."""
-        return Path(self.templates_dir) if self.templates_dir else None
-
-    @cached_property
-    def chosen_template(self) -> Template:
-        """The template of drafts that name none.
-
-        Raises:
-            TemplateError: there is none of that name, or it cannot be used; settings are not made with one.
-        """
-        return load(self.template, self.templates_folder)
 
     def emoji_of(self, use: MarkSection) -> list[str]:
         """The emoji of a mark: as the setting says, else as the template does."""
@@ -234,7 +208,7 @@ class Settings(ManySettings, OfflineSettings):
                 )
         if self.scribe_clock == "slack":
             raise ValueError("SCRIBE_CLOCK=slack is for one workspace; leave it out")
-        hooks = [name.upper() for name in HOOK_SECRETS if getattr(self, name)]
+        hooks = [name.upper() for name in (*HOOK_SECRETS, "routes_file") if getattr(self, name)]
         trackers = [TRACKERS[one.name] for one in self.trackers]
         pages = [PAGE_HOSTS[one.name] for one in self.page_hosts]
         for name in (*hooks, *trackers, *pages):
@@ -369,7 +343,14 @@ def _load(make: Callable[[], B]) -> B:
     except OSError as problem:
         raise SettingsError([f".env cannot be read ({problem.strerror or problem})."]) from None
     except ValidationError as problem:
-        raise SettingsError([_line(error) for error in problem.errors()]) from None
+        raise SettingsError([line for error in problem.errors() for line in _lines(error)]) from None
+
+
+def _lines(error: Mapping[str, Any]) -> list[str]:
+    told = (error.get("ctx") or {}).get("error")
+    if isinstance(told, RoutesError):
+        return [f"ROUTES_FILE: {one}" for one in told.problems]
+    return [_line(error)]
 
 
 def _line(error: Mapping[str, object]) -> str:

@@ -196,7 +196,7 @@ def _sentence(kind: str, place: Place) -> str:
     match kind:
         case "extra_forbidden":
             known = KEYS[".".join(key for key in place[:-1] if isinstance(key, str))]
-            return f"there is no such key{_nearest(str(place[-1]), known)}"
+            return f"there is no such key{nearest(str(place[-1]), known)}"
         case "too_short" | "tuple_type":
             return "at least one is needed"
         case "model_type" | "dict_type":
@@ -216,7 +216,7 @@ def _contradictions(table: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
     for mark, typed in (emoji[0][1] if emoji else {}).items():
         name = typed.strip(": ") if isinstance(typed, str) else None
         if mark not in set(MarkSection):
-            yield ("emoji", mark), f"there is no such key{_nearest(mark, set(MarkSection))}"
+            yield ("emoji", mark), f"there is no such key{nearest(mark, set(MarkSection))}"
         elif name == "" and typed.strip():
             yield ("emoji", mark), "the name of an emoji is needed here"
         elif name in NEVER_A_MARK:
@@ -236,7 +236,7 @@ def _contradictions(table: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
         for part_number, part in _dicts(section.get("parts")):
             shows = part.get("shows")
             if isinstance(shows, str) and shows.strip() and shows not in SHOWS and shows not in RETIRED:
-                why = f"there is no block {shows!r}{_nearest(shows, SHOWS)}"
+                why = f"there is no block {shows!r}{nearest(shows, SHOWS)}"
                 yield (*place, "parts", part_number, "shows"), why
         if key in keys:
             yield (*place, "key"), f"{key!r} names an earlier section; give it a `key`"
@@ -249,7 +249,8 @@ def _dicts(values: object) -> list[tuple[int, dict[str, Any]]]:
     return [(number, one) for number, one in enumerate(listed) if isinstance(one, dict)]
 
 
-def _nearest(said: str, known: Collection[str]) -> str:
+def nearest(said: str, known: Collection[str]) -> str:
+    """How a sentence ends that refuses a word: with the one that was meant, else with all there are."""
     near = difflib.get_close_matches(said, list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(known))}"
 

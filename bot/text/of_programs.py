@@ -7,13 +7,14 @@ part of an alert. So its words are one line, without controls, with every style'
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import unicodedata
 from urllib.parse import urlsplit
 
 from bot.text.direction import unsteered
 from bot.text.prose import Paragraph, Text
-from bot.text.slack_text import link, write_line
+from bot.text.slack_text import APART, link, write_line
 
 LONGEST_ID = 200
 LONGEST_ADDRESS = 2_000
@@ -61,3 +62,8 @@ def short_id(text: str) -> str:
     if len(clean) <= LONGEST_ID and clean == text:
         return text
     return f"{clean[: LONGEST_ID - 65]}:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def plain_words(inert: str) -> str:
+    """What `inert_words` made Slack text of."""
+    return html.unescape(inert.replace(APART, ""))

@@ -33,7 +33,7 @@ _MARKS: Mapping[type[Styled], str] = {Strong: "*", Emphasis: "_", Strike: "~"}
 _MARK = re.compile(r"[*_~]")
 _BEGINS = re.compile(r"(?<![^\W_])(?:(?<!\*)\*(?!\*)|(?<!_)_(?!_)|(?<!~)~(?!~))(?=[^\s\u200b])")
 _ENDS = re.compile(r"(?<=\S)[*_~](?![^\W_])")
-_APART = "\u200b"
+APART = "\u200b"
 QUOTE = "&gt; "
 """What a line begins with that Slack shows as a quote."""
 _FENCE = "```"
@@ -111,7 +111,7 @@ def settled(inlines: Sequence[Inline]) -> list[Inline]:
     for place, part in enumerate(parts):
         begins = place == 0 or isinstance(parts[place - 1], LineBreak)
         if begins and isinstance(part, Text) and part.text.startswith(">"):
-            parts[place] = Text(f"{_APART}{part.text}")  # or it would make a quote of its line
+            parts[place] = Text(f"{APART}{part.text}")  # or it would make a quote of its line
     return parts
 
 
@@ -203,7 +203,7 @@ def _apart(parts: Sequence[Inline]) -> list[Inline]:
         end = start + len(piece)
         if isinstance(part, Text):
             cuts = [start, *(place + 1 for place in begun if start <= place < end), end]
-            part = Text(_APART.join(piece[a - start : b - start] for a, b in pairwise(cuts)))
+            part = Text(APART.join(piece[a - start : b - start] for a, b in pairwise(cuts)))
         kept.append(part)
         start = end
     return kept

@@ -23,11 +23,12 @@ def alert(
     severity: str = "critical",
     summary: str = "Checkout fails",
     began: str = "2023-09-10T14:05:00Z",
+    **labels: str,
 ) -> dict[str, Any]:
-    """One alert as Alertmanager sends it."""
+    """One alert as Alertmanager sends it, with these labels besides its own."""
     return {
         "status": "firing" if fires else "resolved",
-        "labels": {"alertname": "HighErrorRate", "instance": name, "severity": severity},
+        "labels": {"alertname": "HighErrorRate", "instance": name, "severity": severity, **labels},
         "annotations": {"summary": summary},
         "startsAt": began,
         "endsAt": "0001-01-01T00:00:00Z" if fires else "2023-09-10T14:09:00Z",

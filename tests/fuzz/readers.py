@@ -33,6 +33,8 @@ from bot.postmortem.editor.sentences import sentences
 from bot.postmortem.merge.parsing import parsed
 from bot.postmortem.quotes import without
 from bot.postmortem.render import slack_markdown, written, written_html
+from bot.settings.routes import Known, RoutesError
+from bot.settings.routes import parse as parse_routes
 from bot.slack.blocks.carried import Nothing, unpacked
 from bot.templates import TemplateError
 from bot.templates.parse import parse as parse_template
@@ -42,6 +44,7 @@ from bot.text.of_programs import inert_words, short_id, web_address
 from bot.text.permalink import message_in
 from bot.text.when.moment import UnreadableTime
 from bot.text.when.split import needs_zone, read_moment, split_leading_moment, split_since
+from bot.text.wildcard import is_said_in
 from storage.address import BadAddress, read_address
 from storage.search import phrases
 
@@ -129,6 +132,12 @@ READERS: Mapping[str, Reader] = {
     "hook: address": Reader(web_address, COMMAND_TEXT),
     "hook: id": Reader(short_id, COMMAND_TEXT),
     "mapping": Reader(parse_mapping, 10_000, (BadMapping,)),
+    "routes": Reader(
+        lambda text: parse_routes(text, "routes.toml", Known(("sev1",), {"sre": False})),
+        10_000,
+        (RoutesError,),
+    ),
+    "routes: pattern": Reader(lambda text: is_said_in(text, text[:200]), SLACK_TEXT),
     "mapping: path": Reader(path_in, COMMAND_TEXT, (BadPath,)),
     "message: words": Reader(lambda text: read(text, NAMES), SLACK_TEXT),
     "message: inert": Reader(lambda text: inert(text, NAMES), SLACK_TEXT),

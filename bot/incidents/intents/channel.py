@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.incidents.intents.making import about_head, about_incident, stamp
@@ -77,6 +78,20 @@ def invite_responders(incident_id: int, severity: str, at: datetime) -> NewInten
         severity,
         stamp(at),
         severity=severity,
+        at=at.isoformat(),
+    )
+
+
+def invite_routed(incident_id: int, route: str, names: Sequence[str], at: datetime) -> NewIntent:
+    """Bring those into the incident's channel whom the route names by which an alert declared it."""
+    return about_incident(
+        IntentName.INVITE_RESPONDERS,
+        incident_id,
+        URGENT,
+        "route",
+        stamp(at),
+        route=route,
+        names=",".join(names),
         at=at.isoformat(),
     )
 

@@ -21,9 +21,16 @@ def tell_changes(incident_id: int, change_ids: Sequence[int]) -> NewIntent:
     return about_incident(IntentName.TELL_CHANGES, incident_id, NORMAL, str(min(change_ids)), changes=changes)
 
 
-def tell_alert(incident_id: int, group_id: int) -> NewIntent:
-    """Tell the incident's channel which alerts declared it, with their link."""
-    return about_incident(IntentName.TELL_ALERT, incident_id, NORMAL, str(group_id), group_id=group_id)
+def tell_alert(incident_id: int, group_id: int, *, is_attached: bool = False) -> NewIntent:
+    """Tell the incident's channel which alerts declared it, or were attached to it, with their link."""
+    return about_incident(
+        IntentName.TELL_ALERT,
+        incident_id,
+        NORMAL,
+        str(group_id),
+        group_id=group_id,
+        is_attached=int(is_attached),
+    )
 
 
 def tell_update(incident_id: int, update_id: int) -> NewIntent:

@@ -17,24 +17,35 @@ def setting(severity: str) -> str:
     return f"INVITE_{severity_key(severity).upper()}"
 
 
+def by_setting(severity: str) -> str:
+    """Who asked for it, as Slack text: the setting of a severity."""
+    return f"`{setting(severity)}`"
+
+
+def by_route(name: str) -> str:
+    """Who asked for it, as Slack text: the route of this name."""
+    return f"the route `{_code(name)}`"
+
+
 def not_all_invited(
-    number: int, severity: str, unknown: Mapping[str, str], refused: Sequence[tuple[str, str]]
+    number: int, asked_by: str, unknown: Mapping[str, str], refused: Sequence[tuple[str, str]]
 ) -> Surface:
     """`unknown` are names that stand for nobody, with why; `refused` are user ids with Slack's error."""
-    lines = [f"*Not everybody of `{setting(severity)}` was invited to INC-{number}.*"]
+    lines = [f"*Not everybody of {asked_by} was invited to INC-{number}.*"]
     lines += [f"• `{_code(name)}`: {escape(why)}" for name, why in unknown.items()]
     lines += [f"• <@{who}>: {MEANS.get(error, escape(error))}" for who, error in refused[:MOST_NAMED]]
     if len(refused) > MOST_NAMED:
         lines.append(f"• {len(refused) - MOST_NAMED} more")
-    lines.append("Everybody else is. `/invite` brings who is missing; `scribe doctor` looks at the setting.")
+    lines.append("Everybody else is. `/invite` brings who is missing; `scribe doctor` looks at the names.")
     text = shortened_mrkdwn("\n".join(lines), LONGEST_SECTION)
-    return Surface(f"Not everybody of {setting(severity)} was invited to INC-{number}.", [section(text)])
+    told = f"Not everybody of {asked_by.replace('`', '')} was invited to INC-{number}."
+    return Surface(told, [section(text)])
 
 
-def nobody_invited(number: int, severity: str) -> Surface:
-    """Its channel is private: a list that stands in a setting lets nobody in."""
+def nobody_invited(number: int, asked_by: str) -> Surface:
+    """Its channel is private: a list that stands in a setting or a file lets nobody in."""
     text = (
-        f"INC-{number} is private, so nobody of `{setting(severity)}` was invited. "
+        f"INC-{number} is private, so nobody of {asked_by} was invited. "
         "Whoever is to know of it: `/invite` brings them."
     )
     return Surface(text, [section(f":lock: {text}")])

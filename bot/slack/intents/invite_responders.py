@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.incidents.severity import reached
-from bot.settings.team import ALERT
+from bot.settings.team import ALERT, TeamSettings, names_in
 from bot.slack.blocks import Surface
-from bot.slack.blocks.invitations import nobody_invited, not_all_invited
+from bot.slack.blocks.invitations import by_route, by_setting, nobody_invited, not_all_invited
 from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.intents import subject
 from bot.slack.intents.invite import FINE
@@ -19,7 +20,7 @@ from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.well_formed import tables, text
 from storage import changes, incidents
 from storage.outbox import PendingIntent
-from storage.tables import Incident
+from storage.tables import Incident, IncidentChange
 from storage.vocabulary import ChangeKind, IncidentStatus, IntentName
 
 AT_ONCE = 100
@@ -30,43 +31,65 @@ ABOUT_ALL = DEAD_TOKEN | {"missing_scope", "not_in_channel", "channel_not_found"
 
 
 async def invite_responders(services: Services, intent: PendingIntent) -> OnSent | None:
-    """Invite everybody whom the setting names, each once, and say once whom it could not.
+    """Invite everybody whom a setting or a route names, each once, and say once whom it could not.
 
     Those who were called at an earlier severity are not called again. Of a drill nobody is told; into a
     private channel nobody is let by a setting.
     """
-    severity = subject.text(intent, "severity")
-    names = services.settings.invited_for(severity)
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         history = await changes.of_incident(session, incident.pk, ChangeKind.SEVERITY)
-    if not names or not incident.channel_id or incident.status != IncidentStatus.OPEN or incident.is_drill:
+    if not incident.channel_id or incident.status != IncidentStatus.OPEN or incident.is_drill:
         return None
-    until = datetime.fromisoformat(subject.text(intent, "at"))
-    first = history[0].old if history else incident.severity
-    risen = reached(
-        [first, *(one.new for one in history if one.changed_at <= until)],
-        services.settings,
-    )
-    if severity == ALERT:
-        risen = [ALERT]
-    if not risen or risen[-1] != severity:
-        return None  # it fell to this severity
+    calling = _by_route(intent) or _by_severity(services.settings, intent, incident, history)
+    if calling is None:
+        return None
     if incident.is_private:
-        await _say(services, intent, incident, nobody_invited(incident.number, severity))
+        await _say(services, intent, incident, nobody_invited(incident.number, calling.asked_by))
         return None
-    invited = await invited_by(services.slack, names)
-    before = {name for earlier in risen[:-1] for name in services.settings.invited_for(earlier)}
-    called = set((await invited_by(services.slack, sorted(before))).people) if before else set()
+    invited = await invited_by(services.slack, calling.names)
+    called = set((await invited_by(services.slack, calling.before)).people) if calling.before else set()
     called.add(services.workspace.bot_user_id)
     wanted = [one for one in invited.people if one not in called]
     refused: list[tuple[str, str]] = []
     for start in range(0, len(wanted), AT_ONCE):
         refused += await _invite(services, incident.channel_id, wanted[start : start + AT_ONCE])
     if invited.unknown or refused:
-        surface = not_all_invited(incident.number, severity, invited.unknown, refused)
+        surface = not_all_invited(incident.number, calling.asked_by, invited.unknown, refused)
         await _say(services, intent, incident, surface)
     return None
+
+
+@dataclass(frozen=True)
+class _Calling:
+    """Whom to call, by the names that stand there; those of `before` were called already."""
+
+    asked_by: str
+    names: Sequence[str]
+    before: Sequence[str] = ()
+
+
+def _by_route(intent: PendingIntent) -> _Calling | None:
+    if "route" not in intent.subject:
+        return None
+    return _Calling(by_route(subject.text(intent, "route")), names_in(subject.text(intent, "names")))
+
+
+def _by_severity(
+    settings: TeamSettings, intent: PendingIntent, incident: Incident, history: Sequence[IncidentChange]
+) -> _Calling | None:
+    """Nobody where the setting names nobody any more, or the severity only fell to this one."""
+    severity = subject.text(intent, "severity")
+    names = settings.invited_for(severity)
+    first = history[0].old if history else incident.severity
+    until = datetime.fromisoformat(subject.text(intent, "at"))
+    risen = [ALERT]
+    if severity != ALERT:
+        risen = reached([first, *(one.new for one in history if one.changed_at <= until)], settings)
+    if not names or not risen or risen[-1] != severity:
+        return None
+    before = {name for earlier in risen[:-1] for name in settings.invited_for(earlier)}
+    return _Calling(by_setting(severity), names, sorted(before))
 
 
 async def _invite(services: Services, channel_id: str, people: Sequence[str]) -> list[tuple[str, str]]:

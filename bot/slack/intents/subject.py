@@ -28,6 +28,11 @@ def number(intent: PendingIntent, name: str) -> int:
     return int(str(intent.subject[name]))
 
 
+def is_set(intent: PendingIntent, name: str) -> bool:
+    """Whether a flag is set; one that an earlier Scribe did not write is not."""
+    return bool(intent.subject.get(name))
+
+
 def response_url(intent: PendingIntent) -> str | None:
     found = intent.subject.get("response_url")
     return str(found) if found else None
