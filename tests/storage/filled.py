@@ -42,7 +42,7 @@ WORDS = {
     "alert_group.group_key": "group",
     "alert_group.source": "alertmanager",
     "alert_note.source": "alertmanager",
-    "incident_service.service": "checkout",
+    "incident_service.service": "quagga",
     "imported_incident.origin": "opsgenie",
     "incident.status": "resolved",
     "incident.unreachable_because": "archived",
