@@ -71,6 +71,14 @@ class Answer:
         return self.headers.get(name, "")
 
 
+@dataclass(frozen=True)
+class Content:
+    """A body as it is to arrive, byte by byte, and its headers."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 Limit = Callable[[Answer], float | None]
 """Seconds that a tracker wants to be left alone for, as its answer says; None: it is no limit."""
 Explain = Callable[[Answer], str]
@@ -139,6 +147,7 @@ class Api:
         *,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str | int] | None = None,
+        content: Content | None = None,
     ) -> Answer:
         """What it answers to one request, of a status below 300.
 
@@ -148,7 +157,7 @@ class Api:
         """
         before_sending()
         try:
-            answer = await self._exchange(method, path, body, query)
+            answer = await self._exchange(method, path, body, query, content)
         except ForeignHost as problem:
             raise self._refused(0, str(problem)) from problem
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as problem:
@@ -165,8 +174,10 @@ class Api:
         path: str,
         body: Mapping[str, Any] | None,
         query: Mapping[str, str | int] | None,
+        content: Content | None,
     ) -> Answer:
-        async with self._client.stream(method, path, json=body, params=query) as response:
+        raw = {"content": content.body, "headers": content.headers} if content else {}
+        async with self._client.stream(method, path, json=body, params=query, **raw) as response:
             held = bytearray()
             async for chunk in response.aiter_bytes():
                 held += chunk

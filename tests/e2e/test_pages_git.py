@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.slack.blocks.checkpoint import PUBLISH_OUT_ACTION
+from bot.connect.pages import git_repository
+from bot.slack.blocks.checkpoint import PUBLISH_ACTION, PUBLISH_OUT_ACTION
 from bot.slack.blocks.pages import LEAVE_ACTION, OVERWRITE_ACTION
 from storage import incidents, outbox_upkeep, pages
 from storage.page_tables import Page
@@ -207,3 +209,86 @@ async def test_a_private_incident_goes_nowhere_unless_its_person_says_so(
     await world.press(world.ana, PUBLISH_OUT_ACTION)
 
     assert repository.log() == [SECOND]
+
+
+async def test_one_that_became_private_before_it_was_sent_is_not_sent(
+    world: World, repository: BareRepository
+) -> None:
+    await _drafted(world)
+    hook = repository.path / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
+    hook.chmod(0o755)
+    await world.publish(world.ana)
+    (failure,) = await _failures(world)
+    assert "pre-receive hook declined" in failure
+    assert sum("could not put the published post-mortem outside Slack" in one for one in _said(world)) >= 1
+    hook.unlink()
+    world.workspace.convert(world.ana.id, world.channel.id, is_private=True)
+    await world.settled()
+
+    await _retry(world)
+
+    assert repository.log() == []
+    assert any("did not go to Git: its channel is private since" in one for one in _said(world))
+    assert (await _page(world)).state == PageState.WITHHELD
+
+
+async def test_what_was_refused_is_written_once_that_is_mended(
+    world: World, repository: BareRepository
+) -> None:
+    await _drafted(world)
+    hook = repository.path / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    await world.publish(world.ana)
+    hook.unlink()
+
+    await _retry(world)
+
+    assert repository.log() == [FIRST]
+    assert await _failures(world) == []
+
+
+async def _retry(world: World) -> None:
+    async with world.running.scribe.database.write() as session:
+        await outbox_upkeep.retry(session, None, decided_kinds=())
+    world.running.worker.wake()
+    await world.settled()
+
+
+@pytest.mark.parametrize("is_pushed", [False, True], ids=["before the push", "after the push"])
+async def test_killed_around_the_push_it_is_committed_once(
+    world: World, repository: BareRepository, monkeypatch: pytest.MonkeyPatch, is_pushed: bool
+) -> None:
+    await _drafted(world)
+    real, reached = git_repository.Repository.push, asyncio.Event()
+
+    async def push(self: git_repository.Repository, commit: str) -> bool:
+        if is_pushed:
+            await real(self, commit)
+        reached.set()
+        await asyncio.Event().wait()  # the process ends here
+        return True
+
+    with monkeypatch.context() as patch:
+        patch.setattr(git_repository.Repository, "push", push)
+        await world.command(world.ana, "/postmortem publish")
+        asked = world.workspace.ephemerals(world.ana.id, world.channel.id)[-1]
+        await world.workspace.click(
+            world.ana.id, channel_id=world.channel.id, message_ts=asked.ts, action_id=PUBLISH_ACTION
+        )
+        async with asyncio.timeout(60):
+            await reached.wait()
+        await world.running.stop()
+
+    settings = world.running.scribe.settings
+    world.running = await connected(
+        world.sandbox, settings.database_url, git_pages_url=str(repository.path), git_pages_link=LINK
+    )
+    await world.settled()
+
+    assert repository.log() == [FIRST]
+    assert (await _page(world)).state == PageState.WRITTEN
+    assert await _failures(world) == []

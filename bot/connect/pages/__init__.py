@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.incidents.pages.contract import PageHost
-from bot.settings.pages import GIT, PageSettings
+from bot.settings.pages import GIT, WEBHOOK, PageSettings
 
 
 def page_hosts_of(settings: PageSettings) -> Mapping[str, PageHost]:
@@ -19,6 +19,13 @@ def _git(settings: PageSettings) -> PageHost:
     return GitPages(settings)
 
 
+def _webhook(settings: PageSettings) -> PageHost:
+    from bot.connect.pages.webhook import WebhookPages
+
+    return WebhookPages(settings)
+
+
 _MAKE: Mapping[str, Callable[[PageSettings], PageHost]] = {
     GIT: _git,
+    WEBHOOK: _webhook,
 }

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.settings.pages.git import GitPageSettings
+from bot.settings.pages.webhook import WebhookPageSettings
 
-GIT = "git"
+GIT, WEBHOOK = "git", "webhook"
 PAGE_HOSTS = {
     GIT: "GIT_PAGES_URL",
+    WEBHOOK: "WEBHOOK_PAGES_URL",
 }
 """Every place there is, with the setting that turns it on."""
-PAGE_TITLES = {GIT: "Git"}
+PAGE_TITLES = {GIT: "Git", WEBHOOK: "the webhook"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class PageHostChoice:
     place: str
 
 
-class PageSettings(GitPageSettings):
+class PageSettings(GitPageSettings, WebhookPageSettings):
     """Places for published post-mortems; without its setting of `PAGE_HOSTS` each is off."""
 
     @property

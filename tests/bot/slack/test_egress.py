@@ -124,6 +124,29 @@ def test_every_session_of_the_program_is_made_in_one_place() -> None:
     assert makes == {"bot/slack/egress.py"}
 
 
+def test_every_program_is_started_in_one_place() -> None:
+    starts = {
+        file.relative_to(ROOT).as_posix()
+        for file, node in modules()
+        if (isinstance(node, ast.Import) and any(one.name == "subprocess" for one in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == "subprocess")
+        or (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func)
+            in {
+                "asyncio.create_subprocess_exec",
+                "asyncio.create_subprocess_shell",
+                "os.execv",
+                "os.popen",
+                "os.system",
+            }
+        )
+    }
+
+    # git, which reaches its repository; PostgreSQL's own programs for a backup
+    assert starts == {"bot/connect/pages/git_process.py", "storage/postgres_dump.py"}
+
+
 def test_no_other_client_is_imported() -> None:
     imported = {
         f"{name} in {file.relative_to(ROOT).as_posix()}"
