@@ -143,8 +143,8 @@ def test_every_program_is_started_in_one_place() -> None:
         )
     }
 
-    # git, which reaches its repository; PostgreSQL's own programs for a backup
-    assert starts == {"bot/connect/pages/git_process.py", "storage/postgres_dump.py"}
+    # git, which reaches its repository; PostgreSQL's own programs for a backup; a browser for the demo
+    assert starts == {"bot/connect/pages/git_process.py", "bot/demo.py", "storage/postgres_dump.py"}
 
 
 def test_no_other_client_is_imported() -> None:
