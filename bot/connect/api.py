@@ -176,8 +176,14 @@ class Api:
         query: Mapping[str, str | int] | None,
         content: Content | None,
     ) -> Answer:
-        raw = {"content": content.body, "headers": content.headers} if content else {}
-        async with self._client.stream(method, path, json=body, params=query, **raw) as response:
+        async with self._client.stream(
+            method,
+            path,
+            json=body,
+            params=query,
+            content=content and content.body,
+            headers=content and content.headers,
+        ) as response:
             held = bytearray()
             async for chunk in response.aiter_bytes():
                 held += chunk
