@@ -181,8 +181,8 @@ class Api:
             path,
             json=body,
             params=query,
-            content=content and content.body,
-            headers=content and content.headers,
+            content=content.body if content else None,
+            headers=content.headers if content else None,
         ) as response:
             held = bytearray()
             async for chunk in response.aiter_bytes():
