@@ -15,6 +15,7 @@ from bot.postmortem import (
     suggest_milestone,
 )
 from bot.postmortem.deliver import delivery, refresh_draft
+from bot.postmortem.review_meeting import send_meeting
 from bot.slack.intents import (
     announce,
     announce_news,
@@ -95,6 +96,7 @@ KINDS: Mapping[str, IntentKind] = {
         refresh_summary.KIND,
         remind.KIND,
         reply.KIND,
+        send_meeting.KIND,
         show_checkpoint.KIND,
         show_editor_notes.KIND,
         show_timeline.KIND,

@@ -62,6 +62,8 @@ def payload(workspace: State, person: Person) -> JsonObject:
         "last_name": last,
         "team": team_of(workspace, person.id),
     }
+    if "users:read.email" in workspace.scopes and not person.is_bot:
+        profile["email"] = f"{person.name}@example.com"
     if person.bot_id is not None:
         profile |= {"api_app_id": workspace.app_id, "bot_id": person.bot_id, "always_active": True}
     return {

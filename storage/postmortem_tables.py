@@ -132,6 +132,26 @@ class Reviewer(SQLModel, table=True):
     reviewed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class ReviewMeeting(SQLModel, table=True):
+    """The meeting in which a post-mortem is reviewed; planned again it is moved, and its `sequence` goes up.
+
+    `minutes` is how long it lasts, `title` and `note` are plain text. `file_id` is the file of this
+    `sequence` that Slack has taken, which may be shared by now.
+    """
+
+    __tablename__ = "review_meeting"
+
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id")
+    sequence: int
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    minutes: int
+    title: str = Field(sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+    asked_by: str
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    file_id: str | None = None
+
+
 class ActionItem(Keyed, table=True):
     """Follow-up work, `INC-7 task 2`.
 

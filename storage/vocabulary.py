@@ -346,6 +346,7 @@ class IntentName(StrEnum):
     REFRESH_SUMMARY = "refresh_summary"
     REMIND = "remind"
     REPLY = "reply"
+    SEND_MEETING = "send_meeting"
     SHOW_CHECKPOINT = "show_checkpoint"
     SHOW_TIMELINE = "show_timeline"
     SUGGEST_MILESTONE = "suggest_milestone"

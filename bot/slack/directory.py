@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -80,6 +80,28 @@ class Directory:
             async with self._database.read() as session:
                 self._people.update(await people.find(session, self._team_id, missing))
         return {user_id: self._people[user_id] for user_id in user_ids if user_id in self._people}
+
+    async def addresses(self, user_ids: Sequence[str]) -> Mapping[str, str]:
+        """The e-mail addresses of these people, kept nowhere; none where the app has not `users:read.email`.
+
+        Without that scope Slack leaves them out of what it says of people, and is asked no further.
+
+        Raises:
+            TryLater: Slack could not be asked.
+        """
+        found: dict[str, str] = {}
+        for user_id in user_ids:
+            try:
+                answer = await self._slack.call("users_info", user=user_id)
+            except Refused:
+                continue
+            user = table(answer.get("user"))
+            address = text(table(user.get("profile")).get("email"))
+            if address:
+                found[user_id] = address
+            elif not user.get("is_bot") and not user.get("deleted"):
+                break
+        return found
 
     async def channel(self, channel_id: str) -> KnownChannel:
         """A channel's name, and whether everybody may read it.

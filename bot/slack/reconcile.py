@@ -25,6 +25,7 @@ class Reconciled(Enum):
         "Slack takes it once: already_reacted, no_reaction, already_in_channel, canvas_not_found; "
         "so it is said again"
     )
+    BY_FILE = "the file that Slack took is asked for, whether it is shared; where nobody may ask: held"
     BY_MARKER = (
         "the ticket that carries its marker is looked for in the tracker, once one that was made must be "
         "found; too many to look through: held"

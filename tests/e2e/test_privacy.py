@@ -29,6 +29,7 @@ from bot.slack.blocks import (
     message_form,
     milestone_form,
     resolve_form,
+    review_meeting,
     roles_form,
     severity_form,
     stage,
@@ -312,6 +313,12 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
         "answer_gap": (
             gap_form.gap_form(house.numbers[kind], gap_form.Origin(place.id, "", Asked.SEVERITY), ["sev1"]),
             {"value": {"value": "sev1"}},
+        ),
+        "plan_meeting": (
+            review_meeting.meeting_form(
+                house.numbers[kind], review_meeting.Origin(place.id, ""), review_meeting.Proposed()
+            ),
+            {"day": {"value": "2023-09-13"}, "at": {"value": "14:00"}},
         ),
         "resolve_incident": (
             resolve_form.resolve_form(house.numbers[kind], resolve_form.Origin(place.id, ""), Filled()),

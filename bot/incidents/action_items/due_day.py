@@ -64,13 +64,13 @@ class DayOnly(ScribeError):
         )
 
 
-def read_day(text: str, today: date) -> tuple[date, str]:
+def read_day(text: str, today: date, *, may_have_time: bool = False) -> tuple[date, str]:
     """The day that `text` begins with, and what follows it. `today` is the person's.
 
     Raises:
         DayUnreadable: it begins with none, with a day that is past, or with one that could be two.
         WhichYear: it names no year, and the next such day is far away, as one that has just passed is.
-        DayOnly: a time of that day follows.
+        DayOnly: a time of that day follows, and it may have none.
     """
     found = _PHRASE.match(text)
     if found is None or not _ENDS.match(text, found.end()):
@@ -80,7 +80,7 @@ def read_day(text: str, today: date) -> tuple[date, str]:
         raise DayUnreadable(found[0])
     if (found["month"] or found["month2"]) and not (found["year"] or found["year2"]) and day - today > NEAR:
         raise WhichYear(found[0], day)
-    if clock := _CLOCK.match(text, found.end()):
+    if not may_have_time and (clock := _CLOCK.match(text, found.end())):
         raise DayOnly(f"{found[0]}{clock[0]}")
     return day, text[found.end() :].lstrip(" ,;")
 

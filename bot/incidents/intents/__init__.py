@@ -50,6 +50,7 @@ from bot.incidents.intents.postmortem import (
     point_out_deletion,
     publish,
     refresh_draft,
+    send_meeting,
     show_checkpoint,
     update_copies,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "refresh_summary",
     "remind",
     "reply",
+    "send_meeting",
     "show_checkpoint",
     "show_timeline",
     "suggest_milestone",

@@ -54,6 +54,13 @@ def ask_review(incident_id: int, user_id: str, asked_at: datetime) -> NewIntent:
     )
 
 
+def send_meeting(incident_id: int, sequence: int) -> NewIntent:
+    """Share the review meeting, as it was planned for the `sequence`th time, in the incident's channel."""
+    return about_incident(
+        IntentName.SEND_MEETING, incident_id, NORMAL, str(sequence), lane="meeting", sequence=sequence
+    )
+
+
 def publish(incident_id: int, published_at: datetime) -> NewIntent:
     """Keep the final text of the post-mortem, write its files, and tell the channel that it is published.
 

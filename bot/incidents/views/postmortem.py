@@ -12,7 +12,7 @@ from bot.incidents.draft_link import draft_link
 from bot.incidents.lifecycle_errors import NoDraftYet
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.incidents.views.pages import PageView, pages_of
-from storage import action_items, drafts, postmortems
+from storage import action_items, drafts, postmortems, review_meetings
 from storage.vocabulary import ActionItemState, IncidentStatus, PostmortemState
 
 
@@ -48,6 +48,8 @@ class PostmortemStatus:
     reviewers: Sequence[ReviewerView]
     published_at: datetime | None
     missing: Sequence[str]
+    meeting_at: datetime | None = None
+    meeting_minutes: int = 0
     publications: Sequence[PublicationView] = ()
     pages: Sequence[PageView] = ()
 
@@ -68,6 +70,7 @@ async def postmortem_status(work: UnitOfWork, actor: Actor, number: int | None) 
         draft = await drafts.newest_delivered(session, incident.pk)
         items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
         elsewhere = await pages_of(session, incident.pk)
+        meeting = await review_meetings.of_incident(session, incident.pk)
     due_at = postmortem.due_at
     open_items = [(item.number, item.owner_id, item.due_on is not None) for item, _ in items]
     return PostmortemStatus(
@@ -80,6 +83,8 @@ async def postmortem_status(work: UnitOfWork, actor: Actor, number: int | None) 
         reviewers=[ReviewerView(one.user_id, one.reviewed_at) for one in asked],
         published_at=postmortem.published_at,
         missing=lifecycle.missing(incident.number, postmortem, asked, open_items),
+        meeting_at=meeting.starts_at if meeting else None,
+        meeting_minutes=meeting.minutes if meeting else 0,
         publications=[
             PublicationView(one.version, one.published_by, one.published_at, one.reopened_by, one.reopened_at)
             for one in published

@@ -20,6 +20,7 @@ from bot.listeners.actions import (
     postmortem,
     published_page,
     resolve,
+    review_meeting,
     stage,
     timeline,
     unmarked,
@@ -45,6 +46,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     action_item.register(app, scribe)
     timeline.register(app, scribe)
     resolve.register(app, scribe)
+    review_meeting.register(app, scribe)
     stage.register(app, scribe)
     unmarked.register(app, scribe)
     update.register(app, scribe)

@@ -57,6 +57,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "/postmortem draft",
         "/postmortem owner",
         "/postmortem review",
+        "/postmortem meeting",
         "/postmortem notes",
         "/postmortem status",
         "/postmortem publish",

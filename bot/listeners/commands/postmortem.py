@@ -9,8 +9,8 @@ from bot.incidents.actions import postmortem as actions
 from bot.incidents.errors import ScribeError
 from bot.incidents.lifecycle_errors import OneOwnerOnly
 from bot.incidents.views.postmortem import postmortem_status
-from bot.incidents.which import nowhere
-from bot.listeners.commands import search
+from bot.incidents.which import anywhere, nowhere
+from bot.listeners.commands import meeting, search
 from bot.listeners.commands.verb import Verb, Verbs, dispatch, form_of
 from bot.listeners.people import people_named
 from bot.listeners.requests import Answer, Command
@@ -102,6 +102,16 @@ VERBS: Verbs = {
     ),
     "owner": Verb(_owner, OWNER_EXAMPLE, "gives it to somebody to finish", more=("/postmortem owner me",)),
     "review": Verb(_review, REVIEW_EXAMPLE, "asks people to review it"),
+    "meeting": Verb(
+        meeting.handle,
+        meeting.EXAMPLE,
+        "plans the meeting that reviews it, and shares a file for calendars",
+        meeting.form,
+        meeting.fill,
+        names=anywhere,
+        takes_text=True,
+        more=("/postmortem meeting", "/postmortem meeting 2026-12-03 14:00 30m"),
+    ),
     "status": Verb(_status, "/postmortem status", "shows how far it is, and what is missing"),
     "notes": Verb(
         _notes, "/postmortem notes", "shows its owner what could be said with less blame or more precisely"

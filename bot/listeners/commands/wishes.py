@@ -170,6 +170,10 @@ POSTMORTEM: Mapping[str, Sentences] = {
         ("reviewer", "reviewers", "ask", "request"), ("To ask for a review say `/postmortem review @ben`.",)
     ),
     **dict.fromkeys(
+        ("meet", "schedule", "calendar", "invite", "plan", "ics", "review-meeting", "retro"),
+        ("To plan the meeting that reviews it say `/postmortem meeting friday 14:00`.",),
+    ),
+    **dict.fromkeys(
         ("undo", "unpublish", "revert", "restore", "back"),
         ("To make a published one a draft again say `/postmortem reopen`.",),
     ),

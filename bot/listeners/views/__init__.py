@@ -12,6 +12,7 @@ from bot.listeners.views import (
     gap,
     milestone,
     resolve,
+    review_meeting,
     roles,
     search,
     severity,
@@ -28,6 +29,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     gap.register(app, scribe)
     event.register(app, scribe)
     resolve.register(app, scribe)
+    review_meeting.register(app, scribe)
     stage.register(app, scribe)
     severity.register(app, scribe)
     roles.register(app, scribe)

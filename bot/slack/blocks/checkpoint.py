@@ -13,6 +13,7 @@ from bot.slack.blocks.carried import packed
 from bot.slack.blocks.gap_form import GAP_ACTION, Asked, Field
 from bot.slack.blocks.milestone_answers import FORM_ACTION, Focus
 from bot.slack.blocks.pages import going_out
+from bot.slack.blocks.review_meeting import plan_button
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
 from storage.vocabulary import MilestoneKind
@@ -98,7 +99,7 @@ def after_resolving(number: int, link: str | None, gaps: Sequence[Block]) -> Sur
         [
             section(head),
             *_listed(number, gaps),
-            actions([button(ASK_ACTION, "Publish…", packed(number))]),
+            actions([button(ASK_ACTION, "Publish…", packed(number)), plan_button(number)]),
         ],
     )
 

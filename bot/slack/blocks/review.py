@@ -24,6 +24,7 @@ from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import ASK_ACTION
 from bot.slack.blocks.pages import lines as page_lines
 from bot.slack.blocks.pages import stay
+from bot.slack.blocks.review_meeting import plan_button
 from bot.text.moments import shown
 from bot.text.nobody import mention
 from storage.vocabulary import PostmortemState
@@ -124,6 +125,10 @@ def status(facts: PostmortemStatus) -> Surface:
         fields(f"*Owner*\n{owner}", f"*Due*\n{due}"),
         section(shortened_mrkdwn(f"*Reviewers*: {people or 'nobody yet'}", LONGEST_SECTION)),
     ]
+    if facts.meeting_at:
+        blocks.append(
+            section(f"*Review meeting*: {shown(facts.meeting_at)}, for {facts.meeting_minutes} minutes")
+        )
     if facts.publications:
         lines = "\n".join(_publication(one) for one in facts.publications)
         blocks.append(section(shortened_mrkdwn(f"*Published before*\n{lines}", LONGEST_SECTION)))
@@ -135,8 +140,10 @@ def status(facts: PostmortemStatus) -> Surface:
         blocks.append(section(shortened_mrkdwn(f"*Missing*\n{lines}", LONGEST_SECTION)))
     else:
         blocks.append(context("Nothing is missing."))
+    buttons = [plan_button(facts.number)]
     if facts.state != PostmortemState.PUBLISHED:
-        blocks.append(actions([button(ASK_ACTION, "What the draft lacks…", packed(facts.number))]))
+        buttons.insert(0, button(ASK_ACTION, "What the draft lacks…", packed(facts.number)))
+    blocks.append(actions(buttons))
     return Surface(f"Post-mortem of INC-{facts.number}: {state}", blocks)
 
 
