@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.connect import file_ticket, move_ticket
 from bot.postmortem import (
     copies,
+    link_pages,
     live_timeline,
     publish,
     publish_page,
@@ -81,6 +82,7 @@ KINDS: Mapping[str, IntentKind] = {
         keep_topic.KIND,
         *live_timeline.KINDS,
         offer_briefing.KIND,
+        link_pages.KIND,
         link_source.KIND,
         move_ticket.KIND,
         note_in_source.KIND,

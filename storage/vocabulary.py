@@ -331,6 +331,7 @@ class IntentName(StrEnum):
     LIVE_TIMELINE = "live_timeline"
     END_LIVE_TIMELINE = "end_live_timeline"
     OFFER_BRIEFING = "offer_briefing"
+    LINK_PAGES = "link_pages"
     LINK_SOURCE = "link_source"
     MOVE_TICKET = "move_ticket"
     NOTE_IN_SOURCE = "note_in_source"

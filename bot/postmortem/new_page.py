@@ -12,6 +12,7 @@ from bot.postmortem import published_files
 from bot.postmortem.compiling import compile_draft
 from bot.postmortem.copies import MENTION
 from bot.postmortem.document import Chart
+from bot.postmortem.link_pages import without_links
 from bot.postmortem.render import markdown_blocks
 from bot.postmortem.render.markdown import escape
 from bot.slack.names import names_in
@@ -47,7 +48,7 @@ async def new_page(services: Services, incident: Incident, page: Page, markdown:
     )
     document = await compile_draft(services, incident, template=draft.template if draft else None)
     title = f"INC-{incident.number}: {' '.join(plain(incident.title, names).split())}"
-    text = _outside(_TITLE.sub("", markdown), names)
+    text = _outside(_TITLE.sub("", without_links(markdown)), names)
     picture = drawing = None
     if document.chart:
         picture, drawing = await asyncio.to_thread(_drawn, document.chart)

@@ -111,6 +111,7 @@ async def test_publishing_commits_text_picture_and_json_and_the_link_comes_back(
         incident = await incidents.by_id(session, 1)
     summary = world.workspace.message(world.channel.id, str(incident.summary_ts))
     assert f"<{url}|Git>" in str(summary.blocks)
+    assert f"[Git]({url})" in world.canvas()
     assert f"<{url}|Git>: version 1" in await world.command(world.ana, "/postmortem status")
     assert (await _page(world)).state == PageState.WRITTEN
     assert await _failures(world) == []
@@ -130,6 +131,8 @@ async def test_published_again_it_is_the_same_page_in_a_new_version(
 
     assert repository.log() == [SECOND, "By hand", FIRST]
     assert f"{FOLDER}/notes.md" in repository.files()
+    assert world.canvas().count("Published outside Slack:") == 1
+    assert "Published outside Slack:" not in repository.read(TEXT)
     assert repository.read(TEXT).startswith("# INC-1: A longer story\n")
     assert sum("|Git> now" in one for one in _said(world)) == 1
     assert any("Outside Slack it stands in <" in one for one in _said(world))

@@ -40,7 +40,7 @@ from bot.incidents.intents.news import (
     tell_update,
     withdraw_announcement,
 )
-from bot.incidents.intents.pages import publish_page, tell_page
+from bot.incidents.intents.pages import link_pages, publish_page, tell_page
 from bot.incidents.intents.person import answer, publish_home, reply, show_timeline
 from bot.incidents.intents.postmortem import (
     ask_audience,
@@ -77,6 +77,7 @@ __all__ = [
     "join_channel",
     "keep_bookmark",
     "keep_topic",
+    "link_pages",
     "link_source",
     "live_timeline",
     "move_ticket",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.incidents.intents.making import about_incident, stamp
-from storage.outbox import NORMAL, NewIntent
+from storage.outbox import LEISURELY, NORMAL, NewIntent
 from storage.vocabulary import IntentName, PageNews
 
 
@@ -14,6 +14,11 @@ def publish_page(incident_id: int, page_id: int) -> NewIntent:
     return about_incident(
         IntentName.PUBLISH_PAGE, incident_id, NORMAL, str(page_id), lane=f"page:{page_id}", page_id=page_id
     )
+
+
+def link_pages(incident_id: int) -> NewIntent:
+    """Have the canvas of the post-mortem say where else it stands; after what is being written into it."""
+    return about_incident(IntentName.LINK_PAGES, incident_id, LEISURELY, lane="draft")
 
 
 def tell_page(

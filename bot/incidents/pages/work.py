@@ -68,7 +68,7 @@ async def note_written(
     if page.publication == publication:
         page.state, page.edited_version, page.decided_by = PageState.WRITTEN, None, None
     session.add(page)
-    asks = [intents.refresh_summary(page.incident_id)]
+    asks = [intents.refresh_summary(page.incident_id), intents.link_pages(page.incident_id)]
     if is_new:
         asks.append(intents.tell_page(page.incident_id, page.pk, PageNews.MADE, now))
     await outbox.ask(session, asks, asked_at=now)
