@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.connect import file_ticket, move_ticket
+from bot.connect import file_ticket, move_ticket, post_public_update
 from bot.postmortem import (
     copies,
     link_pages,
@@ -35,6 +35,7 @@ from bot.slack.intents import (
     link_source,
     note_in_source,
     offer_briefing,
+    offer_closing_post,
     open_channel,
     pin_summary,
     point_out_deletion,
@@ -49,6 +50,7 @@ from bot.slack.intents import (
     tell_changes,
     tell_page,
     tell_privacy,
+    tell_public_post,
     tell_ticket,
     tell_trouble,
     tell_unreachable,
@@ -83,6 +85,7 @@ KINDS: Mapping[str, IntentKind] = {
         *live_timeline.KINDS,
         offer_briefing.KIND,
         link_pages.KIND,
+        offer_closing_post.KIND,
         link_source.KIND,
         move_ticket.KIND,
         note_in_source.KIND,
@@ -90,6 +93,7 @@ KINDS: Mapping[str, IntentKind] = {
         pin_summary.KIND,
         point_out_deletion.KIND,
         post_pointer.KIND,
+        post_public_update.KIND,
         post_update.KIND,
         publish.KIND,
         publish_home.KIND,
@@ -107,6 +111,7 @@ KINDS: Mapping[str, IntentKind] = {
         tell_changes.KIND,
         tell_page.KIND,
         tell_privacy.KIND,
+        tell_public_post.KIND,
         tell_ticket.KIND,
         tell_trouble.KIND,
         tell_unreachable.KIND,

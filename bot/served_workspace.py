@@ -12,10 +12,9 @@ from slack_bolt.response import BoltResponse
 from bot.bolt import dispatch_to
 from bot.clock import Clock
 from bot.connect.pages import page_hosts_of
+from bot.connect.status_pages import status_pages_of
 from bot.connect.trackers import trackers_of
 from bot.incidents.message_events import MessageEvent
-from bot.incidents.pages.contract import PageHost
-from bot.incidents.tickets.contract import Tracker
 from bot.intent_kinds import KINDS
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
@@ -88,6 +87,7 @@ class ServedWorkspace:
             permission=Permission(team_id, directory, Members(slack)),
             trackers=trackers_of(shared.settings),
             page_hosts=page_hosts_of(shared.settings),
+            status_pages=status_pages_of(shared.settings),
         )
         self.worker = OutboxWorker(self.scribe, claims)
         self._dispatch = dispatch_to(self.scribe, is_made_later=claims is not None)
@@ -169,8 +169,10 @@ class ServedWorkspace:
 
     async def close(self) -> None:
         """Let the other replicas know which calls have ended, and the team's tools go, in bounded time."""
-        tools: list[Tracker | PageHost] = [*self.scribe.trackers.values(), *self.scribe.page_hosts.values()]
+        closing = [one.close() for one in self.scribe.trackers.values()]
+        closing += [one.close() for one in self.scribe.page_hosts.values()]
+        closing += [one.close() for one in self.scribe.status_pages.values()]
         await asyncio.gather(
             at_most(CLOSED_WITHIN, self.scribe.slack.close(), "pace"),
-            *(at_most(CLOSED_WITHIN, tool.close(), "tool") for tool in tools),
+            *(at_most(CLOSED_WITHIN, one, "tool") for one in closing),
         )

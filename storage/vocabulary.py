@@ -297,6 +297,24 @@ class PageNews(StrEnum):
     WITHHELD = "withheld"
 
 
+class PublicState(StrEnum):
+    """How far an incident is, as a status page tells people outside."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
+class PublicImpact(StrEnum):
+    """How the affected parts of a service work, as a status page shows them."""
+
+    OPERATIONAL = "operational"
+    DEGRADED = "degraded"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+
+
 class Origin(StrEnum):
     """The tool that an imported incident was kept in before."""
 
@@ -332,6 +350,7 @@ class IntentName(StrEnum):
     END_LIVE_TIMELINE = "end_live_timeline"
     OFFER_BRIEFING = "offer_briefing"
     LINK_PAGES = "link_pages"
+    OFFER_CLOSING_POST = "offer_closing_post"
     LINK_SOURCE = "link_source"
     MOVE_TICKET = "move_ticket"
     NOTE_IN_SOURCE = "note_in_source"
@@ -339,6 +358,7 @@ class IntentName(StrEnum):
     PIN_SUMMARY = "pin_summary"
     POINT_OUT_DELETION = "point_out_deletion"
     POST_POINTER = "post_pointer"
+    POST_PUBLIC_UPDATE = "post_public_update"
     POST_UPDATE = "post_update"
     PUBLISH = "publish"
     PUBLISH_HOME = "publish_home"
@@ -355,6 +375,7 @@ class IntentName(StrEnum):
     TELL_CHANGES = "tell_changes"
     TELL_PAGE = "tell_page"
     TELL_PRIVACY = "tell_privacy"
+    TELL_PUBLIC_POST = "tell_public_post"
     TELL_TICKET = "tell_ticket"
     TELL_TROUBLE = "tell_trouble"
     TELL_UNREACHABLE = "tell_unreachable"

@@ -10,6 +10,7 @@ from bot.incidents import announcing, intents, live_timeline, watch
 from bot.incidents.errors import AlreadyResolved, ReopenedSince
 from bot.incidents.lifecycle import DueIn, begin
 from bot.incidents.status import check_stands
+from bot.incidents.status_pages.work import offer_closing
 from bot.text.moments import shown
 from bot.text.nobody import mention
 from storage import action_items, changes, drafts, incidents, outbox
@@ -66,6 +67,7 @@ async def resolve(
         asked_at=now,
     )
     await live_timeline.end(session, incident_id, now=now)
+    await offer_closing(session, incident, now=now)
     await announcing.follow(session, incident, [end], at=now)
     await ask_for_draft(session, incident, by=by, response_url=response_url, now=now, due_in=due_in)
     # in the draft's lane, so that it is shown once the draft is there

@@ -12,6 +12,8 @@ from storage.vocabulary import (
     MarkSection,
     MilestoneKind,
     PostmortemState,
+    PublicImpact,
+    PublicState,
     Unreachable,
 )
 
@@ -27,5 +29,7 @@ __all__ = [
     "MarkSection",
     "MilestoneKind",
     "PostmortemState",
+    "PublicImpact",
+    "PublicState",
     "Unreachable",
 ]

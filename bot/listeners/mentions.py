@@ -17,6 +17,7 @@ from bot.incidents.vocabulary import Door
 from bot.listeners import troubles
 from bot.listeners.commands import COMMANDS, carried_out, sentence_of
 from bot.listeners.commands.routing import routed, without_slash
+from bot.listeners.commands.verb import line_for
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, Thread, answer_arguments
 from bot.listeners.scribe import Scribe
@@ -130,19 +131,9 @@ async def _answered(mention: Mention, scribe: Scribe) -> Answer:
     except (ScribeError, UnreadableTime) as problem:
         return sentence_of(problem)
     if shown is None:
-        return form_offer(command.number, MentionWords(name, command.text), _example(name, command))
+        line = line_for(COMMANDS[name], command)
+        return form_offer(command.number, MentionWords(name, command.text), line)
     return shown
-
-
-def _example(name: str, command: Command) -> str:
-    """One line that does the same without a form."""
-    verb, rest = COMMANDS[name], command
-    while verb.verbs:
-        word, rest = rest.verb()
-        if word not in verb.verbs:
-            break
-        verb = verb.verbs[word]
-    return verb.example
 
 
 async def _placed(command: Command, scribe: Scribe) -> Command:

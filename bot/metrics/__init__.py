@@ -60,8 +60,8 @@ SLACK_CALL_SECONDS = Histogram(
 )
 TRACKER_CALLS = Counter(
     "scribe_tracker_calls_total",
-    "Calls of the team's trackers by tracker and outcome: ok, refused (for good), limited, failed (5xx, "
-    "time-outs, broken connections).",
+    "Calls of the team's trackers and status pages by tool and outcome: ok, refused (for good), limited, "
+    "failed (5xx, time-outs, broken connections).",
     ("tracker", "outcome"),
 )
 INTENTS = Counter(

@@ -20,6 +20,7 @@ from bot.settings.pages import PAGE_HOSTS, PageSettings
 from bot.settings.routes import RoutesError
 from bot.settings.routing import RoutingSettings
 from bot.settings.said import RULES, WHERE
+from bot.settings.status_pages import STATUS_PAGES, StatusPageSettings
 from bot.settings.team import are_numbers, names_in
 from bot.settings.trackers import TRACKERS, TrackerSettings
 from bot.templates import NEVER_A_MARK
@@ -41,7 +42,7 @@ class SettingsError(Exception):
 _EMOJI_NAME = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
 
 
-class OfflineSettings(HookSettings, TrackerSettings, PageSettings, RoutingSettings):
+class OfflineSettings(HookSettings, TrackerSettings, PageSettings, StatusPageSettings, RoutingSettings):
     """What commands need that never talk to Slack; the names are the environment variables, in lower case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
@@ -211,6 +212,7 @@ class Settings(ManySettings, OfflineSettings):
         hooks = [name.upper() for name in (*HOOK_SECRETS, "routes_file") if getattr(self, name)]
         trackers = [TRACKERS[one.name] for one in self.trackers]
         pages = [PAGE_HOSTS[one.name] for one in self.page_hosts]
+        pages += [STATUS_PAGES[one.name] for one in self.status_pages]
         for name in (*hooks, *trackers, *pages):
             raise ValueError(f"{name} is for one workspace; leave it out, or give that one its own Scribe")
         return self

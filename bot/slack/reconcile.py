@@ -36,6 +36,10 @@ class Reconciled(Enum):
         "one of this publication is not written again, and a receiver of calls gets the same id twice"
     )
     BY_TRACKER = "a tracker's ticket is given the state it is to have, which twice is the same as once"
+    BY_STATUS_PAGE = (
+        "what the status page shows is read: the incident that carries its marker, the posts below it, once "
+        "one that was made must be found"
+    )
     READS = "it changes nothing in Slack, so it is done again"
     AGAIN = "a second question says the same, and its buttons do the same; so it is asked again"
     NEVER = "nobody can look up what one person alone was shown: held until an operator sends it"

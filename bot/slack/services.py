@@ -11,9 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import Clock
 from bot.incidents.pages.contract import PageHost
 from bot.incidents.record import Recording, recording_for
+from bot.incidents.status_pages.contract import StatusPage
 from bot.incidents.tickets.contract import Tracker
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.settings import Settings
+from bot.settings.status_pages import PAGE_TITLES
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
 from bot.slack.permission import Permission
@@ -40,6 +42,8 @@ class Services:
     """The team's trackers that are set, by name."""
     page_hosts: Mapping[str, PageHost] = field(default_factory=dict, kw_only=True)
     """The places for published post-mortems that are set, by name."""
+    status_pages: Mapping[str, StatusPage] = field(default_factory=dict, kw_only=True)
+    """The team's status pages that are set, by name."""
 
     @cached_property
     def work(self) -> UnitOfWork:
@@ -52,6 +56,10 @@ class Services:
             permission=self.permission,
             persons_zone=partial(self.directory.known_zone, otherwise=self.settings.zone),
         )
+
+    def page_title(self, page: str) -> str:
+        """What people call a status page, which may not be set any more."""
+        return PAGE_TITLES.get(page, page)
 
     @property
     def recording(self) -> Recording:

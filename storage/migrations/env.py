@@ -11,6 +11,7 @@ import storage.installation_tables
 import storage.page_tables
 import storage.postmortem_tables
 import storage.replica_tables
+import storage.status_page_tables
 import storage.surface_tables
 import storage.tables
 import storage.ticket_tables  # noqa: F401  (fills the metadata)

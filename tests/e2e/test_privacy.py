@@ -28,6 +28,7 @@ from bot.slack.blocks import (
     gap_form,
     message_form,
     milestone_form,
+    public_form,
     resolve_form,
     review_meeting,
     roles_form,
@@ -55,9 +56,11 @@ from bot.slack.blocks.unmarked import MessageRef
 from sandbox import interactions, views
 from sandbox.records import Channel, Ephemeral, Person
 from sandbox.server import Sandbox
+from sandbox.status_pages.statuspage import StatuspageServer
 from storage import incidents
 from storage.vocabulary import EventKind
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
+from tests.status_pages import KINDS as PAGES
 from tests.until import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
@@ -137,7 +140,10 @@ class House:
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """One for all cells: what is refused changes nothing, and what is done once may be done again."""
     url = f"sqlite:///{tmp_path_factory.mktemp('privacy') / 'scribe.db'}"
-    async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
+    async with (
+        Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox,
+        StatuspageServer() as page,
+    ):
         workspace = sandbox.workspace
         ana = workspace.add_person("ana")
         people = {
@@ -156,7 +162,8 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         }
         here = [people[who].id for who in ("member", "other_member", "guest", "other_guest")]
         elsewhere = workspace.add_channel("everybody", members=[*here, bot_id])
-        running = await start(settings_for(sandbox, url))
+        pages = PAGES["statuspage"].settings(page)
+        running = await start(settings_for(sandbox, url, **pages))
         await sandbox.wait_connected()
         world = World(sandbox, running, ana, people["other_member"], channels["public"])
         numbers, ids, heard = {}, {}, {}
@@ -331,6 +338,19 @@ async def tried_form(house: House, what: str, who: str, kind: str, may: bool) ->
         "set_stage": (
             stage.stage_form(stage.Origin(place.id, ""), house.numbers[kind], ["identified", "monitoring"]),
             {"stage": {"value": "monitoring"}},
+        ),
+        "post_publicly": (
+            public_form.public_form(
+                house.numbers[kind],
+                public_form.PublicOrigin(place.id, "", ("statuspage",), seen=10**6),
+                public_form.PublicWords(is_private=True),
+                [public_form.Page("statuspage", "Statuspage")],
+            ),
+            {
+                "name": {"value": "Slow"},
+                "text": {"value": "It is slow"},
+                "private": {"value": ["yes"]},
+            },
         ),
         "search_record": (search_form(), {"words": {"value": WORDS[kind]}}),
         "post_update": (

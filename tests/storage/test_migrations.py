@@ -27,6 +27,7 @@ import storage.installation_tables
 import storage.page_tables
 import storage.postmortem_tables
 import storage.replica_tables
+import storage.status_page_tables
 import storage.surface_tables
 import storage.tables
 import storage.ticket_tables
@@ -187,6 +188,7 @@ def test_every_table_is_one_of_storages() -> None:
             storage.import_tables,
             storage.page_tables,
             storage.replica_tables,
+            storage.status_page_tables,
             storage.surface_tables,
             storage.ticket_tables,
         )

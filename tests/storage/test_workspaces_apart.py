@@ -41,6 +41,7 @@ from storage.outbox import NORMAL, URGENT, NewIntent, Whose
 from storage.participation import Stretch
 from storage.row_copy import count_on
 from storage.search import Seen
+from storage.status_page_tables import PublicPost
 from storage.tables import Arrival, Incident, Message, Person, TimelineEvent, Workspace
 from storage.vocabulary import (
     Audience,
@@ -225,6 +226,7 @@ VALUES: Mapping[str, Any] = {
     "number": 1,
     "origin": Origin.OPSGENIE,
     "original_ids": [USER],
+    "page": "page quagga",
     "part": None,
     "refresh_token": None,
     "root": KEY,
@@ -304,6 +306,7 @@ ROWS: Mapping[str, type[SQLModel]] = {
     "fed": AlertGroup,
     "draft": Draft,
     "message": Message,
+    "post": PublicPost,
 }
 """Parameters that are a row of the record."""
 

@@ -22,6 +22,7 @@ from bot.incidents.channels import Place, place_of
 from bot.incidents.conclusion import conclude as change_conclusion
 from bot.incidents.errors import NoSuchMessage, StandsElsewhere
 from bot.incidents.stated import DurationStatement
+from bot.incidents.status_pages.work import offer_closing
 from bot.incidents.unit_of_work import UnitOfWork
 from storage.vocabulary import ActionItemState, IncidentStatus, MilestoneKind
 
@@ -269,6 +270,7 @@ async def cancel(work: UnitOfWork, actor: Actor, request: Cancel) -> int:
     async with work.changing(actor, request.number, "cancel", even_cancelled=True) as change:
         await status.cancel(change.session, change.incident, by=change.by, now=change.now)
         await watch.end(change.session, change.incident)
+        await offer_closing(change.session, change.incident, now=change.now)
         return await work.done(change.session, change.incident.number)
 
 

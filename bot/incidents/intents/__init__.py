@@ -54,6 +54,7 @@ from bot.incidents.intents.postmortem import (
     show_checkpoint,
     update_copies,
 )
+from bot.incidents.intents.status_pages import offer_closing_post, post_public_update, tell_public_post
 from bot.incidents.intents.tickets import file_ticket, move_ticket, tell_ticket
 
 __all__ = [
@@ -83,10 +84,12 @@ __all__ = [
     "move_ticket",
     "note_in_source",
     "offer_briefing",
+    "offer_closing_post",
     "open_channel",
     "pin_summary",
     "point_out_deletion",
     "post_pointer",
+    "post_public_update",
     "post_update",
     "publish",
     "publish_home",
@@ -103,6 +106,7 @@ __all__ = [
     "tell_changes",
     "tell_page",
     "tell_privacy",
+    "tell_public_post",
     "tell_ticket",
     "tell_trouble",
     "tell_unreachable",

@@ -18,6 +18,7 @@ from bot.listeners.actions import (
     note,
     pages,
     postmortem,
+    public_post,
     published_page,
     resolve,
     review_meeting,
@@ -40,6 +41,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     milestone.register(app, scribe)
     note.register(app, scribe)
     postmortem.register(app, scribe)
+    public_post.register(app, scribe)
     mention.register(app, scribe)
     pages.register(app, scribe)
     published_page.register(app, scribe)

@@ -14,7 +14,7 @@ from bot.listeners import troubles
 from bot.listeners.actions.press import value_of
 from bot.listeners.actors import Body
 from bot.listeners.commands import COMMANDS, carried_out, sentence_of
-from bot.listeners.commands.verb import open_form
+from bot.listeners.commands.verb import line_for, open_form
 from bot.listeners.once import OncePerDelivery
 from bot.listeners.requests import Answer, Command, answer_arguments
 from bot.listeners.scribe import Scribe
@@ -40,8 +40,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         try:
             name, command = _command(body)
             shown = await carried_out(name, command, scribe)
-            example = COMMANDS[name].example
-            return shown or form_offer(command.number, MentionWords(name, command.text), example)
+            line = line_for(COMMANDS[name], command)
+            return shown or form_offer(command.number, MentionWords(name, command.text), line)
         except AlreadyDone:
             return None  # whoever did it has answered
         except RECORD_TROUBLE as trouble:

@@ -20,7 +20,7 @@ from bot.listeners.actors import Body, pressed_by
 from bot.listeners.forms import View
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
-from bot.listeners.update_form import filled_form
+from bot.listeners.update_form import filled_form, page_titles
 from bot.slack.blocks import watch
 from bot.slack.blocks.carried import incident_in
 from bot.slack.blocks.update_form import FORM_ACTION, Origin, update_form
@@ -34,7 +34,8 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
 
     def empty(body: Body) -> View:
         origin = Origin(str(body["channel"]["id"]), str(body.get("response_url") or ""))
-        return update_form(origin, incident_in(value_of(body)), scribe.settings.update_due_in(None))
+        number, next_in = incident_in(value_of(body)), scribe.settings.update_due_in(None)
+        return update_form(origin, number, next_in, page_titles(scribe))
 
     def instead(body: Body) -> str:
         number = incident_in(value_of(body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.incidents.actions.declare import IMPORT_EXAMPLE
+from bot.incidents.status_pages.errors import EXAMPLE as PUBLIC_EXAMPLE
 from bot.incidents.views.briefing import briefing
 from bot.incidents.views.incident import incident_list, status_view
 from bot.incidents.which import first, nowhere
@@ -22,6 +23,7 @@ from bot.listeners.commands import (
 )
 from bot.listeners.commands.overview import overview
 from bot.listeners.commands.verb import Verb, Verbs
+from bot.listeners.public_form import public_words
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface
@@ -131,12 +133,18 @@ VERBS: Verbs = {
     "update": Verb(
         update.handle,
         update.EXAMPLE,
-        "tells everybody how the incident goes on; alone it asks in a form",
+        "tells everybody how the incident goes on; alone it asks in a form; `--public` shows in a form what "
+        "people outside would read on the status page, and posts it when you press",
         update.form,
         update.fill,
         names=first,
         takes_text=True,
-        more=("/incident update", "/incident update INC-7 Rolled back, watching the error rate"),
+        needs_form=lambda text: public_words(text) is not None,
+        more=(
+            "/incident update",
+            "/incident update INC-7 Rolled back, watching the error rate",
+            PUBLIC_EXAMPLE,
+        ),
     ),
     **facts.VERBS,
     "": Verb(_alone, "/incident help", "says everything there is to say", helps=helps),

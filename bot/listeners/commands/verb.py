@@ -28,8 +28,9 @@ class Verb:
 
     `does` completes "`/incident zone`" to a sentence for its help, without the full stop; `helps` is said
     instead. `names` says where in its words it may name the incident it is about, `takes_text` that they
-    may be anybody's sentence. `only_words`: it takes none but these, which say once more what it does; others
-    may mean something else. `verbs` may follow it.
+    may be anybody's sentence, `needs_form` which of those no line can say in place of a form. `only_words`:
+    it takes none but these, which say once more what it does; others may mean something else. `verbs` may
+    follow it.
     """
 
     handle: Callable[[Command, Scribe], Awaitable[Answer | None]]
@@ -40,6 +41,7 @@ class Verb:
     names: Reading = anywhere
     takes_text: bool = False
     only_words: frozenset[str] | None = None
+    needs_form: Callable[[str], bool] = lambda text: False
     more: tuple[str, ...] = ()
     verbs: Mapping[str, Verb] = field(default_factory=dict)
     helps: Callable[[Scribe], Answer] | None = None
@@ -85,6 +87,8 @@ async def _open(verb: Verb, command: Command, scribe: Scribe) -> None:
     view = _form(verb, command, scribe)
     if view:
         instead = f"Say it in one line instead: `{verb.example}`."
+        if verb.needs_form(command.text):
+            instead = "Say it again."
         try:
             await scribe.permission.check_person(command.actor)
         except ScribeError:
@@ -96,6 +100,16 @@ async def _open(verb: Verb, command: Command, scribe: Scribe) -> None:
             await scribe.work.say(command.actor, problem.sentence)
             return
         await open_view(scribe, command.actor, command.trigger_id, view, instead)
+
+
+def line_for(verb: Verb, command: Command) -> str | None:
+    """An example of a line that does what a form does which these words ask for; None: no line does."""
+    while verb.verbs:
+        word, command = command.verb()
+        if word not in verb.verbs:
+            break
+        verb = verb.verbs[word]
+    return None if verb.needs_form(command.naming(verb.names).text) else verb.example
 
 
 def form_of(command: Command, scribe: Scribe, known: Verbs) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from bot.listeners.views import (
     event,
     gap,
     milestone,
+    public_post,
     resolve,
     review_meeting,
     roles,
@@ -28,6 +29,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     action_item.register(app, scribe)
     gap.register(app, scribe)
     event.register(app, scribe)
+    public_post.register(app, scribe)
     resolve.register(app, scribe)
     review_meeting.register(app, scribe)
     stage.register(app, scribe)

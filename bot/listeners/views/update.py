@@ -7,9 +7,11 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.actions.updates import PostUpdate, UpdatePosted, post_update
+from bot.incidents.errors import ScribeError
 from bot.incidents.updates import NewUpdate
 from bot.listeners.actors import Body, submitted_by
-from bot.listeners.forms import FieldsUnread, on_submit
+from bot.listeners.forms import FieldsUnread, View, on_submit
+from bot.listeners.public_form import filled_form
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks.carried import unpacked
 from bot.slack.blocks.status_update import update_posted
@@ -21,7 +23,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     on_submit(app, FORM, partial(_post, scribe=scribe), lambda _: KNOWN)
 
 
-async def _post(body: Body, scribe: Scribe) -> None:
+async def _post(body: Body, scribe: Scribe) -> View | None:
     number, origin = unpacked(body["view"]["private_metadata"], Origin)
     said = filled(body["view"]["state"]["values"])
     if not said.known:
@@ -33,4 +35,11 @@ async def _post(body: Body, scribe: Scribe) -> None:
 
     work = scribe.work.replying(origin.response_url, f"update:{actor.key}", answer)
     update = NewUpdate(escape(said.known), escape(said.doing), said.next_in)
-    await post_update(work, actor, PostUpdate(update, number))
+    posted = await post_update(work, actor, PostUpdate(update, number))
+    if not said.is_public:
+        return None
+    try:
+        return await filled_form(scribe, actor, posted.number)
+    except ScribeError as problem:  # the update is on the record; only the second form cannot be filled
+        await scribe.work.say(actor, problem.sentence)
+        return None

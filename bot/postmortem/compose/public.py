@@ -6,7 +6,6 @@ document at all. What it tells of (impact, cause, what ended it, an action item)
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
@@ -28,19 +27,10 @@ from bot.postmortem.document import (
 from bot.postmortem.editor.people import names_of
 from bot.postmortem.facts import Facts, Quote, TimelineEntry
 from bot.templates import Template
+from bot.text.for_outside import without_people
 from bot.text.prose import Paragraph, Prose, Text
 from bot.text.rich_text import RichText
 from storage.vocabulary import IncidentStatus, MarkSection
-
-SOMEBODY = "a colleague"
-_ENTITIES = (
-    (re.compile(r"<@[UW][^<>\n]*>"), SOMEBODY),
-    (re.compile(r"<#[^<>\n]*>"), "a channel"),
-    (re.compile(r"<!subteam[^<>\n]*>"), "a team"),
-    (re.compile(r"<![^<>\n|]*(?:\|([^<>\n]*))?>"), r"\1"),
-    (re.compile(r"<[a-z][a-z0-9+.-]*:[^<>|\n]*\|([^<>\n]*)>", re.IGNORECASE), r"\1"),
-    (re.compile(r"<?\b(?:[a-z][a-z0-9+.-]*://|mailto:)[^\s<>|]+>?", re.IGNORECASE), "(link)"),
-)
 
 
 def document(
@@ -62,11 +52,11 @@ def document(
 
 def context(facts: Facts, template: Template, read: Read) -> Context:
     """What the blocks of such a document are made from."""
-    without_names = _without_names(facts)
+    names = names_of(facts)
 
     def read_inert(said: str | RichText) -> tuple[Prose, ...]:
         # of rich text its text alone, in which names and links can be found
-        return read(without_names(said if isinstance(said, str) else said.text))
+        return read(without_people(said if isinstance(said, str) else said.text, names))
 
     return Context(_only_public(facts), read_inert, template)
 
@@ -110,18 +100,6 @@ def _only_public(facts: Facts) -> Facts:
 
 def _entry(said: Quote) -> TimelineEntry:
     return TimelineEntry(said.said_at.astimezone(UTC), None, False, said)
-
-
-def _without_names(facts: Facts) -> Callable[[str], str]:
-    names = sorted(names_of(facts), key=len, reverse=True)
-    people = re.compile(rf"(?<![\w@])@?(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?!\w)")
-
-    def text_of(text: str) -> str:
-        for entity, instead in _ENTITIES:
-            text = entity.sub(instead, text)
-        return people.sub(SOMEBODY, text)
-
-    return text_of
 
 
 def _without_people(section: Section) -> Section:

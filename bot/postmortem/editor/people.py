@@ -6,58 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.postmortem.facts import Facts
-
-ALSO_WORDS = frozenset(
-    {
-        "angel",
-        "april",
-        "art",
-        "august",
-        "autumn",
-        "bill",
-        "buddy",
-        "chance",
-        "chase",
-        "chip",
-        "christian",
-        "cliff",
-        "dawn",
-        "dean",
-        "drew",
-        "faith",
-        "forest",
-        "frank",
-        "grace",
-        "grant",
-        "guy",
-        "heath",
-        "hope",
-        "iris",
-        "jack",
-        "joy",
-        "june",
-        "lane",
-        "mark",
-        "max",
-        "may",
-        "miles",
-        "page",
-        "pat",
-        "ray",
-        "rich",
-        "robin",
-        "rob",
-        "rose",
-        "ruby",
-        "sage",
-        "sue",
-        "summer",
-        "violet",
-        "wade",
-        "will",
-    }
-)
-"""First names that are also words; people with these are found only by their full name."""
+from bot.text.person_names import as_spoken
 
 WORK = (
     r"(?:(?:an?|the|our|one|some|another)\s+(?:\w+[\s-]){0,2}?"
@@ -79,9 +28,7 @@ def names_of(facts: Facts) -> frozenset[str]:
         *(held.person for held in facts.roles),
     }
     found |= {item.owner for item in facts.action_items if item.owner}
-    whole = {name.strip() for name in found - bots if len(name.strip()) > 2}
-    firsts = {name.split()[0] for name in whole if " " in name}
-    return frozenset(whole | {one for one in firsts if len(one) > 2 and one.lower() not in ALSO_WORDS})
+    return as_spoken(found - bots)
 
 
 def named(names: Iterable[str]) -> str:

@@ -30,10 +30,17 @@ class Choice:
     title: str
 
 
-def form_offer(number: int | None, words: MentionWords, example: str) -> Surface:
-    """Slack opens a form for a press alone; where what was said is too long for a button, a line serves."""
+def form_offer(number: int | None, words: MentionWords, example: str | None) -> Surface:
+    """Slack opens a form for a press alone; where what was said is too long for a button, a line serves.
+
+    `example` None: no line does the same, since nothing is done before somebody has seen the form.
+    """
     value = packed(number, words)
     text = f"This takes a form. In one line: `{example}`."
+    if example is None:
+        text = (
+            "This takes a form, which shows first what would be posted. Nothing is posted before you press."
+        )
     if len(value) > LONGEST_VALUE:
         return Surface(text, [section(text)])
     return Surface(text, [section(text), actions([button(FORM_ACTION, "Open the form", value)])])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from bot.text.spans import in_words
 
 FORM_ACTION = "post_update_form"
 FORM = "post_update"
-KNOWN, DOING, NEXT, VALUE = "known", "doing", "next", "value"
+KNOWN, DOING, NEXT, PUBLIC, VALUE = "known", "doing", "next", "public", "value"
 MINUTES = (15, 30, 60, 120, 240)
 NONE = timedelta(0)
 NO_NEXT = "No next update is promised"
@@ -35,10 +35,17 @@ class Filled:
     known: str
     doing: str
     next_in: timedelta
+    is_public: bool = False
+    """Whether a post for people outside is to be written next."""
 
 
-def update_form(origin: Origin, number: int | None, next_in: timedelta | None) -> dict[str, Any]:
-    """The modal; `number` None is the incident of the channel, `next_in` is chosen beforehand."""
+def update_form(
+    origin: Origin, number: int | None, next_in: timedelta | None, public: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The modal; `number` None is the incident of the channel, `next_in` is chosen beforehand.
+
+    `public` are the titles of the status pages for which a post may be written next.
+    """
     lengths = {timedelta(minutes=one) for one in MINUTES} | ({next_in} if next_in else set())
     options = {length: option(f"In {in_words(length)}", _minutes(length)) for length in sorted(lengths)}
     options[NONE] = option(NO_NEXT, _minutes(NONE))
@@ -59,6 +66,7 @@ def update_form(origin: Origin, number: int | None, next_in: timedelta | None) -
             form_field(KNOWN, "What do we know?", _text("Checkout is slow in Europe")),
             form_field(DOING, "What are we doing?", _text("Rolling back 1.5"), is_optional=True),
             form_field(NEXT, "Next update", chosen),
+            *([form_field(PUBLIC, "People outside", _ticked(public), is_optional=True)] if public else []),
         ],
     }
 
@@ -74,7 +82,13 @@ def filled(values: Mapping[str, Mapping[str, Any]]) -> Filled:
         known=(of(KNOWN).get("value") or "").strip(),
         doing=(of(DOING).get("value") or "").strip(),
         next_in=timedelta(minutes=int(minutes)) if minutes.isdigit() else NONE,
+        is_public=bool(of(PUBLIC).get("selected_options")),
     )
+
+
+def _ticked(titles: Sequence[str]) -> Block:
+    label = f"Next, write a post for {' and '.join(titles)}"
+    return {"type": "checkboxes", "action_id": VALUE, "options": [option(label, PUBLIC)]}
 
 
 def _text(placeholder: str) -> Block:

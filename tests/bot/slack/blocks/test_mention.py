@@ -17,6 +17,7 @@ EXAMPLE = "/incident task add @ana by friday: Add an index to orders"
 
 SURFACES: Mapping[str, Surface] = {
     "form": form_offer(7, MentionWords("/incident", "task add"), EXAMPLE),
+    "form-alone": form_offer(7, MentionWords("/incident", "update --public Slow"), None),
     "form-too-long": form_offer(None, MentionWords("/incident", "x" * 3000), EXAMPLE),
     "which-none": which_incident(SAID, []),
     "which-one": which_incident(SAID, [Choice(7, "Checkout is down")]),

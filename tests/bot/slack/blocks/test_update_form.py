@@ -17,6 +17,7 @@ ORIGIN = Origin("C0WEB", "https://hooks.slack.com/commands/1")
 FORMS = {
     "of-the-channel": update_form(ORIGIN, None, None),
     "by-severity": update_form(ORIGIN, 7, timedelta(minutes=45)),
+    "with-a-status-page": update_form(ORIGIN, 7, None, ["Statuspage", "Other"]),
     "longest-number": update_form(ORIGIN, 999999999, timedelta(days=7)),
 }
 
@@ -43,6 +44,10 @@ def test_no_golden_is_left_over() -> None:
             Filled("Slow", "Rolling back", timedelta(minutes=45)),
         ),
         ({"known": {"value": {"value": None}}}, Filled("", "", NONE)),
+        (
+            {"public": {"value": {"selected_options": [{"value": "public"}]}}},
+            Filled("", "", NONE, is_public=True),
+        ),
         ({"next": {"value": {"selected_option": {"value": "soon"}}}}, Filled("", "", NONE)),
     ],
 )

@@ -1,0 +1,1 @@
+"""Status pages on this machine: strict, stateful, each refusal with its source."""
