@@ -28,7 +28,7 @@ import sandbox as sandbox_room
 from bot.manifest import MANIFEST
 from bot.postmortem.export import export
 from bot.settings import OfflineSettings, SettingsError, offline_settings
-from bot.settings.team import TeamSettings
+from bot.settings.routing import TemplateSettings
 from sandbox.errors import SandboxError
 from sandbox.replay import Played, ReplayError, play
 from sandbox.replay import Progress as Step
@@ -45,8 +45,9 @@ PATIENCE = 30.0
 TEAMS_OWN = {
     name: "" if field.default is None else str(field.default)
     for one in OfflineSettings.__bases__
-    if issubclass(one, BaseSettings) and one is not TeamSettings
+    if issubclass(one, BaseSettings)
     for name, field in one.model_fields.items()
+    if name not in TemplateSettings.model_fields
 }
 """What is set about a team's real tools, which a demo leaves alone: all of it, as if nothing were set."""
 _LISTENS_AT = re.compile(r"listens_at=(http://\S+)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -45,7 +45,7 @@ FEW = 400  # keys per SELECT … IN: well under SQLite's 32,766 variables
 class IncidentSpan:
     """When an incident was open in its channel; `since` is its stated start, where that is earlier.
 
-    `until` is None while it is open.
+    `until` is None while it is open. `channel_name` is known where a batch of message events is decided.
     """
 
     incident_id: int
@@ -53,6 +53,7 @@ class IncidentSpan:
     since: datetime
     until: datetime | None = None
     is_cancelled: bool = False
+    channel_name: str = ""
 
 
 @dataclass
@@ -96,9 +97,9 @@ def load_state(connection: Connection, keys: Collection[MessageKey]) -> RecordSt
         return state
     lock_records(connection, keys)
     found = read_rows(connection, keys)
-    for team_id, channel_id, incident_id, status, *moments, number in sorted(found.incidents):
+    for team_id, channel_id, incident_id, status, *moments, number, name in sorted(found.incidents):
         spans = state.incidents.setdefault((team_id, channel_id), [])
-        spans.append(_span(incident_id, status, *moments))
+        spans.append(replace(_span(incident_id, status, *moments), channel_name=name))
         state.last_number[incident_id] = number or 0
     for row in found.messages:
         state.messages[_key_of(row)] = cast(MessageRow, row)

@@ -127,7 +127,7 @@ class Found:
     """What stands about some messages: rows as dictionaries, and every incident that their channels keep.
 
     Of an incident: team_id, channel_id, id, status, declared_at, read_since, when its impact started, when it
-    was resolved, and the last number on its timeline.
+    was resolved, the last number on its timeline, and its channel's name.
     """
 
     messages: list[dict[str, Any]]
@@ -169,7 +169,7 @@ def read_rows(connection: Connection, keys: Collection[Key]) -> Found:
         [_read(part, _MESSAGE, name) for part in messages],
         [_read(part, _MARK, name) for part in marks],
         [_read(part, _EVENT, name) for part in events],
-        [(*one[:4], *map(_time, one[4:8]), one[8]) for one in incidents],
+        [(*one[:4], *map(_time, one[4:8]), *one[8:]) for one in incidents],
     )
 
 
@@ -240,7 +240,8 @@ def _reading(dialect_name: str) -> str:
     incidents = f"""
     (SELECT {gather}({array}(
        i.team_id, i.channel_id, i.id, i.status, i.declared_at, i.read_since, started.at, resolved.at,
-       (SELECT number FROM timeline_event AS e WHERE e.incident_id = i.id ORDER BY number DESC LIMIT 1)))
+       (SELECT number FROM timeline_event AS e WHERE e.incident_id = i.id ORDER BY number DESC LIMIT 1),
+       i.channel_name))
      FROM (SELECT DISTINCT team_id, channel_id FROM k) AS c CROSS JOIN incident AS i
      LEFT JOIN milestone AS started ON started.incident_id = i.id AND started.kind = 'impact_started'
      LEFT JOIN milestone AS resolved ON resolved.incident_id = i.id AND resolved.kind = 'resolved'

@@ -38,7 +38,12 @@ def import_channel(
                 database,
                 history,
                 home,
-                Recording(settings.sections, lambda: datetime.now(UTC), keeps_deleted=settings.keep_deleted),
+                Recording(
+                    settings.sections,
+                    lambda: datetime.now(UTC),
+                    keeps_deleted=settings.keep_deleted,
+                    rules=settings.routes.messages,
+                ),
                 title=title,
                 takes_all=every,
                 now=datetime.now(UTC),

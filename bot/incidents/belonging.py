@@ -26,6 +26,15 @@ def incident_of(spans: Collection[IncidentSpan], said_at: datetime, marked_at: d
     return declared[-1] if declared else ordered[0]
 
 
+def under_way(spans: Collection[IncidentSpan], said_at: datetime) -> IncidentSpan | None:
+    """The incident that was open, or whose stated impact had begun, when a message was said; no mistake."""
+    stood = [one for one in spans if not one.is_cancelled]
+    if not stood:
+        return None
+    found = incident_of(stood, said_at, said_at)
+    return found if found.since <= said_at and not _is_over(found, said_at) else None
+
+
 def earliest_of(spans: Collection[IncidentSpan]) -> IncidentSpan:
     """Of the incidents that marks on one message named, the one that its earliest mark named.
 

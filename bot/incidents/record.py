@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock, said_at, ts_of
-from bot.incidents import intents
+from bot.incidents import app_events, intents
 from bot.incidents.message_events import (
     MessageDeleted,
     MessageEvent,
@@ -24,7 +24,8 @@ from bot.incidents.message_events import (
 )
 from bot.incidents.message_rows import MessageRows
 from bot.settings import OfflineSettings
-from storage.record import Changes, RecordState
+from bot.settings.routes import MessageRule
+from storage.record import Changes, IncidentSpan, RecordState
 from storage.record_rows import EventRow, MarkRow, MessageRow, MessageVersionRow
 from storage.vocabulary import MILESTONE_OF_MARK, EventKind, EventSource, MarkSection
 
@@ -37,12 +38,13 @@ class Recording:
     """What putting messages on the record needs to know.
 
     `sections`: which emoji puts a message where; `keeps_deleted`: whether the text of a deleted message
-    stays on the record, shown as deleted.
+    stays on the record, shown as deleted; `rules`: which messages of apps are events by themselves.
     """
 
     sections: Mapping[str, MarkSection]
     now: Callable[[], datetime]
     keeps_deleted: bool = False
+    rules: Sequence[MessageRule] = ()
 
     def decide(self, state: RecordState, message_events: Sequence[MessageEvent]) -> Changes:
         """The rows that a batch of message events leaves behind; `state` is used up."""
@@ -53,8 +55,8 @@ class Recording:
             taken = state.taken.get(message_event.key, [])
             if not spans and not (taken and _counts_elsewhere(message_event)):
                 continue
-            spans = [*spans, *taken]
-            step = _Step(self, MessageRows(state, changes, message_event.key, spans, now))
+            rows = MessageRows(state, changes, message_event.key, [*spans, *taken], now)
+            step = _Step(self, rows, here=spans)
             match message_event:
                 case MessagePosted():
                     step.spoken(message_event)
@@ -75,15 +77,17 @@ class Recording:
 
 def recording_for(settings: OfflineSettings, clock: Clock) -> Recording:
     """How the record follows messages under these settings."""
-    return Recording(settings.sections, clock.now, keeps_deleted=settings.keep_deleted)
+    rules = settings.routes.messages
+    return Recording(settings.sections, clock.now, keeps_deleted=settings.keep_deleted, rules=rules)
 
 
 @dataclass
 class _Step:
-    """One event about one message."""
+    """One event about one message; `here` are the incidents of its channel."""
 
     recording: Recording
     rows: MessageRows
+    here: Sequence[IncidentSpan]
 
     def spoken(self, spoken: MessagePosted) -> None:
         row = self.rows.message
@@ -97,6 +101,7 @@ class _Step:
         row = self.rows.state.messages[self.rows.key]
         if row["is_recovered"] and not spoken.is_recovered:
             self.rows.keep_message({**row, "is_recovered": False})  # Slack delivered it after all
+        app_events.follow_rules(self.rows, self.recording.rules, self.here, spoken)
 
     def deleted(self, deleted_ts: str) -> None:
         row = self.rows.message or self.rows.unknown()
@@ -132,6 +137,8 @@ class _Step:
         row = self.rows.message
         if (row["version_ts"] if row else None) == reread.known_version_ts:
             self._reread_text(row, reread.spoken)
+            if reread.spoken is not None:
+                app_events.follow_rules(self.rows, self.recording.rules, self.here, reread.spoken)
         if reread.marks is None:
             return
         marks = self.rows.marks

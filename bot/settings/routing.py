@@ -14,12 +14,11 @@ from bot.settings.team import TeamSettings
 from bot.templates import Template, TemplateError, load, names
 
 
-class RoutingSettings(TeamSettings):
-    """What is set by files."""
+class TemplateSettings(TeamSettings):
+    """How drafts are laid out."""
 
     template: str = "classic"
     templates_dir: str = ""
-    routes_file: str = ""
 
     @model_validator(mode="after")
     def _have_a_template(self) -> Self:
@@ -30,7 +29,6 @@ class RoutingSettings(TeamSettings):
             load(self.template, folder)
         except TemplateError as problem:
             raise ValueError(f"TEMPLATE cannot be used: {str(problem).rstrip('.')}") from problem
-        _ = self.routes  # which raises RoutesError, a ValueError
         return self
 
     @property
@@ -46,6 +44,17 @@ class RoutingSettings(TeamSettings):
             TemplateError: there is none of that name, or it cannot be used; settings are not made with one.
         """
         return load(self.template, self.templates_folder)
+
+
+class RoutingSettings(TemplateSettings):
+    """What comes of alerts, and of what apps say."""
+
+    routes_file: str = ""
+
+    @model_validator(mode="after")
+    def _have_routes(self) -> Self:
+        _ = self.routes  # which raises RoutesError, a ValueError
+        return self
 
     @cached_property
     def routes(self) -> Routes:

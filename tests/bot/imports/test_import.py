@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import StatementError
+from sqlmodel import select
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -19,8 +20,10 @@ from bot.imports.recording import Imported, home_of, record, told
 from bot.incidents.record import Recording
 from bot.postmortem.export import NothingToExport, export
 from bot.settings import OfflineSettings
+from bot.settings.routes import MessageRule
 from storage import timeline
 from storage.database import Database
+from storage.tables import TimelineEvent
 
 NEVER: Any = "no time, which no database takes"
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -92,6 +95,30 @@ async def test_an_export_becomes_an_incident_with_its_marks_names_and_links(
     assert "https://acme.slack.com/archives/C9/p1694354460000100" in text
     assert "An index is missing." in text
     assert "joined" not in text
+
+
+async def test_what_a_rule_takes_is_on_the_timeline_of_an_imported_channel(
+    database: Database, folder: Path
+) -> None:
+    history = read(folder)
+    deploy: dict[str, Any] = {
+        **history.messages[-1],
+        "ts": "1694354470.000100",
+        "bot_id": "B7",
+        "username": "Deploy Bot",
+    }
+    deploy = {**deploy, "text": "Deployed checkout", "subtype": "bot_message", "user": None, "reactions": []}
+    history = replace(history, messages=[*history.messages, deploy])
+    home = await home_of(database, history, "https://acme.slack.com")
+    rule = MessageRule("deploys", 1, "deploy", bot=("Deploy Bot",))
+    recording = Recording(SECTIONS, lambda: NOW, rules=(rule,))
+
+    for _ in range(2):
+        await record(database, history, home, recording, title=None, takes_all=False, now=NOW)
+
+    async with database.read() as session:
+        found = (await session.exec(select(TimelineEvent).where(TimelineEvent.source == "rule"))).all()
+    assert [(one.kind, one.message_ts) for one in found] == [("deploy", "1694354470.000100")]
 
 
 async def test_two_workspaces_have_an_incident_of_one_number_each(

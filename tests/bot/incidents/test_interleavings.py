@@ -21,6 +21,7 @@ from sqlmodel import SQLModel, col, select
 
 from bot.incidents.message_events import MessageEvent
 from bot.incidents.record import Recording
+from bot.settings.routes import MessageRule
 from bot.slack.message_events import message_event_of, reaction_event_of
 from sandbox.clock import SandboxClock
 from sandbox.errors import SandboxError
@@ -36,6 +37,8 @@ NOW = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
 MANIFEST = read_manifest(DEFAULT_PATH)
 SECTIONS = {"pushpin": "timeline", "round_pushpin": "timeline", "mag": "root_cause"}
 EMOJI = (*SECTIONS, "tada")
+RULES = [MessageRule("deploys", 1, "deploy", bot=("Watch*",), text=("alert *!",))]
+"""What an app says at first is no event; what it says after an edit is."""
 PAUSES = (0.0, 0.2, 1.0, 70.0)
 """Seconds between two acts: within one of Slack's seconds, and beyond it."""
 
@@ -96,15 +99,22 @@ class Ground:
         keeps_deleted: bool,
         team_id: str,
         kept: Kept = ALONE,
+        has_rules: bool = False,
     ) -> dict[str, object]:
         """Record batches, by two replicas in turn, and return what stands in the end."""
-        return self._run(self._play(message_events, keeps_deleted, team_id, kept))
+        return self._run(self._play(message_events, keeps_deleted, team_id, kept, has_rules=has_rules))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
 
     async def _play(
-        self, batches: Sequence[Sequence[MessageEvent]], keeps_deleted: bool, team_id: str, kept: Kept
+        self,
+        batches: Sequence[Sequence[MessageEvent]],
+        keeps_deleted: bool,
+        team_id: str,
+        kept: Kept,
+        *,
+        has_rules: bool,
     ) -> dict[str, object]:
         channel_id = next((one.key[1] for batch in batches for one in batch), "C0")
         async with self._database.write() as session:
@@ -132,7 +142,7 @@ class Ground:
                         stated_by="U1",
                         stated_at=NOW,
                     )
-        recording = Recording(SECTIONS, lambda: NOW, keeps_deleted)
+        recording = Recording(SECTIONS, lambda: NOW, keeps_deleted, RULES if has_rules else ())
         replicas: list[Recorder[MessageEvent]] = [
             Recorder(self._database, recording.decide, lambda: NOW) for _ in range(2)
         ]
@@ -312,13 +322,30 @@ IN_TURN = Arrival((0, 1, 0), (), (1,))
 
 
 @BOUNDED
-@given(st.lists(ACTS, min_size=3, max_size=30), ARRIVALS, st.booleans(), st.booleans(), st.sampled_from(KEPT))
-@example([*IN_ONE_SECOND, EDITED, REPLIED], Arrival((3, 2, 1, 0), (), (1,)), True, False, ALONE)
-@example([*IN_ONE_SECOND, EDITED, REPLIED], IN_TURN, True, False, ALONE)
-@example([*IN_ONE_SECOND, EDITED, EDITED, REPLIED], Arrival((0, 3, 4, 2, 1), (), (1,)), True, False, ALONE)
-@example([*IN_ONE_SECOND, EDITED, EDITED, REPLIED], Arrival((4, 3, 2, 1, 0), (), (1,)), True, False, ALONE)
+@given(
+    st.lists(ACTS, min_size=3, max_size=30),
+    ARRIVALS,
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(KEPT),
+    st.booleans(),
+)
+@example([*IN_ONE_SECOND, EDITED, REPLIED], Arrival((3, 2, 1, 0), (), (1,)), True, False, ALONE, False)
+@example([*IN_ONE_SECOND, EDITED, REPLIED], IN_TURN, True, False, ALONE, False)
+@example(
+    [*IN_ONE_SECOND, EDITED, EDITED, REPLIED], Arrival((0, 3, 4, 2, 1), (), (1,)), True, False, ALONE, False
+)
+@example(
+    [*IN_ONE_SECOND, EDITED, EDITED, REPLIED], Arrival((4, 3, 2, 1, 0), (), (1,)), True, False, ALONE, False
+)
 def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
-    ground: Ground, acts: list[Act], arrival: Arrival, edits_in_seconds: bool, keeps_deleted: bool, kept: Kept
+    ground: Ground,
+    acts: list[Act],
+    arrival: Arrival,
+    edits_in_seconds: bool,
+    keeps_deleted: bool,
+    kept: Kept,
+    has_rules: bool,
 ) -> None:
     channel = Channel(acts, edits_in_seconds=edits_in_seconds)
     other = f"{channel.workspace.team_id}-other"
@@ -327,6 +354,7 @@ def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
         keeps_deleted=keeps_deleted,
         team_id=channel.workspace.team_id,
         kept=kept,
+        has_rules=has_rules,
     )
 
     jumbled = ground.play(
@@ -334,6 +362,7 @@ def test_any_interleaving_repetition_and_delay_ends_in_the_same_record(
         keeps_deleted=keeps_deleted,
         team_id=other,
         kept=kept,
+        has_rules=has_rules,
     )
 
     event(f"{len(channel.message_events) // 10 * 10} events or more")

@@ -244,3 +244,12 @@ def test_a_hook_that_there_is_not_is_named_before_anything_comes(tmp_path: Path)
     assert refused.value.lines == [
         "ROUTES_FILE: routes.toml, route 1: there is no hook 'alertmanger'; did you mean 'alertmanager'?"
     ]
+
+
+def test_the_examples_of_the_docs_work() -> None:
+    page = (Path(__file__).parents[3] / "docs/how-to/route-alerts.md").read_text("utf-8")
+    examples = "\n".join(part.partition("```")[0] for part in page.split("```toml\n")[1:])
+    found = parse(examples, "routes.toml", KNOWN)
+
+    assert [one.name for one in found.routes] == ["Staging", "Checkout pages", "Warnings"]
+    assert found.messages[0].takes(["Deploy Bot"], ["inc-7"], "Deployed checkout v42 to production.")
