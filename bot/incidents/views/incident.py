@@ -87,10 +87,14 @@ class ListedIncident:
 
 @dataclass(frozen=True)
 class IncidentList:
-    """The newest that somebody may see; `is_complete`: Slack said in time which those are."""
+    """The newest that somebody may see, open ones first; `is_complete`: Slack said in time which those are.
+
+    `has_more`: they may see others that are not listed.
+    """
 
     incidents: Sequence[ListedIncident]
     is_complete: bool
+    has_more: bool
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,7 @@ async def incident_list(work: UnitOfWork, actor: Actor) -> IncidentList:
         )
         for one in seen[:LISTED]
     ]
-    return IncidentList(listed, is_complete)
+    return IncidentList(listed, is_complete, len(seen) > LISTED)
 
 
 async def severity_history(work: UnitOfWork, actor: Actor, number: int | None) -> History:

@@ -190,7 +190,14 @@ def impacts(number: int, standing: str | None, history: Sequence[tuple[datetime,
     return "\n".join(lines)
 
 
-def incident_list(incidents: Sequence[ListedIncident], *, is_complete: bool = True) -> str:
+MORE_INCIDENTS = (
+    "There are more: `/postmortem search checkout` finds any by its words, `/incident show INC-7` shows one."
+)
+
+
+def incident_list(
+    incidents: Sequence[ListedIncident], *, is_complete: bool = True, has_more: bool = False
+) -> str:
     """The incidents its reader may see; not complete where Slack did not say in time which those are."""
     late = "Slack did not tell me in time which other incidents you may see. Say it again for the whole list."
     if not incidents:
@@ -204,6 +211,8 @@ def incident_list(incidents: Sequence[ListedIncident], *, is_complete: bool = Tr
         about = f"*INC-{incident.number}* {incident.title}{severity}{where}"
         trouble = f" :warning: {SHORT[incident.unreachable]}" if incident.unreachable else ""
         lines.append(f"{dot} {about}, declared {shown(incident.declared_at)}{trouble}")
+    if has_more:
+        lines.append(MORE_INCIDENTS)
     if not is_complete:
         lines.append(late)
     return "\n".join(lines)

@@ -40,7 +40,7 @@ async def show_list(services: Services, listed: IncidentList) -> str:
     titles = [one.title for one in listed.incidents]
     names = await names_in(services.directory, titles, asks_slack=False)
     shown = [replace(one, title=inert_line(one.title, names)) for one in listed.incidents]
-    return answers.incident_list(shown, is_complete=listed.is_complete)
+    return answers.incident_list(shown, is_complete=listed.is_complete, has_more=listed.has_more)
 
 
 async def show_declared(services: Services, declared: Declared) -> str:

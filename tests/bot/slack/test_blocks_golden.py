@@ -185,6 +185,10 @@ ANSWERS: Mapping[str, Answer] = {
             listed(7, is_open=False, channel_id="C0OLD", severity=None),
         ]
     ),
+    "incident_list-many": answers.incident_list(
+        [listed(number, is_open=False, channel_id="C0OLD", severity=None) for number in range(40, 20, -1)],
+        has_more=True,
+    ),
     "incident_list-empty": answers.incident_list([]),
     "importing": answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=True),
     "importing-further": answers.importing(7, "Slow cache", TWO, EMOJI["timeline"], is_new=False),
