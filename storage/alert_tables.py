@@ -71,7 +71,8 @@ class Alert(Keyed, table=True):
 class AlertNote(Keyed, table=True):
     """What somebody did about an alert in its sender's tool, which stands on the timeline as `event_number`.
 
-    Its words are the event's alone; here is only that it was told, by its sender's own id.
+    Its words are the event's alone; here is only that it was told, by its sender's own id, and when the alert
+    was acknowledged by it, if it was.
     """
 
     __tablename__ = "alert_note"
@@ -82,6 +83,7 @@ class AlertNote(Keyed, table=True):
     note_id: str
     incident_id: int = Field(foreign_key="incident.id", index=True)
     event_number: int
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class IncidentService(SQLModel, table=True):

@@ -66,6 +66,14 @@ async def count_notes(session: AsyncSession, incident_id: int) -> int:
     return found.one()
 
 
+async def acknowledged_at(session: AsyncSession, incident_id: int) -> datetime | None:
+    """When an alert that feeds an incident was first acknowledged in its sender's tool."""
+    found = await session.exec(
+        select(func.min(AlertNote.acknowledged_at)).where(AlertNote.incident_id == incident_id)
+    )
+    return found.first()
+
+
 async def group(session: AsyncSession, team_id: str, source: str, group_key: str) -> AlertGroup | None:
     """The newest row of a group."""
     found = await session.exec(

@@ -81,7 +81,7 @@ def read(delivery: Delivery, *, name: str, sender: str) -> list[Incoming]:
     if said:
         kind = EventKind.NOTE if what == "addnote" else EventKind.ALERT
         note_id = f"{key}:{what}:{text(alert.get('updatedAt')) or text(told.get('escalationTime'))}"
-        notes = [IncomingNote(short_id(note_id), short_id(key), said, kind, at)]
+        notes = [IncomingNote(short_id(note_id), short_id(key), said, kind, at, what == "acknowledge")]
     group = text(alert.get("alias")) or key
     return [Incoming(name, sender, short_id(group), title, alerts, notes=notes)]
 

@@ -103,7 +103,8 @@ def read(delivery: Delivery) -> list[Incoming]:
     if said:
         note_id = f"{key}:{text(event.get('id')) or kind + text(event.get('occurred_at'))}"
         noted = EventKind.NOTE if what in WORDS else EventKind.ALERT
-        notes = [IncomingNote(short_id(note_id), short_id(key), said, noted, at)]
+        is_acknowledgement = what == "acknowledged"
+        notes = [IncomingNote(short_id(note_id), short_id(key), said, noted, at, is_acknowledgement)]
     link = web_address(text(about.get("html_url")))
     group = text(about.get("incident_key")) or key
     return [Incoming(NAME, SENDER, short_id(group), title, alerts, link, notes=notes)]

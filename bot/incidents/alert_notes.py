@@ -48,6 +48,7 @@ async def take(
                 note_id=note_id,
                 incident_id=incident.pk,
                 event_number=number,
+                acknowledged_at=at if note.is_acknowledgement else None,
             )
         )
         await session.flush()

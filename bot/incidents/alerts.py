@@ -64,6 +64,8 @@ class IncomingNote:
     text: str
     kind: EventKind = EventKind.ALERT
     at: datetime | None = None
+    is_acknowledgement: bool = False
+    """Somebody says by it that they take care of the alert."""
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.postmortem.suggest_milestone import suggested
+from storage import incidents
+from storage.vocabulary import MilestoneKind
 from tests.e2e.alerts import Alerted, listening
 from tests.e2e.conftest import World
 
@@ -140,3 +144,19 @@ async def test_an_issue_that_nobody_resolves_declares_again_after_its_incident(p
 
     assert during == [(1, "TimeoutError")]
     assert await paged.incidents() == [(1, "TimeoutError"), (2, "TimeoutError")]
+
+
+async def test_the_first_acknowledgement_is_suggested_as_the_incidents(paged: Alerted) -> None:
+    await tell(paged, "triggered", 5, urgency="high")
+    for number in (8, 7, 6):
+        await tell(paged, "acknowledged" if number > 6 else "reassigned", number, urgency="high")
+    await paged.world.settled()
+    scribe = paged.running.scribe
+    async with scribe.database.read() as session:
+        incident = await incidents.by_number(session, paged.world.workspace.team_id, 1)
+
+    assert incident is not None
+    found = [one for one in await suggested(scribe, incident) if one.kind == MilestoneKind.ACKNOWLEDGED]
+    assert [(one.at, one.because) for one in found] == [
+        (datetime(2023, 9, 10, 14, 7, tzinfo=UTC), "the acknowledgement of its alert")
+    ]

@@ -97,6 +97,8 @@ class Snapshot:
     """Who owns the post-mortem."""
     alert_groups: Sequence[AlertGroup] = ()
     """The alerts that the team's tools told of it."""
+    acknowledged_at: datetime | None = None
+    """When somebody first acknowledged one of them in its tool."""
     origin: Origin | None = None
     """The tool that it was imported from."""
     threads: Mapping[str, str] = field(default_factory=dict)
@@ -196,6 +198,7 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
         marked=await timeline.marked(session, incident.pk, without=MarkSection.TIMELINE),
         dismissed=await dismissals.of_incident(session, incident.pk),
         alert_groups=await alerts.of_incident(session, incident.pk),
+        acknowledged_at=await alerts.acknowledged_at(session, incident.pk),
     )
     _, during = await _stretches(session, found)
     of_bots, bots_said = await participation.of_bots(session, during, limit=MOST_ALERTS)

@@ -29,12 +29,14 @@ def suggestions(
     dismissed: Collection[str],
     detected_at: datetime | None = None,
     alerts_ended_at: datetime | None = None,
+    acknowledged_at: datetime | None = None,
 ) -> tuple[Suggestion, ...]:
     """One suggestion at most for each milestone nobody stated.
 
     `marked` are messages with a detection's or mitigation's mark, `alerts` what bots said since the start,
     `said` what people said; each in the order it was said. `detected_at` is the detection as stated,
-    `alerts_ended_at` when the last of the alerts ended that the team's tools told of.
+    `alerts_ended_at` when the last of the alerts ended that the team's tools told of, `acknowledged_at` when
+    somebody first acknowledged one of them there.
     """
     marks = list(marked)
     found: list[Suggestion] = []
@@ -54,21 +56,27 @@ def suggestions(
             detection = standing[0].at
         if standing and kind not in stated:
             found.append(standing[0])
-    if MilestoneKind.ACKNOWLEDGED not in stated and detection:
-        answers = [
+    if MilestoneKind.ACKNOWLEDGED not in stated and (detection or acknowledged_at):
+        answers = [_in_its_tool(acknowledged_at)] if acknowledged_at else []
+        answers += [
             _suggestion(
                 MilestoneKind.ACKNOWLEDGED, hint, f"the first message of a person after the alert ({hint.by})"
             )
             for hint in said
-            if hint.at > detection
+            if detection and hint.at > detection
         ][:1]
-        found += [one for one in answers if one.key not in dismissed]
+        found += [one for one in answers if one.key not in dismissed][:1]
     return tuple(found)
 
 
 def _all_ended(at: datetime) -> Suggestion:
     key = f"suggestion:{MilestoneKind.MITIGATED}:alerts:{at:%Y%m%dT%H%M%S}"
     return Suggestion(MilestoneKind.MITIGATED, at, "the end of its last alert", key, None)
+
+
+def _in_its_tool(at: datetime) -> Suggestion:
+    key = f"suggestion:{MilestoneKind.ACKNOWLEDGED}:alerts:{at:%Y%m%dT%H%M%S}"
+    return Suggestion(MilestoneKind.ACKNOWLEDGED, at, "the acknowledgement of its alert", key, None)
 
 
 def _suggestion(kind: MilestoneKind, hint: Hint, because: str) -> Suggestion:

@@ -233,6 +233,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
         dismissed=found.dismissed,
         detected_at=detected.at if detected else None,
         alerts_ended_at=ended_at(found.alert_groups),
+        acknowledged_at=found.acknowledged_at,
     )
 
 

@@ -98,6 +98,7 @@ def test_what_is_done_about_it_is_a_line_beside_the_alert(kind: str, line: str) 
     assert alert(incoming).is_firing
     assert (note.text, note.kind, note.at) == (line, EventKind.ALERT, SAID_AT)
     assert note.note_id == "PGR0VU2:5ac64822-4adc-4fda-ade0-410becf0de4f"
+    assert note.is_acknowledgement is (kind == "acknowledged")
 
 
 def test_a_note_tells_of_no_alert() -> None:
