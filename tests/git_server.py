@@ -62,7 +62,8 @@ class BareRepository:
         """Somebody commits and pushes these files; those of None they delete."""
         if not clone.exists():
             self.git("clone", "--quiet", str(self.path), str(clone), within=self.path.parent)
-        self.git("pull", "--quiet", "--ff-only", "origin", self.branch, within=clone)
+        if self.log():
+            self.git("pull", "--quiet", "--ff-only", "origin", self.branch, within=clone)
         for name, text in files.items():
             if text is None:
                 (clone / name).unlink()
@@ -80,8 +81,9 @@ class GitOverHttp:
     `/moved.git` sends elsewhere; `followed` are the requests that came there.
     """
 
-    def __init__(self, bare: BareRepository, user: str, token: str) -> None:
+    def __init__(self, bare: BareRepository, user: str, token: str, *, root: Path | None = None) -> None:
         self._bare = bare
+        self._root = root or bare.path.parent
         self._basic = b64encode(f"{user}:{token}".encode()).decode()
         self._runner: web.AppRunner | None = None
         self.base = ""
@@ -121,7 +123,7 @@ class GitOverHttp:
             "http-backend",
             env={
                 "PATH": os.environ["PATH"],
-                "GIT_PROJECT_ROOT": str(self._bare.path.parent),
+                "GIT_PROJECT_ROOT": str(self._root),
                 "GIT_HTTP_EXPORT_ALL": "1",
                 "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
                 "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),

@@ -14,6 +14,10 @@ def page_hosts_of(settings: PageSettings) -> Mapping[str, PageHost]:
 
 
 def _git(settings: PageSettings) -> PageHost:
+    if settings.offers_pages:
+        from bot.connect.pages.git_pull_requests import OfferedPages
+
+        return OfferedPages(settings)
     from bot.connect.pages.git import GitPages
 
     return GitPages(settings)

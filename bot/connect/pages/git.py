@@ -37,7 +37,7 @@ class GitPages:
     settles_within = timedelta()
 
     def __init__(self, settings: GitPageSettings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._is_busy = False
 
     @contextmanager
@@ -61,7 +61,7 @@ class GitPages:
         Raises:
             TryLater, RefusedByTracker: it cannot be pushed now, or at all.
         """
-        return await self._write(new, None)
+        return await self._written(new, None)
 
     async def update(self, new: NewPage) -> SeenPage:
         """Commit it over `new.earlier`.
@@ -70,12 +70,28 @@ class GitPages:
             EditedSince: its files are not those any more.
             TryLater, RefusedByTracker: it cannot be pushed now, or at all.
         """
-        return await self._write(new, new.earlier)
+        return await self._written(new, new.earlier)
 
-    async def _write(self, new: NewPage, earlier: SeenPage | None) -> SeenPage:
+    async def _written(self, new: NewPage, earlier: SeenPage | None) -> SeenPage:
+        branch = await self.branch_to_write(new)
+        return await self.offered(new, branch, await self._write(new, earlier, branch))
+
+    async def standing_branch(self, new: NewPage) -> str:
+        """The branch on which its newest version stands; "": the one that is set."""
+        return ""
+
+    async def branch_to_write(self, new: NewPage) -> str:
+        """The branch to commit it to; "": the one that is set."""
+        return ""
+
+    async def offered(self, new: NewPage, branch: str, seen: SeenPage) -> SeenPage:
+        """The page, seen on a branch, where its readers are to look at it."""
+        return seen
+
+    async def _write(self, new: NewPage, earlier: SeenPage | None, branch: str) -> SeenPage:
         files = _files(new)
         for _ in range(MOST_RACES):
-            async with repository(self._settings) as found:
+            async with repository(self.settings, branch=branch) as found:
                 folder = earlier.remote_id if earlier else await self._free_folder(found, new)
                 standing = _ours(await found.blobs(folder))
                 if earlier and (TEXT not in standing or _version(standing) != earlier.version):
@@ -100,30 +116,32 @@ class GitPages:
         return folder
 
     def _within(self, name: str) -> str:
-        place = self._settings.git_pages_folder
+        place = self.settings.git_pages_folder
         return f"{place}/{name}" if place else name
 
     async def find(self, new: NewPage) -> SeenPage | None:
         """The one whose commit carries the marker."""
-        async with repository(self._settings, with_history=True) as found:
+        branch = await self.standing_branch(new)
+        async with repository(self.settings, branch=branch, with_history=True) as found:
             written = await found.carrying(f"{MARKER}: {new.marker}")
             folder = written.trailers.get(FOLDER) if written else None
-            if folder is None:
-                return None
-            return await self._standing(found, folder, new)
+            seen = await self._standing(found, folder, new) if folder else None
+        return await self.offered(new, branch, seen) if seen else None
 
     async def read(self, new: NewPage) -> SeenPage | None:
         """How the folder stands on the branch."""
         assert new.earlier
         folder = new.earlier.remote_id
-        async with repository(self._settings) as found:
+        branch = await self.standing_branch(new)
+        async with repository(self.settings, branch=branch) as found:
             standing = _ours(await found.blobs(folder))
             if TEXT not in standing:
                 return None
             if _version(standing) == new.earlier.version:
-                return self._seen(folder, found.branch, standing)
-        async with repository(self._settings, with_history=True) as found:
-            return await self._standing(found, folder, new)
+                return await self.offered(new, branch, self._seen(folder, found.branch, standing))
+        async with repository(self.settings, branch=branch, with_history=True) as found:
+            seen = await self._standing(found, folder, new)
+        return await self.offered(new, branch, seen) if seen else None
 
     async def _standing(self, found: Repository, folder: str, new: NewPage) -> SeenPage | None:
         standing = _ours(await found.blobs(folder))
@@ -147,9 +165,9 @@ class GitPages:
     def url(self, branch: str, folder: str) -> str | None:
         """Where people read the page of this folder; None where that is not known of its host."""
         path = quote(f"{folder}/{TEXT}")
-        if self._settings.git_pages_link:
-            return f"{self._settings.git_pages_link}/{path}"
-        url = urlsplit(_as_url(self._settings.git_pages_url))
+        if self.settings.git_pages_link:
+            return f"{self.settings.git_pages_link}/{path}"
+        url = urlsplit(as_url(self.settings.git_pages_url))
         viewer = _VIEWERS.get(url.hostname or "")
         if viewer is None:
             return None
@@ -162,8 +180,8 @@ class GitPages:
         Raises:
             TryLater, RefusedByTracker: it is not.
         """
-        async with repository(self._settings) as found:
-            lines = [f"{self._settings.git_pages_url} is there"]
+        async with repository(self.settings) as found:
+            lines = [f"{self.settings.git_pages_url} is there"]
             if found.is_begun:
                 lines.append(f"its branch {found.branch} is there")
             else:
@@ -218,7 +236,7 @@ def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_SLUG].strip("-")
 
 
-def _as_url(address: str) -> str:
+def as_url(address: str) -> str:
     """`git@host:path` as an address with a scheme."""
     if "://" in address or address.startswith("/"):
         return address

@@ -126,12 +126,43 @@ def blob_id_of(content: bytes) -> str:
 
 
 @asynccontextmanager
-async def repository(settings: GitPageSettings, *, with_history: bool = False) -> AsyncIterator[Repository]:
+async def repository(
+    settings: GitPageSettings, *, branch: str = "", with_history: bool = False
+) -> AsyncIterator[Repository]:
     """The repository as it stands; of its files no more than is needed, and its history where that is.
+
+    `branch` is another than the one that is set, and begins at that one where it is not there.
 
     Raises:
         TryLater: it does not answer now; RefusedByTracker: it is not there, or not for this token or key.
     """
+    async with _empty(settings) as git:
+        name, begins_at = await _branch(git, branch, settings.git_pages_branch)
+        head = None
+        if begins_at:
+            depth = [] if with_history else ["--depth=1"]
+            few = ["--no-tags", "--filter=blob:none"]
+            source = f"+{HEADS}{begins_at}:refs/scribe/base"
+            await git.ask("fetch", "--quiet", *depth, *few, "origin", source)
+            head = await git.must("rev-parse", "refs/scribe/base")
+        yield Repository(git, name, head, is_begun=begins_at == name)
+
+
+async def branches(settings: GitPageSettings, prefix: str) -> frozenset[str]:
+    """The names of the branches that begin so.
+
+    Raises:
+        TryLater, RefusedByTracker: as of `repository`.
+    """
+    async with _empty(settings) as git:
+        said = await git.ask("ls-remote", "origin", f"{HEADS}{prefix}*")
+    names = (line.partition("\t")[2] for line in said.splitlines())
+    return frozenset(name.removeprefix(HEADS) for name in names if name.startswith(f"{HEADS}{prefix}"))
+
+
+@asynccontextmanager
+async def _empty(settings: GitPageSettings) -> AsyncIterator[Git]:
+    """A copy of nothing yet, which knows where the repository is."""
     with TemporaryDirectory(prefix="scribe-git-") as folder:
         home, copy = Path(folder, "home"), Path(folder, "copy")
         home.mkdir()
@@ -139,19 +170,13 @@ async def repository(settings: GitPageSettings, *, with_history: bool = False) -
         git = Git(copy, environment(settings, home))
         await git.must("init", "--quiet", "--bare", "--template=", ".")
         await git.must("remote", "add", "origin", settings.git_pages_url)
-        branch, base = await _branch(git, settings.git_pages_branch)
-        head = None
-        if base:
-            depth = [] if with_history else ["--depth=1"]
-            few = ["--no-tags", "--filter=blob:none"]
-            await git.ask("fetch", "--quiet", *depth, *few, "origin", f"+{HEADS}{base}:refs/scribe/base")
-            head = await git.must("rev-parse", "refs/scribe/base")
-        yield Repository(git, branch, head, is_begun=base == branch)
+        yield git
 
 
-async def _branch(git: Git, wanted: str) -> tuple[str, str | None]:
+async def _branch(git: Git, wanted: str, usual: str) -> tuple[str, str | None]:
     """The branch to write to, and the one to begin at: the same where it is there, None in an empty one."""
-    said = await git.ask("ls-remote", "--symref", "origin", "HEAD", f"{HEADS}{wanted or '*'}")
+    patterns = [f"{HEADS}{one}" for one in (wanted, usual) if one] or [f"{HEADS}*"]
+    said = await git.ask("ls-remote", "--symref", "origin", "HEAD", *patterns)
     own, there = None, set()
     for line in said.splitlines():
         about, _, name = line.partition("\t")
@@ -161,7 +186,5 @@ async def _branch(git: Git, wanted: str) -> tuple[str, str | None]:
             there.add(name.removeprefix(HEADS))
         elif name == "HEAD" and own:
             there.add(own)
-    branch = wanted or own or FIRST_BRANCH
-    if branch in there:
-        return branch, branch
-    return branch, own if own in there else None
+    branch = wanted or usual or own or FIRST_BRANCH
+    return branch, next((one for one in (branch, usual, own) if one in there), None)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings
+
+from bot.settings.trackers import web_address
 
 EXAMPLE = "https://github.com/acme/postmortems.git"
 _SCP = re.compile(r"[A-Za-z0-9][\w.-]*@[A-Za-z0-9][\w.-]*:(?!/?/)[^\s:][^\s]*", re.ASCII)
@@ -30,12 +32,31 @@ class GitPageSettings(BaseSettings):
     git_pages_branch: str = ""
     git_pages_folder: str = ""
     git_pages_link: str = ""
+    git_pages_pull_requests: Literal["on", "off"] = "off"
+    git_pages_api: str = ""
     git_pages_author: str = "Scribe <scribe@localhost>"
 
     @property
     def git_pages_place(self) -> str:
         """The repository, as people know it."""
         return self.git_pages_url
+
+    @property
+    def offers_pages(self) -> bool:
+        """Whether pages are offered by pull requests, and not committed to the branch."""
+        return self.git_pages_pull_requests == "on"
+
+    @property
+    def git_pages_project(self) -> str:
+        """OWNER/NAME of the repository, as its host's API knows it."""
+        return urlsplit(self.git_pages_url).path.strip("/").removesuffix(".git")
+
+    @property
+    def git_pages_api_url(self) -> str:
+        """Where GitHub's API is: its own, or that of an Enterprise Server, or what is set."""
+        url = urlsplit(self.git_pages_url)
+        server = "https://api.github.com" if url.hostname == "github.com" else f"https://{url.netloc}/api/v3"
+        return self.git_pages_api or server
 
     @property
     def git_pages_author_parts(self) -> tuple[str, str]:
@@ -126,6 +147,19 @@ class GitPageSettings(BaseSettings):
             )
         return value.rstrip("/")
 
+    @field_validator("git_pages_pull_requests", mode="before")
+    @classmethod
+    def _is_pull_request_switch(cls, value: object) -> object:
+        said = value.strip().lower() if isinstance(value, str) else value
+        if said not in ("on", "off", ""):
+            raise ValueError("must be on or off; for example on")
+        return said or "off"
+
+    @field_validator("git_pages_api")
+    @classmethod
+    def _is_api(cls, value: str) -> str:
+        return web_address(value, "https://github.example.com/api/v3") if value else ""
+
     @field_validator("git_pages_author")
     @classmethod
     def _is_author(cls, value: str) -> str:
@@ -139,4 +173,11 @@ class GitPageSettings(BaseSettings):
             raise ValueError(f"GIT_PAGES_TOKEN is set and GIT_PAGES_URL is not; for example {EXAMPLE}")
         if self.git_pages_token and urlsplit(self.git_pages_url).scheme not in ("https", "http"):
             raise ValueError(f"GIT_PAGES_TOKEN goes with an address of https; for example {EXAMPLE}")
+        if self.offers_pages and not (
+            self.git_pages_token and re.fullmatch(r"[\w.-]+/[\w.-]+", self.git_pages_project, re.ASCII)
+        ):
+            raise ValueError(
+                "GIT_PAGES_PULL_REQUESTS is on, which needs GIT_PAGES_TOKEN and a repository of GitHub by "
+                f"https; for example {EXAMPLE}"
+            )
         return self
