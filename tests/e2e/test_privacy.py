@@ -46,6 +46,7 @@ from bot.slack.blocks.event_form import Held
 from bot.slack.blocks.gap_form import Asked, Field
 from bot.slack.blocks.home import search_form
 from bot.slack.blocks.mention import MentionWords
+from bot.slack.blocks.pages import PageRef
 from bot.slack.blocks.paging import Page
 from bot.slack.blocks.resolve_form import Held as Filled
 from bot.slack.blocks.review import Requested
@@ -464,8 +465,10 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
         return packed(number, Rows(1))
     if what == "timeline_row":
         return packed(number, RowChoice(9, Do.REMOVE, 1, None, is_removed=False))
-    if what == "postmortem_publish":
+    if what in ("postmortem_publish", "postmortem_publish_out"):
         return packed(number, Version(1))
+    if what in ("page_overwrite", "page_leave"):
+        return packed(number, PageRef(1, "v"))
     if what == "gap_form":
         return packed(number, Field(Asked.REVIEWERS))
     if what.startswith("task_"):
