@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bot.cli.connect_page import check_page_host
 from bot.cli.connect_routes import ROUTES, check_routes, show_outcome, show_routes
 from bot.cli.connect_tracker import check_status_page, check_tracker
 from bot.cli.shared import console, fail, read_settings
@@ -23,6 +24,7 @@ from bot.incidents.alerts import Incoming
 from bot.incidents.deploys import IncomingDeploy, is_deploy
 from bot.settings import OfflineSettings, load_settings, offline_settings
 from bot.settings.hooks import SIGNED
+from bot.settings.pages import PAGE_HOSTS
 from bot.settings.status_pages import STATUS_PAGES
 from bot.settings.trackers import TRACKERS
 from bot.transports import HTTP_PORT
@@ -39,6 +41,8 @@ def list_connections() -> None:
         table.add_row(name, escape(adapter.sender), f"POST /hooks/{name}", _state(settings, name))
     for one in settings.trackers:
         table.add_row(one.name, one.title, escape(one.project), "on: files tickets")
+    for host in settings.page_hosts:
+        table.add_row(host.name, host.title, escape(host.place), "on: takes published post-mortems")
     for page in settings.status_pages:
         table.add_row(page.name, page.title, escape(page.place), "on: posts what somebody presses for")
     console.print(table)
@@ -49,20 +53,23 @@ def check_connection(
     name: Annotated[
         str,
         typer.Argument(
-            help="The hook, tracker or status page, as `scribe connect list` names it, for example github; "
-            "or routes."
+            help="The hook, tracker, place for published post-mortems or status page, as "
+            "`scribe connect list` names it, for example github; or routes."
         ),
     ],
 ) -> None:
-    """Ask a tracker or status page whether its token works, or the Scribe that runs here whether it takes
-    what a tool sends; nothing is made there or put on the record. Of routes, say whether their file can be
-    used.
+    """Ask a tracker, wiki or status page whether its token works, or the Scribe that runs here whether it
+    takes what a tool sends; nothing is made there or put on the record. Of routes, say whether their file can
+    be used.
     """
     if name in STATUS_PAGES:
         check_status_page(name, read_settings(offline_settings))
         return
     if name in TRACKERS:
         check_tracker(name, read_settings(offline_settings))
+        return
+    if name in PAGE_HOSTS:
+        check_page_host(name, read_settings(offline_settings))
         return
     if name == ROUTES:
         offline = read_settings(offline_settings)

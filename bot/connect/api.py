@@ -79,6 +79,12 @@ class Content:
     headers: Mapping[str, str]
 
 
+def form(name: str, file: bytes, media_type: str, fields: Mapping[str, str]) -> Content:
+    """A file and fields as a form sends them (RFC 7578)."""
+    made = httpx.Request("POST", "http://form", files={"file": (name, file, media_type)}, data=fields)
+    return Content(made.read(), {"Content-Type": made.headers["content-type"]})
+
+
 Limit = Callable[[Answer], float | None]
 """Seconds that a tracker wants to be left alone for, as its answer says; None: it is no limit."""
 Explain = Callable[[Answer], str]

@@ -63,9 +63,9 @@ class TrackerServer:
     def __init__(self, token: str) -> None:
         self.token = token
         self.calls: list[TrackerCall] = []
-        self.faults: list[Fault] = []
-        """Of the next calls that change something, the first first."""
-        self.read_faults: list[Fault] = []
+        self.faults: list[Fault | None] = []
+        """Of the next calls that change something, the first first; None lets one through."""
+        self.read_faults: list[Fault | None] = []
         """Of the next calls that only read."""
         self.url = ""
         self.now: datetime | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from bot.connect.registry import SHIPPED
+from sandbox.wikis.confluence import ConfluenceServer
 from tests.bot.test_cli import empty_folder, said
 
 __all__ = ["empty_folder"]
@@ -87,3 +89,21 @@ def test_a_setting_that_cannot_work_ends_the_start(
     monkeypatch.setenv(name, value)
 
     assert told in said("run")
+
+
+async def test_a_wiki_says_what_its_token_may_or_why_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "CONFLUENCE_TOKEN is not set" in said("connect", "check", "confluence")
+    async with ConfluenceServer() as server:
+        monkeypatch.setenv("CONFLUENCE_URL", server.url)
+        monkeypatch.setenv("CONFLUENCE_EMAIL", server.email)
+        monkeypatch.setenv("CONFLUENCE_TOKEN", server.token)
+        monkeypatch.setenv("CONFLUENCE_SPACE", server.space)
+        listed = await asyncio.to_thread(said, "connect", "list", code=0)
+        well = await asyncio.to_thread(said, "connect", "check", "confluence", code=0)
+        server.may_write = False
+        refused = await asyncio.to_thread(said, "connect", "check", "confluence")
+
+    assert "on: takes" in listed and server.token not in listed
+    assert "the token may make pages in OPS." in well
+    assert "Confluence answered HTTP 200: the token may not make pages in OPS." in refused
+    assert server.pages == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.incidents.pages.contract import PageHost
-from bot.settings.pages import GIT, WEBHOOK, PageSettings
+from bot.settings.pages import CONFLUENCE, GIT, NOTION, WEBHOOK, PageSettings
 
 
 def page_hosts_of(settings: PageSettings) -> Mapping[str, PageHost]:
@@ -23,6 +23,29 @@ def _git(settings: PageSettings) -> PageHost:
     return GitPages(settings)
 
 
+def _confluence(settings: PageSettings) -> PageHost:
+    from bot.connect.pages.confluence import Confluence
+
+    return Confluence(
+        settings.confluence_url,
+        settings.confluence_token,
+        settings.confluence_space,
+        email=settings.confluence_email,
+        parent=settings.confluence_parent,
+    )
+
+
+def _notion(settings: PageSettings) -> PageHost:
+    from bot.connect.pages.notion import Notion
+
+    return Notion(
+        settings.notion_url,
+        settings.notion_token,
+        data_source=settings.notion_data_source,
+        parent=settings.notion_parent,
+    )
+
+
 def _webhook(settings: PageSettings) -> PageHost:
     from bot.connect.pages.webhook import WebhookPages
 
@@ -31,5 +54,7 @@ def _webhook(settings: PageSettings) -> PageHost:
 
 _MAKE: Mapping[str, Callable[[PageSettings], PageHost]] = {
     GIT: _git,
+    CONFLUENCE: _confluence,
+    NOTION: _notion,
     WEBHOOK: _webhook,
 }

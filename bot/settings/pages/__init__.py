@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.settings.pages.confluence import ConfluencePageSettings
 from bot.settings.pages.git import GitPageSettings
+from bot.settings.pages.notion import NotionPageSettings
 from bot.settings.pages.webhook import WebhookPageSettings
 
-GIT, WEBHOOK = "git", "webhook"
+GIT, CONFLUENCE, NOTION, WEBHOOK = "git", "confluence", "notion", "webhook"
 PAGE_HOSTS = {
     GIT: "GIT_PAGES_URL",
+    CONFLUENCE: "CONFLUENCE_TOKEN",
+    NOTION: "NOTION_TOKEN",
     WEBHOOK: "WEBHOOK_PAGES_URL",
 }
 """Every place there is, with the setting that turns it on."""
-PAGE_TITLES = {GIT: "Git", WEBHOOK: "the webhook"}
+PAGE_TITLES = {GIT: "Git", CONFLUENCE: "Confluence", NOTION: "Notion", WEBHOOK: "the webhook"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class PageHostChoice:
     place: str
 
 
-class PageSettings(GitPageSettings, WebhookPageSettings):
+class PageSettings(GitPageSettings, ConfluencePageSettings, NotionPageSettings, WebhookPageSettings):
     """Places for published post-mortems; without its setting of `PAGE_HOSTS` each is off."""
 
     @property

@@ -1,0 +1,193 @@
+"""In every wiki a published post-mortem is one page, whatever is lost, and people's edits are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.connect.pages.confluence import Confluence
+from bot.connect.pages.notion import Notion
+from bot.slack.blocks.checkpoint import PUBLISH_ACTION
+from bot.slack.blocks.pages import OVERWRITE_ACTION
+from sandbox.trackers.tracker import Fault
+from storage import outbox_upkeep, pages
+from storage.page_tables import Page
+from storage.vocabulary import PageState
+from tests.e2e.conftest import RATE_SCALE, World, connected
+from tests.quiet import Sandbox
+from tests.until import until
+from tests.wikis import KINDS, Kind, held
+
+FAULTS = [
+    Fault(500, {}),
+    Fault(502, {}, is_performed=True),
+    Fault(is_cut=True, is_performed=True),
+    Fault(429, {}, {"retry-after": "1"}),
+]
+IDS = ["500", "502 after it", "cut", "429"]
+
+
+@pytest.fixture(params=KINDS.values(), ids=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
+@pytest.fixture
+async def server(kind: Kind) -> AsyncIterator[Any]:
+    async with kind.make() as made:
+        yield made
+        held(kind, made)
+
+
+@pytest.fixture
+async def world(
+    database_url: str, is_patient: bool, kind: Kind, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    for one in (Confluence, Notion):
+        monkeypatch.setattr(one, "settles_within", timedelta())
+    # a wiki is asked for what was made in the last minutes, which are those of this machine
+    async with Sandbox(now=datetime.now(UTC), rate_scale=RATE_SCALE) as sandbox:
+        workspace = sandbox.workspace
+        ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
+        ben = workspace.add_person("ben", real_name="Ben Okafor", tz="UTC")
+        channel = workspace.add_channel("web-release", members=[ana.id, ben.id, workspace.bot_user_id])
+        running = await connected(sandbox, database_url, **kind.settings(server))
+        made = World(sandbox, running, ana, ben, channel)
+        await made.command(ana, "/incident start here Checkout <is> down")
+        ts = await made.say(ana, f"<@{ben.id}> rolled *it* back, {{toc}} </p>")
+        await made.mark(ben, ts)
+        await made.command(ana, "/resolve")
+        try:
+            yield made
+        finally:
+            await made.running.stop()
+
+
+async def _page(world: World) -> Page:
+    async with world.running.scribe.database.read() as session:
+        (page,) = await pages.of_incident(session, 1)
+        return page
+
+
+async def _failures(world: World) -> list[str]:
+    async with world.running.scribe.database.read() as session:
+        return [one.failure or "" for one in await outbox_upkeep.unsent(session, limit=9)]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=IDS)
+async def test_it_is_one_page_whatever_is_lost(world: World, kind: Kind, server: Any, fault: Fault) -> None:
+    server.faults.append(fault)
+    if fault.is_performed:
+        server.read_faults.append(Fault(503, {}))
+
+    await world.publish(world.ana)
+
+    (page,) = server.pages
+    assert page.title == "INC-1: Checkout <is> down"
+    assert "Ben Okafor rolled" in kind.text(page)
+    assert world.ben.id not in kind.text(page)
+    assert await _failures(world) == []
+    kept = await _page(world)
+    assert kept.state == PageState.WRITTEN
+    assert f"<{kept.url}|" in await world.command(world.ana, "/postmortem status")
+
+
+async def test_published_again_it_is_the_same_page_whatever_is_lost(
+    world: World, kind: Kind, server: Any
+) -> None:
+    await world.publish(world.ana)
+    await world.command(world.ana, "/postmortem reopen")
+    await world.command(world.ana, "/incident rename Checkout was down")
+    server.faults += [
+        Fault(is_cut=True, is_performed=True),
+        Fault(502, {}, is_performed=True),
+        Fault(500, {}),
+    ]
+
+    await world.publish(world.ana)
+
+    (page,) = server.pages
+    assert page.title == "INC-1: Checkout was down"
+    assert await _failures(world) == []
+    assert (await _page(world)).written == 2
+    if kind.name == "confluence":
+        assert page.number == 2
+        assert [file.name for file in page.files] == ["timeline.png"]
+
+
+async def test_peoples_edits_are_asked_about_and_overwritten_once(
+    world: World, kind: Kind, server: Any
+) -> None:
+    await world.publish(world.ana)
+    kind.edit(server, server.pages[0], "What really happened.")
+    await world.command(world.ana, "/postmortem reopen")
+
+    await world.publish(world.ana)
+
+    assert "What really happened." in kind.text(server.pages[0])
+    (asked,) = [one for one in world.messages_of_scribe() if OVERWRITE_ACTION in str(one.blocks)]
+    assert "Ana edited its page" in str(asked.blocks)
+    await world.workspace.click(
+        world.ana.id, channel_id=world.channel.id, message_ts=asked.ts, action_id=OVERWRITE_ACTION
+    )
+    await world.settled()
+    assert "What really happened." not in kind.text(server.pages[0])
+    assert (await _page(world)).state == PageState.WRITTEN
+    assert len(server.pages) == 1
+
+
+async def test_killed_before_it_is_noted_it_is_found_again(world: World, kind: Kind, server: Any) -> None:
+    server.faults.append(Fault(is_cut=True, is_performed=True))
+    answer = server.answer
+
+    async def silent_once_it_is_made(request: Any, path: str, body: Any) -> Any:
+        answered = await answer(request, path, body)
+        server.read_faults += [Fault(503, {})] * 50 if server.pages else []
+        return answered
+
+    server.answer = silent_once_it_is_made
+    await _say_publish(world)
+    await until(lambda: bool(server.pages))
+
+    await world.running.stop()
+    server.read_faults.clear()
+    server.answer = answer
+    url = world.running.scribe.settings.database_url
+    world.running = await connected(world.sandbox, url, **kind.settings(server))
+    await world.settled()
+
+    assert len(server.pages) == 1
+    assert (await _page(world)).remote_id == server.pages[0].id
+
+
+async def test_what_it_refuses_is_told_in_its_words_and_made_once_that_is_mended(
+    world: World, kind: Kind, server: Any
+) -> None:
+    if kind.name == "confluence":
+        server.may_write = False
+    else:
+        server.may_insert = False
+
+    await world.publish(world.ana)
+
+    told = [one for one in world.messages_of_scribe() if "outside Slack" in f"{one.text}{one.blocks}"]
+    words = "Could not create content" if kind.name == "confluence" else "Insufficient permissions"
+    assert [words in f"{one.text}{one.blocks}" for one in told].count(True) == 1
+    assert server.pages == []
+    server.may_write = server.may_insert = True
+    await world.command(world.ana, "/postmortem reopen")
+    await world.publish(world.ana)
+    assert len(server.pages) == 1
+
+
+async def _say_publish(world: World) -> None:
+    """Publish without waiting for what is sent."""
+    await world.command(world.ana, "/postmortem publish")
+    asked = world.workspace.ephemerals(world.ana.id, world.channel.id)[-1]
+    await world.workspace.click(
+        world.ana.id, channel_id=world.channel.id, message_ts=asked.ts, action_id=PUBLISH_ACTION
+    )
