@@ -55,6 +55,21 @@ async def posted_alike(session: AsyncSession, incident_id: int, post: PublicPost
     return found.one()
 
 
+async def opening_post(session: AsyncSession, incident_id: int, page: str) -> PublicPost | None:
+    """The post by which the incident came onto a page; None where it is not there."""
+    found = await session.exec(
+        select(PublicPost)
+        .where(
+            PublicPost.incident_id == incident_id,
+            PublicPost.page == page,
+            col(PublicPost.posted_at).is_not(None),
+        )
+        .order_by(col(PublicPost.id))
+        .limit(1)
+    )
+    return found.first()
+
+
 async def is_overtaken(session: AsyncSession, incident_id: int, post: PublicPost) -> bool:
     """Whether a later post stands on the same page already."""
     found = await session.exec(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.status_pages.cachet import CachetServer
+from sandbox.status_pages.instatus import InstatusServer
 from sandbox.status_pages.statuspage import LIMITED, StatuspageServer
 from sandbox.trackers.tracker import Fault, TrackerServer
 from tests.contract import Contract
@@ -20,6 +22,8 @@ class Kind:
     make: Callable[[], Any]
     settings: Callable[[Any], dict[str, str]]
     contract: Contract | None = None
+    calls_before: int = 0
+    """How many calls an update makes before the one that posts it."""
     limit: Fault = field(default=Fault(429, {"message": "slow down"}, {"retry-after": "7"}))
 
 
@@ -34,7 +38,21 @@ KINDS: Mapping[str, Kind] = {
             "statuspage_page": one.page,
         },
         Contract("statuspage.yaml", "/v1"),
-        Fault(420, LIMITED, {"retry-after": "7"}),
+        limit=Fault(420, LIMITED, {"retry-after": "7"}),
+    ),
+    "cachet": Kind(
+        "cachet",
+        "Cachet",
+        CachetServer,
+        lambda one: {"cachet_url": one.url, "cachet_token": one.token},
+        Contract("cachet.yaml", "/api"),
+        calls_before=1,
+    ),
+    "instatus": Kind(
+        "instatus",
+        "Instatus",
+        InstatusServer,
+        lambda one: {"instatus_url": one.url, "instatus_token": one.token, "instatus_page": one.page},
     ),
 }
 

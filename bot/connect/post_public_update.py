@@ -44,6 +44,7 @@ async def post_public_update(services: Services, intent: PendingIntent) -> OnSen
             return None
         shown = await status_pages.on_page(session, incident.pk, post.page)
         alike = await status_pages.posted_alike(session, incident.pk, post)
+        opening = await status_pages.opening_post(session, incident.pk, post.page)
         is_overtaken = await status_pages.is_overtaken(session, incident.pk, post)
     title = services.page_title(post.page)
     if shown is None:
@@ -51,7 +52,7 @@ async def post_public_update(services: Services, intent: PendingIntent) -> OnSen
     try:
         page = _page(services, post, title)
         with page.turn():
-            new = _new(shown, post, alike)
+            new = _new(shown, post, alike, opening)
             seen = await _seen(services, page, intent, shown, post, new) if intent.is_in_doubt else None
             if seen is None:
                 why = _not_meant_any_more(services, incident, post, is_overtaken=is_overtaken)
@@ -79,7 +80,7 @@ def _page(services: Services, post: PublicPost, title: str) -> StatusPage:
     return page
 
 
-def _new(shown: PublicIncident, post: PublicPost, alike: int) -> NewPost:
+def _new(shown: PublicIncident, post: PublicPost, alike: int, opening: PublicPost | None) -> NewPost:
     return NewPost(
         incident=shown.marker,
         marker=post.marker,
@@ -91,6 +92,7 @@ def _new(shown: PublicIncident, post: PublicPost, alike: int) -> NewPost:
         notifies=post.notifies,
         since=post.at,
         alike=alike,
+        opened_alike=opening is not None and (opening.text, opening.state) == (post.text, post.state),
     )
 
 

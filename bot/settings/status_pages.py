@@ -12,15 +12,23 @@ from pydantic_settings import BaseSettings
 
 from bot.settings.trackers import web_address
 
-STATUSPAGE = "statuspage"
-STATUS_PAGES = {STATUSPAGE: "STATUSPAGE_TOKEN"}
+STATUSPAGE, CACHET, INSTATUS = "statuspage", "cachet", "instatus"
+STATUS_PAGES = {
+    STATUSPAGE: "STATUSPAGE_TOKEN",
+    CACHET: "CACHET_TOKEN",
+    INSTATUS: "INSTATUS_TOKEN",
+}
 """Every status page there is, with the setting that turns it on."""
-PAGE_TITLES = {STATUSPAGE: "Statuspage"}
-NEEDS = {STATUSPAGE: ("STATUSPAGE_PAGE", "gytm4qzbx9t6")}
+PAGE_TITLES = {STATUSPAGE: "Statuspage", CACHET: "Cachet", INSTATUS: "Instatus"}
+NEEDS = {
+    STATUSPAGE: ("STATUSPAGE_PAGE", "gytm4qzbx9t6"),
+    CACHET: ("CACHET_URL", "https://status.example.com"),
+    INSTATUS: ("INSTATUS_PAGE", "clx0example0000abcd"),
+}
 """What must be set beside the token, with an example."""
 PAGE_TOKENS = tuple(one.lower() for one in STATUS_PAGES.values())
-PAGE_URLS = ("statuspage_url",)
-PAGE_IDS = {"statuspage_page": STATUSPAGE}
+PAGE_URLS = ("statuspage_url", "cachet_url", "instatus_url")
+PAGE_IDS = {"statuspage_page": STATUSPAGE, "instatus_page": INSTATUS}
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,11 @@ class StatusPageSettings(BaseSettings):
     statuspage_url: str = "https://api.statuspage.io/v1"
     statuspage_token: str = Field(default="", repr=False)
     statuspage_page: str = ""
+    cachet_url: str = ""
+    cachet_token: str = Field(default="", repr=False)
+    instatus_url: str = "https://api.instatus.com"
+    instatus_token: str = Field(default="", repr=False)
+    instatus_page: str = ""
 
     @property
     def status_pages(self) -> Sequence[StatusPageChoice]:
@@ -67,7 +80,8 @@ class StatusPageSettings(BaseSettings):
     @classmethod
     def _is_page_url(cls, value: str, info: ValidationInfo) -> str:
         name = str(info.field_name)
-        return web_address(value, cls.model_fields[name].default) if value else ""
+        example = cls.model_fields[name].default or NEEDS[CACHET][1]
+        return web_address(value, example) if value else ""
 
     @field_validator(*PAGE_IDS)
     @classmethod

@@ -24,7 +24,8 @@ class NewPost:
     """What is to be read on a page. `name` is one line, `text` plain text, posted word for word.
 
     `incident` and `marker` are UUIDs in hex: of the incident on this page, and of this post. `since` is a
-    moment before any try. `alike` is how many posts with the same text and state were posted before.
+    moment before any try. `alike` is how many posts with the same text and state stand there already,
+    `opened_alike` whether the first of all, which opened the incident there, is one of them.
     """
 
     incident: str
@@ -37,6 +38,7 @@ class NewPost:
     notifies: bool
     since: datetime
     alike: int = 0
+    opened_alike: bool = False
 
 
 @dataclass(frozen=True)

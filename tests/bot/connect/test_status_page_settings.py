@@ -33,6 +33,10 @@ def test_a_token_is_in_no_text() -> None:
         ({"statuspage_token": "12345678"}, "STATUSPAGE_PAGE is not; for example gytm4qzbx9t6"),
         ({"statuspage_token": "a token", "statuspage_page": "gytm4qzbx9t6"}, "no token has"),
         ({"statuspage_page": "https://acme.statuspage.io"}, "is no page's id, as Statuspage shows it"),
+        ({"cachet_token": "12345678"}, "CACHET_URL is not; for example https://status.example.com"),
+        ({"cachet_url": "status.example.com"}, "is no address"),
+        ({"instatus_token": "12345678"}, "INSTATUS_PAGE is not; for example clx0example0000abcd"),
+        ({"instatus_page": "acme.instatus.com"}, "is no page's id, as Instatus shows it"),
         ({"statuspage_url": "https://user:word@example.com"}, "is no address"),
     ],
 )

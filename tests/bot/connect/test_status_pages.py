@@ -96,16 +96,22 @@ async def test_what_is_there_is_found_and_what_is_not_is_not(page: StatusPage) -
     opened = _new()
     made = await page.open(opened)
     update = replace(opened, marker=uuid.uuid4().hex, text="A fix is out.", state=PublicState.MONITORING)
+    same = replace(opened, marker=uuid.uuid4().hex, alike=1, opened_alike=True)
 
     assert await page.find(opened) == made
     assert await page.find(_new(name="Search is slow")) is None
     assert await page.shows(made.remote_id, update) is None
     await page.update(made.remote_id, update)
     assert await page.shows(made.remote_id, update) == made
+    assert await page.shows(made.remote_id, same) is None  # the first post's words stand there once
+    await page.update(made.remote_id, same)
+    assert await page.shows(made.remote_id, same) == made
 
 
 @pytest.mark.parametrize("fault", LOST, ids=["500", "502 after it", "cut"])
-async def test_an_answer_that_is_lost_leaves_doubt(server: Any, page: StatusPage, fault: Fault) -> None:
+async def test_an_answer_that_is_lost_leaves_doubt(
+    kind: Kind, server: Any, page: StatusPage, fault: Fault
+) -> None:
     opened = _new()
     server.faults.append(fault)
 
@@ -118,7 +124,7 @@ async def test_an_answer_that_is_lost_leaves_doubt(server: Any, page: StatusPage
     server.faults.clear()
     made = await page.open(_new(name="Search is slow"))
     update = _new(text="A fix is out.", state=PublicState.MONITORING)
-    server.faults.append(fault)
+    server.faults += [*[None] * kind.calls_before, fault]
     with pytest.raises(TryLater):
         await page.update(made.remote_id, update)
     assert (await page.shows(made.remote_id, update) is not None) is fault.is_performed
@@ -152,7 +158,7 @@ async def test_what_is_well_is_said_and_nothing_is_posted(server: Any, page: Sta
     (line,) = await page.check()
 
     assert "the token reads" in line
-    assert server.changes() == []
+    assert server.posts == []
 
 
 async def test_a_part_that_is_not_there_any_more_is_refused_in_words(server: Any, page: StatusPage) -> None:
@@ -181,3 +187,22 @@ async def test_a_page_that_does_not_answer_says_nothing(
     monkeypatch.setattr(known_components, "HOLDS", 0.0)  # it is old at once, and better than nothing
     server.read_faults.append(Fault(500, {}))
     assert await page.components()
+
+
+async def test_a_cachet_token_that_may_not_post_is_told_which_abilities_it_needs() -> None:
+    kind = KINDS["cachet"]
+    async with kind.make() as server, connected(kind, server) as page:
+        made = await page.open(_new())
+        server.abilities.discard("incident-updates.manage")
+
+        with pytest.raises(RefusedByTracker, match="the token needs"):
+            await page.update(made.remote_id, _new(text="A fix is out."))
+
+
+async def test_instatus_links_the_page_and_posts_although_its_address_is_not_said() -> None:
+    kind = KINDS["instatus"]
+    async with kind.make() as server, connected(kind, server) as page:
+        server.read_faults.append(Fault(500, {}))
+        assert (await page.open(_new())).url == "https://instatus.com"
+        assert (await page.open(_new())).url == "https://acme.instatus.com"
+        assert len(server.posts) == 2
