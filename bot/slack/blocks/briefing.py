@@ -23,6 +23,7 @@ from bot.slack.blocks.action_item_list import NO_TEXT, details
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.summary import TAKE_ACTION
 from bot.slack.blocks.timeline_page import SHOW_ACTION, ShownEvent, event_line
+from bot.slack.blocks.unreachable import SHORT, lost
 from bot.text.moments import shown
 from bot.text.mrkdwn import escape
 from bot.text.nobody import mention
@@ -62,6 +63,8 @@ def briefing(facts: ShownBriefing) -> Surface:
     head = [f"*INC-{number}: {title}*", _state(status), _since(status)]
     if facts.conclusion and not status.is_open:
         head.append(f"Concluded: {shortened_mrkdwn(facts.conclusion, LONGEST_UPDATE)}")
+    if status.unreachable:
+        head.append(f":warning: {lost(SHORT[status.unreachable])}")
     blocks: list[Block] = [section("\n".join(head))]
     if facts.update:
         blocks.append(section(_update(facts.update)))
@@ -91,8 +94,9 @@ def offer(number: int) -> Surface:
 def _state(status: StatusView) -> str:
     state = ":no_entry_sign: cancelled" if status.is_cancelled else ":large_green_circle: resolved"
     if status.is_open:
-        state = f":red_circle: {escape(status.stage or 'open')}" + (" · *drill*" if status.is_drill else "")
-    return f"{state} · {escape(status.severity or 'severity not set')}"
+        state = f":red_circle: {escape(status.stage or 'open')}"
+    marks = [*(["*drill*"] if status.is_drill else []), *([":lock: private"] if status.is_private else [])]
+    return " · ".join([state, *marks, escape(status.severity or "severity not set")])
 
 
 def _since(status: StatusView) -> str:

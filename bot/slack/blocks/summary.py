@@ -30,6 +30,7 @@ from bot.slack.blocks.pages import linked
 from bot.slack.blocks.resolve_form import RESOLVE_ACTION
 from bot.slack.blocks.stage import FORM_ACTION as STAGE_ACTION
 from bot.slack.blocks.timeline_page import SHOW_ACTION
+from bot.slack.blocks.unreachable import lost
 from bot.slack.blocks.update_form import FORM_ACTION as UPDATE_ACTION
 from bot.text.direction import isolated
 from bot.text.moments import shown, shown_ago
@@ -137,10 +138,9 @@ def summary(facts: Summary, emoji: Mapping[MarkSection, str]) -> Surface:
         conclusion = f"*Conclusion*\n{facts.conclusion}"  # the draft has all of it
         blocks.append(section(shortened_mrkdwn(conclusion, LONGEST_SECTION)))
     if facts.trouble:
-        told = f"{facts.trouble[:1].upper()}{facts.trouble[1:]}"
-        blocks.append(section(f":warning: {told}: nothing more that is said there comes onto the record."))
+        blocks.append(section(f":warning: {lost(facts.trouble)}"))
     blocks.append(actions(_buttons(facts)))
-    if facts.is_open:
+    if facts.is_open and not facts.trouble:
         marks = " · ".join(f":{emoji[section]}: {name}" for section, name in LEGEND.items())
         blocks.append(
             context(

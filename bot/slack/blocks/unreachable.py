@@ -14,6 +14,11 @@ SHORT = {
 """For a line of a list."""
 
 
+def lost(short: str) -> str:
+    """A sentence below an incident whose channel Scribe hears no more; `short` is one of `SHORT`."""
+    return f"{short[:1].upper()}{short[1:]}: nothing more that is said there comes onto the record."
+
+
 def unreachable(
     number: int, because: Unreachable, channel_name: str, channel_id: str | None, bot_user_id: str
 ) -> Surface:

@@ -14,7 +14,7 @@ from bot.incidents.views.briefing import Briefing
 from bot.incidents.views.incident import StatusView
 from bot.slack.blocks.briefing import ShownBriefing, ShownUpdate, briefing, offer
 from sandbox.blocks import checked_content
-from storage.vocabulary import ActionItemState
+from storage.vocabulary import ActionItemState, Unreachable
 from tests.bot.slack.blocks.test_timeline_page import TWO, events
 from tests.bot.slack.golden_files import assert_none_left_over, assert_surface
 
@@ -71,6 +71,9 @@ SURFACES = {
     "resolved": briefing(replace(shown(RESOLVED, count=4), conclusion="Rolled back")),
     "cancelled": briefing(shown(replace(RESOLVED, is_cancelled=True, resolved_at=None, draft_link=None))),
     "drill": briefing(shown(replace(STATUS, is_drill=True, is_private=True), count=1)),
+    "private": briefing(shown(replace(STATUS, is_private=True), count=1)),
+    "archived": briefing(shown(replace(STATUS, unreachable=Unreachable.ARCHIVED), count=1)),
+    "resolved-drill": briefing(shown(replace(RESOLVED, is_drill=True), count=1)),
     "offer": offer(7),
 }
 

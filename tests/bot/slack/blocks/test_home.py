@@ -111,6 +111,7 @@ HOMES: Mapping[str, dict[str, Any]] = {
             ]
         ),
     ),
+    "too-many": many("Checkout is down"),
     "slack-is-late": shown(HomeView(is_complete=False)),
     "of-another-company": closed_home(OursAlone().sentence),
 }
