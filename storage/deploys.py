@@ -21,11 +21,13 @@ class Window:
     """When deploys are looked for: those that were going on or ended in it, both ends included.
 
     `environments` are those that count, in lower case; none: all. A deploy that names none always counts.
+    `besides` are keys of deploys that are left out.
     """
 
     since: datetime
     until: datetime
     environments: Collection[str] = ()
+    besides: Collection[int] = ()
 
 
 async def take(session: AsyncSession, team_id: str) -> None:
@@ -52,13 +54,13 @@ async def known(
 
 
 async def within(
-    session: AsyncSession, team_id: str, window: Window, *, limit: int, service: str | None = None
+    session: AsyncSession, team_id: str, window: Window, *, limit: int, services: Collection[str] = ()
 ) -> Sequence[Deploy]:
-    """The deploys of a window, those of the service first, then the newest; at most so many.
+    """The deploys of a window, those of these services first, then the newest; at most so many.
 
     A run is left out whose parts were told as deploys of their own.
     """
-    is_of_service = case((func.lower(col(Deploy.service)) == (service or "").lower(), 0), else_=1)
+    is_of_service = case((col(Deploy.service).in_(sorted(services)), 0), else_=1)
     found = await session.exec(
         select(Deploy)
         .where(_within(team_id, window))
@@ -66,6 +68,12 @@ async def within(
         .limit(limit)
     )
     return found.all()
+
+
+async def services_within(session: AsyncSession, team_id: str, window: Window) -> frozenset[str]:
+    """The services that have deploys in a window, as their senders name them."""
+    found = await session.exec(select(Deploy.service).where(_within(team_id, window)).distinct())
+    return frozenset(found)
 
 
 async def count_within(session: AsyncSession, team_id: str, window: Window) -> int:
@@ -91,6 +99,8 @@ def _within(team_id: str, window: Window) -> ColumnElement[bool]:
         environment = col(Deploy.environment)
         named = func.lower(environment).in_(sorted(window.environments))
         conditions.append(environment.is_(None) | named)
+    if window.besides:
+        conditions.append(col(Deploy.id).not_in(sorted(window.besides)))
     return and_(*conditions)
 
 

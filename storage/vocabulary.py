@@ -373,6 +373,7 @@ class IntentName(StrEnum):
     SUGGEST_MILESTONE = "suggest_milestone"
     TELL_ALERT = "tell_alert"
     TELL_CHANGES = "tell_changes"
+    TELL_DEPLOYS = "tell_deploys"
     TELL_PAGE = "tell_page"
     TELL_PRIVACY = "tell_privacy"
     TELL_PUBLIC_POST = "tell_public_post"

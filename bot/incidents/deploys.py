@@ -6,16 +6,18 @@ order that comes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.incidents import intents
 from bot.incidents import timeline as timeline_rules
 from bot.settings.hooks import HookSettings
 from bot.text.of_programs import inert_words, linked
-from storage import deploys, incidents, timeline
+from storage import deploys, incidents, outbox, timeline
 from storage.advisory_lock import record_of
 from storage.deploy_tables import Deploy, IncidentDeploy
 from storage.deploys import Window
@@ -170,11 +172,9 @@ async def _retell(session: AsyncSession, deploy: Deploy, *, by: str, now: dateti
             await timeline.revise(session, line.event, "occurred_until", _until(deploy), by=by, at=now)
 
 
-def window(
-    began_at: datetime, environments: Collection[str] = (), *, until: datetime | None = None
-) -> Window:
-    """The hour before an incident began, and what follows up to `until`, if that is asked for."""
-    return Window(began_at - BEFORE, max(until or began_at, began_at), environments)
+def window(began_at: datetime, environments: Collection[str] = ()) -> Window:
+    """The hour before an incident began."""
+    return Window(began_at - BEFORE, began_at, environments)
 
 
 async def began_at(session: AsyncSession, incident: Incident) -> datetime:
@@ -184,9 +184,29 @@ async def began_at(session: AsyncSession, incident: Incident) -> datetime:
     return impact.at if impact else incident.declared_at
 
 
-async def before(session: AsyncSession, incident: Incident, hooks: HookSettings) -> Window:
-    """The hour before the incident began."""
-    return window(await began_at(session, incident), hooks.deploy_environment_names)
+async def before(
+    session: AsyncSession, incident: Incident, hooks: HookSettings, besides: Collection[int] = ()
+) -> Window:
+    """The hour before the incident began, without these deploys."""
+    found = window(await began_at(session, incident), hooks.deploy_environment_names)
+    return replace(found, besides=besides)
+
+
+async def offer(session: AsyncSession, incident: Incident, hooks: HookSettings, *, now: datetime) -> None:
+    """Have the channel of an incident that was just declared told what was deployed in the hour before."""
+    if await deploys.count_within(session, incident.team_id, await before(session, incident, hooks)):
+        await outbox.ask(session, [intents.tell_deploys(incident.pk)], asked_at=now)
+
+
+def concerns(incident: Incident, service: str) -> bool:
+    """Whether an incident is about a service: its title names it."""
+    name = re.escape(service.casefold())
+    return bool(re.search(rf"(?<![^\W_]){name}(?![^\W_])", incident.title.casefold()))
+
+
+def deploy_key(deploy_id: int) -> str:
+    """What a dismissed deploy is known by in its incident."""
+    return f"deploy:{deploy_id}"
 
 
 async def add(

@@ -78,6 +78,13 @@ class Unmarked:
     count: int
 
 
+@dataclass(frozen=True)
+class Deployed:
+    """So many deploys of the hour before nobody decided on."""
+
+    count: int
+
+
 Gap = (
     NothingPublic
     | EmptySection
@@ -88,6 +95,7 @@ Gap = (
     | NoReviewer
     | Notes
     | Unmarked
+    | Deployed
 )
 
 
@@ -111,6 +119,7 @@ class Around:
     has_reviewer: bool
     notes: int
     unmarked: int
+    deployed: int = 0
 
 
 def checkpoint(
@@ -142,6 +151,8 @@ def checkpoint(
         gaps.append(Notes(around.notes))
     if around.unmarked:
         gaps.append(Unmarked(around.unmarked))
+    if around.deployed:
+        gaps.append(Deployed(around.deployed))
     return Checkpoint(tuple(gaps), is_bare=not written and _is_bare(facts))
 
 

@@ -15,10 +15,12 @@ from bot.incidents.attempt import is_away
 from bot.incidents.draft_link import draft_link
 from bot.incidents.pages.work import kept_inside
 from bot.incidents.unit_of_work import UnitOfWork
+from bot.incidents.views.deploys import read_unanswered
 from bot.incidents.views.unmarked import unmarked_of
 from bot.postmortem.checkpoint import (
     Around,
     Checkpoint,
+    Deployed,
     EmptySection,
     Gap,
     LooseItem,
@@ -138,6 +140,7 @@ async def read_checkpoint(
         rows = await snapshot(session, incident)
         reading = await postmortems.last_reading(session, incident.pk)
         asked = await postmortems.reviewers(session, incident.pk)
+        deployed = await read_unanswered(session, incident, services.settings)
     find_names = partial(names_in, services.directory, asks_slack=False)
     compiled = await compile_facts(rows, services.workspace, services.settings, find_names)
     standing = last_standing(draft, reading)
@@ -150,6 +153,7 @@ async def read_checkpoint(
             has_reviewer=bool(asked),
             notes=len(advice_on(compiled, standing, rows.dismissed)) if is_owner else 0,
             unmarked=len(unmarked.messages) + unmarked.more,
+            deployed=len(deployed.deploys) + deployed.more,
         )
         return checkpoint(compiled.facts, template, compiled.read, standing, around)
 
@@ -202,6 +206,8 @@ def _block(services: Services, incident: Incident, draft: Draft, gap: Gap) -> Bl
             return blocks.editor_has_notes(number, count)
         case Unmarked(count):
             return blocks.may_belong(number, count)
+        case Deployed(count):
+            return blocks.deploys_may_belong(number, count)
 
 
 def _link(services: Services, incident: Incident, draft: Draft) -> str | None:

@@ -6,14 +6,19 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
-from tests.e2e.alerts import Alerted, listening
-from tests.e2e.conftest import World
+from bot.slack.blocks.deploys import ADD_ACTION, ADD_ALL_ACTION, DISMISS_ACTION
+from sandbox.records import Ephemeral, Message, Person
+from storage import deploys
+from tests.e2e.alerts import Alerted, alert, group, listening
+from tests.e2e.conftest import TEN_PAST_TWO, World
+from tests.until import until
 
 SECRET = "the-secret-of-the-webhook"
 
@@ -144,3 +149,221 @@ async def test_a_storm_of_a_thousand_loses_and_doubles_nothing(deployed: Alerted
 
     assert (await deployed.rows("SELECT count(*) FROM deploy"))[0][0] == 1000
     assert await deployed.incidents() == []
+
+
+def at(minutes: float) -> str:
+    """So many minutes before twenty past two, when incidents are declared here."""
+    return (TEN_PAST_TWO + timedelta(minutes=10 - minutes)).isoformat()
+
+
+def deploy(number: int, minutes: float, service: str = "checkout", state: str = "success") -> dict[str, Any]:
+    began, ended = at(minutes), at(minutes - 1)
+    return status(number, state, began=began, at=ended, repository=f"acme/{service}")
+
+
+async def told(deployed: Alerted, *bodies: dict[str, Any]) -> None:
+    for body in bodies:
+        assert await github(deployed, body) == 200
+
+
+def message(deployed: Alerted) -> Message:
+    """What the channel was told of deploys."""
+    (found,) = [one for one in deployed.world.messages_of_scribe() if "in the hour before" in one.text]
+    return found
+
+
+def shown(blocks: Sequence[Mapping[str, Any]] | None) -> list[str]:
+    return [block["text"]["text"] for block in blocks or [] if block["type"] == "section"]
+
+
+def pressable(blocks: Sequence[Mapping[str, Any]] | None, action_id: str) -> list[str]:
+    """The blocks in which a button stands."""
+    return [
+        block["block_id"]
+        for block in blocks or []
+        for button in (*block.get("elements", ()), block.get("accessory") or {})
+        if button.get("action_id") == action_id
+    ]
+
+
+async def press(
+    deployed: Alerted, who: Person, on: Message | Ephemeral, action_id: str, place: int = 0
+) -> None:
+    error = await deployed.world.workspace.click(
+        who.id,
+        channel_id=deployed.world.channel.id,
+        message_ts=on.ts,
+        action_id=action_id,
+        block_id=pressable(on.blocks, action_id)[place],
+    )
+    assert error is None
+
+
+@pytest.mark.on_each_database
+async def test_the_channel_is_told_what_was_deployed_before_and_one_press_adds_it(deployed: Alerted) -> None:
+    world = deployed.world
+    await told(deployed, deploy(1, 90), deploy(2, 50), deploy(3, 5, state="failure"), deploy(4, 20))
+    await world.open_here("Checkout is down")
+    await world.settled()
+
+    found = message(deployed)
+    head, *lines = shown(found.blocks)
+    assert head == ":arrow_up: *3 deploys of checkout in the hour before:*"
+    assert [line.partition("  ")[2] for line in lines] == [
+        f"Deploy of checkout main ({number:07x}) to production {state}, by octocat "
+        "(<https://github.com/acme/checkout/deployments|its page>)"
+        for number, state in ((3, "failed"), (4, "succeeded"), (2, "succeeded"))
+    ]
+
+    await asyncio.gather(
+        press(deployed, world.ana, found, ADD_ALL_ACTION), press(deployed, world.ben, found, ADD_ALL_ACTION)
+    )
+    await until(lambda: not pressable(message(deployed).blocks, ADD_ALL_ACTION))
+    await world.settled()
+
+    rows = await deployed.rows(
+        "SELECT number, kind, added_by, text FROM timeline_event ORDER BY occurred_at, number"
+    )
+    assert [row[0] for row in rows] == [1, 2, 3]
+    assert {row[1] for row in rows} == {"deploy"} and len({row[2] for row in rows}) == 1
+    assert rows[0][3].startswith("Deploy of checkout main (0000002)")
+    assert all(line.endswith(":white_check_mark:") for line in shown(message(deployed).blocks)[1:])
+
+
+async def test_each_can_be_added_alone_and_is_added_once(deployed: Alerted) -> None:
+    world = deployed.world
+    await told(deployed, deploy(1, 50), deploy(2, 5))
+    await world.open_here("Checkout is down")
+    await world.settled()
+    found = message(deployed)
+
+    await asyncio.gather(*(press(deployed, who, found, ADD_ACTION, 1) for who in (world.ana, world.ben)))
+    await until(lambda: len(pressable(message(deployed).blocks, ADD_ACTION)) == 1)
+    await world.settled()
+    await press(deployed, world.ben, message(deployed), ADD_ACTION)
+    await until(lambda: not pressable(message(deployed).blocks, ADD_ACTION))
+
+    texts = [row[0] for row in await deployed.rows("SELECT text FROM timeline_event ORDER BY number")]
+    assert ["(0000001)" in texts[0], "(0000002)" in texts[1], len(texts)] == [True, True, 2]
+
+
+async def test_nothing_is_told_where_nothing_was_deployed(deployed: Alerted) -> None:
+    await told(deployed, deploy(1, 90))
+    await deployed.world.open_here("Checkout is down")
+    await deployed.world.settled()
+
+    assert not [one for one in deployed.world.messages_of_scribe() if "hour before" in one.text]
+    answer = await deployed.world.command(deployed.world.ana, "/timeline deploys")
+    assert "Scribe was told of no deploy in the hour before INC-1" in answer
+
+
+async def test_where_the_impact_began_is_what_counts(deployed: Alerted) -> None:
+    world = deployed.world
+    await told(deployed, deploy(1, 90), deploy(2, 5))
+    await world.command(world.ana, "/incident start here Checkout is down since 13:10 UTC")
+    await world.settled()
+
+    assert ["(0000001)" in line for line in shown(message(deployed).blocks)[1:]] == [True]
+
+
+async def test_those_of_the_service_in_the_title_come_first_and_others_are_counted(deployed: Alerted) -> None:
+    world = deployed.world
+    await told(deployed, *(deploy(number, number, "cart") for number in range(2, 9)), deploy(40, 40))
+    await world.open_here("Checkout is down")
+    await world.settled()
+
+    found = message(deployed)
+    head, *lines = shown(found.blocks)
+    assert head == ":arrow_up: *8 deploys in the hour before:*"
+    assert ["checkout" in line for line in lines] == [True, False, False, False, False]
+    assert "and 3 more: `/timeline deploys INC-1` lists further ones." in str(found.blocks)
+
+
+async def test_an_alert_that_declares_tells_them_in_its_channel(deployed: Alerted) -> None:
+    await told(deployed, deploy(1, 5))
+    assert await deployed.tell(group(alert())) == 200
+    await deployed.world.settled()
+
+    assert [one.text for one in deployed.said() if "hour before" in one.text] == [
+        "1 deploy of checkout in the hour before INC-1 began"
+    ]
+
+
+async def test_people_of_another_company_are_not_told(deployed: Alerted) -> None:
+    world = deployed.world
+    await told(deployed, deploy(1, 5))
+    world.workspace.share_channel(world.channel.id, "T0OTHERS")
+    await world.settled()
+    await world.open_here("Checkout is down")
+    await world.settled()
+
+    assert not [one for one in world.messages_of_scribe() if "hour before" in one.text]
+
+
+async def test_the_words_of_a_tool_call_nobody_and_are_formatted_as_nothing(deployed: Alerted) -> None:
+    world = deployed.world
+    odd = deploy(1, 5)
+    odd["deployment"] |= {"ref": "<!channel> *v1*", "creator": {"login": f"<@{world.ana.id}>"}}
+    odd["deployment_status"]["log_url"] = "javascript:alert(1)"
+    await told(deployed, odd)
+    await world.open_here("Checkout is down")
+    await world.settled()
+
+    (line,) = shown(message(deployed).blocks)[1:]
+    assert "<!channel>" not in line and f"<@{world.ana.id}>" not in line and "javascript" not in line
+    assert "&lt;!channel&gt;" in line and " *v1*" not in line
+
+
+async def test_they_are_suggested_for_the_timeline_until_somebody_decides(deployed: Alerted) -> None:
+    world = deployed.world
+    await told(deployed, deploy(1, 50), deploy(2, 5))
+    await world.open_here("Checkout is down")
+    await world.command(world.ana, "/timeline suggest")
+
+    def listed() -> Ephemeral:
+        return world.workspace.ephemerals(world.ana.id, world.channel.id)[-1]
+
+    assert shown(listed().blocks)[0] == "*2 deploys in the hour before INC-1*"
+    await press(deployed, world.ana, listed(), DISMISS_ACTION)
+    await until(lambda: "1 deploy in the hour" in shown(listed().blocks)[0])
+    await world.settled()
+    await press(deployed, world.ana, listed(), ADD_ACTION)
+    await until(lambda: "Nothing more to suggest" in listed().text)
+    await world.settled()
+
+    rows = await deployed.rows("SELECT kind, text FROM timeline_event")
+    assert len(rows) == 1 and "(0000001)" in rows[0][1]
+    assert [row[0] for row in await deployed.rows("SELECT key FROM dismissal")] != []
+    await world.command(world.ana, "/timeline deploys")
+    assert [line.endswith(":white_check_mark:") for line in shown(listed().blocks)[1:]] == [False, True]
+
+
+async def test_it_stands_in_the_draft_with_its_sign_and_its_link(deployed: Alerted) -> None:
+    world = deployed.world
+    await told(deployed, deploy(1, 5))
+    await world.open_here("Checkout is down")
+    await world.settled()
+    await press(deployed, world.ana, message(deployed), ADD_ACTION)
+    await until(lambda: not pressable(message(deployed).blocks, ADD_ACTION))
+    await world.command(world.ana, "/resolve")
+    await world.settled()
+
+    (canvas,) = world.workspace.canvases.values()
+    (line,) = [line for line in canvas.markdown.splitlines() if "Deploy of checkout" in line and "⬆" in line]
+    assert "https://github.com/acme/checkout/deployments" in line
+
+
+async def test_what_is_forgotten_by_now_is_said(deployed: Alerted) -> None:
+    world = deployed.world
+    await told(deployed, deploy(1, 5))
+    await world.open_here("Checkout is down")
+    await world.settled()
+    async with deployed.running.scribe.database.write() as session:
+        await deploys.forget(session, TEN_PAST_TWO + timedelta(days=3))
+    await press(deployed, world.ana, message(deployed), ADD_ACTION)
+
+    def answers() -> list[str]:
+        return [one.text or "" for one in world.workspace.ephemerals(world.ana.id, world.channel.id)]
+
+    await until(lambda: any("remembers a deploy for two days" in one for one in answers()))
+    assert await deployed.lines() == []

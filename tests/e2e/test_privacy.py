@@ -41,6 +41,7 @@ from bot.slack.blocks.action_item_list import ItemRef
 from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import Version
 from bot.slack.blocks.commander import Leader
+from bot.slack.blocks.deploys import DeployRefs
 from bot.slack.blocks.editor_notes import NoteRef
 from bot.slack.blocks.event_form import Held
 from bot.slack.blocks.gap_form import Asked, Field
@@ -488,6 +489,9 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
         "take_over_command": packed(number, Leader(person.id)),
         "postmortem_reviewed": packed(number, Requested(person.id)),
         "editor_note_dismiss": packed(number, NoteRef("some-note")),
+        "deploy_add": packed(number, DeployRefs((1,))),
+        "deploy_add_all": packed(number, DeployRefs((1, 2), told=(1, 2))),
+        "deploy_dismiss": packed(number, DeployRefs((1,), is_suggested=True)),
         "unmarked_add": packed(number, MessageRef(house.said[kind], is_list=True)),
         "unmarked_dismiss": packed(number, MessageRef(house.said[kind], is_list=True)),
     }

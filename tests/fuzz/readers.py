@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.connect.adapter import Delivery, Dropped
+from bot.connect.adapter import Delivery, DeploysTold, Dropped
 from bot.connect.adapter import Unreadable as NoDelivery
 from bot.connect.fields import moment
 from bot.connect.mapping import BadMapping, adapter_of
@@ -25,6 +26,7 @@ from bot.imports.tools.safe_links import with_safe_links
 from bot.incidents import cues
 from bot.incidents.action_items.parse import parse as parse_item
 from bot.incidents.declare import titled
+from bot.incidents.deploys import IncomingDeploy, line_of
 from bot.incidents.errors import ScribeError
 from bot.listeners.commands import COMMANDS
 from bot.listeners.commands.wishes import is_known
@@ -46,8 +48,10 @@ from bot.text.when.moment import UnreadableTime
 from bot.text.when.split import needs_zone, read_moment, split_leading_moment, split_since
 from bot.text.wildcard import is_said_in
 from storage.address import BadAddress, read_address
+from storage.deploy_tables import Deploy
 from storage.search import phrases
 
+EXAMPLES = Path(__file__).parents[1] / "bot" / "connect" / "examples"
 NOW = datetime(2023, 9, 10, 14, 10, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")
 NAMES = KnownNames(people={"U1": "Ana"}, channels={"C1": "general"})
@@ -102,6 +106,11 @@ KEPT = frozenset(
         "type",
         "action",
         "object_kind",
+        "state",
+        "conclusion",
+        "build_status",
+        "build_started_at",
+        "started_at",
         "event_type",
     ]
 )
@@ -117,6 +126,42 @@ def _replaced(example: object, text: str) -> object:
     return text if isinstance(example, str) else example
 
 
+def deployed(name: str, text: str) -> object:
+    """What a hook's adapter makes of a deploy that says these words everywhere."""
+    example = json.loads((EXAMPLES / f"{name}.json").read_text("utf-8"))
+    headers = {key.lower(): value for key, value in example["headers"].items()}
+    adapter = {**SHIPPED, **OF_TRACKERS}[name.partition("-")[0]]
+    told = adapter.read(Delivery(headers, json.dumps(_replaced(example["body"], text)).encode()))
+    assert isinstance(told, DeploysTold)
+    return [line_of(made(one)) for one in told.deploys]
+
+
+def made(told: IncomingDeploy) -> Deploy:
+    return Deploy(
+        service=told.service,
+        version=told.version,
+        environment=told.environment,
+        who=told.who,
+        link=told.link,
+        state=told.state,
+        is_release=told.is_release,
+    )
+
+
+DEPLOYED = {
+    f"hook: {name}": Reader(partial(deployed, name), 20_000, (NoDelivery, Dropped))
+    for name in (
+        "github-deployment",
+        "github-deployment-status",
+        "github-release-published",
+        "github-workflow-run-completed",
+        "gitlab-deployment-success",
+        "gitlab-release-create",
+        "gitlab-job-success",
+        "gitlab-pipeline-success",
+        "cloudevents-structured",
+    )
+}
 HOOKED = {
     f"hook: {name}": Reader(partial(delivered, name), 20_000, (NoDelivery, Dropped))
     for name in (*SHIPPED, *OF_TRACKERS, MAPPING.name)
@@ -124,6 +169,7 @@ HOOKED = {
 
 READERS: Mapping[str, Reader] = {
     **HOOKED,
+    **DEPLOYED,
     "hook: token": Reader(
         lambda text: TokenCheck("sesame-sesame-12")({"authorization": f"Basic {text}"}, None, 0), COMMAND_TEXT
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.incidents import alert_notes, intents, routing, watch
+from bot.incidents import alert_notes, deploys, intents, routing, watch
 from bot.incidents import alerts as rules
 from bot.incidents.actor import Actor
 from bot.incidents.alerts import Incoming, IncomingAlert
@@ -144,6 +144,7 @@ async def _declare(
         asks.append(intents.invite_routed(incident.pk, route.name, route.invite, now))
     await outbox.ask(session, asks, asked_at=now)
     await watch.begin(session, incident, work.settings, now=now)
+    await deploys.offer(session, incident, work.settings, now=now)
     work.note(session, Actor(incoming.sender, team_id, "", door=Door.HOOK), "declare", incident)
     return group, incident, True
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import declare as rules
+from bot.incidents import deploys, intents, source_message, watch
 from bot.incidents import import_here as import_rules
-from bot.incidents import intents, source_message, watch
 from bot.incidents.actions.roles import check_holder
 from bot.incidents.actor import Actor
 from bot.incidents.alike import MOST_SHOWN
@@ -175,6 +175,7 @@ async def _declare(
         if request.source:
             await _take_source(work, session, found, request.source, by=actor.user_id, now=now)
         await watch.begin(session, found, work.settings, now=now)
+        await deploys.offer(session, found, work.settings, now=now)
         work.note(session, actor, "declare", found)
         return await work.done(session, _declared(found, is_led=request.commander_id is not None))
 
@@ -332,6 +333,7 @@ async def open_and_import(work: UnitOfWork, actor: Actor, request: OpenAndImport
         work.note(session, actor, "open_and_import", found)
         if found.declared_at == now:
             await watch.begin(session, found, work.settings, now=now)
+            await deploys.offer(session, found, work.settings, now=now)
 
 
 async def opened_for_import(work: UnitOfWork, actor: Actor, request: OpenAndImport) -> Importing:

@@ -37,6 +37,7 @@ from bot.incidents.intents.news import (
     suggest_milestone,
     tell_alert,
     tell_changes,
+    tell_deploys,
     tell_update,
     withdraw_announcement,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "suggest_milestone",
     "tell_alert",
     "tell_changes",
+    "tell_deploys",
     "tell_page",
     "tell_privacy",
     "tell_public_post",

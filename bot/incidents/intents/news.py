@@ -33,6 +33,11 @@ def tell_alert(incident_id: int, group_id: int, *, is_attached: bool = False) ->
     )
 
 
+def tell_deploys(incident_id: int) -> NewIntent:
+    """Tell the incident's channel, once, what was deployed in the hour before it began."""
+    return about_incident(IntentName.TELL_DEPLOYS, incident_id, NORMAL)
+
+
 def tell_update(incident_id: int, update_id: int) -> NewIntent:
     """Post an update in the incident's channel."""
     return about_incident(IntentName.TELL_UPDATE, incident_id, URGENT, str(update_id), update_id=update_id)

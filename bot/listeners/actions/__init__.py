@@ -10,6 +10,7 @@ from bot.listeners.actions import (
     audience,
     briefing,
     checkpoint,
+    deploys,
     desk,
     home,
     import_here,
@@ -35,6 +36,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     audience.register(app, scribe)
     briefing.register(app, scribe)
     checkpoint.register(app, scribe)
+    deploys.register(app, scribe)
     desk.register(app, scribe)
     home.register(app, scribe)
     import_here.register(app, scribe)

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.incidents.actions.postmortem import Publish, publish
 from bot.incidents.channels import place_of
+from bot.incidents.views.deploys import deploys_to_suggest
 from bot.incidents.views.postmortem import postmortem_status
 from bot.incidents.views.unmarked import unmarked_messages
 from bot.listeners.actions.press import TRY_AGAIN, on_form, on_look, on_press, value_of
@@ -46,8 +47,9 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
         return await notes_for(scribe, scribe.work, pressed_by(body), incident_in(value_of(body)))
 
     async def unmarked(body: Body) -> Surface:
-        number = incident_in(value_of(body))
-        return await show_unmarked(scribe, await unmarked_messages(scribe.work, pressed_by(body), number))
+        number, actor = incident_in(value_of(body)), pressed_by(body)
+        view = await unmarked_messages(scribe.work, actor, number)
+        return await show_unmarked(scribe, view, await deploys_to_suggest(scribe.work, actor, number))
 
     on_look(app, checkpoint.ASK_ACTION, ask, replaces=False, trouble=TRY_AGAIN)
     on_look(app, checkpoint.NOT_YET_ACTION, not_yet, replaces=True)

@@ -8,6 +8,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 
 from bot.incidents.actions.timeline import AddEvent, DismissMessage, add_event, dismiss_message
+from bot.incidents.views.deploys import deploys_to_suggest
 from bot.incidents.views.unmarked import unmarked_messages
 from bot.listeners.actions.press import on_press, value_of
 from bot.listeners.actors import Body, pressed_by
@@ -38,7 +39,9 @@ async def _tell(body: Body, respond: AsyncRespond, scribe: Scribe, sentence: Cal
     """Show what is left in place of the list; below another surface a sentence says what was done."""
     number, message = subject_in(value_of(body), MessageRef)
     if message.is_list:
-        surface = await show_unmarked(scribe, await unmarked_messages(scribe.work, pressed_by(body), number))
+        actor = pressed_by(body)
+        view = await unmarked_messages(scribe.work, actor, number)
+        surface = await show_unmarked(scribe, view, await deploys_to_suggest(scribe.work, actor, number))
         await respond(text=surface.text, blocks=list(surface.blocks), replace_original=True)
     else:
         await respond(**answer_arguments(sentence(number)), replace_original=False)

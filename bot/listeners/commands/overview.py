@@ -36,6 +36,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "/timeline restore",
         "/timeline history",
         "/timeline suggest",
+        "/timeline deploys",
         "/incident import",
     ),
     "Action items": (

@@ -8,6 +8,7 @@ from bot.incidents import verbs
 from bot.incidents.actions import timeline as actions
 from bot.incidents.errors import EventUnchanged, NoSuchEvent, NothingToRecord, NoVerb, WhichEvent
 from bot.incidents.quoted import quoted
+from bot.incidents.views.deploys import deploys_before, deploys_to_suggest
 from bot.incidents.views.timeline import event_history, timeline_page
 from bot.incidents.views.unmarked import unmarked_messages
 from bot.incidents.which import first
@@ -17,6 +18,7 @@ from bot.listeners.moments import zone_for
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface, answers
+from bot.slack.showing.deploys import show_listed
 from bot.slack.showing.timeline import show_history, show_timeline, show_unmarked, shown_text
 from bot.text.mrkdwn import KnownNames, inert, inert_line
 from bot.text.when import Moment, UnreadableTime, needs_zone, split_leading_moment
@@ -47,7 +49,12 @@ async def _history(command: Command, scribe: Scribe) -> Surface:
 
 async def _suggest(command: Command, scribe: Scribe) -> Surface:
     view = await unmarked_messages(scribe.work, command.actor, command.number)
-    return await show_unmarked(scribe, view)
+    deploys = await deploys_to_suggest(scribe.work, command.actor, command.number)
+    return await show_unmarked(scribe, view, deploys)
+
+
+async def _deploys(command: Command, scribe: Scribe) -> Surface:
+    return show_listed(await deploys_before(scribe.work, command.actor, command.number))
 
 
 async def _add(command: Command, scribe: Scribe) -> Answer:
@@ -136,7 +143,13 @@ VERBS: Verbs = {
     "suggest": Verb(
         _suggest,
         "/timeline suggest",
-        "lists messages that nobody marked and that may belong on the timeline",
+        "lists messages that nobody marked and that may belong on the timeline, and what was deployed before",
         only_words=frozenset({"messages", "more", "events", "lines"}),
+    ),
+    "deploys": Verb(
+        _deploys,
+        "/timeline deploys",
+        "lists what was deployed in the hour before the incident, to be added to the timeline",
+        only_words=frozenset({"before", "all", "list"}),
     ),
 }

@@ -65,6 +65,7 @@ _SEARCH = ("To find earlier incidents say `/postmortem search connection pool` o
 _SUGGEST = (
     "To see messages that nobody marked and that may belong on the timeline say `/timeline suggest`.",
 )
+_DEPLOYS = ("To see what was deployed in the hour before an incident say `/timeline deploys`.",)
 _NOTE = ("To put a line on the timeline say `/timeline add 14:05 Rolled back`, or mark a message.",)
 _ITEM = ("To add an action item say `/incident task add @ana by friday: Add an index to orders`.",)
 _SEVERITY = ("To say how bad it is, say `/incident severity sev2`.",)
@@ -105,6 +106,7 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("history", "log", "logs", "events", "audit"), _HISTORY),
     **dict.fromkeys(("search", "find", "query", "grep"), _SEARCH),
     **dict.fromkeys(("suggest", "suggestions", "missing", "unmarked"), _SUGGEST),
+    **dict.fromkeys(("deploy", "deploys", "deployed", "deployments", "releases", "shipped"), _DEPLOYS),
     **dict.fromkeys(("note", "notes", "comment", "message", "event", "mark", "say"), _NOTE),
     **dict.fromkeys(("todo", "todos", "action", "actions", "item", "items", "followup", "follow-up"), _ITEM),
     **dict.fromkeys(("sev", "priority", "level", "upgrade", "downgrade"), _SEVERITY),
@@ -138,6 +140,7 @@ TIMELINE: Mapping[str, Sentences] = {
     **dict.fromkeys(("export", "download", "csv", "json", "print", "share"), _EXPORT),
     **dict.fromkeys(("search", "find"), _SEARCH),
     **dict.fromkeys(("missing", "unmarked", "propose", "recommend", "candidates", "forgotten"), _SUGGEST),
+    **dict.fromkeys(("deploy", "deployed", "deployments", "releases", "shipped"), _DEPLOYS),
     **dict.fromkeys(
         ("import", "read", "backfill", "sync"),
         ("To take in what was said here before, say `/incident import since 14:00`.",),

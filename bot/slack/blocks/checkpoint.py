@@ -90,6 +90,13 @@ def may_belong(number: int, count: int) -> Block:
     return _with(text, button(UNMARKED_ACTION, "Show messages" if count > 1 else "Show it", packed(number)))
 
 
+def deploys_may_belong(number: int, count: int) -> Block:
+    """What was deployed in the hour before, and nobody added or dismissed."""
+    verb = "belongs" if count == 1 else "belong"
+    text = f"{_count(count, 'deploy')} of the hour before perhaps {verb} on the timeline."
+    return _with(text, button(UNMARKED_ACTION, "Show deploys" if count > 1 else "Show it", packed(number)))
+
+
 def after_resolving(number: int, link: str | None, gaps: Sequence[Block]) -> Surface:
     """To the owner, once the draft is there."""
     text = f"The post-mortem draft of INC-{number} lacks {_count(len(gaps), 'thing')}"

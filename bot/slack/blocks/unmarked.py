@@ -11,6 +11,7 @@ from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
 
 ADD_ACTION, DISMISS_ACTION = "unmarked_add", "unmarked_dismiss"
+ANSWERED = "Nothing is added by itself. What is dismissed is suggested to nobody again."
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,26 @@ class MessageRef:
     is_list: bool
 
 
-def unmarked_messages(number: int, messages: Sequence[ShownMessage], *, more: int = 0) -> Surface:
-    """The list, in the order the messages were said; `more` follow when these are answered."""
+def unmarked_messages(
+    number: int, messages: Sequence[ShownMessage], *, more: int = 0, deploys: Sequence[Block] = ()
+) -> Surface:
+    """The list, in the order the messages were said; `more` follow when these are answered.
+
+    `deploys` are the blocks of what was deployed before, which stand first.
+    """
+    if deploys and not messages:
+        text = f"Deploys may belong on the timeline of INC-{number}"
+        return Surface(text, [*deploys, context(ANSWERED)])
     if not messages:
         nothing = f"Nothing more to suggest. `/timeline INC-{number}` shows what stands on the timeline."
         return Surface(nothing, [section(nothing)])
     count = f"{len(messages)} message" + ("s" if len(messages) != 1 else "")
     head = f"*{count} that nobody marked and that may belong on the timeline of INC-{number}*"
     blocks = [
+        *deploys,
         section(head),
         *message_blocks(number, messages, is_list=True),
-        context(
-            "Nothing is added by itself. What is dismissed is suggested to nobody again."
-            + (f" {more} more follow when these are answered." if more else "")
-        ),
+        context(ANSWERED + (f" {more} more follow when these are answered." if more else "")),
     ]
     return Surface(f"{count} may belong on the timeline of INC-{number}", blocks)
 

@@ -10,6 +10,7 @@ from bot.incidents import history
 from bot.incidents.actions.timeline import StandingEvent
 from bot.incidents.author import Author, author_of
 from bot.incidents.history import EventChange
+from bot.incidents.views.deploys import DeploysView
 from bot.incidents.views.timeline import EventHistory, EventView, TimelinePage
 from bot.incidents.views.unmarked import UnmarkedMessages
 from bot.slack.blocks import Surface, shortened_mrkdwn
@@ -18,6 +19,7 @@ from bot.slack.blocks.timeline_page import ShownEvent, timeline_page
 from bot.slack.blocks.unmarked import ShownMessage, unmarked_messages
 from bot.slack.names import names_in
 from bot.slack.services import Services
+from bot.slack.showing.deploys import show_suggested
 from bot.text.moments import shown
 from bot.text.mrkdwn import KnownNames, inert_line
 from bot.text.nobody import mention
@@ -45,9 +47,10 @@ async def shown_events(services: Services, events: Sequence[EventView]) -> list[
     return [_event(one, names) for one in events]
 
 
-async def show_unmarked(services: Services, view: UnmarkedMessages) -> Surface:
+async def show_unmarked(services: Services, view: UnmarkedMessages, deploys: DeploysView) -> Surface:
     """What may belong on an incident's timeline, with a button to add each and one to dismiss it."""
-    return unmarked_messages(view.number, await shown_unmarked(services, view), more=view.more)
+    shown = await shown_unmarked(services, view)
+    return unmarked_messages(view.number, shown, more=view.more, deploys=show_suggested(deploys))
 
 
 async def shown_unmarked(services: Services, view: UnmarkedMessages) -> list[ShownMessage]:

@@ -11,6 +11,7 @@ from bot import templates
 from bot.postmortem.checkpoint import (
     Around,
     Checkpoint,
+    Deployed,
     EmptySection,
     LooseItem,
     NoMilestone,
@@ -81,7 +82,9 @@ def test_what_is_full_lacks_nothing_but_what_nobody_stated(facts: Facts) -> None
 
 def test_of_nothing_everything_is_asked_the_gravest_first(facts: Facts) -> None:
     found = lacking(
-        bare(facts), "customer", around=Around(has_owner=False, has_reviewer=False, notes=2, unmarked=3)
+        bare(facts),
+        "customer",
+        around=Around(has_owner=False, has_reviewer=False, notes=2, unmarked=3, deployed=2),
     )
 
     kinds = list(dict.fromkeys(type(gap) for gap in found.gaps))
@@ -94,6 +97,7 @@ def test_of_nothing_everything_is_asked_the_gravest_first(facts: Facts) -> None:
         NoReviewer,
         Notes,
         Unmarked,
+        Deployed,
     ]
     assert found.is_bare
 

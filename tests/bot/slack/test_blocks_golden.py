@@ -22,6 +22,7 @@ from bot.incidents.channels import Place
 from bot.incidents.errors import ScribeError
 from bot.incidents.suggesting import MOST
 from bot.incidents.views.action_items import ActionItemView
+from bot.incidents.views.deploys import MOST_LISTED, MOST_TOLD
 from bot.incidents.views.incident import ListedIncident
 from bot.incidents.views.unmarked import REASONS
 from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority, ActionItemState
@@ -29,12 +30,13 @@ from bot.intent_kinds import KINDS
 from bot.listeners.commands.incident import VERBS
 from bot.listeners.requests import Answer, answer_arguments
 from bot.settings import OfflineSettings
-from bot.slack.blocks import Surface, answers, audience, shortened_mrkdwn, unmarked, updates
+from bot.slack.blocks import Surface, answers, audience, deploys, shortened_mrkdwn, unmarked, updates
 from bot.slack.blocks.action_item_form import Origin as TaskOrigin
 from bot.slack.blocks.action_item_form import action_item_form
 from bot.slack.blocks.action_item_list import ShownItem, action_item_list, action_item_reminder
 from bot.slack.blocks.action_item_list import said as action_item_said
 from bot.slack.blocks.carried import unpacked
+from bot.slack.blocks.deploys import ShownDeploy
 from bot.slack.blocks.draft_differences import differences
 from bot.slack.blocks.event_history import ShownChange, event_history
 from bot.slack.blocks.import_question import LONGEST_TITLE, open_already, question
@@ -53,6 +55,11 @@ TWO = TWENTY_PAST_TWO - timedelta(minutes=20)
 HALF_PAST_THREE = TWENTY_PAST_TWO + timedelta(minutes=70)
 LINK = "https://acme.slack.com/archives/C0OPS/p1694354400000100"
 WHY = "an action (“rolled back”)"
+DEPLOYED = [
+    ShownDeploy(3, TWENTY_PAST_TWO, "Deploy of checkout 1.4.2 to production succeeded, by octocat"),
+    ShownDeploy(2, TWO, "Deploy of checkout 1.4.1 failed (<https://ci.example.com/7|its page>)"),
+    ShownDeploy(1, TWO, "checkout 1.4.1 released", is_added=True),
+]
 CANVAS = "https://acme.slack.com/docs/T0ACME/F0CANVAS"
 ASKED = OpenAndImport("C0OPS", "ops", TWO, "1.2.abc", "")
 EMOJI = OfflineSettings(_env_file=None).emoji_names
@@ -221,6 +228,11 @@ ANSWERS: Mapping[str, Answer] = {
         ],
         more=2,
     ),
+    "suggest-deploys": unmarked_messages(7, [], deploys=deploys.suggested(7, DEPLOYED[:2], more=3)),
+    "deploys-told": deploys.deploys_told(7, DEPLOYED, service="checkout"),
+    "deploys-told-many": deploys.deploys_told(7, DEPLOYED, more=1_000),
+    "deploys-listed": deploys.deploys_listed(7, DEPLOYED[:1]),
+    "deploys-listed-nothing": deploys.deploys_listed(7, []),
     "suggest-nothing": unmarked_messages(7, []),
     "suggest-added": unmarked.added(7),
     "suggest-dismissed": unmarked.dismissed(7),
@@ -394,7 +406,14 @@ def test_the_longest_suggestions_are_a_message_that_slack_takes() -> None:
     words = shortened_mrkdwn("&amp;" * 999, 300)
     long = UnmarkedMessage("1694354400.000100", TWO, words, "<@U0ANAANAANA>", link, [WHY * 4] * REASONS)
 
-    checked_content(posted(unmarked_messages(1_000_000, [long] * MOST, more=10_000)))
+    deployed = [
+        ShownDeploy(10**9 + one, TWO, shortened_mrkdwn("&amp;" * 999, 600)) for one in range(MOST_LISTED)
+    ]
+    first = deploys.suggested(1_000_000, deployed[:MOST_TOLD], more=10_000)
+
+    checked_content(posted(unmarked_messages(1_000_000, [long] * MOST, more=10_000, deploys=first)))
+    checked_content(posted(deploys.deploys_told(1_000_000, deployed[:MOST_TOLD], more=10_000)))
+    checked_content(posted(deploys.deploys_listed(1_000_000, deployed, more=10_000)))
 
 
 def test_an_end_told_in_the_longest_words_is_one_that_slack_takes() -> None:
