@@ -121,11 +121,16 @@ async def newest_fed(
 
 async def concern(session: AsyncSession, incident_id: int, services: Collection[str]) -> None:
     """Note that an incident is about these services, besides those that it is known to be about."""
-    known = await session.exec(
+    new = set(services) - await services_of(session, incident_id)
+    session.add_all(IncidentService(incident_id=incident_id, service=one) for one in sorted(new))
+
+
+async def services_of(session: AsyncSession, incident_id: int) -> frozenset[str]:
+    """The services that an incident is about, as its alerts say: plain text in lower case."""
+    found = await session.exec(
         select(IncidentService.service).where(IncidentService.incident_id == incident_id)
     )
-    new = set(services) - set(known)
-    session.add_all(IncidentService(incident_id=incident_id, service=one) for one in sorted(new))
+    return frozenset(found)
 
 
 async def open_about(session: AsyncSession, team_id: str, service: str) -> Incident | None:

@@ -198,8 +198,10 @@ async def offer(session: AsyncSession, incident: Incident, hooks: HookSettings, 
         await outbox.ask(session, [intents.tell_deploys(incident.pk)], asked_at=now)
 
 
-def concerns(incident: Incident, service: str) -> bool:
-    """Whether an incident is about a service: its title names it."""
+def concerns(incident: Incident, service: str, known: Collection[str]) -> bool:
+    """Whether an incident is about a service: `known`, in lower case, has it, or the title names it."""
+    if service.casefold() in known:
+        return True
     name = re.escape(service.casefold())
     return bool(re.search(rf"(?<![^\W_]){name}(?![^\W_])", incident.title.casefold()))
 

@@ -280,13 +280,15 @@ async def test_those_of_the_service_in_the_title_come_first_and_others_are_count
 
 
 async def test_an_alert_that_declares_tells_them_in_its_channel(deployed: Alerted) -> None:
-    await told(deployed, deploy(1, 5))
-    assert await deployed.tell(group(alert())) == 200
+    await told(deployed, deploy(1, 5, "cart"), deploy(2, 15, "payments"))
+    paying = alert(summary="Nobody can pay")
+    paying["labels"]["service"] = "Payments"
+    assert await deployed.tell(group(paying)) == 200
     await deployed.world.settled()
 
-    assert [one.text for one in deployed.said() if "hour before" in one.text] == [
-        "1 deploy of checkout in the hour before INC-1 began"
-    ]
+    (found,) = [one for one in deployed.said() if "hour before" in one.text]
+    assert found.text == "2 deploys in the hour before INC-1 began"
+    assert ["payments" in line for line in shown(found.blocks)[1:]] == [True, False]
 
 
 async def test_people_of_another_company_are_not_told(deployed: Alerted) -> None:

@@ -236,7 +236,6 @@ VALUES: Mapping[str, Any] = {
     "since": NOON - timedelta(days=1),
     "source": "alertmanager",
     "state": None,
-    "services": ["quagga"],
     "subject": {"incident_id": OURS},
     "team_id": "T1",
     "team_ids": ["T1"],

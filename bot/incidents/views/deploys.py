@@ -12,7 +12,7 @@ from bot.incidents import deploys as rules
 from bot.incidents.actor import Actor
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.settings.hooks import HookSettings
-from storage import deploys, dismissals, timeline
+from storage import alerts, deploys, dismissals, timeline
 from storage.deploy_tables import Deploy
 from storage.tables import Incident
 
@@ -107,7 +107,8 @@ async def _read(
 ) -> DeploysView:
     window = await rules.before(session, incident, hooks, besides)
     services = await deploys.services_within(session, incident.team_id, window)
-    about = [one for one in services if rules.concerns(incident, one)]
+    known = await alerts.services_of(session, incident.pk)
+    about = [one for one in services if rules.concerns(incident, one, known)]
     found = await deploys.within(session, incident.team_id, window, limit=most, services=about)
     count = await deploys.count_within(session, incident.team_id, window)
     return await _view(session, incident, found, count - len(found))
