@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import intents
 from bot.incidents.pages.contract import SeenPage
 from bot.settings.pages import PageSettings
+from bot.text.of_programs import web_address
 from storage import outbox, pages
 from storage.page_tables import Page
 from storage.tables import Incident
@@ -62,9 +63,10 @@ async def note_written(
     session: AsyncSession, page: Page, seen: SeenPage, publication: int, *, now: datetime
 ) -> None:
     """It stands there as that publication; its link is shown, and told where it is new."""
-    is_new = page.url is None and seen.url is not None
+    url = web_address(seen.url or "")
+    is_new = page.url is None and url is not None
     page.remote_id, page.version, page.written = seen.remote_id, seen.version, publication
-    page.url = seen.url or page.url
+    page.url = url or page.url
     if page.publication == publication:
         page.state, page.edited_version, page.decided_by = PageState.WRITTEN, None, None
     session.add(page)

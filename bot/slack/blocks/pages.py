@@ -9,6 +9,7 @@ from bot.incidents.views.pages import PageView
 from bot.slack.blocks import Surface, actions, button, section
 from bot.slack.blocks.carried import packed
 from bot.text.nobody import mention
+from bot.text.of_programs import inert_words
 from bot.text.slack_text import escape, link
 from storage.vocabulary import PageState
 
@@ -59,7 +60,7 @@ def edited(number: int, page: PageView, asked: PageRef, who: str | None) -> Surf
 
 
 def _changed(page: PageView, asked: PageRef, who: str | None) -> str:
-    by = escape(who[:LONGEST_WHO]) if who else "somebody"
+    by = inert_words(who, LONGEST_WHO) if who else "somebody"
     if not asked.version:
         return f"its page in {escape(page.title)} was deleted there"
     return f"{by} edited its page in {linked(page)} since Scribe wrote it"
