@@ -1,7 +1,8 @@
 """Messages of apps that are on the timeline by themselves, since one of the team's rules takes them.
 
-The event stands on its message as if somebody had put it there: edits and deletion follow as for all. It is
-made once, and by any text that the message ever had, so that the order in which texts come does not matter.
+The event stands on its message as if somebody had put it there, with ✅ below it; edits and deletion follow.
+It is made once, and by any text that the message ever had, so that the order in which texts come does not
+matter.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.clock import said_at
+from bot.incidents import intents
 from bot.incidents.belonging import under_way
 from bot.incidents.message_events import MessagePosted
 from bot.incidents.message_rows import MessageRows
@@ -44,12 +46,14 @@ def follow_rules(
     if event is None:
         if rows.state.last_number.get(incident.incident_id, 0) < MOST_NUMBERS:
             rows.keep_event(_event(rows, incident.incident_id, EventKind(rule.becomes), by))
+            rows.ask(intents.confirm_mark(rows.key))
     elif not event["is_explicit"]:
         removed_at = event["removed_at"] if rows.standing_marks() else None
         kind = EventKind(rule.becomes)
         rows.keep_event(
             {**event, "kind": kind, "added_by": by, "is_explicit": True, "removed_at": removed_at}
         )
+        rows.ask(intents.confirm_mark(rows.key))
 
 
 def _rule_for(

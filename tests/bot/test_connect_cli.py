@@ -107,3 +107,57 @@ async def test_a_wiki_says_what_its_token_may_or_why_not(monkeypatch: pytest.Mon
     assert "the token may make pages in OPS." in well
     assert "Confluence answered HTTP 200: the token may not make pages in OPS." in refused
     assert server.pages == []
+
+
+ROUTES = """
+[[route]]
+name = "Checkout pages"
+when.service = "checkout"
+then = "declare"
+severity = "sev1"
+title = "{service}: {title}"
+invite = ["@oncall"]
+
+[[route]]
+when.labels.team = "web"
+then = "attach"
+
+[[message]]
+when.bot = "Deploy Bot"
+then = "deploy"
+"""
+
+
+@pytest.fixture
+def routes(monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = Path("routes.toml")
+    file.write_text(ROUTES)
+    monkeypatch.setenv("ROUTES_FILE", str(file))
+    return file
+
+
+def test_a_trial_shows_which_route_takes_an_alert_and_what_it_would_do(routes: Path) -> None:
+    taken = said("connect", "try", "alertmanager", code=0)
+    routes.write_text(ROUTES.replace("checkout", "search"))
+    untaken = said("connect", "try", "alertmanager", code=0)
+
+    assert "Checkout pages, line 2: declares an incident" in taken
+    assert "“checkout: Checkout answers every eighth request with an error”" in taken
+    assert "of severity sev1, inviting @oncall" in taken
+    assert "no route: declares an incident, or feeds the open one of its group" in untaken
+
+
+def test_routes_are_listed_in_their_order_and_checked(routes: Path) -> None:
+    listed = said("connect", "list", code=0)
+
+    assert listed.index("Checkout pages") < listed.index("route 2") < listed.index("message 1")
+    assert "2 routes, 1 rule of messages" in said("connect", "check", "routes", code=0)
+    routes.write_text('[[route]]\nthen = "declair"\nseverity = "sev9"\n')
+    wrong = said("connect", "check", "routes")
+    assert "line 2, `route[0].then`" in wrong and "line 3, `route[0].severity`" in wrong
+    routes.write_text('[[route]]\nwhen.source = "alertmanger"\nthen = "remember"\n')
+    assert "did you mean 'alertmanager'?" in said("connect", "check", "routes")
+
+
+def test_without_a_file_there_are_no_routes_to_check() -> None:
+    assert "ROUTES_FILE is not set" in said("connect", "check", "routes")

@@ -55,9 +55,11 @@ async def test_a_deploy_and_an_alert_are_events_with_their_messages_as_evidence(
     alerted = ruled.workspace.say_as_bot("Watchtower", ruled.channel.id, text="5xx above 5%")
     deploy(ruled, "14:27", "Deploying search")
     await ruled.settled()
+    confirmed = [ruled.confirmed(ts) for ts in (deployed, alerted)]
     shown = await ruled.command(ruled.ana, "/timeline")
     await ruled.command(ruled.ana, "/resolve")
 
+    assert confirmed == [True, True]
     assert await events(ruled) == [("deploy", "rule", deployed), ("alert", "rule", alerted)]
     assert [row.split(" | ")[0] for row in rows(ruled)[:2]] == ["14:25", "14:26"]
     assert "Deployed checkout v42 to production" in rows(ruled)[0]

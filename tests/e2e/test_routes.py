@@ -182,6 +182,25 @@ async def test_an_alert_attaches_to_the_open_incident_of_a_channel_else_declares
     assert fed == [("fp-web-1-info", 1), ("fp-web-2-info", 2)]
 
 
+async def test_an_alert_that_gets_graver_is_asked_about_again_and_counted_where_it_goes_now(
+    alerted: Alerted,
+) -> None:
+    await alerted.tell(group(alert(severity="page", service="checkout")))
+    calm = alert("p50", severity="info", service="checkout", summary="Slow")
+    await alerted.tell(group(calm, alert("p90", severity="info", service="checkout"), key="latency"))
+    graver = alert("p50", severity="warning", service="checkout", summary="Slow")
+    graver["fingerprint"] = calm["fingerprint"]
+    await alerted.tell(group(graver, key="latency"))
+    await alerted.world.settled()
+
+    assert [line.partition(" (<")[0] for line in await alerted.lines()] == [
+        "1 alert from Alertmanager: Checkout fails",
+        "1 alert from Alertmanager: Slow",
+    ]
+    counted = await alerted.rows("SELECT fired, firing, incident_id IS NOT NULL FROM alert_group ORDER BY id")
+    assert [tuple(row) for row in counted] == [(1, 1, True), (1, 1, False), (1, 1, True)]
+
+
 async def test_a_storm_that_attaches_is_few_lines_and_swallows_no_incident(alerted: Alerted) -> None:
     await alerted.tell(group(alert(severity="page", service="checkout")))
     waiting = [

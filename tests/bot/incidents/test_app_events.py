@@ -42,7 +42,7 @@ def test_an_apps_message_is_an_event_with_the_message_as_evidence() -> None:
     event = record.event(TS)
     assert (event["kind"], event["source"], event["message_ts"]) == (EventKind.DEPLOY, EventSource.RULE, TS)
     assert (event["text"], event["occurred_at"].replace(microsecond=0)) == (None, AT.replace(microsecond=0))
-    assert asks == []
+    assert asks == [f"confirm_mark:{':'.join(key_of(TS))}"]
 
 
 def test_an_alert_asks_whether_that_is_when_it_was_noticed() -> None:
