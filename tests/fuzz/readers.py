@@ -16,6 +16,8 @@ from bot.connect.adapter import Unreadable as NoDelivery
 from bot.connect.fields import moment
 from bot.connect.mapping import BadMapping, adapter_of
 from bot.connect.mapping import parse as parse_mapping
+from bot.connect.pages.notion_markdown import notion_markdown
+from bot.connect.pages.storage_format import storage
 from bot.connect.paths import BadPath, path_in
 from bot.connect.registry import OF_TRACKERS, SHIPPED
 from bot.connect.verify import TokenCheck
@@ -213,6 +215,8 @@ READERS: Mapping[str, Reader] = {
     "canvas: into a file": Reader(written.for_file, CANVAS),
     "canvas: into a canvas": Reader(written.for_canvas, CANVAS),
     "canvas: as a page": Reader(written_html.render, CANVAS),
+    "canvas: for Confluence": Reader(lambda text: storage(text, "0f.1"), CANVAS),
+    "canvas: for Notion": Reader(lambda text: notion_markdown(text, "0f.1"), CANVAS),
     "canvas: sentences": Reader(lambda text: list(sentences(text)), CANVAS),
     "canvas: deleted messages": Reader(lambda text: without(text, lambda *_: True), CANVAS),
     "template": Reader(parse_template, 20_000, (TemplateError,)),

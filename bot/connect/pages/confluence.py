@@ -60,6 +60,11 @@ class Confluence:
                 if refusal.status not in CLASH or not _is_of_title(refusal):
                     raise
                 refused = refusal
+                own = _carrying(new.marker, await self._site.titled(title))
+                if own and _stamp_of(own, new.marker) == new.stamp:
+                    return await self._finished(own, new)  # made by a try that no search showed
+                if own:
+                    raise EditedSince(await self._shown(own, new)) from refusal
             else:
                 return await self._finished(page, new)
         raise refused or self._site.api.refusal("no title is free")
@@ -110,9 +115,8 @@ class Confluence:
         """Where people gave it another title meanwhile it is among the newest of the space."""
         for title in _titles(new):
             pages = await self._site.titled(title)
-            for page in pages:
-                if stamp_in(page.value or "", new.marker):
-                    return page
+            if found := _carrying(new.marker, pages):
+                return found
             if not pages:
                 break
         for candidate in reversed(await self._site.newest(new.since)):
@@ -149,6 +153,10 @@ class Confluence:
         at = f"{self._site.files_at}/{page_id}/child/attachment" + (f"/{held.id}/data" if held else "")
         fields = {"comment": digest, "minorEdit": "true"}
         await self._site.api.call("POST", at, content=form(PICTURE, picture, "image/png", fields))
+
+
+def _carrying(marker: str, pages: Sequence[HeldPage]) -> HeldPage | None:
+    return next((page for page in pages if stamp_in(page.value or "", marker)), None)
 
 
 def _titles(new: NewPage) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.incidents.pages.contract import PageHost
+from bot.incidents.pages.contract import EditedSince, PageHost
 from bot.slack.calls import RefusedByTracker, TryLater
 from sandbox.trackers.tracker import Fault
 from sandbox.wikis.confluence import ConfluenceServer
@@ -78,6 +78,26 @@ async def test_a_title_that_is_taken_gets_a_number(
     server.titles_taken.add("INC-7: Renamed")
     await host.update(published_again(again, written, title="INC-7: Renamed"))
     assert server.pages[1].title == f"{first.title} (2)"
+
+
+@pytest.mark.parametrize("kind", CONFLUENCES, ids=["cloud", "data center"])
+async def test_its_own_page_under_the_title_is_not_made_again(
+    kind: Kind, server: ConfluenceServer, host: PageHost
+) -> None:
+    """Even where no search showed it: a title is given once."""
+    new = new_page()
+    server.faults.append(Fault(502, {}, is_performed=True))
+    with pytest.raises(TryLater):
+        await host.create(new)
+
+    made = await host.create(new)
+    kind.edit(server, server.pages[0], "Ana was here.")
+    with pytest.raises(EditedSince) as raised:
+        await host.create(new)
+
+    assert (made.remote_id, made.stamp) == (server.pages[0].id, new.stamp)
+    assert raised.value.seen and raised.value.seen.by == "Ana"
+    assert len(server.pages) == 1
 
 
 @pytest.mark.parametrize("kind", CONFLUENCES, ids=["cloud", "data center"])
