@@ -53,7 +53,7 @@ def scribe(
 outbox_app = typer.Typer(help="What Slack must still be told.", no_args_is_help=True)
 outbox_app.command(name="list")(list_outbox)
 outbox_app.command()(retry)
-connect_app = typer.Typer(help="The tools that tell Scribe of alerts.", no_args_is_help=True)
+connect_app = typer.Typer(help="The tools that tell Scribe of alerts and deploys.", no_args_is_help=True)
 connect_app.command(name="list")(list_connections)
 connect_app.command(name="check")(check_connection)
 connect_app.command(name="try")(try_connection)

@@ -1,4 +1,4 @@
-"""`scribe connect`: the tools that tell Scribe of alerts, whether they can, and what would come of it."""
+"""`scribe connect`: the tools that tell Scribe something, whether they can, and what would come of it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WITHIN = 5.0
 
 
 def list_connections() -> None:
-    """Show which tools can tell Scribe of alerts, and at which address."""
+    """Show which tools can tell Scribe of alerts and deploys, and at which address."""
     settings = read_settings(offline_settings)
     table = Table("hook", "tool", "address", "state")
     for name, adapter in _adapters(settings).items():

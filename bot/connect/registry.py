@@ -42,7 +42,7 @@ SHIPPED: Mapping[str, Adapter] = {
 OF_TRACKERS: Mapping[str, Adapter] = {
     one.name: one for one in (github.ADAPTER, jira.ADAPTER, linear.ADAPTER, gitlab.ADAPTER)
 }
-"""Those that tell of tickets."""
+"""Those that tell of tickets, and some of them of deploys."""
 
 
 class CannotConnect(Exception):

@@ -53,6 +53,21 @@ def test_a_mapping_and_a_delivery_show_what_would_come_of_them() -> None:
     assert "else is remembered" in said("connect", "try", "uptime.toml", "light.json", code=0)
 
 
+def test_what_is_kept_of_a_deploy_is_shown() -> None:
+    Path("ci.toml").write_text(
+        'kind = "deploy"\nsender = "CI"\n[deploy]\nid = "id"\nservice = "job"\nstate = "result"\n'
+    )
+    Path("done.json").write_text(json.dumps({"id": 7, "job": "checkout [bold]x[/bold]", "result": "FAILURE"}))
+    run = {"id": 1, "name": "Tests", "conclusion": "success"}
+    of_tests = {"action": "completed", "workflow_run": run, "repository": {"full_name": "acme/checkout"}}
+    Path("tests.json").write_text(json.dumps(of_tests))
+
+    kept = said("connect", "try", "ci.toml", "done.json", code=0)
+    assert "Remembered as deployed" in kept and "checkout [bold]x[/bold]" in kept and "failed" in kept
+    passed_over = said("connect", "try", "github", "tests.json", code=0)
+    assert "hold no word of DEPLOY_WORKFLOWS: deploy, rollback, rollout" in passed_over
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

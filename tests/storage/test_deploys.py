@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from bot.incidents import deploys as rules
 from bot.incidents.deploys import IncomingDeploy
+from bot.jobs.retention import Retention
 from storage import deploys, timeline
 from storage.database import Database
 from storage.deploy_tables import Deploy
@@ -18,6 +19,7 @@ from storage.deploys import Window
 from storage.tables import Incident
 from storage.vocabulary import DeployState, EventKind
 from tests.storage.conftest import NOON, TEAM, incident
+from tests.storage.test_retention import AtNoon
 
 SCRIBE = "USCRIBE"
 HOUR = Window(NOON - timedelta(hours=1), NOON)
@@ -143,6 +145,17 @@ async def test_after_two_days_it_is_forgotten_unless_an_incident_uses_it(databas
         await deploys.forget(session, later - rules.REMEMBERED)
 
     assert [one.deploy_id for one in await every(database)] == ["d1", "d3"]
+
+
+async def test_the_daily_sweep_forgets_them_where_everything_else_is_kept_for_ever(
+    database: Database,
+) -> None:
+    await take(database, told(1), now=NOON - timedelta(hours=49))
+    await take(database, told(2), now=NOON - timedelta(hours=47))
+
+    await Retention(database, AtNoon(), 0).sweep()
+
+    assert [one.deploy_id for one in await every(database)] == ["d2"]
 
 
 async def put_on(database: Database, *numbers: int) -> tuple[Incident, list[int]]:
