@@ -7,46 +7,17 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Locator, expect
 
-from bot.demo import tool_settings
-from sandbox.tools.panel import Tools
 from tests.browser.conftest import WAYS, Desk, looks_right
-from tests.e2e.conftest import PATIENT, RATE_SCALE, TEN_PAST_TWO, World, connected
-from tests.quiet import Sandbox
-from tests.until import until
+from tests.e2e.conftest import World
+from tests.e2e.tooled import told, tooled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.parametrize("way", WAYS)]
 
 
 @pytest.fixture
 async def world(database_url: str, is_patient: bool) -> AsyncIterator[World]:
-    """A workspace with tools, to which Scribe is connected as in the demo."""
-    async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE, has_tools=True) as sandbox:
-        sandbox.workspace.deliveries.answer_within = PATIENT
-        workspace = sandbox.workspace
-        ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
-        ben = workspace.add_person("ben", real_name="Ben Okafor", tz="America/New_York")
-        channel = workspace.add_channel("web-release", members=[ana.id, ben.id, workspace.bot_user_id])
-        assert sandbox.tools
-        settings = {name.lower(): value for name, value in tool_settings(sandbox.tools).items()}
-        running = await connected(sandbox, database_url, **settings)
-        assert running.transports.server
-        sandbox.tools.connect(f"{running.transports.server.url}hooks/")
-        try:
-            yield World(sandbox, running, ana, ben, channel)
-        finally:
-            await running.stop()
-
-
-def tools_of(world: World) -> Tools:
-    assert world.sandbox.tools
-    return world.sandbox.tools
-
-
-async def told(world: World) -> None:
-    """Everything that was told is answered, and done."""
-    tools = tools_of(world)
-    await until(lambda: not tools.alerts.hook.is_busy and not tools.webhook.is_busy)
-    await world.settled()
+    async with tooled(database_url) as made:
+        yield made
 
 
 async def open_tools(desk: Desk, way: str) -> Locator:

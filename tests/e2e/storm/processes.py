@@ -79,6 +79,12 @@ class Replica:
         """SIGKILL, whatever it is doing; it is started again unless it is held down."""
         await self._signal(signal.SIGKILL, {-signal.SIGKILL})
 
+    def strike(self) -> None:
+        """SIGKILL within this very moment, and nobody waits for it."""
+        if self._process and self._process.returncode is None:
+            self._awaited |= {-signal.SIGKILL}
+            self._process.kill()
+
     async def terminate(self) -> None:
         """SIGTERM: it ends by itself in good order, with exit code 0."""
         await self._signal(signal.SIGTERM, {0, 1, -signal.SIGTERM} if not self.is_connected else {0})
@@ -125,7 +131,7 @@ class Replica:
         process = self._process
         if process is None or process.returncode is not None:
             return
-        self._awaited = frozenset(endings)
+        self._awaited |= endings
         process.send_signal(number)
         try:
             async with asyncio.timeout(30):

@@ -16,7 +16,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,8 @@ from tests.e2e.storm.rain import Rain
 from tests.e2e.storm.record import Record, read_outbox, read_record
 from tests.e2e.storm.shown import faults_of
 from tests.e2e.storm.told import Outcome
+from tests.e2e.storm.tools import Tools, tools_beside
+from tests.e2e.storm.tools_truth import faults_of_tools, of_people, read_tools
 from tests.e2e.storm.trouble import LIMITED, WRITING, MachineTrouble, SlackTrouble
 from tests.e2e.storm.truth import Truth, differences, truth_of
 
@@ -62,6 +64,7 @@ class Storm:
     rain: Rain
     replicas: list[Replica]
     database: Database
+    tools: Tools
 
     async def rage(self, deploy: Deploy | None = None) -> MachineTrouble:
         """People, Slack and the machine all at once, until the bot was killed often enough."""
@@ -70,7 +73,9 @@ class Storm:
         self.rain.progress = lambda: machine.progress
         for replica in self.replicas:
             replica.begin()
+        self.tools.begin()
         tasks = [asyncio.create_task(self.rain.fall()), asyncio.create_task(slack.go_on())]
+        tasks.append(asyncio.create_task(self.tools.failed()))
         if deploy:
             tasks.append(asyncio.create_task(deploy(self, machine)))
         try:
@@ -89,7 +94,9 @@ class Storm:
         self.rain.is_ending = True
         with contextlib.suppress(TimeoutError):
             # where the bot was hardly ever up, people were told little
-            await asyncio.wait_for(self.rain.said_enough.wait(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self.rain.said_enough.wait()
+                await self.tools.did_enough.wait()
 
     async def fall_silent(self) -> Record:
         """Start the bot anew and have it read every channel again; what it would tell Slack, Slack limits.
@@ -102,6 +109,10 @@ class Storm:
             await replica.kill()
         for replica in self.replicas:
             await replica.connected()
+        try:
+            await self.tools.finish(PATIENCE)
+        except TimeoutError:
+            self.fail([f"{PATIENCE:.0f} s later the hooks have not taken everything: {self.tools.done}"])
         await self._until(
             lambda record: self._is_acknowledged() and record.has_its_channels(),
             "everything is acknowledged and every incident has its channel",
@@ -130,8 +141,13 @@ class Storm:
 
     def truth(self, record: Record) -> Truth:
         """What must stand in the channels that the record keeps."""
+        record = self.of_people(record)
         channels = {incident.channel_id for incident in record.incidents if incident.channel_id}
         return truth_of(self.sandbox.workspace, self.rain.told, channels)
+
+    def of_people(self, record: Record) -> Record:
+        """The record of the incidents that people declared."""
+        return of_people(record, self.sandbox.workspace.bot_user_id)
 
     def _is_acknowledged(self) -> bool:
         deliveries = self.sandbox.workspace.deliveries
@@ -223,8 +239,13 @@ async def storm(
     database_url: str, folder: Path, *, replicas: int = 1, is_http: bool = False
 ) -> AsyncIterator[Storm]:
     seed = os.environ.get("STORM_SEED") or ("1" if os.environ.get("CI") else secrets.token_hex(4))
-    async with Sandbox(retry_delays=RETRY_DELAYS, rate_scale=1000, is_http=is_http) as sandbox:
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(
+            Sandbox(retry_delays=RETRY_DELAYS, rate_scale=1000, is_http=is_http)
+        )
         rain = Rain(sandbox, random.Random(f"{seed}:rain"))
+        beside = tools_beside(sandbox, random.Random(f"{seed}:tools"), rain.told)
+        tools = await stack.enter_async_context(beside)
         environment = {
             "SLACK_BOT_TOKEN": sandbox.bot_token,
             "SLACK_API_URL": sandbox.api_url,
@@ -232,16 +253,18 @@ async def storm(
             "RATE_SCALE": str(RATE_SCALE),
         }
         modes: list[dict[str, str]] = [{"SLACK_APP_TOKEN": sandbox.app_token}] * replicas
+        tools.ports = ports = free_ports(replicas)
         if is_http:
-            ports = free_ports(replicas)
             sandbox.request_url.urls = tuple(f"http://127.0.0.1:{port}/slack/events" for port in ports)
-            modes = [{"SLACK_SIGNING_SECRET": sandbox.signing_secret, "PORT": str(port)} for port in ports]
+            modes = [{"SLACK_SIGNING_SECRET": sandbox.signing_secret}] * replicas
         made = [
-            Replica(f"replica-{number}", environment | mode, folder) for number, mode in enumerate(modes, 1)
+            Replica(f"replica-{number}", {**environment, **mode, **tools.settings(port)}, folder)
+            for number, (mode, port) in enumerate(zip(modes, ports, strict=True), 1)
         ]
+        tools.replicas = made
         database = Database(database_url)
         try:
-            yield Storm(seed, sandbox, rain, made, database)
+            yield Storm(seed, sandbox, rain, made, database, tools)
         finally:
             for replica in made:
                 await replica.end()
@@ -264,14 +287,15 @@ async def weather(
 
         record = await it.fall_silent()
         truth = it.truth(record)
-        it.check(differences(truth, record), record, truth)
+        it.check(differences(truth, it.of_people(record)), record, truth)
         silent = time.monotonic()
 
         record = await it.tell_everything()
         truth = it.truth(record)
-        it.check(differences(truth, record), record, truth)
+        it.check(differences(truth, it.of_people(record)), record, truth)
         it.check(faults_of(it.sandbox.workspace, record), record)
-        _report(it, truth, machine, (raged - began, silent - raged, time.monotonic() - silent))
+        it.check(faults_of_tools(it.tools, await read_tools(it.database)), record)
+        _report(it, record, truth, machine, (raged - began, silent - raged, time.monotonic() - silent))
         _check_it_was_one(it, truth, machine)
 
 
@@ -282,11 +306,14 @@ def _check_it_was_one(it: Storm, truth: Truth, machine: MachineTrouble) -> None:
     assert len(truth.spoken) > 5 * KILLS
     assert truth.decided["events must"] > KILLS
     assert truth.decided["events never"] > KILLS
+    assert it.tools.done["deliveries 200"] > len(it.tools.items)
     done = [given for given in it.rain.told.given if given.outcome is Outcome.DONE]
     assert it.rain.said_enough.is_set() or len(done) >= KILLS  # on a slow machine one kind may never succeed
 
 
-def _report(it: Storm, truth: Truth, machine: MachineTrouble, seconds: tuple[float, ...]) -> None:
+def _report(
+    it: Storm, record: Record, truth: Truth, machine: MachineTrouble, seconds: tuple[float, ...]
+) -> None:
     calls = Counter(call.status for call in it.sandbox.workspace.calls())
     waits = [given.seconds for given in it.rain.told.given if given.outcome is Outcome.DONE]
     outcomes = Counter(given.outcome.value for given in it.rain.told.given)
@@ -298,6 +325,9 @@ def _report(it: Storm, truth: Truth, machine: MachineTrouble, seconds: tuple[flo
         f"  events: {it.rain.told.journal.now} published or acknowledged, "
         f"{len(it.sandbox.workspace.deliveries.given_up)} given up\n"
         f"  calls by status: {dict(calls)}\n"
+        f"  tools: {dict(it.tools.done)}, {len(it.tools.tracker.issues)} tickets, "
+        f"{sum(map(len, it.tools.alerts.values()))} alerts\n"
+        f"  intents: {dict(Counter(str(intent.kind) for intent in record.intents))}\n"
         f"  truth: {dict(truth.decided)}\n"
         f"  seconds: storm {seconds[0]:.1f}, silence {seconds[1]:.1f}, outbox {seconds[2]:.1f}"
     )
