@@ -66,20 +66,24 @@ ELSEWHERE = {
     IntentName.REFRESH_DRAFT: "tests/e2e/test_redraft_killed.py::"
     "test_a_kill_in_a_refresh_doubles_and_loses_nothing",
     IntentName.REMIND: "tests/e2e/test_task_reminders.py::test_a_restart_neither_forgets_nor_repeats",
+    IntentName.POST_PUBLIC_UPDATE: "tests/e2e/test_public_posts.py::test_trouble_posts_it_once",
     IntentName.PUBLISH_PAGE: "tests/bot/connect/pages/test_git.py::"
     "test_what_was_pushed_before_a_lost_answer_is_known_as_ours",
     IntentName.REPLY: "tests/e2e/test_refused.py::"
     "test_a_reply_whose_fate_is_unclear_is_held_and_not_repeated",
+    IntentName.SEND_MEETING: "tests/e2e/test_review_meeting.py::test_a_lost_answer_shares_it_once",
 }
 """Kinds with a test of their own whose answer is lost, or which are killed."""
 POSTED = frozenset(
     {
         IntentName.LINK_SOURCE,
         IntentName.NOTE_IN_SOURCE,
+        IntentName.OFFER_CLOSING_POST,
         IntentName.POINT_OUT_DELETION,
         IntentName.POST_POINTER,
         IntentName.TELL_PAGE,
         IntentName.TELL_PRIVACY,
+        IntentName.TELL_PUBLIC_POST,
         IntentName.TELL_TROUBLE,
     }
 )
