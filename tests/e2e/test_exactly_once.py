@@ -106,7 +106,7 @@ TWICE_IS_ONCE = frozenset(
         IntentName.WITHDRAW_ANNOUNCEMENT,
     }
 )
-"""Kinds that declare that done twice is as done once: Slack refuses it, or it says and shows the same, or it looks first."""
+"""Kinds that declare that twice is as once: Slack refuses it, it says the same again, or it looks first."""
 HELD = frozenset(
     {IntentName.ANSWER, IntentName.EDITOR_NOTES, IntentName.SHOW_CHECKPOINT, IntentName.TELL_UNREACHABLE}
 )
