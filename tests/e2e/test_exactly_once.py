@@ -80,6 +80,7 @@ POSTED = frozenset(
         IntentName.OFFER_CLOSING_POST,
         IntentName.POINT_OUT_DELETION,
         IntentName.POST_POINTER,
+        IntentName.TELL_DEPLOYS,
         IntentName.TELL_PAGE,
         IntentName.TELL_PRIVACY,
         IntentName.TELL_PUBLIC_POST,
