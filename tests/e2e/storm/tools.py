@@ -277,8 +277,9 @@ class Tools:
                 break
             await asyncio.sleep(0.2)
         while not self.is_ending:
-            while not (self.is_ending or self.sandbox.workspace.deliveries.is_connected):
+            if not self.sandbox.workspace.deliveries.is_connected:
                 await asyncio.sleep(0.1)  # most people look whether Scribe is there before they talk to it
+                continue
             if len(self.items) < MOST_ITEMS and self.rng.random() < 0.6:
                 await self._file_another()
             else:
