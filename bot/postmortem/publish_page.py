@@ -49,8 +49,10 @@ async def publish_page(services: Services, intent: PendingIntent) -> OnSent | No
     if page is None or page.state != PageState.ASKED or incident.status == IncidentStatus.CANCELLED:
         return None
     publication = next((one for one in published if one.version == page.publication), None)
-    if publication is None or publication.reopened_at:
+    if publication is None:
         return None
+    if publication.reopened_at:
+        return partial(_note_dropped, services, page)
     if kept_inside(incident) and not page.is_said:
         return partial(_note_withheld, services, page)
     markdown = publication.markdown
@@ -93,7 +95,11 @@ async def _written(
         if seen is None and not is_agreed_gone:
             raise EditedSince(None)
     else:
-        seen = await _found(services, host, intent, page, new) if intent.is_in_doubt else None
+        seen = None
+    # an earlier publication's try may have made it as well, of which its reopening let nobody know
+    is_perhaps_made = intent.is_in_doubt or (new.earlier is None and page.tried_at is not None)
+    if seen is None and is_perhaps_made:
+        seen = await _found(services, host, intent, page, new)
     if seen is None:
         await _note_tried(services, page)
         await begin(services, intent)
@@ -149,6 +155,15 @@ async def _note_edited(services: Services, page: Page, edited: EditedSince, sess
     kept = await pages.by_id(session, page.pk)
     if kept and kept.publication == page.publication:
         await note_edited(session, kept, edited.seen, now=services.clock.now())
+
+
+async def _note_dropped(services: Services, page: Page, session: AsyncSession) -> None:
+    """It was reopened before it was sent: what stood there before stands."""
+    await postmortems.to_change(session, page.incident_id)
+    kept = await pages.by_id(session, page.pk)
+    if kept and kept.publication == page.publication:
+        kept.state = PageState.WRITTEN if kept.written else PageState.WITHHELD
+        session.add(kept)
 
 
 async def _note_withheld(services: Services, page: Page, session: AsyncSession) -> None:

@@ -12,6 +12,7 @@ import pytest
 from bot.connect.pages import git_repository
 from bot.slack.blocks.checkpoint import PUBLISH_ACTION, PUBLISH_OUT_ACTION
 from bot.slack.blocks.pages import LEAVE_ACTION, OVERWRITE_ACTION
+from bot.slack.calls import TryLater
 from storage import incidents, outbox_upkeep, pages
 from storage.page_tables import Page
 from storage.vocabulary import PageState
@@ -295,3 +296,33 @@ async def test_killed_around_the_push_it_is_committed_once(
     assert repository.log() == [FIRST]
     assert (await _page(world)).state == PageState.WRITTEN
     assert await _failures(world) == []
+
+
+async def test_reopened_while_nobody_knew_whether_it_was_made_it_is_the_same_page_later(
+    world: World, repository: BareRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _drafted(world)
+    real, reached = git_repository.Repository.push, asyncio.Event()
+
+    async def push(self: git_repository.Repository, commit: str) -> bool:
+        await real(self, commit)
+        reached.set()
+        raise TryLater("the answer was lost", 8.0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(git_repository.Repository, "push", push)
+        await world.command(world.ana, "/postmortem publish")
+        asked = world.workspace.ephemerals(world.ana.id, world.channel.id)[-1]
+        await world.workspace.click(
+            world.ana.id, channel_id=world.channel.id, message_ts=asked.ts, action_id=PUBLISH_ACTION
+        )
+        async with asyncio.timeout(60):
+            await reached.wait()
+        await world.workspace.command(world.ana.id, world.channel.id, "/postmortem", "reopen")
+    await world.settled()
+    assert (await _page(world)).state == PageState.WITHHELD
+
+    await world.publish(world.ana)
+
+    assert repository.log() == [SECOND, FIRST]
+    assert {one.partition("/")[0] for one in repository.files()} == {FOLDER}
