@@ -18,14 +18,21 @@ from bot.slack.names import names_in
 from bot.text.for_outside import in_plain_words
 from bot.text.mrkdwn import escape
 
-_ASKED = re.compile(r"(?:-{1,2}|[\u2013\u2014])public(?=$|[\s:,])[\s:,]*", re.IGNORECASE)
+_WORD = r"(?:-{1,2}|[\u2013\u2014])public"
 """What keyboards make of two hyphens counts too."""
+_ASKED = re.compile(rf"{_WORD}(?=$|[\s:,])[\s:,]*", re.IGNORECASE)
+_ASKED_LAST = re.compile(rf"(?:(?<=\s)|^){_WORD}$", re.IGNORECASE)
 
 
 def public_words(text: str) -> str | None:
-    """What is to be read by everybody, of the words behind `update`; None: they are for people inside."""
-    asked = _ASKED.match(text)
-    return text[asked.end() :].strip() if asked else None
+    """What is to be read by everybody, of the words behind `update`, which begin or end by saying so; None:
+    they are for people inside.
+    """
+    if asked := _ASKED.match(text):
+        return text[asked.end() :].strip()
+    if asked := _ASKED_LAST.search(text):
+        return text[: asked.start()].strip()
+    return None
 
 
 async def filled_form(

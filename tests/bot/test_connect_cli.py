@@ -11,6 +11,7 @@ import pytest
 from bot.connect.registry import SHIPPED
 from sandbox.wikis.confluence import ConfluenceServer
 from tests.bot.test_cli import empty_folder, said
+from tests.status_pages import KINDS as PAGES
 
 __all__ = ["empty_folder"]
 TOKEN = "0123456789abcdef01"
@@ -176,3 +177,23 @@ def test_routes_are_listed_in_their_order_and_checked(routes: Path) -> None:
 
 def test_without_a_file_there_are_no_routes_to_check() -> None:
     assert "ROUTES_FILE is not set" in said("connect", "check", "routes")
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_status_page_says_what_its_token_may_or_why_not(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    kind = PAGES[name]
+    assert f"{name.upper()}_TOKEN is not set" in said("connect", "check", name)
+    async with kind.make() as server:
+        for setting, value in kind.settings(server).items():
+            monkeypatch.setenv(setting.upper(), value)
+        listed = await asyncio.to_thread(said, "connect", "list", code=0)
+        well = await asyncio.to_thread(said, "connect", "check", name, code=0)
+        token, server.token = server.token, "another-token"
+        refused = await asyncio.to_thread(said, "connect", "check", name)
+
+    assert "on: posts what" in listed and token not in listed
+    assert "the token reads the page and its 2 components" in well
+    assert f"{kind.title} answered HTTP 401" in refused
+    assert server.posts == []

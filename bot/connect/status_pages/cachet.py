@@ -38,7 +38,6 @@ class Cachet:
 
     title = "Cachet"
     settles_within = timedelta(seconds=10)
-    longest = 25_000
 
     def __init__(self, url: str, token: str) -> None:
         self._url = url

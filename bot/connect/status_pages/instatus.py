@@ -34,7 +34,6 @@ class Instatus:
 
     title = "Instatus"
     settles_within = timedelta(seconds=10)
-    longest = 25_000
 
     def __init__(self, url: str, token: str, page: str) -> None:
         self._page = page

@@ -43,7 +43,6 @@ class Statuspage:
 
     title = "Statuspage"
     settles_within = timedelta(seconds=10)
-    longest = 25_000
 
     def __init__(self, url: str, token: str, page: str) -> None:
         self._page = page

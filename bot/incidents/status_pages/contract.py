@@ -60,10 +60,6 @@ class StatusPage(Protocol):
     def settles_within(self) -> timedelta:
         """How long after a lost answer a post may be made and not be found yet."""
 
-    @property
-    def longest(self) -> int:
-        """Characters that a post may have."""
-
     def turn(self) -> AbstractContextManager[None]:
         """The right to post, which one has at a time; raises `TryLater` while another does."""
 

@@ -70,6 +70,10 @@ _NOTE = ("To put a line on the timeline say `/timeline add 14:05 Rolled back`, o
 _ITEM = ("To add an action item say `/incident task add @ana by friday: Add an index to orders`.",)
 _SEVERITY = ("To say how bad it is, say `/incident severity sev2`.",)
 _UPDATE = ("To tell everybody how it goes say `/incident update Rolled back, watching the error rate`.",)
+_PUBLIC = (
+    "To tell people outside say `/incident update --public We are looking into slow payments`: a form shows "
+    "it first.",
+)
 _STAGE = ("To say how far it is, say `/incident status monitoring`; `/incident status` shows it.",)
 _ZONE = ("To set the zone of the post-mortem's times say `/incident zone Europe/Berlin`.",)
 _REMIND = (
@@ -95,6 +99,7 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("reopen", "re-open", "unresolve"), _REOPEN),
     **dict.fromkeys(("undo", "restore", "revert", "rollback", "back"), _UNDO),
     **dict.fromkeys(("broadcast", "announce", "inform", "tell", "post", "news"), _UPDATE),
+    **dict.fromkeys(("public", "statuspage", "status-page", "outside", "customers"), _PUBLIC),
     **dict.fromkeys(("edit", "change", "modify", "set", "correct"), _CHANGE),
     **dict.fromkeys(
         ("assign", "commander", "ic", "lead", "leader", "roles", "owner", "scribe", "take"), _ROLE
