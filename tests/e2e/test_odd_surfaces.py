@@ -140,19 +140,26 @@ async def test_a_title_of_three_hundred_characters_from_right_to_left_fits_where
     assert not [call for call in world.workspace.calls() if call.answer.get("error") == "invalid_blocks"]
 
 
-async def test_who_is_called_something_else_now_is_so_wherever_they_are_shown_next(world: World) -> None:
-    await world.open_here()
-    await world.command(world.ben, "/incident role commander me")
+async def test_who_is_called_something_else_now_is_so_where_they_stand_and_wherever_shown_next(
+    world: World,
+) -> None:
+    await world.command(world.ben, "/incident start Checkout is down")
+    own = own_channel(world)
+    await world.command(world.ben, "/incident role commander me", channel=own.id)
+    before = len(world.workspace.calls())
+
+    world.workspace.change_person(world.ben.id, tz="Europe/Berlin")
+    await world.settled()
+    of_the_zone = [call.method for call in world.workspace.calls()[before:]]
     world.workspace.change_person(world.ben.id, real_name="Benedict Okafor")
+    await until(lambda: "Benedict Okafor" in own.topic)
     await world.settled()
 
-    shown = await world.command(world.ana, "/incident show")
-    await world.command(world.ana, "/incident severity sev2")
-
-    assert "Benedict Okafor" in shown
-    summary = next(one for one in world.messages_of_scribe() if RESOLVE_ACTION in str(one.blocks))
+    assert "chat.update" not in of_the_zone
+    summary = next(one for one in world.messages_of_scribe(own.id) if RESOLVE_ACTION in str(one.blocks))
     assert "Benedict Okafor" in str(summary.blocks)
     assert "Ben Okafor" not in str(summary.blocks)
+    assert "Benedict Okafor" in await world.command(world.ana, "/incident show INC-1")
 
 
 async def test_a_team_has_stages_of_its_own(world: World, database_url: str) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.incidents import intents
 from bot.incidents import roles as rules
 from bot.incidents.access import Standing
 from bot.incidents.actor import Actor
 from bot.incidents.roles import CannotHold, Given, Handed
 from bot.incidents.unit_of_work import Change, UnitOfWork
+from storage import homes, outbox
 from storage.vocabulary import COMMANDER
+
+MOST_REFRESHED = 20
+"""Open incidents whose summary says somebody's new name at once; others do when something of them changes."""
 
 
 @dataclass(frozen=True)
@@ -89,3 +94,13 @@ def _there(actor: Actor, change: Change) -> Sequence[str]:
     """Whom Slack vouches for as being in the incident's channel at this moment."""
     is_there = actor.is_there and actor.channel_id == change.incident.channel_id
     return [actor.user_id] if is_there else []
+
+
+async def called_otherwise(work: UnitOfWork, user_id: str) -> None:
+    """Somebody goes by another name: the summaries of what they are at say it, and the topics with them."""
+    async with work.reading() as session:
+        concerned = await homes.open_of(session, work.workspace.team_id, user_id, limit=MOST_REFRESHED)
+    if concerned:
+        async with work.database.write() as session:
+            asks = [intents.refresh_summary(incident.pk) for incident in concerned]
+            await outbox.ask(session, asks, asked_at=work.clock.now())
