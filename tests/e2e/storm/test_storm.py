@@ -50,7 +50,7 @@ RATE_SCALE = 1000.0
 
 PATIENCE = float(os.environ.get("STORM_PATIENCE", "60"))
 """Seconds within which calm must follow."""
-TIMEOUT = 120 + 10 * KILLS + 4 * (PATIENCE - 60)
+TIMEOUT = 240 + 10 * KILLS + 5 * (PATIENCE - 60)
 
 MOST_LINES = 40
 

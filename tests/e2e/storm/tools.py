@@ -314,7 +314,9 @@ class Tools:
         if not able:
             return
         item, issue = self.rng.choice(able)
-        item.way = self.rng.choice((HERE, THERE, DROPPED))
+        closed = {one.way for one in self.items if one.closed is Outcome.DONE}
+        ways = [one for one in (HERE, THERE, DROPPED) if one not in closed] or [HERE, THERE, DROPPED]
+        item.way = self.rng.choice(ways)
         if item.way is HERE:
             given = await self._give(f"/incident task done {item.number}", DONE)
             item.closed = given.outcome
