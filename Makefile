@@ -58,6 +58,15 @@ test-pythons:  ## Run the tests with the lowest and the highest Python this mach
 		$(MAKE) --no-print-directory test PYTHON=$$python VENV=.venvs/$$(echo $$python | tr / -) || exit 1; \
 	done
 
+test-highest:  ## Run the tests of the bot and the storage with the highest Python that is here, if `make test` has another
+	@highest=$$($(PYTHON) .ci/pythons.py | tail -n 1); \
+	if [ -z "$$highest" ] || [ "$$($$highest --version)" = "$$($(PYTHON) --version)" ]; then \
+		echo "There is no higher Python here than the one that was tested with."; \
+	else \
+		echo "With $$($$highest --version), $$highest"; \
+		$(MAKE) --no-print-directory test PYTHON=$$highest VENV=.venvs/$$(echo $$highest | tr / -) ARGS="tests/bot tests/storage $(ARGS)"; \
+	fi
+
 test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step is left in browser-out
 	@rm -rf browser-out
 	@$(BIN)/pytest -n $(BROWSERS) -m browser tests/browser $(ARGS)
@@ -119,4 +128,4 @@ release: $(READY)  ## Make a release of what is committed in dist/ (ARGS="--rehe
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) .venvs *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site dist build
 
-.PHONY: help setup demo run test test-pythons test-browser storm walk torture merge check corpus bench reference docs lock release clean
+.PHONY: help setup demo run test test-pythons test-highest test-browser storm walk torture merge check corpus bench reference docs lock release clean

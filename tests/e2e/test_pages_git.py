@@ -326,3 +326,19 @@ async def test_reopened_while_nobody_knew_whether_it_was_made_it_is_the_same_pag
 
     assert repository.log() == [SECOND, FIRST]
     assert {one.partition("/")[0] for one in repository.files()} == {FOLDER}
+
+
+async def test_the_line_with_the_links_is_nobody_s_words_when_it_is_drafted_again(world: World) -> None:
+    await _drafted(world)
+    await world.publish(world.ana)
+    assert "Published outside Slack:" in world.canvas()
+    await world.command(world.ana, "/incident reopen")
+    ts = await world.say(world.ana, "Checkout was slow again", at="14:40")
+    await world.mark(world.ana, ts)
+    await world.command(world.ana, "/resolve")
+    answer = await world.command(world.ana, "/postmortem draft")
+
+    assert "is up to date: the record says nothing new" in answer
+    assert world.canvas().count("Published outside Slack:") == 1
+    assert "Checkout was slow again" in world.canvas()
+    assert not any("wrote there" in one or "worded it" in one for one in _said(world))

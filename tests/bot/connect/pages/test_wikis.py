@@ -12,7 +12,7 @@ from bot.incidents.pages.contract import EditedSince, PageHost
 from bot.slack.calls import RefusedByTracker, TryLater
 from sandbox.trackers.tracker import Fault
 from tests.bot.connect.pages.wiki_pages import connected, new_page, published_again
-from tests.wikis import Kind
+from tests.wikis import KINDS, Kind
 
 
 async def test_a_page_lives(kind: Kind, server: Any, host: PageHost) -> None:
@@ -67,6 +67,11 @@ async def test_a_page_that_people_deleted_is_not_there(kind: Kind, server: Any, 
     assert len(server.pages) == 2
 
 
+def of(name: str) -> list[Any]:
+    """The wikis that are one tool, each by its name."""
+    return [pytest.param(kind, id=which) for which, kind in KINDS.items() if kind.name == name]
+
+
 LOST = [Fault(500, {}), Fault(502, {}, is_performed=True), Fault(is_cut=True, is_performed=True)]
 
 
@@ -111,10 +116,9 @@ async def test_a_lost_answer_to_writing_it_is_no_edit_of_people(
         assert server.pages[0].number == 2
 
 
+@pytest.mark.parametrize("kind", of("confluence"), indirect=True)
 async def test_people_who_are_faster_than_the_call_are_seen(server: Any, host: PageHost, kind: Kind) -> None:
-    """Between reading and writing somebody saves: Confluence refuses the version."""
-    if kind.name != "confluence":
-        pytest.skip("Notion has no numbers of versions")
+    """Between reading and writing somebody saves: Confluence refuses the version; Notion has none."""
     new = new_page()
     made = await host.create(new)
     answer = server.answer
@@ -160,10 +164,9 @@ async def test_what_is_well_is_said_and_nothing_is_made(kind: Kind, server: Any,
     assert server.pages == []
 
 
+@pytest.mark.parametrize("kind", of("notion"), indirect=True)
 async def test_what_a_search_does_not_show_yet_shows_later(kind: Kind, server: Any, host: PageHost) -> None:
     """Which is why nothing is made again before `settles_within` has gone by."""
-    if kind.name == "confluence":
-        pytest.skip("a title is found at once")
     new = new_page()
     await host.create(new)
     server.unindexed = 1
