@@ -11,9 +11,9 @@ from sandbox import (
     app_home,
     bookmarks,
     channels,
-    events,
     interactions,
     messages,
+    organizations,
     people,
     pins,
     shortcuts,
@@ -122,35 +122,20 @@ class Workspace(State):
     def agree_to_install(
         self, user_id: str, address: str, organization: Organization[State] | None = None
     ) -> str:
-        """Somebody opens Slack's page for installing the app, and agrees; where they are led from there.
-
-        `organization`: they choose all of it; an admin then adds the app to its workspaces.
-        """
-        led_to = self.installs.agree(self, user_id, address, organization)
-        for each in organization.workspaces if organization else []:
-            each.organization = organization
-        return led_to
+        """Somebody opens Slack's page for installing the app, and agrees; where they are led from there."""
+        return organizations.agree(self, user_id, address, organization)
 
     def add_app(self) -> None:
         """An admin of the organization adds the app to this workspace."""
-        if self.organization is None:
-            raise SandboxError("The app is not installed in an organization that this workspace belongs to.")
-        self.organization.granted.append(self)
-        events.emit(self, {"type": "team_access_granted", "team_ids": [self.team_id]})
+        organizations.add_app(self)
 
     def remove_app(self) -> None:
         """An admin of the organization takes the app out of this workspace."""
-        if self.organization is None or self not in self.organization.granted:
-            raise SandboxError("The app was not added to this workspace.")
-        self.organization.granted.remove(self)
-        events.emit(self, {"type": "team_access_revoked", "team_ids": [self.team_id]})
+        organizations.remove_app(self)
 
     def uninstall_app(self) -> None:
         """Somebody removes the app: its tokens are refused from now on, and it hears so if it listens."""
-        self.installs.end(self.organization or self, "account_inactive")
-        events.emit(self, {"type": "app_uninstalled"})
-        tokens = {"oauth": [], "bot": [self.bot_user_id]}
-        events.emit(self, {"type": "tokens_revoked", "tokens": tokens})
+        organizations.uninstall(self)
 
     def add_emoji(self, name: str) -> None:
         """A custom emoji."""
