@@ -1,4 +1,4 @@
-"""Where the app is installed: in a workspace, or in an organization of Enterprise Grid and some of its workspaces.
+"""Where the app is installed: in a workspace, or in an organization of Enterprise Grid and some of it.
 
 Sources: docs.slack.dev/enterprise/developing-for-enterprise-orgs, docs.slack.dev/reference/events
 (app_uninstalled, tokens_revoked, team_access_granted, team_access_revoked).
