@@ -66,8 +66,10 @@ def check_connection(
         check_status_page(name, read_settings(offline_settings))
         return
     if name in TRACKERS:
-        check_tracker(name, read_settings(offline_settings))
-        return
+        offline = read_settings(offline_settings)
+        if not _tells_only(offline, name):
+            check_tracker(name, offline)
+            return
     if name in PAGE_HOSTS:
         check_page_host(name, read_settings(offline_settings))
         return
@@ -217,6 +219,11 @@ def _is_open(settings: OfflineSettings, name: str) -> bool:
     if name in OF_TRACKERS:
         return _is_signed(settings, name)
     return bool(settings.hooks_token) or _is_signed(settings, name)
+
+
+def _tells_only(settings: OfflineSettings, name: str) -> bool:
+    """Whether a tracker takes no tickets here, and tells of deploys by its webhook."""
+    return _is_open(settings, name) and name not in {one.name for one in settings.trackers}
 
 
 def _is_signed(settings: OfflineSettings, name: str) -> bool:

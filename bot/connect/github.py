@@ -47,7 +47,7 @@ def read(delivery: Delivery) -> TicketsTold | DeploysTold:
     if event in EVENTS:
         return DeploysTold([read_deploy(event, told)])
     if event != "issues" or text(told.get("action")) not in MOVES:
-        raise Dropped(f"Nothing is kept of the event {event or '?'}.")
+        raise Dropped(f"Nothing is kept of the event {event[:50] or '?'}.")
     project = text(table(told.get("repository")).get("full_name"))
     seen = read_issue(project, told.get("issue"))
     if seen is None or not project:

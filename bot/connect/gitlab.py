@@ -58,7 +58,7 @@ def read(delivery: Delivery) -> TicketsTold | DeploysTold:
     if kind in KINDS:
         return DeploysTold(read_deploys(told))
     if kind not in ("issue", "work_item") or text(issue.get("action")) not in MOVES:
-        raise Dropped(f"Nothing is kept of the event {kind or '?'}.")
+        raise Dropped(f"Nothing is kept of the event {kind[:50] or '?'}.")
     project = text(table(told.get("project")).get("path_with_namespace"))
     seen = read_issue(project, {**issue, "web_url": issue.get("url")})
     if seen is None or not project:

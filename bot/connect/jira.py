@@ -44,7 +44,7 @@ def read(delivery: Delivery) -> TicketsTold:
     event = text(told.get("webhookEvent"))
     changed = {text(one.get("field")) for one in tables(table(told.get("changelog")).get("items"))}
     if event != "jira:issue_updated" or "status" not in changed:
-        raise Dropped(f"Nothing is kept of the event {event or '?'}.")
+        raise Dropped(f"Nothing is kept of the event {event[:50] or '?'}.")
     issue = table(told.get("issue"))
     base = text(issue.get("self")).partition("/rest/")[0]
     seen = read_issue(base, issue)

@@ -68,7 +68,7 @@ def read(delivery: Delivery) -> TicketsTold:
         or text(told.get("action")) != "update"
         or "stateId" not in table(told.get("updatedFrom"))
     ):
-        raise Dropped(f"Nothing is kept of the event {kind or '?'}.")
+        raise Dropped(f"Nothing is kept of the event {kind[:50] or '?'}.")
     seen = read_issue(told.get("data"))
     if seen is None:
         raise Unreadable("There is no issue with a state in it.")

@@ -90,6 +90,17 @@ def test_a_check_says_where_nothing_answers(monkeypatch: pytest.MonkeyPatch) -> 
     assert "Nothing answers on 127.0.0.1 port 1" in said("connect", "check", "alertmanager")
 
 
+@pytest.mark.parametrize("name", ["github", "gitlab"])
+def test_a_tracker_that_tells_of_deploys_alone_is_checked_as_a_hook(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"{name} is off: {name.upper()}_TOKEN is not set" in said("connect", "check", name)
+    monkeypatch.setenv(f"{name.upper()}_HOOK_SECRET", TOKEN)
+    monkeypatch.setenv("PORT", "1")
+
+    assert "Nothing answers on 127.0.0.1 port 1" in said("connect", "check", name)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [

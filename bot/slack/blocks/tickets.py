@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.blocks import Surface, section
+from bot.text.of_programs import inert_words
 from bot.text.slack_text import escape, link
 from storage.vocabulary import ActionItemState, TicketNews
 
@@ -30,7 +31,7 @@ def ticket_news(
     who: str | None,
 ) -> Surface:
     """To the channel: an item followed its ticket, or they contradicted each other. `ticket` is its link."""
-    by = f"{escape(who[:LONGEST_WHO])} " if who else "somebody "
+    by = f"{inert_words(who, LONGEST_WHO)} " if who else "somebody "
     there = escape(tracker)
     text = {
         TicketNews.REOPENED: f"{by}opened its ticket {ticket} again in {there}, so it is to be done.",

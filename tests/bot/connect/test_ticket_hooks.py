@@ -122,3 +122,15 @@ def test_what_is_nothing_is_dropped_or_refused(name: str, body: bytes) -> None:
 def test_its_own_example_is_read(name: str) -> None:
     found = OF_TRACKERS[name].read(Delivery({}, json.dumps(OF_TRACKERS[name].example).encode()))
     assert isinstance(found, TicketsTold)
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("github", "X-GitHub-Event"), ("jira", "webhookEvent"), ("linear", "type"), ("gitlab", "object_kind")],
+)
+def test_an_event_of_an_endless_name_is_told_in_a_line(name: str, field: str) -> None:
+    """What is dropped is logged: whoever may send fills no disk by it."""
+    long = "an-event-" * 100_000
+    with pytest.raises(Dropped) as why:
+        OF_TRACKERS[name].read(Delivery({field.lower(): long}, json.dumps({field: long}).encode()))
+    assert len(str(why.value)) < 100
