@@ -14,12 +14,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.connect.registry import SHIPPED
 from bot.connect.trackers import github
 from bot.intent_kinds import KINDS
+from bot.settings.pages import PAGE_HOSTS
+from bot.settings.status_pages import STATUS_PAGES
+from bot.settings.trackers import TRACKERS
 from bot.slack.reconcile import Reconciled
 from sandbox.faults import Fault
 from sandbox.trackers.tracker import Fault as TrackerFault
 from storage.vocabulary import IntentName
+from tests import status_pages, trackers, wikis
 from tests.e2e.conftest import World
 from tests.e2e.storm.record import read_record
 from tests.e2e.storm.shown import faults_of, key_of, posts
@@ -112,6 +117,22 @@ HELD = frozenset(
     {IntentName.ANSWER, IntentName.EDITOR_NOTES, IntentName.SHOW_CHECKPOINT, IntentName.TELL_UNREACHABLE}
 )
 """What one person alone was shown: nobody can look it up, so in doubt it is never said again."""
+EACH = {
+    "tests/e2e/test_tickets.py::test_trouble_makes_it_once": {"github"},
+    "tests/e2e/test_tickets_each.py::test_it_is_one_ticket_whatever_is_lost": {
+        one.name for name, one in trackers.KINDS.items() if name != "github"
+    },
+    "tests/e2e/test_pages_git.py::test_killed_around_the_push_it_is_committed_once": {"git"},
+    "tests/e2e/test_pages_webhook.py::test_each_publication_is_taken_once": {"webhook"},
+    "tests/e2e/test_pages_wikis.py::test_it_is_one_page_whatever_is_lost": {
+        one.name for one in wikis.KINDS.values()
+    },
+    "tests/e2e/test_public_posts_each.py::test_an_incident_is_told_once_from_its_first_post_to_its_last": {
+        one.name for one in status_pages.KINDS.values()
+    },
+    "tests/e2e/test_told_again.py::test_it_declares_one_incident_with_one_line": set(SHIPPED),
+}
+"""Tests of each of a team's tools, with those that they go through."""
 
 
 @pytest.fixture
@@ -195,8 +216,13 @@ def test_the_places_are_as_the_kinds_declare() -> None:
         assert "await post_once(" in inspect.getsource(module), kind
 
 
-@pytest.mark.parametrize("kind", ELSEWHERE)
-def test_the_places_elsewhere_are_there(kind: IntentName) -> None:
-    path, _, name = ELSEWHERE[kind].partition("::")
+def test_every_tool_of_a_team_s_has_its_place() -> None:
+    """Whoever adds an adapter shows that it makes or takes everything once."""
+    assert set().union(*EACH.values()) == {*TRACKERS, *PAGE_HOSTS, *STATUS_PAGES, *SHIPPED}
+
+
+@pytest.mark.parametrize("place", [*ELSEWHERE.values(), *EACH])
+def test_the_places_elsewhere_are_there(place: str) -> None:
+    path, _, name = place.partition("::")
 
     assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
