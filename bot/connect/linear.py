@@ -48,9 +48,9 @@ class LinearCheck:
             return verdict
         try:
             said = table(json.loads(body)).get("webhookTimestamp")
-        except (ValueError, RecursionError):
+            is_fresh = isinstance(said, int | float) and abs(now - said / 1000) <= GOOD_FOR
+        except (ValueError, RecursionError, OverflowError):
             return Verdict.NOT_OURS
-        is_fresh = isinstance(said, int | float) and abs(now - said / 1000) <= GOOD_FOR
         return Verdict.OURS if is_fresh else Verdict.NOT_OURS
 
 

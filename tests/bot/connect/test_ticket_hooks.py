@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -134,3 +136,11 @@ def test_an_event_of_an_endless_name_is_told_in_a_line(name: str, field: str) ->
     with pytest.raises(Dropped) as why:
         OF_TRACKERS[name].read(Delivery({field.lower(): long}, json.dumps({field: long}).encode()))
     assert len(str(why.value)) < 100
+
+
+@pytest.mark.parametrize("said", ["NaN", "Infinity", "1" + "0" * 400, "1" * 5000, '"1791446400000"', "[]"])
+def test_a_time_of_linears_that_is_none_lets_nobody_in(said: str) -> None:
+    secret = "0123456789abcdef"
+    body = f'{{"webhookTimestamp": {said}}}'.encode()
+    headers = {"Linear-Signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
+    assert verdict("linear", headers, body.decode(), linear_hook_secret=secret) is Verdict.NOT_OURS
