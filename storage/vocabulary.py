@@ -273,6 +273,8 @@ class TicketNews(StrEnum):
     """Both were changed, the ticket later: the item follows it."""
     OURS_KEPT = "ours_kept"
     """Both were changed, the item later: the ticket follows it."""
+    WITHHELD = "withheld"
+    """It was not filed, since its channel became private after somebody asked for it."""
 
 
 class PageState(StrEnum):

@@ -18,8 +18,9 @@ from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from storage import action_items, drafts, incidents, outbox, tickets
 from storage.outbox import PendingIntent
+from storage.tables import Incident
 from storage.ticket_tables import Ticket
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import IncidentStatus, IntentName, TicketNews
 
 DRAFTED_WITHIN = timedelta(minutes=10)
 """How long a ticket waits for the draft that it links; without one it is filed all the same."""
@@ -30,7 +31,8 @@ LOOK_AGAIN = 5.0
 async def file_ticket(services: Services, intent: PendingIntent) -> OnSent | None:
     """Make it, unless it is there, and note what the tracker calls it.
 
-    Where an earlier try may have made it, it is looked for by its marker, once it is sure to be found.
+    Where an earlier try may have made it, it is looked for by its marker, once it is sure to be found. Of an
+    incident that became private since it was asked for, none is made.
     """
     async with services.database.read() as session:
         ticket = await tickets.by_id(session, subject.number(intent, "ticket_id"))
@@ -47,6 +49,8 @@ async def file_ticket(services: Services, intent: PendingIntent) -> OnSent | Non
         new = await new_ticket(services, incident, ticket, found)
         seen = await _found(services, tracker, intent, ticket, new) if intent.is_in_doubt else None
         if seen is None:
+            if incident.is_private and not subject.is_set(intent, "is_private_said"):
+                return _withholding(services, incident, ticket)
             await _note_tried(services, ticket)
             await begin(services, intent)
             seen = await tracker.create(new)
@@ -88,6 +92,15 @@ def tracker_of(services: Services, ticket: Ticket) -> Tracker:
     if tracker is None:
         raise RefusedByTracker(ticket.tracker, 0, "its token is not set any more")
     return tracker
+
+
+def _withholding(services: Services, incident: Incident, ticket: Ticket) -> OnSent:
+    async def tell(session: AsyncSession) -> None:
+        now = services.clock.now()
+        told = intents.tell_ticket(incident.pk, ticket.pk, TicketNews.WITHHELD, now)
+        await outbox.ask(session, [told], asked_at=now)
+
+    return tell
 
 
 def _noting(services: Services, intent: PendingIntent, ticket: Ticket, seen: SeenTicket) -> OnSent:

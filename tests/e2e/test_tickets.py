@@ -222,6 +222,27 @@ async def test_a_refusal_is_told_once_in_githubs_own_words_and_can_be_repeated(
     assert len(github.issues) == 1
 
 
+async def test_one_that_became_private_before_it_was_filed_is_not_unless_somebody_says_so(
+    world: World, github: GitHubServer
+) -> None:
+    await _with_item(world)
+    github.writable.clear()
+    await world.command(world.ana, "/incident task ticket 1")
+    world.workspace.convert(world.ana.id, world.channel.id, is_private=True)
+    await world.settled()
+    github.writable.add("acme/shop")
+
+    async with world.running.scribe.database.write() as session:
+        assert await outbox_upkeep.retry(session, None, decided_kinds=frozenset()) == 1
+    world.running.worker.wake()
+    await world.settled()
+
+    assert github.issues == []
+    assert "not filed in GitHub, since this channel became private" in world.messages_of_scribe()[-1].text
+    await world.command(world.ana, "/incident task ticket 1")
+    assert len(github.issues) == 1
+
+
 @pytest.mark.on_each_database
 async def test_closing_in_either_place_closes_it_in_both(world: World, github: GitHubServer) -> None:
     await _with_item(world)

@@ -10,11 +10,18 @@ from storage.vocabulary import IntentName
 
 
 def file_ticket(
-    incident_id: int, ticket_id: int, item: int, response_url: str | None, *, waits_for_draft: bool = False
+    incident_id: int,
+    ticket_id: int,
+    item: int,
+    response_url: str | None,
+    *,
+    is_private_said: bool,
+    waits_for_draft: bool = False,
 ) -> NewIntent:
     """Make the ticket of an action item in its tracker, and tell its key and link at `response_url`.
 
-    `waits_for_draft`: it links the draft that is being written.
+    `is_private_said`: it was asked for while the incident was private already. `waits_for_draft`: it links
+    the draft that is being written.
     """
     return about_incident(
         IntentName.FILE_TICKET,
@@ -25,6 +32,7 @@ def file_ticket(
         ticket_id=ticket_id,
         item=item,
         response_url=response_url,
+        is_private_said=int(is_private_said),
         waits_for_draft=int(waits_for_draft),
     )
 

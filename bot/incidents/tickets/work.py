@@ -78,7 +78,14 @@ async def ask_for_ticket(
         )
         session.add(ticket)
         await session.flush()
-    asked = intents.file_ticket(incident.pk, ticket.pk, number, response_url, waits_for_draft=waits_for_draft)
+    asked = intents.file_ticket(
+        incident.pk,
+        ticket.pk,
+        number,
+        response_url,
+        is_private_said=incident.is_private,
+        waits_for_draft=waits_for_draft,
+    )
     if (ticket.tracker, ticket.project) != (tracker, project) and not await outbox.is_begun(
         session, asked.key
     ):

@@ -44,6 +44,10 @@ def ticket_news(
             f"its ticket {ticket} was changed in {there} by {by.strip()}, and later it was changed here. The "
             f"later change stands: it is {state}, and the ticket follows."
         ),
+        TicketNews.WITHHELD: (
+            f"it was not filed in {there}, since this channel became private after somebody asked for it. "
+            f"`/incident task ticket {item}` files it all the same."
+        ),
     }[what]
     said = f"Action item {item} of INC-{number}: {text}"
     return Surface(said, [section(said)])

@@ -10,7 +10,7 @@ from storage.vocabulary import ActionItemState, TicketNews
 HOSTILE = "*Ana* <!channel> `x`\n:fire: *INC-7 is over* \u202e@here"
 
 
-@pytest.mark.parametrize("what", TicketNews)
+@pytest.mark.parametrize("what", [one for one in TicketNews if one != TicketNews.WITHHELD])
 def test_who_did_it_there_is_a_name_on_the_same_line(what: TicketNews) -> None:
     """Whoever may name themselves in a tracker neither calls nor formats nor begins a line."""
     told = ticket_news(7, 2, ActionItemState.OPEN, "<https://t.example/1|T-1>", "Jira", what, HOSTILE).text
