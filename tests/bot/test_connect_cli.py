@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.shared import console
 from bot.connect.registry import SHIPPED
 from sandbox.wikis.confluence import ConfluenceServer
 from tests.bot.test_cli import empty_folder, said
@@ -26,7 +27,7 @@ severity = "how_bad"
 
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console, "_width", 200)
 
 
 def test_the_list_names_every_hook_and_whether_it_is_open(monkeypatch: pytest.MonkeyPatch) -> None:

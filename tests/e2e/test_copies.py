@@ -46,7 +46,7 @@ MARKS = {
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, is_patient: bool) -> AsyncIterator[World]:
     """What is asked here is the same on every database; that the index is, tests/storage asks."""
     async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
         workspace = sandbox.workspace

@@ -98,8 +98,8 @@ async def come_in(services: Services, channel_id: str) -> None:
         if shown_in(channel, by="").is_ext_shared:
             raise Refused("announce", SHARED_ANNOUNCEMENTS, {})
         if not channel.get("is_member"):
+            services.directory.forget_channel(channel_id)  # somebody may invite Scribe meanwhile
             await services.slack.call("conversations_join", channel=channel_id)
-            services.directory.forget_channel(channel_id)
     except Refused as refusal:
         if refusal.error == NO_SCOPE and refusal.method == "conversations_join":
             raise Refused("announce", NOT_INVITED, {}) from refusal

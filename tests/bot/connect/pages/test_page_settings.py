@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.cli.shared import console
 from bot.settings import Settings
 from bot.settings.pages import PAGE_HOSTS, PageSettings
 from tests.bot.test_cli import empty_folder, said
@@ -70,7 +71,7 @@ def test_a_scribe_for_many_workspaces_has_no_pages() -> None:
 
 
 def test_the_list_and_the_check_say_what_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console, "_width", 200)
     bare = BareRepository.make(tmp_path / "pages.git")
     assert "GIT_PAGES_URL is not set" in said("connect", "check", "git")
     monkeypatch.setenv("GIT_PAGES_URL", str(bare.path))
