@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from sandbox.envelope import EVENTS, Envelope
 from sandbox.json_types import JsonObject
 
+ANSWER_WITHIN = 3.0
+"""Seconds a command or an interaction may take (docs.slack.dev/interactivity/handling-user-interaction)."""
+
 
 class NotConnectedError(Exception):
     """There is nobody to whom a command or an interaction could be sent, or who can take it."""
@@ -42,7 +45,7 @@ class Deliveries(ABC):
     def __init__(self, retry_delays: Sequence[float], now: Callable[[], str] | None) -> None:
         self._now = now
         self.retry_delays = tuple(retry_delays)
-        self.answer_within = 3.0
+        self.answer_within = ANSWER_WITHIN
         self.given_up: list[Envelope] = []
         self.on_published: Callable[[JsonObject], None] | None = None
         self.on_delivered: Callable[[Envelope], None] | None = None

@@ -16,7 +16,7 @@ from bot.postmortem import show_checkpoint
 from bot.settings import Settings
 from bot.slack import directory, names, outbox, permission
 from bot.slack.blocks.checkpoint import PUBLISH_ACTION
-from sandbox import state
+from sandbox import deliveries, state
 from sandbox.records import Channel, CommandAnswer, Message, Person, View
 from sandbox.workspace import Workspace
 from storage import database
@@ -245,6 +245,7 @@ def is_patient(monkeypatch: pytest.MonkeyPatch) -> bool:
         (names, "PATIENCE"),
         (directory, "PATIENCE"),
         (state, "TRIGGER_SECONDS"),
+        (deliveries, "ANSWER_WITHIN"),
     ):
         monkeypatch.setattr(module, name, PATIENT)
     monkeypatch.setattr(database, "FOR_PEOPLE", FOR_OTHERS)
@@ -261,8 +262,6 @@ def is_http() -> bool:
 @pytest.fixture
 async def world(database_url: str, is_patient: bool, is_http: bool) -> AsyncIterator[World]:
     async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE, is_http=is_http) as sandbox:
-        if is_patient:
-            sandbox.workspace.deliveries.answer_within = PATIENT
         workspace = sandbox.workspace
         ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
         ben = workspace.add_person("ben", real_name="Ben Okafor", tz="America/New_York")

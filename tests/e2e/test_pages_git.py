@@ -38,7 +38,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def world(database_url: str, repository: BareRepository) -> AsyncIterator[World]:
+async def world(database_url: str, is_patient: bool, repository: BareRepository) -> AsyncIterator[World]:
     async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
         workspace = sandbox.workspace
         ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")

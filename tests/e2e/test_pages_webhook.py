@@ -21,7 +21,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def world(database_url: str, receiver: Receiver) -> AsyncIterator[World]:
+async def world(database_url: str, is_patient: bool, receiver: Receiver) -> AsyncIterator[World]:
     async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
         workspace = sandbox.workspace
         ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")

@@ -40,7 +40,7 @@ async def pages(kinds: list[Kind]) -> AsyncIterator[list[Any]]:
 
 @pytest.fixture
 async def world(
-    database_url: str, kinds: list[Kind], pages: list[Any], monkeypatch: pytest.MonkeyPatch
+    database_url: str, is_patient: bool, kinds: list[Kind], pages: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
     for adapter in (Cachet, Instatus, Statuspage):
         monkeypatch.setattr(adapter, "settles_within", timedelta())

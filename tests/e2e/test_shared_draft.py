@@ -20,7 +20,7 @@ CHANNEL, OURS = "draft_audience_channel", "draft_audience_ours"
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, is_patient: bool) -> AsyncIterator[World]:
     """What is asked here is the same on every database."""
     async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE) as sandbox:
         workspace = sandbox.workspace
