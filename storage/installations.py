@@ -50,11 +50,17 @@ async def members(session: AsyncSession) -> Sequence[Installation]:
 
 
 async def keep_members(
-    session: AsyncSession, organization: Installation, team_ids: Collection[str], at: datetime
+    session: AsyncSession,
+    organization: Installation,
+    team_ids: Collection[str],
+    at: datetime,
+    *,
+    asked_at: datetime,
 ) -> None:
     """Note which workspaces an organization's installation serves by now, and no others.
 
-    One that has installed Scribe itself goes on with its own tokens.
+    One that has installed Scribe itself goes on with its own tokens, and one that was added after Slack was
+    asked, at `asked_at`, stays.
     """
     found = await session.exec(
         select(Installation).where(
@@ -76,8 +82,8 @@ async def keep_members(
             installed_at=at,
         )
         await keep(session, member)
-    for team_id in known.keys() - team_ids:
-        await end(session, team_id, at, told_at=at)
+    for team_id in sorted(known.keys() - team_ids):
+        await end(session, team_id, at, told_at=asked_at)
 
 
 async def end(session: AsyncSession, team_id: str, at: datetime, *, told_at: datetime) -> bool:

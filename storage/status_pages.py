@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.status_page_tables import PublicIncident, PublicPost
+from storage.tables import Incident
 
 
 async def of_incident(session: AsyncSession, incident_id: int) -> Sequence[PublicIncident]:
@@ -27,6 +28,23 @@ async def on_page(session: AsyncSession, incident_id: int, page: str) -> PublicI
         select(PublicIncident).where(PublicIncident.incident_id == incident_id, PublicIncident.page == page)
     )
     return found.first()
+
+
+async def remote_ids_of_others(
+    session: AsyncSession, team_id: str, incident_id: int, page: str
+) -> frozenset[str]:
+    """What stands on a page already as other incidents of the workspace."""
+    found = await session.exec(
+        select(PublicIncident.remote_id)
+        .join(Incident, col(Incident.id) == PublicIncident.incident_id)
+        .where(
+            Incident.team_id == team_id,
+            PublicIncident.incident_id != incident_id,
+            PublicIncident.page == page,
+            col(PublicIncident.remote_id).is_not(None),
+        )
+    )
+    return frozenset(one for one in found if one)
 
 
 async def post_by_id(session: AsyncSession, post_id: int) -> PublicPost | None:

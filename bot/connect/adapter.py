@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+import structlog
 
 from bot.connect.verify import TokenCheck, Verdict
 from bot.incidents.alerts import Incoming
 from bot.incidents.deploys import IncomingDeploy
 from bot.incidents.tickets.contract import SeenTicket
 from bot.settings.hooks import HookSettings
+
+log = structlog.get_logger()
+
+Item = TypeVar("Item")
+Said = TypeVar("Said")
 
 MOST_ALERTS = 5_000
 """Of one delivery; a body of 1 MiB holds no more that are told apart."""
@@ -78,9 +85,30 @@ Check = Callable[[Mapping[str, str], bytes | None, float], Verdict]
 """Says of headers, and of the body once it is there, whether they are the tool's; at a Unix time."""
 
 
+def read_each(items: Iterable[Item], read: Callable[[Item], Said]) -> list[Said]:
+    """What each of a delivery's items tells; one that cannot be read costs itself alone.
+
+    Raises:
+        Unreadable: none of them can be.
+    """
+    found, problems = [], list[Unreadable]()
+    for one in items:
+        try:
+            found.append(read(one))
+        except Unreadable as problem:
+            problems.append(problem)
+    if problems and not found:
+        raise problems[0]
+    if problems:
+        log.warning("hook.unreadable_items", count=len(problems), why=str(problems[0]))
+    return found
+
+
 @dataclass(frozen=True)
 class Adapter:
     """One tool: `name` is that of its hook, `sender` what people call it.
+
+    `is_repeated`: it sends a delivery again that was answered with 503.
 
     `check` makes of the settings what says whether a delivery is the tool's.
     """
@@ -90,3 +118,4 @@ class Adapter:
     read: Read
     example: Mapping[str, Any]
     check: Callable[[HookSettings], Check] = lambda settings: TokenCheck(settings.hooks_token)
+    is_repeated: bool = True

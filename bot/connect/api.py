@@ -7,6 +7,7 @@ names pauses all of them.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 import time
@@ -111,6 +112,7 @@ class Api:
         self.title = title
         self._limit = limit
         self._explain = explain
+        self._within = within
         self._paused_until = 0.0
         self._is_busy = False
         verify = ssl.create_default_context() if base.startswith("https:") else False
@@ -163,7 +165,8 @@ class Api:
         """
         before_sending()
         try:
-            answer = await self._exchange(method, path, body, query, content)
+            async with asyncio.timeout(self._within):  # httpx waits so long for each piece of an answer
+                answer = await self._exchange(method, path, body, query, content)
         except ForeignHost as problem:
             raise self._refused(0, str(problem)) from problem
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as problem:

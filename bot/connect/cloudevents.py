@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, Unreadable
+from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, Unreadable, read_each
 from bot.connect.fields import first, table, tables, text
 from bot.connect.mapping import parse
 from bot.connect.mapping_deploys import DeployMapping
@@ -86,30 +86,38 @@ def read(delivery: Delivery) -> list[Incoming] | DeploysTold:
         Dropped: none of them is either: its data says no severity, and neither its type nor its data's kind
             that it is a deploy.
     """
-    found: list[Incoming] = []
-    deploys: list[IncomingDeploy] = []
-    for event in _events(delivery):
-        lacking = [name for name in REQUIRED if not text(event.get(name))]
-        if lacking:
-            raise Unreadable(f"A CloudEvent lacks {', '.join(lacking)}.")
-        if text(event["specversion"]) not in ("1.0", "1"):
-            raise Unreadable("Scribe reads CloudEvents of the version 1.0.")
-        data = event.get("data")
-        if is_deploy(event):
-            deploys += DEPLOYS.read(_with_id(event), "cloudevents").deploys
-            continue
-        if not isinstance(data, Mapping) or not (text(data.get("severity")) or text(data.get("priority"))):
-            continue
-        if not any(
-            text(one) for one in (data.get("alert_id"), data.get("fingerprint"), event.get("subject"))
-        ):
-            event = {**event, "subject": event["id"]}
-        found += MAPPING.read(event, "cloudevents")
+    read_ones = read_each(_events(delivery), _read_event)
+    found = [one for alerts, _ in read_ones for one in alerts]
+    deploys = [one for _, those in read_ones for one in those]
     if deploys:
         return DeploysTold(deploys, found)
     if not found:
         raise Dropped("Dropped: no event of a deploy, or whose data says a severity.")
     return found
+
+
+def _read_event(event: Mapping[str, Any]) -> tuple[Sequence[Incoming], Sequence[IncomingDeploy]]:
+    """The alert or the deploy of an event, or neither.
+
+    Raises:
+        Unreadable: it lacks what every event has, or is of another version than 1.0.
+    """
+    lacking = [name for name in REQUIRED if not text(event.get(name))]
+    if lacking:
+        raise Unreadable(f"A CloudEvent lacks {', '.join(lacking)}.")
+    if text(event["specversion"]) not in ("1.0", "1"):
+        raise Unreadable("Scribe reads CloudEvents of the version 1.0.")
+    data = event.get("data")
+    if is_deploy(event):
+        return [], DEPLOYS.read(_with_id(event), "cloudevents").deploys
+    if not isinstance(data, Mapping) or not (text(data.get("severity")) or text(data.get("priority"))):
+        return [], []
+    if not any(text(one) for one in (data.get("alert_id"), data.get("fingerprint"), event.get("subject"))):
+        event = {**event, "subject": event["id"]}
+    try:
+        return MAPPING.read(event, "cloudevents"), []
+    except Dropped:
+        return [], []
 
 
 def is_deploy(event: Mapping[str, Any]) -> bool:

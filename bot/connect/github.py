@@ -84,6 +84,7 @@ def read_issue(project: str, data: object) -> SeenTicket | None:
 ADAPTER = Adapter(
     name=GITHUB,
     sender=SENDER,
+    is_repeated=False,
     read=read,
     example=EXAMPLE,
     check=lambda settings: BodySignedCheck(settings.github_hook_secret, "x-hub-signature-256", "sha256="),

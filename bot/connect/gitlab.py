@@ -90,6 +90,7 @@ def read_issue(project: str, data: object) -> SeenTicket | None:
 ADAPTER = Adapter(
     name=GITLAB,
     sender="GitLab",
+    is_repeated=False,
     read=read,
     example=EXAMPLE,
     check=lambda settings: SecretCheck(settings.gitlab_hook_secret),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from bot.connect.fields import text
@@ -20,7 +21,7 @@ def labels_in(*told: Mapping[str, Any]) -> dict[str, str]:
     """The labels that say something, as plain text on one line; of the same name the last one counts."""
     found: dict[str, str] = {}
     for labels in told:
-        for name, value in labels.items():
+        for name, value in islice(labels.items(), 2 * MOST_LABELS):
             label, said = one_line(str(name), LONGEST_NAME), one_line(text(value), LONGEST_VALUE)
             if label and said and (label in found or len(found) < MOST_LABELS):
                 found[label] = said

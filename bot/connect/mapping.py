@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, Unreadable
+from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, Unreadable, read_each
 from bot.connect.fields import table, text
 from bot.connect.labels import labels_in, service_in, service_name, tags_in
 from bot.connect.mapping_deploys import DeployMapping
@@ -85,8 +85,8 @@ class MappingFile(Strict):
         if self.only:
             self.only.check(body)
         found: dict[str, tuple[str, list[IncomingAlert]]] = {}
-        for one in listed_in(self.alerts, body, "alerts"):
-            alert = self._alert(one, body)
+        listed = listed_in(self.alerts, body, "alerts")
+        for one, alert in read_each(listed, lambda one: (one, self._alert(one, body))):
             if alert is None:
                 continue
             key = joined_at(self.alert.group, one, body) or alert.alert_id

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.connect.adapter import DeploysTold, Unreadable
+from bot.connect.adapter import DeploysTold, Unreadable, read_each
 from bot.connect.deploy_words import STATES, named
 from bot.connect.mapping_fields import (
     Only,
@@ -66,8 +66,8 @@ class DeployMapping(Strict):
         """
         if self.only:
             self.only.check(body)
-        found = [self._deploy(one, body, source) for one in listed_in(self.deploys, body, "deploys")]
-        return DeploysTold(found)
+        listed = listed_in(self.deploys, body, "deploys")
+        return DeploysTold(read_each(listed, lambda one: self._deploy(one, body, source)))
 
     def _deploy(self, one: object, body: object, source: str) -> IncomingDeploy:
         deploy_id = joined_at(self.deploy.id, one, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,14 +13,14 @@ from bot.incidents.status_pages.work import posted
 from bot.slack.blocks.public_posts import not_posted_answer, posted_answer
 from bot.slack.calls import Refused, RefusedByTracker, TryLater
 from bot.slack.intents import subject
-from bot.slack.posting import begin, done
+from bot.slack.posting import OutcomeUnknown, begin, done
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from storage import incidents, outbox, status_pages
 from storage.outbox import NewIntent, PendingIntent
 from storage.status_page_tables import PublicIncident, PublicPost
 from storage.tables import Incident
-from storage.vocabulary import IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 WORTH_POSTING = timedelta(hours=1)
 """How long after its press a post may still go out: later it may be untrue, and somebody presses again."""
@@ -27,6 +28,8 @@ ANSWERED_WITHIN = timedelta(minutes=25)
 """How long Slack surely takes an answer to who pressed."""
 TOO_LATE = "it could not be posted within an hour, and may be untrue by now"
 PRIVATE_SINCE = "the incident became private after the press"
+CANCELLED_SINCE = "the incident was cancelled after the press"
+NO_TOKEN = "its token is not set any more"
 OVERTAKEN = "a later post stands there already"
 
 
@@ -46,16 +49,17 @@ async def post_public_update(services: Services, intent: PendingIntent) -> OnSen
         alike = await status_pages.posted_alike(session, incident.pk, post)
         opening = await status_pages.opening_post(session, incident.pk, post.page)
         is_overtaken = await status_pages.is_overtaken(session, incident.pk, post)
+        others = await status_pages.remote_ids_of_others(session, incident.team_id, incident.pk, post.page)
     title = services.page_title(post.page)
     if shown is None:
         return None
     try:
-        page = _page(services, post, title)
+        page = _page(services, intent, post, title)
         with page.turn():
-            new = _new(shown, post, alike, opening)
+            new = replace(_new(shown, post, alike, opening), others=others)
             seen = await _seen(services, page, intent, shown, post, new) if intent.is_in_doubt else None
             if seen is None:
-                why = _not_meant_any_more(services, incident, post, is_overtaken=is_overtaken)
+                why = _not_meant_any_more(services, incident, shown, post, is_overtaken=is_overtaken)
                 if why:
                     await _tell(services, intent, post, not_posted_answer(incident.number, title, why))
                     return None
@@ -73,10 +77,12 @@ async def post_public_update(services: Services, intent: PendingIntent) -> OnSen
     return _noting(services, intent, incident, post, seen, title)
 
 
-def _page(services: Services, post: PublicPost, title: str) -> StatusPage:
+def _page(services: Services, intent: PendingIntent, post: PublicPost, title: str) -> StatusPage:
     page = services.status_pages.get(post.page)
+    if page is None and intent.is_in_doubt:
+        raise OutcomeUnknown(NO_TOKEN)
     if page is None:
-        raise RefusedByTracker(title, 0, "its token is not set any more")
+        raise RefusedByTracker(title, 0, NO_TOKEN)
     return page
 
 
@@ -108,8 +114,16 @@ async def _seen(
 
     Raises:
         TryLater: the page may not show it yet.
+        OutcomeUnknown: it refuses to show, or has not answered for as long as it was worth posting.
     """
-    seen = await (page.shows(shown.remote_id, new) if shown.remote_id else page.find(new))
+    try:
+        seen = await (page.shows(shown.remote_id, new) if shown.remote_id else page.find(new))
+    except Refused as refusal:
+        raise OutcomeUnknown(str(refusal)) from refusal
+    except TryLater as trouble:
+        if services.clock.now() - post.at > WORTH_POSTING:
+            raise OutcomeUnknown(str(trouble)) from trouble
+        raise
     settled = (post.tried_at or intent.asked_at) + page.settles_within - services.clock.now()
     if seen is None and settled > timedelta():
         wait = min(settled, page.settles_within).total_seconds()
@@ -118,9 +132,11 @@ async def _seen(
 
 
 def _not_meant_any_more(
-    services: Services, incident: Incident, post: PublicPost, *, is_overtaken: bool
+    services: Services, incident: Incident, shown: PublicIncident, post: PublicPost, *, is_overtaken: bool
 ) -> str | None:
     """Why it must not go out any more, since time has passed since the press."""
+    if incident.status == IncidentStatus.CANCELLED and shown.remote_id is None:
+        return CANCELLED_SINCE
     if incident.is_private and not post.is_private_said:
         return PRIVATE_SINCE
     if is_overtaken:

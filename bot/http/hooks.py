@@ -1,7 +1,8 @@
 """`POST /hooks/NAME`: where the team's tools tell Scribe of alerts.
 
 What could not be put on the record, or is too much at once, is answered with 503: the one status after
-which every sender repeats it. 4xx says that it would be the same when it came again.
+which senders repeat it, but for GitHub and GitLab, which repeat nothing. 4xx says that it would be the same
+when it came again.
 """
 
 from __future__ import annotations
@@ -125,13 +126,17 @@ class Hooks:
             self._at_once -= 1
 
     async def _store(self, adapter: Adapter, told: Told) -> tuple[str, Response]:
-        """Whatever keeps it from the record, it may come again: what is there by then counts once."""
+        """Whatever keeps it from the record, it may come again: what is there by then counts once.
+
+        What its sender does not repeat goes on being stored after the answer.
+        """
         storing = asyncio.create_task(self._taking(adapter, told))
         await asyncio.wait({storing}, timeout=STORED_WITHIN)
         if not storing.done():
+            if adapter.is_repeated or len(self._left_behind) >= MOST_AT_ONCE:
+                storing.cancel()
             self._left_behind.add(storing)
             storing.add_done_callback(self._ended)
-            storing.cancel()
             log.warning("hook.not_stored", hook=adapter.name, why=f"not within {STORED_WITHIN} s")
             return "later", _later("The record is slow.")
         problem = storing.exception()

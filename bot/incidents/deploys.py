@@ -135,6 +135,9 @@ def _follow(known: Deploy, told: IncomingDeploy, now: datetime) -> bool:
 
 def _is_later(known: Deploy, told: IncomingDeploy, new: Deploy) -> bool:
     """Whether what is told is of after what stands; of the same moment an end is."""
+    is_by_our_clock = known.changed_at == known.heard_at
+    if is_by_our_clock and new.state in ENDED and known.state not in ENDED:
+        return True
     if told.changed_at is None:
         return new.state != known.state and new.state in ENDED
     return (new.changed_at, new.state in ENDED) > (known.changed_at, known.state in ENDED)

@@ -85,6 +85,7 @@ class Organizations:
 
     async def _list(self, organization: Installation) -> None:
         """What stood before stands where Slack cannot be asked."""
+        asked_at = self._clock.now()
         try:
             token = self._box.open(organization.team_id, str(organization.bot_token))
             itself = await self._oauth.whose(token)
@@ -95,7 +96,10 @@ class Organizations:
             log.warning("organization.not_listed", organization=organization.team_id, why=str(trouble))
             return
         async with self._database.write() as session:
+            own = {one.team_id for one in await installations.standing(session)}
             for team_id, name in teams.items():
+                if team_id in own:
+                    continue  # its bot is another one
                 workspace = Workspace(
                     team_id=team_id,
                     name=name or team_id,
@@ -104,4 +108,6 @@ class Organizations:
                     bot_id=itself.bot_id,
                 )
                 await people.keep_workspace(session, workspace)
-            await installations.keep_members(session, organization, teams.keys(), self._clock.now())
+            await installations.keep_members(
+                session, organization, teams.keys(), self._clock.now(), asked_at=asked_at
+            )

@@ -46,8 +46,10 @@ async def publish_page(services: Services, intent: PendingIntent) -> OnSent | No
         page = await pages.by_id(session, subject.number(intent, "page_id"))
         incident = await incidents.by_id(session, subject.incident_id(intent))
         published = await postmortems.publications(session, incident.pk)
-    if page is None or page.state != PageState.ASKED or incident.status == IncidentStatus.CANCELLED:
+    if page is None or page.state != PageState.ASKED:
         return None
+    if incident.status == IncidentStatus.CANCELLED:
+        return partial(_note_dropped, services, page)
     publication = next((one for one in published if one.version == page.publication), None)
     if publication is None:
         return None
@@ -96,8 +98,8 @@ async def _written(
             raise EditedSince(None)
     else:
         seen = None
-    # an earlier publication's try may have made it as well, of which its reopening let nobody know
-    is_perhaps_made = intent.is_in_doubt or (new.earlier is None and page.tried_at is not None)
+    # an earlier try may have made it as well: of another publication, or one whose answer was not read
+    is_perhaps_made = intent.is_in_doubt or page.tried_at is not None
     if seen is None and is_perhaps_made:
         seen = await _found(services, host, intent, page, new)
     if seen is None:
@@ -158,7 +160,7 @@ async def _note_edited(services: Services, page: Page, edited: EditedSince, sess
 
 
 async def _note_dropped(services: Services, page: Page, session: AsyncSession) -> None:
-    """It was reopened before it was sent: what stood there before stands."""
+    """It was reopened, or cancelled, before it was sent: what stood there before stands."""
     await postmortems.to_change(session, page.incident_id)
     kept = await pages.by_id(session, page.pk)
     if kept and kept.publication == page.publication:

@@ -13,11 +13,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.http import hooks
 from bot.slack.blocks.deploys import ADD_ACTION, ADD_ALL_ACTION, DISMISS_ACTION
 from sandbox.records import Ephemeral, Message, Person
 from storage import deploys
 from tests.e2e.alerts import Alerted, alert, group, listening
 from tests.e2e.conftest import TEN_PAST_TWO, World
+from tests.e2e.test_hooks import locked
 from tests.until import until
 
 SECRET = "the-secret-of-the-webhook"
@@ -87,6 +89,21 @@ async def test_a_deploy_is_kept_once_however_often_it_is_told(deployed: Alerted)
 
     assert statuses == [200] * 5
     assert await kept(deployed) == [("checkout", "main (0000001)", "succeeded", "octocat")]
+
+
+async def test_what_github_does_not_repeat_is_stored_after_the_answer(
+    deployed: Alerted, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "STORED_WITHIN", 0.3)
+    async with locked(database_url):
+        assert await github(deployed, status()) == 503
+
+    async def is_kept() -> bool:
+        return bool(await kept(deployed))
+
+    await until(is_kept)
+    assert await github(deployed, status()) == 200
+    assert len(await kept(deployed)) == 1
 
 
 async def test_who_cannot_sign_tells_nothing(deployed: Alerted) -> None:

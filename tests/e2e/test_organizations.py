@@ -13,6 +13,7 @@ from sqlmodel import select
 from bot.installations import organizations
 from sandbox.app_installs import Organization
 from sandbox.state import State
+from storage import people
 from storage.installation_tables import Installation
 from storage.tables import Incident
 from tests.e2e.many import Home, ManyWorlds, many_worlds
@@ -174,6 +175,8 @@ async def test_installed_again_it_is_served_again(grid: Grid) -> None:
 async def test_a_workspace_with_an_installation_of_its_own_keeps_that(grid: Grid) -> None:
     await grid.worlds.install(grid.worlds.beta)
     own = (await grid.installations())[grid.worlds.beta.workspace.team_id].bot_token
+    async with grid.worlds.database.read() as session:
+        itself = await people.workspace(session, grid.worlds.beta.workspace.team_id)
     await grid.install()
     grid.worlds.beta.workspace.add_app()
     await grid.add_to(grid.worlds.acme)
@@ -181,6 +184,9 @@ async def test_a_workspace_with_an_installation_of_its_own_keeps_that(grid: Grid
     kept = await grid.installations()
     assert kept[grid.worlds.beta.workspace.team_id].bot_token == own
     assert kept[grid.worlds.beta.workspace.team_id].organization_id is None
+    async with grid.worlds.database.read() as session:
+        now = await people.workspace(session, grid.worlds.beta.workspace.team_id)
+    assert itself and now and itself.model_dump() == now.model_dump()
 
 
 async def test_tokens_that_are_renewed_serve_every_workspace(grid: Grid) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.connect.pages import git_repository
+from bot.incidents.pages.contract import SeenPage
+from bot.incidents.pages.work import note_written
 from bot.slack.blocks.checkpoint import PUBLISH_ACTION, PUBLISH_OUT_ACTION
 from bot.slack.blocks.pages import LEAVE_ACTION, OVERWRITE_ACTION
 from bot.slack.calls import TryLater
@@ -342,3 +344,54 @@ async def test_the_line_with_the_links_is_nobody_s_words_when_it_is_drafted_agai
     assert world.canvas().count("Published outside Slack:") == 1
     assert "Checkout was slow again" in world.canvas()
     assert not any("wrote there" in one or "worded it" in one for one in _said(world))
+
+
+async def test_each_publication_that_is_refused_is_told(world: World, repository: BareRepository) -> None:
+    await _drafted(world)
+    hook = repository.path / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+
+    def told() -> int:
+        return sum("could not put the published post-mortem outside Slack" in one for one in _said(world))
+
+    await world.publish(world.ana)
+    first = told()
+    await world.command(world.ana, "/postmortem reopen")
+    await world.publish(world.ana)
+
+    assert (first, told()) == (1, 2)
+
+
+async def test_cancelled_before_it_is_sent_it_is_not_on_its_way_for_ever(
+    world: World, repository: BareRepository
+) -> None:
+    await _drafted(world)
+    hook = repository.path / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    await world.publish(world.ana)
+    hook.unlink()
+    await world.command(world.ana, "/incident cancel")
+
+    await _retry(world)
+
+    assert repository.log() == []
+    assert (await _page(world)).state == PageState.WITHHELD
+
+
+async def test_a_new_address_is_told_as_well(world: World, repository: BareRepository) -> None:
+    await _drafted(world)
+    await world.publish(world.ana)
+    page = await _page(world)
+    moved = SeenPage(str(page.remote_id), str(page.version), f"{LINK}/moved.md")
+    async with world.running.scribe.database.write() as session:
+        kept = await pages.by_id(session, page.pk)
+        assert kept
+        await note_written(session, kept, moved, kept.publication, now=world.running.scribe.clock.now())
+    world.running.worker.wake()
+    await world.settled()
+
+    assert any(f"stands in <{LINK}/moved.md|Git> now" in one for one in _said(world))

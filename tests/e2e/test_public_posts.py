@@ -492,3 +492,33 @@ async def _refused(world: World) -> list[str]:
     await world.command(world.ana, "/incident update INC-1 --public Payments are slow")
     assert world.workspace.open_views(world.ana.id) == []
     return _told(world, world.ana)
+
+
+async def test_cancelled_after_the_press_it_is_not_announced_and_who_pressed_is_told(
+    world: World, page: StatuspageServer
+) -> None:
+    await world.open_here()
+    page.faults += [Fault(503, {}, {"retry-after": "1"})] * 3
+    page.read_faults += [Fault(503, {})] * 3
+    view = await _form(world, world.ana, "/incident update --public Payments are slow")
+    world.running.worker.wake()
+    answer = await world.workspace.submit_view(world.ana.id, view.id, {})
+    assert answer.closed
+    await world.workspace.command(world.ana.id, world.channel.id, "/incident", "cancel")
+    await world.settled()
+
+    assert page.posts == []
+    assert any("was cancelled after the press" in one for one in _told(world, world.ana))
+
+
+async def test_whether_it_arrived_is_asked_where_the_page_refuses_to_show_it(
+    world: World, page: StatuspageServer
+) -> None:
+    await world.open_here()
+    page.faults.append(Fault(is_cut=True, is_performed=True))
+    page.read_faults += [Fault(403, {"error": "no"})] * 20
+    await _posted(world)
+
+    assert len(page.posts) == 1
+    assert not any("is not on" in one for one in _told(world, world.ana))
+    assert await _failures(world) != []

@@ -225,3 +225,15 @@ async def test_a_thousand_at_once_are_a_thousand(database: Database) -> None:
     async with database.read() as session:
         assert await deploys.count_within(session, TEAM, HOUR) == 1000
         assert len(await deploys.within(session, TEAM, HOUR, limit=5)) == 5
+
+
+async def test_an_end_by_its_tool_s_clock_ends_a_start_by_ours(database: Database) -> None:
+    """Its clock may be slow, or its times whole seconds."""
+    began = IncomingDeploy("ci", "7", "checkout", DeployState.STARTED)
+    await take(database, began)
+    ended_at = NOON - timedelta(seconds=3)
+    ended = replace(began, state=DeployState.SUCCEEDED, ended_at=ended_at, changed_at=ended_at)
+    await take(database, ended, now=NOON + timedelta(minutes=1))
+
+    (kept,) = await every(database)
+    assert (kept.state, kept.ended_at) == (DeployState.SUCCEEDED, ended_at)

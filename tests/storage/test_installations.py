@@ -64,21 +64,32 @@ async def test_an_organization_s_installation_serves_the_workspaces_it_was_added
     await kept(database, whole, installed("E2", enterprise_id="E2"), installed("T3"))
     for teams in (["T1", "T2", "T3"], ["T1", "T2"], ["T2", "T4"]):
         async with database.write() as session:
-            await installations.keep_members(session, whole, teams, NOON)
+            await installations.keep_members(session, whole, teams, NOON, asked_at=NOON)
 
     assert await members(database) == [("T2", "E1"), ("T4", "E1")]
     assert (await of_team(database, "T1")).ended_at == NOON
     assert (await of_team(database, "T3")).bot_token == "sealed T3"
     async with database.write() as session:
-        await installations.keep_members(session, whole, ["T1", "T2", "T4"], NOON)
+        await installations.keep_members(session, whole, ["T1", "T2", "T4"], NOON, asked_at=NOON)
     assert await members(database) == [("T1", "E1"), ("T2", "E1"), ("T4", "E1")]
+
+
+async def test_one_that_was_added_after_slack_was_asked_stays(database: Database) -> None:
+    whole = installed("E1", enterprise_id="E1")
+    await kept(database, whole)
+    later = NOON + timedelta(seconds=2)
+    async with database.write() as session:
+        await installations.keep_members(session, whole, ["T1"], later, asked_at=later)
+        await installations.keep_members(session, whole, [], later, asked_at=NOON)
+
+    assert await members(database) == [("T1", "E1")]
 
 
 async def test_an_organization_s_end_is_that_of_its_workspaces(database: Database) -> None:
     whole = installed("E1", enterprise_id="E1")
     await kept(database, whole, installed("T9"))
     async with database.write() as session:
-        await installations.keep_members(session, whole, ["T1", "T2"], NOON)
+        await installations.keep_members(session, whole, ["T1", "T2"], NOON, asked_at=NOON)
         assert await installations.end(session, "E1", NOON, told_at=NOON)
 
     assert await members(database) == []
@@ -90,7 +101,7 @@ async def test_a_workspace_that_installs_scribe_itself_leaves_the_organization_s
     whole = installed("E1", enterprise_id="E1")
     await kept(database, whole)
     async with database.write() as session:
-        await installations.keep_members(session, whole, ["T1"], NOON)
+        await installations.keep_members(session, whole, ["T1"], NOON, asked_at=NOON)
     await kept(database, installed("T1"))
 
     assert await members(database) == []

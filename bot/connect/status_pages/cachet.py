@@ -82,7 +82,8 @@ class Cachet:
             query = {"per_page": ON_A_PAGE, "page": page}
             found = tables(table((await self._api.call("GET", "/incidents", query=query)).data).get("data"))
             for incident in found:
-                if _is_of(post, table(incident.get("attributes"))):
+                is_others = text(incident.get("id")) in post.others
+                if not is_others and _is_of(post, table(incident.get("attributes"))):
                     return self._read(incident)
             if len(found) < ON_A_PAGE:
                 break

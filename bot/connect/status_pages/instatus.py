@@ -65,7 +65,7 @@ class Instatus:
     async def find(self, post: NewPost) -> SeenIncident | None:
         address = await self._page_address()
         async for incident in self._newest(post.since - SKEW):
-            is_named = incident.get("name") == post.name
+            is_named = incident.get("name") == post.name and text(incident.get("id")) not in post.others
             if is_named and not _made_before(post.since - SKEW, incident) and _alike(incident, post):
                 return self._read(incident, address)
         return None

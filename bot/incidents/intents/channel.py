@@ -177,11 +177,13 @@ def tell_trouble(
     by: str | None = None,
     said: str | None = None,
     item: str | int | None = None,
+    of: str | None = None,
 ) -> NewIntent:
     """Tell the incident's channel what could not be done: once per incident, kind of intent and error.
 
-    `by` is a tracker that refused it, with what it `said`, of an action item: then once for each item. It has
-    a lane of its own, so that it does not wait behind what it tells about.
+    `by` is a tracker that refused it, with what it `said`, of an action item: then once for each item. `of`
+    names what else is told of once for each. It has a lane of its own, so that it does not wait behind what
+    it tells about.
     """
     of_tracker = {"by": by, "said": said, "item": item} if by else {}
     return about_incident(
@@ -190,7 +192,7 @@ def tell_trouble(
         NORMAL,
         kind,
         error,
-        *(f"{item}" for item in (item,) if by and item is not None),
+        *(f"{one}" for one in (item, of) if by and one is not None),
         lane="trouble",
         kind=kind,
         error=error,

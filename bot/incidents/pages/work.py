@@ -64,7 +64,7 @@ async def note_written(
 ) -> None:
     """It stands there as that publication; its link is shown, and told where it is new."""
     url = web_address(seen.url or "")
-    is_new = page.url is None and url is not None
+    is_new = url is not None and url != page.url
     page.remote_id, page.version, page.written = seen.remote_id, seen.version, publication
     page.url = url or page.url
     if page.publication == publication:

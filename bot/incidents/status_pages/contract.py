@@ -25,7 +25,8 @@ class NewPost:
 
     `incident` and `marker` are UUIDs in hex: of the incident on this page, and of this post. `since` is a
     moment before any try. `alike` is how many posts with the same text and state stand there already,
-    `opened_alike` whether the first of all, which opened the incident there, is one of them.
+    `opened_alike` whether the first of all, which opened the incident there, is one of them. `others` are the
+    `remote_id`s of other incidents on the page.
     """
 
     incident: str
@@ -39,6 +40,7 @@ class NewPost:
     since: datetime
     alike: int = 0
     opened_alike: bool = False
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

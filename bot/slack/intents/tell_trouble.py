@@ -68,9 +68,15 @@ async def telling(
     if problem.error in NOBODY_HEARS or problem.error == NO_THREAD_BEGUN:
         return None
     if isinstance(problem, RefusedByTracker):
-        item = closed.subject.get("item")
+        item, page_id = closed.subject.get("item"), closed.subject.get("page_id")
         return intents.tell_trouble(
-            incident.id, kind.name, problem.error, by=problem.by, said=problem.said, item=item
+            incident.id,
+            kind.name,
+            problem.error,
+            by=problem.by,
+            said=problem.said,
+            item=item,
+            of=f"page {page_id} {closed.requests}" if page_id is not None else None,
         )
     needed = str(problem.answer.get("needed") or "") or None
     return intents.tell_trouble(incident.id, kind.name, problem.error, needed=needed)

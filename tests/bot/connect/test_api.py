@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -118,3 +120,30 @@ def test_how_long_to_wait() -> None:
     assert limit_429(answer(403)) is None
     assert limit(answer(403)) is None
     assert limit(answer(403, x_ratelimit_remaining="0", x_ratelimit_reset="soon")) == 60
+
+
+async def test_an_answer_that_comes_byte_by_byte_is_not_waited_for_without_an_end() -> None:
+    """httpx waits so long for each piece, of which there may be millions."""
+
+    async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(400):
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.close()
+
+    server = await asyncio.start_server(dribble, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    api = Api("GitHub", url, HEADERS, limit=limit, explain=lambda answer: "its words.", within=0.5)
+    try:
+        with api.turn(), pytest.raises(TryLater) as raised:
+            await api.call("GET", PATH)
+    finally:
+        await api.close()
+        server.close()
+
+    assert not raised.value.is_undone
+    with api.turn():
+        pass

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.connect.adapter import Dropped, Unreadable
-from bot.connect.mapping import BadMapping, adapter_in, parse
+from bot.connect.adapter import DeploysTold, Dropped, Unreadable
+from bot.connect.mapping import BadMapping, adapter_in, parse, parse_any
 from bot.connect.paths import BadPath, path_in
 from bot.connect.registry import CannotConnect, adapters
 from bot.settings.hooks import HookSettings
@@ -80,6 +80,22 @@ def test_what_the_mapping_does_not_keep_is_dropped() -> None:
         parse(UPTIME).read({**BODY, "kind": "report"}, "uptime")
     with pytest.raises(Dropped):
         parse(UPTIME).read({**BODY, "checks": []}, "uptime")
+
+
+def test_one_item_that_cannot_be_read_costs_itself_alone() -> None:
+    mapping = 'sender = "X"\nalerts = "$.all"\n[alert]\nid = "id"\ntitle = "id"\nseverity = "how"\n'
+    deploys = (
+        'kind = "deploy"\nsender = "X"\ndeploys = "$.all"\n[deploy]\nid = "id"\nservice = "of"\nstate = "s"\n'
+    )
+    wrong = {"all": [{"id": None, "of": "a"}, {"id": "2", "of": "a", "s": "skipped"}]}
+    body = {"all": [*wrong["all"][:1], {"id": "3", "of": "a", "s": "failed"}, *wrong["all"][1:]]}
+
+    assert len([one for each in parse(mapping).read(body, "x") for one in each.alerts]) == 2
+    told = parse_any(deploys).read(body, "x")
+    assert isinstance(told, DeploysTold)
+    assert [one.deploy_id for one in told.deploys] == ["3"]
+    with pytest.raises(Unreadable):
+        parse_any(deploys).read(wrong, "x")
 
 
 def test_without_an_id_nothing_could_count_once() -> None:

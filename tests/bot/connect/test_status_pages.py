@@ -206,3 +206,12 @@ async def test_instatus_links_the_page_and_posts_although_its_address_is_not_sai
         assert (await page.open(_new())).url == "https://instatus.com"
         assert (await page.open(_new())).url == "https://acme.instatus.com"
         assert len(server.posts) == 2
+
+
+async def test_another_incident_with_the_same_words_is_not_taken_for_it(page: StatusPage) -> None:
+    other = await page.open(_new())
+    lost = _new(others=frozenset({other.remote_id}))
+
+    assert await page.find(lost) is None
+    made = await page.open(lost)
+    assert await page.find(lost) == made != other
