@@ -148,7 +148,7 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
             alert.ended_at = now_told.ended_at or now
             ended.append(alert)
         began = now_told.started_at
-        ended_at = alert.ended_at or (alert.started_at if alert.alert_id in over else None)
+        ended_at = alert.ended_at or over.get(alert.alert_id)
         is_again = bool(now_told.is_firing and ended_at and began and began > ended_at)
         if is_again:
             assert began is not None
@@ -168,15 +168,25 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
 
 async def _fed_what_is_over(
     session: AsyncSession, told: Mapping[str, IncomingAlert], known: Iterable[Alert]
-) -> set[str]:
-    """The ids of those moments that still fire, as far as their sender says, and whose incident is over."""
+) -> Mapping[str, datetime]:
+    """Those moments that still fire, as far as their sender says, and whose incident is over: since when."""
+    known_alerts = list(known)
     fed = {
         one.alert_id: one.incident_id
-        for one in known
+        for one in known_alerts
         if told[one.alert_id].is_moment and one.is_firing and one.incident_id is not None
     }
-    status = {one: (await incidents.by_id(session, one)).status for one in set(fed.values())}
-    return {alert_id for alert_id, one in fed.items() if status[one] != IncidentStatus.OPEN}
+    resolved: dict[int, datetime | None] = {}
+    for one in set(fed.values()):
+        if (await incidents.by_id(session, one)).status != IncidentStatus.OPEN:
+            ended = (await incidents.milestones(session, one)).get(MilestoneKind.RESOLVED)
+            resolved[one] = ended.at if ended else None
+    began = {one.alert_id: one.started_at for one in known_alerts}
+    return {
+        alert_id: max(began[alert_id], resolved[one] or began[alert_id])
+        for alert_id, one in fed.items()
+        if one in resolved
+    }
 
 
 async def group_for(

@@ -138,7 +138,11 @@ async def test_an_issue_that_nobody_resolves_declares_again_after_its_incident(p
     during = await paged.incidents()
     await paged.world.command(paged.world.ana, "/resolve INC-1 rolled back")
     await paged.world.settled()
-    for at in ("2023-09-10T14:06:00Z", "2023-09-10T14:30:00Z", "2023-09-10T14:30:00Z"):
+    for at in ("2023-09-10T14:06:00Z", "2023-09-10T14:07:00Z"):  # repeated, and late
+        assert await paged.tell(issue_alert(at), "sentry") == 200
+    await paged.world.settled()
+    assert await paged.incidents() == during
+    for at in ("2023-09-10T14:30:00Z", "2023-09-10T14:30:00Z"):
         assert await paged.tell(issue_alert(at), "sentry") == 200
     await paged.world.settled()
 
