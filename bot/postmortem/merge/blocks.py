@@ -67,6 +67,7 @@ def blocks(markdown: str) -> list[str]:
 
 @lru_cache(maxsize=16)
 def _blocks(markdown: str) -> Sequence[str]:
+    markdown = _lined(markdown)
     lines = markdown.split("\n")
     starts: dict[int, None] = {}
     before = ""
@@ -96,6 +97,7 @@ def opening_of(markdown: str) -> str:
 
 def as_published(markdown: str, leftovers: Collection[str] = ()) -> str:
     """The text without the blocks that are `leftovers`, and without headings below which no words stand."""
+    markdown = _lined(markdown)
     lines = markdown.split("\n")
     tops = [one for one in _PARSER.parse(markdown) if one.level == 0 and one.map and one.nesting >= 0]
     starts = [one.map[0] for one in tops if one.map]
@@ -146,6 +148,7 @@ def entries(block: str) -> list[Entry]:
 
 @lru_cache(maxsize=AT_HAND)
 def _entries(block: str) -> Sequence[Entry]:
+    block = _lined(block)
     lines = block.split("\n")
     tokens = _PARSER.parse(block)
     if kind := _LISTS.get(tokens[0].type):
@@ -154,6 +157,11 @@ def _entries(block: str) -> Sequence[Entry]:
     if lines[0].lstrip().startswith("|") and len(lines) > 1 and is_delimiter(lines[1]):
         return [Entry(Kind.HEAD, lines[0]), *(Entry(Kind.ROW, line) for line in lines[2:])]
     return [Entry(Kind.BLOCK, block)]
+
+
+def _lined(markdown: str) -> str:
+    """The text with its line ends as the parser counts them, for which a carriage return is one."""
+    return markdown.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _cut(lines: Sequence[str], starts: Iterable[int]) -> list[str]:

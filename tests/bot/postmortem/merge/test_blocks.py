@@ -7,7 +7,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postmortem.merge.blocks import as_published, opening_of
+from bot.postmortem.merge.blocks import Entry, as_published, blocks, entries, opening_of
+from bot.postmortem.merge.items import Kind
 
 CANVAS = """sev1 · 2 h
 
@@ -110,3 +111,11 @@ def test_no_word_is_lost_and_once_more_changes_nothing(text: str) -> None:
 
     assert words(published) == words(text)
     assert as_published(published) == published
+
+
+def test_a_carriage_return_ends_a_line() -> None:
+    text = "## Timeline\r\n\r\n- one\r- two\r\r0"
+
+    assert blocks(text) == ["## Timeline", "- one\n- two", "0"]
+    assert [one.markdown for one in entries(blocks(text)[1])] == ["- one", "- two"]
+    assert entries("\r0") == [Entry(Kind.BLOCK, "\n0")]
