@@ -125,6 +125,8 @@ def test_how_long_to_wait() -> None:
 async def test_an_answer_that_comes_byte_by_byte_is_not_waited_for_without_an_end() -> None:
     """httpx waits so long for each piece, of which there may be millions."""
 
+    left = asyncio.Event()
+
     async def dribble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n")
         with contextlib.suppress(ConnectionError):
@@ -133,6 +135,9 @@ async def test_an_answer_that_comes_byte_by_byte_is_not_waited_for_without_an_en
                 await writer.drain()
                 await asyncio.sleep(0.05)
         writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+        left.set()
 
     server = await asyncio.start_server(dribble, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -142,6 +147,7 @@ async def test_an_answer_that_comes_byte_by_byte_is_not_waited_for_without_an_en
             await api.call("GET", PATH)
     finally:
         await api.close()
+        await left.wait()
         server.close()
 
     assert not raised.value.is_undone
