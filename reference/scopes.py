@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.manifest import scopes
+from bot.slack.directory import ADDRESSES
 from reference.markdown import code, table
 from sandbox.web_api import METHODS
 
@@ -39,6 +40,13 @@ REASONS: Mapping[str, str] = {
 }
 """Why each scope is asked for, in words for whoever approves the app."""
 
+BY_HAND: Mapping[str, str] = {
+    ADDRESSES: "giving a [ticket](../how-to/connect-github.md#whose-it-is) to its owner, whom the tracker "
+    "is asked for by their e-mail address, and inviting people by the file of a "
+    "[review meeting](../how-to/plan-a-review-meeting.md); kept nowhere",
+}
+"""What the manifest leaves out and an operator may add, and why."""
+
 HEAD = """# Scopes
 
 Written by `make reference` from `manifest.yml` and the calls in the code; a test fails on a scope without
@@ -48,6 +56,12 @@ reads the channels it is in.
 
 An *optional* scope can be left out when the app is installed or approved: the feature is missing
 then, and says so.
+"""
+
+FURTHER = """## Not asked for
+
+The manifest leaves these out. Where you want what one is for, add it under *OAuth & Permissions*, *Bot Token
+Scopes*, and install the app again; Scribe sees by itself that it has it.
 """
 
 
@@ -65,7 +79,9 @@ def page() -> str:
         )
         for name in names
     ]
-    return HEAD + "\n" + table(("scope", "", "what for", "calls it allows"), rows) + "\n"
+    asked = table(("scope", "", "what for", "calls it allows"), rows)
+    further = table(("scope", "what for"), [(code(name), why) for name, why in BY_HAND.items()])
+    return "\n".join([HEAD, asked, "", FURTHER, further, ""])
 
 
 def methods_used() -> list[str]:

@@ -85,7 +85,7 @@ def payload(workspace: State, person: Person) -> JsonObject:
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": person.updated_at,
-        "is_email_confirmed": True,
+        "is_email_confirmed": person.is_email_confirmed,
         "is_stranger": _is_stranger(workspace, person),
         "who_can_share_contact_card": "EVERYONE",
     }

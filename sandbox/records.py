@@ -19,6 +19,7 @@ class Person:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     deleted: bool = False
+    is_email_confirmed: bool = True
     bot_id: str | None = None
     updated_at: int = 0
     team_id: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from graphql import build_schema, parse, validate
 
@@ -18,6 +18,74 @@ from tests.contract import FILES, Contract
 SCHEMA = build_schema((FILES / "linear.graphql").read_text("utf-8"), assume_valid=True)
 
 
+class People(Protocol):
+    """How people are in one tracker."""
+
+    def join(self, server: Any, address: str, *, is_assignable: bool = True) -> str:
+        """Somebody who is found by this address; what the tracker knows them by."""
+
+    def given(self, issue: Any) -> list[str]:
+        """Who an issue is given to."""
+
+    def turn_away(self, server: Any, remote_id: str) -> None:
+        """From now on they may not be given what they were found for."""
+
+
+class OfGitHub:
+    def join(self, server: GitHubServer, address: str, *, is_assignable: bool = True) -> str:
+        login = f"octo-{len(server.people)}"
+        server.people[login] = address
+        if is_assignable:
+            server.assignable.add(login)
+        return login
+
+    def given(self, issue: Any) -> list[str]:
+        return [one["login"] for one in issue["assignees"]]
+
+    def turn_away(self, server: GitHubServer, remote_id: str) -> None:
+        server.refuses_assignees = True
+
+
+class OfGitLab:
+    def join(self, server: GitLabServer, address: str, *, is_assignable: bool = True) -> str:
+        name = f"Person {len(server.people)}"
+        return str(server.add_person(name.replace(" ", "-"), name, address, is_member=is_assignable)["id"])
+
+    def given(self, issue: Any) -> list[str]:
+        return [str(one["id"]) for one in issue["assignees"]]
+
+    def turn_away(self, server: GitLabServer, remote_id: str) -> None:
+        """It leaves out whom it may not give something, and refuses nothing."""
+
+
+class OfJira:
+    def join(self, server: JiraServer, address: str, *, is_assignable: bool = True) -> str:
+        remote_id = f"5b10-{len(server.people)}"
+        server.add_person(remote_id, f"Person {len(server.people)}", address)
+        if not is_assignable:
+            server.assignable.remove(remote_id)
+        return remote_id
+
+    def given(self, issue: Any) -> list[str]:
+        return [str(one) for one in issue["made"].get("assignee", {}).values()]
+
+    def turn_away(self, server: JiraServer, remote_id: str) -> None:
+        server.screen.remove("assignee")
+
+
+class OfLinear:
+    def join(self, server: LinearServer, address: str, *, is_assignable: bool = True) -> str:
+        person = server.add_person(f"Person {len(server.people)}", address)
+        person["active"] = is_assignable
+        return str(person["id"])
+
+    def given(self, issue: Any) -> list[str]:
+        return [issue["assignee"]["id"]] if issue["assignee"] else []
+
+    def turn_away(self, server: LinearServer, remote_id: str) -> None:
+        server.outside.add(remote_id)
+
+
 @dataclass
 class Kind:
     """A tracker on this machine, and the settings that lead to it; `contract` is its vendor's file."""
@@ -27,6 +95,7 @@ class Kind:
     project: str
     settings: Callable[[Any], dict[str, str]]
     close: Callable[[Any, Any], None]
+    people: People
     contract: Contract | None = None
     limit: Fault = field(default=Fault(429, {"message": "slow down"}, {"retry-after": "7"}))
 
@@ -47,6 +116,7 @@ KINDS = {
         "acme/shop",
         lambda one: {"github_url": one.url, "github_token": one.token, "github_repository": "acme/shop"},
         lambda server, issue: server.set_state(issue, "closed"),
+        OfGitHub(),
         Contract("github-issues.yaml"),
         Fault(403, SECONDARY, {"retry-after": "7"}),
     ),
@@ -56,6 +126,7 @@ KINDS = {
         "OPS",
         _jira,
         lambda server, issue: server.set_status(issue, "Done"),
+        OfJira(),
         Contract("jira-cloud-v3.yaml"),
     ),
     "jira data center": Kind(
@@ -64,6 +135,7 @@ KINDS = {
         "OPS",
         _jira,
         lambda server, issue: server.set_status(issue, "Done"),
+        OfJira(),
     ),
     "gitlab": Kind(
         "gitlab",
@@ -71,6 +143,7 @@ KINDS = {
         "acme/shop",
         lambda one: {"gitlab_url": one.url, "gitlab_token": one.token, "gitlab_project": "acme/shop"},
         lambda server, issue: server.set_state(issue, "closed"),
+        OfGitLab(),
         Contract("gitlab-issues.yaml", "/api/v4"),
     ),
     "linear": Kind(
@@ -79,6 +152,7 @@ KINDS = {
         "OPS",
         lambda one: {"linear_url": one.url, "linear_token": one.token, "linear_team": "OPS"},
         lambda server, issue: server.set_state(issue, "Done"),
+        OfLinear(),
         limit=Fault(400, LIMITED, {"retry-after": "7"}),
     ),
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.connect.assigned import assigned, create
 from bot.connect.new_ticket import new_ticket
 from bot.incidents import homes, intents
 from bot.incidents.tickets.contract import NewTicket, SeenTicket, Tracker
@@ -51,9 +52,10 @@ async def file_ticket(services: Services, intent: PendingIntent) -> OnSent | Non
         if seen is None:
             if incident.is_private and not subject.is_set(intent, "is_private_said"):
                 return _withholding(services, incident, ticket)
+            new = await assigned(services, tracker, intent, new, found.item.owner_id)
             await _note_tried(services, ticket)
             await begin(services, intent)
-            seen = await tracker.create(new)
+            seen = await create(tracker, new)
     done(intent)
     return _noting(services, intent, ticket, seen)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,10 @@ SHOWN_HOLDS = 10.0
 """Seconds for which it stands what a channel was, so that posts that belong together ask once."""
 LISTED_AT_ONCE = 999
 """Channels on a page: Slack takes fewer than 1,000 (docs.slack.dev/reference/methods/conversations.list)."""
+ADDRESSES = "users:read.email"
+"""The scope by which Slack tells addresses (docs.slack.dev/reference/scopes/users.read.email)."""
+ADDRESS = re.compile(r"[^\s\"'<>()\\@]{1,64}@[^\s\"'<>()\\@]{1,255}")
+"""One that can be looked for as it is."""
 NOT_VISIBLE = "user_not_visible"
 """Slack does not show this person to the workspace (docs.slack.dev/reference/methods/users.info#errors)."""
 
@@ -102,6 +107,27 @@ class Directory:
             elif not user.get("is_bot") and not user.get("deleted"):
                 break
         return found
+
+    async def address(self, user_id: str) -> str | None:
+        """The confirmed e-mail address of somebody of this workspace, kept nowhere.
+
+        None for apps, strangers and who left. Without `users:read.email` nothing is asked.
+
+        Raises:
+            TryLater: Slack could not be asked.
+        """
+        if self._slack.granted is not None and ADDRESSES not in self._slack.granted:
+            return None
+        try:
+            answer = await self._slack.call("users_info", user=user_id)
+        except Refused:
+            return None
+        user = {**table(answer.get("user")), "id": user_id}
+        is_ours = standing_of(self._team_id, user) in (Standing.MEMBER, Standing.GUEST)
+        address = text(table(user.get("profile")).get("email")).strip()
+        if not is_ours or user.get("is_email_confirmed") is False or not ADDRESS.fullmatch(address):
+            return None
+        return address
 
     async def channel(self, channel_id: str) -> KnownChannel:
         """A channel's name, and whether everybody may read it.

@@ -12,6 +12,9 @@ from sandbox.trackers.tracker import Refused, TrackerServer
 
 _LIST = re.compile(r"/repos/(?P<owner>[^/]+)/(?P<repo>[^/]+)/issues")
 _ONE = re.compile(rf"{_LIST.pattern}/(?P<number>\d+)")
+_PERSON = re.compile(r"/users/(?P<login>[^/]+)")
+_ASSIGNEE = re.compile(r"/repos/(?P<owner>[^/]+)/(?P<repo>[^/]+)/assignees/(?P<login>[^/]+)")
+_WANTED = re.compile(r'"(?P<address>[^"\s]+)" in:email type:user')
 _STATES, _REASONS = ("open", "closed"), ("completed", "not_planned", "duplicate", "reopened", None)
 _TAKEN = {"title", "body", "assignee", "assignees", "milestone", "labels", "state", "state_reason", "type"}
 _DOCS = "https://docs.github.com/rest/issues/issues"
@@ -28,6 +31,12 @@ class GitHubServer(TrackerServer):
         self.repositories: dict[str, list[Issue]] = {repository: []}
         self.writable = {repository}
         self.without_issues: set[str] = set()
+        self.people: dict[str, str | None] = {}
+        """Logins, each with the address that its profile shows."""
+        self.assignable: set[str] = set()
+        """Those who may be given issues."""
+        self.refuses_assignees = False
+        """Whether it answers with 422 to whom it is given, though they may be."""
         self.web = "https://github.com"
         """Where people read an issue."""
         self.account = "octocat"
@@ -44,6 +53,14 @@ class GitHubServer(TrackerServer):
             raise _refused(401, "Bad credentials")  # docs.github.com, "Authenticating to the REST API"
         if "application/vnd.github" not in request.headers.get("accept", ""):
             raise _refused(415, "Must accept 'application/json'")
+        if request.method == "GET" and path == "/search/users":
+            return 200, self._searched(request.query_params.get("q", ""))
+        if request.method == "GET" and (person := _PERSON.fullmatch(path)):
+            return 200, self._profile(person["login"])
+        if request.method == "GET" and (asked := _ASSIGNEE.fullmatch(path)):
+            if f"{asked['owner']}/{asked['repo']}" in self.repositories and asked["login"] in self.assignable:
+                return 204, None
+            raise _refused(404, "Not Found")
         found = _LIST.fullmatch(path) or _ONE.fullmatch(path)
         name = f"{found['owner']}/{found['repo']}" if found else ""
         if found is None or name not in self.repositories:
@@ -65,6 +82,34 @@ class GitHubServer(TrackerServer):
                 return 200, self._changed(self._one(name, int(number)), body)
             case _:
                 raise _refused(404, "Not Found")
+
+    def _searched(self, query: str) -> dict[str, Any]:
+        """By addresses that begin as said, since parts are found too (docs.github.com, "Searching users")."""
+        wanted = _WANTED.fullmatch(query)
+        if wanted is None:
+            raise _invalid("q", "invalid")
+        found = [
+            login
+            for login, address in self.people.items()
+            if (address or "").lower().startswith(wanted["address"].lower())
+        ]
+        items = [{**_person(login), "score": 1.0} for login in found]
+        return {"total_count": len(items), "incomplete_results": False, "items": items}
+
+    def _profile(self, login: str) -> dict[str, Any]:
+        """ "public-user" in GitHub's description; `email` is the public one."""
+        if login not in self.people:
+            raise _refused(404, "Not Found")
+        unsaid = ("name", "company", "blog", "location", "hireable", "bio")
+        counts = ("public_repos", "public_gists", "followers", "following")
+        return {
+            **_person(login),
+            **dict.fromkeys(unsaid),
+            **dict.fromkeys(counts, 0),
+            "email": self.people[login],
+            "created_at": "2020-01-01T00:00:00Z",
+            "updated_at": "2020-01-01T00:00:00Z",
+        }
 
     def _listed(self, name: str, request: Request) -> list[Issue]:
         query = request.query_params
@@ -93,6 +138,9 @@ class GitHubServer(TrackerServer):
             raise _invalid("title", "missing_field")
         if len(said["title"]) > 256 or len(said.get("body") or "") > 65536:
             raise _invalid("body", "custom", "body is too long (maximum is 65536 characters)")
+        given = said.get("assignees") or []
+        if given and (self.refuses_assignees or not set(given) <= self.assignable):
+            raise _invalid("assignees", "invalid")
         issues, now = self.repositories[name], self.said()
         number = len(issues) + 1
         at = f"https://api.github.com/repos/{name}"
@@ -111,8 +159,8 @@ class GitHubServer(TrackerServer):
             "events_url": f"{at}/issues/{number}/events",
             "html_url": f"{self.web}/{name}/issues/{number}",
             "labels": [],
-            "assignee": None,
-            "assignees": [],
+            "assignee": _person(given[0]) if given else None,
+            "assignees": [_person(login) for login in given],
             "comments": 0,
             "milestone": None,
             "locked": False,

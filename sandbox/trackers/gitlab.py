@@ -11,9 +11,11 @@ from starlette.requests import Request
 from sandbox.trackers.tracker import Refused, TrackerServer
 
 _ISSUES = re.compile(r"/api/v4/projects/(?P<project>[^/]+)/issues(?:/(?P<number>\d+))?")
+_MEMBER = re.compile(r"/api/v4/projects/(?P<project>[^/]+)/members/all/(?P<number>\d+)")
 _NEW = {"title", "description", "labels", "assignee_ids", "confidential", "due_date", "issue_type"}
 _CHANGED = {"title", "description", "add_labels", "remove_labels", "labels", "state_event", "assignee_ids"}
 Issue = dict[str, Any]
+Person = dict[str, Any]
 
 
 class GitLabServer(TrackerServer):
@@ -24,10 +26,21 @@ class GitLabServer(TrackerServer):
         self.project = project
         self.issues: list[Issue] = []
         self.may_write = True
+        self.people: list[Person] = []
+        """All who have an account, as `GET /users` shows them."""
+        self.members: set[int] = set()
+        """Who is a member of the project, by id."""
+        self.private: dict[int, str] = {}
+        """Addresses that only an administrator's token finds, and then sees as `email`."""
+        self.is_admin = False
 
     async def answer(self, request: Request, path: str, body: Any) -> tuple[int, Any]:
         if request.headers.get("private-token") != self.token:
             raise Refused(401, {"message": "401 Unauthorized"})
+        if path == "/api/v4/users" and request.method == "GET":
+            return 200, self._people(request.query_params.get("search", ""))
+        if (member := _MEMBER.fullmatch(path)) and request.method == "GET":
+            return 200, self._member(unquote(member["project"]), int(member["number"]))
         found = _ISSUES.fullmatch(path)
         if found is None:
             raise Refused(404, {"error": "404 Not Found"})
@@ -47,6 +60,41 @@ class GitLabServer(TrackerServer):
                 return 200, self._changed(self._one(int(number)), _object(body, _CHANGED))
             case _:
                 raise Refused(405, {"error": "405 Method Not Allowed"})
+
+    def _people(self, wanted: str) -> list[Person]:
+        """By a part of a name or username, or by the whole address (docs.gitlab.com/api/users)."""
+        wanted = wanted.lower()
+        found: list[Person] = []
+        for one in self.people:
+            names = f"{one['name']} {one['username']}".lower()
+            private = self.private.get(one["id"], "") if self.is_admin else ""
+            if wanted in names or wanted in (str(one.get("public_email")).lower(), private.lower()):
+                found.append({**one, **({"email": private} if private else {})})
+        return [one for one in found if one["state"] == "active"]
+
+    def _member(self, project: str, number: int) -> Person:
+        if project != self.project:
+            raise Refused(404, {"message": "404 Project Not Found"})
+        person = next((one for one in self.people if one["id"] == number), None)
+        if person is None or number not in self.members:
+            raise Refused(404, {"message": "404 Not found"})
+        shown = {name: person[name] for name in ("id", "username", "name", "state", "web_url")}
+        return {**shown, "access_level": 30, "expires_at": None}
+
+    def add_person(self, username: str, name: str, address: str = "", *, is_member: bool = True) -> Person:
+        """Somebody signs up; `address` is the public one."""
+        person: Person = {
+            "id": len(self.people) + 21,
+            "username": username,
+            "name": name,
+            "state": "active",
+            "public_email": address or None,
+            "web_url": f"https://gitlab.com/{username}",
+        }
+        self.people.append(person)
+        if is_member:
+            self.members.add(person["id"])
+        return person
 
     def _listed(self, request: Request) -> list[Issue]:
         query = request.query_params
@@ -69,6 +117,9 @@ class GitLabServer(TrackerServer):
             raise Refused(400, {"error": "title is missing"})
         if not title or len(title) > 255:
             raise Refused(400, {"message": {"title": ["is too long (maximum is 255 characters)"]}})
+        given = said.get("assignee_ids", [])
+        if not all(isinstance(one, int) for one in given) or len(given) > 1:  # several are Premium's
+            raise Refused(400, {"error": "assignee_ids is invalid"})
         number, now = len(self.issues) + 1, self.said()
         issue: Issue = {
             "id": 300 + number,
@@ -84,7 +135,8 @@ class GitLabServer(TrackerServer):
             "closed_at": None,
             "closed_by": None,
             "due_date": said.get("due_date"),
-            "assignees": [],
+            # who may not see the project is left out without a word
+            "assignees": [self._member(self.project, one) for one in given if one in self.members],
             "confidential": False,
         }
         self.issues.append(issue)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -20,6 +21,7 @@ _PROJECT = re.compile(r'project = "(?P<project>[^"]+)"')
 CATEGORIES = {"new": (2, "To Do"), "indeterminate": (4, "In Progress"), "done": (3, "Done")}
 STATUSES = {"To Do": "new", "In Progress": "indeterminate", "Done": "done", "Won't Do": "done"}
 Issue = dict[str, Any]
+Person = dict[str, Any]
 
 
 class JiraServer(TrackerServer):
@@ -42,7 +44,13 @@ class JiraServer(TrackerServer):
         self.types = types
         self.issues: list[Issue] = []
         self.unindexed = 0
-        self.screen = {"duedate"}
+        self.screen = {"duedate", "assignee"}
+        self.people: list[Person] = []
+        """All who have an account, as they are shown."""
+        self.assignable: set[str] = set()
+        """Who may be given issues, by account id (Cloud) or name (Data Center)."""
+        self.hides_addresses = False
+        """As profile settings do in Cloud and the site's in Data Center: found by them all the same."""
         self.leads_to = dict(STATUSES)
 
     @property
@@ -61,6 +69,8 @@ class JiraServer(TrackerServer):
         search = "/search/jql" if self.is_cloud else "/search"  # Cloud's old one is gone
         if place == "/myself":
             return 200, {"displayName": "Scribe", "accountId": "5b10", "active": True}
+        if place == "/user/assignable/search" and request.method == "GET":
+            return 200, self._may_be_given(request.query_params)
         if place == search and request.method == "POST":
             return 200, self._searched(_object(body))
         if place == "/issue" and request.method == "POST":
@@ -87,6 +97,36 @@ class JiraServer(TrackerServer):
         listed = "issueTypes" if self.is_cloud else "values"
         return {listed: types, "startAt": 0, "maxResults": 50, "total": len(types)}
 
+    @property
+    def _known_by(self) -> str:
+        return "accountId" if self.is_cloud else "name"
+
+    def add_person(self, remote_id: str, name: str, address: str) -> Person:
+        """Somebody who may be given issues."""
+        shown = {self._known_by: remote_id, "displayName": name, "emailAddress": address, "active": True}
+        self.people.append(
+            {**shown, **({"accountType": "atlassian"} if self.is_cloud else {"key": remote_id})}
+        )
+        self.assignable.add(remote_id)
+        return self.people[-1]
+
+    def _may_be_given(self, query: Mapping[str, str]) -> list[Person]:
+        """By the beginning of an address or a name (`query` in Cloud, `username` in Data Center)."""
+        asked = "query" if self.is_cloud else "username"
+        if query.get("project") != self.project:
+            raise Refused(404, _errors(f"No project could be found with key '{query.get('project')}'."))
+        if not query.get(asked):
+            raise Refused(400, _errors(f"The {asked} parameter is missing."))
+        wanted = query[asked].lower()
+        found = [
+            one
+            for one in self.people
+            if one[self._known_by] in self.assignable
+            and any(one[name].lower().startswith(wanted) for name in ("emailAddress", "displayName"))
+        ]
+        hidden = {"emailAddress": ""} if self.hides_addresses else {}
+        return [{**one, **hidden} for one in found]
+
     def _made(self, said: dict[str, Any]) -> dict[str, str]:
         fields = _object(said.get("fields"))
         if fields.get("project", {}).get("key") != self.project:
@@ -110,6 +150,9 @@ class JiraServer(TrackerServer):
         ):
             unset = f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
             raise Refused(400, _errors(**{name: unset}))
+        given = fields.get("assignee")
+        if given and given.get("id" if self.is_cloud else "name") not in self.assignable:
+            raise Refused(400, _errors(assignee="User cannot be assigned issues."))
         number = len(self.issues) + 42
         issue: Issue = {
             "id": str(10_000 + number),

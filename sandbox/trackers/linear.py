@@ -16,6 +16,7 @@ from sandbox.trackers.tracker import Refused, TrackerServer
 _NAMED = re.compile(r"\s*(?P<kind>query|mutation)\s+(?P<name>\w+)")
 TYPES = {"Backlog": "backlog", "Todo": "unstarted", "Done": "completed", "Canceled": "canceled"}
 Issue = dict[str, Any]
+Person = dict[str, Any]
 
 
 class LinearServer(TrackerServer):
@@ -25,6 +26,10 @@ class LinearServer(TrackerServer):
         super().__init__(token)
         self.team = team
         self.issues: list[Issue] = []
+        self.people: list[Person] = []
+        """Everybody of the workspace."""
+        self.outside: set[str] = set()
+        """Who is not of the team, by id: nothing of it is given to them."""
         self.states = [
             {"id": f"state-{name}", "name": name, "type": kind, "position": float(place)}
             for place, (name, kind) in enumerate(TYPES.items())
@@ -44,6 +49,8 @@ class LinearServer(TrackerServer):
             case "Team":
                 nodes = [self._shown_team()] if said["key"] == self.team else []
                 return 200, {"data": {"teams": {"nodes": nodes}}}
+            case "People":
+                return 200, {"data": {"users": {"nodes": self._people(said["filter"])}}}
             case "Find":
                 found = self._one(said["id"])
                 return 200, {"data": {"issue": found}} if found else _not_found()
@@ -55,6 +62,17 @@ class LinearServer(TrackerServer):
                 return 200, self._listed(said["filter"])
             case _:
                 raise Refused(400, _error("Cannot query this here", "GRAPHQL_VALIDATION_FAILED"))
+
+    def add_person(self, name: str, address: str) -> Person:
+        """Somebody of the workspace."""
+        number = len(self.people) + 1
+        shown = {"id": f"user-{number}", "name": name, "displayName": name.lower(), "email": address}
+        self.people.append({**shown, "active": True})
+        return self.people[-1]
+
+    def _people(self, wanted: dict[str, Any]) -> list[Person]:
+        address, is_active = wanted["email"]["eqIgnoreCase"].lower(), wanted["active"]["eq"]
+        return [one for one in self.people if one["email"].lower() == address and one["active"] is is_active]
 
     def _shown_team(self) -> dict[str, Any]:
         return {"id": "team-1", "name": "Operations", "key": self.team, "states": {"nodes": self.states}}
@@ -73,6 +91,9 @@ class LinearServer(TrackerServer):
             return _error("Argument Validation Error - id must be a UUID", "INVALID_INPUT")
         if self._one(said["id"]):
             return _error(f"Conflict on insert of Issue, id {said['id']} exists", "INVALID_INPUT")
+        given = next((one for one in self.people if one["id"] == said.get("assigneeId")), None)
+        if said.get("assigneeId") and (given is None or given["id"] in self.outside):
+            return _error("Assignee is not a member of the team", "INVALID_INPUT")
         number = len(self.issues) + 1
         issue: Issue = {
             "id": said["id"],
@@ -80,6 +101,7 @@ class LinearServer(TrackerServer):
             "url": f"https://linear.app/acme/issue/{self.team}-{number}/it",
             "title": said["title"],
             "description": said.get("description"),
+            "assignee": given,
             "updatedAt": self._said(),
             "completedAt": None,
             "canceledAt": None,

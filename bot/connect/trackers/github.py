@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from bot.connect.api import Answer, Api, retry_after
 from bot.connect.github import read_issue
@@ -60,8 +61,29 @@ class GitHub:
     async def close(self) -> None:
         await self._api.close()
 
+    async def assignee(self, project: str, address: str) -> str | None:
+        """By the address that somebody shows on their profile: GitHub finds nobody by another."""
+        query: dict[str, str | int] = {"q": f'"{address}" in:email type:user', "per_page": 2}
+        found = tables(table((await self._api.call("GET", "/search/users", query=query)).data).get("items"))
+        login = text(found[0].get("login")) if len(found) == 1 else ""
+        if not login:
+            return None
+        named = quote(login, safe="")
+        person = table((await self._api.call("GET", f"/users/{named}")).data)
+        if text(person.get("email")).casefold() != address.casefold():
+            return None  # the search takes parts of addresses too
+        try:
+            await self._api.call("GET", f"/repos/{project}/assignees/{named}")
+        except RefusedByTracker as refusal:
+            if refusal.status != 404:
+                raise
+            return None
+        return login
+
     async def create(self, new: NewTicket) -> SeenTicket:
-        body = {"title": title_of(new), "body": body_of(new)}
+        body: dict[str, Any] = {"title": title_of(new), "body": body_of(new)}
+        if new.assignee:
+            body["assignees"] = [new.assignee]
         answer = await self._api.call("POST", f"/repos/{new.project}/issues", body=body)
         return read(new.project, answer.data)
 

@@ -12,6 +12,7 @@ from bot.connect.api import Answer, Api, limit_429
 from bot.connect.gitlab import read_issue
 from bot.connect.gitlab_deploys import read_moment
 from bot.connect.markdown import body_of, comment, title_of
+from bot.connect.people import FoundPerson, by_address
 from bot.incidents.tickets.contract import NewTicket, SeenTicket
 from bot.slack.calls import RefusedByTracker, TryLater
 from bot.slack.posting import OutcomeUnknown
@@ -19,6 +20,8 @@ from bot.text.well_formed import table, tables, text
 from storage.vocabulary import ActionItemState
 
 ON_A_PAGE, MOST_PAGES = 100, 30
+ACTIVE = "active"
+"""The state of a member who may sign in."""
 
 
 class GitLab:
@@ -39,8 +42,25 @@ class GitLab:
     async def close(self) -> None:
         await self._api.close()
 
+    async def assignee(self, project: str, address: str) -> str | None:
+        """A member by the public address, or by any where the token is an administrator's."""
+        query: dict[str, str | int] = {"search": address, "active": "true", "per_page": ON_A_PAGE}
+        found = tables((await self._api.call("GET", "/users", query=query)).data)
+        remote_id = by_address([_person(one) for one in found], address)
+        if remote_id is None:
+            return None
+        try:
+            answer = await self._api.call("GET", f"{_of(project)}/members/all/{remote_id}")
+        except RefusedByTracker as refusal:
+            if refusal.status != 404:
+                raise
+            return None
+        return remote_id if table(answer.data).get("state") == ACTIVE else None
+
     async def create(self, new: NewTicket) -> SeenTicket:
-        body = {"title": title_of(new), "description": body_of(new)}
+        body: dict[str, Any] = {"title": title_of(new), "description": body_of(new)}
+        if new.assignee:
+            body["assignee_ids"] = [int(new.assignee)]
         if new.due_on:
             body["due_date"] = new.due_on.isoformat()
         answer = await self._api.call("POST", _issues(new.project), body=body)
@@ -96,8 +116,21 @@ class GitLab:
         raise OutcomeUnknown(f"{project} has more than {MOST_PAGES * ON_A_PAGE} issues that changed since")
 
 
+def _of(project: str) -> str:
+    return f"/projects/{quote(project, safe='')}"
+
+
 def _issues(project: str) -> str:
-    return f"/projects/{quote(project, safe='')}/issues"
+    return f"{_of(project)}/issues"
+
+
+def _person(shown: Mapping[str, Any]) -> FoundPerson:
+    number = shown.get("id")
+    return FoundPerson(
+        str(number) if isinstance(number, int) else "",
+        text(shown.get("email")) or text(shown.get("public_email")),
+        [text(shown.get("name")), text(shown.get("username"))],
+    )
 
 
 def _is_before(said: object, since: datetime) -> bool:

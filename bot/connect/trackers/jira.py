@@ -15,6 +15,7 @@ from typing import Any
 from bot.connect.api import Answer, Api, limit_429
 from bot.connect.jira import DONE, read_issue
 from bot.connect.markdown import FOOTER, LONGEST_TITLE
+from bot.connect.people import FoundPerson, by_address
 from bot.incidents.tickets.contract import Fact, NewTicket, SeenTicket
 from bot.incidents.tickets.follow import is_same
 from bot.slack.calls import RefusedByTracker, TryLater
@@ -27,8 +28,8 @@ LABEL = "scribe"
 """On all of Scribe's, by which they are read; each has its marker as another one."""
 AT_ONCE, MOST_PAGES = 100, 50
 LONGEST_TEXT = 20_000
-OPTIONAL = frozenset({"duedate"})
-"""Fields that a project may not have on its screen: then they stand in the text alone."""
+OPTIONAL = frozenset({"duedate", "assignee"})
+"""Fields that a project may lack on its screen, or the token may not set: then the text alone has them."""
 NOT_DONE = re.compile(r"won.?t|declin|cancel|reject|dropp", re.IGNORECASE)
 _WIKI = re.compile(r"([\\{}\[\]*_\-+^~?!|#&])")
 """What Data Center reads as markup (its page "Text Formatting Notation Help")."""
@@ -60,6 +61,21 @@ class Jira:
     async def close(self) -> None:
         await self._api.close()
 
+    async def assignee(self, project: str, address: str) -> str | None:
+        """Of those who may be given issues of the project, the one whom Jira finds by the address."""
+        asked = "query" if self._is_cloud else "username"
+        query: dict[str, str | int] = {"project": project, asked: address, "maxResults": 50}
+        answer = await self._api.call("GET", f"{self._at}/user/assignable/search", query=query)
+        found = [one for one in tables(answer.data) if one.get("active") is not False]
+        return by_address([self._person(one) for one in found], address)
+
+    def _person(self, shown: Mapping[str, Any]) -> FoundPerson:
+        return FoundPerson(
+            text(shown.get("accountId" if self._is_cloud else "name")),
+            text(shown.get("emailAddress")),
+            [text(shown.get(name)) for name in ("displayName", "name")],
+        )
+
     async def create(self, new: NewTicket) -> SeenTicket:
         fields: Doc = {
             "project": {"key": new.project},
@@ -70,6 +86,8 @@ class Jira:
         }
         if new.due_on:
             fields["duedate"] = new.due_on.isoformat()
+        if new.assignee:
+            fields["assignee"] = {"id" if self._is_cloud else "name": new.assignee}
         try:
             answer = await self._api.call("POST", f"{self._at}/issue", body={"fields": fields})
         except RefusedByTracker as refusal:

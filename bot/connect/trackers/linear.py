@@ -12,6 +12,7 @@ from typing import Any
 from bot.connect.api import Answer, Api, retry_after
 from bot.connect.linear import read_issue
 from bot.connect.markdown import body_of, title_of
+from bot.connect.people import FoundPerson, by_address
 from bot.incidents.tickets.contract import NewTicket, SeenTicket
 from bot.slack.calls import TryLater
 from bot.slack.posting import OutcomeUnknown
@@ -29,6 +30,9 @@ PRIORITIES = {one: number for number, one in enumerate(ActionItemPriority, start
 FIELDS = "id identifier url updatedAt completedAt canceledAt state { id name type }"
 TEAM = """query Team($key: String!) {
   teams(filter: { key: { eq: $key } }) { nodes { id name key states { nodes { id name type position } } } }
+}"""
+PEOPLE = """query People($filter: UserFilter!) {
+  users(filter: $filter, first: 2) { nodes { id email name displayName } }
 }"""
 CREATE = f"""mutation Create($input: IssueCreateInput!) {{
   issueCreate(input: $input) {{ success issue {{ {FIELDS} }} }}
@@ -61,6 +65,11 @@ class Linear:
     async def close(self) -> None:
         await self._api.close()
 
+    async def assignee(self, project: str, address: str) -> str | None:
+        wanted = {"email": {"eqIgnoreCase": address}, "active": {"eq": True}}
+        found = tables(table((await self._ask(PEOPLE, filter=wanted)).get("users")).get("nodes"))
+        return by_address([_person(one) for one in found], address)
+
     async def create(self, new: NewTicket) -> SeenTicket:
         asked: dict[str, Any] = {
             "id": _id(new),
@@ -70,6 +79,8 @@ class Linear:
         }
         if new.due_on:
             asked["dueDate"] = new.due_on.isoformat()
+        if new.assignee:
+            asked["assigneeId"] = new.assignee
         if new.priority:
             asked["priority"] = PRIORITIES[new.priority]
         data = await self._ask(CREATE, input=asked)
@@ -139,6 +150,11 @@ class Linear:
 
 def _id(new: NewTicket) -> str:
     return str(uuid.UUID(new.marker))
+
+
+def _person(shown: Mapping[str, Any]) -> FoundPerson:
+    names = [text(shown.get(name)) for name in ("name", "displayName")]
+    return FoundPerson(text(shown.get("id")), text(shown.get("email")), names)
 
 
 def _is_not_found(error: Mapping[str, Any]) -> bool:

@@ -25,7 +25,7 @@ class NewTicket:
     """What a ticket is made of. `title` is one line, `text` plain text; neither may be trusted as markup.
 
     `marker` is a UUID in hex; the ticket carries it, and is found by it. `since` is a moment before any try
-    to make it. `owner` is a name.
+    to make it. `owner` is a name, `assignee` what the tracker knows that person by where it is known.
     """
 
     marker: str
@@ -35,6 +35,7 @@ class NewTicket:
     text: str
     facts: Sequence[Fact] = field(default=())
     owner: str | None = None
+    assignee: str | None = None
     due_on: date | None = None
     priority: ActionItemPriority | None = None
 
@@ -71,6 +72,12 @@ class Tracker(Protocol):
 
     def turn(self) -> AbstractContextManager[None]:
         """The right to call it, which one has at a time; raises `TryLater` while another does."""
+
+    async def assignee(self, project: str, address: str) -> str | None:
+        """Who has this e-mail address and may be given tickets of a project, as `NewTicket.assignee` says it.
+
+        None: nobody, or more than one. The address goes to the tracker and is kept nowhere.
+        """
 
     async def create(self, new: NewTicket) -> SeenTicket:
         """Make it."""

@@ -169,3 +169,67 @@ async def test_an_empty_jira_project_says_which_types_it_has() -> None:
     async with kind.make() as server, connected(kind, server, jira_issue_type="Story") as tracker:
         with pytest.raises(RefusedByTracker, match="it has Task, Bug"):
             await tracker.check()
+
+
+BEN = "ben@example.com"
+
+
+async def test_an_owner_is_found_by_their_address_and_given_it(
+    kind: Kind, server: Any, tracker: Tracker
+) -> None:
+    kind.people.join(server, "ana@example.com")
+    ben = kind.people.join(server, "Ben@example.com")
+
+    found = await tracker.assignee(kind.project, BEN)
+    await tracker.create(_new(kind.project, assignee=found))
+
+    assert found == ben
+    assert kind.people.given(server.issues[0]) == [ben]
+
+
+async def test_nobody_is_found_by_a_part_of_their_address(kind: Kind, server: Any, tracker: Tracker) -> None:
+    kind.people.join(server, "ben@example.com.au")
+
+    assert await tracker.assignee(kind.project, BEN) is None
+    assert await tracker.assignee(kind.project, "nobody@example.com") is None
+
+
+async def test_who_may_not_be_given_tickets_is_not_found(kind: Kind, server: Any, tracker: Tracker) -> None:
+    kind.people.join(server, BEN, is_assignable=False)
+
+    assert await tracker.assignee(kind.project, BEN) is None
+
+
+@pytest.mark.parametrize(
+    "kind", [KINDS[name] for name in KINDS if name != "github"], ids=lambda one: one.name
+)
+async def test_of_two_with_one_address_neither_is_taken(kind: Kind, server: Any, tracker: Tracker) -> None:
+    kind.people.join(server, BEN)
+    kind.people.join(server, BEN)
+
+    assert await tracker.assignee(kind.project, BEN) is None
+
+
+@pytest.mark.parametrize(
+    "kind", [KINDS["jira cloud"], KINDS["jira data center"]], ids=["cloud", "data center"]
+)
+async def test_jira_finds_by_an_address_that_it_hides(kind: Kind, server: Any, tracker: Tracker) -> None:
+    server.hides_addresses = True
+    ben = kind.people.join(server, BEN)
+    assert await tracker.assignee(kind.project, BEN) == ben
+
+    server.add_person("5b10-mallory", "ben@example.com", "mallory@example.com")
+    assert await tracker.assignee(kind.project, BEN) is None
+    server.assignable.remove(ben)
+    assert await tracker.assignee(kind.project, BEN) is None
+
+
+async def test_gitlab_finds_private_addresses_for_an_administrator_alone() -> None:
+    kind = KINDS["gitlab"]
+    async with kind.make() as server, connected(kind, server) as tracker:
+        ben = server.add_person("ben", "Ben Okafor")
+        server.private[ben["id"]] = BEN
+        assert await tracker.assignee(kind.project, BEN) is None
+        server.is_admin = True
+        assert await tracker.assignee(kind.project, BEN) == str(ben["id"])
+        held(kind, server)
