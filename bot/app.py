@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.connect.registry import CannotConnect
 from bot.http.metrics import MetricsPage
 from bot.incidents.message_events import MessageEvent
-from bot.incidents.record import recording_for
+from bot.incidents.record import Recordings, recording_for
 from bot.incidents.views.figures import figures_of
 from bot.jobs.periodic_job import PeriodicJob
 from bot.jobs.reminders import REMIND_EVERY, ask_for_reminders
@@ -145,9 +145,11 @@ async def _start(
         return transports.requests.is_open()
 
     clock = Clock(follows_slack=settings.scribe_clock == "slack")
-    decide = recording_for(settings, clock).decide
-    recorder: Recorder[MessageEvent] = Recorder(database, decide, clock.now, on_written=count_batch)
-    shared = Shared(settings, database, clock, recorder, is_connected)
+    recordings = Recordings(recording_for(settings, clock))
+    recorder: Recorder[MessageEvent] = Recorder(
+        database, recordings.decide, clock.now, on_written=count_batch
+    )
+    shared = Shared(settings, database, clock, recorder, recordings, is_connected)
     client = AsyncWebClient(
         token=settings.slack_bot_token, base_url=settings.slack_api_url, session=http, retry_handlers=[]
     )
@@ -187,7 +189,9 @@ async def _start(
         metrics=metrics,
         routes=routes,
     )
-    forgetting = PeriodicJob("retention", Retention(database, clock, settings.retention_days).sweep)
+    days_kept = {one: its.retention_days for one, its in settings.own.items()}
+    retention = Retention(database, clock, settings.retention_days, days_kept)
+    forgetting = PeriodicJob("retention", retention.sweep)
     reminding = PeriodicJob("reminders", lambda: ask_for_reminders(database, clock))
     recorder.start()
     served.start()

@@ -15,6 +15,7 @@ from bot.connect.pages import page_hosts_of
 from bot.connect.status_pages import status_pages_of
 from bot.connect.trackers import trackers_of
 from bot.incidents.message_events import MessageEvent
+from bot.incidents.record import Recordings, recording_for
 from bot.intent_kinds import KINDS
 from bot.jobs.catch_up import LOOK_AGAIN_EVERY, ask_to_catch_up
 from bot.jobs.index import INDEX_EVERY, index
@@ -59,6 +60,7 @@ class Shared:
     database: Database
     clock: Clock
     recorder: Recorder[MessageEvent]
+    recordings: Recordings
     is_connected: Callable[[], Awaitable[bool]]
     """Whether Slack's requests can come in now."""
 
@@ -66,28 +68,35 @@ class Shared:
 class ServedWorkspace:
     """One workspace's Scribe; it does nothing by itself before `start`.
 
-    `claims`: those of a process that serves several.
+    `claims`: those of a process that serves several; `organization_id`: whose workspace it is.
     """
 
     def __init__(
-        self, shared: Shared, slack: Slack, workspace: Workspace, claims: Claims | None = None
+        self,
+        shared: Shared,
+        slack: Slack,
+        workspace: Workspace,
+        claims: Claims | None = None,
+        organization_id: str | None = None,
     ) -> None:
+        settings = shared.settings.of(workspace.team_id, organization_id)
         database, clock, team_id = shared.database, shared.clock, workspace.team_id
         slack.share_pace(database, team_id)
+        shared.recordings.follow(team_id, recording_for(settings, clock))
         directory = Directory(slack, database, team_id)
         self.scribe = Scribe(
             slack=slack,
             database=database,
             directory=directory,
             clock=clock,
-            settings=shared.settings,
+            settings=settings,
             workspace=workspace,
             kinds=KINDS,
             record=shared.recorder.record,
             permission=Permission(team_id, directory, Members(slack)),
-            trackers=trackers_of(shared.settings),
-            page_hosts=page_hosts_of(shared.settings),
-            status_pages=status_pages_of(shared.settings),
+            trackers=trackers_of(settings),
+            page_hosts=page_hosts_of(settings),
+            status_pages=status_pages_of(settings),
         )
         self.worker = OutboxWorker(self.scribe, claims)
         self._dispatch = dispatch_to(self.scribe, is_made_later=claims is not None)

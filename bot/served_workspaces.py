@@ -255,7 +255,7 @@ class ServedWorkspaces:
         )
         slack = Slack(client, self._shared.clock, rate_scale=settings.rate_scale)
         slack.acts_in = acts_in
-        served = ServedWorkspace(self._shared, slack, workspace, self._claims)
+        served = ServedWorkspace(self._shared, slack, workspace, self._claims, installation.enterprise_id)
         self._served[team_id], self._tokens[team_id] = served, sealed
         self._unopened.discard(team_id)
         self._unknown.clear()

@@ -13,6 +13,7 @@ from storage.advisory_lock import advisory_lock
 from storage.alert_tables import Alert, AlertGroup, AlertNote, IncidentService
 from storage.record import FEW
 from storage.tables import Incident
+from storage.teams import EVERY_TEAM, Teams
 from storage.vocabulary import IncidentStatus
 
 HEARD_AGAIN_AFTER = timedelta(days=1)
@@ -188,12 +189,21 @@ async def earliest(session: AsyncSession, group_id: int) -> datetime | None:
     return found.first()
 
 
-async def forget(session: AsyncSession, before: datetime) -> None:
-    """Delete the alerts that feed no incident and were last told of before then, and groups without any."""
-    await session.exec(delete(Alert).where(col(Alert.incident_id).is_(None), col(Alert.heard_at) < before))
+async def forget(session: AsyncSession, before: datetime, *, of: Teams = EVERY_TEAM) -> None:
+    """Delete the alerts of these workspaces that feed no incident and were last told of before then, and
+    groups without any.
+    """
+    await session.exec(
+        delete(Alert).where(
+            col(Alert.incident_id).is_(None), col(Alert.heard_at) < before, of.hold(Alert.team_id)
+        )
+    )
     has_alerts = exists().where(col(Alert.group_id) == AlertGroup.id)
     await session.exec(
         delete(AlertGroup).where(
-            col(AlertGroup.incident_id).is_(None), col(AlertGroup.heard_at) < before, ~has_alerts
+            col(AlertGroup.incident_id).is_(None),
+            col(AlertGroup.heard_at) < before,
+            of.hold(AlertGroup.team_id),
+            ~has_alerts,
         )
     )

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.audit_tables import AuditEntry
 from storage.tables import Incident
+from storage.teams import EVERY_TEAM, Teams
 from storage.vocabulary import Door
 
 
@@ -55,11 +56,13 @@ async def entries(
     return (await session.exec(query)).all()[::-1]
 
 
-async def forget(session: AsyncSession, before: datetime) -> None:
-    """Delete the entries from before then, but for those of incidents on legal hold."""
+async def forget(session: AsyncSession, before: datetime, *, of: Teams = EVERY_TEAM) -> None:
+    """Delete the entries of these workspaces from before then, but for those of incidents on legal hold."""
     is_held = exists().where(
         col(Incident.team_id) == AuditEntry.team_id,
         col(Incident.number) == AuditEntry.number,
         col(Incident.held_since).is_not(None),
     )
-    await session.exec(delete(AuditEntry).where(col(AuditEntry.at) < before, ~is_held))
+    await session.exec(
+        delete(AuditEntry).where(col(AuditEntry.at) < before, of.hold(AuditEntry.team_id), ~is_held)
+    )

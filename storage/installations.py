@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -37,6 +37,17 @@ async def standing(session: AsyncSession) -> Sequence[Installation]:
         .order_by(col(Installation.team_id))
     )
     return found.all()
+
+
+async def organizations(session: AsyncSession) -> Mapping[str, str]:
+    """Whose each workspace of an organization is, also where its installation has ended, by its id."""
+    found = await session.exec(
+        select(Installation.team_id, Installation.enterprise_id).where(
+            col(Installation.enterprise_id).is_not(None),
+            col(Installation.enterprise_id) != col(Installation.team_id),
+        )
+    )
+    return {team_id: str(organization_id) for team_id, organization_id in found}
 
 
 async def members(session: AsyncSession) -> Sequence[Installation]:

@@ -10,13 +10,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, record_of
 from storage.tables import Delivery, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
+from storage.teams import EVERY_TEAM, Teams
 from storage.vocabulary import IncidentStatus, IntentState
 
 
-async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) -> int:
-    """Delete the oldest messages said before then that stand on no timeline, carry no mark and belong to the
-    channel of no incident that is open or on legal hold, with their earlier texts; returns how many, at most
-    `limit`.
+async def forget_messages(
+    session: AsyncSession, before_ts: str, *, limit: int, of: Teams = EVERY_TEAM
+) -> int:
+    """Delete the oldest messages of these workspaces said before then that stand on no timeline, carry no
+    mark and belong to the channel of no incident that is open or on legal hold, with their earlier texts;
+    returns how many, at most `limit`.
     """
     event = exists().where(
         col(TimelineEvent.team_id) == Message.team_id,
@@ -36,7 +39,7 @@ async def forget_messages(session: AsyncSession, before_ts: str, *, limit: int) 
     )
     of_nobody = (
         select(Message.id, Message.team_id, Message.channel_id, Message.ts)
-        .where(Message.ts < before_ts, ~event, ~mark, ~is_kept)
+        .where(Message.ts < before_ts, of.hold(Message.team_id), ~event, ~mark, ~is_kept)
         .order_by(col(Message.ts))
     )
     found = (await session.exec(of_nobody.limit(limit))).all()
@@ -68,8 +71,10 @@ async def forget_deliveries(session: AsyncSession, before: datetime) -> None:
     await session.exec(delete(Delivery).where(col(Delivery.handled_at) < before))
 
 
-async def forget_sent(session: AsyncSession, before: datetime) -> None:
-    """Delete intents that were sent long ago."""
+async def forget_sent(session: AsyncSession, before: datetime, *, of: Teams = EVERY_TEAM) -> None:
+    """Delete intents of these workspaces that were sent long ago."""
     await session.exec(
-        delete(Intent).where(col(Intent.state) == IntentState.SENT, col(Intent.sent_at) < before)
+        delete(Intent).where(
+            col(Intent.state) == IntentState.SENT, col(Intent.sent_at) < before, of.hold(Intent.team_id)
+        )
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.markup import escape
@@ -29,16 +29,21 @@ from bot.settings.status_pages import STATUS_PAGES
 from bot.settings.trackers import TRACKERS
 from bot.transports import HTTP_PORT
 
+S = TypeVar("S", bound=OfflineSettings)
+Workspace = Annotated[
+    str | None,
+    typer.Option(help="Where many are served: one that WORKSPACES_FILE has a table of, by its id."),
+]
 WITHIN = 5.0
 """Seconds to wait for the Scribe that runs."""
 
 
-def list_connections() -> None:
+def list_connections(workspace: Workspace = None) -> None:
     """Show which tools can tell Scribe of alerts and deploys, and at which address."""
-    settings = read_settings(offline_settings)
+    settings = _settings(offline_settings, workspace)
     table = Table("hook", "tool", "address", "state")
     for name, adapter in _adapters(settings).items():
-        table.add_row(name, escape(adapter.sender), f"POST /hooks/{name}", _state(settings, name))
+        table.add_row(name, escape(adapter.sender), f"POST {_path(name, workspace)}", _state(settings, name))
     for one in settings.trackers:
         table.add_row(one.name, one.title, escape(one.project), "on: files tickets")
     for host in settings.page_hosts:
@@ -57,28 +62,29 @@ def check_connection(
             "`scribe connect list` names it, for example github; or routes."
         ),
     ],
+    workspace: Workspace = None,
 ) -> None:
     """Ask a tracker, wiki or status page whether its token works, or the Scribe that runs here whether it
     takes what a tool sends; nothing is made there or put on the record. Of routes, say whether their file can
     be used.
     """
     if name in STATUS_PAGES:
-        check_status_page(name, read_settings(offline_settings))
+        check_status_page(name, _settings(offline_settings, workspace))
         return
     if name in TRACKERS:
-        offline = read_settings(offline_settings)
+        offline = _settings(offline_settings, workspace)
         if not _tells_only(offline, name):
             check_tracker(name, offline)
             return
     if name in PAGE_HOSTS:
-        check_page_host(name, read_settings(offline_settings))
+        check_page_host(name, _settings(offline_settings, workspace))
         return
     if name == ROUTES:
-        offline = read_settings(offline_settings)
+        offline = _settings(offline_settings, workspace)
         _adapters(offline)
         check_routes(offline)
         return
-    settings = read_settings(load_settings)
+    settings = _settings(load_settings, workspace)
     _named(name, settings)
     if not _is_open(settings, name):
         fail(
@@ -87,7 +93,7 @@ def check_connection(
         )
     port = HTTP_PORT if settings.port is None else settings.port
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.listen_on, settings.listen_on)
-    status = _ask(host, port, name, settings.hooks_token)
+    status = _ask(host, port, _path(name, workspace), settings.hooks_token)
     if status is None:
         fail(f"Nothing answers on {host} port {port}: is `scribe run` running with these settings?")
     if _is_signed(settings, name):
@@ -112,9 +118,10 @@ def try_connection(
         Path | None,
         typer.Argument(help="What the tool sends, as JSON; of a hook an example, where left out."),
     ] = None,
+    workspace: Workspace = None,
 ) -> None:
     """Show what would come of a delivery; nothing is sent and nothing is put on the record."""
-    settings = read_settings(offline_settings)
+    settings = _settings(offline_settings, workspace)
     try:
         adapter = adapter_in(Path(what)) if what.endswith(".toml") else _named(what, settings)
     except BadMapping as problem:
@@ -197,6 +204,21 @@ def _show_deploys(told: Sequence[IncomingDeploy], settings: OfflineSettings) -> 
         )
 
 
+def _settings(load: Callable[[], S], workspace: str | None) -> S:
+    """Those of a workspace, where one is named."""
+    settings = read_settings(load)
+    if workspace is None:
+        return settings
+    if workspace not in settings.own:
+        known = ", ".join(settings.own) or "none"
+        fail(f"WORKSPACES_FILE has no table of {workspace!r}. There are: {known}.")
+    return settings.own[workspace]
+
+
+def _path(name: str, workspace: str | None) -> str:
+    return f"/hooks/{workspace}/{name}" if workspace else f"/hooks/{name}"
+
+
 def _adapters(settings: OfflineSettings) -> Mapping[str, Adapter]:
     try:
         found = adapters(settings)
@@ -236,13 +258,13 @@ def _state(settings: OfflineSettings, name: str) -> str:
     return f"{SIGNED[name].upper() if name in OF_TRACKERS else 'HOOKS_TOKEN'} is not set"
 
 
-def _ask(host: str, port: int, name: str, token: str) -> int | None:
+def _ask(host: str, port: int, path: str, token: str) -> int | None:
     """The status that is answered to a delivery without an alert; None where nothing answers."""
     connection = http.client.HTTPConnection(host, port, timeout=WITHIN)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     empty: Any = {"version": "4", "groupKey": "check", "alerts": []}
     try:
-        connection.request("POST", f"/hooks/{name}", json.dumps(empty), headers)
+        connection.request("POST", path, json.dumps(empty), headers)
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return None

@@ -11,6 +11,7 @@ import typer
 from bot.cli.shared import guarded, opened, read_settings
 from bot.imports.reading import read
 from bot.imports.recording import Imported, home_of, record, told
+from bot.incidents.own_settings import settings_of
 from bot.incidents.record import Recording
 from bot.settings import offline_settings
 from storage.vocabulary import MarkSection
@@ -30,23 +31,26 @@ def import_channel(
     """Make an incident from a channel nobody had Scribe in."""
     settings = read_settings(offline_settings)
 
-    async def work() -> Imported:
+    async def work() -> tuple[Imported, str]:
         history = read(path, channel=channel, channel_id=channel_id)
         async with opened(settings, is_made=True) as database:
             home = await home_of(database, history, workspace)
-            return await record(
+            async with database.read() as session:
+                own = await settings_of(session, settings, home.team_id)
+            imported = await record(
                 database,
                 history,
                 home,
                 Recording(
-                    settings.sections,
+                    own.sections,
                     lambda: datetime.now(UTC),
-                    keeps_deleted=settings.keep_deleted,
-                    rules=settings.routes.messages,
+                    keeps_deleted=own.keep_deleted,
+                    rules=own.routes.messages,
                 ),
                 title=title,
                 takes_all=every,
                 now=datetime.now(UTC),
             )
+            return imported, own.emoji_names[MarkSection.TIMELINE]
 
-    typer.echo(told(guarded(work()), settings.emoji_names[MarkSection.TIMELINE]))
+    typer.echo(told(*guarded(work())))

@@ -14,6 +14,7 @@ from bot.cli.shared import at_terminal, fail, guarded, opened, read_settings
 from bot.imports.tools.importing import Asked, Outcome, home_of
 from bot.imports.tools.importing import import_from as bring_in
 from bot.imports.tools.telling import told
+from bot.incidents.own_settings import settings_of
 from bot.postmortem.finding import index
 from bot.settings import offline_settings
 from storage.vocabulary import Origin
@@ -44,10 +45,10 @@ def import_from(
     async def work() -> Outcome:
         async with opened(settings) as database:
             home = await home_of(database, workspace)
+            async with database.read() as session:
+                names = (await settings_of(session, settings, home.team_id)).severity_names
             now = datetime.now(UTC)
-            return await bring_in(
-                database, home, asked, settings.severity_names, at_terminal(), now, index=index
-            )
+            return await bring_in(database, home, asked, names, at_terminal(), now, index=index)
 
     said = [origin.value, str(folder)]
     said += ["--public"] if public else []

@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.shared import at_terminal, fail, guarded, number_of, opened, read_settings
 from bot.incidents import purge as rules
+from bot.incidents.own_settings import settings_of
 from bot.incidents.purge import PersonPurged
 from bot.postmortem import published_files
 from bot.postmortem.export import incident_named
@@ -61,9 +62,10 @@ def _purge_incident(settings: OfflineSettings, number: int, workspace: str | Non
         async with opened(settings) as database:
             async with database.write() as session:
                 found = await incident_named(session, number, workspace, database.shown)
+                export_dir = (await settings_of(session, settings, found.team_id)).export_dir
                 await rules.purge(session, found, at_terminal(), datetime.now(UTC))
-            if settings.export_dir:
-                place = Path(settings.export_dir)
+            if export_dir:
+                place = Path(export_dir)
                 for folder in (
                     published_files.folder_of(place, found),
                     published_files.elsewhere(place, found),

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from aiohttp import ClientSession
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
 from bot.doctor.finding import Finding
+from bot.doctor.slack import named_in
 from bot.installations.oauth import OAuth, SlackAway, SlackSays
 from bot.installations.renewing import RENEWED_BEFORE
 from bot.installations.token_box import CannotOpen, TokenBox
 from bot.manifest import scopes
 from bot.settings import Settings
+from bot.settings.own import own_names
+from bot.slack.calls import Slack
 from bot.slack.egress import slack_session
 from storage import installations
 from storage.database import CANNOT_OPEN, Database, DatabaseUnavailable
@@ -29,6 +38,7 @@ async def examine(settings: Settings, now: datetime) -> list[Finding]:
             return []
         async with database.read() as session:
             standing = await installations.standing(session)
+            members = await installations.members(session)
     except (*CANNOT_OPEN, DatabaseUnavailable):
         return []  # said of the database already
     finally:
@@ -39,11 +49,43 @@ async def examine(settings: Settings, now: datetime) -> list[Finding]:
     async with slack_session(settings.slack_api_url, within=10) as http:
         oauth = OAuth(settings, http)
         asked = [(one, await _wrong_with(one, box, oauth, now)) for one in standing[:MOST_ASKED]]
-    wrong = [Finding(False, f"workspace {one.team_id}", why) for one, why in asked if why]
+        wrong = [Finding(False, f"workspace {one.team_id}", why) for one, why in asked if why]
+        tokens = {one.team_id: box.open(one.team_id, str(one.bot_token)) for one, why in asked if not why}
+        named = await _named(settings, tokens, [*standing, *members], http)
+    own = _own(settings, {one.team_id for one in (*standing, *members)})
     if wrong:
-        return wrong
+        return [*wrong, *own, *named]
     count = f"{len(standing)} {'has' if len(standing) == 1 else 'have'} installed Scribe"
-    return [Finding(True, WHAT, f"{count}, and Slack accepts their tokens")]
+    return [Finding(True, WHAT, f"{count}, and Slack accepts their tokens"), *own, *named]
+
+
+def _own(settings: Settings, known: Collection[str]) -> list[Finding]:
+    """What WORKSPACES_FILE says of whom; one that nobody knows may be a slip of the pen."""
+    found = []
+    for team_id, one in list(settings.own.items())[:MOST_ASKED]:
+        says = f"has its own {', '.join(own_names(settings, one)) or 'table, which says what holds for all'}"
+        if team_id not in known:
+            says += "; it has not installed Scribe"
+        found.append(Finding(True, f"WORKSPACES_FILE, {team_id}", says))
+    return found
+
+
+async def _named(
+    settings: Settings, tokens: Mapping[str, str], those: Sequence[Installation], http: ClientSession
+) -> list[Finding]:
+    """Whether whom the settings of each workspace name is to be found there."""
+    found: list[Finding] = []
+    served = [one for one in those if not one.is_of_organization]
+    for one in served[:MOST_ASKED]:
+        token = tokens.get(one.organization_id or one.team_id)
+        if token is None:
+            continue
+        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=http, retry_handlers=[])
+        slack = Slack(client, Clock(), rate_scale=settings.rate_scale)
+        slack.acts_in = one.team_id if one.organization_id else None
+        for of_one in await named_in(settings.of(one.team_id, one.enterprise_id), slack):
+            found.append(replace(of_one, what=f"{of_one.what} in {one.team_id}"))
+    return found
 
 
 async def _wrong_with(one: Installation, box: TokenBox, oauth: OAuth, now: datetime) -> str | None:

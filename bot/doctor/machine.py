@@ -28,8 +28,9 @@ async def examine(settings: Settings) -> list[Finding]:
         and not address.database.startswith("file:")
     ):
         found.append(room(Path(address.database).absolute().parent, "DATABASE_URL"))
-    if settings.export_dir:
-        found.append(room(Path(settings.export_dir).absolute(), "EXPORT_DIR"))
+    for one in (settings, *settings.own.values()):
+        if one.export_dir:
+            found.append(room(Path(one.export_dir).absolute(), "EXPORT_DIR"))
     return found
 
 

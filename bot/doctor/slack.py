@@ -53,15 +53,21 @@ async def examine(settings: Settings) -> list[Finding]:
         found.append(await _way_in(settings, slack))
         found += _scopes(str(answer.headers.get("x-oauth-scopes", "")))
         found += await _channels(settings, slack, str(answer["team_id"]))
-        if settings.announce_channel:
-            found.append(await _announcements(settings.announce_channel, slack))
-        for severity in settings.severity_names:
-            if names := settings.invited_for(severity):
-                found.append(await _invited(setting(severity), names, slack))
-        for route in settings.routes.routes:
-            if route.invite:
-                found.append(await _invited(f"ROUTES_FILE, {route.name}", route.invite, slack))
-        return found
+        return [*found, *await named_in(settings, slack)]
+
+
+async def named_in(settings: Settings, slack: Slack) -> list[Finding]:
+    """Whether the channels and people that the settings name are to be found in a workspace."""
+    found: list[Finding] = []
+    if settings.announce_channel:
+        found.append(await _announcements(settings.announce_channel, slack))
+    for severity in settings.severity_names:
+        if names := settings.invited_for(severity):
+            found.append(await _invited(setting(severity), names, slack))
+    for route in settings.routes.routes:
+        if route.invite:
+            found.append(await _invited(f"ROUTES_FILE, {route.name}", route.invite, slack))
+    return found
 
 
 def clock_findings(date: str | None, now: datetime) -> list[Finding]:

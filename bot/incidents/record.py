@@ -48,25 +48,7 @@ class Recording:
 
     def decide(self, state: RecordState, message_events: Sequence[MessageEvent]) -> Changes:
         """The rows that a batch of message events leaves behind; `state` is used up."""
-        changes = Changes()
-        now = self.now()
-        for message_event in message_events:
-            spans = state.incidents.get(message_event.key[:2], [])
-            taken = state.taken.get(message_event.key, [])
-            if not spans and not (taken and _counts_elsewhere(message_event)):
-                continue
-            rows = MessageRows(state, changes, message_event.key, [*spans, *taken], now)
-            step = _Step(self, rows, here=spans)
-            match message_event:
-                case MessagePosted():
-                    step.spoken(message_event)
-                case MessageDeleted():
-                    step.deleted(message_event.deleted_ts)
-                case ReactionChanged():
-                    step.reacted(message_event)
-                case MessageReread():
-                    step.reread(message_event)
-        return changes
+        return _decided(state, message_events, self.now(), lambda team_id: self)
 
     def section_of(self, emoji: str) -> MarkSection | None:
         """Where a mark with this emoji, of whatever skin tone, puts a message."""
@@ -79,6 +61,54 @@ def recording_for(settings: OfflineSettings, clock: Clock) -> Recording:
     """How the record follows messages under these settings."""
     rules = settings.routes.messages
     return Recording(settings.sections, clock.now, keeps_deleted=settings.keep_deleted, rules=rules)
+
+
+class Recordings:
+    """How the record follows messages in each workspace that a process serves.
+
+    `otherwise`: in those of which nothing else was said.
+    """
+
+    def __init__(self, otherwise: Recording) -> None:
+        self._otherwise = otherwise
+        self._of: dict[str, Recording] = {}
+
+    def follow(self, team_id: str, recording: Recording) -> None:
+        """From now on messages of this workspace are recorded so."""
+        self._of[team_id] = recording
+
+    def decide(self, state: RecordState, message_events: Sequence[MessageEvent]) -> Changes:
+        """The rows that a batch of message events of any workspaces leaves behind; `state` is used up."""
+        return _decided(state, message_events, self._otherwise.now(), self._recording_of)
+
+    def _recording_of(self, team_id: str) -> Recording:
+        return self._of.get(team_id, self._otherwise)
+
+
+def _decided(
+    state: RecordState,
+    message_events: Sequence[MessageEvent],
+    now: datetime,
+    recording_of: Callable[[str], Recording],
+) -> Changes:
+    changes = Changes()
+    for message_event in message_events:
+        spans = state.incidents.get(message_event.key[:2], [])
+        taken = state.taken.get(message_event.key, [])
+        if not spans and not (taken and _counts_elsewhere(message_event)):
+            continue
+        rows = MessageRows(state, changes, message_event.key, [*spans, *taken], now)
+        step = _Step(recording_of(message_event.key[0]), rows, here=spans)
+        match message_event:
+            case MessagePosted():
+                step.spoken(message_event)
+            case MessageDeleted():
+                step.deleted(message_event.deleted_ts)
+            case ReactionChanged():
+                step.reacted(message_event)
+            case MessageReread():
+                step.reread(message_event)
+    return changes
 
 
 @dataclass

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.history import EventChange, changes
 from bot.incidents.origins import TOOL_NAMES
+from bot.incidents.own_settings import settings_of
 from bot.postmortem.chart import draw
 from bot.postmortem.compiling import compile_facts
 from bot.postmortem.deliver.reading import as_people_left_it
@@ -74,6 +75,7 @@ async def export(
     """
     async with database.read() as session:
         incident = await incident_named(session, number, workspace, database.shown)
+        settings = await settings_of(session, settings, incident.team_id)
         home = await people.workspace(session, incident.team_id)
         rows = await snapshot(session, incident)
         histories = [await _history(session, line) for line in rows.lines]

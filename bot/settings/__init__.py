@@ -16,10 +16,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.settings.hooks import HOOK_SECRETS, HookSettings
 from bot.settings.many import ManySettings
+from bot.settings.own import OwnSettings
 from bot.settings.pages import PAGE_HOSTS, PageSettings
-from bot.settings.routes import RoutesError
 from bot.settings.routing import RoutingSettings
-from bot.settings.said import RULES, WHERE
+from bot.settings.said import WHERE, SettingsError, lines_about
 from bot.settings.status_pages import STATUS_PAGES, StatusPageSettings
 from bot.settings.team import are_numbers, names_in
 from bot.settings.trackers import TRACKERS, TrackerSettings
@@ -27,22 +27,27 @@ from bot.templates import NEVER_A_MARK
 from storage.address import BadAddress, read_address
 from storage.vocabulary import MarkSection
 
+__all__ = [
+    "SAME_EMOJI",
+    "OfflineSettings",
+    "Settings",
+    "SettingsError",
+    "load_settings",
+    "offline_settings",
+    "templates_folder",
+    "wrong_with",
+]
+
 SAME_EMOJI = {"collision": "boom", "open_book": "book"}
 """Names Slack's clients use for the same emoji; events may carry either."""
-
-
-class SettingsError(Exception):
-    """Settings that cannot work; `lines` holds one sentence per problem."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
 
 
 _EMOJI_NAME = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
 
 
-class OfflineSettings(HookSettings, TrackerSettings, PageSettings, StatusPageSettings, RoutingSettings):
+class OfflineSettings(
+    OwnSettings, HookSettings, TrackerSettings, PageSettings, StatusPageSettings, RoutingSettings
+):
     """What commands need that never talk to Slack; the names are the environment variables, in lower case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
@@ -198,6 +203,11 @@ class Settings(ManySettings, OfflineSettings):
         if not self.serves_many:
             if self.slack_client_secret:
                 raise ValueError(f"SLACK_CLIENT_ID is not set: {WHERE['slack_client_id']}")
+            if self.workspaces_file:
+                raise ValueError(
+                    "WORKSPACES_FILE is for a Scribe of many workspaces, and SLACK_CLIENT_ID is not set; "
+                    "of one set it all in the environment"
+                )
             return self
         for name in ("slack_client_secret", "slack_signing_secret"):
             if not getattr(self, name):
@@ -209,12 +219,16 @@ class Settings(ManySettings, OfflineSettings):
                 )
         if self.scribe_clock == "slack":
             raise ValueError("SCRIBE_CLOCK=slack is for one workspace; leave it out")
-        hooks = [name.upper() for name in (*HOOK_SECRETS, "routes_file") if getattr(self, name)]
+        if self.is_of_one:
+            return self
+        hooks = [name.upper() for name in (*HOOK_SECRETS, "routes_file", "export_dir") if getattr(self, name)]
         trackers = [TRACKERS[one.name] for one in self.trackers]
         pages = [PAGE_HOSTS[one.name] for one in self.page_hosts]
         pages += [STATUS_PAGES[one.name] for one in self.status_pages]
         for name in (*hooks, *trackers, *pages):
-            raise ValueError(f"{name} is for one workspace; leave it out, or give that one its own Scribe")
+            raise ValueError(
+                f"{name} is for one workspace; leave it out, or name that one in WORKSPACES_FILE"
+            )
         return self
 
     @field_validator("port", mode="before")
@@ -290,6 +304,7 @@ class _TemplatesFolder(BaseSettings):
 
 
 B = TypeVar("B", bound=BaseSettings)
+W = TypeVar("W", bound=OwnSettings)
 
 
 def load_settings() -> Settings:
@@ -298,7 +313,7 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: one or more are missing or wrong.
     """
-    return _load(Settings)
+    return _with_own(_load(Settings))
 
 
 def wrong_with(name: str, value: str) -> str | None:
@@ -310,7 +325,9 @@ def wrong_with(name: str, value: str) -> str | None:
     try:
         Settings(_env_file=None, **given)
     except ValidationError as problem:
-        return next((_line(error) for error in problem.errors() if error["loc"] == (field,)), None)
+        return next(
+            (line for one in problem.errors() if one["loc"] == (field,) for line in lines_about(one)), None
+        )
     return None
 
 
@@ -321,8 +338,8 @@ def offline_settings(database_url: str | None = None) -> OfflineSettings:
         SettingsError: one or more are wrong.
     """
     if database_url is None:
-        return _load(OfflineSettings)
-    return _load(lambda: OfflineSettings(database_url=database_url))
+        return _with_own(_load(OfflineSettings))
+    return _with_own(_load(lambda: OfflineSettings(database_url=database_url)))
 
 
 def templates_folder() -> Path | None:
@@ -345,26 +362,13 @@ def _load(make: Callable[[], B]) -> B:
     except OSError as problem:
         raise SettingsError([f".env cannot be read ({problem.strerror or problem})."]) from None
     except ValidationError as problem:
-        raise SettingsError([line for error in problem.errors() for line in _lines(error)]) from None
+        raise SettingsError([line for error in problem.errors() for line in lines_about(error)]) from None
 
 
-def _lines(error: Mapping[str, Any]) -> list[str]:
-    told = (error.get("ctx") or {}).get("error")
-    if isinstance(told, RoutesError):
-        return [f"ROUTES_FILE: {one}" for one in told.problems]
-    return [_line(error)]
-
-
-def _line(error: Mapping[str, object]) -> str:
-    location = error["loc"]
-    name = str(location[0]) if isinstance(location, tuple) and location else ""
-    hint = f": {WHERE[name]}" if name in WHERE else ""
-    if error["type"] == "missing":
-        return f"{name.upper()} is not set{hint}."
-    is_ours = error["type"] == "value_error"
-    said = str(error["msg"]).removeprefix("Value error, ") if is_ours else RULES.get(name, "cannot be read")
-    end = "" if said.endswith("?") and not hint else "."
-    return f"{name.upper()} {said}{hint}{end}".lstrip()
+def _with_own(settings: W) -> W:
+    """The same, if what is set for single workspaces can be used."""
+    _ = settings.own
+    return settings
 
 
 def _check_token(value: str) -> None:

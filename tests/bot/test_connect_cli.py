@@ -209,3 +209,29 @@ async def test_a_status_page_says_what_its_token_may_or_why_not(
     assert "the token reads the page and its 2 components" in well
     assert f"{kind.title} answered HTTP 401" in refused
     assert server.posts == []
+
+
+async def test_the_tools_of_one_workspace_of_many_are_listed_and_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with ConfluenceServer() as server:
+        monkeypatch.setenv("ACME_TOKEN", server.token)
+        Path("workspaces.toml").write_text(
+            f'[T0ACME]\nCONFLUENCE_URL = "{server.url}"\nCONFLUENCE_EMAIL = "{server.email}"\n'
+            f'CONFLUENCE_TOKEN_ENV = "ACME_TOKEN"\nCONFLUENCE_SPACE = "{server.space}"\n'
+            '[T0BETA]\nSTAGES = "seen"\n'
+        )
+        monkeypatch.setenv("WORKSPACES_FILE", "workspaces.toml")
+        listed = {
+            workspace: await asyncio.to_thread(said, "connect", "list", "--workspace", workspace, code=0)
+            for workspace in ("T0ACME", "T0BETA")
+        }
+        check = ("connect", "check", "confluence", "--workspace")
+        well = await asyncio.to_thread(said, *check, "T0ACME", code=0)
+
+    assert "takes published post-mortems" in listed["T0ACME"]
+    assert "takes published post-mortems" not in listed["T0BETA"]
+    assert "ok" in well
+    assert "CONFLUENCE_TOKEN is not set" in said(*check, "T0BETA")
+    assert "CONFLUENCE_TOKEN is not set" in said("connect", "check", "confluence")
+    assert "WORKSPACES_FILE has no table of 'T0NONE'. There are: T0ACME, T0BETA." in said(*check, "T0NONE")

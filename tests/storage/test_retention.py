@@ -11,8 +11,10 @@ from bot.incidents.message_events import MessagePosted, ReactionChanged
 from bot.incidents.record import Recording
 from bot.jobs.retention import Retention
 from storage.database import Database
+from storage.installation_tables import Installation
 from storage.record import load_state, write_changes
-from storage.tables import Delivery, Message, MessageVersion
+from storage.tables import Delivery, Intent, Message, MessageVersion
+from storage.vocabulary import IntentState
 from tests.storage.conftest import CHANNEL, NOON, TEAM, incident
 
 OLD, NEW = ts_of(NOON - timedelta(days=100)), ts_of(NOON - timedelta(days=10))
@@ -80,3 +82,43 @@ async def test_zero_days_keep_everything_but_the_notes_of_commands(database: Dat
     assert len(await texts(database)) == 4
     async with database.read() as session:
         assert (await session.exec(select(Delivery.key))).all() == ["new"]
+
+
+async def test_each_workspace_keeps_for_as_long_as_it_says(database: Database) -> None:
+    """T1 for 30 days, those of E1 for 60, T4 for ever, all others for 90; each has rows of 40, 70 and 100."""
+    told_of = ("T1", "T2", "T3", "T4", "T5")
+    async with database.write() as session:
+        for team_id in told_of:
+            for days in (40, 70, 100):
+                ts, text = ts_of(NOON - timedelta(days=days)), str(days)
+                session.add(Message(team_id=team_id, channel_id=CHANNEL, ts=ts, text=text, version_ts=ts))
+        for team_id in (*told_of, None):
+            for days in (40, 70, 100):
+                at = NOON - timedelta(days=days)
+                key, state = f"{team_id} {days}", IntentState.SENT
+                sent = {"state": state, "asked_at": at, "sent_at": at}
+                session.add(Intent(team_id=team_id, kind="reply", key=key, lane=key, subject={}, **sent))
+        for team_id, ended_at in (("T2", None), ("T3", NOON)):
+            session.add(
+                Installation(
+                    team_id=team_id,
+                    enterprise_id="E1",
+                    app_id="A1",
+                    bot_user_id="B1",
+                    scopes="",
+                    installed_by="U1",
+                    installed_at=NOON,
+                    ended_at=ended_at,
+                )
+            )
+
+    await Retention(database, AtNoon(), 90, {"T1": 30, "E1": 60, "T4": 0}).sweep()
+
+    async with database.read() as session:
+        messages = await session.exec(select(Message.team_id, Message.text))
+        left = [f"{team_id} {text}" for team_id, text in messages]
+        sent = list((await session.exec(select(Intent.key))).all())
+    kept = {"T1": (), "T2": (40,), "T3": (40,), "T4": (40, 70, 100), "T5": (40, 70)}
+    expected = [f"{team_id} {days}" for team_id, those in kept.items() for days in those]
+    assert sorted(left) == sorted(expected)
+    assert sorted(sent) == sorted([*expected, "None 40", "None 70"])

@@ -23,6 +23,7 @@ from bot.settings.routes.model import (
     Then,
     Words,
 )
+from bot.settings.said import FileError
 from bot.settings.team import CHANNEL_NAME, INVITED, is_channel_id
 from bot.templates.lines import line_of
 from bot.templates.parse import nearest
@@ -45,12 +46,10 @@ OF_ATTACH = ("to", "otherwise")
 Place = tuple[str | int, ...]
 
 
-class RoutesError(ValueError):
-    """A file of routes cannot be used; `problems` are all its mistakes, one sentence each."""
+class RoutesError(FileError):
+    """A file of routes cannot be used."""
 
-    def __init__(self, *problems: str) -> None:
-        super().__init__(problems[0])
-        self.problems = problems
+    setting = "ROUTES_FILE"
 
 
 @dataclass(frozen=True)
