@@ -15,11 +15,12 @@ class Page(Keyed, table=True):
     """An incident's post-mortem at one host, asked for or written.
 
     `marker` is a random UUID in hex that the page carries, by which it is looked for when nobody noted
-    whether it was made; `tried_at` is when it was last about to be. `publication` is the one that was asked
-    for last, `written` the one that stands there, with the host's own name for the page (`remote_id`), for
-    that version of it and its address; all None until then. `is_said`: a person said that this publication
-    goes there, though the incident's others would not. `edited_version` is the one by people that was found
-    instead of ours, "" where the page is gone; `decided_by` is who said then what becomes of it.
+    whether it was made; `tried_at` is when it was last about to be, None once it is known to stand there.
+    `publication` is the one that was asked for last, `written` the one that stands there, with the host's own
+    name for the page (`remote_id`), for that version of it and its address; all None until then. `is_said`: a
+    person said that this publication goes there, though the incident's others would not. `edited_version` is
+    the one by people that was found instead of ours, "" where the page is gone; `decided_by` is who said then
+    what becomes of it.
     """
 
     __table_args__ = (UniqueConstraint("incident_id", "host"),)

@@ -58,7 +58,7 @@ async def new_page(services: Services, incident: Incident, page: Page, markdown:
         marker=page.marker,
         number=incident.number,
         publication=page.publication,
-        since=page.asked_at - CLOCKS_DIFFER,
+        since=min(page.asked_at, page.tried_at or page.asked_at) - CLOCKS_DIFFER,
         title=title,
         markdown=text,
         data=published_files.as_json(incident, postmortem, reviewers, items, text, earlier),

@@ -140,6 +140,48 @@ async def test_peoples_edits_are_asked_about_and_overwritten_once(
     assert len(server.pages) == 1
 
 
+async def _press(world: World, action_id: str) -> None:
+    asked = [one for one in world.messages_of_scribe() if action_id in str(one.blocks)]
+    error = await world.workspace.click(
+        world.ana.id, channel_id=world.channel.id, message_ts=asked[-1].ts, action_id=action_id
+    )
+    assert error is None, error
+
+
+async def test_made_again_while_nobody_knew_it_is_the_same_page_later(
+    world: World, kind: Kind, server: Any
+) -> None:
+    await world.publish(world.ana)
+    kind.drop(server.pages[0])
+    await world.command(world.ana, "/postmortem reopen")
+    await world.publish(world.ana)
+    server.faults.append(Fault(is_cut=True, is_performed=True))
+    answer = server.answer
+
+    async def silent_once_it_is_made(request: Any, path: str, body: Any) -> Any:
+        answered = await answer(request, path, body)
+        server.read_faults += [Fault(503, {})] * 50 if len(server.pages) == 2 else []
+        return answered
+
+    server.answer = silent_once_it_is_made
+    await _press(world, OVERWRITE_ACTION)
+    await until(lambda: len(server.pages) == 2)
+    # it is published again before anybody could look whether it was made
+    await world.workspace.command(world.ana.id, world.channel.id, "/postmortem", "reopen")
+    await world.settled()
+    server.answer = answer
+    server.read_faults.clear()
+    world.workspace.clock.set(world.workspace.clock.now() + timedelta(hours=1))
+    await world.publish(world.ana)
+    await _press(world, OVERWRITE_ACTION)
+    await world.settled()
+
+    assert len(server.pages) == 2  # the one in the bin, and the one that was made again
+    kept = await _page(world)
+    assert (kept.remote_id, kept.state, kept.written) == (server.pages[1].id, PageState.WRITTEN, 3)
+    assert await _failures(world) == []
+
+
 async def test_killed_before_it_is_noted_it_is_found_again(world: World, kind: Kind, server: Any) -> None:
     server.faults.append(Fault(is_cut=True, is_performed=True))
     answer = server.answer

@@ -67,6 +67,7 @@ async def note_written(
     is_new = url is not None and url != page.url
     page.remote_id, page.version, page.written = seen.remote_id, seen.version, publication
     page.url = url or page.url
+    page.tried_at = None  # it is known what became of that
     if page.publication == publication:
         page.state, page.edited_version, page.decided_by = PageState.WRITTEN, None, None
     session.add(page)
