@@ -66,7 +66,8 @@ class _Stage(Enum):
 class _Attempt:
     """How far one try has come; once it is given up it never commits."""
 
-    def __init__(self) -> None:
+    def __init__(self, until: float | None = None) -> None:
+        self.until = until
         self.stage = _Stage.READING
         self.is_given_up = False
 
@@ -118,7 +119,7 @@ async def within_ack_window(work: Callable[[], Awaitable[T]]) -> T:
     until = time.monotonic() + WITHIN
     is_in_doubt = False
     while True:
-        attempt = _Attempt()
+        attempt = _Attempt(until)
         task = asyncio.create_task(_run(attempt, work))
         await asyncio.wait({task}, timeout=max(until - time.monotonic(), 0))
         if not task.done() and not attempt.give_up():
@@ -143,6 +144,12 @@ async def within_ack_window(work: Callable[[], Awaitable[T]]) -> T:
                 raise InDoubt from problem
             raise RecordAway(is_write=attempt.stage is not _Stage.READING) from problem
         await asyncio.sleep(pause)
+
+
+def seconds_left() -> float:
+    """How long whoever waits for `within_ack_window` still does; less than 0 once they were answered."""
+    attempt = _attempt.get()
+    return WITHIN if attempt is None or attempt.until is None else attempt.until - time.monotonic()
 
 
 async def _run(attempt: _Attempt, work: Callable[[], Awaitable[T]]) -> T:

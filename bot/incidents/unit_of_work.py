@@ -158,13 +158,16 @@ class UnitOfWork:
         by, now = audit.By(actor.user_id, actor.door), self.clock.now()
         audit.note(session, by, action, at=now, team_id=incident.team_id, number=incident.number)
 
-    async def say(self, actor: Actor, text: str) -> None:
-        """Answer somebody once, besides any action; in direct messages where there is no other place."""
+    async def say(self, actor: Actor, text: str, blocks: str | None = None) -> None:
+        """Answer somebody once, besides any action; in direct messages where there is no other place.
+
+        `blocks` is JSON.
+        """
         team_id, person = self.workspace.team_id, actor.user_id
         if actor.response_url:
-            told = intents.reply(team_id, actor.response_url, text, f"said:{actor.key}")
+            told = intents.reply(team_id, actor.response_url, text, f"said:{actor.key}", blocks)
         else:
-            told = intents.answer(team_id, person, actor.key, person, None, text, None, is_direct=True)
+            told = intents.answer(team_id, person, actor.key, person, None, text, blocks, is_direct=True)
         await self.tell_once(told)
 
     async def tell_once(self, told: NewIntent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.incidents.unit_of_work import UnitOfWork
 from bot.listeners import troubles
 from bot.listeners.actors import Body
 from bot.listeners.scribe import Scribe
+from bot.slack.blocks import Surface, section
 from bot.slack.calls import Refused, SlackTrouble, TryLater
 
 log = structlog.get_logger()
@@ -30,6 +32,9 @@ log = structlog.get_logger()
 View = dict[str, Any]
 Submit = Callable[[Body], Awaitable[View | None]]
 """Writes what a form says; a view that it returns takes the form's place, which else closes."""
+
+Instead = str | Surface
+"""What somebody can do where no form opens."""
 
 FILLED_WITHIN = 1.5
 """Seconds that a form may take to be filled with what the record holds: its trigger is good for three."""
@@ -47,14 +52,14 @@ class FieldsUnread(Exception):
         self.problems = problems
 
 
-async def filled_in_time(fill: Awaitable[View]) -> View | None:
-    """A form with what the record holds in it; None where the record cannot be read in time.
+async def filled_in_time(fill: Awaitable[View], within: float | None = None) -> View | None:
+    """A form with what the record holds in it; None where the record cannot be read in time (seconds).
 
     Raises:
         ScribeError: there is nothing to fill it with.
     """
     try:
-        async with asyncio.timeout(FILLED_WITHIN):
+        async with asyncio.timeout(FILLED_WITHIN if within is None else min(within, FILLED_WITHIN)):
             return await fill
     except Exception as problem:
         if not is_away(problem):
@@ -63,10 +68,10 @@ async def filled_in_time(fill: Awaitable[View]) -> View | None:
         return None
 
 
-async def open_view(scribe: Scribe, actor: Actor, trigger_id: str, view: View, instead: str) -> None:
+async def open_view(scribe: Scribe, actor: Actor, trigger_id: str, view: View, instead: Instead) -> None:
     """Open a form, if no copy of what asked for it has; when Slack will not, its person is told once.
 
-    `instead` is what they can do then: a sentence with a command that needs no form.
+    `instead` is what they can do then: a sentence with a command that needs no form, or one with a button.
     """
     try:
         await scribe.slack.call("views_open", trigger_id=trigger_id, view=view)
@@ -75,7 +80,16 @@ async def open_view(scribe: Scribe, actor: Actor, trigger_id: str, view: View, i
             return
         log.warning("form.not_opened", why=str(trouble))
         is_surely_not = isinstance(trouble, Refused) or (isinstance(trouble, TryLater) and trouble.is_undone)
-        await scribe.work.say(actor, f"{NOT_OPENED if is_surely_not else PERHAPS_OPENED} {instead}")
+        await say_instead(scribe, actor, NOT_OPENED if is_surely_not else PERHAPS_OPENED, instead)
+
+
+async def say_instead(scribe: Scribe, actor: Actor, why: str, instead: Instead) -> None:
+    """Tell somebody once why there is no form before them, and what they can do."""
+    if isinstance(instead, str):
+        await scribe.work.say(actor, f"{why} {instead}")
+        return
+    blocks = json.dumps([section(why), *instead.blocks], ensure_ascii=False)
+    await scribe.work.say(actor, f"{why} {instead.text}", blocks)
 
 
 async def answering_elsewhere(

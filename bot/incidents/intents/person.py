@@ -7,10 +7,12 @@ from storage.outbox import LEISURELY, URGENT, NewIntent
 from storage.vocabulary import IntentName
 
 
-def reply(team_id: str, response_url: str, text: str, key: str) -> NewIntent:
-    """Answer a command after its acknowledgement, visible to its person alone."""
+def reply(team_id: str, response_url: str, text: str, key: str, blocks: str | None = None) -> NewIntent:
+    """Answer a command after its acknowledgement, visible to its person alone; `blocks` is JSON."""
     key = f"{IntentName.REPLY}:{key}"
     subject = {"team_id": team_id, "response_url": response_url, "text": text}
+    if blocks:
+        subject["blocks"] = blocks
     return NewIntent(IntentName.REPLY, key, key, subject, URGENT)
 
 

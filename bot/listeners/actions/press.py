@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.incidents.attempt import AlreadyDone, within_ack_window
 from bot.incidents.errors import ScribeError
 from bot.listeners.actors import Body, pressed_by
-from bot.listeners.forms import View, filled_in_time, open_view
+from bot.listeners.forms import Instead, View, filled_in_time, open_view
 from bot.listeners.requests import answer_arguments
 from bot.listeners.scribe import Scribe
 from bot.listeners.troubles import RECORD_TROUBLE
@@ -106,7 +106,7 @@ def on_form(
     scribe: Scribe,
     fill: Callable[[Body], Awaitable[View]],
     empty: Callable[[Body], View],
-    instead: Callable[[Body], str],
+    instead: Callable[[Body], Instead],
     *,
     when: When | None = None,
 ) -> None:

@@ -140,6 +140,7 @@ VERBS: Verbs = {
         names=first,
         takes_text=True,
         needs_form=lambda text: public_words(text) is not None,
+        instead=update.instead,
         more=(
             "/incident update",
             "/incident update INC-7 Rolled back, watching the error rate",

@@ -11,10 +11,12 @@ from bot.listeners.public_form import public_words
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 from bot.listeners.update_form import filled_form, page_titles
+from bot.slack.blocks import Surface
+from bot.slack.blocks.public_offer import form_offer
 from bot.slack.blocks.status_update import update_posted
 from bot.slack.blocks.update_form import Origin, update_form
 
-__all__ = ["EXAMPLE", "fill", "form", "handle"]
+__all__ = ["EXAMPLE", "fill", "form", "handle", "instead"]
 
 
 def form(command: Command, scribe: Scribe) -> View | None:
@@ -34,6 +36,12 @@ async def fill(command: Command, scribe: Scribe) -> View:
     if said is not None:
         return await public_form.filled_form(scribe, command.actor, command.number, said, is_update=True)
     return await filled_form(scribe, command.actor, command.number)
+
+
+def instead(command: Command) -> Surface | None:
+    """Where the form of what everybody is to read does not open."""
+    said = public_words(command.text)
+    return form_offer(command.number, said, is_update=True) if said is not None else None
 
 
 async def handle(command: Command, scribe: Scribe) -> Answer:

@@ -10,7 +10,7 @@ from bot.incidents import verbs
 from bot.incidents.errors import NothingMoreToSay, ScribeError
 from bot.incidents.help_asked import asks_for_help, is_help
 from bot.incidents.which import Reading, anywhere, first
-from bot.listeners.forms import filled_in_time, open_view
+from bot.listeners.forms import Instead, filled_in_time, open_view
 from bot.listeners.requests import Answer, Command
 from bot.listeners.scribe import Scribe
 
@@ -28,9 +28,9 @@ class Verb:
 
     `does` completes "`/incident zone`" to a sentence for its help, without the full stop; `helps` is said
     instead. `names` says where in its words it may name the incident it is about, `takes_text` that they
-    may be anybody's sentence, `needs_form` which of those no line can say in place of a form. `only_words`:
-    it takes none but these, which say once more what it does; others may mean something else. `verbs` may
-    follow it.
+    may be anybody's sentence, `needs_form` which of those no line can say in place of a form,
+    `instead` what can be done where that form does not open. `only_words`: it takes none but these, which say
+    once more what it does; others may mean something else. `verbs` may follow it.
     """
 
     handle: Callable[[Command, Scribe], Awaitable[Answer | None]]
@@ -42,6 +42,7 @@ class Verb:
     takes_text: bool = False
     only_words: frozenset[str] | None = None
     needs_form: Callable[[str], bool] = lambda text: False
+    instead: Callable[[Command], Instead | None] = lambda command: None
     more: tuple[str, ...] = ()
     verbs: Mapping[str, Verb] = field(default_factory=dict)
     helps: Callable[[Scribe], Answer] | None = None
@@ -86,9 +87,9 @@ async def open_form(verb: Verb, command: Command, scribe: Scribe) -> None:
 async def _open(verb: Verb, command: Command, scribe: Scribe) -> None:
     view = _form(verb, command, scribe)
     if view:
-        instead = f"Say it in one line instead: `{verb.example}`."
+        instead: Instead = f"Say it in one line instead: `{verb.example}`."
         if verb.needs_form(command.text):
-            instead = "Say it again."
+            instead = verb.instead(command) or "Say it again."
         try:
             await scribe.permission.check_person(command.actor)
         except ScribeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -31,8 +32,10 @@ async def reply(services: Services, intent: PendingIntent) -> OnSent | None:
     if services.clock.now() - intent.asked_at > GOOD_FOR:
         raise Refused("response_url", "too late: Slack takes answers for 30 minutes", {})
     await begin(services, intent)
-    url, text = subject.text(intent, "response_url"), subject.text(intent, "text")
-    await answer_at(services, url, text=text)
+    url, message = subject.text(intent, "response_url"), dict[str, Any](text=subject.text(intent, "text"))
+    if intent.subject.get("blocks"):
+        message["blocks"] = json.loads(subject.text(intent, "blocks"))
+    await answer_at(services, url, **message)
     return None
 
 
