@@ -63,7 +63,8 @@ class ChannelHeader(SQLModel, table=True):
 class LiveTimeline(SQLModel, table=True):
     """The canvas that shows an open incident's timeline to those who join late; `digest` is of its text.
 
-    `canvas_id` is None where Slack takes none, or somebody deleted it: then there is none.
+    `canvas_id` is None where Slack takes none, or somebody deleted it: then there is none. `written_at` is by
+    the system's clock, also where Scribe's own follows Slack.
     """
 
     __tablename__ = "live_timeline"

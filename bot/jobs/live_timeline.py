@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.incidents import intents
 from bot.postmortem.live_timeline import page_of
 from bot.slack.services import Services
 from storage import live_timelines, outbox
 
 LIVE_EVERY = 20.0
-"""Seconds between two looks: no canvas is written more often."""
+"""Seconds between two looks; whichever process looks, no canvas is written more often."""
 
 
 async def ask_for_live_timelines(services: Services) -> None:
@@ -18,7 +20,12 @@ async def ask_for_live_timelines(services: Services) -> None:
         watched = await live_timelines.watched(session, team_id)
         over = await live_timelines.left_over(session, team_id)
     pages = [await page_of(services, one, asks_slack=False) for one in watched]
-    asks = [intents.live_timeline(page.incident.pk) for page in pages if page.is_news]
+    now, pause = services.clock.system(), timedelta(seconds=LIVE_EVERY)
+    asks = [
+        intents.live_timeline(page.incident.pk)
+        for page in pages
+        if page.is_news and (page.markdown is None or not page.was_written_within(pause, now))
+    ]
     asks += [intents.end_live_timeline(one) for one in over]
     if asks:
         async with services.database.write() as session:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -74,6 +75,12 @@ class Page:
         if self.markdown is None:
             return True
         return self.standing.canvas_id is not None and self.standing.digest != self.digest
+
+    def was_written_within(self, time: timedelta, now: datetime) -> bool:
+        """Whether any process wrote it so lately, by the system's clock."""
+        if self.standing is None or self.standing.written_at is None:
+            return False
+        return timedelta() <= now - self.standing.written_at < time  # before: the clock was set back
 
 
 async def page_of(services: Services, incident_id: int, *, asks_slack: bool) -> Page:
@@ -233,7 +240,8 @@ async def _kept(services: Services, page: Page, canvas_id: str | None, digest: s
     An incident that ended while the canvas was made or written could not know of it, so it goes from here.
     """
     incident_id, now = page.incident.pk, services.clock.now()
-    found = LiveTimeline(incident_id=incident_id, canvas_id=canvas_id, digest=digest, written_at=now)
+    written_at = services.clock.system()
+    found = LiveTimeline(incident_id=incident_id, canvas_id=canvas_id, digest=digest, written_at=written_at)
     is_another = canvas_id != (page.standing.canvas_id if page.standing else None)
 
     async def note(session: AsyncSession) -> None:

@@ -165,6 +165,7 @@ export async function goTo(id, tab = "messages") {
   store.highlight = null;
   tell("state");
   tell("panel");
+  tell("opened"); // now: what the person goes on to do while the rest comes is not to be undone
   await Promise.all([loadMessages(), loadTitles()]);
-  tell("opened");
+  tell("filled");
 }

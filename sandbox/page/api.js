@@ -1,5 +1,7 @@
 // The sandbox's control API. What it refuses comes back as an Error with its sentence.
 
+import { released } from "./pressing.js";
+
 async function answer(response) {
   let body = {};
   try {
@@ -11,8 +13,11 @@ async function answer(response) {
   return body;
 }
 
+/** Ask for something to show. It comes when nothing is pressed: what is drawn anew then would lose its click. */
 export async function get(path) {
-  return answer(await fetch(`/sandbox/${path}`, { headers: { accept: "application/json" } }));
+  const found = await answer(await fetch(`/sandbox/${path}`, { headers: { accept: "application/json" } }));
+  await released();
+  return found;
 }
 
 export async function post(path, body) {

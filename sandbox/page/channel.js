@@ -56,11 +56,10 @@ export function mountChannel(root) {
   on("opened", () => {
     drawMessages();
     drawHome();
-    list.toEnd();
     if (store.tab === "home") home.node.focus({ preventScroll: true });
     else composer.focus();
   });
-  on("said", () => list.toEnd());
+  on("filled said", () => list.toEnd());
   on("highlight", (ts) => {
     const message = store.messages.find((each) => each.ts === ts);
     if (!list.reveal(ts) && message?.thread_ts) list.reveal(message.thread_ts);

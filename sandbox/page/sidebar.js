@@ -104,7 +104,7 @@ function appRow(person) {
 function switcher() {
   const person = me();
   const where = (each) => each.tz.split("/").at(-1).replaceAll("_", " ");
-  const button = h("button", { type: "button", class: "switcher", "aria-haspopup": "menu", title: "See the workspace as somebody else", on: { click: () => {
+  const button = h("button", { type: "button", class: "switcher", "aria-haspopup": "menu", title: "See the workspace as somebody else", data: { key: "switcher" }, on: { click: () => {
     popover(button, h("div", { class: "menu" }, h("div", { class: "picker-title" }, "Be somebody else"), humans().map((each) => h("button", {
       type: "button", class: each.id === store.me ? "menu-item current" : "menu-item", on: { click: () => {
         closePopover();

@@ -1,6 +1,7 @@
 // What the page knows of the workspace, and how it hears of changes.
 
 import { get } from "./api.js";
+import { released } from "./pressing.js";
 import { momentOf } from "./times.js";
 
 /**
@@ -154,6 +155,8 @@ function refetch(...parts) {
     const wanted = new Set(pending);
     pending.clear();
     try {
+      await released();
+      if (wanted.has("unread")) tell("state");
       if (wanted.has("state")) await loadState();
       await Promise.all([
         wanted.has("messages") && loadMessages(),
@@ -171,8 +174,7 @@ function heard(change) {
   const isHere = change.channel === null || change.channel === store.channelId;
   if (change.type === "message" && !isHere) {
     store.unread.add(change.channel);
-    tell("state");
-    if (store.isAtTools) refetch("tools"); // it may tell of an alert
+    refetch("unread", ...(store.isAtTools ? ["tools"] : [])); // it may tell of an alert
   }
   if (change.type === "message" || change.type === "reaction" || change.type === "ephemeral") {
     if (isHere) refetch("messages");

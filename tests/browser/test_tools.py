@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
-from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import WAYS, Desk, looks_right
@@ -14,9 +12,6 @@ from tests.e2e.conftest import World
 from tests.e2e.tooled import told, tooled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.parametrize("way", WAYS)]
-
-
-TRIES = 5
 
 
 @pytest.fixture
@@ -29,15 +24,8 @@ async def open_tools(desk: Desk, way: str) -> Locator:
     page = desk.page
     row = page.locator("#sidebar").get_by_role("button", name="Connected tools")
     if way == "phone" and not await desk.panel.is_visible():
-        # what the page still loads takes the focus to the channel, which closes the drawer: press again
-        for _ in range(TRIES):
-            await desk.use(page.get_by_label("Channels and people"))
-            with suppress(PlaywrightError):
-                await row.click(timeout=2_000)
-                break
-        await expect(page.get_by_role("region", name="Connected tools")).to_be_visible()
-    else:
-        await desk.use(row)
+        await desk.use(page.get_by_label("Channels and people"))
+    await desk.use(row)
     tools = page.get_by_role("region", name="Connected tools")
     await expect(tools).to_be_visible()
     if way == "phone":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.incidents import intents
-from bot.jobs.live_timeline import ask_for_live_timelines
+from bot.jobs.live_timeline import LIVE_EVERY, ask_for_live_timelines
 from bot.postmortem.live_timeline import NEWEST
 from sandbox.records import Canvas
 from storage import live_timelines, outbox
@@ -18,10 +20,18 @@ pytestmark = pytest.mark.on_each_database
 EDIT, CREATE, DELETE = "canvases.edit", "canvases.create", "canvases.delete"
 
 
-async def look(world: World) -> None:
-    """What happens every twenty seconds."""
+async def look(world: World, *, later: float = LIVE_EVERY) -> None:
+    """What happens every twenty seconds, or so many seconds after the last time."""
+    pass_time(world, later)
     await ask_for_live_timelines(world.running.scribe)
     await world.settled()
+
+
+def pass_time(world: World, seconds: float) -> None:
+    """The system's clock goes on by so much."""
+    clock = world.running.scribe.clock
+    system = clock.system
+    clock.system = lambda: system() + timedelta(seconds=seconds)
 
 
 def live(world: World) -> list[Canvas]:
@@ -85,6 +95,31 @@ async def test_a_change_is_one_call(world: World) -> None:
     page = the_page(world)
     assert page.index("Second") < page.index("The very first")
     assert "(2 events)" in page
+    assert len(world.workspace.calls(EDIT)) == before + 1
+
+
+async def test_it_is_written_at_most_every_twenty_seconds_whoever_looks(world: World) -> None:
+    assert LIVE_EVERY == 20
+    await world.open_here()
+    await marked(world, "First", at="14:31")
+    await look(world)
+    before = len(world.workspace.calls(EDIT))
+    await marked(world, "Second", at="14:32")
+
+    await look(world, later=9)  # as another process does, at a moment of its own
+    await look(world, later=9)
+
+    assert len(world.workspace.calls(EDIT)) == before
+    assert "Second" not in the_page(world)
+
+    await look(world, later=9)
+
+    assert len(world.workspace.calls(EDIT)) == before + 1
+    assert "Second" in the_page(world)
+
+    await world.command(world.ana, "/timeline remove 1")
+    await look(world, later=9)
+
     assert len(world.workspace.calls(EDIT)) == before + 1
 
 
