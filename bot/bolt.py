@@ -104,8 +104,10 @@ async def _answer_error(error: Exception, body: Mapping[str, Any]) -> BoltRespon
         return None
     log.error("listener.failed", why=error, exc_info=error)
     if body.get("type") == "view_submission":
-        fields = tables(table(body.get("view")).get("blocks"))
-        field = fields[0].get("block_id") if fields else None
+        blocks = tables(table(body.get("view")).get("blocks"))
+        # Slack takes an error for a block of type input alone
+        # (docs.slack.dev/surfaces/modals, "Displaying errors in views")
+        field = next((one.get("block_id") for one in blocks if one.get("type") == "input"), None)
         if not field:
             return BoltResponse(status=500)  # un-acknowledged, the form stays open and Slack says why
         problem = "Scribe could not record this. Nothing is lost here: press the button again."

@@ -13,19 +13,25 @@ from sandbox.block_schema import (
     anything,
     between,
     by_type,
+    distinct_options,
     exactly_one,
+    few_enough,
     fields,
+    fitting_value,
     flag,
     initially_offered,
     many,
     matching,
     number,
+    on_calendar,
     one_of,
     text,
+    zone,
 )
 
 ACTION_ID = text(255, 1)
-_URL = text(3000, 1)
+_URL = also(text(3000, 1), matching(r"(https?|slack)://\S+|mailto:\S+", "of an address"))
+_IMAGE_URL = also(text(3000, 1), matching(r"https?://\S+", "of an address"))
 
 
 def plain(maximum: int) -> Check:
@@ -59,7 +65,11 @@ _GROUP = fields({"label": plain(75), "options": many(_SELECT_OPTION, 100)})
 _CHOICE = {"confirm": _CONFIRM, "focus_on_load": flag, "placeholder": plain(150)}
 _FILTER = fields(
     {},
-    {"include": many(text(), 4), "exclude_external_shared_channels": flag, "exclude_bot_users": flag},
+    {
+        "include": many(one_of("im", "mpim", "private", "public"), 4),
+        "exclude_external_shared_channels": flag,
+        "exclude_bot_users": flag,
+    },
 )
 
 
@@ -82,7 +92,7 @@ BUTTON = _element(
 _IMAGE = also(
     fields(
         {"type": anything, "alt_text": text(2000)},
-        {"image_url": _URL, "slack_file": anything},
+        {"image_url": _IMAGE_URL, "slack_file": anything},
     ),
     exactly_one("image_url", "slack_file"),
 )
@@ -90,6 +100,7 @@ _OPTIONS = {"options": many(_SELECT_OPTION, 100), "option_groups": many(_GROUP, 
 _STATIC = also(
     _element(None, {**_OPTIONS, **_CHOICE, "initial_option": _SELECT_OPTION}),
     exactly_one("options", "option_groups"),
+    distinct_options,
     initially_offered,
 )
 _MULTI_STATIC = also(
@@ -103,13 +114,16 @@ _MULTI_STATIC = also(
         },
     ),
     exactly_one("options", "option_groups"),
+    distinct_options,
     initially_offered,
+    few_enough,
 )
 _RADIO = also(
     _element(
         {"options": many(_RICH_OPTION, 10)},
         {"initial_option": _RICH_OPTION, "confirm": _CONFIRM, "focus_on_load": flag},
     ),
+    distinct_options,
     initially_offered,
 )
 _CHECKBOXES = also(
@@ -117,16 +131,22 @@ _CHECKBOXES = also(
         {"options": many(_RICH_OPTION, 10)},
         {"initial_options": many(_RICH_OPTION, 10), "confirm": _CONFIRM, "focus_on_load": flag},
     ),
+    distinct_options,
     initially_offered,
 )
 _TYPED = {
     "initial_value": text(3000),
     "placeholder": plain(150),
     "focus_on_load": flag,
-    "dispatch_action_config": anything,
+    "dispatch_action_config": fields(
+        {}, {"trigger_actions_on": many(one_of("on_enter_pressed", "on_character_entered"), 2)}
+    ),
 }
-_TEXT_INPUT = _element(
-    None, {**_TYPED, "multiline": flag, "min_length": between(0, 3000), "max_length": between(1, 3000)}
+_TEXT_INPUT = also(
+    _element(
+        None, {**_TYPED, "multiline": flag, "min_length": between(0, 3000), "max_length": between(1, 3000)}
+    ),
+    fitting_value,
 )
 _FORMATTED = _element(None, _TYPED)
 _NUMBER = _element(
@@ -139,26 +159,32 @@ _CONVERSATION = {
     "response_url_enabled": flag,
     "filter": _FILTER,
 }
+
+
+def _several(required: None, optional: Mapping[str, Check]) -> Check:
+    return also(_element(required, optional), few_enough)
+
+
 _SELECTS: dict[str, Check] = {
     "static_select": _STATIC,
     "multi_static_select": _MULTI_STATIC,
     "users_select": _element(None, {**_CHOICE, "initial_user": text()}),
-    "multi_users_select": _element(
+    "multi_users_select": _several(
         None, {**_CHOICE, "initial_users": many(text(), 100), "max_selected_items": between(1)}
     ),
     "conversations_select": _element(None, {**_CONVERSATION, "initial_conversation": text()}),
-    "multi_conversations_select": _element(
+    "multi_conversations_select": _several(
         None,
         {**_CONVERSATION, "initial_conversations": many(text(), 100), "max_selected_items": between(1)},
     ),
     "channels_select": _element(None, {**_CHOICE, "initial_channel": text(), "response_url_enabled": flag}),
-    "multi_channels_select": _element(
+    "multi_channels_select": _several(
         None, {**_CHOICE, "initial_channels": many(text(), 100), "max_selected_items": between(1)}
     ),
-    "datepicker": _element(None, {**_CHOICE, "initial_date": matching(r"\d{4}-\d{2}-\d{2}", "YYYY-MM-DD")}),
+    "datepicker": _element(None, {**_CHOICE, "initial_date": on_calendar}),
     "timepicker": _element(
         None,
-        {**_CHOICE, "initial_time": matching(r"([01]\d|2[0-3]):[0-5]\d", "HH:mm"), "timezone": text()},
+        {**_CHOICE, "initial_time": matching(r"([01]\d|2[0-3]):[0-5]\d", "HH:mm"), "timezone": zone},
     ),
     "radio_buttons": _RADIO,
     "checkboxes": _CHECKBOXES,
@@ -171,7 +197,7 @@ _SELECTS: dict[str, Check] = {
         },
     ),
 }
-_OVERFLOW = _element({"options": many(_SELECT_OPTION, 5)}, {"confirm": _CONFIRM})
+_OVERFLOW = also(_element({"options": many(_SELECT_OPTION, 5)}, {"confirm": _CONFIRM}), distinct_options)
 
 ACTION = by_type({**_SELECTS, "button": BUTTON, "overflow": _OVERFLOW})
 ACCESSORY = by_type({**_SELECTS, "button": BUTTON, "overflow": _OVERFLOW, "image": _IMAGE})

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Check: TypeAlias = Callable[[object, str], Iterator[str]]
 """Takes a value and its JSON pointer; yields what is wrong with it."""
@@ -54,6 +56,51 @@ def matching(pattern: str, form: str) -> Check:
 
 number = matching(r"-?\d+(\.\d+)?", "of a number")
 """A number, written as a string."""
+
+
+def on_calendar(value: object, at: str) -> Iterator[str]:
+    """A day that there is, as YYYY-MM-DD."""
+    try:
+        if not isinstance(value, str) or len(value) != len("YYYY-MM-DD"):
+            raise ValueError
+        date.fromisoformat(value)
+    except ValueError:
+        yield f"must have the form YYYY-MM-DD [json-pointer:{at}]"
+
+
+def zone(value: object, at: str) -> Iterator[str]:
+    """A zone of the IANA's."""
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield f"must be a valid timezone [json-pointer:{at}]"
+
+
+def distinct_options(value: object, at: str) -> Iterator[str]:
+    """An element each of whose options has a value of its own ("a unique string value", option object)."""
+    if isinstance(value, dict):
+        groups = value.get("option_groups") or [{"options": value.get("options", [])}]
+        yield from without_repeats(
+            [option["value"] for group in groups for option in group["options"]], "option value", at
+        )
+
+
+def few_enough(value: object, at: str) -> Iterator[str]:
+    """An element that begins with no more chosen than it takes."""
+    if isinstance(value, dict) and "max_selected_items" in value:
+        chosen: list[object] = next((value[name] for name in value if name.startswith("initial_")), [])
+        if len(chosen) > value["max_selected_items"]:
+            yield f"no more than {value['max_selected_items']} items allowed [json-pointer:{at}]"
+
+
+def fitting_value(value: object, at: str) -> Iterator[str]:
+    """A text input whose own value it would take from a person."""
+    if isinstance(value, dict):
+        least, most = value.get("min_length", 0), value.get("max_length", 3000)
+        if least > most:
+            yield f"min_length must not exceed max_length [json-pointer:{at}]"
+        elif "initial_value" in value and len(value["initial_value"]) > most:
+            yield f"must be less than {most + 1} characters [json-pointer:{at}/initial_value]"
 
 
 def initially_offered(value: object, at: str) -> Iterator[str]:

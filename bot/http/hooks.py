@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Told, Unreadable
 from bot.connect.registry import adapters, check_sources
 from bot.connect.verify import Verdict
+from bot.http.compressed import TAKEN, NotUnpacked, TooLong, UnknownEncoding, unpacked
 from bot.incidents.actions.deploys import take_deploys
 from bot.incidents.actions.tickets import take_tickets
 from bot.incidents.alert_intake import AlertIntake
@@ -44,6 +45,10 @@ WARN_EVERY = 60.0
 """Seconds between two lines that say that deliveries were refused: anybody can send them."""
 AGAIN_AFTER = {"Retry-After": "5"}
 LAST_WORD = {"Connection": "close"}
+TOO_LARGE = "More than 1 MiB: send fewer alerts at once."
+ASKS_FIRST = frozenset({"cloudevents"})
+"""Hooks whose senders ask whether they may send, before they do (CloudEvents' HTTP webhooks, "Abuse
+Protection": Azure Event Grid does)."""
 
 
 class Hooks:
@@ -66,6 +71,8 @@ class Hooks:
         adapter = self._doors.get(name)
         if adapter is None:
             return PlainTextResponse("There is no such hook.", 404)
+        if request.method == "OPTIONS":
+            return _asked_first(adapter, request.headers)
         started = time.monotonic()
         outcome, answer = await self._answer(adapter, request)
         HOOKS.add(name, outcome)
@@ -93,6 +100,14 @@ class Hooks:
             verdict = self._checks[adapter.name](request.headers, body, time.time())
             if verdict is not Verdict.OURS:
                 return "refused", self._refuse(adapter)
+        try:
+            body = unpacked(request.headers.get("content-encoding", ""), body, MOST_BYTES)
+        except TooLong:
+            return "refused", PlainTextResponse(TOO_LARGE, 413)
+        except UnknownEncoding:
+            return "refused", PlainTextResponse("", 415, headers={"Accept-Encoding": TAKEN})
+        except NotUnpacked:
+            return "refused", PlainTextResponse("The body is not packed as its header says.\n", 400)
         return await self._take(adapter, Delivery(_plain(request.headers), body))
 
     async def _fill(self, held: bytearray, request: Request) -> Response | None:
@@ -101,9 +116,7 @@ class Hooks:
             held += chunk
             self._bytes += len(chunk)
             if len(held) > MOST_BYTES:
-                return PlainTextResponse(
-                    "More than 1 MiB: send fewer alerts at once.", 413, headers=LAST_WORD
-                )
+                return PlainTextResponse(TOO_LARGE, 413, headers=LAST_WORD)
             if self._bytes > MOST_BYTES_AT_ONCE:
                 return _later("Too much at once.", **LAST_WORD)
         return None
@@ -186,6 +199,14 @@ def _later(why: str, **headers: str) -> Response:
     return PlainTextResponse(f"{why} Please send it again.\n", 503, headers={**AGAIN_AFTER, **headers})
 
 
+def _asked_first(adapter: Adapter, headers: Headers) -> Response:
+    """Whether a sender may send: whoever has the token may, from anywhere and as often as it likes."""
+    if adapter.name not in ASKS_FIRST or "webhook-request-origin" not in headers:
+        return PlainTextResponse("", 405, headers={"Allow": "POST, PUT"})
+    said = {"Allow": "POST", "WebHook-Allowed-Origin": "*", "WebHook-Allowed-Rate": "*"}
+    return PlainTextResponse("", headers=said)
+
+
 def _plain(headers: Headers) -> dict[str, str]:
     return dict(headers.items())
 
@@ -198,4 +219,4 @@ def hook_routes(services: Services) -> list[BaseRoute]:
     """
     doors = adapters(services.settings)
     check_sources(services.settings, doors)
-    return [Route("/hooks/{name}", Hooks(services.work, doors).answer, methods=["POST", "PUT"])]
+    return [Route("/hooks/{name}", Hooks(services.work, doors).answer, methods=["POST", "PUT", "OPTIONS"])]

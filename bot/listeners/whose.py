@@ -26,10 +26,12 @@ def installations(body: Mapping[str, Any]) -> frozenset[str]:
 
     Of an event `authorizations` and `context_team_id` say it, and only without them the outer `team_id`
     (java-slack-sdk#629, bolt-python#1107). Of an interaction the view's `app_installed_team_id` does, or the
-    card of the bot whose message was clicked; `team` is the person's (bolt-js#1614). Slack gives a command
-    to the installation in its person's own workspace.
+    card of the bot whose message was clicked, which is this app's; `team` is the person's (bolt-js#1614). A
+    message whose menu was used may be any bot's, of another company too. Slack gives a command to the
+    installation in its person's own workspace.
     """
-    view, message = _table(body.get("view")), _table(body.get("message"))
+    view = _table(body.get("view"))
+    clicked = _table(body.get("message")) if body.get("type") != "message_action" else {}
     if body.get("type") == "event_callback":
         authorizations = body.get("authorizations")
         listed = authorizations if isinstance(authorizations, list) else []
@@ -37,7 +39,7 @@ def installations(body: Mapping[str, Any]) -> frozenset[str]:
         return named or _ids(body.get("team_id"))
     if "command" in body:
         return _ids(body.get("team_id"))
-    return _ids(view.get("app_installed_team_id")) or _ids(_table(message.get("bot_profile")).get("team_id"))
+    return _ids(view.get("app_installed_team_id")) or _ids(_table(clicked.get("bot_profile")).get("team_id"))
 
 
 def asked_by(body: Mapping[str, Any]) -> frozenset[str]:

@@ -28,11 +28,16 @@ PASSING = frozenset(
         "service_unavailable",
         "request_timeout",
         "team_added_to_org",
+        "org_login_required",
+        "external_channel_migrating",
+        "fetch_members_failed",
         "accesslimited",
         "canvas_editing_locked",
     }
 )
-"""Errors that Slack's method pages describe as passing: "try again later"."""
+"""Errors that Slack's method pages describe as passing: "try again later", "until migration is complete",
+"undergoing an active migration", "failed to fetch members".
+"""
 
 NEVER_ARRIVED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """Failures to connect; any later one may have come after Slack took the call."""

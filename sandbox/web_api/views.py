@@ -1,9 +1,12 @@
 """views.*: modals and the Home tab (docs.slack.dev/reference/methods/views.open and siblings)."""
 
+from collections.abc import Collection, Iterator, Mapping
+
 from sandbox import blocks, views
 from sandbox.errors import Refusal
 from sandbox.json_types import JsonObject
 from sandbox.records import View
+from sandbox.states import elements
 from sandbox.web_api.asked import Asked, Method, missing
 
 
@@ -89,9 +92,26 @@ def _definition(asked: Asked, kind: str | None) -> JsonObject:
     problems = blocks.view_problems(definition)
     if not problems and isinstance(definition, dict) and kind not in (None, definition["type"]):
         problems = [f"must be of type {kind} [json-pointer:/view/type]"]
+    if not problems and isinstance(definition, dict):
+        problems = list(_unknown_initials(asked, definition))
     if problems or not isinstance(definition, dict):
         raise Refusal("invalid_arguments", messages=problems)
     return definition
+
+
+def _unknown_initials(asked: Asked, definition: JsonObject) -> Iterator[str]:
+    """Elements that begin with a person or a channel that the workspace does not have (observed)."""
+    known: Mapping[str, Collection[str]] = {
+        "user": asked.workspace.people,
+        "channel": asked.workspace.channels,
+        "conversation": asked.workspace.channels,
+    }
+    for _, element in elements(definition["blocks"]):
+        for kind, those in known.items():
+            chosen = [element.get(f"initial_{kind}"), *element.get(f"initial_{kind}s", [])]
+            for one in chosen:
+                if one is not None and one not in those:
+                    yield f"invalid initial_{kind}: {one} [json-pointer:/view/blocks]"
 
 
 def _answer(asked: Asked, view: View) -> JsonObject:

@@ -109,13 +109,15 @@ async def test_a_form_with_missing_fields_is_answered_and_stays_open(world: Worl
             "id": "V1",
             "type": "modal",
             "callback_id": "declare_incident",
-            "blocks": [{"block_id": "title", "type": "input"}],
+            # Slack takes an error for an input alone, and a question may stand above those
+            "blocks": [{"block_id": "question", "type": "section"}, {"block_id": "title", "type": "input"}],
         },
     }
 
     answer = await world.workspace.socket.ask("interactive", payload)
 
     assert answer["response_action"] == "errors"
+    assert list(answer["errors"]) == ["title"]
     assert "press the button again" in answer["errors"]["title"]
 
 

@@ -273,3 +273,81 @@ def test_a_view_beyond_a_limit_is_pointed_at(view: JsonObject, problem: str) -> 
 )
 def test_the_inputs_a_modal_may_hold(element: JsonObject) -> None:
     assert blocks.view_problems(modal(submit=plain(), blocks=[entry(element, optional=True)])) == []
+
+
+def typed(**more: Any) -> JsonObject:
+    return modal(submit=plain(), blocks=[entry({"type": "plain_text_input", "action_id": "t", **more})])
+
+
+def chosen(**more: Any) -> JsonObject:
+    return modal(submit=plain(), blocks=[entry({"action_id": "c", **more})])
+
+
+ELEMENT = "[json-pointer:/view/blocks/0/element"
+
+
+@pytest.mark.parametrize(
+    ("view", "problem"),
+    [
+        (
+            chosen(type="radio_buttons", options=[option("x", "v"), option("y", "v")]),
+            f"option value already exists: v {ELEMENT}]",
+        ),
+        (
+            chosen(
+                type="static_select",
+                option_groups=[
+                    {"label": plain(), "options": [option()]},
+                    {"label": plain(), "options": [option()]},
+                ],
+            ),
+            f"option value already exists: v {ELEMENT}]",
+        ),
+        (
+            chosen(
+                type="multi_static_select",
+                options=[option("x", "v"), option("y", "w")],
+                initial_options=[option("x", "v"), option("y", "w")],
+                max_selected_items=1,
+            ),
+            f"no more than 1 items allowed {ELEMENT}]",
+        ),
+        (
+            chosen(type="multi_users_select", initial_users=["U1", "U2"], max_selected_items=1),
+            f"no more than 1 items allowed {ELEMENT}]",
+        ),
+        (
+            typed(initial_value="x" * 6, max_length=5),
+            f"must be less than 6 characters {ELEMENT}/initial_value]",
+        ),
+        (typed(min_length=6, max_length=5), f"min_length must not exceed max_length {ELEMENT}]"),
+        (
+            typed(dispatch_action_config={"trigger_actions_on": ["on_blur"]}),
+            "must be one of on_enter_pressed, on_character_entered "
+            f"{ELEMENT}/dispatch_action_config/trigger_actions_on/0]",
+        ),
+        (
+            chosen(type="datepicker", initial_date="2023-02-30"),
+            f"must have the form YYYY-MM-DD {ELEMENT}/initial_date]",
+        ),
+        (
+            chosen(type="timepicker", timezone="Mars/Olympus"),
+            f"must be a valid timezone {ELEMENT}/timezone]",
+        ),
+        (
+            chosen(type="conversations_select", filter={"include": ["everything"]}),
+            f"must be one of im, mpim, private, public {ELEMENT}/filter/include/0]",
+        ),
+    ],
+)
+def test_what_an_element_says_of_itself_agrees(view: JsonObject, problem: str) -> None:
+    assert blocks.view_problems(view) == [problem]
+
+
+def test_a_button_leads_to_an_address() -> None:
+    link = actions(button(url="canvas of the incident"))
+
+    assert blocks.message_problems([link]) == [
+        "must have the form of an address [json-pointer:/blocks/0/elements/0/url]"
+    ]
+    assert blocks.message_problems([actions(button(url="https://acme.slack.com/docs/T1/F1"))]) == []

@@ -61,6 +61,29 @@ async def test_a_wrong_view_is_refused_and_the_trigger_kept(room: Room, method: 
     await room.call("views.open", trigger_id=trigger_id, view=modal())
 
 
+@pytest.mark.parametrize(
+    ("kind", "initial", "problem"),
+    [
+        ("users_select", {"initial_user": "U0NOBODY"}, "invalid initial_user: U0NOBODY"),
+        ("multi_users_select", {"initial_users": ["U0NOBODY"]}, "invalid initial_user: U0NOBODY"),
+        ("channels_select", {"initial_channel": "C0NOWHERE"}, "invalid initial_channel: C0NOWHERE"),
+    ],
+)
+async def test_a_form_begins_with_nobody_whom_the_workspace_does_not_have(
+    room: Room, kind: str, initial: JsonObject, problem: str
+) -> None:
+    text = {"type": "plain_text", "text": "Who?"}
+    entry = {"type": "input", "label": text, "element": {"type": kind, "action_id": "a", **initial}}
+
+    answer = await room.refused(
+        "views.open", trigger_id=trigger(room), view=modal(submit=text, blocks=[entry])
+    )
+
+    assert answer["error"] == "invalid_arguments"
+    (message,) = answer["response_metadata"]["messages"]
+    assert message.startswith(f"[ERROR] {problem} [")
+
+
 async def test_a_view_of_more_than_250_kb_is_too_large(room: Room) -> None:
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3000}}
     answer = await room.refused("views.open", trigger_id=trigger(room), view=modal(blocks=[section] * 85))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -67,6 +68,24 @@ def test_githubs_published_signature() -> None:
     assert check(settings)(headers, known["raw_body"].encode(), 0) is Verdict.OURS
     assert check(settings)(headers, b"Hello, World?", 0) is Verdict.NOT_OURS
     assert check(settings)({}, None, 0) is Verdict.NOT_OURS
+
+
+def test_githubs_own_choice_of_a_content_type_tells_the_same() -> None:
+    example = json.loads((EXAMPLES / "github-issues-closed.json").read_text("utf-8"))
+    secret = "a-secret-of-the-tests"
+    body = urlencode({"payload": json.dumps(example["body"])})
+    signature = "sha256=" + hmac.new(secret.encode(), body.encode(), hashlib.sha256).hexdigest()
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "x-github-event": "issues",
+        "x-hub-signature-256": signature,
+    }
+
+    found = OF_TRACKERS["github"].read(Delivery(headers, body.encode()))
+
+    assert isinstance(found, TicketsTold)
+    assert list(found.seen) == [told("github-issues-closed")]
+    assert verdict("github", headers, body, github_hook_secret=secret) is Verdict.OURS
 
 
 def test_jira_linear_and_gitlab_tell_of_one_that_is_done() -> None:

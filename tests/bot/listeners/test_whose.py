@@ -40,6 +40,14 @@ def event(**outer: Any) -> dict[str, Any]:
         ),
         (
             {
+                "type": "message_action",
+                "team": {"id": OURS},
+                "message": {"team": THEIRS, "bot_profile": {"team_id": THEIRS}},
+            },
+            set(),
+        ),
+        (
+            {
                 "type": "view_submission",
                 "team": {"id": THEIRS},
                 "view": {"team_id": THEIRS, "app_installed_team_id": OURS},

@@ -103,6 +103,22 @@ async def test_what_was_surely_not_done_is_told_from_what_may_have_been(line: Li
     assert limited.after == 7.0
 
 
+@pytest.mark.parametrize(
+    "error",
+    ["fatal_error", "team_added_to_org", "org_login_required", "external_channel_migrating"],
+)
+async def test_what_is_over_by_itself_is_asked_again(line: Line, error: str) -> None:
+    line.workspace.refuse("auth.test", error)
+    with pytest.raises(TryLater, match=error):
+        await line.slack.call("auth_test")
+
+
+async def test_members_that_slack_failed_to_fetch_are_not_said_to_be_none(line: Line) -> None:
+    line.workspace.refuse("conversations.members", "fetch_members_failed")
+    with pytest.raises(TryLater):
+        await line.slack.call("conversations_members", channel=line.channel.id)
+
+
 async def test_a_slack_that_cannot_be_reached_was_told_nothing(line: Line) -> None:
     nobody = "http://127.0.0.1:1/api/"
     async with aiohttp.ClientSession() as http:
