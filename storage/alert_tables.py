@@ -44,8 +44,9 @@ class Alert(Keyed, table=True):
     """One alert, by its sender's own id of it: told again it changes nothing.
 
     `title` is Slack text. `incident_id` is that of its group. An alert that has ended fires again when it
-    began after that, and is then counted in the group as it stands by then. Its times are as its sender has
-    them, whose clock may be another.
+    began after that, and is then counted in the group as it stands by then. While it fires, `ended_at` is
+    when it last began again: the end of an earlier moment is of an earlier firing. Its times are as its
+    sender has them, whose clock may be another.
     """
 
     __table_args__ = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -147,6 +147,12 @@ async def message_keys(session: AsyncSession, incident: Incident) -> set[Message
 async def take(session: AsyncSession, incident: Incident) -> None:
     """Lock the incident's timeline: what is read of it after this stays true until the transaction ends."""
     await advisory_lock(session, record_of(incident.team_id, incident.channel_id))
+
+
+async def take_all(session: AsyncSession, several: Iterable[Incident]) -> None:
+    """The same of several, in the order in which everybody takes them: nobody waits for each other."""
+    for what in sorted({record_of(one.team_id, one.channel_id) for one in several}):
+        await advisory_lock(session, what)
 
 
 async def next_number(session: AsyncSession, incident: Incident) -> int:

@@ -7,6 +7,8 @@ which a delivery is good.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -147,9 +149,13 @@ def _of_issue(
     actor = table(told.get("actor"))
     by = inert_words(text(actor.get("name")), LONGEST_NAME) if text(actor.get("type")) == "user" else ""
     said = f"Assigned in {SENDER} to {to}{f' by {by}' if by else ''}"
-    when = f"{at:%Y%m%dT%H%M%S}" if at else ""
-    note = IncomingNote(short_id(f"{key}:assigned:{when}:{first(assigned, 'id', 'name')}"), key, said, at=at)
+    note = IncomingNote(short_id(f"{key}:assigned:{_digest(told)}"), key, said, at=at)
     return Incoming(NAME, SENDER, key, title, [], link, notes=[note])
+
+
+def _digest(told: Mapping[str, Any]) -> str:
+    """What a delivery says, in short: sent again it says the same, while its header has another time."""
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _id(told: Mapping[str, Any], name: str) -> str:

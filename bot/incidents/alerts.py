@@ -123,18 +123,27 @@ def together(told: Sequence[Incoming]) -> list[Incoming]:
 
 
 def told_once(incoming: Incoming) -> Mapping[str, IncomingAlert]:
-    """Each alert by its id; told to fire and to have ended at once, it has ended."""
+    """Each alert by its id; told to fire and to have ended at once, it has ended, unless it began again."""
     told: dict[str, IncomingAlert] = {}
     for one in incoming.alerts:
-        if one.alert_id not in told or not one.is_firing:
+        before = told.get(one.alert_id)
+        if before is None or (not one.is_firing and not _follows(before, one)) or _follows(one, before):
             told[one.alert_id] = one
     return told
+
+
+def _follows(one: IncomingAlert, ended: IncomingAlert) -> bool:
+    """Whether one alert began after another had ended."""
+    if not one.is_firing or ended.is_firing or one.started_at is None or ended.ended_at is None:
+        return False
+    return one.started_at > ended.ended_at
 
 
 async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: datetime) -> News:
     """What is new of it.
 
-    An alert that has ended fires no more, unless it began again after that: what comes late changes nothing.
+    An alert that has ended fires no more, unless it began again after that: what comes late changes nothing,
+    nor does the end of an earlier firing end the present one.
     """
     told = told_once(incoming)
     known = await alerts.known(session, team_id, incoming.source, told.keys())
@@ -142,28 +151,38 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
     ended, again, graded = [], [], []
     for alert in known.values():
         now_told = told[alert.alert_id]
-        has_ended = alert.is_firing and not now_told.is_firing
+        has_ended = alert.is_firing and not now_told.is_firing and not _is_late(alert, now_told)
         if has_ended:
             alert.is_firing = False
             alert.ended_at = now_told.ended_at or now
             ended.append(alert)
         began = now_told.started_at
-        ended_at = alert.ended_at or over.get(alert.alert_id)
+        ended_at = over.get(alert.alert_id) if alert.is_firing else alert.ended_at
         is_again = bool(now_told.is_firing and ended_at and began and began > ended_at)
+        fires_since = alert.ended_at or alert.started_at
+        is_later = bool(now_told.is_firing and alert.is_firing and began and began > fires_since)
         if is_again:
             assert began is not None
-            alert.is_firing, alert.ended_at, alert.started_at = True, None, began
+            alert.is_firing, alert.started_at = True, began
             again.append(alert)
+        if is_again or is_later:
+            alert.ended_at = began
         severity = now_told.severity
         is_graded = bool(now_told.is_firing and alert.is_firing and severity and severity != alert.severity)
         if is_graded:
             alert.severity = severity
             if not is_again:
                 graded.append(alert)
-        if has_ended or is_again or is_graded or now - alert.heard_at > alerts.HEARD_AGAIN_AFTER:
+        if has_ended or is_again or is_later or is_graded or now - alert.heard_at > alerts.HEARD_AGAIN_AFTER:
             alert.heard_at = now
             session.add(alert)
     return News([one for one in told.values() if one.alert_id not in known], again, ended, graded)
+
+
+def _is_late(alert: Alert, ended: IncomingAlert) -> bool:
+    """Whether the end that is told now is of an earlier firing than the present one."""
+    at = ended.ended_at or ended.started_at
+    return bool(alert.ended_at and at and at < alert.ended_at)
 
 
 async def _fed_what_is_over(
@@ -268,7 +287,7 @@ async def add(
             severity=one.severity,
             link=one.link,
             started_at=one.started_at or now,
-            ended_at=one.ended_at if one.is_firing else one.ended_at or now,
+            ended_at=None if one.is_firing else one.ended_at or now,
             is_firing=one.is_firing,
             heard_at=now,
         )

@@ -74,7 +74,7 @@ async def parts_of(
         if route and route.then == ATTACH:
             place = f"#{alert.service or ''}" if route.to == SERVICE else route.to
             if place not in open_in:
-                open_in[place] = await _open_incident(session, team_id, route, alert)
+                open_in[place] = await open_incident(session, team_id, route, alert)
             if incident := open_in[place]:
                 part = found.attached.setdefault(incident.pk, (incident, News([], [], [])))[1]
                 _put(part, one, is_graded=is_graded)
@@ -107,9 +107,10 @@ async def bring(session: AsyncSession, group: AlertGroup, part: News) -> None:
     part.again.extend(away)
 
 
-async def _open_incident(
+async def open_incident(
     session: AsyncSession, team_id: str, route: Route, alert: IncomingAlert
 ) -> Incident | None:
+    """The one that a route attaches an alert to, if it is open."""
     if route.to != SERVICE:
         return await alerts.open_at(session, team_id, route.to)
     return await alerts.open_about(session, team_id, alert.service) if alert.service else None

@@ -104,6 +104,27 @@ async def test_what_fires_again_is_another_line_and_what_ended_never_fires(alert
     ]
 
 
+@pytest.mark.parametrize("is_told_in_order", [True, False])
+async def test_the_end_of_an_earlier_firing_that_comes_late_ends_no_later_one(
+    alerted: Alerted, is_told_in_order: bool
+) -> None:
+    ended_first = alert(fires=False)
+    await alerted.tell(group(alert()))
+    if is_told_in_order:
+        await alerted.tell(group(ended_first))
+    await alerted.tell(group(alert(began="2023-09-10T14:09:30Z")))
+    before = await alerted.lines()
+
+    await alerted.tell(group(ended_first))
+
+    assert await alerted.lines() == before
+    assert await alerted.rows("SELECT firing FROM alert_group") == [(1,)]
+    ended = alert(fires=False, began="2023-09-10T14:09:30Z") | {"endsAt": "2023-09-10T14:12:00Z"}
+    await alerted.tell(group(ended))
+    assert (await alerted.lines())[len(before) :] == ["The alert from Alertmanager resolved: Checkout fails"]
+    assert await alerted.rows("SELECT firing FROM alert_group") == [(0,)]
+
+
 async def test_after_the_incident_the_group_declares_another_and_repeats_do_not(alerted: Alerted) -> None:
     await alerted.tell(group(alert()))
     await alerted.world.settled()

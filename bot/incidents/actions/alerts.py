@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents import alert_notes, deploys, intents, routing, watch
 from bot.incidents import alerts as rules
 from bot.incidents.actor import Actor
+from bot.incidents.alert_locks import take_timelines
 from bot.incidents.alerts import Incoming, IncomingAlert
 from bot.incidents.declare import Declaration, declare
 from bot.incidents.errors import TooManyDeclared
@@ -41,7 +42,15 @@ async def take_alerts(work: UnitOfWork, told: Sequence[Incoming]) -> Taken:
     """Put alerts on the record in one transaction; what is told again changes nothing, whoever tells it."""
     async with work.database.write() as session:
         await alerts.take(session, work.workspace.team_id)
-        taken = [await _take(work, session, incoming) for incoming in rules.together(told)]
+        deliveries = rules.together(told)
+        await take_timelines(
+            session,
+            work.workspace.team_id,
+            deliveries,
+            work.settings.routes,
+            declared_by=work.workspace.bot_user_id,
+        )
+        taken = [await _take(work, session, incoming) for incoming in deliveries]
     return Taken(
         frozenset(one for each in taken for one in each.news),
         tuple(number for each in taken for number in each.declared),

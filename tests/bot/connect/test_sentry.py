@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,17 @@ def test_who_got_an_issue_is_a_line_with_names_alone() -> None:
     assert note.text == "Assigned in Sentry to Ben Okafor by Ana Ferreira"
     assert unsaid.text == "Assigned in Sentry to somebody by Ana Ferreira"
     assert note.note_id != unsaid.note_id
+
+
+def test_who_got_an_issue_is_told_again_as_the_same_and_with_another_time() -> None:
+    once = delivery("issue", holding="issue", action="assigned")
+    again = replace(once, headers={**once.headers, "sentry-hook-timestamp": "1791360999"})
+    to_ana = {"assignedTo": {"type": "user", "id": "7", "name": "Ana Ferreira"}}
+
+    ids = {read(one)[0].notes[0].note_id for one in (once, again)}
+
+    assert len(ids) == 1
+    assert of_issue("assigned", **to_ana).notes[0].note_id not in ids
 
 
 @pytest.mark.parametrize("action", ["created", "unresolved"])

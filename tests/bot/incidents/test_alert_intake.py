@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.incidents.alerts import Incoming, IncomingAlert, together
+from bot.incidents.alerts import Incoming, IncomingAlert, together, told_once
 
 NOON = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)
 
@@ -34,3 +34,15 @@ def test_what_is_told_of_one_alert_stays_in_its_order() -> None:
 
 def test_another_tools_group_of_the_same_key_is_another() -> None:
     assert ids(together([told("a"), told("b", source="grafana")])) == [["a"], ["b"]]
+
+
+def test_of_an_alert_that_is_told_twice_at_once_the_later_counts() -> None:
+    ended = IncomingAlert("a", "a", is_firing=False, started_at=NOON, ended_at=NOON + timedelta(minutes=2))
+    again = IncomingAlert("a", "a", is_firing=True, started_at=NOON + timedelta(minutes=3))
+    before = IncomingAlert("a", "a", is_firing=True, started_at=NOON)
+
+    def counts(*alerts: IncomingAlert) -> IncomingAlert:
+        return told_once(Incoming("alertmanager", "Alertmanager", "g", "Checkout fails", alerts))["a"]
+
+    assert counts(ended, again) == counts(again, ended) == again
+    assert counts(ended, before) == counts(before, ended) == ended
