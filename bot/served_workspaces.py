@@ -20,6 +20,7 @@ from bot.installations.organizations import OF_MEMBERS, Organizations, organizat
 from bot.installations.renewing import RENEW_EVERY, Renewing
 from bot.installations.token_box import CannotOpen, TokenBox
 from bot.jobs.periodic_job import PeriodicJob
+from bot.listeners.scribe import Scribe
 from bot.listeners.whose import asked_by
 from bot.served_workspace import EVERY, ServedWorkspace, Shared
 from bot.slack.calls import Slack
@@ -115,6 +116,11 @@ class ServedWorkspaces:
             KeyError: it is not.
         """
         return self._served[team_id]
+
+    def find(self, team_id: str) -> Scribe | None:
+        """The Scribe of one, if it is served."""
+        served = self._served.get(team_id)
+        return served.scribe if served else None
 
     def start(self) -> None:
         """Begin to serve them."""

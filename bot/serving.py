@@ -38,7 +38,11 @@ async def one_workspace(shared: Shared, client: AsyncWebClient) -> ServedWorkspa
 async def whoever_installs(
     shared: Shared, http: aiohttp.ClientSession
 ) -> tuple[ServedWorkspaces, list[BaseRoute]]:
-    """The workspaces that have installed Scribe, and where further ones do."""
+    """The workspaces that have installed Scribe, and where further ones do.
+
+    Raises:
+        CannotConnect: the hooks of one cannot be opened as they are set.
+    """
     from bot.http.install import install_routes  # what few starts need
     from bot.installations.installing import Installing
     from bot.installations.oauth import OAuth
@@ -49,4 +53,10 @@ async def whoever_installs(
     served = ServedWorkspaces(shared, http, box, oauth)
     await served.look()
     installing = Installing(shared.database, shared.clock, box, oauth, served.look)
-    return served, install_routes(installing)
+    routes = install_routes(installing)
+    own = shared.settings.own
+    if any(one.has_hooks for one in own.values()):
+        from bot.http.hooks_of_many import hook_routes_of_many
+
+        routes += hook_routes_of_many(own, served.find)
+    return served, routes

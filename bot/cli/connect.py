@@ -19,7 +19,7 @@ from bot.cli.shared import console, fail, read_settings
 from bot.connect import cloudevents, datadog
 from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Unreadable
 from bot.connect.mapping import BadMapping, adapter_in
-from bot.connect.registry import OF_TRACKERS, CannotConnect, adapters, check_sources
+from bot.connect.registry import OF_TRACKERS, CannotConnect, checked_adapters
 from bot.incidents.alerts import Incoming
 from bot.incidents.deploys import IncomingDeploy, is_deploy
 from bot.settings import OfflineSettings, load_settings, offline_settings
@@ -221,9 +221,7 @@ def _path(name: str, workspace: str | None) -> str:
 
 def _adapters(settings: OfflineSettings) -> Mapping[str, Adapter]:
     try:
-        found = adapters(settings)
-        check_sources(settings, found)
-        return found
+        return checked_adapters(settings)
     except CannotConnect as problem:
         fail(*problem.lines)
 

@@ -20,6 +20,7 @@ from bot.connect import (
 )
 from bot.connect.adapter import Adapter
 from bot.connect.mapping import BadMapping, adapter_in
+from bot.settings import OfflineSettings
 from bot.settings.hooks import HookSettings
 from bot.settings.routing import RoutingSettings
 from bot.templates.parse import nearest
@@ -73,6 +74,17 @@ def adapters(settings: HookSettings) -> Mapping[str, Adapter]:
         found[made.name] = made
     if problems:
         raise CannotConnect(problems)
+    return found
+
+
+def checked_adapters(settings: OfflineSettings) -> Mapping[str, Adapter]:
+    """The hooks there are, if the routes ask for no others.
+
+    Raises:
+        CannotConnect: some mappings cannot be used, or routes name hooks that there are not.
+    """
+    found = adapters(settings)
+    check_sources(settings, found)
     return found
 
 

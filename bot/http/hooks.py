@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from logging import ERROR, WARNING
 
 import structlog
@@ -19,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Told, Unreadable
-from bot.connect.registry import adapters, check_sources
+from bot.connect.registry import checked_adapters
 from bot.connect.verify import Verdict
 from bot.http.compressed import TAKEN, NotUnpacked, TooLong, UnknownEncoding, unpacked
 from bot.incidents.actions.deploys import take_deploys
@@ -35,6 +36,8 @@ log = structlog.get_logger()
 MOST_BYTES = 1024 * 1024
 MOST_BYTES_AT_ONCE = 32 * 1024 * 1024
 """All bodies together may have that are being read."""
+MOST_BYTES_OF_ALL = 128 * 1024 * 1024
+"""The same of all workspaces together, where many are served."""
 MOST_AT_ONCE = 100
 """Deliveries that are being put on the record, or wait for it."""
 BODY_WITHIN = 10.0
@@ -43,6 +46,8 @@ STORED_WITHIN = 0.8
 """Seconds within which it is on the record; senders wait for a second, some of them."""
 WARN_EVERY = 60.0
 """Seconds between two lines that say that deliveries were refused: anybody can send them."""
+NO_SUCH_HOOK = "There is no such hook."
+METHODS = ("POST", "PUT", "OPTIONS")
 AGAIN_AFTER = {"Retry-After": "5"}
 LAST_WORD = {"Connection": "close"}
 TOO_LARGE = "More than 1 MiB: send fewer alerts at once."
@@ -51,11 +56,19 @@ ASKS_FIRST = frozenset({"cloudevents"})
 Protection": Azure Event Grid does)."""
 
 
-class Hooks:
-    """The door of all hooks."""
+@dataclass
+class Bodies:
+    """How many bytes of bodies are being read in this process."""
 
-    def __init__(self, work: UnitOfWork, doors: Mapping[str, Adapter]) -> None:
+    held: int = 0
+
+
+class Hooks:
+    """The door of all hooks of a workspace; what they hold in memory is counted in `bodies` too."""
+
+    def __init__(self, work: UnitOfWork, doors: Mapping[str, Adapter], bodies: Bodies | None = None) -> None:
         self._work = work
+        self._bodies = bodies or Bodies()
         self._intake = AlertIntake(work)
         self._doors = doors
         self._checks = {name: one.check(work.settings) for name, one in doors.items()}
@@ -70,7 +83,7 @@ class Hooks:
         name = str(request.path_params["name"])
         adapter = self._doors.get(name)
         if adapter is None:
-            return PlainTextResponse("There is no such hook.", 404)
+            return PlainTextResponse(NO_SUCH_HOOK, 404)
         if request.method == "OPTIONS":
             return _asked_first(adapter, request.headers)
         started = time.monotonic()
@@ -93,9 +106,10 @@ class Hooks:
         except ClientDisconnect:
             return "refused", PlainTextResponse("", 400)
         except TimeoutError:
-            return "later", _later("The body did not come.", **LAST_WORD)
+            return "later", later("The body did not come.", **LAST_WORD)
         finally:
             self._bytes -= len(held)
+            self._bodies.held -= len(held)
         if verdict is Verdict.BODY_NEEDED:
             verdict = self._checks[adapter.name](request.headers, body, time.time())
             if verdict is not Verdict.OURS:
@@ -115,10 +129,11 @@ class Hooks:
         async for chunk in request.stream():
             held += chunk
             self._bytes += len(chunk)
+            self._bodies.held += len(chunk)
             if len(held) > MOST_BYTES:
                 return PlainTextResponse(TOO_LARGE, 413, headers=LAST_WORD)
-            if self._bytes > MOST_BYTES_AT_ONCE:
-                return _later("Too much at once.", **LAST_WORD)
+            if self._bytes > MOST_BYTES_AT_ONCE or self._bodies.held > MOST_BYTES_OF_ALL:
+                return later("Too much at once.", **LAST_WORD)
         return None
 
     async def _take(self, adapter: Adapter, delivery: Delivery) -> tuple[str, Response]:
@@ -131,7 +146,7 @@ class Hooks:
             log.warning("hook.unreadable", hook=adapter.name, why=str(why))
             return "refused", PlainTextResponse(f"{why}\n", 400)
         if self._at_once >= MOST_AT_ONCE:
-            return "later", _later("Too much at once.")
+            return "later", later("Too much at once.")
         self._at_once += 1
         try:
             return await self._store(adapter, told)
@@ -151,7 +166,7 @@ class Hooks:
             self._left_behind.add(storing)
             storing.add_done_callback(self._ended)
             log.warning("hook.not_stored", hook=adapter.name, why=f"not within {STORED_WITHIN} s")
-            return "later", _later("The record is slow.")
+            return "later", later("The record is slow.")
         problem = storing.exception()
         if problem is not None:
             known = is_away(problem)
@@ -162,7 +177,7 @@ class Hooks:
                 why=problem,
                 exc_info=None if known else problem,
             )
-            return "later", _later("The record is away.")
+            return "later", later("The record is away.")
         return ("recorded" if storing.result() else "repeated"), PlainTextResponse("ok\n")
 
     async def _taking(self, adapter: Adapter, told: Told) -> bool:
@@ -195,7 +210,7 @@ class Hooks:
         )
 
 
-def _later(why: str, **headers: str) -> Response:
+def later(why: str, **headers: str) -> Response:
     return PlainTextResponse(f"{why} Please send it again.\n", 503, headers={**AGAIN_AFTER, **headers})
 
 
@@ -217,6 +232,5 @@ def hook_routes(services: Services) -> list[BaseRoute]:
     Raises:
         CannotConnect: some mappings cannot be used, or routes name hooks that there are not.
     """
-    doors = adapters(services.settings)
-    check_sources(services.settings, doors)
-    return [Route("/hooks/{name}", Hooks(services.work, doors).answer, methods=["POST", "PUT", "OPTIONS"])]
+    hooks = Hooks(services.work, checked_adapters(services.settings))
+    return [Route("/hooks/{name}", hooks.answer, methods=METHODS)]

@@ -19,7 +19,7 @@ from dotenv import dotenv_values
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from bot.settings.hooks import HOOK_SECRETS
+from bot.settings.hooks import HOOK_SECRETS, HookSettings
 from bot.settings.pages import PageSettings
 from bot.settings.said import SettingsError, name_of, what_is_wrong
 from bot.settings.status_pages import StatusPageSettings
@@ -35,6 +35,8 @@ OF_ONE = (
     *TrackerSettings.model_fields,
     *PageSettings.model_fields,
     *StatusPageSettings.model_fields,
+    *HookSettings.model_fields,
+    "routes_file",
     *(f"{section}_emoji" for section in (*MarkSection, "confirm")),
     "template",
     "templates_dir",
@@ -44,12 +46,9 @@ OF_ONE = (
     "export_dir",
     "keep_deleted",
     "retention_days",
-    "alert_severities",
-    "deploy_workflows",
-    "deploy_environments",
 )
 """What may be set for one workspace: all that concerns its people, their record and their tools."""
-OF_ONE_ALONE = ("export_dir",)
+OF_ONE_ALONE = ("export_dir", *HOOK_SECRETS)
 """What two workspaces cannot share, so that it stands in no organization's table either."""
 OF_ALL = (
     "database_url",
@@ -72,8 +71,6 @@ OF_ALL = (
     "tokens_key_file",
 )
 """What is one for the process and its app at Slack, and stands in the environment alone."""
-OF_THE_ONLY_ONE = (*HOOK_SECRETS, "hooks_dir", "routes_file")
-"""What only a Scribe of a single workspace can have."""
 EXAMPLE = '[T0123ABCD], and on a line below it SEVERITIES = "critical,major,minor"'
 MOST_BYTES = 512 * 1024
 MOST_TOLD = 20
@@ -152,6 +149,7 @@ def _read(file: Path, whole: S) -> Mapping[str, S]:
     reading = _Reading(whole)
     found = {team_id: reading.table(team_id, table) for team_id, table in tables.items()}
     reading.keep_files_apart(found)
+    reading.keep_hooks_apart(found)
     if not tables:
         raise fail(f"{file.name}: there is no workspace in it; for example {EXAMPLE}.")
     if not reading.problems:
@@ -238,6 +236,16 @@ class _Reading(Generic[S]):
                     break
             places[team_id] = place
 
+    def keep_hooks_apart(self, found: Mapping[str, S | None]) -> None:
+        """Who may tell one workspace something may tell no other."""
+        taken: dict[str, str] = {}
+        for team_id, one in found.items():
+            secrets = {getattr(one, name) for name in HOOK_SECRETS} - {""} if one else set()
+            for secret in secrets:
+                if taken.setdefault(secret, team_id) != team_id:
+                    why = f"a hook has the same secret as one of {taken[secret]}; give each its own"
+                    self.wrong((team_id,), why)
+
     def about(self, team_id: str, error: Mapping[str, Any], keys: Mapping[str, str]) -> None:
         told = getattr((error.get("ctx") or {}).get("error"), "problems", None)
         name, why = name_of(error), what_is_wrong(error)
@@ -255,9 +263,7 @@ class _Reading(Generic[S]):
         known = [*self.fields, f"{INVITE}SEV1"]
         if key not in self.fields and not re.fullmatch(rf"{INVITE}\w+", key):
             name = key.lower()
-            if name in OF_THE_ONLY_ONE:
-                self.wrong(place, "is for a Scribe of a single workspace; give that one its own Scribe")
-            elif name in OF_ALL:
+            if name in OF_ALL:
                 self.wrong(place, "is one for all workspaces, and stands in the environment alone")
             elif name in OF_ONE and name != "invite":
                 self.wrong(place, f"is a secret, which stands in no file of settings: {_instead(key)}")

@@ -108,6 +108,7 @@ class ManyWorlds:
         await self.running.stop()
         settings = self.settings.model_copy(update=changes)
         self.running = await start(Settings.model_validate(settings.model_dump()))
+        self.sandbox.installs.redirect_urls = [f"{self.url}slack/oauth_redirect"]
         await self.sandbox.verify(f"{self.url}slack/events")
 
 

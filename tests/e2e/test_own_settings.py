@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from bot.doctor import installed
 from bot.settings import Settings
+from bot.settings.hooks import HOOK_SECRETS
 from bot.settings.own import OF_ONE
 from bot.settings.pages import PageSettings
 from bot.settings.status_pages import StatusPageSettings
@@ -26,7 +27,12 @@ from tests.e2e.test_workspaces_apart import everything_sent_to
 
 pytestmark = pytest.mark.on_each_database
 WORDS = ("quagga", "okapi")
-OF_TOOLS = {*TrackerSettings.model_fields, *PageSettings.model_fields, *StatusPageSettings.model_fields}
+OF_TOOLS = {
+    *HOOK_SECRETS,
+    *TrackerSettings.model_fields,
+    *PageSettings.model_fields,
+    *StatusPageSettings.model_fields,
+}
 """Nobody answers there; tests of their own have tools that do."""
 
 

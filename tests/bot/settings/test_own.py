@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.settings import OfflineSettings, Settings, SettingsError, load_settings, offline_settings
-from bot.settings.own import OF_ALL, OF_ONE, OF_THE_ONLY_ONE
+from bot.settings.own import OF_ALL, OF_ONE
 from tests.bot.settings.values import secrets, table_of, values_of
 
 FOR_MANY = {
@@ -48,7 +48,7 @@ def loaded(text: str) -> Settings:
 
 
 def test_every_setting_is_one_workspaces_or_all_workspaces() -> None:
-    assert sorted([*OF_ONE, *OF_ALL, *OF_THE_ONLY_ONE]) == sorted(Settings.model_fields)
+    assert sorted([*OF_ONE, *OF_ALL]) == sorted(Settings.model_fields)
 
 
 def test_each_workspace_has_its_own_of_every_setting(env: Env, tmp_path: Path) -> None:
@@ -201,6 +201,14 @@ def test_every_mistake_is_told_at_once_with_its_line_and_key(env: Env) -> None:
         (
             '[T1A]\nJIRA_TOKEN_ENV = "HOME"\nJIRA_TOKEN_FILE = "/dev/null"\n',
             "workspaces.toml, line 3, `T1A.JIRA_TOKEN_FILE`: JIRA_TOKEN_ENV is set as well; leave one",
+        ),
+        (
+            '[T1A]\nHOOKS_TOKEN_ENV = "TOKENS_KEY"\n[T1B]\nGRAFANA_SECRET_ENV = "TOKENS_KEY"\n',
+            "workspaces.toml, line 3, `T1B`: a hook has the same secret as one of T1A; give each its own.",
+        ),
+        (
+            '[E1A]\nHOOKS_TOKEN_ENV = "TOKENS_KEY"\n',
+            "workspaces.toml, line 2, `E1A.HOOKS_TOKEN_ENV`: is for one workspace, and stands in its table.",
         ),
         (
             '[T1A]\nTEMPLATE = "mine"\n',

@@ -18,6 +18,25 @@ heading = "What the {word} did"
 parts = [{{ shows = "timeline" }}]
 question = "What did it do?"
 """
+MAPPING = """
+sender = "{word}"
+[alert]
+id = "name"
+title = "name"
+"""
+ROUTES = """
+[[route]]
+name = "{word} pages"
+when.source = "{word}"
+then = "declare"
+severity = "{word}2"
+invite = ["@{word}"]
+
+[[message]]
+name = "{word} deploys"
+when.bot = "{word} bot"
+then = "deploy"
+"""
 SECTIONS = (*MarkSection, "confirm")
 
 
@@ -25,6 +44,9 @@ def values_of(word: str, folder: Path) -> Mapping[str, str]:
     """What is set for one, whose word stands in each setting that can hold one; its files are in `folder`."""
     (folder / "templates").mkdir(parents=True)
     (folder / "templates" / f"{word}.toml").write_text(TEMPLATE.format(word=word))
+    (folder / "hooks").mkdir()
+    (folder / "hooks" / f"{word}.toml").write_text(MAPPING.format(word=word))
+    (folder / "routes.toml").write_text(ROUTES.format(word=word))
     for name in ("key", "hosts"):
         (folder / name).write_text(word)
     number = str(len(word))
@@ -83,6 +105,8 @@ def values_of(word: str, folder: Path) -> Mapping[str, str]:
         "export_dir": str(folder / "published"),
         "keep_deleted": "true" if len(word) % 2 else "false",
         "retention_days": number,
+        "hooks_dir": str(folder / "hooks"),
+        "routes_file": str(folder / "routes.toml"),
         "alert_severities": word,
         "deploy_workflows": word,
         "deploy_environments": word,
