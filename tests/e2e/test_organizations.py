@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -227,3 +228,27 @@ async def test_where_slack_cannot_list_them_those_that_are_known_go_on(grid: Gri
     await grid.worlds.restart()
 
     assert "INC-1" in await grid.declared(grid.worlds.acme, "Checkout is down")
+
+
+async def test_its_workspaces_go_by_its_settings_until_they_have_a_table_of_their_own(
+    grid: Grid, tmp_path: Path
+) -> None:
+    await grid.install()
+    for home in (grid.worlds.acme, grid.worlds.beta):
+        await grid.add_to(home)
+    file = tmp_path / "workspaces.toml"
+    file.write_text(
+        f'[{grid.whole.id}]\nSEVERITIES = "high,low"\n'
+        f'[{grid.worlds.beta.workspace.team_id}]\nSEVERITIES = "red,blue"\n'
+    )
+    await grid.worlds.restart(workspaces_file=str(file))
+
+    for home in (grid.worlds.acme, grid.worlds.beta):
+        await grid.declared(home, "Checkout is down")
+    told = [
+        await grid.worlds.command(home, "/incident severity whatever")
+        for home in (grid.worlds.acme, grid.worlds.beta)
+    ]
+
+    assert "high" in told[0] and "red" not in told[0]
+    assert "red" in told[1] and "high" not in told[1]
