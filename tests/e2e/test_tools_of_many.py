@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ import aiohttp
 import pytest
 from sqlmodel import select
 
+from bot import logs
 from bot.app import CannotStart
+from bot.doctor import examine
+from bot.http import hooks
+from bot.settings import Settings
 from sandbox.status_pages.statuspage import StatuspageServer
 from sandbox.trackers.github import GitHubServer
 from sandbox.wikis.confluence import ConfluenceServer
@@ -24,6 +29,7 @@ from storage.tables import Incident
 from tests.e2e.alerts import alert, group
 from tests.e2e.many import Home, ManyWorlds, many_worlds
 from tests.status_pages import KINDS
+from tests.until import until
 
 pytestmark = pytest.mark.on_each_database
 WORDS = ("quagga", "okapi")
@@ -212,6 +218,73 @@ async def test_each_workspace_asks_its_own_tools_with_its_own_tokens(equipped: E
             assert await tool.check()
         after = {one: len(server.calls) for one in WORDS for server in equipped.tools[one].servers}
         assert {one for one in WORDS if after[one] > before[one]} == {word}
+
+
+async def test_no_token_of_a_table_is_told(equipped: Equipped, capsys: pytest.CaptureFixture[str]) -> None:
+    worlds = equipped.worlds
+    changed = worlds.settings.model_copy(
+        update={"workspaces_file": str(equipped.file), "log_level": "DEBUG", "port": 0}
+    )
+    settings = Settings.model_validate(changed.model_dump())
+    logs.configure(settings)
+    home, tools = equipped.homes["quagga"], equipped.tools["quagga"]
+    assert await equipped.tell(equipped.address("quagga"), tools.hooks_token, group(alert())) == 200
+    assert await equipped.tell(equipped.address("okapi"), tools.hooks_token, group(alert())) == 401
+    await worlds.command(home, "/incident start here The door is open")
+    await worlds.command(home, "/incident task add Shut it")
+    await worlds.command(home, "/incident task ticket 1")
+    scribe = worlds.served(home).scribe
+    told = {
+        "doctor": str(await examine(settings, datetime.now(UTC))),
+        "repr": f"{settings!r} {scribe.settings!r} {scribe!r}",
+        "slack": " ".join(str(dict(call.args)) for call in home.workspace.all_calls),
+    }
+    async with equipped.http.get(f"{worlds.url}metrics") as response:
+        told["metrics"] = await response.text()
+    told["log"] = "".join(capsys.readouterr())
+
+    secrets = [
+        secret
+        for one in equipped.tools.values()
+        for secret in (one.hooks_token, one.secret, *(server.token for server in one.servers))
+    ]
+    assert "hook.declared" in told["log"] and "WORKSPACES_FILE" in told["doctor"]
+    assert [(where, secret) for where, said in told.items() for secret in secrets if secret in said] == []
+
+
+async def test_bodies_of_all_workspaces_together_are_bounded(
+    equipped: Equipped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that holds back half of a large body leaves no room for another workspace's, until it has gone."""
+    monkeypatch.setattr(hooks, "MOST_BYTES_OF_ALL", 64 * 1024)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def half() -> AsyncIterator[bytes]:
+        yield b" " * 60 * 1024
+        begun.set()
+        await go_on.wait()
+        yield json.dumps(group(alert())).encode()
+
+    async def send() -> int:
+        token = equipped.tools["quagga"].hooks_token
+        headers = {"Authorization": f"Bearer {token}"}
+        async with equipped.http.post(equipped.address("quagga"), data=half(), headers=headers) as answer:
+            return answer.status
+
+    async def okapi_is_told() -> int:
+        summary = group(alert(summary="x" * 8_000))
+        return await equipped.tell(equipped.address("okapi"), equipped.tools["okapi"].hooks_token, summary)
+
+    async def is_full() -> bool:
+        return await okapi_is_told() == 503
+
+    sending = asyncio.create_task(send())
+    await begun.wait()
+    await until(is_full)
+    go_on.set()
+
+    assert await sending == 200
+    assert await okapi_is_told() == 200
 
 
 async def test_hooks_that_cannot_be_opened_end_the_start_with_the_workspaces_name(equipped: Equipped) -> None:
