@@ -6,10 +6,13 @@ import asyncio
 import os
 import subprocess
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
+
+from sandbox.trackers.tracker import Fault
 
 
 @dataclass
@@ -78,7 +81,9 @@ class BareRepository:
 class GitOverHttp:
     """The repository over HTTP, by `git http-backend`, for whoever has the token.
 
-    `/moved.git` sends elsewhere; `followed` are the requests that came there.
+    `/moved.git` sends elsewhere; `followed` are the requests that came there. `faults` are of the next
+    pushes, `read_faults` of the next of all other requests. `on_push` is called once a push was carried out,
+    before it is answered.
     """
 
     def __init__(self, bare: BareRepository, user: str, token: str, *, root: Path | None = None) -> None:
@@ -88,6 +93,9 @@ class GitOverHttp:
         self._runner: web.AppRunner | None = None
         self.base = ""
         self.followed: list[str] = []
+        self.faults: list[Fault] = []
+        self.read_faults: list[Fault] = []
+        self.on_push: Callable[[], None] = lambda: None
 
     @property
     def url(self) -> str:
@@ -98,7 +106,7 @@ class GitOverHttp:
         self._bare.git("config", "uploadpack.allowFilter", "true")
         app = web.Application(client_max_size=2**26)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app)
+        self._runner = web.AppRunner(app, auto_decompress=False)  # git does it itself
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -117,6 +125,20 @@ class GitOverHttp:
             raise web.HTTPNotFound
         if request.headers.get("Authorization") != f"Basic {self._basic}":
             return web.Response(status=401, headers={"WWW-Authenticate": "Basic"})
+        is_push = request.method == "POST" and request.path.endswith("/git-receive-pack")
+        waiting = self.faults if is_push else self.read_faults
+        fault = waiting.pop(0) if waiting else None
+        answer = await self._done(request) if fault is None or fault.is_performed else None
+        if answer and is_push:
+            self.on_push()
+        if answer and fault is None:
+            return answer
+        assert fault
+        if fault.is_cut and request.transport:
+            request.transport.abort()
+        return web.Response(status=fault.status, headers=fault.headers)
+
+    async def _done(self, request: web.Request) -> web.Response:
         body = await request.read()
         process = await asyncio.create_subprocess_exec(
             "git",

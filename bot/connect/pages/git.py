@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from bot.connect.pages.git_process import TITLE
@@ -15,6 +15,7 @@ from bot.connect.pages.git_repository import Repository, Written, blob_id_of, re
 from bot.incidents.pages.contract import PICTURE, EditedSince, NewPage, SeenPage
 from bot.settings.pages.git import GitPageSettings
 from bot.slack.calls import TryLater
+from bot.slack.posting import OutcomeUnknown
 
 TEXT, DRAWING, DATA = "postmortem.md", "timeline.svg", "postmortem.json"
 NAMES = (TEXT, PICTURE, DRAWING, DATA)
@@ -90,42 +91,73 @@ class GitPages:
 
     async def _write(self, new: NewPage, earlier: SeenPage | None, branch: str) -> SeenPage:
         files = _files(new)
+        ids = {name: blob_id_of(content) for name, content in files.items()}
+        since = None
         for _ in range(MOST_RACES):
-            async with repository(self.settings, branch=branch) as found:
-                folder = earlier.remote_id if earlier else await self._free_folder(found, new)
-                standing = _ours(await found.blobs(folder))
-                if earlier and (TEXT not in standing or _version(standing) != earlier.version):
-                    raise EditedSince(
-                        self._seen(folder, found.branch, standing) if TEXT in standing else None
-                    )
-                ids = {name: blob_id_of(content) for name, content in files.items()}
-                seen = self._seen(folder, found.branch, ids, new.stamp)
-                if ids == standing and found.is_begun:
-                    return seen  # it stands there, letter by letter
-                gone = {name: None for name in standing if name not in files}
-                commit = await found.commit(folder, {**files, **gone}, _message(new, folder))
-                if await found.push(commit):
+            async with repository(self.settings, branch=branch, since=since) as found:
+                if since and (seen := await self._by_another_try(found, new, earlier)):
                     return seen
+                folder = earlier.remote_id if earlier else await self._free_folder(found, new, since)
+                standing = _ours(await found.blobs(folder)) if folder else {}
+                if folder and ids == standing and found.is_begun:
+                    return self._seen(
+                        folder, found.branch, ids, new.stamp
+                    )  # it stands there, letter by letter
+                is_other = earlier and (TEXT not in standing or _version(standing) != earlier.version)
+                if folder and not is_other:
+                    gone = {name: None for name in standing if name not in files}
+                    commit = await found.commit(folder, {**files, **gone}, _message(new, folder))
+                    if await found.push(commit):
+                        return self._seen(folder, found.branch, ids, new.stamp)
+            since = new.since  # something stands there: the history says whose it is
         raise TryLater("others push to the repository all the time", is_undone=True)
 
-    async def _free_folder(self, found: Repository, new: NewPage) -> str:
-        """A folder in which no other page stands."""
+    async def _by_another_try(
+        self, found: Repository, new: NewPage, earlier: SeenPage | None
+    ) -> SeenPage | None:
+        """The page where another try wrote this publication meanwhile: a push outlives whoever started it.
+
+        None: nobody wrote it, and `earlier` stands.
+
+        Raises:
+            EditedSince: people did, or deleted it.
+            TryLater: an earlier publication came meanwhile, or a page that was to be made is there.
+        """
+        written = await found.carrying(_mark(new))
+        folder = earlier.remote_id if earlier else written.trailers.get(FOLDER) if written else None
+        seen = await self._standing(found, folder, written) if folder else None
+        if seen and seen.stamp == new.stamp:
+            return seen
+        if seen and (earlier is None or (seen.stamp and seen.version != earlier.version)):
+            raise TryLater("its page was written meanwhile", BUSY_FOR, is_undone=True)
+        if earlier and (seen is None or seen.version != earlier.version):
+            raise EditedSince(seen)
+        return None
+
+    async def _free_folder(self, found: Repository, new: NewPage, since: datetime | None) -> str:
+        """A folder in which no other page stands; "" where that takes the history, which is not here."""
         folder = self._within(f"INC-{new.number}-{_slug(new.title)}".rstrip("-"))
-        if TEXT in await found.blobs(folder):
-            return f"{folder}-{new.marker[:8]}"
-        return folder
+        if TEXT not in await found.blobs(folder):
+            return folder
+        return f"{folder}-{new.marker[:8]}" if since else ""
 
     def _within(self, name: str) -> str:
         place = self.settings.git_pages_folder
         return f"{place}/{name}" if place else name
 
     async def find(self, new: NewPage) -> SeenPage | None:
-        """The one whose commit carries the marker."""
+        """The one whose commit carries the marker.
+
+        Raises:
+            OutcomeUnknown: too much was committed since.
+        """
         branch = await self.standing_branch(new)
-        async with repository(self.settings, branch=branch, with_history=True) as found:
-            written = await found.carrying(f"{MARKER}: {new.marker}")
+        async with repository(self.settings, branch=branch, since=new.since) as found:
+            written = await found.carrying(_mark(new))
+            if written is None and not found.is_whole:
+                raise OutcomeUnknown("more was committed to the repository since than can be looked through")
             folder = written.trailers.get(FOLDER) if written else None
-            seen = await self._standing(found, folder, new) if folder else None
+            seen = await self._standing(found, folder, written) if folder else None
         return await self.offered(new, branch, seen) if seen else None
 
     async def read(self, new: NewPage) -> SeenPage | None:
@@ -139,17 +171,19 @@ class GitPages:
                 return None
             if _version(standing) == new.earlier.version:
                 return await self.offered(new, branch, self._seen(folder, found.branch, standing))
-        async with repository(self.settings, branch=branch, with_history=True) as found:
-            seen = await self._standing(found, folder, new)
+        async with repository(self.settings, branch=branch, since=new.since) as found:
+            seen = await self._standing(found, folder, await found.carrying(_mark(new)))
         return await self.offered(new, branch, seen) if seen else None
 
-    async def _standing(self, found: Repository, folder: str, new: NewPage) -> SeenPage | None:
+    async def _standing(self, found: Repository, folder: str, written: Written | None) -> SeenPage | None:
+        """The page in a folder; it is as Scribe wrote it where it stands as in that commit."""
         standing = _ours(await found.blobs(folder))
         if TEXT not in standing:
             return None
+        if written and _ours(await found.blobs(folder, written.commit)) == standing:
+            return self._seen(folder, found.branch, standing, _stamp(written))
         last = await found.last_written(folder)
-        stamp = _stamp(last) if last and last.trailers.get(MARKER) == new.marker else None
-        return self._seen(folder, found.branch, standing, stamp, by=last.by if last and not stamp else None)
+        return self._seen(folder, found.branch, standing, by=last.by if last else None)
 
     def _seen(
         self,
@@ -217,9 +251,13 @@ def _version(standing: Mapping[str, str]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _stamp(last: Written) -> str | None:
-    publication = last.trailers.get(PUBLICATION, "")
-    return f"{last.trailers[MARKER]}.{publication}" if publication.isdecimal() else None
+def _stamp(written: Written) -> str | None:
+    publication = written.trailers.get(PUBLICATION, "")
+    return f"{written.trailers[MARKER]}.{publication}" if publication.isdecimal() else None
+
+
+def _mark(new: NewPage) -> str:
+    return f"{MARKER}: {new.marker}"
 
 
 def _message(new: NewPage, folder: str) -> str:

@@ -2,8 +2,8 @@
 
 A token is handed over in the environment alone (git-scm.com/docs/git-config, GIT_CONFIG_COUNT), so that it
 stands in no list of processes, no file, and none of git's own words. Nothing of the machine's or a user's
-configuration is read; no hook runs, no proxy is used, and no redirect is followed, which would take the token
-with it.
+configuration is read, of git's or of ssh's; no hook runs, no proxy is used, and no redirect is followed,
+which would take the token with it.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ PASSING = re.compile(
         (
             r"could not resolve host|couldn't connect to server|failed to connect|no route to host",
             r"connection (?:refused|reset|timed out|closed)|timed out|timeout|network is unreachable",
+            r"empty reply from server|(?:recv|send) failure|transfer closed|not closed cleanly|framing layer",
+            r"gnutls recv error|ssl_read|ssl_error_syscall|unexpected eof",
             r"early eof|rpc failed|hung up unexpectedly|unexpected disconnect|broken pipe|index-pack failed",
             r"temporary failure|operation too slow|returned error: (?:408|425|429|5\d\d)",
             r"cannot lock ref|unable to create .*\.lock",
@@ -124,10 +126,13 @@ class Git:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill what is left of a command: its group, since git starts others that hold the connection."""
+    """Kill what is left of a command: its group, since git starts others that hold the connection.
+
+    They may outlive it. Its number is nobody else's while one of them is left, nor for long after that.
+    """
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
         await asyncio.shield(process.wait())
 
 
@@ -197,7 +202,10 @@ def environment(settings: GitPageSettings, home: Path) -> Mapping[str, str]:
 
 
 def _ssh(settings: GitPageSettings) -> Sequence[str]:
-    """A host whose key is not known is not spoken to (man ssh_config, StrictHostKeyChecking)."""
+    """A host whose key is not known is not spoken to (man ssh_config, StrictHostKeyChecking).
+
+    No configuration is read (man ssh, -F), which could name another host, a proxy, or a program to run.
+    """
     options = {
         "BatchMode": "yes",
         "StrictHostKeyChecking": "yes",
@@ -211,4 +219,4 @@ def _ssh(settings: GitPageSettings) -> Sequence[str]:
         options["IdentitiesOnly"] = "yes"
     said = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
     key = ["-i", settings.git_pages_ssh_key] if settings.git_pages_ssh_key else []
-    return ["ssh", *said, *key]
+    return ["ssh", "-F", "none", *said, *key]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,16 +15,23 @@ from bot.settings.pages.git import GitPageSettings
 from bot.slack.calls import before_sending
 
 HEADS = "refs/heads/"
+BASE = "refs/scribe/base"
 FIRST_BRANCH = "main"
 """Of a repository in which nothing is yet, where no branch is set."""
+DEPTHS = (200, 1_000, 5_000, 25_000)
+"""Commits that are looked through, in one look after the other, until they go back far enough."""
+SURELY_OLD = 50
+"""Commits in a row, the oldest of a look, that must be old before it is said to go back far enough: the clock
+of a single one may be wrong."""
 RACED = ("[rejected]", "fetch first", "non-fast-forward", "already exists", "stale info")
 """What git says of a push where somebody else pushed before (git-scm.com/docs/git-push, "OUTPUT")."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """The newest commit that touched a folder: by whom, and what its message says below its first line."""
+    """A commit: by whom, and what its message says below its first line."""
 
+    commit: str
     by: str
     trailers: Mapping[str, str]
 
@@ -32,19 +40,22 @@ class Written:
 class Repository:
     """`head` is its branch's newest commit, else the one that the branch is to begin at, None: none is there.
 
-    `is_begun` says that the branch is there.
+    `is_begun` says that the branch is there. `is_whole` says that its history goes back as far as was asked,
+    `first_edge` are the oldest commits of the first look at it.
     """
 
     git: Git
     branch: str
     head: str | None
     is_begun: bool
+    is_whole: bool = True
+    first_edge: Sequence[str] = ()
 
-    async def blobs(self, folder: str) -> Mapping[str, str]:
-        """What stands in a folder, by name: the ids of its files."""
+    async def blobs(self, folder: str, commit: str = "") -> Mapping[str, str]:
+        """What stands in a folder, by name: the ids of its files; `commit` is another than the newest."""
         if self.head is None:
             return {}
-        listed = await self.git.must("ls-tree", "-z", self.head, f"{folder}/")
+        listed = await self.git.must("ls-tree", "-z", commit or self.head, f"{folder}/")
         found = {}
         for line in filter(None, listed.split("\0")):
             about, _, path = line.partition("\t")
@@ -54,10 +65,14 @@ class Repository:
         return found
 
     async def last_written(self, folder: str) -> Written | None:
-        """By whom the folder was changed last; it needs the history."""
+        """By whom the folder was changed last; None where that is not among the newest commits.
+
+        It needs the history, and looks at what the first look brought: of older commits no trees are here.
+        """
         if self.head is None:
             return None
-        return await self._written("-1", self.head, "--", folder)
+        beyond = [f"^{one}" for one in self.first_edge]
+        return await self._written("-1", self.head, *beyond, "--", folder)
 
     async def carrying(self, trailer: str) -> Written | None:
         """The newest commit that has this trailer; it needs the history."""
@@ -66,12 +81,12 @@ class Repository:
         return await self._written("-1", "--fixed-strings", f"--grep={trailer}", self.head)
 
     async def _written(self, *which: str) -> Written | None:
-        said = await self.git.must("log", "--format=%an%x00%B", *which)
+        said = await self.git.must("log", "--format=%H%x00%an%x00%B", *which)
         if not said:
             return None
-        by, _, message = said.partition("\0")
+        commit, by, message = said.split("\0", 2)
         lines = (line.partition(": ") for line in message.splitlines())
-        return Written(by, {name: value.strip() for name, mark, value in lines if mark})
+        return Written(commit, by, {name: value.strip() for name, mark, value in lines if mark})
 
     async def commit(self, folder: str, files: Mapping[str, bytes | None], message: str) -> str:
         """A commit upon `head` with these files in the folder, those of None removed; nobody sees it yet."""
@@ -127,25 +142,49 @@ def blob_id_of(content: bytes) -> str:
 
 @asynccontextmanager
 async def repository(
-    settings: GitPageSettings, *, branch: str = "", with_history: bool = False
+    settings: GitPageSettings, *, branch: str = "", since: datetime | None = None
 ) -> AsyncIterator[Repository]:
-    """The repository as it stands; of its files no more than is needed, and its history where that is.
+    """The repository as it stands; of its files no more than is needed.
 
-    `branch` is another than the one that is set, and begins at that one where it is not there.
+    `branch` is another than the one that is set, and begins at that one where it is not there. `since` has
+    its history brought as well, back to that moment, and no further than the last of `DEPTHS`.
 
     Raises:
         TryLater: it does not answer now; RefusedByTracker: it is not there, or not for this token or key.
     """
     async with _empty(settings) as git:
         name, begins_at = await _branch(git, branch, settings.git_pages_branch)
-        head = None
-        if begins_at:
-            depth = [] if with_history else ["--depth=1"]
-            few = ["--no-tags", "--filter=blob:none"]
-            source = f"+{HEADS}{begins_at}:refs/scribe/base"
-            await git.ask("fetch", "--quiet", *depth, *few, "origin", source)
-            head = await git.must("rev-parse", "refs/scribe/base")
-        yield Repository(git, name, head, is_begun=begins_at == name)
+        if begins_at is None:
+            yield Repository(git, name, None, is_begun=False)
+            return
+        is_begun, edge, is_whole = begins_at == name, list[str](), True
+        if since is None:
+            await _fetch(git, begins_at, 1, "blob:none")
+        else:
+            edge, is_whole = await _fetch_back_to(git, begins_at, since)
+        head = await git.must("rev-parse", BASE)
+        yield Repository(git, name, head, is_begun=is_begun, is_whole=is_whole, first_edge=edge)
+
+
+async def _fetch(git: Git, branch: str, depth: int, leaves_out: str) -> None:
+    """So many commits; `leaves_out` is what of them stays there (git-scm.com/docs/git-rev-list, --filter)."""
+    few = [f"--depth={depth}", "--no-tags", f"--filter={leaves_out}"]
+    await git.ask("fetch", "--quiet", *few, "origin", f"+{HEADS}{branch}:{BASE}")
+
+
+async def _fetch_back_to(git: Git, branch: str, since: datetime) -> tuple[list[str], bool]:
+    """The oldest commits of the first look, and whether the last one goes back far enough."""
+    edge: list[str] = []
+    for depth in DEPTHS:
+        # the messages of commits are small; of the newest, their trees say by whom a folder was changed
+        await _fetch(git, branch, depth, "tree:0" if edge else "blob:none")
+        if await git.must("rev-parse", "--is-shallow-repository") == "false":
+            return edge, True
+        edge = edge or Path(git.folder, "shallow").read_text("ascii").split()
+        moments = (await git.must("log", "--format=%ct", BASE)).split()
+        if all(int(one) < since.timestamp() for one in moments[-SURELY_OLD:]):
+            return edge, True
+    return edge, False
 
 
 async def branches(settings: GitPageSettings, prefix: str) -> frozenset[str]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
+import shutil
 import stat
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
+from bot.connect.pages.git import GitPages
 from bot.connect.pages.git_process import Git, environment
 from bot.settings.pages import PageSettings
 from bot.slack.calls import RefusedByTracker, TryLater
+from tests.bot.connect.pages.made import NEW
+from tests.git_server import BareRepository
 from tests.until import until
 
 TOKEN = "glpat-secret"
@@ -59,6 +64,47 @@ def test_a_key_is_used_alone_and_its_path_may_hold_blanks(tmp_path: Path) -> Non
     assert f"UserKnownHostsFile={hosts}" in told["GIT_SSH_COMMAND"]
 
 
+SSH = """\
+#!/bin/sh
+# an ssh that goes nowhere: its server is this machine, its configuration what it is told to read
+printf '%s\\n' "$@" >> "{told}"
+for command; do :; done
+exec sh -c "$command"
+"""
+
+
+async def test_over_ssh_nobodys_configuration_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = BareRepository.make(tmp_path / "pages.git")
+    told, ssh = tmp_path / "told", tmp_path / "programs" / "ssh"
+    ssh.parent.mkdir()
+    ssh.write_text(SSH.format(told=told))
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{ssh.parent}:{os.environ['PATH']}")
+    pages = GitPages(settings(git_pages_url=f"ssh://git@git.example.com{bare.path}", git_pages_token=""))
+
+    made = await pages.create(NEW)
+
+    assert await pages.find(NEW) == made
+    assert told.read_text().splitlines()[:2] == ["-F", "none"]
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="there is no ssh here")
+async def test_a_real_ssh_understands_what_it_is_told(tmp_path: Path) -> None:
+    command = environment(
+        settings(git_pages_url="git@git.example.com:pages.git", git_pages_token=""), tmp_path
+    )
+    ssh = await asyncio.create_subprocess_exec(
+        *shlex.split(command["GIT_SSH_COMMAND"]), "-G", "git.example.com", stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await ssh.communicate()
+
+    said = dict(line.partition(" ")[::2] for line in out.decode().splitlines())
+    assert ssh.returncode == 0
+    assert (said["batchmode"], said["stricthostkeychecking"]) == ("yes", "true")
+
+
 def _git(folder: Path, script: str) -> Git:
     """A program of this name that does something else."""
     programs = folder / "programs"
@@ -89,6 +135,15 @@ async def test_one_whose_caller_is_cancelled_is_ended_too(tmp_path: Path) -> Non
     assert not _runs(int((tmp_path / "child").read_text()))
 
 
+async def test_what_outlives_it_and_holds_its_words_is_ended_too(tmp_path: Path) -> None:
+    git = _git(tmp_path, "sleep 300 & echo $! > child; exit 0")
+
+    with pytest.raises(TryLater, match="took longer"):
+        await git.run("fetch")
+
+    await until(lambda: not _runs(int((tmp_path / "child").read_text())))
+
+
 def _runs(process_id: int) -> bool:
     status = Path(f"/proc/{process_id}/status")
     try:
@@ -108,6 +163,9 @@ async def test_without_git_it_says_so(tmp_path: Path) -> None:
         "fatal: unable to access 'https://x/': Could not resolve host: x",
         "error: RPC failed; HTTP 502\nfatal: the remote end hung up unexpectedly",
         "fatal: unable to access 'https://x/': The requested URL returned error: 503",
+        "fatal: unable to access 'https://x/': Empty reply from server",
+        "error: RPC failed; curl 18 transfer closed with outstanding read data remaining",
+        "fatal: unable to access 'https://x/': OpenSSL SSL_read: Connection was reset, errno 10054",
     ],
 )
 async def test_what_passes_is_tried_again(tmp_path: Path, said: str) -> None:
@@ -121,6 +179,10 @@ async def test_what_passes_is_tried_again(tmp_path: Path, said: str) -> None:
         ("fatal: Authentication failed for 'https://x/'", "Authentication failed for 'https://x/'"),
         ("Host key verification failed.\nfatal: Could not read from remote repository.", "Host key verif"),
         ("fatal: unable to access 'https://x/': The requested URL returned error: 403", "error: 403"),
+        (
+            "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
+            "SSL certificate problem",
+        ),
     ],
 )
 async def test_what_stays_is_refused_in_gits_own_words(tmp_path: Path, said: str, told: str) -> None:
