@@ -75,12 +75,12 @@ async def declare(
     Raises:
         OthersAlike: there are open incidents, none of `besides`, that may be the same.
         AlreadyOpenHere: `is_here`, and the channel keeps an open incident.
-        NotInADirectMessage: `is_here` in a direct message.
+        NotInADirectMessage: `is_here` in a direct message, with one person or a group.
         NotPrivateHere: it is to be kept privately in a public channel.
         TooManyDeclared: the same person declared as many within a minute as anybody may.
     """
     if declaration.is_here:
-        if declaration.channel_id.startswith("D"):
+        if is_direct(declaration.channel_id, declaration.channel_name):
             raise NotInADirectMessage
         if declaration.is_private and not _keeps_private(declaration):
             raise NotPrivateHere
@@ -175,6 +175,14 @@ def _keeps_private(declaration: Declaration) -> bool:
     if declaration.is_here or declaration.is_private is None:
         return is_private(declaration.channel_id, declaration.channel_name)
     return declaration.is_private
+
+
+def is_direct(channel_id: str, channel_name: str) -> bool:
+    """Whether a conversation is direct messages, with one person or a group: no incident is kept there.
+
+    Slack lets no app into a group's that stand, and who is in them never changes.
+    """
+    return channel_id.startswith("D") or channel_name.startswith("mpdm-")
 
 
 def is_private(channel_id: str, channel_name: str) -> bool:

@@ -8,19 +8,21 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
-from bot.incidents.declare import Declaration, declare, is_private
+from bot.incidents.declare import Declaration, declare, is_direct, is_private
 from bot.incidents.errors import NotInADirectMessage
 from storage import changes, incidents, outbox
 from storage.tables import Incident
 
 
-async def kept_here(session: AsyncSession, team_id: str, channel_id: str) -> Incident | None:
+async def kept_here(
+    session: AsyncSession, team_id: str, channel_id: str, channel_name: str = ""
+) -> Incident | None:
     """The incident that is open in a channel, else the last one that was.
 
     Raises:
         NotInADirectMessage: no incident is ever kept there.
     """
-    if channel_id.startswith("D"):
+    if is_direct(channel_id, channel_name):
         raise NotInADirectMessage
     return await incidents.of_channel(session, team_id, channel_id)
 
@@ -52,8 +54,6 @@ async def import_here(
 
 def title_for(channel_id: str, channel_name: str) -> str:
     """The title of an incident that nobody named; Slack does not tell the names of private channels."""
-    if channel_name.startswith("mpdm-"):
-        return "What happened in a group's direct messages"
     if is_private(channel_id, channel_name):
         return "What happened in a private channel"
     return f"What happened in #{channel_name}" if channel_name else "What happened in this channel"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox import views
+from sandbox.envelope import COMMANDS
 from sandbox.records import Channel
 from tests.e2e.conftest import World
 
@@ -122,3 +124,40 @@ async def test_from_an_incidents_channel_another_is_declared_in_its_own(world: W
     )
     assert "Timeline of INC-1* (1 event)" in await world.command(world.ana, "/timeline")
     assert "of INC-2 is empty" in await world.command(world.ana, "/timeline INC-2")
+
+
+async def in_a_group(world: World, text: str) -> str:
+    """What somebody is answered in direct messages of a group, which no app can be brought into."""
+    payload = {
+        "team_id": world.workspace.team_id,
+        "channel_id": "C0GROUP001",
+        "channel_name": "mpdm-ana--ben--cleo-1",
+        "user_id": world.ana.id,
+        "command": "/incident",
+        "text": text,
+        "trigger_id": views.new_trigger(world.workspace, world.ana.id),
+    }
+    answer = await world.workspace.deliveries.ask(COMMANDS, payload)
+    await world.settled()
+    return str(answer["text"])
+
+
+async def test_in_the_direct_messages_of_a_group_none_is_kept_and_a_private_one_begun(world: World) -> None:
+    await world.say(world.ana, "uh oh", at="14:20")
+
+    for text in ("start here Vault is open", "import since 14:00"):
+        assert "this is a direct message" in await in_a_group(world, text)
+    assert "No incident" in await world.command(world.ana, "/incident list")
+
+    assert "a private channel" in await in_a_group(world, "start Vault is open")
+    assert own_channel(world, "inc-20230910-vault-is-open").is_private
+
+
+async def test_where_slack_refuses_a_channel_the_direct_messages_of_a_group_are_none(world: World) -> None:
+    await world.say(world.ana, "uh oh", at="14:20")
+    world.workspace.refuse("conversations.create", "restricted_action")
+
+    await in_a_group(world, "start Vault is open")
+
+    assert "No incident" in await world.command(world.ana, "/incident list")
+    assert "restricted_action" not in str(world.workspace.calls("chat.postMessage"))

@@ -228,10 +228,11 @@ async def open_incident(work: UnitOfWork, actor: Actor, number: int) -> OpenInci
 
 @dataclass(frozen=True)
 class Import:
-    """Have the actor's channel read since then for the incident it keeps."""
+    """Have the actor's channel read since then for the incident it keeps; its name is as Slack tells it."""
 
     since: datetime
     number: int | None = None
+    channel_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -264,7 +265,9 @@ async def import_since(work: UnitOfWork, actor: Actor, request: Import) -> Impor
     """
     named = await _kept_here(work, actor, request.number)
     async with work.reading() as session:
-        kept = named or await import_rules.kept_here(session, work.workspace.team_id, actor.channel_id)
+        kept = named or await import_rules.kept_here(
+            session, work.workspace.team_id, actor.channel_id, request.channel_name
+        )
     if kept is None or (named is None and kept.status != IncidentStatus.OPEN):
         ended = kept.number if kept and kept.status == IncidentStatus.RESOLVED else None
         return NothingOpen(is_first=kept is None, ended=ended)

@@ -46,7 +46,8 @@ async def handle(command: Command, scribe: Scribe) -> Answer:
     said, since = split_since(text, scribe.clock.now(), zone)
     if since is None:
         raise SinceWhen
-    result = await import_since(scribe.work, command.actor, Import(since.at, command.number))
+    request = Import(since.at, command.number, command.channel_name)
+    result = await import_since(scribe.work, command.actor, request)
     if not isinstance(result, NothingOpen):
         return await show_importing(scribe, result)
     title = "" if text is not command.text else said.strip()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.incidents.declare import is_direct
 from bot.incidents.source_message import SourceMessage
 from bot.slack.blocks import Block, context, form_field, option, plain, section, shortened
 from bot.slack.blocks.carried import packed
@@ -162,7 +163,7 @@ def _place(origin: Origin, said: str) -> Block:
         NEW: option("A new channel", NEW, "Everybody of the workspace may see the incident"),
         NEW_PRIVATE: option("A new private channel", NEW_PRIVATE, "Only its members see the incident"),
     }
-    if origin.channel_id and not origin.channel_id.startswith("D"):
+    if origin.channel_id and not is_direct(origin.channel_id, origin.channel_name):
         places[HERE] = option("This channel", HERE, "Whoever sees this channel sees the incident")
     return {
         "type": "radio_buttons",

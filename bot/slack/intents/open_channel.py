@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import homes, intents
 from bot.incidents.channel_name import channel_name
-from bot.incidents.declare import is_private
+from bot.incidents.declare import is_direct, is_private
 from bot.slack.blocks import answers
 from bot.slack.calls import DEAD_TOKEN, Refused
 from bot.slack.intents import subject
@@ -104,7 +104,7 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
     async def note(session: AsyncSession) -> None:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         origin_name = str(intent.subject.get("origin_name") or "")
-        serves = isinstance(origin_id, str) and not origin_id.startswith("D")
+        serves = isinstance(origin_id, str) and not is_direct(origin_id, origin_name)
         # an incident that was to be private must not go on in a channel that everybody reads
         serves = serves and (not incident.is_private or is_private(str(origin_id), origin_name))
         if serves:

@@ -13,7 +13,6 @@ from bot.incidents.import_here import title_for
         ("C0OPS", "ops", "What happened in #ops"),
         ("C0SECRET", "privategroup", "What happened in a private channel"),
         ("G0OLD", "ops", "What happened in a private channel"),
-        ("C0GROUP", "mpdm-ana--ben--cleo-1", "What happened in a group's direct messages"),
         ("C0OPS", "", "What happened in this channel"),
     ],
 )

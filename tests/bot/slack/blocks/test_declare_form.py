@@ -49,6 +49,7 @@ FORMS = {
     "form-said": declare_form(ORIGIN, CHOICES, SAID),
     "form-nowhere": declare_form(Origin("", "", ""), Choices({"sev1": None})),
     "form-direct": declare_form(Origin("D0ANA", "directmessage", URL), Choices({"sev1": None})),
+    "form-group": declare_form(Origin("C0GROUP", "mpdm-ana--ben--cleo-1", URL), Choices({"sev1": None})),
     "form-from-message": declare_form(Origin("C0OPS", "ops", URL, source()), CHOICES),
     "form-from-unheard": declare_form(Origin("C0OPS", "ops", URL, source(is_followed=False)), CHOICES),
     "form-from-private": declare_form(
