@@ -67,6 +67,6 @@ class Members:
             answer = await self._slack.call("conversations_members", channel=channel_id, limit=PAGE, **cursor)
             found.update(str(user_id) for user_id in answer.get("members") or ())
             following = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not following:
+            if not following or following == cursor.get("cursor"):
                 return frozenset(found)
             cursor = {"cursor": str(following)}

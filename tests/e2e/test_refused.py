@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlmodel import select
 
 from storage.tables import Incident, Intent
@@ -82,3 +83,30 @@ async def test_a_revoked_token_closes_no_incident_and_everything_waits(world: Wo
         (incident,) = (await session.exec(select(Incident))).all()
     assert incident.status == "open"
     assert {intent.state for intent in await intents(world, "open_channel")} == {"waiting"}
+
+
+@pytest.mark.parametrize(
+    "error", ["restricted_action", "method_not_supported_for_channel_type", "no_permission"]
+)
+async def test_where_scribe_is_already_nobody_is_told_that_it_may_not_join(world: World, error: str) -> None:
+    before = await world.say(world.ana, "Latency doubled.", at="14:10")
+    await world.mark(world.ben, before)
+    world.workspace.refuse("conversations.join", error)
+
+    await world.open_here()
+
+    assert world.confirmed(before)  # what was marked before is read
+    assert [m.text for m in world.messages_of_scribe() if "could not" in m.text] == []
+    assert [intent.state for intent in await intents(world, "join_channel")] == ["sent"]
+
+
+@pytest.mark.parametrize("error", ["restricted_action", "user_is_restricted", "missing_scope"])
+async def test_where_it_may_not_join_by_itself_it_asks_to_be_invited(world: World, error: str) -> None:
+    world.workspace.channel(world.channel.id).members.remove(world.workspace.bot_user_id)
+    world.workspace.refuse("conversations.join", error)
+
+    await world.open_here()
+
+    shown = [one.text for one in world.workspace.ephemerals(world.ben.id, world.channel.id)]
+    assert [text for text in shown if f"`/invite` <@{world.workspace.bot_user_id}>" in text]
+    assert [intent.state for intent in await intents(world, "join_channel")] == ["sent"]

@@ -22,20 +22,25 @@ NOT_JOINABLE = frozenset({"method_not_supported_for_channel_type", "channel_not_
 """conversations.join answers these for a private channel; only its members can bring Scribe in."""
 NO_SCOPE = "missing_scope"
 """The app was installed without `channels:join`, which is optional."""
+NOT_BY_ITSELF = frozenset({NO_SCOPE, "restricted_action", "user_is_restricted"})
+"""Scribe may not join by itself, or no app may; a member may bring it in all the same."""
 
 
 async def join_channel(services: Services, intent: PendingIntent) -> OnSent | None:
-    """Join a public channel; where Scribe may not and is not in it, ask to be invited."""
+    """Join a public channel; where Scribe may not and is not in it, ask to be invited.
+
+    Where it is in the channel already, it is all the same why it may not join.
+    """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
     try:
         answer = await services.slack.call("conversations_join", channel=incident.channel_id)
         channel = answer["channel"]
     except Refused as refusal:
-        if refusal.error not in {*NOT_JOINABLE, NO_SCOPE}:
-            raise
         channel = await _shown(services, str(incident.channel_id))
         if not channel.get("is_member"):
+            if refusal.error not in NOT_JOINABLE | NOT_BY_ITSELF:
+                raise
             return _ask_to_be_invited(services, intent, is_private=channel.get("is_private") is not False)
 
     async def note(session: AsyncSession) -> None:

@@ -15,12 +15,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.slack.calls import Refused, Slack, TryLater
 from bot.slack.limits import read_limits
+from bot.slack.members import Members
 from bot.slack.pacing import MOST_UNHURRIED_IN_FLIGHT, urgency
 from sandbox.faults import Fault
+from sandbox.json_types import JsonObject
 from sandbox.records import Channel
 from sandbox.server import Sandbox
+from sandbox.web_api import METHODS
+from sandbox.web_api.asked import Asked, Method
 from sandbox.workspace import Workspace
 from storage.outbox import LEISURELY
+from tests.until import PATIENCE
 
 BOT = Path(__file__).parents[3] / "bot"
 METHOD = re.compile(r'"([a-z]+(?:_[a-zA-Z]+)+)"')
@@ -160,3 +165,15 @@ async def test_whoever_waits_is_turned_away_when_the_process_ends(line: Line) ->
     with pytest.raises(TryLater) as raised:
         await waiting
     assert raised.value.is_undone
+
+
+async def test_members_whose_pages_do_not_end_are_those_that_were_shown(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_ending(asked: Asked) -> JsonObject:
+        return {"members": ["U0ANA"], "response_metadata": {"next_cursor": "again"}}
+
+    monkeypatch.setitem(METHODS, "conversations.members", Method("conversations.members", never_ending))
+
+    async with asyncio.timeout(PATIENCE):
+        assert await Members(line.slack).of(line.channel.id) == {"U0ANA"}
