@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.app import start
 from sandbox import groups
+from sandbox.errors import Refusal
 from sandbox.faults import Fault
+from sandbox.json_types import JsonObject
 from sandbox.records import Channel, Person
+from sandbox.web_api import METHODS
+from sandbox.web_api.asked import Asked
 from tests.e2e.conftest import World, settings_for
 from tests.e2e.test_declare import declared, fields, own
 
@@ -63,6 +67,28 @@ async def test_everybody_named_is_invited_when_it_is_declared_and_what_stands_fo
     assert told.count("Not everybody of `INVITE_SEV1` was invited to INC-1.") == 1
     calls = [call.args["users"] for call in world.workspace.calls("conversations.invite")]
     assert len(calls) == 2  # who declared it, and all of them in one call
+
+
+async def test_where_slack_refuses_all_for_one_and_does_not_say_for_whom_the_others_come(
+    called: Called, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `conversations.invite` answered before it knew `force`: with the first error, and nobody invited."""
+    world, invite = called.world, METHODS["conversations.invite"]
+
+    def all_or_nobody(asked: Asked) -> JsonObject:
+        if len(asked.ids("users")) > 1:
+            raise Refusal("already_in_channel")
+        if asked.ids("users") == [called.dora.id]:
+            raise Refusal("cant_invite")
+        return invite.handler(asked)
+
+    monkeypatch.setitem(METHODS, invite.name, replace(invite, handler=all_or_nobody))
+    await declared(world, world.ana, fields("Checkout is down", severity="sev1"))
+
+    assert {one.id for one in (*called.oncall, *called.leads)} <= called.members("checkout")
+    told = called.told(own(world, "checkout"))
+    assert f"<@{called.dora.id}>: " in told
+    assert not any(one.id in told for one in (*called.oncall, *called.leads))
 
 
 async def test_they_are_invited_when_the_severity_rises_and_each_once(called: Called) -> None:

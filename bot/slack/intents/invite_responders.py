@@ -93,7 +93,10 @@ def _by_severity(
 
 
 async def _invite(services: Services, channel_id: str, people: Sequence[str]) -> list[tuple[str, str]]:
-    """Invite them in one call; whom Slack refused, with its error."""
+    """Invite them in one call; whom Slack refused, with its error.
+
+    Where it refuses all of them and does not say whose fault that is, each is invited alone.
+    """
     try:
         answer = await services.slack.call(
             "conversations_invite", channel=channel_id, users=",".join(people), force=True
@@ -103,6 +106,8 @@ async def _invite(services: Services, channel_id: str, people: Sequence[str]) ->
             raise
         answer = refusal.answer
         if not tables(answer.get("errors")):
+            if len(people) > 1:
+                return [found for one in people for found in await _invite(services, channel_id, [one])]
             return [(one, refusal.error) for one in people if refusal.error not in FINE]
     errors = {text(one.get("user")): text(one.get("error")) for one in tables(answer.get("errors"))}
     return [(one, errors[one]) for one in people if one in errors and errors[one] not in FINE]
