@@ -10,6 +10,7 @@ import structlog
 
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
+from storage.cannot import Cannot
 from storage.tables import Workspace
 
 log = structlog.get_logger()
@@ -18,7 +19,7 @@ START_WITHIN = 20.0
 """Seconds that Slack may be in trouble while Scribe starts."""
 
 
-class CannotStart(Exception):
+class CannotStart(Cannot):
     """Scribe cannot start; the text is one sentence for the person who starts it."""
 
 

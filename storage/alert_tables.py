@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from storage.columns import Keyed, UtcDateTime
+from storage.columns import Keyed, Row, UtcDateTime
 
 
 class AlertGroup(Keyed, table=True):
@@ -87,7 +87,7 @@ class AlertNote(Keyed, table=True):
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class IncidentService(SQLModel, table=True):
+class IncidentService(Row, table=True):
     """A service that an incident is about, as the alerts say that declared it: plain text in lower case."""
 
     __tablename__ = "incident_service"

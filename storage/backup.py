@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.address import BadAddress, first_line, read_address, shown
+from storage.cannot import Cannot
 from storage.engines import sqlite_thread_engine
 from storage.instance_lock import InstanceLock, NotAlone
 from storage.migrate import VERSION_TABLE, NewerSchema, migrate, revision_of, schema_of
@@ -34,7 +35,7 @@ COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside its file; one that was left behind would be taken for the new file's."""
 
 
-class CannotBackUp(Exception):
+class CannotBackUp(Cannot):
     """No copy was made, or none taken back; the text is one sentence for who asked."""
 
 

@@ -58,7 +58,13 @@ def table_of(model: type[SQLModel]) -> Table:
     return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
-class Keyed(SQLModel):
+class Row(SQLModel):
+    """A row of a table; as such it is never validated, so that pydantic builds no validator beforehand."""
+
+    model_config = {"defer_build": True}
+
+
+class Keyed(Row):
     """A row whose key the database gives."""
 
     id: int | None = Field(default=None, primary_key=True)

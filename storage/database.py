@@ -25,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.address import BadAddress, first_line, read_address, shown
+from storage.cannot import Cannot
 from storage.engines import postgres_engine, postgres_thread_engine, sqlite_engine, sqlite_thread_engine
 from storage.migrate import VERSION_TABLE, MigratedElsewhere, NewerSchema, Schema, migrate, schema_of
 from storage.patience import BATCH_WITHIN, FOR_MIGRATIONS, FOR_OTHERS, FOR_PEOPLE, TRANSACTION_WITHIN
@@ -52,7 +53,7 @@ class DatabaseSilent(OSError):
     """The server did not answer in time and gave no reason."""
 
 
-class DatabaseUnavailable(Exception):
+class DatabaseUnavailable(Cannot):
     """The database cannot be opened; the text is one sentence for the person who starts Scribe."""
 
 

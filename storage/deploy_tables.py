@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from storage.columns import Keyed, UtcDateTime, text_of
+from storage.columns import Keyed, Row, UtcDateTime, text_of
 from storage.vocabulary import DeployState
 
 
@@ -44,7 +44,7 @@ class Deploy(Keyed, table=True):
     heard_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class IncidentDeploy(SQLModel, table=True):
+class IncidentDeploy(Row, table=True):
     """A deploy that somebody put on an incident's timeline, where Scribe left the event's text as `told`."""
 
     __tablename__ = "incident_deploy"

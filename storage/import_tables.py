@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from storage.columns import UtcDateTime, text_of
+from storage.columns import Row, UtcDateTime, text_of
 from storage.vocabulary import Origin
 
 
-class ImportedIncident(SQLModel, table=True):
+class ImportedIncident(Row, table=True):
     """Where an incident was before it came here: in which tool, under which id, and what people called it.
 
     `original_id` is the tool's own and never changes; `shown_as` is what people say there (`#1234`).
@@ -30,7 +30,7 @@ class ImportedIncident(SQLModel, table=True):
     """When it was brought in first."""
 
 
-class ImportedPart(SQLModel, table=True):
+class ImportedPart(Row, table=True):
     """A line of the timeline or a follow-up that an import brought, by a key that is the same each time.
 
     It stays when people change or remove what came of it, so that no later import brings that back.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from storage.columns import UtcDateTime
+from storage.columns import Row, UtcDateTime
 
 
-class Installation(SQLModel, table=True):
+class Installation(Row, table=True):
     """A workspace's installation: what Slack gave when somebody there installed Scribe.
 
     The tokens are sealed (`bot.installations.token_box`): whoever reads the database cannot use them. They

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from storage.columns import LATER_FALSE, Keyed, UtcDateTime, text_of
+from storage.columns import LATER_FALSE, Keyed, Row, UtcDateTime, text_of
 from storage.vocabulary import (
     ActionItemKind,
     ActionItemPriority,
@@ -58,7 +58,7 @@ class Draft(Keyed, table=True):
     """How many deleted messages the channel was told of, and when the last of them was deleted."""
 
 
-class DraftAudience(SQLModel, table=True):
+class DraftAudience(Row, table=True):
     """For whom the drafts of an incident are whose channel is shared with another company.
 
     `asked_id` was asked in their direct messages, `channel_id`; `choice` is None until somebody chose.
@@ -75,7 +75,7 @@ class DraftAudience(SQLModel, table=True):
     chosen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class CanvasReading(SQLModel, table=True):
+class CanvasReading(Row, table=True):
     """What people had written in an incident's canvas when Scribe last read it.
 
     `nodes` hold their words and where they stood; of Scribe's own items nothing but their ids
@@ -90,7 +90,7 @@ class CanvasReading(SQLModel, table=True):
     nodes: list[dict[str, Any]] = Field(sa_type=JSON)
 
 
-class Postmortem(SQLModel, table=True):
+class Postmortem(Row, table=True):
     """An incident's post-mortem on its way from draft to published.
 
     `final_markdown` is the text as it was published, people's edits included.
@@ -107,7 +107,7 @@ class Postmortem(SQLModel, table=True):
     final_markdown: str | None = Field(default=None, sa_type=Text)
 
 
-class Publication(SQLModel, table=True):
+class Publication(Row, table=True):
     """A post-mortem as it was published once, kept for good; `reopened_at` once it was a draft again.
 
     `markdown` is its final text, None until the outbox has read it.
@@ -122,7 +122,7 @@ class Publication(SQLModel, table=True):
     reopened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Reviewer(SQLModel, table=True):
+class Reviewer(Row, table=True):
     """Somebody asked to review a post-mortem; `reviewed_at` once they said they have."""
 
     incident_id: int = Field(primary_key=True, foreign_key="incident.id")
@@ -132,7 +132,7 @@ class Reviewer(SQLModel, table=True):
     reviewed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class ReviewMeeting(SQLModel, table=True):
+class ReviewMeeting(Row, table=True):
     """The meeting in which a post-mortem is reviewed; planned again it is moved, and its `sequence` goes up.
 
     `minutes` is how long it lasts, `title` and `note` are plain text. `file_id` is the file of this
@@ -207,7 +207,7 @@ class Reminder(Keyed, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class SearchEntry(SQLModel, table=True):
+class SearchEntry(Row, table=True):
     """What of an incident can be found again, as people read it; the database indexes its words."""
 
     __tablename__ = "search_entry"

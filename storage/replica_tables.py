@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from storage.columns import Keyed, UtcDateTime
+from storage.columns import Keyed, Row, UtcDateTime
 
 
-class SchemaFloor(SQLModel, table=True):
+class SchemaFloor(Row, table=True):
     """The oldest revision whose Scribe may work with the schema as it stands; one row (`storage.migrate`)."""
 
     __tablename__ = "schema_floor"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from storage.columns import Keyed, UtcDateTime
+from storage.columns import Keyed, Row, UtcDateTime
 
 
 class StatusUpdate(Keyed, table=True):
@@ -29,7 +29,7 @@ class StatusUpdate(Keyed, table=True):
     event_number: int | None = None
 
 
-class Announcement(SQLModel, table=True):
+class Announcement(Row, table=True):
     """The thread of an incident in the channel where incidents are announced; `ts` is its first message's."""
 
     incident_id: int = Field(primary_key=True, foreign_key="incident.id")
@@ -37,7 +37,7 @@ class Announcement(SQLModel, table=True):
     ts: str
 
 
-class ChannelHeader(SQLModel, table=True):
+class ChannelHeader(Row, table=True):
     """What Scribe keeps true at the head of an incident's channel: topic, pin, bookmark, pointer.
 
     `topic` is what Scribe set last; one that stands instead is people's, and whether Scribe may write over
@@ -60,7 +60,7 @@ class ChannelHeader(SQLModel, table=True):
     pointer_ts: str | None = None
 
 
-class LiveTimeline(SQLModel, table=True):
+class LiveTimeline(Row, table=True):
     """The canvas that shows an open incident's timeline to those who join late; `digest` is of its text.
 
     `canvas_id` is None where Slack takes none, or somebody deleted it: then there is none. `written_at` is by
@@ -75,7 +75,7 @@ class LiveTimeline(SQLModel, table=True):
     written_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class HomeShown(SQLModel, table=True):
+class HomeShown(Row, table=True):
     """Somebody opened Scribe's App Home; `digest` is of what it showed last: only news is published."""
 
     __tablename__ = "home_shown"

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from storage.columns import LATER_FALSE, Keyed, UtcDateTime, text_of
+from storage.columns import LATER_FALSE, Keyed, Row, UtcDateTime, text_of
 from storage.vocabulary import (
     Basis,
     EventKind,
@@ -26,7 +26,7 @@ from storage.vocabulary import (
 )
 
 
-class Workspace(SQLModel, table=True):
+class Workspace(Row, table=True):
     """A Slack workspace Scribe serves, as `auth.test` named it."""
 
     team_id: str = Field(primary_key=True)
@@ -50,7 +50,7 @@ class Absence(Keyed, table=True):
     until: datetime = Field(sa_type=UtcDateTime)
 
 
-class Person(SQLModel, table=True):
+class Person(Row, table=True):
     """Somebody of the workspace, as far as Scribe needs to know them: a name and a zone."""
 
     team_id: str = Field(primary_key=True)
@@ -147,7 +147,7 @@ class RoleHeld(Keyed, table=True):
     given_by: str
 
 
-class StatedDuration(SQLModel, table=True):
+class StatedDuration(Row, table=True):
     """A duration as somebody stated it, shown beside the one that is computed."""
 
     __tablename__ = "stated_duration"
@@ -159,7 +159,7 @@ class StatedDuration(SQLModel, table=True):
     stated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Dismissal(SQLModel, table=True):
+class Dismissal(Row, table=True):
     """A suggestion or a note of the editor that somebody does not want to see again."""
 
     incident_id: int = Field(primary_key=True, foreign_key="incident.id")
@@ -168,7 +168,7 @@ class Dismissal(SQLModel, table=True):
     dismissed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Suggested(SQLModel, table=True):
+class Suggested(Row, table=True):
     """A milestone Scribe suggested in the incident's channel, by the suggestion's key.
 
     `posted_ts` is the message that asks; `settled_at` is None while nobody has answered it.
@@ -183,7 +183,7 @@ class Suggested(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Arrival(SQLModel, table=True):
+class Arrival(Row, table=True):
     """When somebody came into an incident's channel, as Slack told it; the first time counts."""
 
     team_id: str = Field(primary_key=True)
@@ -192,7 +192,7 @@ class Arrival(SQLModel, table=True):
     joined_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Milestone(SQLModel, table=True):
+class Milestone(Row, table=True):
     """A moment the durations are counted from, with its basis.
 
     `channel_id` and `message_ts` name the message it rests on, when it rests on one.
@@ -255,7 +255,7 @@ class UnreadItem(Keyed, table=True):
     noticed_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class MessageVersion(SQLModel, table=True):
+class MessageVersion(Row, table=True):
     """A text a message had before the one that stands, by Slack's own time of it.
 
     Whatever order edits arrive in, the versions in the order of `version_ts` are the message's history.
@@ -293,7 +293,7 @@ class Mark(Keyed, table=True):
     changed_ts: str
 
 
-class MarkVersion(SQLModel, table=True):
+class MarkVersion(Row, table=True):
     """A state a mark had before the one that stands, by Slack's own time of it."""
 
     __tablename__ = "mark_version"
@@ -389,7 +389,7 @@ class Intent(Keyed, table=True):
     team_id: str | None = None
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Row, table=True):
     """A command or form that was carried out, by Slack's own id of it: a copy of it changes nothing.
 
     Written in the transaction of what it did.

@@ -1,4 +1,7 @@
-"""The `scribe` command: one file for each of its commands."""
+"""The `scribe` command: one file for each of its commands.
+
+All of them are read whichever is called, so that each imports what it works with when it is called.
+"""
 
 from __future__ import annotations
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from bot.cli.shared import console, guarded, number_of, opened, read_settings
-from bot.settings import offline_settings
-from storage.audit import entries
-from storage.audit_tables import AuditEntry
+from bot.cli.shared import console, guarded, number_of, offline, opened
+
+if TYPE_CHECKING:
+    from storage.audit_tables import AuditEntry
 
 
 def audit(
@@ -27,7 +26,11 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on each line.")] = False,
 ) -> None:
     """Show who did what, when, and by which door; nothing of what anybody said."""
-    settings = read_settings(offline_settings)
+    from rich.table import Table
+
+    from storage.audit import entries
+
+    settings = offline()
     number = number_of(incident, "scribe audit --incident INC-7") if incident is not None else None
     moment = since.replace(tzinfo=UTC) if since else None
 

@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.shared import problems_told, read_settings
-from bot.settings import offline_settings
-from storage.backup import back_up
-from storage.backup import restore as take_back
+from bot.cli.shared import offline, problems_told
 
 
 def backup(
@@ -20,7 +17,9 @@ def backup(
     ] = False,
 ) -> None:
     """Copy the whole record into one file, while Scribe runs."""
-    settings = read_settings(offline_settings)
+    from storage.backup import back_up
+
+    settings = offline()
     with problems_told():
         made = back_up(settings.database_url, file, is_portable=portable)
     if made.instead:
@@ -34,7 +33,9 @@ def restore(
     file: Annotated[Path, typer.Argument(help="What `scribe backup` wrote.")],
 ) -> None:
     """Take a backup back into the database of DATABASE_URL, which must be empty."""
-    settings = read_settings(offline_settings)
+    from storage.backup import restore as take_back
+
+    settings = offline()
     with problems_told():
         restored = take_back(file, settings.database_url)
     typer.echo(f"{file} is restored into {restored.database}.")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from bot.cli.shared import console, guarded, read_settings
-from bot.doctor import examine
-from bot.doctor.finding import Finding
-from bot.settings import load_settings
+from bot.cli.shared import console, guarded, online
+
+if TYPE_CHECKING:
+    from bot.doctor.finding import Finding
 
 
 def doctor(
@@ -25,7 +25,9 @@ def doctor(
     ] = False,
 ) -> None:
     """Say what is wrong, and what to do about it; ends with 1 when something is."""
-    settings = read_settings(load_settings)
+    from bot.doctor import examine
+
+    settings = online()
 
     async def work() -> list[Finding]:
         return await examine(settings, datetime.now(UTC), is_live=is_live)

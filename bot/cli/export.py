@@ -9,10 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.shared import at_terminal, guarded, number_of, opened, read_settings
-from bot.postmortem.export import export
-from bot.settings import offline_settings
-from storage import audit
+from bot.cli.shared import at_terminal, guarded, number_of, offline, opened
 
 
 class Format(StrEnum):
@@ -43,7 +40,10 @@ def export_incident(
     ] = None,
 ) -> None:
     """Write an incident's post-mortem and timeline to files."""
-    settings = read_settings(offline_settings)
+    from bot.postmortem.export import export
+    from storage import audit
+
+    settings = offline()
     number = number_of(incident, "scribe export INC-7 --out drafts")
 
     async def work() -> None:

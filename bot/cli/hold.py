@@ -7,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.shared import at_terminal, guarded, number_of, opened, read_settings
-from bot.incidents.purge import hold as put_on_hold
-from bot.postmortem.export import incident_named
-from bot.settings import offline_settings
+from bot.cli.shared import at_terminal, guarded, number_of, offline, opened
 
 
 def hold(
@@ -21,7 +18,10 @@ def hold(
     ] = None,
 ) -> None:
     """Put an incident on legal hold: nothing of it is purged, and retention passes it over."""
-    settings = read_settings(offline_settings)
+    from bot.incidents.purge import hold as put_on_hold
+    from bot.postmortem.export import incident_named
+
+    settings = offline()
     number = number_of(incident, "scribe hold INC-7")
 
     async def work() -> bool:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.shared import guarded, opened, read_settings
-from bot.imports.reading import read
-from bot.imports.recording import Imported, home_of, record, told
-from bot.incidents.own_settings import settings_of
-from bot.incidents.record import Recording
-from bot.settings import offline_settings
+from bot.cli.shared import guarded, offline, opened
 from storage.vocabulary import MarkSection
+
+if TYPE_CHECKING:
+    from bot.imports.recording import Imported
 
 
 def import_channel(
@@ -29,7 +27,12 @@ def import_channel(
     every: Annotated[bool, typer.Option("--all", help="Put every message on the timeline.")] = False,
 ) -> None:
     """Make an incident from a channel nobody had Scribe in."""
-    settings = read_settings(offline_settings)
+    from bot.imports.reading import read
+    from bot.imports.recording import home_of, record, told
+    from bot.incidents.own_settings import settings_of
+    from bot.incidents.record import Recording
+
+    settings = offline()
 
     async def work() -> tuple[Imported, str]:
         history = read(path, channel=channel, channel_id=channel_id)

@@ -5,19 +5,16 @@ from __future__ import annotations
 import shlex
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from bot.cli.shared import at_terminal, fail, guarded, opened, read_settings
-from bot.imports.tools.importing import Asked, Outcome, home_of
-from bot.imports.tools.importing import import_from as bring_in
-from bot.imports.tools.telling import told
-from bot.incidents.own_settings import settings_of
-from bot.postmortem.finding import index
-from bot.settings import offline_settings
+from bot.cli.shared import at_terminal, fail, guarded, offline, opened
 from storage.vocabulary import Origin
+
+if TYPE_CHECKING:
+    from bot.imports.tools.importing import Outcome
 
 
 def import_from(
@@ -39,7 +36,13 @@ def import_from(
     ] = None,
 ) -> None:
     """Bring in old incidents from Opsgenie, PagerDuty, incident.io, Statuspage or Markdown."""
-    settings = read_settings(offline_settings)
+    from bot.imports.tools.importing import Asked, home_of
+    from bot.imports.tools.importing import import_from as bring_in
+    from bot.imports.tools.telling import told
+    from bot.incidents.own_settings import settings_of
+    from bot.postmortem.finding import index
+
+    settings = offline()
     asked = Asked(origin, folder, not yes, public, _zone(zone), people)
 
     async def work() -> Outcome:

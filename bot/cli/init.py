@@ -9,14 +9,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from dotenv import dotenv_values
 
 from bot.cli.doctor import show
-from bot.cli.shared import fail, guarded, problems_told, read_settings
-from bot.doctor import examine
+from bot.cli.shared import fail, guarded, online, problems_told
 from bot.manifest import Mode
-from bot.settings import load_settings, wrong_with
-from bot.settings.env_file import keep
 
 ENV = Path(".env")
 NEEDED = {
@@ -39,11 +35,14 @@ def init(
     ] = True,
 ) -> None:
     """Ask for the tokens that are missing, write them to .env for you alone, and look whether they work."""
+    from bot.doctor import examine
+    from bot.settings.env_file import keep
+
     with problems_told():
         found = _found(_in_file(), mode, asks)
         keep(ENV, found)
     typer.echo(f"{ENV.resolve()} holds what Scribe needs, and only you can read it.", err=True)
-    settings = read_settings(load_settings)
+    settings = online()
     if checks:
         findings = guarded(examine(settings, datetime.now(UTC)))
         show(findings)
@@ -56,6 +55,8 @@ def init(
 
 
 def _in_file() -> Mapping[str, str | None]:
+    from dotenv import dotenv_values
+
     try:
         return dotenv_values(ENV) if ENV.exists() else {}
     except UnicodeDecodeError:
@@ -64,6 +65,8 @@ def _in_file() -> Mapping[str, str | None]:
 
 def _found(in_file: Mapping[str, str | None], mode: Mode, asks: bool) -> dict[str, str]:
     """The settings that are needed, from the environment, from `.env`, or as they are typed."""
+    from bot.settings import wrong_with
+
     found: dict[str, str] = {}
     missing: list[str] = []
     for name in NEEDED[mode]:
@@ -94,6 +97,8 @@ def _tell_how(mode: Mode) -> None:
 
 def _asked(name: str, problem: str) -> str:
     """What somebody types; nothing of it is shown."""
+    from bot.settings import wrong_with
+
     while True:
         typer.echo(problem, err=True)
         value = str(typer.prompt(name, hide_input=True, err=True)).strip()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.shared import guarded, read_settings
-from bot.settings import offline_settings
-from storage.database import Database
-from storage.migrate import Schema
+from bot.cli.shared import guarded, offline
+
+if TYPE_CHECKING:
+    from storage.migrate import Schema
 
 
 def migrate(
@@ -18,7 +18,9 @@ def migrate(
     ] = False,
 ) -> None:
     """Bring the database's schema up to date; `run` does so too."""
-    settings = read_settings(offline_settings)
+    from storage.database import Database
+
+    settings = offline()
 
     async def work() -> Schema | None:
         database = Database(settings.database_url)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
-from bot.cli.shared import at_terminal, console, fail, guarded, opened, read_settings
-from bot.intent_kinds import DECIDED_BY_RETRY
-from bot.settings import offline_settings
-from storage import audit, outbox_upkeep
-from storage.tables import Intent
+from bot.cli.shared import at_terminal, console, fail, guarded, offline, opened
+
+if TYPE_CHECKING:
+    from storage.tables import Intent
 
 
 def list_outbox(
     limit: Annotated[int, typer.Option(min=1, help="How many to show at most.")] = 50,
 ) -> None:
     """Show what was refused or is held, then what waits."""
-    settings = read_settings(offline_settings)
+    from rich.table import Table
+
+    from storage import outbox_upkeep
+
+    settings = offline()
 
     async def work() -> Sequence[Intent]:
         async with opened(settings) as database, database.read() as session:
@@ -50,7 +52,10 @@ def retry(
     """Send again what Slack refused, and what is held; what may have arrived is looked up first."""
     if bool(ids) == every:
         fail("Name what to send again, for example: scribe outbox retry 12 13, or scribe outbox retry --all")
-    settings = read_settings(offline_settings)
+    from bot.intent_kinds import DECIDED_BY_RETRY
+    from storage import audit, outbox_upkeep
+
+    settings = offline()
 
     async def work() -> int:
         async with opened(settings) as database, database.write() as session:

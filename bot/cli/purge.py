@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.shared import at_terminal, fail, guarded, number_of, opened, read_settings
-from bot.incidents import purge as rules
-from bot.incidents.own_settings import settings_of
-from bot.incidents.purge import PersonPurged
-from bot.postmortem import published_files
-from bot.postmortem.export import incident_named
-from bot.settings import OfflineSettings, offline_settings
+from bot.cli.shared import at_terminal, fail, guarded, number_of, offline, opened
+
+if TYPE_CHECKING:
+    from bot.incidents.purge import PersonPurged
+    from bot.settings import OfflineSettings
 
 BACKUPS = "Backups hold it until they are deleted; what stands in Slack is Slack's to delete."
 
@@ -30,7 +28,7 @@ def purge(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
 ) -> None:
     """Delete for good what is stored of a person, or of an incident."""
-    settings = read_settings(offline_settings)
+    settings = offline()
     if (user is None) == (incident is None):
         fail("Name a person or an incident, for example: scribe purge --user U0123ABCD, or --incident INC-7")
     if not yes and not typer.confirm(f"Delete what is stored of {user or incident} for good?"):
@@ -43,6 +41,8 @@ def purge(
 
 
 def _purge_user(settings: OfflineSettings, user_id: str) -> None:
+    from bot.incidents import purge as rules
+
     async def work() -> PersonPurged:
         async with opened(settings) as database:
             return await rules.purge_user(database, user_id, at_terminal(), datetime.now(UTC))
@@ -58,6 +58,11 @@ def _purge_user(settings: OfflineSettings, user_id: str) -> None:
 
 
 def _purge_incident(settings: OfflineSettings, number: int, workspace: str | None) -> None:
+    from bot.incidents import purge as rules
+    from bot.incidents.own_settings import settings_of
+    from bot.postmortem import published_files
+    from bot.postmortem.export import incident_named
+
     async def work() -> None:
         async with opened(settings) as database:
             async with database.write() as session:

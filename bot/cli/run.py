@@ -7,17 +7,16 @@ import gc
 import os
 import signal
 import threading
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import logs
-from bot.app import Running, start
-from bot.cli.shared import SLOWEST, fail, guarded, read_settings
-from bot.error_reports import ExtraMissing
-from bot.settings import Settings, load_settings
-from bot.settings.said import WHERE
-from bot.tracing import start_tracing
+from bot.cli.shared import SLOWEST, fail, guarded, loading, online
+
+if TYPE_CHECKING:
+    from bot.app import Running
+    from bot.settings import Settings
 
 ENDS_WITHIN = 9.5
 """Seconds after which a stopping process is gone; process managers kill after ten."""
@@ -43,23 +42,34 @@ def run(
     ] = False,
 ) -> None:
     """Connect to Slack and keep the record until stopped."""
-    settings = read_settings(load_settings)
+    settings = online()
     if http:
         if not settings.slack_signing_secret:
+            from bot.settings.said import WHERE
+
             fail(f"SLACK_SIGNING_SECRET is not set: {WHERE['slack_signing_secret']}.")
         settings = settings.model_copy(update={"slack_app_token": ""})
     if rate_scale is not None:
         settings = settings.model_copy(update={"rate_scale": rate_scale})
+    with loading():
+        from bot import logs
+        from bot.app import start
+        from bot.error_reports import ExtraMissing
+
     try:
         logs.configure(settings)
         if settings.otel_exporter_otlp_endpoint:
+            from bot.tracing import start_tracing
+
             start_tracing(settings.otel_exporter_otlp_endpoint)
     except ExtraMissing as problem:
         fail(str(problem))
-    guarded(_keep_running(settings))
+    guarded(_keep_running(settings, start))
 
 
-async def _keep_running(settings: Settings) -> None:
+async def _keep_running(
+    settings: Settings, start: Callable[[Settings], Coroutine[Any, Any, Running]]
+) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -8,8 +8,6 @@ from typing import Annotated
 import typer
 
 from bot.cli.shared import fail
-from bot.settings import SettingsError, templates_folder
-from bot.templates.check import check
 
 
 def check_templates(
@@ -18,6 +16,9 @@ def check_templates(
     ] = None,
 ) -> None:
     """Say of each template whether it can be used, or what is wrong with it and where; then ends with 1."""
+    from bot.settings import SettingsError, templates_folder
+    from bot.templates.check import check
+
     try:
         checked = check(files or [], templates_folder())
     except SettingsError as problem:

@@ -16,6 +16,7 @@ from bot.incidents.message_events import MessageDeleted
 from bot.incidents.record import Recording
 from storage import audit, channels, outbox, purge_incident, purge_person
 from storage.audit import By
+from storage.cannot import Cannot
 from storage.database import Database
 from storage.record import MessageKey, load_state, write_changes
 from storage.tables import Incident
@@ -26,7 +27,7 @@ AT_ONCE = 200
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}|U0IMPORTED[A-Z2-7]{1,200}")
 
 
-class CannotPurge(Exception):
+class CannotPurge(Cannot):
     """Nothing was deleted; the text is one sentence for the operator."""
 
 

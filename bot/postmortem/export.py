@@ -25,6 +25,7 @@ from bot.slack.names import names_on_record
 from bot.templates import TemplateError, load
 from bot.text.mrkdwn import KnownNames
 from storage import drafts, incidents, people, postmortems
+from storage.cannot import Cannot
 from storage.database import Database
 from storage.history import past
 from storage.tables import Incident, Workspace
@@ -34,7 +35,7 @@ from storage.vocabulary import Origin
 PICTURE = "timeline.svg"
 
 
-class NothingToExport(Exception):
+class NothingToExport(Cannot):
     """There is no such incident; the text is one sentence for the person who asked."""
 
 

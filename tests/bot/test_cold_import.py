@@ -22,6 +22,7 @@ async def work():
 asyncio.run(work())
 print(*sys.modules)
 """
+COMMAND = "import sys, bot.cli; print(*sys.modules)"
 NEVER = {"alembic", "sandbox", "PIL", "yaml", "prometheus_client"}
 
 
@@ -38,3 +39,13 @@ def test_a_start_of_a_schema_that_is_up_to_date_loads_no_more_than_it_needs(
     )
 
     assert set(started.stdout.split()) & unused == set()
+
+
+def test_a_command_that_needs_no_record_and_no_slack_loads_neither() -> None:
+    """`scribe --version`, `--help` and `manifest` answer at once: each command loads what it works with."""
+    shown = subprocess.run(
+        [sys.executable, "-c", COMMAND], check=True, stdout=subprocess.PIPE, text=True, timeout=60
+    )
+
+    loaded = set(shown.stdout.split())
+    assert {"sqlalchemy", "slack_sdk", "aiohttp", "bot.settings", "bot.app", "yaml"} & loaded == set()

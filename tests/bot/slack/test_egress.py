@@ -162,4 +162,4 @@ def test_no_other_client_is_imported() -> None:
     }
 
     # the command asks the Scribe that runs on this machine
-    assert imported == {"httpx in bot/connect/api.py", "http.client in bot/cli/connect.py"}
+    assert imported == {"httpx in bot/connect/api.py", "http.client in bot/cli/connections.py"}
