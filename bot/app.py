@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.connect.registry import CannotConnect
+from bot.connect.errors import CannotConnect
 from bot.http.metrics import MetricsPage
 from bot.incidents.message_events import MessageEvent
 from bot.incidents.record import Recordings, recording_for

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import DateTime, Dialect, String, Table, TypeDecorator, false
+from sqlalchemy import DateTime, Dialect, Index, String, Table, TypeDecorator, false
 from sqlmodel import Field, SQLModel
 
 Words = TypeVar("Words", bound=StrEnum)
@@ -51,6 +51,15 @@ def text_of(words: type[Words]) -> type[TypeDecorator[Words]]:
             return None if value is None else words(value)
 
     return TextOf
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows alone of which `where` is true.
+
+    The migrations make it so. Here it is a note: as an option of both databases' indexes it would load the
+    dialects of both.
+    """
+    return Index(name, *columns, unique=unique, info={"where": where})
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Text, UniqueConstraint
 from sqlmodel import Field
 
-from storage.columns import LATER_FALSE, Keyed, Row, UtcDateTime, text_of
+from storage.columns import LATER_FALSE, Keyed, Row, UtcDateTime, partial_index, text_of
 from storage.vocabulary import (
     ActionItemKind,
     ActionItemPriority,
@@ -190,14 +190,7 @@ class Reminder(Keyed, table=True):
     One row per `key`; setting it again moves it. `subject` says which item it is about.
     """
 
-    __table_args__ = (
-        Index(
-            "waiting_reminders",
-            "due_at",
-            sqlite_where=text("asked_at IS NULL"),
-            postgresql_where=text("asked_at IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("waiting_reminders", "due_at", where="asked_at IS NULL"),)
 
     key: str = Field(unique=True)
     kind: ReminderKind = Field(sa_type=text_of(ReminderKind))

@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from storage.columns import LATER_FALSE, Keyed, Row, UtcDateTime, text_of
+from storage.columns import LATER_FALSE, Keyed, Row, UtcDateTime, partial_index, text_of
 from storage.vocabulary import (
     Basis,
     EventKind,
@@ -66,13 +66,8 @@ class Incident(Keyed, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "number"),
-        Index(
-            "one_open_incident_per_channel",
-            "team_id",
-            "channel_id",
-            unique=True,
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
+        partial_index(
+            "one_open_incident_per_channel", "team_id", "channel_id", where="status = 'open'", unique=True
         ),
         Index("incidents_of_a_channel", "team_id", "channel_id"),
     )
@@ -350,7 +345,7 @@ class Revision(Keyed, table=True):
     new: str | None = Field(default=None, sa_type=Text)
 
 
-_WAITING: dict[str, Any] = dict.fromkeys(("sqlite_where", "postgresql_where"), text("state = 'waiting'"))
+_WAITING = "state = 'waiting'"
 
 
 class Intent(Keyed, table=True):
@@ -364,14 +359,9 @@ class Intent(Keyed, table=True):
     """
 
     __table_args__ = (
-        Index("waiting_intents", "urgency", "id", **_WAITING),
-        Index("waiting_of_a_workspace", "team_id", "urgency", "id", **_WAITING),
-        Index(
-            "kept_intents",
-            "kind",
-            sqlite_where=text("state IN ('failed', 'held')"),
-            postgresql_where=text("state IN ('failed', 'held')"),
-        ),
+        partial_index("waiting_intents", "urgency", "id", where=_WAITING),
+        partial_index("waiting_of_a_workspace", "team_id", "urgency", "id", where=_WAITING),
+        partial_index("kept_intents", "kind", where="state IN ('failed', 'held')"),
     )
 
     key: str = Field(unique=True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Dialect, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 def insert_for(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -33,4 +37,8 @@ def _upsert(
 
 
 def _insert(dialect_name: str, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if dialect_name == "postgresql" else sqlite.insert(table)
+    if dialect_name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # which a record in SQLite needs nothing of
+
+    return postgresql.insert(table)

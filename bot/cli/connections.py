@@ -17,8 +17,9 @@ from bot.cli.connect_tracker import check_status_page, check_tracker
 from bot.cli.shared import console, fail, offline, online
 from bot.connect import cloudevents, datadog
 from bot.connect.adapter import Adapter, Delivery, DeploysTold, Dropped, TicketsTold, Unreadable
+from bot.connect.errors import CannotConnect
 from bot.connect.mapping import BadMapping, adapter_in
-from bot.connect.registry import OF_TRACKERS, CannotConnect, checked_adapters
+from bot.connect.registry import OF_TRACKERS, checked_adapters
 from bot.incidents.alerts import Incoming
 from bot.incidents.deploys import IncomingDeploy, is_deploy
 from bot.settings import OfflineSettings

@@ -19,6 +19,7 @@ from bot.connect import (
     sentry,
 )
 from bot.connect.adapter import Adapter
+from bot.connect.errors import CannotConnect
 from bot.connect.mapping import BadMapping, adapter_in
 from bot.settings import OfflineSettings
 from bot.settings.hooks import HookSettings
@@ -44,14 +45,6 @@ OF_TRACKERS: Mapping[str, Adapter] = {
     one.name: one for one in (github.ADAPTER, jira.ADAPTER, linear.ADAPTER, gitlab.ADAPTER)
 }
 """Those that tell of tickets, and some of them of deploys."""
-
-
-class CannotConnect(Exception):
-    """The hooks cannot be opened as they are set; `lines` holds one sentence per problem."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
 
 
 def adapters(settings: HookSettings) -> Mapping[str, Adapter]:

@@ -13,7 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from structlog.contextvars import bound_contextvars
 
-from bot.connect.registry import CannotConnect, checked_adapters
+from bot.connect.errors import CannotConnect
+from bot.connect.registry import checked_adapters
 from bot.http.hooks import METHODS, NO_SUCH_HOOK, Bodies, Hooks, later
 from bot.settings import Settings
 from bot.slack.services import Services

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.connect.adapter import DeploysTold, Dropped, Unreadable
+from bot.connect.errors import CannotConnect
 from bot.connect.mapping import BadMapping, adapter_in, parse, parse_any
 from bot.connect.paths import BadPath, path_in
-from bot.connect.registry import CannotConnect, adapters
+from bot.connect.registry import adapters
 from bot.settings.hooks import HookSettings
 
 UPTIME = """

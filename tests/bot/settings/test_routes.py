@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.connect.registry import CannotConnect, adapters, check_sources
+from bot.connect.errors import CannotConnect
+from bot.connect.registry import adapters, check_sources
 from bot.settings import OfflineSettings, SettingsError, load_settings
 from bot.settings.routes import Known, RoutesError, load, parse
 from bot.text.of_programs import inert_words
