@@ -23,11 +23,23 @@ asyncio.run(work())
 print(*sys.modules)
 """
 COMMAND = "import sys, bot.cli; print(*sys.modules)"
-NEVER = {"alembic", "sandbox", "PIL", "yaml", "prometheus_client", "bot.connect.registry", "bot.imports.recording"}
+NEVER = {
+    "alembic",
+    "sandbox",
+    "PIL",
+    "yaml",
+    "prometheus_client",
+    "bot.connect.registry",
+    "bot.imports.recording",
+}
 
 
 @pytest.mark.parametrize(
-    ("kind", "unused"), [("sqlite", {"psycopg", "sqlalchemy.dialects.postgresql", *NEVER}), ("postgresql", {"aiosqlite", *NEVER})]
+    ("kind", "unused"),
+    [
+        ("sqlite", {"psycopg", "sqlalchemy.dialects.postgresql", *NEVER}),
+        ("postgresql", {"aiosqlite", *NEVER}),
+    ],
 )
 def test_a_start_of_a_schema_that_is_up_to_date_loads_no_more_than_it_needs(
     request: pytest.FixtureRequest, kind: str, unused: set[str]
