@@ -82,8 +82,8 @@ class GitOverHttp:
     """The repository over HTTP, by `git http-backend`, for whoever has the token.
 
     `/moved.git` sends elsewhere; `followed` are the requests that came there. `faults` are of the next
-    pushes, `read_faults` of the next of all other requests. `on_push` is called once a push was carried out,
-    before it is answered.
+    pushes, `read_faults` of the next of all other requests; None lets one through. `on_push` is
+    called once a push was carried out, before it is answered.
     """
 
     def __init__(self, bare: BareRepository, user: str, token: str, *, root: Path | None = None) -> None:
@@ -93,8 +93,8 @@ class GitOverHttp:
         self._runner: web.AppRunner | None = None
         self.base = ""
         self.followed: list[str] = []
-        self.faults: list[Fault] = []
-        self.read_faults: list[Fault] = []
+        self.faults: list[Fault | None] = []
+        self.read_faults: list[Fault | None] = []
         self.on_push: Callable[[], None] = lambda: None
 
     @property

@@ -40,9 +40,20 @@ class File:
     versions: list[bytes]
 
 
+@dataclass(frozen=True)
+class PageVersion:
+    """A version of a page, as its history shows it."""
+
+    author: str
+    value: str
+
+
 @dataclass
 class Page:
-    """A page as it stands; `number` is its version, `message` what its last editor said of it."""
+    """A page as it stands; `number` is its version, `message` what its last editor said of it.
+
+    `history` holds every version, the newest last.
+    """
 
     id: str
     title: str
@@ -54,6 +65,11 @@ class Page:
     author: str = "scribe"
     status: str = "current"
     files: list[File] = field(default_factory=list)
+    history: list[PageVersion] = field(default_factory=list)
+
+    def keep(self) -> None:
+        """Have its history hold what stands now."""
+        self.history.append(PageVersion(self.author, self.value))
 
 
 class ConfluenceServer(TrackerServer):
@@ -216,6 +232,7 @@ class ConfluenceServer(TrackerServer):
         page = Page(
             str(98_765 + len(self.pages)), self._title(said.get("title")), value, parent, self.moment()
         )
+        page.keep()
         self.pages.append(page)
         return page
 
@@ -236,10 +253,12 @@ class ConfluenceServer(TrackerServer):
             str(version.get("message") or ""),
             "scribe",
         )
+        page.keep()
 
     def edit(self, page: Page, value: str, by: str = "ana") -> None:
         """Somebody edits it in the browser."""
         page.value, page.number, page.message, page.author = value, page.number + 1, "", by
+        page.keep()
 
     def _title(self, title: object, page: Page | None = None) -> str:
         if not isinstance(title, str) or not title.strip() or len(title) > LONGEST_TITLE:

@@ -54,9 +54,16 @@ def key_of(message: Message) -> str:
     return str(payload.get("key", ""))
 
 
-def _draft_again(key: str) -> str:
-    """The key, where it is that of the message about a draft that was brought up to date."""
-    return key if key.startswith("deliver_draft:") and key.endswith(":again") else ""
+def _said_again(message: Message) -> str:
+    """The key, where it is that of a message that may rightly be said in the same words a second time.
+
+    Of a draft that was brought up to date, a post-mortem that was published or reopened again, and a page
+    that people edited again.
+    """
+    key = key_of(message)
+    is_draft = key.startswith("deliver_draft:") and key.endswith(":again")
+    is_again = key.startswith(("publish:", "tell_page:")) or "is a draft again" in message.text
+    return key if is_draft or is_again else ""
 
 
 def _of_blame(workspace: Workspace) -> Iterator[str]:
@@ -74,7 +81,7 @@ def _of_posts(workspace: Workspace) -> Iterator[str]:
         said = posts(workspace, channel_id)
         keys.update(key_of(message) for message in said)
         # two drafts that were asked for may each have changed the same sections
-        texts = Counter((message.text, _draft_again(key_of(message))) for message in said)
+        texts = Counter((message.text, _said_again(message)) for message in said)
         for (text, _), count in texts.items():
             if count > 1:
                 yield f"doubled: {text!r} {count} times in {channel_id}"

@@ -25,10 +25,13 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from bot.connect.pages.confluence import Confluence
 from sandbox.server import Sandbox
 from storage.database import Database
 from storage.trouble import is_away
 from storage.vocabulary import IntentName
+from tests.e2e.storm.pages import Pages, pages_beside
+from tests.e2e.storm.pages_truth import faults_of_pages, read_pages
 from tests.e2e.storm.processes import Replica, free_ports
 from tests.e2e.storm.rain import Rain
 from tests.e2e.storm.record import Record, read_outbox, read_record
@@ -50,7 +53,9 @@ RATE_SCALE = 1000.0
 
 PATIENCE = float(os.environ.get("STORM_PATIENCE", "60"))
 """Seconds within which calm must follow."""
-TIMEOUT = 240 + 10 * KILLS + 5 * (PATIENCE - 60)
+SETTLES = Confluence.settles_within.total_seconds()
+"""Seconds more, for a page of which nobody knows yet whether it was made."""
+TIMEOUT = 240 + SETTLES + 10 * KILLS + 5 * (PATIENCE - 60)
 
 MOST_LINES = 40
 
@@ -65,6 +70,7 @@ class Storm:
     replicas: list[Replica]
     database: Database
     tools: Tools
+    pages: Pages
 
     async def rage(self, deploy: Deploy | None = None) -> MachineTrouble:
         """People, Slack and the machine all at once, until the bot was killed often enough."""
@@ -74,8 +80,9 @@ class Storm:
         for replica in self.replicas:
             replica.begin()
         self.tools.begin()
+        self.pages.begin()
         tasks = [asyncio.create_task(self.rain.fall()), asyncio.create_task(slack.go_on())]
-        tasks.append(asyncio.create_task(self.tools.failed()))
+        tasks += [asyncio.create_task(one.failed()) for one in (self.tools, self.pages)]
         if deploy:
             tasks.append(asyncio.create_task(deploy(self, machine)))
         try:
@@ -87,6 +94,11 @@ class Storm:
                     await task
         await self.rain.dry_up()
         slack.end()
+        self.tools.is_ending = True
+        with contextlib.suppress(TimeoutError):
+            # a page takes a draft, its text and its host: in the thick of it hardly one is written
+            async with asyncio.timeout(PATIENCE):
+                await self.pages.did_enough.wait()
         return machine
 
     async def _until_enough(self, machine: MachineTrouble) -> None:
@@ -113,6 +125,10 @@ class Storm:
             await self.tools.finish(PATIENCE)
         except TimeoutError:
             self.fail([f"{PATIENCE:.0f} s later the hooks have not taken everything: {self.tools.done}"])
+        try:
+            await self.pages.finish(PATIENCE)
+        except TimeoutError:
+            self.fail([f"{PATIENCE:.0f} s later people still wait for an answer: {self.pages.done}"])
         await self._until(
             lambda record: self._is_acknowledged() and record.has_its_channels(),
             "everything is acknowledged and every incident has its channel",
@@ -136,7 +152,9 @@ class Storm:
         """Let the outbox tell Slack all of it."""
         self.sandbox.workspace.faults.clear()
         return await self._until(
-            lambda record: not record.waiting() and not self.sandbox.web_api.in_flight, "the outbox is empty"
+            lambda record: not record.waiting() and not self.sandbox.web_api.in_flight,
+            "the outbox is empty",
+            PATIENCE + SETTLES,
         )
 
     def truth(self, record: Record) -> Truth:
@@ -153,8 +171,8 @@ class Storm:
         deliveries = self.sandbox.workspace.deliveries
         return not (deliveries.unacknowledged or deliveries.queued)
 
-    async def _until(self, is_so: Callable[[Record], bool], what: str) -> Record:
-        end = time.monotonic() + PATIENCE
+    async def _until(self, is_so: Callable[[Record], bool], what: str, seconds: float = PATIENCE) -> Record:
+        end = time.monotonic() + seconds
         while True:
             record = await self._read(read_outbox)
             if is_so(record):
@@ -165,7 +183,7 @@ class Storm:
                 unacknowledged = len(self.sandbox.workspace.deliveries.unacknowledged)
                 self.fail(
                     [
-                        f"At {datetime.now(UTC)}, {PATIENCE:.0f} s later, it is still not so that {what}.",
+                        f"At {datetime.now(UTC)}, {seconds:.0f} s later, it is still not so that {what}.",
                         f"{unacknowledged} events are not acknowledged.",
                         *(f"{i.key} is {i.state}, asked for at {i.asked_at}: {i.failure}" for i in read),
                         *(f"waiting: {intent}" for intent in waiting),
@@ -246,6 +264,8 @@ async def storm(
         rain = Rain(sandbox, random.Random(f"{seed}:rain"))
         beside = tools_beside(sandbox, random.Random(f"{seed}:tools"), rain.told)
         tools = await stack.enter_async_context(beside)
+        publishing = pages_beside(sandbox, random.Random(f"{seed}:pages"), rain.told, folder)
+        pages = await stack.enter_async_context(publishing)
         environment = {
             "SLACK_BOT_TOKEN": sandbox.bot_token,
             "SLACK_API_URL": sandbox.api_url,
@@ -258,13 +278,15 @@ async def storm(
             sandbox.request_url.urls = tuple(f"http://127.0.0.1:{port}/slack/events" for port in ports)
             modes = [{"SLACK_SIGNING_SECRET": sandbox.signing_secret}] * replicas
         made = [
-            Replica(f"replica-{number}", {**environment, **mode, **tools.settings(port)}, folder)
+            Replica(
+                f"replica-{number}", {**environment, **mode, **tools.settings(port), **pages.settings}, folder
+            )
             for number, (mode, port) in enumerate(zip(modes, ports, strict=True), 1)
         ]
-        tools.replicas = made
+        tools.replicas = pages.replicas = made
         database = Database(database_url)
         try:
-            yield Storm(seed, sandbox, rain, made, database, tools)
+            yield Storm(seed, sandbox, rain, made, database, tools, pages)
         finally:
             for replica in made:
                 await replica.end()
@@ -295,6 +317,7 @@ async def weather(
         it.check(differences(truth, it.of_people(record)), record, truth)
         it.check(faults_of(it.sandbox.workspace, record), record)
         it.check(faults_of_tools(it.tools, await read_tools(it.database)), record)
+        it.check(faults_of_pages(it.pages, await read_pages(it.database)), record)
         _report(it, record, truth, machine, (raged - began, silent - raged, time.monotonic() - silent))
         _check_it_was_one(it, truth, machine)
 
@@ -327,6 +350,7 @@ def _report(
         f"  calls by status: {dict(calls)}\n"
         f"  tools: {dict(it.tools.done)}, {len(it.tools.tracker.issues)} tickets, "
         f"{sum(map(len, it.tools.alerts.values()))} alerts\n"
+        f"  pages: {dict(it.pages.done)}, {len(it.pages.papers)} post-mortems\n"
         f"  intents: {dict(Counter(str(intent.kind) for intent in record.intents))}\n"
         f"  truth: {dict(truth.decided)}\n"
         f"  seconds: storm {seconds[0]:.1f}, silence {seconds[1]:.1f}, outbox {seconds[2]:.1f}"

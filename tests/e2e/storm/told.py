@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from itertools import count
 from typing import Any
 
 from sandbox.deliveries import Deliveries
@@ -208,3 +209,5 @@ class Told:
     kept: set[str] = field(default_factory=set)
     numbers: dict[tuple[str, int], str] = field(default_factory=dict)
     places: dict[str, tuple[str, str]] = field(default_factory=dict)
+    beside: Iterator[int] = field(default_factory=lambda: count(80000))
+    """Numbers for the tags of what is said by others than the rain."""

@@ -25,11 +25,10 @@ from sandbox.server import Sandbox
 from sandbox.trackers.github import SECONDARY, GitHubServer, Issue
 from sandbox.trackers.tracker import Fault
 from tests.e2e.alerts import group as group_of
-from tests.e2e.conftest import words
 from tests.e2e.storm.processes import Replica
-from tests.e2e.storm.rain import STARTED
 from tests.e2e.storm.shown import key_of
-from tests.e2e.storm.told import Given, Outcome, Start, Told, outcome_of
+from tests.e2e.storm.speaker import Speaker
+from tests.e2e.storm.told import Given, Outcome, Told
 
 SECRET, TOKEN, REPOSITORY = "a-hook-secret-of-the-storm", "a-token-of-the-storm-0123", "acme/shop"
 GROUPS = ("checkout", "search", "logins")
@@ -43,6 +42,8 @@ DONE = re.compile(r"^Action item \d+ of INC-\d+ is done")
 LISTED = re.compile(r"action items open")
 KEY = re.compile(r"acme/shop#(\d+)")
 MOST_ITEMS = 30
+MOST_AT_ONCE = 3
+"""Items that are closed after one look at the list."""
 FAULTS = (
     Fault(429, SECONDARY, {"retry-after": "1"}),
     Fault(500, {"message": "Server Error"}),
@@ -104,11 +105,9 @@ class Tools:
     _order: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        workspace = self.sandbox.workspace
         self.tracker.on_event = self._issue_event
-        self._person = workspace.add_person("edda", real_name="Edda Storm", tz="UTC")
-        members = [self._person.id, workspace.bot_user_id]
-        self.channel = workspace.add_channel("workshop", members=members)
+        self._person = Speaker.named("edda", self.sandbox, self.told, lambda: not self.is_ending)
+        self.channel = self._person.channel("workshop")
 
     def settings(self, port: int) -> Mapping[str, str]:
         """By which a replica is told, and files tickets."""
@@ -258,32 +257,21 @@ class Tools:
 
     # --- people -------------------------------------------------------------------------------------
 
-    async def _give(self, command: str, success: re.Pattern[str]) -> Given:
-        name, _, text = command.partition(" ")
-        answer = await self.sandbox.workspace.command(self._person.id, self.channel.id, name, text)
-        said = words(answer)
-        is_copied = answer.trigger_id in self.sandbox.workspace.deliveries.asked_twice
-        outcome = outcome_of(answer, said, success, is_copied=is_copied)
-        return Given(self._person.id, self.channel.id, command, said, outcome, answer.seconds, is_copied)
-
     async def _work(self) -> None:
+        if await self._person.open(self.channel, "is to be followed up"):
+            await asyncio.gather(self._file(), self._close())
+
+    async def _file(self) -> None:
+        while not self.is_ending and len(self.items) < MOST_ITEMS:
+            await self._person.scribe_there()
+            await self._file_another()
+            await asyncio.sleep(self.rng.uniform(0.1, 0.4))
+
+    async def _close(self) -> None:
+        """Close what has a ticket, a few at a time, as on the day on which somebody tidies up."""
         while not self.is_ending:
-            title = f"n{90000 + len(self.told.starts)} is to be followed up"
-            given = await self._give(f"/incident start here {title}", STARTED)
-            self.told.given.append(given)
-            self.told.starts.append(Start(given, title, is_here=True))
-            if given.outcome is Outcome.DONE or "already keeps" in given.said:
-                self.told.journal.keeps(self.channel.id)
-                break
-            await asyncio.sleep(0.2)
-        while not self.is_ending:
-            if not self.sandbox.workspace.deliveries.is_connected:
-                await asyncio.sleep(0.1)  # most people look whether Scribe is there before they talk to it
-                continue
-            if len(self.items) < MOST_ITEMS and self.rng.random() < 0.6:
-                await self._file_another()
-            else:
-                await self._close_one()
+            await self._person.scribe_there()
+            await self._close_some()
             self._look_whether_it_is_enough()
             await asyncio.sleep(self.rng.uniform(0.1, 0.4))
 
@@ -302,8 +290,8 @@ class Tools:
             item.asked = Outcome.DONE if has_one or given.outcome is Outcome.DONE else Outcome.UNSURE
             await asyncio.sleep(0.1)
 
-    async def _close_one(self) -> None:
-        """One of those that the list shows with a ticket, here or there."""
+    async def _close_some(self) -> None:
+        """Some of those that the list shows with a ticket, here or there."""
         given = await self._give("/incident task", LISTED)
         filed = {int(number) for number in KEY.findall(given.said)}
         able = [
@@ -311,9 +299,12 @@ class Tools:
             for item in self.items
             if item.way is None and (issue := self.issue(item)) and issue["number"] in filed
         ]
-        if not able:
-            return
-        item, issue = self.rng.choice(able)
+        for item, issue in self.rng.sample(able, min(len(able), MOST_AT_ONCE)):
+            if self.is_ending:
+                return
+            await self._close_one(item, issue)
+
+    async def _close_one(self, item: Item, issue: Issue) -> None:
         closed = {one.way for one in self.items if one.closed is Outcome.DONE}
         ways = [one for one in (HERE, THERE, DROPPED) if one not in closed] or [HERE, THERE, DROPPED]
         item.way = self.rng.choice(ways)
@@ -325,6 +316,9 @@ class Tools:
             self.tracker.set_state(issue, "closed", reason)
             item.closed = Outcome.DONE
         self.done[f"closed {item.way.place} as {item.way.state}"] += item.closed is Outcome.DONE
+
+    async def _give(self, command: str, success: re.Pattern[str]) -> Given:
+        return await self._person.give(self.channel, command, success)
 
     def issue(self, item: Item) -> Issue | None:
         """The first ticket that carries the item's tag."""

@@ -135,7 +135,7 @@ def _of_state(
     said = f"Action item {item.number} of INC-"
     told = [
         one.text
-        for one in posts(tools.sandbox.workspace, tools.channel.id)
+        for one in posts(tools.sandbox.workspace, tools.channel)
         if key_of(one).startswith("tell_ticket:") and one.text.startswith(said)
     ]
     if len(told) != int(item.way is DROPPED):
