@@ -22,7 +22,7 @@ from bot.text.when.words import (
 )
 from bot.text.when.zones import Zone
 
-_HALF = rf"([ap])(?:\.m\.|\.?m{END})"
+_HALF = rf"([ap])(?:\.{SP}?m\.|\.?m{END})"
 _CLOCK = pattern(
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(?![0-9])(?!:[0-9])"
     rf"(?!{SP}?h(?:ou)?(?:rs?)?{SP}+ago{END})"
@@ -48,8 +48,12 @@ _EAST_ASIAN = pattern(
     r"(?:[ ]?([0-9]{1,2})[ ]?[分분]|(半))?"
     r"(?![間间頃ごく前後后から以まにで])"
 )
+_EAST_ASIAN_HALF = pattern(
+    r"(?:(午前|上午|오전)|(午後|下午|오후))[ ]?([0-9]{1,2}):([0-9]{2})(?![0-9]|:[0-9])()"
+)
+"""As Slack itself writes a time to people who read Chinese or Korean: `下午2:05`, `오후 2:05`."""
 _HALF_OF_DAY = pattern(rf"({SP}?){_HALF}")
-_SUFFIX = pattern(rf"{SP}?(?:hrs|hours|uhr){END}|h{END}")
+_SUFFIX = pattern(rf"{SP}?(?:hrs|hours|uhr|uur|horas|godz\.?|h){END}")
 _PART_BEHIND = pattern(PART_BEHIND)
 _STANDS_ALONE = Pattern(r"\s*(?:\Z|[:,;.–—-]|\n)")
 
@@ -62,8 +66,8 @@ _SOME_PLACE = pattern(
     rf"{SP}+(?:regions?|zones?|clusters?|data|dc|offices?|sites?|teams?|coast|ocean|nodes?|servers?|users?|customers?){END}"
 )
 _BRACKETS = {"(": ")", "[": "]"}
-_CITY = pattern(r"([A-Za-z][A-Za-z’' -]{1,30})(?=[)\]])")
-_PLACE_TIME = pattern(rf"([A-Za-z][A-Za-z.’' -]{{0,30}}?){SP}+time{END}")
+_CITY = pattern(r"((?u:[^\W\d_])(?u:[^\W\d_]|[’' -]){1,30})(?=[)\]])")
+_PLACE_TIME = pattern(rf"((?u:[^\W\d_])(?u:[^\W\d_]|[.’' -]){{0,30}}?){SP}+time{END}")
 _SECOND_ZONE = Pattern(rf"{SP}*/{SP}*[A-Z]")
 _REAL_ZONE = Pattern(rf"{SP}{{0,3}},?{SP}{{0,3}}[(\[]?{one_of(zones.REAL)}{END}")
 _ZONE_BEHIND_SIGN = Pattern(
@@ -71,7 +75,10 @@ _ZONE_BEHIND_SIGN = Pattern(
     rf"|{SP}*[–—-]{SP}*(?:(?:UTC|GMT){END}|{one_of(zones.ABBREVIATIONS)}(?=\s*(?:\Z|[:,;.–—-])))"
 )
 _REGION_ALONE = pattern(rf"{SP}+(?:US{SP}+)?(?:mountain|central|atlantic|alaska|hawaii){END}(?!{SP}+view)")
-_CITY_ALONE = Pattern(rf"{SP}+([A-Z][a-z]+(?:{SP}[A-Z][a-z]+)?)(?=\s*(?:\Z|[:,;]))")
+_CITY_ALONE = Pattern(
+    rf"{SP}+(in{SP}+)?((?=[^\W\d_a-z])[^\W\d_]+(?:{SP}(?=[^\W\d_a-z])[^\W\d_]+)?)"
+    rf"(?=\s*(?:\Z|[:,;])|(?(1)(?!)|{SP}+(?:it|we|they|he|she){END}))"
+)
 _SPACES = Pattern(f"{SP}*")
 _OFFSET = pattern(rf"(\+|[−-])([0-9]{{2}})(:?)([0-9]{{2}}){END}(?!:[0-9])")
 _SHORT_OFFSET = pattern(rf"([+−-])([0-9]{{2}}){END}(?!:[0-9])")
@@ -179,7 +186,7 @@ def _number(written: str) -> int:
 
 def _take_east_asian(scanner: Scanner) -> Clock | None:
     began = scanner.at
-    found = scanner.take(_EAST_ASIAN)
+    found = scanner.take(_EAST_ASIAN) or scanner.take(_EAST_ASIAN_HALF)
     if found is None:
         return None
     morning, afternoon, hour, minute = (
@@ -295,7 +302,7 @@ def _sees_unclear_zone(scanner: Scanner, clock: Clock) -> str:
     if region and (clock.is_of_twelve or _STANDS_ALONE.match(scanner.text, region.end())):
         return "" if _SOME_PLACE.match(scanner.text, region.end()) else region[0]
     city = _CITY_ALONE.match(scanner.text, scanner.at)
-    return city[0] if city and zones.of_city(city[1]) else ""
+    return city[0] if city and zones.of_city(city[2]) else ""
 
 
 def _take_half_of_day(scanner: Scanner, hour: int) -> str | None:
@@ -334,15 +341,14 @@ def _take_named_zone(scanner: Scanner, *, is_sure: bool) -> Zone | None:
             return zones.of_abbreviation(found[1])
         if found[1].lower() in zones.SHORT and (is_sure or scanner.sees(_STANDS_ALONE)):
             return zones.of_abbreviation(found[1])
-        scanner.at = began
-        return None
+        scanner.at = began  # "West Coast time" begins with WEST
     if scanner.take(_ZULU):
         return Zone("Z", offset=timedelta(0))
     if found := scanner.take(_PLACE_TIME):
         place = zones.of_city(found[1])
         if place is not None:
             return place
-        if found[1].lower() in zones.SOMEBODYS:
+        if zones.is_somebodys(found[1]):
             raise UnreadableTime(
                 f"I can't tell which zone {quote(found[0])} means",
                 "write it like `14:05 UTC+2` or `14:05 Europe/Berlin`",

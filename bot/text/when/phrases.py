@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.text.when import behind as said_behind
 from bot.text.when.clocks import Clock, take_clock, take_zone
 from bot.text.when.days import Day, leaves_day_unclear, take_day, take_day_behind_clock
 from bot.text.when.lengths import take_length
@@ -83,6 +84,7 @@ class Point:
     zone: Zone | None
     is_approximate: bool
     is_day_behind: bool = False
+    is_in_part: bool = False  # written with a part of the day
     is_word: bool = False
     """Nothing but the word "noon" or "midnight", which may as well belong to the text."""
 
@@ -161,7 +163,27 @@ def _has_another_time(said: Span | Ago | Instant, scanner: Scanner) -> bool:
     if not isinstance(said, Span):
         return False
     word = _NEXT_WORD.match(scanner.text, scanner.at)
-    return scanner.sees(_ANOTHER_TIME) or bool(word and is_misspelt_day(word[1]))
+    return (
+        scanner.sees(_ANOTHER_TIME)
+        or bool(word and is_misspelt_day(word[1]))
+        or any(
+            scanner.sees(more)
+            for more in (said_behind.ANOTHER_CLOCK, said_behind.ANOTHER_DAY, said_behind.ITS_ZONE)
+        )
+        or scanner.sees(said_behind.ITS_PRECISION)
+        or _says_more_of_its_day(said.end or said.start, scanner)
+    )
+
+
+def _says_more_of_its_day(point: Point, scanner: Scanner) -> bool:
+    """Whether the day or the half of the day goes on behind a point that has one already."""
+    has_half_elsewhere = point.clock.reads_either_way and (point.day or point.zone)
+    if has_half_elsewhere and scanner.sees(said_behind.ITS_HALF):
+        return True
+    if point.day is None:
+        return point.is_in_part and scanner.sees(said_behind.A_DAY)
+    is_of_no_year = point.day.month is not None and point.day.year is None
+    return scanner.sees(said_behind.A_DAY) or (is_of_no_year and scanner.sees(said_behind.ITS_YEAR))
 
 
 def _take_now(scanner: Scanner) -> tuple[Ago, bool] | None:
@@ -178,7 +200,8 @@ def _take_ago(scanner: Scanner) -> tuple[Ago, bool] | None:
     is_approximate = bool(scanner.take(_APPROXIMATELY))
     is_minus = not is_approximate and bool(scanner.take(_MINUS))
     length = take_length(scanner)
-    if length is None or (is_minus and length.is_loose_letter) or not (is_minus or scanner.take(_AGO)):
+    is_ago = length is not None and bool(scanner.take(_AGO))
+    if length is None or (is_minus and length.is_loose_letter) or not (is_minus or is_ago):
         return None
     if length.is_of_days:
         raise UnreadableTime(
@@ -255,7 +278,7 @@ def _take_point(scanner: Scanner) -> Point | None:
             if clock.is_midnight:
                 raise _which_midnight(f"{clock.written} {behind.written}")
         is_word = clock.is_word and behind is None and zone is None and not is_at
-        return Point(clock, behind, zone, is_approximate, behind is not None, is_word)
+        return Point(clock, behind, zone, is_approximate, behind is not None, is_word=is_word)
     if day.is_complete_but_for_year and clock.has_seconds and (year := scanner.take(_CTIME_YEAR)):
         day = Day(day.written, int(year[1]), day.month, day.day, day.weekday, day.numbers)
         zone = zone or take_zone(scanner, clock, has_day=True, is_iso=False)
@@ -269,7 +292,8 @@ def _in_part(
     if day is not None and parts_day is not None:
         raise UnreadableTime(f"I can't tell which day {quote(f'{day.written} {part.written}')} means")
     day = day or parts_day
-    return Point(meant, day, zone, is_approximate, is_day_behind and parts_day is not None)
+    is_day_behind = is_day_behind and parts_day is not None
+    return Point(meant, day, zone, is_approximate, is_day_behind, is_in_part=True)
 
 
 def _which_midnight(written: str) -> UnreadableTime:

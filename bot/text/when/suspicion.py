@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.text.when import elsewhere
 from bot.text.when.days import is_fraction, take_day
+from bot.text.when.elsewhere import ANY_CLOCK, HALF, HOUR, ORDINAL_DAY, PRONOUN
 from bot.text.when.lengths import take_length
 from bot.text.when.moment import EXAMPLES, ONLY_THE_PAST, FutureTime, UnreadableTime, quote
 from bot.text.when.phrases import CLOSING, take_phrase
@@ -64,14 +66,13 @@ _VAGUE = pattern(
     rf"|(?:over|at|during){SP}+the{SP}+weekend|overnight|tonight){END}"
 )
 _COUNTED_THINGS = rf"{SP}+(?:[a-z-]*s|percent|pct|of|out|x|k|m|mb|gb|req|qps|rps){END}"
-_PRONOUN = "(?:i|it|we|the|they|he|she|all|everything|everybody|[a-z]+ed)"
 _ROUND_HOUR = pattern(
     rf"at{SP}+[0-9]{{1,2}}{END}(?![%/-]|[.,:][0-9]|{_COUNTED_THINGS})"
     rf"|at{SP}+{CLOCK_WORD}(?=\s*(?:\Z|[,:;–—-])|{SP}+(?:i|it|we|they|he|she){END})"
-    rf"|(?:around|about|~){SP}*[0-9]{{1,2}}(?=\s*(?:\Z|[,:;–—-](?![0-9]))|{SP}+{_PRONOUN}{END})"
+    rf"|(?:around|about|~){SP}*[0-9]{{1,2}}(?=\s*(?:\Z|[,:;–—-](?![0-9]))|{SP}+{PRONOUN}{END})"
     rf"|[0-9]{{1,2}}(?::[0-9]{{2}})?{SP}?-?(?:(?:[ap]m)?-?ish|{SP}o['’]clock){END}"
     rf"|(?:half|(?:a{SP}+)?quarter{SP}+(?:to|past)){SP}+(?:past{SP}+)?(?:{CLOCK_WORD}|noon|midday|midnight)"
-    rf"(?=\s*(?:\Z|[,:;–—-])|{SP}+{_PRONOUN}{END})|half{SP}+past{END}|{CLOCK_WORD}{SP}+o['’]clock{END}"
+    rf"(?=\s*(?:\Z|[,:;–—-])|{SP}+{PRONOUN}{END})|half{SP}+past{END}|{CLOCK_WORD}{SP}+o['’]clock{END}"
 )
 _DAYS_RANGE = pattern(rf"[0-9]{{1,2}}{SP}*[-–—〜]{SP}*[0-9]{{1,2}}/[0-9]{{1,2}}|[0-9]{{2}}-[0-9]{{2}}{SP}*〜")
 _DATE_WITH_GAPS = pattern(
@@ -79,7 +80,7 @@ _DATE_WITH_GAPS = pattern(
 )
 _COMPACT = pattern(
     rf"[0-9]{{8}}T[0-9]{{4,6}}|0[0-9][0-5][0-9]{END}(?![-/.])|[0-9]{{4}}{SP}?(?:UTC|GMT|Z|hrs){END}"
-    rf"|(?:[01][0-9]|2[0-3])[0-5][0-9](?:(?=\s*(?:\Z|[:;–—](?![0-9])|-(?![0-9\w])))|(?={SP}+{_PRONOUN}{END}))"
+    rf"|(?:[01][0-9]|2[0-3])[0-5][0-9](?:(?=\s*(?:\Z|[:;–—](?![0-9])|-(?![0-9\w])))|(?={SP}+{PRONOUN}{END}))"
     rf"|[0-9]{{1,2}};[0-9]{{2}}{END}|at{SP}+[0-9]{{1,2}}\.[0-9]{{2}}{END}|(?:[01][0-9]|2[0-3])[時时点點시]"
 )
 _COUNTDOWN = pattern(rf"T{SP}?[-−+]{SP}?[0-9]+")
@@ -119,23 +120,19 @@ _FULL_WEEKDAY = pattern(rf"{FULL_WEEKDAY}{END}")
 _LOWER_MONTH = Pattern("may|march|mar")
 _A_FEW_WORDS = Pattern(rf"(?:\S+{SP}*){{1,3}}")
 
-_HOUR = "(?:[01]?[0-9]|2[0-3])"
-_HALF = rf"{SP}?[ap]\.?m{END}"
-_ANY_CLOCK = rf"(?:{_HOUR}[:h][0-5][0-9](?![0-9])|[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF})"
-_ORDINAL_DAY = r"(?:the[ ])?[0-9]{1,2}(?:st|nd|rd|th)"
 _DETERMINER = "(?:the|an?|our|your|my|their|its|his|her|this|that|these|those|each|every|no|one|another)"
-_ONE_WORD_AND_CLOCK = pattern(rf"(?!{_DETERMINER}{END})(?u:[^\W\d_]{{1,14}})[.,:]?{SP}{{1,3}}{_ANY_CLOCK}")
+_ONE_WORD_AND_CLOCK = pattern(rf"(?!{_DETERMINER}{END})(?u:[^\W\d_]{{1,14}})[.,:]?{SP}{{1,3}}{ANY_CLOCK}")
 _DAY_AND_CLOCK = pattern(
-    rf"(?:{_ORDINAL_DAY}|(?:(?:this|that|past|the){SP}){{1,2}}{WEEKDAY}|(?:(?u:[^\W\d_]{{1,3}}){SP})?{OTHER_DAY})"
-    rf",?{SP}{{1,3}}(?:(?u:[^\W\d_]{{1,6}}){SP}){{0,2}}{_ANY_CLOCK}"
+    rf"(?:{ORDINAL_DAY}|(?:(?:this|that|past|the){SP}){{1,2}}{WEEKDAY}|(?:(?u:[^\W\d_]{{1,3}}){SP})?{OTHER_DAY})"
+    rf",?{SP}{{1,3}}(?:(?u:[^\W\d_]{{1,6}}){SP}){{0,2}}{ANY_CLOCK}"
 )
 _HOUR_AND_DAY = pattern(rf"[0-9]{{1,2}},?{SP}(?:yesterday|{OTHER_DAY}){END}")
 _MISTYPED_CLOCK = pattern(
-    rf"[0-9]{{1,2}}:[0-9]{_HALF}|[0-9]{{3,4}}{_HALF}|[0-9]{{1,2}}[ .,;][0-9]{{1,2}}{_HALF}"
+    rf"[0-9]{{1,2}}:[0-9]{HALF}|[0-9]{{3,4}}{HALF}|[0-9]{{1,2}}[ .,;][0-9]{{1,2}}{HALF}"
     rf"|[0-9]{{1,2}}-[ap]\.?m{END}"
-    rf"|{_HOUR}(?:{SP}:{SP}?|::|:{SP})(?:0[0-9]|[1-5][0-9](?!{_COUNTED_THINGS}))(?![0-9%]|[.:][0-9])"
+    rf"|{HOUR}(?:{SP}:{SP}?|::|:{SP})(?:0[0-9]|[1-5][0-9](?!{_COUNTED_THINGS}))(?![0-9%]|[.:][0-9])"
     rf"|(?:[1-9]|1[0-2])a{END}(?!-)|(?:[01][0-9]|2[0-3])\.[0-5][0-9]\.[0-5][0-9](?![0-9]|\.[0-9])"
-    rf"|{_HOUR}{SP}?(?:heures?|horas?|uur|ore|uhr|timer|godz\.?){SP}?(?:[a-z]{SP})?[0-5][0-9]{END}"
+    rf"|{HOUR}{SP}?(?:heures?|horas?|uur|ore|uhr|timer|godz\.?){SP}?(?:[a-z]{SP})?[0-5][0-9]{END}"
     rf"|(?:[0-9]{{1,2}}|{COUNTED_WORD}|half|(?:a{SP})?quarter)(?:{SP}(?:minutes?|mins?))?"
     rf"{SP}(?:to|till?|before|past|after){SP}(?:noon|midday|midnight){END}"
 )
@@ -143,6 +140,7 @@ _MISTYPED_AGO = pattern(rf"\.?[0-9]{{1,3}}(?:[.,][0-9]{{1,2}})?{SP}?[a-z]{{1,12}
 _MINUS = pattern(rf"(?:minus{SP}|[-–—−]{SP}?)(?=[0-9]|{NUMBER_WORD}{SP})")
 _FIRST_WORD = pattern(rf"([a-z]{{5,12}}){END}")
 _WORD_END = pattern(rf"{END}(?!-)")
+
 _BROKEN_CLOCKS = (
     _CLOCK_BEHIND_WORDS,
     _CLOCK_WITH_GAPS,
@@ -157,6 +155,7 @@ _BROKEN_CLOCKS = (
     _HOUR_AND_DAY,
     _DAY_AND_CLOCK,
     _ONE_WORD_AND_CLOCK,
+    *elsewhere.ODD_TIMES,
 )
 
 

@@ -96,7 +96,10 @@ def one_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
 
-_PLAIN = {"\u3000": " ", "\u3001": ",", "\u3002": ".", "\u2236": ":", "\ufe55": ":"}
+_PLAIN = {
+    "\u3000": " ", "\u3001": ",", "\u3002": ".",
+    "\u2236": ":", "\ufe55": ":", "\ufe30": ":", "\ua789": ":", "\u02d0": ":", "\u0589": ":",
+}  # fmt: skip
 
 MONTH = one_of(MONTHS)
 WEEKDAY = one_of(WEEKDAYS)

@@ -7,6 +7,7 @@ family means its literal offset. One that means several things in the world is r
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
@@ -108,8 +109,46 @@ ALONE = ("Pacific", "Eastern")
 """Regions that people also write without `Time` (`6:05 AM Pacific`)."""
 ANOTHER_REGION_IN: Mapping[str, tuple[str, ...]] = {"Central": ("Australia/", "Europe/", "Africa/")}
 """Places where a region of that name is not America's; in Australia each has its own."""
-SOMEBODYS = ("local", "my", "our", "your", "their", "server", "system", "host", "log", "office", "customer")
-"""Words before `time` that name no zone."""
+_SOMEBODYS = frozenset(
+    (
+        *("local", "my", "our", "your", "their", "his", "her", "server", "system", "host", "log", "office"),
+        *(
+            "customer",
+            "hq",
+            "headquarters",
+            "head office",
+            "company",
+            "summer",
+            "winter",
+            "standard",
+            "daylight",
+        ),
+        *(
+            "daylight saving",
+            "daylight savings",
+            "west coast",
+            "east coast",
+            "wall clock",
+            "cluster",
+            "device",
+        ),
+        *(
+            "american",
+            "us",
+            "u.s.",
+            "usa",
+            "canadian",
+            "canada",
+            "australian",
+            "australia",
+            "brazil",
+            "brazilian",
+        ),
+        *("mexico", "mexican", "russian", "russia", "indonesian", "indonesia", "european", "europe", "asian"),
+        *("apac", "emea", "amer", "latam", "ukraine", "kazakhstan", "texas", "florida", "local us"),
+    )
+)
+"""Words before `time` that name no zone, or a region of several."""
 NAMED = (*_LONG, *(f"{name} Time" for name in _REGIONS), *ALONE)
 
 _ALSO_CALLED: Mapping[str, str] = {
@@ -125,6 +164,22 @@ _ALSO_CALLED: Mapping[str, str] = {
     "mumbai": "Asia/Kolkata", "bangalore": "Asia/Kolkata", "bengaluru": "Asia/Kolkata",
     "delhi": "Asia/Kolkata", "china": "Asia/Shanghai", "beijing": "Asia/Shanghai", "japan": "Asia/Tokyo",
     "korea": "Asia/Seoul", "israel": "Asia/Jerusalem", "tel aviv": "Asia/Jerusalem",
+    "poland": "Europe/Warsaw", "polish": "Europe/Warsaw", "krakow": "Europe/Warsaw",
+    "dutch": "Europe/Amsterdam", "netherlands": "Europe/Amsterdam", "italian": "Europe/Rome",
+    "austria": "Europe/Vienna", "austrian": "Europe/Vienna", "sweden": "Europe/Stockholm",
+    "swedish": "Europe/Stockholm", "norway": "Europe/Oslo", "norwegian": "Europe/Oslo",
+    "denmark": "Europe/Copenhagen", "danish": "Europe/Copenhagen", "finland": "Europe/Helsinki",
+    "finnish": "Europe/Helsinki", "belgium": "Europe/Brussels", "belgian": "Europe/Brussels",
+    "greece": "Europe/Athens", "greek": "Europe/Athens", "turkish": "Europe/Istanbul",
+    "romanian": "Europe/Bucharest", "romania": "Europe/Bucharest", "czech": "Europe/Prague",
+    "hungarian": "Europe/Budapest", "hungary": "Europe/Budapest", "ireland": "Europe/Dublin",
+    "scotland": "Europe/London", "edinburgh": "Europe/London", "manchester": "Europe/London",
+    "cologne": "Europe/Berlin", "japanese": "Asia/Tokyo", "korean": "Asia/Seoul", "chinese": "Asia/Shanghai",
+    "singaporean": "Asia/Singapore", "pakistan": "Asia/Karachi", "bangladesh": "Asia/Dhaka",
+    "philippines": "Asia/Manila", "vietnam": "Asia/Ho_Chi_Minh", "thailand": "Asia/Bangkok",
+    "hyderabad": "Asia/Kolkata", "chennai": "Asia/Kolkata", "pune": "Asia/Kolkata",
+    "washington": "America/New_York", "philadelphia": "America/New_York", "miami": "America/New_York",
+    "houston": "America/Chicago", "minneapolis": "America/Chicago", "portland": "America/Los_Angeles",
 }  # fmt: skip
 
 
@@ -178,9 +233,15 @@ def of_name(written: str) -> Zone:
     return Zone(written, place=_REGIONS[region], region=region if region in _AMERICAN else None)
 
 
+def is_somebodys(written: str) -> bool:
+    """Whether words before `time` speak of a zone without saying which: `local`, `HQ`, `west coast`."""
+    return " ".join(written.casefold().split()) in _SOMEBODYS
+
+
 def of_city(written: str) -> Zone | None:
-    """The zone of a city or country as people name it: `London`, `New York`, `UK`; None if unknown."""
-    said = " ".join(written.casefold().replace("_", " ").split())
+    """The zone of a city or country as people name it: `London`, `Zürich`, `UK`; None if unknown."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", written) if not unicodedata.combining(c))
+    said = " ".join(bare.casefold().replace("_", " ").split())
     place = _ALSO_CALLED.get(said) or _cities().get(said)
     return Zone(f"{written} time", place=place) if place else None
 
