@@ -12,23 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.imports.json_text import Number
-from bot.slack.message_events import QUIET
+from bot.slack.message_events import QUIET, WITHHELD
 from bot.text.well_formed import mend
 
-NOTICES = QUIET | {
-    "app_conversation_join",
-    "bot_message_deleted",
-    "channel_canvas_updated",
-    "channel_convert_to_public",
-    "file_created",
-    "joiner_notification",
-    "joiner_notification_for_inviter",
-    "mpdm_move",
-    "sh_room_created",
-    "slack_audio_call",
-    "tombstone",
-    "user_profile_change",
-}
+NOTICES = QUIET | WITHHELD | {"tombstone"}
 """Subtypes that nobody said: Slack's notices, and what stands where a message was deleted."""
 LONGEST_ID, LONGEST_NAME, LONGEST_TEXT = 64, 200, 200_000
 SECONDS = range(1_300_000_000, 10_000_000_000)

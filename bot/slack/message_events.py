@@ -45,9 +45,26 @@ QUIET = frozenset(
         "unpinned_item",
         "tabbed_canvas_updated",
         "huddle_thread",
+        "app_conversation_join",
+        "app_conversation_leave",
+        "bot_disable",
+        "bot_enable",
+        "bot_message_deleted",
+        "channel_canvas_updated",
+        "file_created",
+        "joiner_notification",
+        "joiner_notification_for_inviter",
+        "mpdm_move",
+        "reminder_delete",
+        "sh_room_created",
+        "sh_room_shared",
+        "slack_audio_call",
+        "user_profile_change",
     }
 )
 """Subtypes that nobody said: Slack's own notices about the channel."""
+WITHHELD = frozenset({"ekm_access_denied"})
+"""What Slack shows in place of a message that its owners have locked: neither its words nor its deletion."""
 SLACKBOT = "USLACKBOT"
 
 
@@ -86,14 +103,18 @@ def message_event_of(team_id: str, event: Mapping[str, Any]) -> MessageEvent | N
     """
     channel_id, subtype = _needed(event, "channel"), text(event.get("subtype"))
     if subtype == "message_deleted":
-        return MessageDeleted((team_id, channel_id, _ts(event, "deleted_ts")), _ts(event, "event_ts"))
+        return MessageDeleted((team_id, channel_id, _ts(event, "deleted_ts")), _told_at(event))
     if subtype == "message_changed":
         message = table(event.get("message"))
         key = (team_id, channel_id, _ts(message, "ts"))
         if message.get("subtype") == "tombstone":
-            return MessageDeleted(key, _ts(event, "event_ts"))
+            return MessageDeleted(key, _told_at(event))
+        if text(message.get("subtype")) in QUIET | WITHHELD:
+            return None  # a huddle that goes on is told as a change of its notice
         return _changed(key, event, message)
-    if subtype in QUIET:
+    if subtype == "tombstone":
+        return MessageDeleted((team_id, channel_id, _ts(event, "ts")), _told_at(event))
+    if subtype in QUIET | WITHHELD:
         return None
     return spoken_in((team_id, channel_id, _ts(event, "ts")), event)
 
@@ -128,7 +149,7 @@ def spoken_in(key: MessageKey, message: Mapping[str, Any], shown_at: str = "") -
         key=key,
         version_ts=_version_ts(key[2], ts_or_none(edited.get("ts")), shown_at),
         text=well_formed(text_of(message)),
-        user_id=text_or_none(message.get("user")),
+        user_id=text_or_none(message.get("user")) or text_or_none(table(message.get("comment")).get("user")),
         bot_name=well_formed(bot_name_of(message) or "") or None,
         thread_ts=ts_or_none(message.get("thread_ts")),
         files=tuple(_file(file) for file in shown_files(message)),
@@ -179,8 +200,8 @@ def _changed(key: MessageKey, event: Mapping[str, Any], message: Mapping[str, An
     if any(before.get(part) is not None for part in ("text", "blocks", "attachments", "files")):
         was = spoken_in(key, before)
         if (was.text, was.files) == (spoken.text, spoken.files):
-            return replace(spoken_in(key, message, _ts(event, "event_ts")), is_unchanged=True)
-    return replace(spoken, version_ts=_ts(event, "event_ts"))
+            return replace(spoken_in(key, message, _told_at(event)), is_unchanged=True)
+    return replace(spoken, version_ts=_told_at(event))
 
 
 def _version_ts(ts: str, edited_ts: str | None, shown_at: str) -> str:
@@ -207,6 +228,11 @@ def _ts(found: Mapping[str, Any], name: str) -> str:
     if value is None:
         raise Unreadable(f"its {name} is no time of Slack's")
     return value
+
+
+def _told_at(event: Mapping[str, Any]) -> str:
+    """When an event was told; Slack's page of these events shows it in `ts` alone."""
+    return ts_or_none(event.get("event_ts")) or _ts(event, "ts")
 
 
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 _LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _UNDISPLAYED = "This content can't be displayed."
 """What Slack shows where a client cannot show the blocks of a message without text (observed)."""
+_NO_PREVIEW = "[no preview available]"
+"""What Slack puts where an app gave an attachment of blocks no fallback (observed)."""
 _DEEPEST = 5
 """Forwarded messages in forwarded messages that are read; more than these nobody sends."""
 _LABELLED = re.compile(r"<[^<>|]*\|([^<>]*)>")
@@ -91,11 +93,13 @@ def _spoken_attachments(message: _Table) -> list[_Table]:
 
     A message that was forwarded (`is_share`) has the address it comes from as well.
     """
+    signs = ("from_url", "is_app_unfurl", "is_msg_unfurl")
+    if not _string(message.get("text")).strip() and not message.get("blocks"):
+        signs = ("is_app_unfurl", "is_msg_unfurl")  # without words there is no link that was unfurled
     return [
         attachment
         for attachment in _tables(message.get("attachments"))
-        if attachment.get("is_share")
-        or not any(attachment.get(sign) for sign in ("from_url", "is_app_unfurl", "is_msg_unfurl"))
+        if attachment.get("is_share") or not any(attachment.get(sign) for sign in signs)
     ]
 
 
@@ -124,6 +128,7 @@ def _of_attachment(attachment: _Table, depth: int) -> list[str]:
         return said
     # the fallback repeats the rest in short, so it counts only where there is no rest
     fallback = _plain(attachment.get("fallback"))
+    fallback = "" if fallback.strip() == _NO_PREVIEW else fallback
     return [part for part in (*said, fallback) if part.strip()] if not _is_same(author, fallback) else said
 
 
@@ -223,6 +228,13 @@ def _of_header(block: _Table) -> str:
     return _of_text_object(block.get("text"))
 
 
+def _of_call(block: _Table) -> str:
+    """A call that an app registered (docs.slack.dev/reference/block-kit/blocks, `call`), by its name."""
+    call = block.get("call")
+    newest = call.get("v1") if isinstance(call, Mapping) else None
+    return _plain(newest.get("name")) if isinstance(newest, Mapping) else ""
+
+
 def _of_video(block: _Table) -> str:
     return _joined((_of_text_object(block.get("title")), _of_text_object(block.get("description"))), "\n")
 
@@ -311,6 +323,7 @@ def _of_element(element: _Table, *, in_code: bool) -> str:
 _READERS: Mapping[str, Callable[[_Table], str]] = {
     "section": _of_section,
     "header": _of_header,
+    "call": _of_call,
     "context": _of_context,
     "rich_text": _of_rich_text,
     "markdown": _of_markdown,

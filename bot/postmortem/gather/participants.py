@@ -32,8 +32,10 @@ def participants(found: Snapshot, lookups: Lookups) -> tuple[f.Participant, ...]
     for speaker in found.took_part:
         is_person = speaker.user_id and is_human(speaker, lookups)
         came, who = (people, speaker.user_id) if is_person else (bots, author_of(speaker, lookups))
+        if not who:
+            continue  # Slack does not say who said it
         at = said_at(speaker.first_ts)
-        came[who or ""] = min(at, came.get(who or "", at))
+        came[who] = min(at, came.get(who, at))
     known = [f.Participant(lookups.name_of(who), at) for who, at in sorted(people.items(), key=_when)]
     others = dict.fromkeys((*_in_charge(found), *found.marks_made))
     known += [

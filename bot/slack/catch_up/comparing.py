@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.incidents.message_events import MessageDeleted, MessageEvent, MessagePosted, ReactionChanged
 from bot.slack.catch_up.reading import Found, Page
-from bot.slack.message_events import QUIET, is_own, reactors_of, spoken_in
+from bot.slack.message_events import QUIET, WITHHELD, is_own, reactors_of, spoken_in
 from bot.text.well_formed import number, text, ts_or_none
 from storage.readings import KnownThread
 from storage.record import MessageKey
@@ -63,6 +63,8 @@ def compare(page: Page, known: Known, place: Place, now_ts: str) -> Differences:
             continue
         if is_own(message, place.bot_user_id, place.bot_id):
             continue  # what Scribe says is nobody's evidence
+        if text(message.get("subtype")) in WITHHELD:
+            continue
         if text(message.get("subtype")) not in QUIET:
             _compare_text(found, message, row, place)
         _compare_marks(found, message, known.marks.get(ts, ()), place)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.calls import Refused, TryLater
-from bot.slack.message_events import reactors_of
+from bot.slack.message_events import WITHHELD, reactors_of
 from bot.slack.services import Services
 from bot.text.well_formed import items, table, tables, text, ts_or_none
 
@@ -128,6 +128,8 @@ class Reader:
             raise
         messages = tables(answer.get("messages"))
         for message in messages:
+            if message.get("ts") == ts and message.get("subtype") in WITHHELD:
+                raise MessageNotShown
             if message.get("ts") == ts:
                 return None if message.get("subtype") == "tombstone" else message
         is_whole = not answer.get("has_more")

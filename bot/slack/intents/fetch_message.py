@@ -11,7 +11,7 @@ from bot.clock import ts_of
 from bot.incidents.message_events import MessageDeleted
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
-from bot.slack.message_events import spoken_in
+from bot.slack.message_events import WITHHELD, spoken_in
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.text.well_formed import table, tables, text
@@ -67,6 +67,8 @@ async def _exactly(services: Services, key: MessageKey) -> Mapping[str, Any] | N
                 return None
             raise
         for message in tables(answer.get("messages")):
+            if message.get("ts") == ts and message.get("subtype") in WITHHELD:
+                raise Refused("conversations.replies", "message_not_found", {})
             if message.get("ts") == ts:
                 return None if message.get("subtype") == "tombstone" else message
         following = text(table(answer.get("response_metadata")).get("next_cursor"))

@@ -195,6 +195,19 @@ FORWARDED = {
         ({"text": "See.", "attachments": [{"from_url": "https://x.test", "title": "Unfurled"}]}, "See."),
         ({"text": "See.", "attachments": [{"is_app_unfurl": True, "blocks": [section("App")]}]}, "See."),
         ({"text": "See.", "attachments": [{**FORWARDED, "is_share": False}]}, "See."),
+        # an alert that says everything in an attachment with an address: no link is there to unfurl
+        (
+            {
+                "bot_id": "B1",
+                "text": "",
+                "attachments": [{"from_url": "https://x.test", "text": "5xx over 2%"}],
+            },
+            "5xx over 2%",
+        ),
+        (
+            {"bot_id": "B1", "text": "", "attachments": [{"fallback": "[no preview available]"}]},
+            "",
+        ),
         # attachments beside a short text
         (
             {
@@ -281,6 +294,14 @@ def test_what_the_channel_showed_is_said_once(message: Mapping[str, object], sai
                 "video_url": "https://x.test",
             },
             "Demo\nHow",
+        ),
+        (
+            {
+                "type": "call",
+                "call_id": "R1",
+                "call": {"v1": {"name": "Bridge", "join_url": "https://x.test"}},
+            },
+            "Bridge",
         ),
         ({"type": "file", "external_id": "E1", "file": {"title": "runbook.pdf"}}, "runbook.pdf"),
         (
