@@ -30,9 +30,14 @@ def shown_in(channel: Mapping[str, Any], *, by: str) -> Shown:
     """What a conversation object says (docs.slack.dev/reference/objects/conversation-object).
 
     A channel that another company is only invited to counts as shared: they may be in it the next moment.
+    What Slack leaves out it does not say: nothing private becomes public by an answer without the word.
     """
-    shared = ("is_ext_shared", "is_pending_ext_shared")
-    return Shown(by, bool(channel.get("is_private")), any(channel.get(name) is True for name in shared))
+    is_private = channel.get("is_private")
+    if any(channel.get(name) is True for name in ("is_group", "is_mpim", "is_im")):
+        is_private = True
+    shared = [channel.get(name) for name in ("is_ext_shared", "is_pending_ext_shared")]
+    is_shared = True if True in shared else False if False in shared else None
+    return Shown(by, is_private if isinstance(is_private, bool) else None, is_shared)
 
 
 async def renamed(session: AsyncSession, team_id: str, channel_id: str, name: str) -> None:

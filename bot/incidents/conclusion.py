@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents.changed import note_and_tell
 from bot.incidents.errors import ScribeError
+from bot.incidents.help_asked import plain
 from bot.incidents.quoted import quoted
 from bot.incidents.status import check_stands, keep_unnoted
 from bot.incidents.which import DASH
@@ -32,6 +33,50 @@ class NoConclusion(ScribeError):
         )
 
 
+VERBS_ALONE = frozenset(
+    {
+        "status",
+        "cancel",
+        "reopen",
+        "undo",
+        "rename",
+        "list",
+        "show",
+        "start",
+        "edit",
+        "delete",
+        "remove",
+        "update",
+    }
+    | {"severity", "role", "roles", "task", "tasks", "search", "draft", "publish", "view", "info", "options"}
+    | {
+        "version",
+        "commands",
+        "usage",
+        "docs",
+        "manual",
+        "menu",
+        "examples",
+        "example",
+        "explain",
+        "documentation",
+        "owner",
+        "abort",
+    }
+)
+"""Words that are a wish where they stand alone: nobody's incident ended by `status`."""
+
+
+class VerbAlone(ScribeError):
+    """A word that commands know was said where a conclusion is: somebody wished for something else."""
+
+    def __init__(self, said: str, command: str) -> None:
+        super().__init__(
+            f"{quoted(said)} is no conclusion, so nothing was done. `/incident help` lists what there is; "
+            f"to end an incident conclude in words, like `{command} The rollback helped`."
+        )
+
+
 class NotConcludedYet(ScribeError):
     """It is open: `/resolve` takes its conclusion. The sentence repeats the words so that none is lost."""
 
@@ -48,9 +93,13 @@ def check_words(text: str, command: str) -> None:
 
     Raises:
         NoConclusion: it is a number, or several.
+        VerbAlone: it is a word that commands know, and nothing else.
     """
     if _NUMBERS.fullmatch(text):
         raise NoConclusion(text, command)
+    word = plain(text).strip(" .,:;!…`*_~\"'")
+    if word in VERBS_ALONE or re.fullmatch(r"--?[a-z][a-z-]*", word):
+        raise VerbAlone(text, command)
 
 
 async def conclude(

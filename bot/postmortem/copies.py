@@ -15,6 +15,7 @@ import structlog
 
 from bot.incidents import homes
 from bot.postmortem import published_files
+from bot.postmortem.announced import update_announcements
 from bot.postmortem.deleted import deleted_of, standing_without_deleted, without_deleted
 from bot.postmortem.finding import index
 from bot.postmortem.merge.standing import kept, recalled
@@ -50,6 +51,7 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
     for incident in every:
         await _update_parts(services, incident)
         await _update_reading(services, incident)
+        await update_announcements(services, incident)
         await _update_earlier(services, incident)
         await _update_published(services, incident)
     now = services.clock.now()

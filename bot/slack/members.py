@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from bot.slack.calls import Slack
+from bot.text.well_formed import items, table, text
 
 HOLDS = 10.0
 """Seconds for which an answer stands, so that one list of incidents does not ask twice."""
@@ -65,8 +66,8 @@ class Members:
         cursor: dict[str, str] = {}
         while True:
             answer = await self._slack.call("conversations_members", channel=channel_id, limit=PAGE, **cursor)
-            found.update(str(user_id) for user_id in answer.get("members") or ())
-            following = (answer.get("response_metadata") or {}).get("next_cursor")
+            found.update(text(user_id) for user_id in items(answer.get("members")))
+            following = text(table(answer.get("response_metadata")).get("next_cursor"))
             if not following or following == cursor.get("cursor"):
                 return frozenset(found)
-            cursor = {"cursor": str(following)}
+            cursor = {"cursor": following}

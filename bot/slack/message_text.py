@@ -93,9 +93,9 @@ def _spoken_attachments(message: _Table) -> list[_Table]:
 
     A message that was forwarded (`is_share`) has the address it comes from as well.
     """
-    signs = ("from_url", "is_app_unfurl", "is_msg_unfurl")
+    signs = ["from_url", "is_app_unfurl", "is_msg_unfurl"]
     if not _string(message.get("text")).strip() and not message.get("blocks"):
-        signs = ("is_app_unfurl", "is_msg_unfurl")  # without words there is no link that was unfurled
+        signs.remove("from_url")  # without words there is no link that was unfurled
     return [
         attachment
         for attachment in _tables(message.get("attachments"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -83,9 +84,9 @@ async def post_once(
     """
     await begin(services, intent)
     if intent.is_in_doubt:
-        found = await _posted(services, channel_id, key, thread_ts)
+        found = await posted(services, channel_id, key, thread_ts)
         if found:
-            return found
+            return str(found["ts"])
     place = {"thread_ts": thread_ts} if thread_ts else {}
     answer = await services.slack.call(
         "chat_postMessage",
@@ -100,7 +101,14 @@ async def post_once(
     return str(answer["ts"])
 
 
-async def _posted(services: Services, channel_id: str, key: str, thread_ts: str | None) -> str | None:
+async def posted(
+    services: Services, channel_id: str, key: str, thread_ts: str | None
+) -> Mapping[str, Any] | None:
+    """The message of Scribe's that carries this key, as it stands; None when there is none.
+
+    Raises:
+        OutcomeUnknown: the channel cannot be read, or not far enough back.
+    """
     method = "conversations_replies" if thread_ts else "conversations_history"
     arguments: dict[str, Any] = {"channel": channel_id, "include_all_metadata": True, "limit": 200}
     if thread_ts:
@@ -119,7 +127,7 @@ async def _posted(services: Services, channel_id: str, key: str, thread_ts: str 
             is_own = found.get("bot_id") == services.workspace.bot_id
             payload = table(metadata.get("event_payload"))
             if is_own and metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                return str(found["ts"])
+                return found
         cursor = text(table(answer.get("response_metadata")).get("next_cursor"))
         if not cursor:
             return None

@@ -153,3 +153,23 @@ async def test_a_question_that_an_earlier_scribe_wrote_into_the_canvas_is_not_pu
 
     assert "What went well?" not in await final(world)
     assert "What did we learn?" in await final(world)
+
+
+async def test_what_is_deleted_leaves_what_the_channel_read_of_the_publication(world: World) -> None:
+    await world.open_here()
+    leaked = await world.say(world.ana, "The password was quokka-7.", at="14:30")
+    kept = await world.say(world.ana, "An expired certificate.", at="14:31")
+    await world.mark(world.ben, leaked, "boom")
+    await world.mark(world.ben, kept, "mag")
+    await world.command(world.ana, "/resolve The rollback helped.", at="15:30")
+    await world.publish(world.ana)
+    assert "quokka-7" in str(announced(world))
+
+    world.workspace.delete(world.ana.id, world.channel.id, leaked)
+    await world.settled()
+
+    assert "quokka-7" not in str(announced(world))
+    assert "(message deleted in Slack)" in shown(world)
+    assert "An expired certificate." in shown(world)
+    assert not [block for block in announced(world) if block["type"] == "image"]
+    assert [block for block in announced(world) if block["type"] == "actions"]

@@ -52,7 +52,7 @@ async def _withdrawn_to(services: Services, channel_id: str) -> str | None:
         if refusal.error != NOT_SHOWN:
             raise
         return source_message.PRIVATELY
-    if shown_in(channel, by="").is_private:
+    if shown_in(channel, by="").is_private is not False:  # also where Slack does not say
         return source_message.PRIVATELY
     return None if channel.get("is_member") else f"<#{channel_id}>"
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incidents import verbs
+from bot.incidents.conclusion import VerbAlone, check_words
 from bot.incidents.errors import UnknownVerb
 from bot.incidents.help_asked import WORDS, asks_for_help
 from bot.listeners.commands import COMMANDS
@@ -49,6 +50,53 @@ def test_help_alone_is_never_what_a_verb_is_about(name: str) -> None:
             assert asks_for_help(text, takes_text=VERBS[name].takes_text), text
 
 
+@pytest.mark.parametrize("name", [name for name, verb in VERBS.items() if verb.takes_text])
+def test_help_mistyped_in_other_signs_or_in_another_language_is_never_what_a_verb_is_about(name: str) -> None:
+    signs = [
+        "؟",
+        "⁇",
+        "❓",
+        ":question:",
+        "¿?",
+        "help\u200b",
+        "\u2066help\u2069",
+        "ｈｅｌｐ",
+        "&lt;help&gt;",
+        "-- help",
+    ]
+    words = [
+        "hlep",
+        "halp",
+        "helpp",
+        "h",
+        "ayuda",
+        "Hilfe",
+        "ヘルプ",
+        "帮助",
+        "помощь",
+        "I need help",
+        "help resolve",
+    ]
+    asked = ["how does this work?", "How do I use this", "what is this?", "what can you do", "why?", "huh?"]
+    for text in (*signs, *words, *asked):
+        assert asks_for_help(text, takes_text=VERBS[name].takes_text), text
+
+
+@pytest.mark.parametrize(
+    "said", ["status", "Cancel", "`undo`", "list.", "--version", "-v", "ｓｔａｔｕｓ", "version"]
+)
+def test_a_word_that_commands_know_is_no_conclusion(said: str) -> None:
+    with pytest.raises(VerbAlone, match="nothing was done"):
+        check_words(said, "/resolve")
+
+
+@pytest.mark.parametrize(
+    "said", ["Cancelled the deploy", "done", "Fixed", "DNS", "false alarm", "List restored"]
+)
+def test_one_word_may_well_be_a_conclusion(said: str) -> None:
+    check_words(said, "/resolve")
+
+
 @pytest.mark.parametrize(
     "said", ["--help", "-h anything", "here help", "private ?", "Checkout is down --help", "help me"]
 )
@@ -68,6 +116,11 @@ def test_ways_to_ask_in_a_sentence(said: str) -> None:
         "3",
         "ran df -h and cleaned up",
         "14:05 Asked for help",
+        "Why? Nobody knows",
+        "How the cache broke",
+        "What it was: DNS",
+        "Held back the deploy",
+        "Hell broke loose",
     ],
 )
 def test_a_sentence_is_no_question_for_help(said: str) -> None:
