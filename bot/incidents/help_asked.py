@@ -65,7 +65,8 @@ _NUMBER = re.compile(r"(?:inc[-‐‑‒–—]?)?#?[0-9]+[.:]?", re.IGNORECASE)
 
 def is_help(word: str) -> bool:
     """Whether the word alone asks for help, however it is written."""
-    return _tidy(plain(word).strip()) in WORDS | _ELSEWHERE
+    tidy = _tidy(plain(word).strip())
+    return tidy in WORDS | _ELSEWHERE or (len(tidy) > 2 and tidy in _SLIPS)
 
 
 def plain(text: str) -> str:

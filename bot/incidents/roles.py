@@ -13,7 +13,7 @@ from bot.incidents import intents
 from bot.incidents.changed import tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
-from bot.incidents.verbs import near
+from bot.incidents.verbs import BY_THE_WAY, near
 from storage import changes, outbox, participation
 from storage.tables import Incident, IncidentChange, RoleHeld
 from storage.vocabulary import COMMANDER, ChangeKind, IncidentStatus
@@ -100,9 +100,13 @@ def read_role(text: str, by: str, known: Collection[str] = ROLES) -> Given:
     if group := _GROUP.search(text):
         raise OneHolderOnly(quoted(group[2] or group[1]))
     words = re.sub(r"([:=,]|->)(?=\s|$)", r" \1 ", text).split()
+    while words and words[-1].lower().strip(".,!") in BY_THE_WAY | {""}:
+        words.pop()
+    while words and words[0].lower() in BY_THE_WAY:
+        words.pop(0)
     people = [word for word in words if _who(word, by) is not None]
     named = " ".join(word for word in words if word not in people and word.lower() not in _BETWEEN)
-    if people and words[0] not in people and words[-1] not in people:
+    if people and words and words[0] not in people and words[-1] not in people:
         people = []  # a mention in the middle of a sentence is not who gets the role
     role = _role(named.lower(), known, is_whole=len(people) == 1)
     if len(people) != 1:

@@ -11,6 +11,7 @@ from bot.incidents import intents, watch
 from bot.incidents.changed import note_and_tell
 from bot.incidents.errors import ScribeError
 from bot.incidents.quoted import quoted
+from bot.incidents.verbs import BY_THE_WAY
 from bot.settings.team import TeamSettings
 from storage import changes, outbox
 from storage.tables import Incident
@@ -29,16 +30,28 @@ class NoSuchSeverity(ScribeError):
 
 
 def read_severity(text: str, known: Sequence[str]) -> str:
-    """The severity that is meant, by its name in whatever case.
+    """The severity that is meant, by its name in whatever case and with whatever signs, or by its number.
 
     Raises:
-        NoSuchSeverity: there is none of that name.
+        NoSuchSeverity: there is none of that name, or several have the number.
     """
-    wanted = " ".join(text.casefold().split())
-    for name in known:
-        if name.casefold() == wanted:
-            return name
+    words = text.casefold().split()
+    whole, wanted = " ".join(words), " ".join(one for one in words if one.strip(".,!") not in BY_THE_WAY)
+    for read, said in ((str.casefold, whole), (_letters, _letters(wanted)), (_digits, wanted)):
+        found = [name for name in known if said and read(name) == said]
+        if len(found) == 1:
+            return found[0]
     raise NoSuchSeverity(text, known)
+
+
+def _letters(name: str) -> str:
+    """A name without its signs and blanks."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _digits(name: str) -> str:
+    """The number in a name."""
+    return "".join(letter for letter in name if letter.isdecimal()) or name.casefold()
 
 
 def reached(history: Sequence[str | None], team: TeamSettings) -> list[str]:

@@ -47,6 +47,8 @@ def read_zone(text: str) -> str:
     cities: dict[str, str] = {}
     for name in sorted(_zones().values()):
         cities.setdefault(name.rpartition("/")[2].casefold(), name)
+    if any(sign.isdigit() for sign in wanted):  # `UTC+2`: an offset is near to no place
+        raise NoSuchZone(text, None)
     near = difflib.get_close_matches(wanted.rpartition("/")[2], cities, n=1, cutoff=0.75)
     raise NoSuchZone(text, cities[near[0]] if near else None)
 

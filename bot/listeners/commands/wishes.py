@@ -114,6 +114,9 @@ INCIDENT: Mapping[str, Sentences] = {
     **dict.fromkeys(("deploy", "deploys", "deployed", "deployments", "releases", "shipped"), _DEPLOYS),
     **dict.fromkeys(("note", "notes", "comment", "message", "event", "mark", "say"), _NOTE),
     **dict.fromkeys(("todo", "todos", "action", "actions", "item", "items", "followup", "follow-up"), _ITEM),
+    **dict.fromkeys(
+        ("sev0", "sev1", "sev2", "sev3", "sev4", "sev5", "sev-1", "p0", "p1", "p2", "p3"), _SEVERITY
+    ),
     **dict.fromkeys(("sev", "priority", "level", "upgrade", "downgrade"), _SEVERITY),
     **dict.fromkeys(("state", "phase", "investigating", "monitoring", "monitor"), _STAGE),
     **dict.fromkeys(("timezone", "tz"), _ZONE),

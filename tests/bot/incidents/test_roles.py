@@ -32,6 +32,8 @@ from bot.incidents.roles import LONGEST, ROLES, Given, NoSuchRole, OneHolderOnly
         ("comms lead <@U1ANA>", Given("communications", "U1ANA")),
         ("liaison <@U1ANA>", Given("liaison", "U1ANA")),
         ("dba <@U1ANA>", Given("dba", "U1ANA")),
+        ("commander me please", Given("commander", "U1BY")),
+        ("commander <@U1ANA> now, thanks!", Given("commander", "U1ANA")),
     ],
 )
 def test_a_role_and_who_is_to_have_it(text: str, given: Given) -> None:
