@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlalchemy.util import await_only
 
+from storage.compiled import COMPILED
 from storage.patience import CONNECTION_FREE_WITHIN, FOR_BATCHES, NOTICED_WITHIN, Patience, limits_of
 
 BUSY_SECONDS = 5.0
@@ -34,6 +35,7 @@ def postgres_engine(url: URL, patience: Patience, *, connections: int) -> AsyncE
         pool_timeout=min(patience.statement, CONNECTION_FREE_WITHIN),
         connect_args=_keepalive(url),
         hide_parameters=True,
+        execution_options={"compiled_cache": COMPILED},
     )
     _limit(engine.sync_engine, patience)
     _without_details(engine.sync_engine)
@@ -46,7 +48,12 @@ def postgres_thread_engine(url: URL, *, connections: int) -> Engine:
     Connections are not tested before use: a batch whose connection has broken is written again anyway.
     """
     engine = create_engine(
-        url, pool_size=connections, max_overflow=0, connect_args=_keepalive(url), hide_parameters=True
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args=_keepalive(url),
+        hide_parameters=True,
+        execution_options={"compiled_cache": COMPILED},
     )
     _limit(engine, FOR_BATCHES)
     _without_details(engine)
@@ -56,7 +63,12 @@ def postgres_thread_engine(url: URL, *, connections: int) -> Engine:
 def sqlite_engine(url: URL, begin: str, *, connections: int) -> AsyncEngine:
     """Connections to an SQLite file, whose transactions open with the statement `begin`."""
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=30, hide_parameters=True
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=30,
+        hide_parameters=True,
+        execution_options={"compiled_cache": COMPILED},
     )
 
     @event.listens_for(engine.sync_engine, "do_connect")
@@ -91,6 +103,7 @@ def sqlite_thread_engine(url: URL) -> Engine:
         poolclass=QueuePool,
         connect_args={"check_same_thread": False},
         hide_parameters=True,
+        execution_options={"compiled_cache": COMPILED},
     )
     _prepare(engine, "BEGIN IMMEDIATE")
     return engine

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft4Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
@@ -24,10 +23,18 @@ class Contract:
     """One OpenAPI 3.0 file; `prefix` is the part of an address that stands before its paths."""
 
     def __init__(self, file: str, prefix: str = "") -> None:
-        self._document = _with_null(_loaded(file))
+        self._file = file
         self._prefix = prefix
+
+    @cached_property
+    def _document(self) -> Json:
+        found: Json = _with_null(_loaded(self._file))
+        return found
+
+    @cached_property
+    def _registry(self) -> Registry[Any]:
         resource = Resource.from_contents(self._document, default_specification=DRAFT4)
-        self._registry: Registry[Any] = Registry().with_resource(SPEC, resource)
+        return Registry().with_resource(SPEC, resource)
 
     def problems(self, call: TrackerCall) -> list[str]:
         """What of a call its description does not know."""
@@ -62,6 +69,8 @@ class Contract:
         return found
 
     def _wrong(self, value: Any, schema: Mapping[str, Any], what: str) -> list[str]:
+        from jsonschema import Draft4Validator  # a second, which collecting tests need not take
+
         validator = Draft4Validator(schema, registry=self._registry)
         return [
             f"{what} {'/'.join(map(str, one.absolute_path))}: {one.message[:200]}"
@@ -71,7 +80,9 @@ class Contract:
 
 @cache
 def _loaded(file: str) -> Json:
-    found: Json = yaml.safe_load((FILES / file).read_text(encoding="utf-8"))
+    # libyaml's, where it is there: the other takes seconds for the largest
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: Json = yaml.load((FILES / file).read_text(encoding="utf-8"), Loader=loader)
     return found
 
 

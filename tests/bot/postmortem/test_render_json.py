@@ -5,21 +5,31 @@ from __future__ import annotations
 import json
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
-from jsonschema import Draft202012Validator, ValidationError
 
 from bot.postmortem.document import Document
 from bot.postmortem.render import json_document
 from tests.bot.postmortem.documents import DOCUMENTS
 from tests.bot.postmortem.gallery import gallery
 
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "draft.schema.json").read_text(encoding="utf-8"))
-VALIDATOR = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+@cache
+def validator() -> Draft202012Validator:
+    """Loaded by the tests that need it: it takes a second, in every process that collects tests."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def texts_of(value: object) -> list[str]:
@@ -45,7 +55,7 @@ def texts_in(value: Any) -> list[str]:
 
 
 def test_the_schema_itself_is_valid() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
+    validator().check_schema(SCHEMA)
 
 
 def test_the_schema_documents_everything_and_allows_nothing_else() -> None:
@@ -60,18 +70,20 @@ def test_the_schema_documents_everything_and_allows_nothing_else() -> None:
 
 def test_a_draft_with_every_block_follows_the_schema(draft: Document) -> None:
     for document in (gallery(), draft):
-        VALIDATOR.validate(json.loads(json_document.render(document)))
+        validator().validate(json.loads(json_document.render(document)))
 
 
 def test_what_is_missing_or_misspelt_is_found() -> None:
+    from jsonschema import ValidationError
+
     content = json.loads(json_document.render(gallery()))
     del content["sections"][0]["blocks"][1]["rows"][0]["author"]
     with pytest.raises(ValidationError):
-        VALIDATOR.validate(content)
+        validator().validate(content)
     content = json.loads(json_document.render(gallery()))
     content["sections"][0]["blocks"][1]["rows"][0]["occurred_at"] = "2023-10-29 02:10"
     with pytest.raises(ValidationError):
-        VALIDATOR.validate(content)
+        validator().validate(content)
 
 
 def test_times_are_utc_whatever_the_zone_of_the_draft() -> None:
@@ -84,7 +96,7 @@ def test_times_are_utc_whatever_the_zone_of_the_draft() -> None:
 def test_whatever_people_type_is_in_it_as_it_was_typed(document: Document) -> None:
     content = json.loads(json_document.render(document))
 
-    VALIDATOR.validate(content)
+    validator().validate(content)
     assert sorted(texts_in(content)) == sorted(texts_of(document))
     assert ZoneInfo(content["zone"]) == document.zone
 
