@@ -48,7 +48,10 @@ run: $(READY)  ## Connect to your Slack workspace (reads .env)
 	@$(BIN)/scribe run
 
 test: $(READY)  ## Run the tests (ARGS="-k words" for some)
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser and not every" $(ARGS)
+
+every: $(READY)  ## Run the cases of long lists of which `make test` runs some
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "every and not storm and not browser" $(ARGS)
 
 test-pythons:  ## Run the tests with the lowest and the highest Python this machine has of those Scribe runs on
 	@pythons=$$($(PYTHON) .ci/pythons.py); \
@@ -128,4 +131,4 @@ release: $(READY)  ## Make a release of what is committed in dist/ (ARGS="--rehe
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) .venvs *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site dist build
 
-.PHONY: help setup demo run test test-pythons test-highest test-browser storm walk torture merge check corpus bench reference docs lock release clean
+.PHONY: help setup demo run test every test-pythons test-highest test-browser storm walk torture merge check corpus bench reference docs lock release clean

@@ -20,6 +20,7 @@ from hypothesis import settings
 
 from storage.database import Database
 from tests.quiet import QuietLoop
+from tests.sampling import mark_the_others
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.register_profile("searching", deadline=None)
@@ -34,6 +35,10 @@ SERVERS = Path(os.environ.get("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())) /
 MIGRATED = "scribe_migrated"
 UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 """What keeps data when the server's machine loses power, which no test does."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark_the_others(items)
 
 
 def pytest_collection_finish() -> None:

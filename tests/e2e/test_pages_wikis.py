@@ -27,6 +27,7 @@ FAULTS = [
     Fault(is_cut=True, is_performed=True),
     Fault(429, {}, {"retry-after": "1"}),
 ]
+pytestmark = pytest.mark.one_in(3)
 IDS = ["500", "502 after it", "cut", "429"]
 
 

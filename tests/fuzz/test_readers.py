@@ -46,6 +46,7 @@ def read_within_a_second(reader: Reader, text: str) -> None:
     assert time.thread_time() - started < SECOND
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("name", READERS)
 @settings(max_examples=30, deadline=None)
 @given(text=MIXED)
@@ -59,6 +60,7 @@ LONG = [
 """Markdown is read at a tenth of a second for 10,000 characters, so that all of these take half a minute."""
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("name", LONG)
 def test_thousands_of_the_same_take_no_longer(name: str) -> None:
     reader = READERS[name]
@@ -68,6 +70,7 @@ def test_thousands_of_the_same_take_no_longer(name: str) -> None:
         read_within_a_second(reader, "x " + piece * (length // len(piece)) + " x")
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("name", [name for name, reader in READERS.items() if reader.longest == FILE])
 def test_memory_is_bounded_by_what_was_sent(name: str) -> None:
     for piece in ("[", '{"a":', "a=b&", "%41", "\\u0000"):

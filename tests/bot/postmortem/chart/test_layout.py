@@ -53,6 +53,7 @@ def overlap(one: tuple[float, float, float, float], other: tuple[float, float, f
 
 
 @FORMS
+@pytest.mark.one_in(5)
 @EVERY
 def test_no_words_overlap_or_run_off_the_page(drawn: Chart, form: Form) -> None:
     scene, ruler = scene_of(drawn, form), Ruler()
@@ -67,6 +68,7 @@ def test_no_words_overlap_or_run_off_the_page(drawn: Chart, form: Form) -> None:
 
 
 @FORMS
+@pytest.mark.one_in(5)
 @EVERY
 def test_everything_stays_on_the_page(drawn: Chart, form: Form) -> None:
     scene = scene_of(drawn, form)
@@ -77,6 +79,7 @@ def test_everything_stays_on_the_page(drawn: Chart, form: Form) -> None:
     assert all(rect.width > 0 and rect.x + rect.width <= scene.width for rect in scene.rects)
 
 
+@pytest.mark.one_in(5)
 @EVERY
 def test_every_chart_is_drawn_as_both_kinds_of_picture(drawn: Chart) -> None:
     assert png(drawn).startswith(b"\x89PNG\r\n\x1a\n")
@@ -138,6 +141,7 @@ def test_whatever_is_recorded_no_words_overlap_or_run_off_the_page(
 
 
 @FORMS
+@pytest.mark.one_in(5)
 @EVERY
 def test_lines_are_upright_or_level(drawn: Chart, form: Form) -> None:
     for line in scene_of(drawn, form).lines:

@@ -23,6 +23,7 @@ SIGHT = pytest.mark.parametrize("sight", SEEN)
 
 
 @FORMS
+@pytest.mark.one_in(5)
 @EVERY
 def test_words_can_be_read_on_what_is_behind_them_on_light_and_dark_pages(drawn: Chart, form: Form) -> None:
     dark = on_dark()

@@ -67,6 +67,7 @@ def place_of(words: Words) -> Box:
 # --- size -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(5)
 @EVERY
 def test_the_png_is_sharp_and_as_large_as_the_layout(drawn: Chart) -> None:
     picture = Image.open(BytesIO(png(drawn)))
@@ -77,6 +78,7 @@ def test_the_png_is_sharp_and_as_large_as_the_layout(drawn: Chart) -> None:
 # --- words ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(5)
 @EVERY
 def test_all_words_stand_where_the_layout_says_and_nowhere_else(drawn: Chart) -> None:
     scene = scene_of(drawn)
@@ -91,6 +93,7 @@ def test_all_words_stand_where_the_layout_says_and_nowhere_else(drawn: Chart) ->
     assert ink.getbbox() is None
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("number", range(len(scene_of(DEMO).words)))
 def test_words_are_as_wide_as_they_were_measured_and_in_their_colour(number: int) -> None:
     words = scene_of(DEMO).words[number]
@@ -204,6 +207,7 @@ def test_what_only_changes_its_neighbours_is_not_drawn() -> None:
 # --- marks ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(5)
 @EVERY
 def test_every_mark_has_its_colour_at_its_place(drawn: Chart) -> None:
     scene = scene_of(drawn)
@@ -272,6 +276,7 @@ def test_a_line_has_its_corners_filled() -> None:
     assert pixel(picture, 62.8, 17.2) == LIGHT.paper
 
 
+@pytest.mark.one_in(5)
 @EVERY
 def test_every_band_is_filled_with_its_colour_from_edge_to_edge(drawn: Chart) -> None:
     scene = scene_of(drawn)

@@ -105,6 +105,7 @@ def begun(seed: int) -> tuple[random.Random, World]:
     return dice, world
 
 
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("seed", range(300))
 def test_what_interrupted_tries_wrote_is_nobody_else_s(seed: int) -> None:
     """Each try is killed after some changes, and the record goes on before the next one."""
@@ -126,6 +127,7 @@ def test_what_interrupted_tries_wrote_is_nobody_else_s(seed: int) -> None:
     world.check(merged)
 
 
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("seed", range(300))
 def test_what_people_write_before_between_and_within_the_tries_stays(seed: int) -> None:
     dice, world = begun(seed)

@@ -1,0 +1,37 @@
+"""`make test` and `make every` have each case of the long lists between them, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.sampling import left_out
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("one_in", [1, 2, 5, 13])
+@pytest.mark.parametrize("cases", [0, 1, 4, 5, 100])
+def test_one_in_so_many_stays_and_at_least_one(cases: int, one_in: int) -> None:
+    stays = set(range(cases)) - set(left_out(range(cases), one_in))
+
+    assert len(stays) == -(-cases // one_in)
+    assert not cases or 0 in stays
+
+
+def test_a_stride_that_does_not_divide_a_list_s_sides_meets_each_of_them() -> None:
+    cases = [(row, side) for row in range(24) for side in range(12)]
+    stays = set(cases) - set(left_out(cases, 13))
+
+    assert {side for _, side in stays} == set(range(12))
+    assert len({row for row, _ in stays}) > 20
+
+
+def test_what_one_target_leaves_out_the_other_runs_and_ci_calls_both() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    called = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+    assert '-m "not storm and not browser and not every"' in makefile
+    assert '-m "every and not storm and not browser"' in makefile
+    assert {"make test", "make every"} <= set(called)
