@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.bolt import UNFINISHED
+from bot.slack.blocks.carried import packed
+from bot.slack.blocks.unmarked import ADD_ACTION, MessageRef
 from sandbox.json_types import JsonObject
 from tests.e2e.conftest import World
 
@@ -119,6 +122,43 @@ async def test_a_form_with_missing_fields_is_answered_and_stays_open(world: Worl
     assert answer["response_action"] == "errors"
     assert list(answer["errors"]) == ["title"]
     assert "press the button again" in answer["errors"]["title"]
+
+
+@pytest.mark.parametrize(
+    ("action_id", "value"),
+    [("of_another_version", "1"), (ADD_ACTION, "")],
+    ids=["not known", "failing after it was acknowledged"],
+)
+async def test_whoever_presses_what_scribe_cannot_carry_out_is_told_once(
+    world: World, action_id: str, value: str
+) -> None:
+    """Slack shows nothing of what a press is answered."""
+    await world.open_here()
+    ts = await world.say(world.ben, "We rolled back")
+    payload: JsonObject = {
+        "type": "block_actions",
+        "team": {"id": world.workspace.team_id},
+        "channel": {"id": world.channel.id},
+        "trigger_id": "1.2.3",
+        "user": {"id": world.ana.id},
+        # a press in a message has an address to respond to, which this one lacks
+        "actions": [
+            {
+                "type": "button",
+                "action_id": action_id,
+                "block_id": "b",
+                "value": value or packed(1, MessageRef(ts, is_list=True)),
+            }
+        ],
+    }
+    before = len(world.workspace.calls("chat.postMessage"))
+
+    for _ in range(2):
+        await world.workspace.socket.ask("interactive", payload)
+        await world.settled()
+
+    told = [call.args for call in world.workspace.calls("chat.postMessage")[before:]]
+    assert [(one["channel"], one["text"]) for one in told] == [(world.ana.id, UNFINISHED)]
 
 
 async def test_an_event_of_a_channel_that_scribe_was_removed_from_is_kept(world: World) -> None:
