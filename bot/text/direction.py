@@ -17,7 +17,7 @@ def unsteered(text: str) -> str:
     could turn round the name, the time or the link that stands behind them. Letters written from right to
     left need none of them.
     """
-    return _STEERING.sub("", text)
+    return text if text.isascii() else _STEERING.sub("", text)
 
 
 def isolated(text: str) -> str:

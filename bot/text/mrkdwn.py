@@ -305,4 +305,4 @@ def _typed(inline: Inline) -> str:
 
 def _unescaped(text: str) -> str:
     # one pass, so that what was typed as `&lt;` (sent as `&amp;lt;`) stays what was typed
-    return _ESCAPED.sub(lambda match: _UNESCAPED[match[1]], text)
+    return _ESCAPED.sub(lambda match: _UNESCAPED[match[1]], text) if "&" in text else text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 from bot.text import emoji, mrkdwn
@@ -33,7 +34,7 @@ from bot.text.well_formed import number, table, tables, text
 
 FORMATTED = re.compile(r"[*_~`]|^(?:&gt;|\s*(?:[•◦▪‣-]|\w{1,5}[.)])\s)", re.MULTILINE)
 """What a text holds in which Slack showed anything formatted; elsewhere the text alone says it all."""
-_STYLES = {"bold": BOLD, "italic": ITALIC, "strike": STRIKE}
+_STYLES = (("bold", BOLD), ("italic", ITALIC), ("strike", STRIKE))
 _ENTITY = re.compile(r"<([@#!][^<>|]+)(\|[^<>]*)?>")
 _LINES = re.compile(r"(\n)")
 _BREAK: Run = (LineBreak(), PLAIN)
@@ -72,43 +73,53 @@ def read(said: str | RichText, names: Names) -> tuple[Prose, ...]:
         words = _Reading(said.text, names).words(said.blocks)
     except _Unknown:
         words = ()
-    return (*words, *mrkdwn.read(said.rest, names)) if words else mrkdwn.read(said.text, names)
+    if not words:
+        return mrkdwn.read(said.text, names)
+    return (*words, *mrkdwn.read(said.rest, names)) if said.rest else words
 
 
 class _Reading:
     """Reads the rich text of one message."""
 
     def __init__(self, said: str, names: Names) -> None:
+        self._said = said
         self._names = names
-        # the label of a mention stands in the text alone
-        self._labels = {found[1]: found[2] or "" for found in _ENTITY.finditer(said)}
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        """The labels of mentions, which stand in the text alone."""
+        return {found[1]: found[2] or "" for found in _ENTITY.finditer(self._said)}
 
     def words(self, blocks: Iterable[Mapping[str, object]]) -> tuple[Prose, ...]:
         parts = [part for block in blocks for part in tables(block.get("elements"))]
         found: list[Prose] = []
-        for is_list, held in groupby(parts, lambda part: part.get("type") == "rich_text_list"):
-            if is_list:
-                listed = tuple(self._items(held))
-                found += [Listing(listed)] if listed else []
+        lists: list[Mapping[str, object]] = []
+        for part in parts:
+            if part.get("type") == "rich_text_list":
+                lists.append(part)
                 continue
-            for part in held:
-                found += self._block(part)
-        return tuple(found)
+            found += self._listing(lists)
+            lists = []
+            found += self._block(part)
+        return (*found, *self._listing(lists))
 
-    def _block(self, part: Mapping[str, object]) -> Iterator[Prose]:
+    def _block(self, part: Mapping[str, object]) -> Iterable[Prose]:
         match part.get("type"):
             case "rich_text_section":
-                yield from map(Paragraph, _paragraphs(self._runs(part)))
+                return map(Paragraph, _paragraphs(self._runs(part)))
             case "rich_text_quote":
-                runs = _trimmed(list(self._runs(part)))
-                if runs:
-                    yield Quotation(nested(runs))
+                runs = _trimmed(self._runs(part))
+                return (Quotation(nested(runs)),) if runs else ()
             case "rich_text_preformatted":
                 code = unsteered("".join(self._code(one) for one in tables(part.get("elements"))))
-                if code.strip():
-                    yield CodeBlock(code.removesuffix("\n"))
+                return (CodeBlock(code.removesuffix("\n")),) if code.strip() else ()
             case _:
                 raise _Unknown
+
+    def _listing(self, lists: Sequence[Mapping[str, object]]) -> Sequence[Listing]:
+        """Lists that follow each other, as one."""
+        items = tuple(self._items(lists)) if lists else ()
+        return (Listing(items),) if items else ()
 
     def _items(self, lists: Iterable[Mapping[str, object]]) -> Iterator[ListItem]:
         for part in lists:
@@ -117,21 +128,24 @@ class _Reading:
             for place, item in enumerate(tables(part.get("elements")), start=first):
                 if item.get("type") != "rich_text_section":
                     raise _Unknown
-                runs = _trimmed(list(self._runs(item)))
+                runs = _trimmed(self._runs(item))
                 yield ListItem(nested(runs), min(indent, 8), place if is_numbered else None)
 
-    def _runs(self, part: Mapping[str, object]) -> Iterator[Run]:
+    def _runs(self, part: Mapping[str, object]) -> list[Run]:
+        runs: list[Run] = []
         for element in tables(part.get("elements")):
-            shown = table(element.get("style"))
-            styles = sum(style for name, style in _STYLES.items() if shown.get(name) is True)
-            if element.get("type") == "text" and shown.get("code") is True:
-                yield from _lines(text(element.get("text")), styles, Code)
+            shown = element.get("style")
+            styles = _styles(table(shown)) if shown else PLAIN
+            if element.get("type") == "text":
+                is_code = shown and table(shown).get("code") is True
+                _add_lines(runs, text(element.get("text")), styles, Code if is_code else Text)
                 continue
             for one in self._element(element):
                 if isinstance(one, Text):
-                    yield from _lines(one.text, styles, Text)
+                    _add_lines(runs, one.text, styles, Text)
                 else:
-                    yield one, styles
+                    runs.append((one, styles))
+        return runs
 
     def _element(self, element: Mapping[str, object]) -> Iterable[Text | Link | Emoji]:
         match element.get("type"):
@@ -161,7 +175,8 @@ class _Reading:
                 raise _Unknown
 
     def _entity(self, target: str) -> Iterable[Text | Link]:
-        return mrkdwn.entity(f"{target}{self._labels.get(target, '')}", self._names)
+        label = self._labels.get(target, "") if f"<{target}|" in self._said else ""
+        return mrkdwn.entity(f"{target}{label}", self._names)
 
     def _code(self, element: Mapping[str, object]) -> str:
         if element.get("type") == "link":
@@ -173,22 +188,38 @@ class _Reading:
         )
 
 
-def _lines(words: str, styles: int, kind: type[Text] | type[Code]) -> Iterator[Run]:
+def _styles(shown: Mapping[str, object]) -> int:
+    styles = PLAIN
+    for name, style in _STYLES:
+        if shown.get(name) is True:
+            styles |= style
+    return styles
+
+
+def _add_lines(runs: list[Run], words: str, styles: int, kind: type[Text] | type[Code]) -> None:
+    if words.isprintable():  # nothing in it ends a line or turns others round
+        if words:
+            runs.append(((kind(words) if words.strip() else Text(words)), styles))
+        return
     for line in _LINES.split(mrkdwn.with_plain_line_ends(unsteered(words))):
         if line == "\n":
-            yield _BREAK
+            runs.append(_BREAK)
         elif line:
-            yield (kind(line) if line.strip() else Text(line)), styles
+            runs.append(((kind(line) if line.strip() else Text(line)), styles))
 
 
-def _paragraphs(runs: Iterable[Run]) -> Iterator[tuple[Inline, ...]]:
+def _paragraphs(runs: list[Run]) -> Iterator[tuple[Inline, ...]]:
     """The lines between empty ones."""
     lines: list[list[Run]] = [[]]
     for run in runs:
-        if isinstance(run[0], LineBreak):
+        if run is _BREAK:
             lines.append([])
         else:
             lines[-1].append(run)
+    if len(lines) == 1:
+        if not _is_empty(runs):
+            yield nested(runs)
+        return
     for is_empty, held in groupby(lines, _is_empty):
         if not is_empty:
             yield nested([run for line in held for run in (_BREAK, *line)][1:])
@@ -196,9 +227,10 @@ def _paragraphs(runs: Iterable[Run]) -> Iterator[tuple[Inline, ...]]:
 
 def _is_empty(runs: Iterable[Run]) -> bool:
     """Whether nothing in it is visible."""
-    return all(
-        isinstance(part, LineBreak) or (isinstance(part, Text) and not part.text.strip()) for part, _ in runs
-    )
+    for part, _ in runs:
+        if not (isinstance(part, LineBreak) or (isinstance(part, Text) and not part.text.strip())):
+            return False
+    return True
 
 
 def _trimmed(runs: list[Run]) -> list[Run]:

@@ -13,6 +13,7 @@ PLAIN, BOLD, ITALIC, STRIKE = 0, 1, 2, 4
 Run = tuple[Text | Code | Link | Emoji | LineBreak, int]
 """A part of a line with its styles."""
 
+_Words = Text | Code
 _NODES: dict[int, type[Strong | Emphasis | Strike]] = {BOLD: Strong, ITALIC: Emphasis, STRIKE: Strike}
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 
@@ -23,8 +24,10 @@ def nested(runs: Iterable[Run]) -> tuple[Inline, ...]:
     A style begins and ends with something visible, and within a line, so that every target can express it.
     """
     held = list(runs)
-    if any(styles and _may_end_bare(part) for part, styles in held):
-        held = _without_styled_edges(held)
+    for part, styles in held:
+        if styles and _may_end_bare(part):
+            held = _without_styled_edges(held)
+            break
     return tuple(_nested(held))
 
 
@@ -80,30 +83,48 @@ def _without_styled_edges(runs: Iterable[Run]) -> list[Run]:
     return pieces
 
 
-def _nested(runs: Sequence[Run]) -> Iterator[Inline]:
-    start = 0
-    while start < len(runs):
+def _nested(runs: Sequence[Run]) -> list[Inline]:
+    found: list[Inline] = []
+    start, count = 0, len(runs)
+    while start < count:
         part, styles = runs[start]
-        if not styles:
-            start += 1
-            if isinstance(part, Text | Code):
-                # as one: what must be escaped depends on the characters beside it
-                while (
-                    start < len(runs)
-                    and not runs[start][1]
-                    and type(following := runs[start][0]) is type(part)
-                ):
-                    part = type(part)(part.text + following.text)
-                    start += 1
-            yield part
-            continue
-        style, end = max(
-            ((style, _end(runs, start, style)) for style in _NODES if styles & style),
-            key=lambda found: (found[1], -found[0]),
-        )
-        within = [(one, others & ~style) for one, others in runs[start:end]]
-        yield _NODES[style](tuple(_nested(within)))
+        end = start + 1
+        if styles:
+            style, end = _longest(runs, start, styles)
+            if style == styles and end == start + 1:
+                found.append(_NODES[style]((part,)))
+            else:
+                within = [(one, others & ~style) for one, others in runs[start:end]]
+                found.append(_NODES[style](tuple(_nested(within))))
+        elif end < count and _are_one(runs[start], runs[end]):
+            # as one: what must be escaped depends on the characters beside it
+            while end < count and _are_one(runs[start], runs[end]):
+                end += 1
+            found.append(_joined(runs[start:end]))
+        else:
+            found.append(part)
         start = end
+    return found
+
+
+def _are_one(before: Run, after: Run) -> bool:
+    """Whether what follows a part without styles is more of the same text or code."""
+    return not after[1] and type(before[0]) is type(after[0]) and isinstance(after[0], _Words)
+
+
+def _joined(runs: Sequence[Run]) -> Text | Code:
+    words = "".join(part.text for part, _ in runs if isinstance(part, _Words))
+    return Code(words) if isinstance(runs[0][0], Code) else Text(words)
+
+
+def _longest(runs: Sequence[Run], start: int, styles: int) -> tuple[int, int]:
+    """Which of the styles goes on for longest, and where it ends."""
+    if styles in _NODES:
+        return styles, _end(runs, start, styles)
+    return max(
+        ((style, _end(runs, start, style)) for style in _NODES if styles & style),
+        key=lambda found: (found[1], -found[0]),
+    )
 
 
 def _end(runs: Sequence[Run], start: int, style: int) -> int:

@@ -14,6 +14,8 @@ from typing import Any
 DEEPEST = 60
 """How deep lists and objects may be nested; Slack's rich text needs about ten, deeper values become null."""
 _BROKEN = re.compile("[\0\ud800-\udfff]")
+_OBJECT = (dict, Mapping)
+"""What an object is read as; the first costs less to tell than the second, which holds it too."""
 _TS = re.compile(r"[0-9]{1,10}\.[0-9]{1,6}")
 
 
@@ -47,7 +49,7 @@ def well_formed(text: str) -> str:
 
 def table(value: object) -> Mapping[str, Any]:
     """An object of a payload; empty where there is none."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, _OBJECT) else {}
 
 
 def items(value: object) -> list[object]:
@@ -57,7 +59,7 @@ def items(value: object) -> list[object]:
 
 def tables(value: object) -> list[Mapping[str, Any]]:
     """The objects in a list of a payload, without its other values."""
-    return [item for item in items(value) if isinstance(item, Mapping)]
+    return [item for item in items(value) if isinstance(item, _OBJECT)]
 
 
 def text(value: object) -> str:

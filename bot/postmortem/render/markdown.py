@@ -36,6 +36,8 @@ _SPECIAL = re.compile(
     r"|<(?=[A-Za-z/!?])|<$"
     r"|&(?=#?\w+;)|&$"
 )
+_MAY_BE_SPECIAL = re.compile(r"[\\`*\[\]~_<&\0]")
+"""What all that is special holds; most texts hold nothing of it."""
 _LINE_START = re.compile(
     r"(?P<sign>#{1,6}(?=[ \t]|$)|[-+](?=[ \t]|$)|>|=+[ \t]*$|[-:|](?=[-:| \t]*$))"
     r"|(?P<number>\d{1,9})(?P<after>[.)])(?=[ \t]|$)"
@@ -55,10 +57,17 @@ _ENTITY_ENDS = re.compile(r"#?[0-9A-Za-z]*;")
 
 def escape(text: str) -> str:
     """One line of text, inert wherever inline Markdown is read; pipes are for `in_cell` to escape."""
-    return _escaped_line(" ".join(_LINE_END.split(text)))
+    return _escaped_line(" ".join(_lines(text)))
+
+
+def _lines(text: str) -> list[str]:
+    # what is printable ends no line
+    return [text] if text.isprintable() else _LINE_END.split(text)
 
 
 def _escaped_line(line: str) -> str:
+    if not _MAY_BE_SPECIAL.search(line):
+        return f"\\{line}" if line.startswith(">") else line
     escaped = _SPECIAL.sub(r"\\\g<0>", _visible(line))
     # of a typed tag both ends are escaped, for readability; a lone `>` needs no escape
     head, opening, tail = escaped.partition("\\<")
@@ -92,7 +101,7 @@ def code_span(code: str) -> str:
     cannot hold; code with a backslash before punctuation, which would be lost when the backslashes are
     removed from the source; code with several backticks in a row, whose span would look like a fence.
     """
-    is_text = not code.strip() or _CODE_UNDOES.search(code) or _FENCE_WITHIN in code
+    is_text = not code.strip() or ("\\" in code and _CODE_UNDOES.search(code)) or _FENCE_WITHIN in code
     return escape(f"`{code}`") if is_text else _spanned(code)
 
 
@@ -103,7 +112,7 @@ def code_lines(code: str) -> list[str]:
 
 
 def _spanned(code: str) -> str:
-    code = " ".join(_LINE_END.split(_visible(code)))
+    code = " ".join(_lines(_visible(code)))
     fence = "``" if "`" in code else "`"
     is_padded = code.startswith("`") or code.endswith("`") or code[0] == code[-1] == " "
     pad = " " if is_padded else ""
@@ -131,7 +140,7 @@ def link(label: str, url: str, *, is_bare: bool = True) -> str:
 def address(url: str) -> str:
     """Where a link leads, percent-encoded where Markdown would end it early."""
     encoded = _NOT_IN_ADDRESS.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
-    return _ENTITY.sub(r"\\&", encoded)
+    return _ENTITY.sub(r"\\&", encoded) if "&" in encoded else encoded
 
 
 def inline_lines(
@@ -142,26 +151,32 @@ def inline_lines(
     `before` and `after` are what stands on both sides of them in their line, `is_styled` whether they are
     within a style.
     """
-    lines = [""]
+    lines: list[str] = []
+    line = ""
     for place, part in enumerate(inlines):
-        if isinstance(part, Strong | Emphasis | Strike):
+        others: Sequence[str] = ()
+        if isinstance(part, Text) and part.text.isprintable():
+            first = _escaped_line(part.text)
+        elif isinstance(part, Styled):
             following = _first(inlines[place + 1]) if place + 1 < len(inlines) else after
-            first, *others = [_styled(part, lines[-1][-2:] or before, following, is_styled=is_styled)]
+            first = _styled(part, line[-2:] or before, following, is_styled=is_styled)
         else:
-            first, *others = _pieces(part, lines[-1], is_styled=is_styled)
-        if lines[-1].endswith("!") and first.startswith("["):
-            lines[-1] = f"{lines[-1][:-1]}\\!"  # or the link would become a picture
-        if _ENTITY_BEGINS.search(lines[-1]) and _ENTITY_ENDS.match(first):
+            first, *others = _pieces(part, line, is_styled=is_styled)
+        if line.endswith("!") and first.startswith("["):
+            line = f"{line[:-1]}\\!"  # or the link would become a picture
+        if "&" in line and _ENTITY_BEGINS.search(line) and _ENTITY_ENDS.match(first):
             first = first.replace(";", "\\;", 1)  # `&` and what follows would become another character
-        lines[-1] += first
-        lines += others
-    return lines
+        line += first
+        if others:
+            lines += (line, *others[:-1])
+            line = others[-1]
+    return [*lines, line]
 
 
 def _pieces(part: Text | Code | Link | Emoji | LineBreak, before: str, *, is_styled: bool) -> list[str]:
     match part:
         case Text(text):
-            return [_escaped_line(line) for line in _LINE_END.split(text)]
+            return [_escaped_line(line) for line in _lines(text)]
         case Code(text):
             # the backticks of two adjacent spans would be read as one run
             return [escape(f"`{text}`") if before.endswith("`") else code_span(text)]
