@@ -75,7 +75,8 @@ def clocks(at: datetime, until: datetime | None, is_approximate: bool, zone: Zon
     An end on another day, or after the clocks changed, is named in full.
     """
     about = "~" if is_approximate else ""
-    start = f"{about}{at.astimezone(zone):%H:%M}"
+    local = at.astimezone(zone)
+    start = f"{about}{local.hour:02}:{local.minute:02}"
     if until is None or date_and_clock(until, zone) == date_and_clock(at, zone):
         return start
     if _date(at, zone) == _date(until, zone) and zone_name(at, zone) == zone_name(until, zone):

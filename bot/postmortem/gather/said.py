@@ -79,7 +79,7 @@ def author_of(message: Authored, lookups: Lookups) -> str:
 
 def is_human(message: Authored, lookups: Lookups) -> bool:
     """Whether a person said it, be it through an app."""
-    return not _author(message, lookups).is_app
+    return not message.bot_name or not _author(message, lookups).is_app
 
 
 def _author(message: Authored, lookups: Lookups) -> Author:
