@@ -57,7 +57,7 @@ MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "interactions": ("connected.interactions", ("interaction_ack_p99_ms",)),
     "catching_up": ("connected.catching_up", ("catchup_calls_per_1000_messages", "catchup_10k_s")),
     "drafting": ("drafting.measure", ("draft_10k_s", "draft_growth_10x")),
-    "formatted": ("drafting.formatted", ("draft_5k_formatted_s", "draft_5k_formatted_vs_text")),
+    "formatted": ("drafting.formatted", ("draft_5k_formatted_cpu_s", "draft_5k_formatted_vs_text")),
     "draft_calls": (
         "draft_calls.measure",
         ("draft_calls", "draft_calls_full", "redraft_calls", "redraft_calls_full"),

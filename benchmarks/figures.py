@@ -94,11 +94,13 @@ FIGURES = {
     "draft_growth_10x": Figure(
         "x", "CPU time of a draft of ten times as many, against that, in pairs", at_most=12
     ),
-    "draft_5k_formatted_s": Figure("s", "a draft of 5,000 events, all of them formatted messages"),
+    "draft_5k_formatted_cpu_s": Figure("s", "CPU time of a draft of 5,000 events, all formatted messages"),
     "draft_5k_formatted_vs_text": Figure(
         "x", "CPU time of that, against the same texts without rich text, in pairs", at_most=1
     ),
-    "draft_calls": Figure("calls", "a first draft: its canvas, who may write, its message", at_most=3),
+    "draft_calls": Figure(
+        "calls", "a first draft: its canvas, how Slack shows it, who may write, its message", at_most=3
+    ),
     "draft_calls_full": Figure("calls", "with catching up, the picture, and the summary's link"),
     "redraft_calls": Figure("calls", "a draft again where nothing changed", at_most=1),
     "redraft_calls_full": Figure("calls", "with catching up"),

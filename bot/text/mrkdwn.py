@@ -40,6 +40,8 @@ _HOLE = "\ufffc"
 _QUOTE = "&gt; "
 """What begins a line that Slack shows as a quote; without the space it may be a sign, as in `&gt;100`."""
 _TOKEN = re.compile(rf"<(?P<entity>[^<>\n]+)>|(?<!`)`(?P<code>[^`\n]+)`(?!`)|{_HOLE}")
+_MEANS_MORE = re.compile(rf"[<&`*_~:{_HOLE}]")
+"""What a line holds that may be more than the words that stand there; most lines hold nothing of it."""
 _PIECE = re.compile(rf"([{_HOLE}\n])")
 _ENTITY = re.compile(r"<([^<>\n]+)>")
 _ESCAPED = re.compile(r"&(amp|lt|gt);")
@@ -107,6 +109,8 @@ def read(text: str, names: Names) -> tuple[Prose, ...]:
 
     Text without any visible character gives no words at all.
     """
+    if text.isprintable() and not _MEANS_MORE.search(text):
+        return (Paragraph((Text(text),)),) if text.strip() else ()
     text = with_plain_line_ends(unsteered(text))
     words: list[Prose] = []
     end = 0
