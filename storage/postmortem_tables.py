@@ -133,9 +133,10 @@ class Reviewer(Row, table=True):
 
 
 class ReviewMeeting(Row, table=True):
-    """The meeting in which a post-mortem is reviewed; planned again it is moved, and its `sequence` goes up.
+    """The meeting in which a post-mortem is reviewed; moved or cancelled, its `sequence` goes up.
 
-    `minutes` is how long it lasts, `title` and `note` are plain text. `file_id` is the file of this
+    `minutes` is how long it lasts, `title` and `note` are plain text; `asked_by` planned it last, and so
+    organizes it, also where somebody else cancelled it. `file_id` is the file of this
     `sequence` that Slack has taken, which may be shared by now.
     """
 
@@ -150,6 +151,8 @@ class ReviewMeeting(Row, table=True):
     asked_by: str
     asked_at: datetime = Field(sa_type=UtcDateTime)
     file_id: str | None = None
+    cancelled_by: str | None = None
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ActionItem(Keyed, table=True):

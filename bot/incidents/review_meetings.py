@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -74,6 +75,39 @@ class NoPlaceForMeeting(ScribeError):
         super().__init__(
             f"I can't write in INC-{number}'s channel, so nobody would hear of the meeting, and nothing was "
             "planned. Plan it in your calendar."
+        )
+
+
+class NoMeeting(ScribeError):
+    """None is planned."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"No review meeting of INC-{number} is planned. `{EXAMPLE}` plans one.")
+
+
+class MeetingOver(ScribeError):
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The review meeting of INC-{number} is over, so there is nothing to cancel.")
+
+
+class MeetingChanged(ScribeError):
+    """It is another one than somebody saw."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"The review meeting of INC-{number} was moved or cancelled meanwhile, so nothing was done. "
+            f"`/postmortem status INC-{number}` shows it as it stands."
+        )
+
+
+class NotYourMeeting(ScribeError):
+    """Those alone whom it belongs to cancel it."""
+
+    def __init__(self, number: int, who: Sequence[str]) -> None:
+        people = " or ".join(f"<@{one}>" for one in who)
+        super().__init__(
+            f"{people} alone can cancel the review meeting of INC-{number}: whoever planned it, or the "
+            f"post-mortem's owner. `/postmortem owner INC-{number} @who` gives it to somebody else."
         )
 
 
@@ -182,6 +216,42 @@ async def plan(
     kept.title = new.title[:LONGEST_TITLE] or usual_title(incident.number)
     kept.note = new.note[:LONGEST_NOTE] or None
     kept.asked_by, kept.asked_at, kept.file_id = by, now, None
+    is_anew = kept.cancelled_at is not None
+    kept.cancelled_by = kept.cancelled_at = None
+    session.add(kept)
+    await session.flush()
+    sent = intents.send_meeting(incident.pk, kept.sequence, is_anew=is_anew)
+    await outbox.ask(session, [sent], asked_at=now)
+    return kept
+
+
+async def cancel(
+    session: AsyncSession, incident: Incident, sequence: int, *, by: str, now: datetime
+) -> ReviewMeeting:
+    """Cancel the meeting that somebody saw, and have that shared in the incident's channel.
+
+    Raises:
+        NoMeeting, MeetingOver: there is none to cancel.
+        NotYourMeeting: it is neither theirs nor their post-mortem's.
+        MeetingChanged: another is planned by now.
+        NoPlaceForMeeting: the channel cannot be written in.
+    """
+    postmortem = await postmortems.to_change(session, incident.pk)
+    kept = await review_meetings.of_incident(session, incident.pk)
+    if kept is None:
+        raise NoMeeting(incident.number)
+    owner_id = postmortem.owner_id if postmortem else None
+    theirs = [one for one in dict.fromkeys([kept.asked_by, owner_id]) if one]
+    if by not in theirs:
+        raise NotYourMeeting(incident.number, theirs)
+    if kept.cancelled_at or kept.sequence != sequence:
+        raise MeetingChanged(incident.number)
+    if kept.starts_at + timedelta(minutes=kept.minutes) <= now:
+        raise MeetingOver(incident.number)
+    if incident.channel_id is None or unreachable_because(incident):
+        raise NoPlaceForMeeting(incident.number)
+    kept.sequence += 1
+    kept.cancelled_by, kept.cancelled_at, kept.file_id = by, now, None
     session.add(kept)
     await session.flush()
     await outbox.ask(session, [intents.send_meeting(incident.pk, kept.sequence)], asked_at=now)

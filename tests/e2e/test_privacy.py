@@ -487,6 +487,7 @@ def value_of(house: House, what: str, person: Person, kind: str, place: Channel)
         return packed(number, MentionWords("/incident", "severity sev2"))
     values = {
         "incident_menu": packed(number, Chosen(MenuChoice.PRIVACY)),
+        "cancel_meeting": packed(number, review_meeting.MeetingRef(0)),
         "take_over_command": packed(number, Leader(person.id)),
         "postmortem_reviewed": packed(number, Requested(person.id)),
         "editor_note_dismiss": packed(number, NoteRef("some-note")),

@@ -9,8 +9,8 @@ import pytest
 from icalendar import Calendar, Event
 
 from bot.manifest import scopes as asked_for
-from bot.slack.blocks.review_meeting import FORM_ACTION
-from sandbox.records import FileRecord, Message
+from bot.slack.blocks.review_meeting import CANCEL_ACTION, FORM_ACTION
+from sandbox.records import FileRecord, Message, Person
 from tests.e2e.conftest import PATIENT, RATE_SCALE, TEN_PAST_TWO, World, connected
 from tests.e2e.test_finish import drafted
 from tests.quiet import Sandbox
@@ -186,3 +186,98 @@ async def test_with_the_scope_for_addresses_the_file_invites_them(
         assert str(event(invitation)["ORGANIZER"]) == "mailto:ana@example.com"
         assert str(event(invitation)["ATTENDEE"]) == "mailto:ben@example.com"
         assert b"@example.com" not in shared.content
+
+
+async def cancelled(world: World, who: Person) -> str:
+    """The button of the question is pressed; what they are told then."""
+    await world.command(who, "/postmortem meeting cancel")
+    return await world.press(who, CANCEL_ACTION)
+
+
+async def test_cancelled_by_whoever_planned_it_a_file_takes_it_out_of_calendars(world: World) -> None:
+    await drafted(world)
+    await world.command(world.ana, LINE)
+
+    told = await cancelled(world, world.ana)
+    await until(lambda: len(files(world)) == 2)
+    await world.settled()
+
+    planned, gone = files(world)
+    assert "The review of INC-1 is cancelled" in told
+    assert gone.name == "inc-1-review-cancelled.ics"
+    assert b"\r\nMETHOD:CANCEL\r\n" in gone.content
+    assert str(event(gone)["UID"]) == str(event(planned)["UID"])
+    assert (int(event(gone)["SEQUENCE"]), str(event(gone)["STATUS"])) == (1, "CANCELLED")
+    assert "and is cancelled, by Ana Ferreira. Open the file to take it out of" in shares(world)[-1].text
+    await world.command(world.ana, "/postmortem status")
+    shown = str(world.workspace.ephemerals(world.ana.id, world.channel.id)[-1].blocks)
+    assert "Review meeting*" not in shown and CANCEL_ACTION not in shown
+    assert "No review meeting of INC-1 is planned" in await world.command(
+        world.ana, "/postmortem meeting cancel"
+    )
+
+
+async def test_the_owner_of_the_postmortem_cancels_it_and_nobody_else(world: World) -> None:
+    await drafted(world)
+    await world.command(world.ana, f"/postmortem owner <@{world.ana.id}>")
+    await world.command(world.ana, LINE)
+
+    assert "alone can cancel the review meeting of INC-1" in await cancelled(world, world.ben)
+    assert len(files(world)) == 1
+    await world.command(world.ana, f"/postmortem owner <@{world.ben.id}>")
+    assert "The review of INC-1 is cancelled" in await cancelled(world, world.ben)
+    await until(lambda: len(files(world)) == 2)
+    await world.settled()
+
+    assert event(files(world)[1])["ORGANIZER"].params["CN"] == "Ana Ferreira"
+    assert "and is cancelled, by Ben Okafor." in shares(world)[-1].text
+
+
+async def test_one_that_was_moved_since_it_was_seen_is_not_cancelled(world: World) -> None:
+    await drafted(world)
+    await world.command(world.ana, LINE)
+    await world.command(world.ana, "/postmortem meeting cancel")
+    await world.command(world.ana, "/postmortem meeting 2023-09-14 9am UTC")
+
+    told = await world.press(world.ana, CANCEL_ACTION)
+
+    assert "was moved or cancelled meanwhile, so nothing was done" in told
+    assert [str(event(one)["STATUS"]) for one in files(world)] == ["CONFIRMED", "CONFIRMED"]
+
+
+async def test_one_that_is_over_is_not_cancelled(world: World) -> None:
+    await drafted(world)
+    await world.command(world.ana, LINE)
+    world.workspace.clock.set(datetime(2023, 9, 13, 14, 30, tzinfo=UTC))
+
+    assert "is over, so there is nothing to cancel" in await cancelled(world, world.ana)
+
+
+async def test_planned_again_after_that_it_is_the_same_event(world: World) -> None:
+    await drafted(world)
+    await world.command(world.ana, LINE)
+    await cancelled(world, world.ana)
+    await until(lambda: len(files(world)) == 2)
+
+    await world.command(world.ben, "/postmortem meeting 2023-09-14 9am UTC")
+    await until(lambda: len(files(world)) == 3)
+    await world.settled()
+
+    again = event(files(world)[2])
+    assert (int(again["SEQUENCE"]), str(again["STATUS"])) == (2, "CONFIRMED")
+    assert "It is planned for" in shares(world)[-1].text
+
+
+@pytest.mark.parametrize(
+    "method", ["files.getUploadURLExternal", "files.completeUploadExternal", "files.info"]
+)
+async def test_that_it_is_cancelled_is_shared_once_whatever_answer_is_lost(world: World, method: str) -> None:
+    await drafted(world)
+    await world.command(world.ana, LINE)
+    world.workspace.lose_answer(method)
+
+    await cancelled(world, world.ana)
+    await until(lambda: len(shares(world)) == 2)
+    await world.settled()
+
+    assert len(shares(world)) == 2

@@ -1,4 +1,4 @@
-"""Planning the meeting in which a post-mortem is reviewed."""
+"""Planning the meeting in which a post-mortem is reviewed, and cancelling it."""
 
 from __future__ import annotations
 
@@ -39,3 +39,29 @@ async def plan_meeting(work: UnitOfWork, actor: Actor, request: PlanMeeting) -> 
         place = place_of(change.incident, actor.channel_id)
         planned = MeetingPlanned(change.incident.number, kept.starts_at, kept.minutes, place)
         return await work.done(change.session, planned)
+
+
+@dataclass(frozen=True)
+class CancelMeeting:
+    """`sequence` is that of the meeting which its person saw."""
+
+    sequence: int
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class MeetingCancelled:
+    number: int
+    place: Place
+
+
+async def cancel_meeting(work: UnitOfWork, actor: Actor, request: CancelMeeting) -> MeetingCancelled:
+    """Cancel it; a file that takes it out of calendars is shared in the incident's channel.
+
+    Raises:
+        NoMeeting, MeetingOver, MeetingChanged, NotYourMeeting, NoPlaceForMeeting: nothing is cancelled.
+    """
+    async with work.changing(actor, request.number, "cancel_meeting") as change:
+        await rules.cancel(change.session, change.incident, request.sequence, by=change.by, now=change.now)
+        place = place_of(change.incident, actor.channel_id)
+        return await work.done(change.session, MeetingCancelled(change.incident.number, place))

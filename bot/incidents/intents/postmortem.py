@@ -54,10 +54,18 @@ def ask_review(incident_id: int, user_id: str, asked_at: datetime) -> NewIntent:
     )
 
 
-def send_meeting(incident_id: int, sequence: int) -> NewIntent:
-    """Share the review meeting, as it was planned for the `sequence`th time, in the incident's channel."""
+def send_meeting(incident_id: int, sequence: int, *, is_anew: bool = False) -> NewIntent:
+    """Share the review meeting, as it was planned for the `sequence`th time, or that it is cancelled, in the
+    incident's channel. `is_anew`: it is planned again after it was cancelled.
+    """
     return about_incident(
-        IntentName.SEND_MEETING, incident_id, NORMAL, str(sequence), lane="meeting", sequence=sequence
+        IntentName.SEND_MEETING,
+        incident_id,
+        NORMAL,
+        str(sequence),
+        lane="meeting",
+        sequence=sequence,
+        is_anew=int(is_anew),
     )
 
 

@@ -50,6 +50,7 @@ class PostmortemStatus:
     missing: Sequence[str]
     meeting_at: datetime | None = None
     meeting_minutes: int = 0
+    meeting_sequence: int = 0
     publications: Sequence[PublicationView] = ()
     pages: Sequence[PageView] = ()
 
@@ -70,7 +71,8 @@ async def postmortem_status(work: UnitOfWork, actor: Actor, number: int | None) 
         draft = await drafts.newest_delivered(session, incident.pk)
         items = await action_items.standing(session, incident, state=ActionItemState.OPEN)
         elsewhere = await pages_of(session, incident.pk)
-        meeting = await review_meetings.of_incident(session, incident.pk)
+        kept = await review_meetings.of_incident(session, incident.pk)
+        meeting = kept if kept and not kept.cancelled_at else None
     due_at = postmortem.due_at
     open_items = [(item.number, item.owner_id, item.due_on is not None) for item, _ in items]
     return PostmortemStatus(
@@ -85,6 +87,7 @@ async def postmortem_status(work: UnitOfWork, actor: Actor, number: int | None) 
         missing=lifecycle.missing(incident.number, postmortem, asked, open_items),
         meeting_at=meeting.starts_at if meeting else None,
         meeting_minutes=meeting.minutes if meeting else 0,
+        meeting_sequence=meeting.sequence if meeting else 0,
         publications=[
             PublicationView(one.version, one.published_by, one.published_at, one.reopened_by, one.reopened_at)
             for one in published

@@ -14,13 +14,17 @@ from storage.vocabulary import IncidentStatus
 
 @dataclass(frozen=True)
 class MeetingView:
-    """What is planned for the incident of this number; None and empty where nothing is. Texts are plain."""
+    """What is planned for the incident of this number; None and empty where nothing is. Texts are plain.
+
+    One that was cancelled is not planned.
+    """
 
     number: int
     starts_at: datetime | None = None
     minutes: int | None = None
     title: str = ""
     note: str = ""
+    sequence: int = 0
 
 
 async def planned_meeting(work: UnitOfWork, actor: Actor, number: int | None) -> MeetingView:
@@ -35,6 +39,8 @@ async def planned_meeting(work: UnitOfWork, actor: Actor, number: int | None) ->
         if postmortem is None:
             raise NoDraftYet(incident.number, is_open=incident.status == IncidentStatus.OPEN)
         kept = await review_meetings.of_incident(session, incident.pk)
-    if kept is None:
+    if kept is None or kept.cancelled_at:
         return MeetingView(incident.number)
-    return MeetingView(incident.number, kept.starts_at, kept.minutes, kept.title, kept.note or "")
+    return MeetingView(
+        incident.number, kept.starts_at, kept.minutes, kept.title, kept.note or "", kept.sequence
+    )

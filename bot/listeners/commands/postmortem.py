@@ -105,12 +105,16 @@ VERBS: Verbs = {
     "meeting": Verb(
         meeting.handle,
         meeting.EXAMPLE,
-        "plans the meeting that reviews it, and shares a file for calendars",
+        "plans the meeting that reviews it, moves or cancels it, and shares a file for calendars",
         meeting.form,
         meeting.fill,
         names=anywhere,
         takes_text=True,
-        more=("/postmortem meeting", "/postmortem meeting 2026-12-03 14:00 30m"),
+        more=(
+            "/postmortem meeting",
+            "/postmortem meeting 2026-12-03 14:00 30m",
+            "/postmortem meeting cancel",
+        ),
     ),
     "status": Verb(_status, "/postmortem status", "shows how far it is, and what is missing"),
     "notes": Verb(

@@ -3,7 +3,8 @@
 People put it into their calendars themselves, so it is published (`METHOD:PUBLISH`, RFC 5546, 3.2.1) and
 nobody answers it: such a file names its organizer and holds no attendees, who are named in its text. With
 addresses it is an invitation (`METHOD:REQUEST`, RFC 5546, 3.2.2), which whoever planned it can send on. Put
-in again after it was moved, it replaces what it was: its `UID` stays and its `SEQUENCE` goes up.
+in again after it was moved, it replaces what it was: its `UID` stays and its `SEQUENCE` goes up. Cancelled it
+takes the meeting out of calendars (`METHOD:CANCEL`, RFC 5546, 3.2.5).
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class Involved:
 
 @dataclass(frozen=True)
 class Meeting:
-    """What the file says; texts are plain. `uid` is the incident's for good, `link` leads to the draft."""
+    """What the file says; texts are plain. `uid` is the incident's for good, `link` leads to the draft,
+    `planned_at` is when it was planned, moved or cancelled last.
+    """
 
     uid: str
     sequence: int
@@ -41,6 +44,7 @@ class Meeting:
     planned_at: datetime
     organizer: Involved
     others: Sequence[Involved]
+    is_cancelled: bool = False
 
 
 def calendar_file(meeting: Meeting) -> bytes:
@@ -51,7 +55,7 @@ def calendar_file(meeting: Meeting) -> bytes:
     found = Calendar()
     found.add("prodid", "-//Incident Scribe//Review meeting//EN")
     found.add("version", "2.0")
-    found.add("method", "REQUEST" if invited else "PUBLISH")
+    found.add("method", "CANCEL" if meeting.is_cancelled else "REQUEST" if invited else "PUBLISH")
     event = Event()
     event.add("uid", meeting.uid)
     event.add("sequence", meeting.sequence)
@@ -60,7 +64,7 @@ def calendar_file(meeting: Meeting) -> bytes:
     event.add("dtend", meeting.starts_at.astimezone(UTC) + timedelta(minutes=meeting.minutes))
     event.add("summary", meeting.title)
     event.add("description", _description(meeting))
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if meeting.is_cancelled else "CONFIRMED")
     if meeting.link:
         event.add("url", meeting.link)
 
@@ -72,7 +76,8 @@ def calendar_file(meeting: Meeting) -> bytes:
     event.add("organizer", address(meeting.organizer))
     for one in invited:
         attendee = address(one)
-        for name, said in (("role", "REQ-PARTICIPANT"), ("partstat", "NEEDS-ACTION"), ("rsvp", "TRUE")):
+        asked = (("partstat", "NEEDS-ACTION"), ("rsvp", "TRUE")) if not meeting.is_cancelled else ()
+        for name, said in (("role", "REQ-PARTICIPANT"), *asked):
             attendee.params[name] = vText(said)
         event.add("attendee", attendee, encode=False)
     found.add_component(event)

@@ -1,4 +1,6 @@
-"""Sharing a review meeting in its incident's channel, as a calendar file, once each time it is planned."""
+"""Sharing a review meeting in its incident's channel, as a calendar file, once each time it is planned or
+cancelled.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from bot.clock import ts_of
 from bot.incidents.draft_link import link_in_channel
 from bot.postmortem.review_meeting.calendar_file import Involved, Meeting, calendar_file
 from bot.slack import uploads
-from bot.slack.blocks.review_meeting import meeting_shared
+from bot.slack.blocks.review_meeting import cancelled_shared, meeting_shared
 from bot.slack.calls import Refused
 from bot.slack.intents import subject
 from bot.slack.names import names_in
@@ -26,10 +28,11 @@ from storage.tables import Incident
 from storage.vocabulary import IncidentStatus, IntentName, MilestoneKind
 
 MOST_INVOLVED, MOST_INVITED = 100, 50
+OPENED = {False: "put it into", True: "take it out of"}
 
 
 async def send_meeting(services: Services, intent: PendingIntent) -> OnSent | None:
-    """Share it, unless it was moved meanwhile or the incident was cancelled.
+    """Share it, or that it is cancelled, unless it was moved meanwhile or the incident was cancelled.
 
     Where Slack takes no files, the channel is told of it without one.
     """
@@ -46,11 +49,11 @@ async def send_meeting(services: Services, intent: PendingIntent) -> OnSent | No
         return None
     people = await _people(services, user_ids, has_addresses=not incident.is_ext_shared)
     link = link_in_channel(services.workspace, incident, draft) if draft else None
-    told = _told(incident, meeting, people)
+    told = await _told(services, intent, incident, meeting, people)
     try:
         if meeting.file_id is None:
             content = calendar_file(_meeting(services, incident, meeting, link, people))
-            name = f"inc-{incident.number}-review.ics"
+            name = f"inc-{incident.number}-review{'-cancelled' if meeting.cancelled_at else ''}.ics"
             meeting.file_id = await uploads.send(services, name=name, content=content)
             await _note(services, meeting, meeting.file_id)
     except Refused as refusal:
@@ -63,7 +66,7 @@ async def send_meeting(services: Services, intent: PendingIntent) -> OnSent | No
             meeting.file_id,
             title=f"Review of INC-{incident.number}",
             channel_id=incident.channel_id,
-            comment=f"{told} Open the file to put it into your calendar.",
+            comment=f"{told} Open the file to {OPENED[bool(meeting.cancelled_at)]} your calendar.",
         )
     except Refused:
         await _note(services, meeting, None)
@@ -77,7 +80,17 @@ async def _note(services: Services, meeting: ReviewMeeting, file_id: str | None)
         await review_meetings.note_file(session, meeting.incident_id, meeting.sequence, file_id)
 
 
-def _told(incident: Incident, meeting: ReviewMeeting, people: Sequence[Involved]) -> str:
+async def _told(
+    services: Services,
+    intent: PendingIntent,
+    incident: Incident,
+    meeting: ReviewMeeting,
+    people: Sequence[Involved],
+) -> str:
+    if meeting.cancelled_by:
+        names = await names_in(services.directory, [], [meeting.cancelled_by])
+        by = name_of(meeting.cancelled_by) or names.person(meeting.cancelled_by) or meeting.cancelled_by
+        return cancelled_shared(incident.number, meeting.title, meeting.starts_at, by)
     return meeting_shared(
         incident.number,
         meeting.title,
@@ -85,7 +98,7 @@ def _told(incident: Incident, meeting: ReviewMeeting, people: Sequence[Involved]
         meeting.minutes,
         people[0].name,
         [one.name for one in people[1:]],
-        is_moved=meeting.sequence > 0,
+        is_moved=meeting.sequence > 0 and not subject.is_set(intent, "is_anew"),
     )
 
 
@@ -104,9 +117,10 @@ def _meeting(
         title=meeting.title,
         note=meeting.note,
         link=link,
-        planned_at=meeting.asked_at,
+        planned_at=meeting.cancelled_at or meeting.asked_at,
         organizer=people[0],
         others=people[1:],
+        is_cancelled=meeting.cancelled_at is not None,
     )
 
 

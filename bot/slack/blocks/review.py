@@ -24,7 +24,7 @@ from bot.slack.blocks.carried import packed
 from bot.slack.blocks.checkpoint import ASK_ACTION
 from bot.slack.blocks.pages import lines as page_lines
 from bot.slack.blocks.pages import stay
-from bot.slack.blocks.review_meeting import plan_button
+from bot.slack.blocks.review_meeting import cancel_button, plan_button
 from bot.text.moments import shown
 from bot.text.nobody import mention
 from storage.vocabulary import PostmortemState
@@ -141,6 +141,8 @@ def status(facts: PostmortemStatus) -> Surface:
     else:
         blocks.append(context("Nothing is missing."))
     buttons = [plan_button(facts.number)]
+    if facts.meeting_at:
+        buttons.append(cancel_button(facts.number, facts.meeting_sequence))
     if facts.state != PostmortemState.PUBLISHED:
         buttons.insert(0, button(ASK_ACTION, "What the draft lacks…", packed(facts.number)))
     blocks.append(actions(buttons))

@@ -9,13 +9,14 @@ from typing import Any
 
 from bot.incidents.channels import Place
 from bot.incidents.review_meetings import LENGTHS, LONGEST_NOTE, LONGEST_TITLE, usual_title
-from bot.slack.blocks import Block, button, form_field, option, plain
+from bot.slack.blocks import Block, Surface, actions, button, confirm, form_field, option, plain, section
 from bot.slack.blocks.carried import packed
 from bot.text.moments import shown
 from bot.text.of_programs import inert_words
 
 FORM_ACTION = "plan_meeting_form"
 FORM = "plan_meeting"
+CANCEL_ACTION = "cancel_meeting"
 DAY, AT, LENGTH, TITLE, NOTE, VALUE = "day", "at", "length", "title", "note", "value"
 MOST_NAMED = 10
 LONGEST_NAME = 80
@@ -55,6 +56,51 @@ class Filled:
 def plan_button(number: int) -> Block:
     """The button that opens the form."""
     return button(FORM_ACTION, "Plan a review meeting…", packed(number))
+
+
+@dataclass(frozen=True)
+class MeetingRef:
+    """The meeting that somebody saw: it counts up each time it is moved or cancelled."""
+
+    sequence: int
+
+
+def cancel_button(number: int, sequence: int) -> Block:
+    """The button that cancels the meeting as it stands, once its person says yes."""
+    asked = confirm(
+        f"Cancel the review of INC-{number}?",
+        "The channel is told, with a file that takes it out of calendars. Whoever planned it and the "
+        "post-mortem's owner can do this.",
+        "Cancel the meeting",
+    )
+    return button(
+        CANCEL_ACTION,
+        "Cancel the meeting…",
+        packed(number, MeetingRef(sequence)),
+        style="danger",
+        confirm=asked,
+    )
+
+
+def cancel_question(number: int, at: datetime, sequence: int) -> Surface:
+    """What `/postmortem meeting cancel` is answered."""
+    text = f"The review of INC-{number} is planned for {shown(at)}."
+    return Surface(text, [section(text), actions([cancel_button(number, sequence)])])
+
+
+def meeting_cancelled(number: int, place: Place) -> str:
+    """To whoever cancelled it."""
+    return (
+        f"The review of INC-{number} is cancelled; a file that takes it out of calendars follows in "
+        f"{place.called}. `/postmortem meeting INC-{number}` plans it again."
+    )
+
+
+def cancelled_shared(number: int, title: str, at: datetime, by: str) -> str:
+    """To the channel, with the file that says so. Names are plain."""
+    lead = f":calendar: {inert_words(title, LONGEST_TITLE)}"
+    subject = "It" if title == usual_title(number) else f"The review of INC-{number}"
+    return f"{lead}\n{subject} was to be {shown(at)} and is cancelled, by {inert_words(by, LONGEST_NAME)}."
 
 
 def meeting_form(number: int | None, origin: Origin, proposed: Proposed) -> dict[str, Any]:

@@ -98,3 +98,28 @@ def test_whatever_people_write_adds_no_line_of_its_own(title: str, note: str, na
     assert names.count(b"ORGANIZER") == 1 and b"ATTENDEE" not in names
     _, event = read(content)
     assert str(event["UID"]) == MEETING.uid
+
+
+def test_cancelled_it_takes_the_same_event_away() -> None:
+    cancelled = replace(MEETING, sequence=2, is_cancelled=True)
+    calendar, event = read(calendar_file(cancelled))
+
+    assert str(calendar["METHOD"]) == "CANCEL"
+    assert (str(event["UID"]), int(event["SEQUENCE"]), str(event["STATUS"])) == (MEETING.uid, 2, "CANCELLED")
+    assert str(event["ORGANIZER"]) == "invalid:nomail"
+    assert "ATTENDEE" not in event
+
+
+def test_cancelled_it_tells_those_who_were_invited_and_asks_for_no_answer() -> None:
+    invited = replace(
+        MEETING,
+        organizer=Involved("Ana", "ana@example.com"),
+        others=[Involved("Ben", "ben@example.com")],
+        is_cancelled=True,
+    )
+    calendar, event = read(calendar_file(invited))
+
+    assert str(calendar["METHOD"]) == "CANCEL"
+    assert str(event["ORGANIZER"]) == "mailto:ana@example.com"
+    assert str(event["ATTENDEE"]) == "mailto:ben@example.com"
+    assert "RSVP" not in event["ATTENDEE"].params

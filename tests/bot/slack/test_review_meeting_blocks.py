@@ -18,7 +18,10 @@ from bot.slack.blocks.review_meeting import (
     Filled,
     Origin,
     Proposed,
+    cancel_question,
+    cancelled_shared,
     filled,
+    meeting_cancelled,
     meeting_form,
     meeting_planned,
     meeting_shared,
@@ -44,6 +47,12 @@ SAID: Mapping[str, str] = {
     "shared-moved": meeting_shared(
         7, "Five *whys* <!channel>", AT, 60, "Ana <@U1>", [f"N_{n}_" for n in range(13)], is_moved=True
     ),
+    "cancelled": meeting_cancelled(7, Place("<#C0INC>")),
+    "shared-cancelled": cancelled_shared(7, "Review of INC-7", AT, "Ana <@U1>"),
+    "error-NoMeeting": rules.NoMeeting(7).sentence,
+    "error-MeetingOver": rules.MeetingOver(7).sentence,
+    "error-MeetingChanged": rules.MeetingChanged(7).sentence,
+    "error-NotYourMeeting": rules.NotYourMeeting(7, ["U0ANA", "U0BEN"]).sentence,
     "error-MeetingUnreadable": rules.MeetingUnreadable("I can't read `soon` as a day.").sentence,
     "error-MeetingPast": rules.MeetingPast("2026-12-01 14:00 UTC").sentence,
     "error-MeetingTooFar": rules.MeetingTooFar().sentence,
@@ -62,8 +71,12 @@ def test_the_form(name: str) -> None:
     assert_form(GOLDEN, name, FORMS[name])
 
 
+def test_the_question_before_it_is_cancelled() -> None:
+    assert_surface(GOLDEN, "cancel-question", cancel_question(7, AT, 2))
+
+
 def test_no_file_is_left_over() -> None:
-    assert_none_left_over(GOLDEN, {*SAID, *FORMS})
+    assert_none_left_over(GOLDEN, {*SAID, *FORMS, "cancel-question"})
 
 
 def test_a_submission_is_read_and_nonsense_in_it_is_nothing() -> None:
