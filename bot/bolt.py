@@ -25,7 +25,7 @@ from bot.listeners.recorded_events import RecordedEvents
 from bot.listeners.scribe import Scribe
 from bot.slack.message_events import is_unreadable
 from bot.slack.transport import SlackRequest
-from bot.text.well_formed import table, tables
+from bot.text.well_formed import table, tables, text
 from storage.recorder import RecorderFull
 from storage.trouble import is_away
 
@@ -129,7 +129,7 @@ async def _answer_error(scribe: Scribe, error: Exception, body: Mapping[str, Any
         problem = "Scribe could not record this. Nothing is lost here: press the button again."
         errors = {str(field): problem}
         return BoltResponse(status=200, body={"response_action": "errors", "errors": errors})
-    if body.get("type") in PRESSES:
+    if text(body.get("type")) in PRESSES:
         return await _tell_of_press(scribe, body)
     said = troubles.said(body)
     sentence = "Scribe could not do that, and nothing was recorded. Please say it again"

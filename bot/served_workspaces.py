@@ -26,7 +26,7 @@ from bot.served_workspace import EVERY, ServedWorkspace, Shared
 from bot.slack.calls import Slack
 from bot.slack.transport import SlackRequest
 from bot.stopping import ANSWERED_WITHIN, CLOSED_WITHIN, at_most
-from bot.text.well_formed import table
+from bot.text.well_formed import table, text
 from storage import installations, outbox, people
 from storage.claims import claims_for
 from storage.installation_tables import Installation
@@ -180,7 +180,7 @@ class ServedWorkspaces:
             await self.look()
             return BoltResponse(status=200)
         organization_id, named = organization_of(body), asked_by(body)
-        if request.is_event and table(body.get("event")).get("type") in OF_MEMBERS:
+        if request.is_event and text(table(body.get("event")).get("type")) in OF_MEMBERS:
             self._organizations.changed(organization_id, is_told=True)
             await self.look()
             return BoltResponse(status=200)

@@ -46,7 +46,7 @@ def organization_of(body: Mapping[str, Any]) -> str:
         or text(body.get("enterprise_id"))
         or text(table(body.get("enterprise")).get("id"))
     )
-    is_about_it = table(body.get("event")).get("type") in OF_MEMBERS
+    is_about_it = text(table(body.get("event")).get("type")) in OF_MEMBERS
     return named if is_whole or is_about_it else ""
 
 

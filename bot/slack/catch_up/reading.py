@@ -128,7 +128,7 @@ class Reader:
             raise
         messages = tables(answer.get("messages"))
         for message in messages:
-            if message.get("ts") == ts and message.get("subtype") in WITHHELD:
+            if message.get("ts") == ts and text(message.get("subtype")) in WITHHELD:
                 raise MessageNotShown
             if message.get("ts") == ts:
                 return None if message.get("subtype") == "tombstone" else message

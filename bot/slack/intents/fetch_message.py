@@ -67,7 +67,7 @@ async def _exactly(services: Services, key: MessageKey) -> Mapping[str, Any] | N
                 return None
             raise
         for message in tables(answer.get("messages")):
-            if message.get("ts") == ts and message.get("subtype") in WITHHELD:
+            if message.get("ts") == ts and text(message.get("subtype")) in WITHHELD:
                 raise Refused("conversations.replies", "message_not_found", {})
             if message.get("ts") == ts:
                 return None if message.get("subtype") == "tombstone" else message

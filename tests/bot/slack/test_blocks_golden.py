@@ -304,6 +304,7 @@ ERRORS: Mapping[str, ScribeError] = {
     "StillOpen": status.StillOpen(7),
     "AnotherIsOpen": status.AnotherIsOpen(7, 8),
     "NoConclusion": conclusion.NoConclusion("#1", "/resolve"),
+    "VerbAlone": conclusion.VerbAlone("cancel", "/resolve"),
     "NotConcludedYet": conclusion.NotConcludedYet(7, "All is well"),
     "EventUnchanged": errors.EventUnchanged(
         3, "I can't tell what time 25:00 is.", "/timeline edit 3 14:05 Rolled back"
