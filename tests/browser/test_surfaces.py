@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -217,7 +216,7 @@ async def test_the_header_shows_and_changes_topic_links_pins_and_members(room: R
 
 
 async def test_the_sidebar_is_a_drawer_on_a_phone(room: Room, desk: Desk, way: str) -> None:
-    other = room.workspace.add_channel("other", members=[room.ana.id, room.ben.id])
+    other = room.workspace.add_channel("other", members=[room.ana.id])
     await desk.open(room.box, room.ana, room.ops.id)
     drawer = desk.page.get_by_label("Channels and people")
     row = desk.page.locator("#sidebar .side-row", has_text="other")
@@ -227,10 +226,8 @@ async def test_the_sidebar_is_a_drawer_on_a_phone(room: Room, desk: Desk, way: s
         await expect(row).to_be_visible()
         within = desk.page.locator("#sidebar .switcher")
         await expect(within).to_be_focused()
-        room.workspace.say(room.ben.id, other.id, "Elsewhere")
         room.workspace.say(room.ben.id, room.ops.id, "What comes meanwhile leaves it open")
         await expect(desk.message("What comes meanwhile")).to_be_attached()
-        await expect(row).to_have_class(re.compile("unread"))
         await expect(within).to_be_focused()
         await desk.shot("open")
         await desk.press("Escape")
