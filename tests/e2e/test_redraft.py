@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 
@@ -192,6 +193,38 @@ async def test_a_lost_answer_doubles_nothing(world: World, method: str) -> None:
     assert canvas.markdown.count("Watching the graphs.") == 1
     assert canvas.markdown.count("Rolled back.") == 1
     assert len([m for m in world.messages_of_scribe()[said:] if "is up to date" in m.text]) == 1
+
+
+@pytest.mark.parametrize("after", [1, 3, 5, 7])
+async def test_what_an_interrupted_try_changed_is_told_with_the_rest(world: World, after: int) -> None:
+    """Slack fails when so many of the seven changes are made."""
+    workspace, canvas = world.workspace, await drafted(world)
+    again = await world.say(world.ana, "A lock was missing.", at="14:35")
+    await world.mark(world.ben, again, "mag")
+    await world.command(world.ana, "/postmortem draft")
+    for emoji in ("pushpin", "dart", "bulb"):
+        await more(world, f"More for {emoji}.", emoji)
+    world.workspace.delete(world.ana.id, world.channel.id, again)
+    await world.settled()
+    said, made = len(world.messages_of_scribe()), 0
+
+    def interrupt(method: str, arguments: Mapping[str, object]) -> None:
+        nonlocal made
+        made += method == "canvases.edit"
+        if method == "canvases.edit" and made == after:
+            workspace.refuse("canvases.getContent", "internal_error", status=500)
+
+    workspace.before_calls.append(interrupt)
+    await world.command(world.ana, "/postmortem draft")
+
+    (told,) = [one.text for one in world.messages_of_scribe()[said:] if "is up to date" in one.text]
+    assert made == 7
+    assert told.endswith(
+        "is up to date: the facts on top, Timeline, Root Cause Analysis, Remediation, Lessons Learned, "
+        "How this was put together."
+    )
+    assert canvas.markdown.count("More for dart.") == 1
+    assert "A lock was missing." not in canvas.markdown
 
 
 async def test_no_such_template_is_one_sentence(world: World) -> None:

@@ -171,7 +171,9 @@ class _Update:
     def plan(self, text: str) -> None:
         """Work out what is to change."""
         self._render()
-        self._updated = changed_sections(self._standing(text), self.merged(text), self._rendered)
+        self._updated = changed_sections(
+            self._standing(text), self.merged(text), self._rendered, self._written, self._planned
+        )
 
     async def settle(self, text: str) -> None:
         """Store what is about to be written: until all of it is, what stands is between several states."""

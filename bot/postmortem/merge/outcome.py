@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.postmortem.merge.difference import ON_TOP, SAME, Difference, Named, named
-from bot.postmortem.merge.items import Rendered, Written, WrittenSection, as_written, digest
+from bot.postmortem.merge.items import Kind, Rendered, Written, WrittenSection, as_written, digest
 from bot.postmortem.merge.merging import Merged
 from bot.postmortem.merge.planned import NOTHING_PLANNED, Planned
 from bot.postmortem.merge.standing import Node, Standing
@@ -35,15 +35,48 @@ def about_to_write(planned: Planned, standing: Standing, merged: Merged) -> Plan
     return planned.and_then(merged.written, peoples, merged.moved)
 
 
-def changed_sections(standing: Standing, merged: Merged, rendered: Sequence[Rendered]) -> tuple[str, ...]:
-    """The headings of the sections in which the merge changes something of Scribe's."""
+def changed_sections(
+    standing: Standing,
+    merged: Merged,
+    rendered: Sequence[Rendered],
+    written: Sequence[WrittenSection] = (),
+    planned: Planned = NOTHING_PLANNED,
+) -> tuple[str, ...]:
+    """The headings of the sections in which this update changes something of Scribe's.
+
+    That is what the merge changes in what stands, and what interrupted tries have changed already: nobody was
+    told of it.
+    """
     before = {section.key: _of_scribe(section.nodes) for section in standing.sections if section.key}
     after = {section.key: _of_scribe(section.nodes) for section in merged.sections if section.key}
+    tried = _changed_by_tries(standing, written, planned)
     return tuple(
         one.heading or ON_TOP
         for one in rendered
-        if one.key in after and before.get(one.key, []) != after[one.key]
+        if one.key in after and (one.key in tried or before.get(one.key, []) != after[one.key])
     )
+
+
+def _changed_by_tries(
+    standing: Standing, written: Sequence[WrittenSection], planned: Planned
+) -> frozenset[str]:
+    """The keys of the sections into which interrupted tries wrote what stands, or from which they took."""
+    there = {node.id: digest(node.markdown) for node in standing.nodes if node.id}
+    before = {item.id: item.digest for section in written for item in section.items}
+    came = {
+        section.key
+        for section in planned.sections
+        for item in section.items
+        if item.digest == there.get(item.id) and item.digest != before.get(item.id)
+    }
+    items = planned.items
+    went = {
+        section.key
+        for section in written
+        for item in section.items
+        if planned and not item.is_out and item.kind is not Kind.HEAD and item.id not in there | items
+    }
+    return frozenset(came | went)
 
 
 def _of_scribe(nodes: Sequence[Node]) -> list[tuple[str, str]]:
