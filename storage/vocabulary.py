@@ -297,6 +297,7 @@ class PageNews(StrEnum):
     MADE = "made"
     EDITED = "edited"
     WITHHELD = "withheld"
+    NO_PICTURE = "no_picture"
 
 
 class PublicState(StrEnum):

@@ -1,4 +1,4 @@
-"""Notion on this machine: pages as Markdown, in a data source or below a page.
+"""Notion on this machine: pages as Markdown, in a data source or below a page, and pictures on them.
 
 Sources: developers.notion.com/reference and .../guides/data-apis/working-with-markdown-content; those of
 single refusals stand beside them.
@@ -15,15 +15,23 @@ from typing import Any
 from starlette.requests import Request
 
 from sandbox.trackers.tracker import Refused, TrackerServer
+from sandbox.wikis.notion_blocks import blocks_of
+from sandbox.wikis.notion_errors import as_object as _object
+from sandbox.wikis.notion_errors import refusal as _refusal
+from sandbox.wikis.notion_uploads import Uploads, uploaded
 
 VERSIONS = ("2025-09-03", "2026-03-11")
 MOST_BYTES = 500 * 1024
 """Of one request (developers.notion.com/reference/request-limits, size limits)."""
+AT_ONCE = 100
+"""Blocks of one answer, and of one request (same page)."""
 LONGEST = 2000
 """Characters of one piece of rich text (same page)."""
 BOT, ANA = "b0700000-0000-4000-8000-000000000001", "a0a00000-0000-4000-8000-000000000002"
 _PAGE = re.compile(r"/v1/pages/(?P<id>[^/]+)(?P<markdown>/markdown)?")
 _CHILDREN = re.compile(r"/v1/blocks/(?P<id>[^/]+)/children")
+_SEND = re.compile(r"/v1/file_uploads/(?P<id>[^/]+)/send")
+_FILE = re.compile(r"(?<=\]\()(?P<address>http://[^)]*/files/[^)?]+)")
 
 
 @dataclass
@@ -57,12 +65,15 @@ class NotionServer(TrackerServer):
         self.is_shared = True
         self.may_insert = True
         self.columns = {"Name": "title", "Scribe ID": "rich_text"}
+        self.uploads = Uploads()
+        self._signed = 0
 
     def is_reading(self, method: str, body: Any) -> bool:
         return method == "GET" or (isinstance(body, dict) and "filter" in body)
 
     async def answer(self, request: Request, path: str, body: Any) -> tuple[int, Any]:
-        if len(await request.body()) > MOST_BYTES:
+        sent = _SEND.fullmatch(path)
+        if len(await request.body()) > MOST_BYTES and not sent:
             raise _refusal(413, "validation_error", "body failed validation: it is too large")
         if request.headers.get("authorization") != f"Bearer {self.token}":
             raise _refusal(401, "unauthorized", "API token is invalid.")
@@ -73,6 +84,10 @@ class NotionServer(TrackerServer):
             return 200, {"object": "user", "id": BOT, "type": "bot", "name": "Scribe", "bot": {}}
         if path == f"/v1/users/{ANA}":
             return 200, {"object": "user", "id": ANA, "type": "person", "name": "Ana"}
+        if path == "/v1/file_uploads" and request.method == "POST":
+            return 200, self.uploads.create(_object(body), self.moment())
+        if sent and request.method == "POST":
+            return 200, await self.uploads.send(sent["id"], request, self.moment())
         if path == "/v1/pages" and request.method == "POST":
             return 200, self._shown(self._made(_object(body)))
         if path == f"/v1/data_sources/{self.data_source}" and self.is_shared:
@@ -83,8 +98,13 @@ class NotionServer(TrackerServer):
             return 200, {"object": "data_source", "id": self.data_source, "properties": columns}
         if path == f"/v1/data_sources/{self.data_source}/query" and self.is_shared:
             return 200, self._queried(_object(body))
-        if found := _CHILDREN.fullmatch(path):
-            return 200, self._children(found["id"])
+        if (found := _CHILDREN.fullmatch(path)) and request.method == "PATCH":
+            return 200, self._append(self._one(found["id"]), _object(body))
+        if found:
+            query = request.query_params
+            return 200, self._children(
+                found["id"], int(query.get("page_size", AT_ONCE)), query.get("start_cursor")
+            )
         if found := _PAGE.fullmatch(path):
             return self._page(request.method, found["id"], body, is_markdown=bool(found["markdown"]))
         raise _missing(path.rpartition("/")[2])
@@ -107,7 +127,12 @@ class NotionServer(TrackerServer):
         if not is_markdown:
             return 200, self._shown(page)
         held = {"truncated": False, "unknown_block_ids": list[str]()}
-        return 200, {"object": "page_markdown", "id": page.id, "markdown": page.markdown, **held}
+        return 200, {
+            "object": "page_markdown",
+            "id": page.id,
+            "markdown": self._with_signatures(page.markdown),
+            **held,
+        }
 
     def _made(self, said: dict[str, Any]) -> NotionPage:
         parent, properties = _object(said.get("parent")), _object(said.get("properties"))
@@ -148,6 +173,53 @@ class NotionServer(TrackerServer):
         page.markdown = _kept(wanted.get("new_str"))
         page.below = []
 
+    def _append(self, page: NotionPage, said: dict[str, Any]) -> dict[str, Any]:
+        """Blocks put where `position` says; of pictures alone, since nothing else is put so."""
+        children, position = said.get("children"), _object(said.get("position", {"type": "end"}))
+        if not isinstance(children, list) or not 0 < len(children) <= AT_ONCE:
+            raise _refusal(400, "validation_error", f"body.children.length should be ≤ `{AT_ONCE}`")
+        if not self.may_insert:
+            # reference/patch-block-children: 403 without the capability to insert content
+            raise _refusal(403, "restricted_resource", "Insufficient permissions for this endpoint.")
+        if page.in_trash:
+            raise _refusal(400, "validation_error", "Can't edit block that is archived. Unarchive it first.")
+        at = self._line_at(page, position)
+        lines = [self._image(_object(one)) for one in children]
+        held = page.markdown.split("\n")
+        page.markdown = "\n".join([*held[:at], *lines, *held[at:]])
+        page.editor, page.edited_at = BOT, self.moment()
+        shown = [
+            one.shown() for one in blocks_of(page.id, page.markdown) if at <= one.first < at + len(lines)
+        ]
+        return {"object": "list", "results": shown, "next_cursor": None, "has_more": False}
+
+    def _line_at(self, page: NotionPage, position: dict[str, Any]) -> int:
+        match position.get("type"):
+            case "start":
+                return 0
+            case "end":
+                return len(page.markdown.split("\n"))
+            case "after_block":
+                wanted = _object(position.get("after_block")).get("id")
+                found = [one.end for one in blocks_of(page.id, page.markdown) if one.id == wanted]
+                if found:
+                    return found[0]
+                raise _refusal(400, "validation_error", f"{wanted} is no child of the page.")
+        raise _refusal(
+            400, "validation_error", "body failed validation: position.type is not one that is known"
+        )
+
+    def _image(self, block: dict[str, Any]) -> str:
+        image = _object(block.get("image"))
+        caption = re.sub(r"([\\*~`$\[\]<>{}|^])", r"\\\1", _plain(image.get("caption") or []))
+        upload = self.uploads.attach(uploaded(image), "image", self.moment())
+        return f"![{caption}]({self.url}/files/{upload.id}/{upload.name})"
+
+    def _with_signatures(self, markdown: str) -> str:
+        """Addresses of files are signed, anew each time (working-with-markdown-content, file URIs)."""
+        self._signed += 1
+        return _FILE.sub(rf"\g<address>?X-Amz-Expires=3600&X-Amz-Signature={self._signed}", markdown)
+
     def edit(self, page: NotionPage, markdown: str) -> None:
         """Somebody edits it in the app."""
         page.markdown, page.editor, page.edited_at = markdown, ANA, self.moment()
@@ -165,13 +237,33 @@ class NotionServer(TrackerServer):
         found = [self._shown(one) for one in known if one.marker == wanted and not one.in_trash]
         return {"object": "list", "results": found, "next_cursor": None, "has_more": False}
 
-    def _children(self, page_id: str) -> dict[str, Any]:
-        if page_id != self.parent or not self.is_shared:
-            raise _missing(page_id)
+    def _children(self, page_id: str, size: int, start: str | None) -> dict[str, Any]:
+        if page_id == self.parent and self.is_shared:
+            return self._listed(self._below(), size, start)
+        page = self._one(page_id)
+        return self._listed([one.shown() for one in blocks_of(page.id, page.markdown)], size, start)
+
+    def _listed(self, blocks: list[dict[str, Any]], size: int, start: str | None) -> dict[str, Any]:
+        """A page of a list; what begins the next one is the id that `start_cursor` asks for."""
+        if not 1 <= size <= AT_ONCE:
+            raise _refusal(400, "validation_error", f"page_size should be ≤ `{AT_ONCE}`")
+        ids = [one["id"] for one in blocks]
+        if start is not None and start not in ids:
+            raise _refusal(400, "validation_error", "The start_cursor provided is invalid")
+        first = ids.index(start) if start is not None else 0
+        following = ids[first + size] if len(ids) > first + size else None
+        return {
+            "object": "list",
+            "results": blocks[first : first + size],
+            "next_cursor": following,
+            "has_more": following is not None,
+        }
+
+    def _below(self) -> list[dict[str, Any]]:
         known = self.pages
         if self.unindexed:
             self.unindexed, known = self.unindexed - 1, self.pages[:-1]
-        blocks = [
+        return [
             {
                 "object": "block",
                 "id": one.id,
@@ -182,7 +274,6 @@ class NotionServer(TrackerServer):
             for one in known
             if not one.in_trash
         ]
-        return {"object": "list", "results": blocks, "next_cursor": None, "has_more": False}
 
     def _one(self, page_id: str) -> NotionPage:
         found = next((one for one in self.pages if one.id == page_id), None)
@@ -227,12 +318,6 @@ def _plain(pieces: list[Any]) -> str:
     return "".join(words)
 
 
-def _object(body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise _refusal(400, "invalid_json", "Error parsing JSON body.")
-    return body
-
-
 def _missing(what: str) -> Refused:
     return _refusal(
         404,
@@ -240,7 +325,3 @@ def _missing(what: str) -> Refused:
         f"Could not find page with ID: {what}. Make sure the relevant pages and databases are shared with "
         "your integration.",
     )
-
-
-def _refusal(status: int, code: str, message: str) -> Refused:
-    return Refused(status, {"object": "error", "status": status, "code": code, "message": message})

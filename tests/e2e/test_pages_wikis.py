@@ -13,6 +13,7 @@ from bot.connect.pages.notion import Notion
 from bot.slack.blocks.checkpoint import PUBLISH_ACTION
 from bot.slack.blocks.pages import OVERWRITE_ACTION
 from sandbox.trackers.tracker import Fault
+from sandbox.wikis.confluence import ConfluenceServer
 from storage import outbox_upkeep, pages
 from storage.page_tables import Page
 from storage.vocabulary import PageState
@@ -28,13 +29,13 @@ FAULTS = [
     Fault(429, {}, {"retry-after": "1"}),
 ]
 pytestmark = pytest.mark.one_in(3)
+NOTIONS = ["notion data source", "notion page"]
 IDS = ["500", "502 after it", "cut", "429"]
 
 
 @pytest.fixture(params=KINDS.values(), ids=KINDS)
 def kind(request: pytest.FixtureRequest) -> Kind:
-    found: Kind = request.param
-    return found
+    return request.param if isinstance(request.param, Kind) else KINDS[request.param]
 
 
 @pytest.fixture
@@ -95,6 +96,87 @@ async def test_it_is_one_page_whatever_is_lost(world: World, kind: Kind, server:
     kept = await _page(world)
     assert kept.state == PageState.WRITTEN
     assert f"<{kept.url}|" in await world.command(world.ana, "/postmortem status")
+    assert pictures(server) == 1
+
+
+def pictures(server: Any) -> int:
+    """How many the only page shows, or has attached."""
+    (page,) = server.pages
+    if isinstance(server, ConfluenceServer):
+        return len(page.files)
+    return str(page.markdown).count("![Drawn by Scribe, ")
+
+
+@pytest.mark.parametrize("kind", NOTIONS, indirect=True, ids=NOTIONS)
+@pytest.mark.parametrize("fault", FAULTS, ids=IDS)
+@pytest.mark.parametrize("before", [1, 2, 3], ids=["the upload", "the file", "the block"])
+async def test_its_picture_is_there_once_whatever_is_lost(
+    world: World, kind: Kind, server: Any, fault: Fault, before: int
+) -> None:
+    server.faults += [None] * before + [fault]
+
+    await world.publish(world.ana)
+    assert pictures(server) == 1
+    await world.command(world.ana, "/postmortem reopen")
+    server.faults += [None] * (before + 1) + [fault]
+    await world.publish(world.ana)
+
+    assert pictures(server) == 1
+    assert await _failures(world) == []
+    kept = await _page(world)
+    assert (kept.state, kept.written) == (PageState.WRITTEN, 2)
+    assert [one for one in world.messages_of_scribe() if OVERWRITE_ACTION in str(one.blocks)] == []
+
+
+@pytest.mark.parametrize("before", [1, 2, 3], ids=["the upload", "the file", "the block"])
+@pytest.mark.parametrize("kind", NOTIONS, indirect=True, ids=NOTIONS)
+async def test_killed_while_its_picture_is_on_its_way_it_gets_that_once(
+    world: World, kind: Kind, server: Any, before: int
+) -> None:
+    server.faults += [None] * before + [Fault(is_cut=True, is_performed=True)] * 50
+    await _say_publish(world)
+    await until(lambda: len(server.faults) < 50)
+
+    await world.running.stop()
+    server.faults.clear()
+    url = world.running.scribe.settings.database_url
+    world.running = await connected(world.sandbox, url, **kind.settings(server))
+    await world.settled()
+
+    assert pictures(server) == 1
+    assert (await _page(world)).state == PageState.WRITTEN
+
+
+async def test_where_it_takes_no_picture_the_page_is_published_and_that_is_told_once(
+    world: World, kind: Kind, server: Any
+) -> None:
+    def told() -> list[str]:
+        words = [f"{one.text}" for one in world.messages_of_scribe()]
+        return [one for one in words if "lacks the timeline's picture" in one]
+
+    _takes_files(server, takes=False)
+
+    await world.publish(world.ana)
+
+    assert (await _page(world)).state == PageState.WRITTEN
+    assert pictures(server) == 0
+    (first,) = told()
+    assert "stands in" in first and "ermission" in first
+    await world.command(world.ana, "/postmortem reopen")
+    await world.publish(world.ana)
+    assert len(told()) == 2
+    _takes_files(server, takes=True)
+    await world.command(world.ana, "/postmortem reopen")
+    await world.publish(world.ana)
+    assert len(told()) == 2
+    assert pictures(server) == 1
+
+
+def _takes_files(server: Any, *, takes: bool) -> None:
+    if isinstance(server, ConfluenceServer):
+        server.takes_files = takes
+    else:
+        server.uploads.may_upload = takes
 
 
 async def test_published_again_it_is_the_same_page_whatever_is_lost(
@@ -115,9 +197,9 @@ async def test_published_again_it_is_the_same_page_whatever_is_lost(
     assert page.title == "INC-1: Checkout was down"
     assert await _failures(world) == []
     assert (await _page(world)).written == 2
+    assert pictures(server) == 1
     if kind.name == "confluence":
         assert page.number == 2
-        assert [file.name for file in page.files] == ["timeline.png"]
 
 
 async def test_peoples_edits_are_asked_about_and_overwritten_once(

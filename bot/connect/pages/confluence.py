@@ -137,12 +137,14 @@ class Confluence:
 
     async def _finished(self, page: HeldPage, new: NewPage) -> SeenPage:
         """The page with its picture on it; where the token may not attach that, without."""
+        lacks = None
         if new.picture:
             try:
                 await self._attach(page.id, new.picture)
             except RefusedByTracker as refusal:
                 log.warning("confluence.no_picture", why=str(refusal))
-        return SeenPage(page.id, str(page.number), page.url, new.stamp)
+                lacks = refusal.said
+        return SeenPage(page.id, str(page.number), page.url, new.stamp, lacks=lacks)
 
     async def _attach(self, page_id: str, picture: bytes) -> None:
         """Attach it, unless it is there already, as the comment of the file says."""

@@ -3,24 +3,29 @@
 
 In a data source a page is found by its property "Scribe ID"; below a page, by the stamp in its last line.
 Notion has no numbers of versions, and rounds times to the minute: what counts as the version is the text.
+The timeline's picture follows as a call of its own; whichever try finds the page without it puts it there.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
-from bot.connect.api import Answer, Api, retry_after
+import structlog
+
+from bot.connect.api import Answer, Api, Content, form, retry_after
 from bot.connect.fields import moment
+from bot.connect.pages import notion_picture
 from bot.connect.pages.notion_markdown import notion_markdown, stamp_in
-from bot.incidents.pages.contract import EditedSince, NewPage, SeenPage
+from bot.connect.pages.notion_picture import IMAGE_TYPE, HeldText, held_text
+from bot.incidents.pages.contract import PICTURE, EditedSince, NewPage, SeenPage
 from bot.slack.calls import RefusedByTracker, TryLater
 from bot.slack.posting import OutcomeUnknown
 from bot.text.well_formed import table, tables, text
+
+log = structlog.get_logger()
 
 API_VERSION = "2026-03-11"
 SCRIBE_ID = "Scribe ID"
@@ -29,8 +34,8 @@ LONGEST_TITLE = 200
 LIMITED = 60.0
 """Seconds to wait where a limit names none: its window (developers.notion.com/reference/request-limits)."""
 OVERLOADED = 529
-_SIGNED = re.compile(r"\?[^\s)>\"]*")
-"""Of addresses of files, which are signed anew with every answer."""
+PICTURE_WITHIN = 5
+"""Hundreds of blocks among which the picture's place is looked for; else it is the top of the page."""
 
 
 class Notion:
@@ -146,14 +151,55 @@ class Notion:
         raise OutcomeUnknown("more pages are below the one of NOTION_PARENT than can be looked through")
 
     async def _seen(self, page: Mapping[str, Any], new: NewPage) -> SeenPage:
+        """How a page stands; where a try of this publication left it without its picture, with that on it."""
         page_id = text(page.get("id"))
-        markdown = await self._markdown(page_id)
-        version = hashlib.sha256(_SIGNED.sub("", markdown).encode()).hexdigest()[:32]
+        held = held_text(await self._markdown(page_id))
         by = text(table(page.get("last_edited_by")).get("id"))
-        is_ours = bool(by) and by == await self._who()
-        stamp = stamp_in(markdown, new.marker) if is_ours else None
-        who = await self._name_of(by) if by and not is_ours else None
-        return SeenPage(page_id, version, text(page.get("url")) or None, stamp, who)
+        is_ours = bool(by) and by == await self._who() and held.is_as_pictured
+        stamp = stamp_in(held.markdown, new.marker) if is_ours else None
+        who = await self._name_of(by) if by and by != await self._who() else None
+        version, lacks = held.version, None
+        if stamp == new.stamp and new.picture and not held.has_picture:
+            lacks = await self._lacks(page_id, new, new.picture, held)
+            shown = held_text(await self._markdown(page_id))
+            # what somebody typed meanwhile is no version of ours
+            version = shown.version if shown.markdown == held.markdown else held.version
+        return SeenPage(page_id, version, text(page.get("url")) or None, stamp, who, lacks)
+
+    async def _lacks(self, page_id: str, new: NewPage, picture: bytes, held: HeldText) -> str | None:
+        """Why the picture cannot be put there, in Notion's words; None: it is there."""
+        try:
+            await self._attach(page_id, new, picture, held)
+        except RefusedByTracker as refusal:
+            log.warning("notion.no_picture", why=str(refusal))
+            return refusal.said
+        return None
+
+    async def _attach(self, page_id: str, new: NewPage, picture: bytes, held: HeldText) -> None:
+        """Upload it, and show it. An upload that nothing shows is dropped by Notion after an hour."""
+        named = {"mode": "single_part", "filename": PICTURE, "content_type": IMAGE_TYPE}
+        upload_id = _id(await self._call("POST", "/file_uploads", named))
+        at = f"/file_uploads/{upload_id}/send"
+        await self._call("POST", at, content=form(PICTURE, picture, IMAGE_TYPE, {}))
+        shown = {
+            "children": [notion_picture.image_block(upload_id, held)],
+            "position": await self._place(page_id, notion_picture.description(new.markdown)),
+        }
+        await self._call("PATCH", f"/blocks/{page_id}/children", shown)
+
+    async def _place(self, page_id: str, words: str) -> Mapping[str, Any]:
+        """Below the words that describe it, else the top of the page."""
+        query: dict[str, str | int] = {"page_size": AT_ONCE}
+        for _ in range(PICTURE_WITHIN if words else 0):
+            answer = table((await self._call("GET", f"/blocks/{page_id}/children", query=query)).data)
+            for block in tables(answer.get("results")):
+                if notion_picture.says(block, words):
+                    return notion_picture.after(block)
+            following = text(answer.get("next_cursor"))
+            if not following:
+                break
+            query["start_cursor"] = following
+        return notion_picture.START
 
     async def _name_of(self, person: str) -> str | None:
         try:
@@ -181,9 +227,10 @@ class Notion:
         body: Mapping[str, Any] | None = None,
         *,
         query: Mapping[str, str | int] | None = None,
+        content: Content | None = None,
     ) -> Answer:
         try:
-            return await self._api.call(method, path, body=body, query=query)
+            return await self._api.call(method, path, body=body, query=query, content=content)
         except RefusedByTracker as refusal:
             if refusal.status == 409:
                 # two wrote at once, and this one's is undone (developers.notion.com/reference/status-codes)
@@ -205,6 +252,18 @@ def _page(data: object) -> Mapping[str, Any]:
     if not text(page.get("id")):
         raise TryLater("Notion: an answer that is no page")
     return page
+
+
+def _id(answer: Answer) -> str:
+    """What an upload is known by.
+
+    Raises:
+        TryLater: the answer says nothing of that.
+    """
+    found = text(table(answer.data).get("id"))
+    if not found:
+        raise TryLater("Notion: an answer that is no upload")
+    return found
 
 
 def _is_gone(page: Mapping[str, Any]) -> bool:

@@ -22,9 +22,18 @@ def link_pages(incident_id: int) -> NewIntent:
 
 
 def tell_page(
-    incident_id: int, page_id: int, what: PageNews, at: datetime, *, who: str | None = None
+    incident_id: int,
+    page_id: int,
+    what: PageNews,
+    at: datetime,
+    *,
+    who: str | None = None,
+    lacks: str | None = None,
 ) -> NewIntent:
-    """Tell the channel of a page that is new, or ask what becomes of one that `who` edited."""
+    """Tell the channel of a page that is new, or ask what becomes of one that `who` edited.
+
+    `lacks` is why its host did not take the picture, in its own words; None: it lacks none.
+    """
     return about_incident(
         IntentName.TELL_PAGE,
         incident_id,
@@ -34,4 +43,5 @@ def tell_page(
         page_id=page_id,
         what=what,
         who=who,
+        lacks=lacks,
     )

@@ -19,7 +19,8 @@ class SeenPage:
     `version` changes whenever anybody changes the page, in the host's own form (a number, a commit, a time).
     `url` is where people read it, None where the host has no such place. `stamp` is the one of `NewPage` that
     the newest version carries; None: people wrote the newest version, or the host cannot tell. `by` is who
-    wrote it then, as the host names them, plain text; None: the host does not say.
+    wrote it then, as the host names them, plain text; None: the host does not say. `lacks` is why the host
+    did not take the picture, in its own words, plain text; None: it took it, or there is none.
     """
 
     remote_id: str
@@ -27,6 +28,7 @@ class SeenPage:
     url: str | None = None
     stamp: str | None = None
     by: str | None = None
+    lacks: str | None = None
 
 
 @dataclass(frozen=True)

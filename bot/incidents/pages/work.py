@@ -62,7 +62,7 @@ async def ask_for_pages(
 async def note_written(
     session: AsyncSession, page: Page, seen: SeenPage, publication: int, *, now: datetime
 ) -> None:
-    """It stands there as that publication; its link is shown, and told where it is new."""
+    """It stands there as that publication; its link is shown. What is new, or lacking, is told."""
     url = web_address(seen.url or "")
     is_new = url is not None and url != page.url
     page.remote_id, page.version, page.written = seen.remote_id, seen.version, publication
@@ -72,8 +72,9 @@ async def note_written(
         page.state, page.edited_version, page.decided_by = PageState.WRITTEN, None, None
     session.add(page)
     asks = [intents.refresh_summary(page.incident_id), intents.link_pages(page.incident_id)]
-    if is_new:
-        asks.append(intents.tell_page(page.incident_id, page.pk, PageNews.MADE, now))
+    if is_new or seen.lacks is not None:
+        what = PageNews.MADE if is_new else PageNews.NO_PICTURE
+        asks.append(intents.tell_page(page.incident_id, page.pk, what, now, lacks=seen.lacks))
     await outbox.ask(session, asks, asked_at=now)
 
 

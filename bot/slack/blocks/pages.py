@@ -15,6 +15,7 @@ from storage.vocabulary import PageState
 
 OVERWRITE_ACTION, LEAVE_ACTION = "page_overwrite", "page_leave"
 LONGEST_WHO = 80
+LONGEST_WHY = 200
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,22 @@ class PageRef:
     version: str
 
 
-def made(number: int, page: PageView) -> Surface:
-    """It stands there for the first time."""
+def made(number: int, page: PageView, lacks: str | None = None) -> Surface:
+    """It stands there for the first time; `lacks` is why the host did not take the picture."""
     text = f"The post-mortem of INC-{number} stands in {linked(page)} now."
+    if lacks is not None:
+        text += f" It lacks the timeline's picture{_because(page, lacks)}."
     return Surface(text, [section(f":link: {text}")])
+
+
+def unpictured(number: int, page: PageView, lacks: str) -> Surface:
+    """It was written again, and the host did not take the picture."""
+    text = f"The page of INC-{number} in {linked(page)} lacks the timeline's picture{_because(page, lacks)}."
+    return Surface(text, [section(f":frame_with_picture: {text}")])
+
+
+def _because(page: PageView, said: str) -> str:
+    return f": {escape(page.title)} says “{inert_words(said, LONGEST_WHY)}”" if said else ""
 
 
 def withheld(number: int, page: PageView, because: str) -> Surface:

@@ -22,10 +22,13 @@ async def tell_page(services: Services, intent: PendingIntent) -> OnSent | None:
     if not incident.channel_id or incident.is_archived or page is None:
         return None
     what, who = PageNews(subject.text(intent, "what")), intent.subject.get("who")
+    lacks = intent.subject.get("lacks")
     view = page_view(page)
     match what:
         case PageNews.MADE:
-            surface = blocks.made(incident.number, view)
+            surface = blocks.made(incident.number, view, None if lacks is None else str(lacks))
+        case PageNews.NO_PICTURE:
+            surface = blocks.unpictured(incident.number, view, str(lacks))
         case PageNews.WITHHELD:
             surface = blocks.withheld(incident.number, view, kept_inside(incident) or "it was to stay inside")
         case PageNews.EDITED:

@@ -31,6 +31,8 @@ def page(state: PageState, **changes: object) -> PageView:
 EVERY = [page(state) for state in PageState]
 SAID: Mapping[str, Answer] = {
     "made": pages.made(7, page(PageState.WRITTEN)),
+    "made-without-picture": pages.made(7, page(PageState.WRITTEN), "No <@U1> *may* upload"),
+    "unpictured": pages.unpictured(7, page(PageState.WRITTEN), "the file is too large"),
     "withheld": pages.withheld(7, page(PageState.WITHHELD), "its channel is private"),
     "edited": pages.edited(7, page(PageState.EDITED), pages.PageRef(3, "abc"), "Ben <!here> & *co*"),
     "edited-deleted": pages.edited(7, page(PageState.EDITED, url=None), pages.PageRef(3, ""), None),
