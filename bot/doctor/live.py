@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.doctor import installed
 from bot.doctor.finding import Finding
 from bot.settings import Settings
 from bot.slack.calls import Refused, Slack, SlackTrouble, TryLater
@@ -48,6 +49,20 @@ async def examine(settings: Settings, golden: Path = GOLDEN) -> list[Finding]:
         )
         slack = Slack(client, Clock(), rate_scale=settings.rate_scale)
         return [await _canvas(slack), *await _shown(slack, golden)]
+
+
+async def examine_each(settings: Settings, golden: Path = GOLDEN) -> list[Finding]:
+    """A canvas in each workspace that has installed Scribe, and in one of them the messages and forms."""
+    known = await installed.known_to(settings)
+    found: list[Finding] = []
+    shown: list[Finding] = []
+    async with slack_session(settings.slack_api_url, within=30) as http:
+        for one, slack in installed.opened(settings, known, http) if known else ():
+            canvas = await _canvas(slack)
+            found.append(replace(canvas, what=f"{canvas.what} in {one.team_id}"))
+            if canvas.is_well and not shown:
+                shown = await _shown(slack, golden)
+    return [*found, *shown] or [Finding(True, "live", "no workspace to ask: none has installed Scribe")]
 
 
 async def _canvas(slack: Slack) -> Finding:

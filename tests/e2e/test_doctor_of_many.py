@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.doctor import installed
+from bot.doctor import installed, live
 from bot.doctor.finding import Finding
 from bot.installations.renewing import RENEWED_BEFORE
 from storage import installations, measured
@@ -58,6 +59,27 @@ async def test_each_token_that_does_not_work_is_named_with_what_to_do(worlds: Ma
         session.add(kept)
     (lacking, _) = sorted(await found(worlds), key=lambda one: "lacks the scopes" not in one.found)
     assert "chat:write" in lacking.found
+
+
+async def test_live_it_asks_each_workspace_for_a_canvas_and_one_about_what_is_shown(
+    worlds: ManyWorlds, tmp_path: Path
+) -> None:
+    golden = tmp_path / "golden_of_something"
+    golden.mkdir()
+    (golden / "said.json").write_text('{"blocks": [{"type": "divider"}]}')
+    (nobody,) = await live.examine_each(worlds.settings, tmp_path)
+    assert (nobody.is_well, "none has installed Scribe" in nobody.found) == (True, True)
+    await worlds.install(worlds.acme)
+    await worlds.install(worlds.beta)
+    worlds.acme.workspace.refuse("canvases.create", "canvas_disabled_user_team")
+
+    found = {one.what: one for one in await live.examine_each(worlds.settings, tmp_path)}
+
+    of_acme = found[f"canvas in {worlds.acme.workspace.team_id}"]
+    assert (of_acme.is_well, "canvas_disabled_user_team" in of_acme.found) == (False, True)
+    assert found[f"canvas in {worlds.beta.workspace.team_id}"].found == "can be made and deleted"
+    assert found["blocks"].found == "Slack takes all 1 messages and 0 forms"
+    assert not worlds.beta.workspace.canvases
 
 
 async def test_metrics_say_who_is_served_and_count_nothing_of_who_left(worlds: ManyWorlds) -> None:
