@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import and_, func
@@ -15,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from storage.advisory_lock import advisory_lock, record_of
-from storage.record import FEW, MessageKey
+from storage.record import FEW, MESSAGE, MessageKey
 from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
 from storage.vocabulary import EventKind, MarkSection
 
@@ -197,15 +196,15 @@ async def marked(
     return (await session.exec(query)).all()
 
 
-async def payloads(session: AsyncSession, ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Messages as Slack sent them, by the keys of their rows."""
-    found: dict[int, dict[str, Any]] = {}
+async def payloads(session: AsyncSession, ids: Collection[int]) -> dict[int, str]:
+    """Messages as Slack sent them, as JSON, by the keys of their rows."""
+    found: dict[int, str] = {}
+    query = sa.select(MESSAGE.c.id, sa.cast(MESSAGE.c.payload, sa.Text))
     wanted = sorted(ids)
     for start in range(0, len(wanted), FEW):
-        part = col(Message.id).in_(wanted[start : start + FEW])
-        query = sa.select(col(Message.id), col(Message.payload)).where(part)
-        rows = await (await session.connection()).execute(query)
-        found.update((key, payload) for key, payload in rows)
+        part = query.where(MESSAGE.c.id.in_(wanted[start : start + FEW]))
+        rows = await (await session.connection()).execute(part)
+        found.update((key, sent) for key, sent in rows)
     return found
 
 

@@ -20,7 +20,7 @@ from bot.text import rich_text
 from bot.text.mrkdwn import KnownNames
 from bot.text.permalink import permalink
 from bot.text.prose import Prose
-from bot.text.rich_text import RichText
+from bot.text.rich_text import Said
 from storage.tables import Incident, Workspace
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ class Compiled:
     facts: Facts
     names: KnownNames
 
-    def read(self, said: str | RichText) -> tuple[Prose, ...]:
+    def read(self, said: Said) -> tuple[Prose, ...]:
         """A text as Slack showed it, with names for ids."""
         return rich_text.read(said, self.names)
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.postmortem.document import FileRef
-from bot.text.rich_text import RichText
+from bot.text.rich_text import Said, SentText
 from storage.vocabulary import (
     ActionItemKind,
     ActionItemPriority,
@@ -149,12 +149,12 @@ class Quote:
     files: tuple[FileRef, ...] = ()
     is_deleted: bool = False
     is_kept: bool = False
-    shown: RichText | None = None
+    shown: SentText | None = None
     known_as: str = ""
     """What it is known by where it has no link."""
 
     @property
-    def words(self) -> str | RichText:
+    def words(self) -> Said:
         """What is read to show it: formatted, unless `text` was replaced by other words."""
         return self.shown if self.shown and self.shown.text == self.text else self.text
 

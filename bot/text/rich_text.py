@@ -6,6 +6,7 @@ rich-text-block); the `text` beside them says the same words in mrkdwn.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,8 +50,29 @@ class RichText:
     rest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """Slack text with the `message` it is of, as JSON, which is decoded when the text is read.
+
+    A draft holds thousands of these at once. Decoded, each would be dozens of objects, which the garbage
+    collector goes through again and again.
+    """
+
+    text: str
+    message: str
+
+
+Said = str | RichText | SentText
+"""Slack text, alone or with what says how Slack showed it."""
+
+
 class _Unknown(Exception):
     """The block holds something that is not known here."""
+
+
+def may_be_rich(message: str) -> bool:
+    """Whether a message, as JSON, may say how Slack showed its text."""
+    return '"rich_text"' in message
 
 
 def rich_text(said: str, message: Mapping[str, object]) -> RichText | None:
@@ -65,8 +87,10 @@ def rich_text(said: str, message: Mapping[str, object]) -> RichText | None:
     return RichText(said, blocks, said[len(own) + 1 :]) if said.startswith(f"{own}\n") else None
 
 
-def read(said: str | RichText, names: Names) -> tuple[Prose, ...]:
+def read(said: Said, names: Names) -> tuple[Prose, ...]:
     """Slack text as words, by its rich text where that is known."""
+    if isinstance(said, SentText):
+        said = rich_text(said.text, table(json.loads(said.message))) or said.text
     if isinstance(said, str):
         return mrkdwn.read(said, names)
     try:

@@ -29,7 +29,7 @@ from bot.postmortem.facts import Facts, Quote, TimelineEntry
 from bot.templates import Template
 from bot.text.for_outside import without_people
 from bot.text.prose import Paragraph, Prose, Text
-from bot.text.rich_text import RichText
+from bot.text.rich_text import Said
 from storage.vocabulary import IncidentStatus, MarkSection
 
 
@@ -54,7 +54,7 @@ def context(facts: Facts, template: Template, read: Read) -> Context:
     """What the blocks of such a document are made from."""
     names = names_of(facts)
 
-    def read_inert(said: str | RichText) -> tuple[Prose, ...]:
+    def read_inert(said: Said) -> tuple[Prose, ...]:
         # of rich text its text alone, in which names and links can be found
         return read(without_people(said if isinstance(said, str) else said.text, names))
 

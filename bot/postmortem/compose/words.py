@@ -21,9 +21,9 @@ from bot.text.prose import (
     Text,
     plain_text,
 )
-from bot.text.rich_text import RichText
+from bot.text.rich_text import Said
 
-Read = Callable[[str | RichText], tuple[Prose, ...]]
+Read = Callable[[Said], tuple[Prose, ...]]
 """How text as Slack sent or showed it becomes words."""
 
 _END = re.compile(r"[.!?…]+[\"”’)\]]*(?=\s|$)")

@@ -31,12 +31,12 @@ from bot.text.prose import (
     Text,
     as_lines,
 )
-from bot.text.rich_text import RichText
+from bot.text.rich_text import Said
 from storage.vocabulary import ActionItemState, EventKind, MarkSection
 
 __all__ = ["EditorNote", "Rule", "notes"]
 
-Read = Callable[[str | RichText], tuple[Prose, ...]]
+Read = Callable[[Said], tuple[Prose, ...]]
 """How text as Slack sent or showed it becomes words."""
 
 _ACTIONS = re.compile(r"action|remediation|follow[- ]?up|corrective|prevent", re.I)

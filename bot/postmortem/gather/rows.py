@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import ts_of
 from bot.incidents import intents
 from bot.postmortem.gather.links import Address, addresses
-from bot.text.rich_text import FORMATTED, RichText, rich_text
+from bot.text.rich_text import FORMATTED, SentText, may_be_rich
 from storage import (
     action_items,
     alerts,
@@ -103,7 +103,7 @@ class Snapshot:
     """The tool that it was imported from."""
     threads: Mapping[str, str] = field(default_factory=dict)
     """The threads of the messages that milestones rest on, by the message's `ts`."""
-    rich_texts: Mapping[int, RichText] = field(default_factory=dict)
+    rich_texts: Mapping[int, SentText] = field(default_factory=dict)
     """How Slack showed messages, by the keys of their rows, as far as their text alone does not say."""
 
     def texts(self) -> list[str]:
@@ -219,15 +219,14 @@ async def latest(session: AsyncSession, incident: Incident, most: int) -> Snapsh
     )
 
 
-async def _rich_texts(session: AsyncSession, found: Snapshot) -> dict[int, RichText]:
+async def _rich_texts(session: AsyncSession, found: Snapshot) -> dict[int, SentText]:
     """How Slack showed what stands in the draft, as far as something in it may have been formatted."""
     messages = [line.message for line in found.lines if line.message and line.event.text is None]
     messages += [message for _, message in found.marked]
     messages += [message for item, message in found.items if message and item.text is None]
     texts = {one.pk: one.text for one in messages if FORMATTED.search(one.text)}
     sent = await timeline.payloads(session, texts)
-    found_in = {key: rich_text(texts[key], message) for key, message in sent.items()}
-    return {key: one for key, one in found_in.items() if one}
+    return {key: SentText(texts[key], message) for key, message in sent.items() if may_be_rich(message)}
 
 
 async def _earlier(session: AsyncSession, found: Snapshot) -> dict[str, list[MessageVersion]]:

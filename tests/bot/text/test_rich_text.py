@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from bot.text.prose import (
     Strong,
     Text,
 )
-from bot.text.rich_text import RichText, read, rich_text
+from bot.text.rich_text import RichText, SentText, may_be_rich, read, rich_text
 
 BOLD = Strong((Text("b"),))
 NAMES = KnownNames(people={"U1": "Ana"}, channels={"C1": "ops"}, private_channels=frozenset({"C2"}))
@@ -165,6 +166,27 @@ def test_what_follows_the_rich_text_is_read_as_well() -> None:
 )
 def test_a_message_whose_text_is_not_its_rich_text_has_none(message: Json) -> None:
     assert rich_text("look", message) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "is_formatted"),
+    [
+        ({"text": "*look*", "blocks": [block(part("section", typed("*look*")))]}, False),
+        ({"text": "*look*", "blocks": [block(part("section", typed("look", "bold")))]}, True),
+        ({"text": "other", "blocks": [block(part("section", typed("other")))]}, True),
+        ({"text": "*look*", "blocks": "rich_text"}, True),
+        ([], True),
+    ],
+)
+def test_a_text_as_it_was_sent_is_read_by_its_message(message: Json | list[Json], is_formatted: bool) -> None:
+    words = Text("look")
+    shown = Paragraph((Strong((words,)),)) if is_formatted else Paragraph((Text("*look*"),))
+    assert read(SentText("*look*", json.dumps(message)), NAMES) == (shown,)
+
+
+def test_only_a_message_with_rich_text_need_be_decoded() -> None:
+    assert may_be_rich(json.dumps({"text": "look", "blocks": [block(part("section", typed("look")))]}))
+    assert not may_be_rich(json.dumps({"text": "see rich_text", "blocks": [{"type": "section"}]}))
 
 
 NONSENSE = st.recursive(
