@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.connect import file_ticket, move_ticket, post_public_update
+from bot.connect import edit_ticket, file_ticket, move_ticket, post_public_update
 from bot.postmortem import (
     copies,
     link_pages,
@@ -89,6 +89,7 @@ KINDS: Mapping[str, IntentKind] = {
         offer_closing_post.KIND,
         link_source.KIND,
         move_ticket.KIND,
+        edit_ticket.KIND,
         note_in_source.KIND,
         open_channel.KIND,
         pin_summary.KIND,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import Keyed, UtcDateTime, text_of
@@ -17,7 +18,8 @@ class Ticket(Keyed, table=True):
     `marker` is a random UUID in hex that the ticket carries, by which it is looked for when nobody noted
     whether it was made; `tried_at` is when it was last about to be. What the tracker calls it (`remote_id`,
     `key`, `url`) is None until then. `state` is the tracker's own as last known, since `changed_at` as far as
-    the tracker says; `read_at` is when all of the project's tickets were last read.
+    the tracker says; `read_at` is when all of the project's tickets were last read. `followed` is what the
+    tracker was told of its fields, as digests and ids; None: it was filed before that was kept.
     """
 
     __table_args__ = (
@@ -39,3 +41,4 @@ class Ticket(Keyed, table=True):
     state: ActionItemState = Field(default=ActionItemState.OPEN, sa_type=text_of(ActionItemState))
     changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    followed: dict[str, Any] | None = Field(default=None, sa_type=JSON)

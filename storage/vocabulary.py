@@ -275,6 +275,8 @@ class TicketNews(StrEnum):
     """Both were changed, the item later: the ticket follows it."""
     WITHHELD = "withheld"
     """It was not filed, since its channel became private after somebody asked for it."""
+    EDITED_THERE = "edited_there"
+    """Both were changed, in the same fields: of each the later change stands, or both stay as they are."""
 
 
 class PageState(StrEnum):
@@ -356,6 +358,7 @@ class IntentName(StrEnum):
     OFFER_CLOSING_POST = "offer_closing_post"
     LINK_SOURCE = "link_source"
     MOVE_TICKET = "move_ticket"
+    EDIT_TICKET = "edit_ticket"
     NOTE_IN_SOURCE = "note_in_source"
     OPEN_CHANNEL = "open_channel"
     PIN_SUMMARY = "pin_summary"

@@ -30,6 +30,12 @@ class People(Protocol):
     def turn_away(self, server: Any, remote_id: str) -> None:
         """From now on they may not be given what they were found for."""
 
+    def give(self, server: Any, issue: Any, remote_id: str | None) -> None:
+        """Somebody gives an issue to them, or to nobody."""
+
+    def describe(self, server: Any, issue: Any, text: str) -> None:
+        """Somebody adds a line to the text of an issue."""
+
 
 class OfGitHub:
     def join(self, server: GitHubServer, address: str, *, is_assignable: bool = True) -> str:
@@ -45,6 +51,12 @@ class OfGitHub:
     def turn_away(self, server: GitHubServer, remote_id: str) -> None:
         server.refuses_assignees = True
 
+    def give(self, server: GitHubServer, issue: Any, remote_id: str | None) -> None:
+        server.edit(issue, assignees=[remote_id] if remote_id else [])
+
+    def describe(self, server: GitHubServer, issue: Any, text: str) -> None:
+        server.edit(issue, body=f"{issue['body']}\n\n{text}")
+
 
 class OfGitLab:
     def join(self, server: GitLabServer, address: str, *, is_assignable: bool = True) -> str:
@@ -56,6 +68,12 @@ class OfGitLab:
 
     def turn_away(self, server: GitLabServer, remote_id: str) -> None:
         """It leaves out whom it may not give something, and refuses nothing."""
+
+    def give(self, server: GitLabServer, issue: Any, remote_id: str | None) -> None:
+        server.edit(issue, assignee_ids=[int(remote_id or 0)])
+
+    def describe(self, server: GitLabServer, issue: Any, text: str) -> None:
+        server.edit(issue, description=f"{issue['description']}\n\n{text}")
 
 
 class OfJira:
@@ -72,6 +90,18 @@ class OfJira:
     def turn_away(self, server: JiraServer, remote_id: str) -> None:
         server.screen.remove("assignee")
 
+    def give(self, server: JiraServer, issue: Any, remote_id: str | None) -> None:
+        known_by = "id" if server.is_cloud else "name"
+        server.edit(issue, assignee={known_by: remote_id} if remote_id else None)
+
+    def describe(self, server: JiraServer, issue: Any, text: str) -> None:
+        held = issue["made"]["description"]
+        if isinstance(held, str):
+            server.edit(issue, description=f"{held}\n\n{text}")
+            return
+        line = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+        server.edit(issue, description={**held, "content": [*held["content"], line]})
+
 
 class OfLinear:
     def join(self, server: LinearServer, address: str, *, is_assignable: bool = True) -> str:
@@ -84,6 +114,12 @@ class OfLinear:
 
     def turn_away(self, server: LinearServer, remote_id: str) -> None:
         server.outside.add(remote_id)
+
+    def give(self, server: LinearServer, issue: Any, remote_id: str | None) -> None:
+        server.edit(issue, assigneeId=remote_id)
+
+    def describe(self, server: LinearServer, issue: Any, text: str) -> None:
+        server.edit(issue, description=f"{issue['description']}\n\n{text}")
 
 
 @dataclass

@@ -10,6 +10,7 @@ from bot.connect.assigned import assigned, create
 from bot.connect.new_ticket import new_ticket
 from bot.incidents import homes, intents
 from bot.incidents.tickets.contract import NewTicket, SeenTicket, Tracker
+from bot.incidents.tickets.fields import Followed, said_of
 from bot.incidents.tickets.work import filed
 from bot.slack.blocks.tickets import filed_answer
 from bot.slack.calls import RefusedByTracker, TryLater
@@ -53,7 +54,8 @@ async def file_ticket(services: Services, intent: PendingIntent) -> OnSent | Non
             if incident.is_private and not subject.is_set(intent, "is_private_said"):
                 return _withholding(services, incident, ticket)
             new = await assigned(services, tracker, intent, new, found.item.owner_id)
-            await _note_tried(services, ticket)
+            told = Followed(said_of(found), tracker.as_shown(new), is_private=incident.is_private)
+            await _note_tried(services, ticket, told)
             await begin(services, intent)
             seen = await create(tracker, new)
     done(intent)
@@ -75,12 +77,12 @@ async def _found(
     return seen
 
 
-async def _note_tried(services: Services, ticket: Ticket) -> None:
-    """Note when it is about to be made: until some time after that, not finding it proves nothing."""
+async def _note_tried(services: Services, ticket: Ticket, told: Followed) -> None:
+    """Note what is about to be made, and when: until some time after that, not finding it proves nothing."""
     async with services.database.write() as session:
         kept = await tickets.by_id(session, ticket.pk)
         if kept:
-            kept.tried_at = services.clock.now()
+            kept.tried_at, kept.followed = services.clock.now(), told.as_json()
             session.add(kept)
 
 

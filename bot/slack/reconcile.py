@@ -35,7 +35,7 @@ class Reconciled(Enum):
         "the page that carries its marker is looked for at its host, once one that was made must be found; "
         "one of this publication is not written again, and a receiver of calls gets the same id twice"
     )
-    BY_TRACKER = "a tracker's ticket is given the state it is to have, which twice is the same as once"
+    BY_TRACKER = "a tracker's ticket is made as it is to be, which twice is the same as once"
     BY_STATUS_PAGE = (
         "what the status page shows is read: the incident that carries its marker, the posts below it, once "
         "one that was made must be found"

@@ -134,13 +134,10 @@ class GitHubServer(TrackerServer):
 
     def _made(self, name: str, body: Any) -> Issue:
         said = _object(body)
-        if not isinstance(said.get("title"), str) or not said["title"].strip():
+        if "title" not in said:
             raise _invalid("title", "missing_field")
-        if len(said["title"]) > 256 or len(said.get("body") or "") > 65536:
-            raise _invalid("body", "custom", "body is too long (maximum is 65536 characters)")
+        self._check(said)
         given = said.get("assignees") or []
-        if given and (self.refuses_assignees or not set(given) <= self.assignable):
-            raise _invalid("assignees", "invalid")
         issues, now = self.repositories[name], self.said()
         number = len(issues) + 1
         at = f"https://api.github.com/repos/{name}"
@@ -175,8 +172,21 @@ class GitHubServer(TrackerServer):
         self.on_event(name, "opened", issue, self.account)
         return issue
 
+    def _check(self, said: dict[str, Any]) -> None:
+        """What it refuses of an issue's fields, of those that are given."""
+        title = said.get("title", "-")
+        if not isinstance(title, str) or not title.strip():
+            raise _invalid("title", "missing_field")
+        if len(title) > 256 or len(said.get("body") or "") > 65536:
+            raise _invalid("body", "custom", "body is too long (maximum is 65536 characters)")
+        given = said.get("assignees") or []
+        if given and (self.refuses_assignees or not set(given) <= self.assignable):
+            raise _invalid("assignees", "invalid")
+
     def _changed(self, issue: Issue, body: Any) -> Issue:
         said = _object(body)
+        self._check(said)
+        self.edit(issue, **{name: said[name] for name in ("title", "body", "assignees") if name in said})
         state, reason = said.get("state", issue["state"]), said.get("state_reason")
         if state not in _STATES:
             raise _invalid("state", "invalid")
@@ -185,6 +195,14 @@ class GitHubServer(TrackerServer):
         if state != issue["state"]:
             self.set_state(issue, state, reason, by=self.account)
         return issue
+
+    def edit(self, issue: Issue, **fields: Any) -> None:
+        """Somebody changes its title or body, or whom it is given to: `assignees`, by login."""
+        if "assignees" in fields:
+            given = [_person(login) for login in fields["assignees"]]
+            fields |= {"assignees": given, "assignee": given[0] if given else None}
+        if any(issue[name] != value for name, value in fields.items()):
+            issue.update(fields, updated_at=self.said())
 
     def set_state(self, issue: Issue, state: str, reason: str | None = None, by: str = "octocat") -> None:
         """Somebody closes or reopens it."""

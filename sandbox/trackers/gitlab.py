@@ -14,6 +14,7 @@ _ISSUES = re.compile(r"/api/v4/projects/(?P<project>[^/]+)/issues(?:/(?P<number>
 _MEMBER = re.compile(r"/api/v4/projects/(?P<project>[^/]+)/members/all/(?P<number>\d+)")
 _NEW = {"title", "description", "labels", "assignee_ids", "confidential", "due_date", "issue_type"}
 _CHANGED = {"title", "description", "add_labels", "remove_labels", "labels", "state_event", "assignee_ids"}
+_CHANGED |= {"due_date"}
 Issue = dict[str, Any]
 Person = dict[str, Any]
 
@@ -112,14 +113,10 @@ class GitLabServer(TrackerServer):
         return self.issues[number - 1]
 
     def _made(self, said: dict[str, Any]) -> Issue:
-        title = said.get("title")
-        if not isinstance(title, str):
+        if "title" not in said:
             raise Refused(400, {"error": "title is missing"})
-        if not title or len(title) > 255:
-            raise Refused(400, {"message": {"title": ["is too long (maximum is 255 characters)"]}})
-        given = said.get("assignee_ids", [])
-        if not all(isinstance(one, int) for one in given) or len(given) > 1:  # several are Premium's
-            raise Refused(400, {"error": "assignee_ids is invalid"})
+        title, given = said["title"], said.get("assignee_ids", [])
+        _check(said)
         number, now = len(self.issues) + 1, self.said()
         issue: Issue = {
             "id": 300 + number,
@@ -144,11 +141,25 @@ class GitLabServer(TrackerServer):
 
     def _changed(self, issue: Issue, said: dict[str, Any]) -> Issue:
         event = said.get("state_event")
-        if event not in ("close", "reopen"):
+        if not said:
+            raise Refused(400, {"error": "at least one parameter must be provided"})
+        if event not in ("close", "reopen", None):
             raise Refused(400, {"error": "state_event does not have a valid value"})
-        if (event == "close") != (issue["state"] == "closed"):
+        _check(said)
+        self.edit(issue, **{name: value for name, value in said.items() if name != "state_event"})
+        if event and (event == "close") != (issue["state"] == "closed"):
             self.set_state(issue, "closed" if event == "close" else "opened")
         return issue
+
+    def edit(self, issue: Issue, **fields: Any) -> None:
+        """Somebody changes it: `assignee_ids` says whom it is given to, 0 is nobody."""
+        if "assignee_ids" in fields:
+            given = [one for one in fields.pop("assignee_ids") if one in self.members]
+            fields["assignees"] = [self._member(self.project, one) for one in given]
+        if "due_date" in fields:
+            fields["due_date"] = fields["due_date"] or None
+        if any(issue[name] != value for name, value in fields.items()):
+            issue.update(fields, updated_at=self.said())
 
     def set_state(self, issue: Issue, state: str, by: str = "octo") -> None:
         """Somebody closes or reopens it."""
@@ -156,6 +167,17 @@ class GitLabServer(TrackerServer):
         issue["state"], issue["updated_at"] = state, self.said()
         issue["closed_at"] = self.said() if is_closed else None
         issue["closed_by"] = {"id": 1, "username": by, "name": by} if is_closed else None
+
+
+def _check(said: dict[str, Any]) -> None:
+    """What it refuses of an issue's fields, of those that are given."""
+    title, given = said.get("title", "-"), said.get("assignee_ids", [])
+    if not isinstance(title, str):
+        raise Refused(400, {"error": "title is invalid"})
+    if not title or len(title) > 255:
+        raise Refused(400, {"message": {"title": ["is too long (maximum is 255 characters)"]}})
+    if not all(isinstance(one, int) for one in given) or len(given) > 1:  # several are Premium's
+        raise Refused(400, {"error": "assignee_ids is invalid"})
 
 
 def _object(body: Any, taken: set[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -18,6 +18,7 @@ _ISSUE = re.compile(r"/issue/(?P<id>[^/]+)(?P<transitions>/transitions)?")
 _TYPES = re.compile(r"/issue/createmeta/(?P<project>[^/]+)/issuetypes")
 _LABELLED = re.compile(r'labels = "(?P<label>[^"]+)"')
 _PROJECT = re.compile(r'project = "(?P<project>[^"]+)"')
+_LONGER = ("description", "assignee", "duedate")
 CATEGORIES = {"new": (2, "To Do"), "indeterminate": (4, "In Progress"), "done": (3, "Done")}
 STATUSES = {"To Do": "new", "In Progress": "indeterminate", "Done": "done", "Won't Do": "done"}
 Issue = dict[str, Any]
@@ -81,7 +82,10 @@ class JiraServer(TrackerServer):
             issue = self._one(found["id"])
             if found["transitions"]:
                 return self._transition(issue, request.method, body)
-            return 200, self._shown(issue)
+            if request.method == "PUT":
+                return self._changed(issue, _object(body))
+            wanted = request.query_params.get("fields", "").split(",")
+            return 200, self._shown(issue, wanted)
         raise Refused(404, {"errorMessages": ["null for uri"], "errors": {}})
 
     def _let_in(self, request: Request) -> None:
@@ -133,12 +137,43 @@ class JiraServer(TrackerServer):
             raise Refused(400, _errors(project="valid project is required"))
         if fields.get("issuetype", {}).get("name") not in self.types:
             raise Refused(400, _errors(issuetype="Specify a valid issue type"))
-        summary = fields.get("summary")
+        self._check({"summary": None, "description": None, **fields})
+        number = len(self.issues) + 42
+        issue: Issue = {
+            "id": str(10_000 + number),
+            "key": f"{self.project}-{number}",
+            "made": fields,
+            "status": "To Do",
+            "since": None,
+            "updated": self._said(),
+        }
+        self.issues.append(issue)
+        return {"id": issue["id"], "key": issue["key"], "self": f"{self.url}/rest/api/3/issue/{issue['id']}"}
+
+    def _changed(self, issue: Issue, said: dict[str, Any]) -> tuple[int, None]:
+        fields = _object(said.get("fields"))
+        if not fields:
+            raise Refused(400, _errors("one of 'fields' or 'update' required"))
+        self._check(fields)
+        self.edit(issue, **fields)
+        return 204, None
+
+    def edit(self, issue: Issue, **fields: Any) -> None:
+        """Somebody changes it; what is None is cleared."""
+        made = {**issue["made"], **fields}
+        made = {name: value for name, value in made.items() if value is not None}
+        if made != issue["made"]:
+            issue["made"], issue["updated"] = made, self._said()
+
+    def _check(self, fields: dict[str, Any]) -> None:
+        """What it refuses of an issue's fields, of those that are given."""
+        summary = fields.get("summary", "-")
         if not isinstance(summary, str) or not summary or len(summary) > 255 or "\n" in summary:
             raise Refused(
                 400, _errors(summary="The summary is invalid because it contains newline characters.")
             )
-        description = fields.get("description")
+        empty: Any = {"type": "doc"} if self.is_cloud else ""
+        description = fields.get("description", empty)
         if self.is_cloud and not (isinstance(description, dict) and description.get("type") == "doc"):
             raise Refused(400, _errors(description="Operation value must be an Atlassian Document"))
         if not self.is_cloud and not isinstance(description, str):
@@ -153,17 +188,6 @@ class JiraServer(TrackerServer):
         given = fields.get("assignee")
         if given and given.get("id" if self.is_cloud else "name") not in self.assignable:
             raise Refused(400, _errors(assignee="User cannot be assigned issues."))
-        number = len(self.issues) + 42
-        issue: Issue = {
-            "id": str(10_000 + number),
-            "key": f"{self.project}-{number}",
-            "made": fields,
-            "status": "To Do",
-            "since": None,
-            "updated": self._said(),
-        }
-        self.issues.append(issue)
-        return {"id": issue["id"], "key": issue["key"], "self": f"{self.url}/rest/api/3/issue/{issue['id']}"}
 
     def _said(self) -> str:
         return f"{self.moment():%Y-%m-%dT%H:%M:%S.000+0000}"
@@ -174,10 +198,12 @@ class JiraServer(TrackerServer):
             raise Refused(404, _errors("Issue does not exist or you do not have permission to see it."))
         return found
 
-    def _shown(self, issue: Issue) -> dict[str, Any]:
+    def _shown(self, issue: Issue, wanted: Collection[str] = ()) -> dict[str, Any]:
+        """With the longer fields where they are wanted by name."""
         category = STATUSES[issue["status"]]
         number, name = CATEGORIES[category]
         fields = {
+            **{name: self._longer(issue, name) for name in _LONGER if name in wanted},
             "summary": issue["made"]["summary"],
             "labels": issue["made"].get("labels", []),
             "status": {
@@ -192,6 +218,13 @@ class JiraServer(TrackerServer):
         if self.is_cloud:
             fields["statuscategorychangedate"] = issue["since"]
         return {"id": issue["id"], "key": issue["key"], "self": f"{self.url}/{issue['id']}", "fields": fields}
+
+    def _longer(self, issue: Issue, name: str) -> Any:
+        given = issue["made"].get(name)
+        if name != "assignee" or given is None:
+            return given
+        remote_id = given.get("id") or given.get("accountId") or given.get("name")
+        return next((one for one in self.people if one[self._known_by] == remote_id), None)
 
     def _searched(self, said: dict[str, Any]) -> dict[str, Any]:
         jql = str(said.get("jql"))

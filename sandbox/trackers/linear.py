@@ -15,6 +15,7 @@ from sandbox.trackers.tracker import Refused, TrackerServer
 
 _NAMED = re.compile(r"\s*(?P<kind>query|mutation)\s+(?P<name>\w+)")
 TYPES = {"Backlog": "backlog", "Todo": "unstarted", "Done": "completed", "Canceled": "canceled"}
+OUTSIDE = ("Assignee is not a member of the team", "INVALID_INPUT")
 Issue = dict[str, Any]
 Person = dict[str, Any]
 
@@ -54,6 +55,11 @@ class LinearServer(TrackerServer):
             case "Find":
                 found = self._one(said["id"])
                 return 200, {"data": {"issue": found}} if found else _not_found()
+            case "Details":
+                found = self._one(said["id"])
+                return 200, {"data": {"issue": found}} if found else _not_found()
+            case "Edit":
+                return 200, self._edited(said["id"], said["input"])
             case "Create":
                 return 200, self._made(said["input"])
             case "Move":
@@ -91,9 +97,9 @@ class LinearServer(TrackerServer):
             return _error("Argument Validation Error - id must be a UUID", "INVALID_INPUT")
         if self._one(said["id"]):
             return _error(f"Conflict on insert of Issue, id {said['id']} exists", "INVALID_INPUT")
-        given = next((one for one in self.people if one["id"] == said.get("assigneeId")), None)
-        if said.get("assigneeId") and (given is None or given["id"] in self.outside):
-            return _error("Assignee is not a member of the team", "INVALID_INPUT")
+        given = self._person(said.get("assigneeId"))
+        if said.get("assigneeId") and given is None:
+            return _error(*OUTSIDE)
         number = len(self.issues) + 1
         issue: Issue = {
             "id": said["id"],
@@ -102,6 +108,8 @@ class LinearServer(TrackerServer):
             "title": said["title"],
             "description": said.get("description"),
             "assignee": given,
+            "dueDate": said.get("dueDate"),
+            "priority": float(said.get("priority") or 0),
             "updatedAt": self._said(),
             "completedAt": None,
             "canceledAt": None,
@@ -117,6 +125,32 @@ class LinearServer(TrackerServer):
             return _not_found()
         self.set_state(issue, str(state["name"]))
         return {"data": {"issueUpdate": {"success": True, "issue": issue}}}
+
+    def _person(self, remote_id: object) -> Person | None:
+        """Who may be given something."""
+        return next(
+            (one for one in self.people if one["id"] == remote_id and one["id"] not in self.outside), None
+        )
+
+    def _edited(self, named: str, said: dict[str, Any]) -> dict[str, Any]:
+        issue = self._one(named)
+        if issue is None:
+            return _not_found()
+        if said.get("title") == "":
+            return _error("Argument Validation Error - title must not be empty", "INVALID_INPUT")
+        if said.get("assigneeId") and self._person(said["assigneeId"]) is None:
+            return _error(*OUTSIDE)
+        self.edit(issue, **said)
+        return {"data": {"issueUpdate": {"success": True}}}
+
+    def edit(self, issue: Issue, **fields: Any) -> None:
+        """Somebody changes it: `assigneeId` says whom it is given to."""
+        if "assigneeId" in fields:
+            fields["assignee"] = self._person(fields.pop("assigneeId"))
+        if "priority" in fields:
+            fields["priority"] = float(fields["priority"] or 0)
+        if any(issue[name] != value for name, value in fields.items()):
+            issue.update(fields, updatedAt=self._said())
 
     def set_state(self, issue: Issue, name: str) -> None:
         """Somebody moves it."""

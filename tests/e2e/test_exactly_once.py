@@ -65,6 +65,7 @@ HERE = frozenset(
 ELSEWHERE = {
     IntentName.CONFIRM_MARK: "tests/bot/slack/test_outbox_worker.py::"
     "test_a_confirmation_slack_took_but_did_not_answer_is_not_an_error",
+    IntentName.EDIT_TICKET: "tests/e2e/test_edited_items.py::test_a_new_owner_is_given_the_ticket",
     IntentName.INVITE_RESPONDERS: "tests/e2e/test_invitations.py::"
     "test_a_lost_answer_invites_nobody_twice_and_says_it_once",
     IntentName.LIVE_TIMELINE: "tests/e2e/test_live_timeline.py::test_a_lost_answer_makes_no_second_canvas",
@@ -122,7 +123,11 @@ EACH = {
     "tests/e2e/test_tickets_each.py::test_it_is_one_ticket_whatever_is_lost": {
         one.name for name, one in trackers.KINDS.items() if name != "github"
     },
+    "tests/e2e/test_edited_items.py::test_a_new_owner_is_given_the_ticket": {
+        one.name for one in trackers.KINDS.values()
+    },
     "tests/e2e/test_pages_git.py::test_killed_around_the_push_it_is_committed_once": {"git"},
+    "tests/e2e/test_pages_wikis.py::test_its_picture_is_there_once_whatever_is_lost": {"notion"},
     "tests/e2e/test_pages_webhook.py::test_each_publication_is_taken_once": {"webhook"},
     "tests/e2e/test_pages_wikis.py::test_it_is_one_page_whatever_is_lost": {
         one.name for one in wikis.KINDS.values()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from bot.connect.api import Answer, Api, retry_after
+from bot.connect.fields import moment
 from bot.connect.github import read_issue
 from bot.connect.markdown import body_of, comment, title_of
-from bot.incidents.tickets.contract import NewTicket, SeenTicket
+from bot.incidents.tickets.contract import NewTicket, SeenTicket, TicketDetails
+from bot.incidents.tickets.fields import Shown, TicketField, letters
 from bot.slack.calls import RefusedByTracker, TryLater
 from bot.slack.posting import OutcomeUnknown
 from bot.text.well_formed import table, tables, text
@@ -100,6 +102,26 @@ class GitHub:
         answer = await self._api.call("PATCH", f"/repos/{project}/issues/{remote_id}", body=body)
         return read(project, answer.data)
 
+    def as_shown(self, new: NewTicket) -> Shown:
+        return _shown(title_of(new), body_of(new), [new.assignee] if new.assignee else [])
+
+    async def details(self, project: str, remote_id: str) -> TicketDetails:
+        issue = table((await self._api.call("GET", f"/repos/{project}/issues/{remote_id}")).data)
+        given = [text(one.get("login")) for one in tables(issue.get("assignees"))]
+        shown = _shown(text(issue.get("title")), text(issue.get("body")), given)
+        return TicketDetails(shown, moment(issue.get("updated_at")))
+
+    async def edit(
+        self, project: str, remote_id: str, new: NewTicket, fields: Collection[TicketField]
+    ) -> None:
+        wanted: Mapping[TicketField, tuple[str, Any]] = {
+            TicketField.TITLE: ("title", title_of(new)),
+            TicketField.TEXT: ("body", body_of(new)),
+            TicketField.OWNER: ("assignees", [new.assignee] if new.assignee else []),
+        }
+        body = dict(wanted[one] for one in fields)
+        await self._api.call("PATCH", f"/repos/{project}/issues/{remote_id}", body=body)
+
     async def changed(self, project: str, since: datetime) -> Sequence[SeenTicket]:
         issues = self._issues(project, since, sort="updated")
         return [read(project, issue) async for issue in issues if "pull_request" not in issue]
@@ -136,6 +158,15 @@ class GitHub:
             if len(found) < ON_A_PAGE:
                 return
         raise OutcomeUnknown(f"{project} has more than {MOST_PAGES * ON_A_PAGE} issues that changed since")
+
+
+def _shown(title: str, body: str, given: Sequence[str]) -> Shown:
+    owner = ",".join(sorted(given)) or None
+    return {
+        TicketField.OWNER: owner,
+        TicketField.TITLE: letters(title),
+        TicketField.TEXT: letters(body),
+    }
 
 
 def limit(answer: Answer) -> float | None:

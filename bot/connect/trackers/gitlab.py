@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +13,16 @@ from bot.connect.gitlab import read_issue
 from bot.connect.gitlab_deploys import read_moment
 from bot.connect.markdown import body_of, comment, title_of
 from bot.connect.people import FoundPerson, by_address
-from bot.incidents.tickets.contract import NewTicket, SeenTicket
+from bot.incidents.tickets.contract import NewTicket, SeenTicket, TicketDetails
+from bot.incidents.tickets.fields import Shown, TicketField, letters
 from bot.slack.calls import RefusedByTracker, TryLater
 from bot.slack.posting import OutcomeUnknown
 from bot.text.well_formed import table, tables, text
 from storage.vocabulary import ActionItemState
 
 ON_A_PAGE, MOST_PAGES = 100, 30
+NOBODY = 0
+"""As whom an issue is given to whom it is given to nobody (docs.gitlab.com/api/issues, assignee_ids)."""
 ACTIVE = "active"
 """The state of a member who may sign in."""
 
@@ -80,6 +83,29 @@ class GitLab:
         answer = await self._api.call("PUT", f"{_issues(project)}/{remote_id}", body={"state_event": event})
         return _read(project, answer.data)
 
+    def as_shown(self, new: NewTicket) -> Shown:
+        due_on = new.due_on.isoformat() if new.due_on else None
+        return _shown(title_of(new), body_of(new), [new.assignee] if new.assignee else [], due_on)
+
+    async def details(self, project: str, remote_id: str) -> TicketDetails:
+        issue = table((await self._api.call("GET", f"{_issues(project)}/{remote_id}")).data)
+        given = [str(one.get("id")) for one in tables(issue.get("assignees"))]
+        due_on = text(issue.get("due_date")) or None
+        shown = _shown(text(issue.get("title")), text(issue.get("description")), given, due_on)
+        return TicketDetails(shown, read_moment(issue.get("updated_at")))
+
+    async def edit(
+        self, project: str, remote_id: str, new: NewTicket, fields: Collection[TicketField]
+    ) -> None:
+        wanted: Mapping[TicketField, tuple[str, Any]] = {
+            TicketField.TITLE: ("title", title_of(new)),
+            TicketField.TEXT: ("description", body_of(new)),
+            TicketField.OWNER: ("assignee_ids", [int(new.assignee) if new.assignee else NOBODY]),
+            TicketField.DUE: ("due_date", new.due_on.isoformat() if new.due_on else ""),
+        }
+        body = dict(wanted[one] for one in fields)
+        await self._api.call("PUT", f"{_issues(project)}/{remote_id}", body=body)
+
     async def changed(self, project: str, since: datetime) -> Sequence[SeenTicket]:
         found: list[SeenTicket] = []
         async for issue in self._listed(project, "updated_at"):
@@ -114,6 +140,15 @@ class GitLab:
             if len(found) < ON_A_PAGE:
                 return
         raise OutcomeUnknown(f"{project} has more than {MOST_PAGES * ON_A_PAGE} issues that changed since")
+
+
+def _shown(title: str, description: str, given: Sequence[str], due_on: str | None) -> Shown:
+    return {
+        TicketField.OWNER: ",".join(sorted(given)) or None,
+        TicketField.DUE: due_on,
+        TicketField.TITLE: letters(title),
+        TicketField.TEXT: letters(description),
+    }
 
 
 def _of(project: str) -> str:

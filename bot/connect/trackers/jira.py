@@ -7,16 +7,18 @@ developer.atlassian.com/server/jira/platform/rest.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.connect.api import Answer, Api, limit_429
+from bot.connect.fields import moment
 from bot.connect.jira import DONE, read_issue
 from bot.connect.markdown import FOOTER, LONGEST_TITLE
 from bot.connect.people import FoundPerson, by_address
-from bot.incidents.tickets.contract import Fact, NewTicket, SeenTicket
+from bot.incidents.tickets.contract import Fact, NewTicket, SeenTicket, TicketDetails
+from bot.incidents.tickets.fields import Shown, TicketField, letters
 from bot.incidents.tickets.follow import is_same
 from bot.slack.calls import RefusedByTracker, TryLater
 from bot.slack.posting import OutcomeUnknown
@@ -24,6 +26,7 @@ from bot.text.well_formed import table, tables, text
 from storage.vocabulary import ActionItemState
 
 FIELDS = ["status", "resolution", "resolutiondate", "statuscategorychangedate", "updated", "labels"]
+FOLLOWED = ["summary", "description", "assignee", "duedate", "updated"]
 LABEL = "scribe"
 """On all of Scribe's, by which they are read; each has its marker as another one."""
 AT_ONCE, MOST_PAGES = 100, 50
@@ -88,18 +91,22 @@ class Jira:
             fields["duedate"] = new.due_on.isoformat()
         if new.assignee:
             fields["assignee"] = {"id" if self._is_cloud else "name": new.assignee}
-        try:
-            answer = await self._api.call("POST", f"{self._at}/issue", body={"fields": fields})
-        except RefusedByTracker as refusal:
-            lacking = refusal.fields & OPTIONAL
-            if refusal.status != 400 or not lacking or refusal.fields - OPTIONAL:
-                raise
-            fields = {name: value for name, value in fields.items() if name not in lacking}
-            answer = await self._api.call("POST", f"{self._at}/issue", body={"fields": fields})
+        answer = await self._sent("POST", f"{self._at}/issue", fields)
         remote_id, key = text(table(answer.data).get("id")), text(table(answer.data).get("key"))
         if not (remote_id and key):
             raise TryLater("Jira: an answer that is no issue")
         return SeenTicket(None, remote_id, key, f"{self._url}/browse/{key}", ActionItemState.OPEN)
+
+    async def _sent(self, method: str, path: str, fields: Doc) -> Answer:
+        """The answer to these fields, or to them without those that the project lacks."""
+        try:
+            return await self._api.call(method, path, body={"fields": fields})
+        except RefusedByTracker as refusal:
+            lacking = refusal.fields & OPTIONAL
+            if refusal.status != 400 or not lacking or refusal.fields - OPTIONAL:
+                raise
+        kept = {name: value for name, value in fields.items() if name not in lacking}
+        return await self._api.call(method, path, body={"fields": kept}) if kept else Answer(204, {}, None)
 
     async def find(self, new: NewTicket) -> SeenTicket | None:
         found = await self._search(f'project = "{new.project}" AND labels = "{_label(new)}"')
@@ -117,6 +124,35 @@ class Jira:
             raise self._api.refusal(f"no transition leads {seen.key} from its status to one that is {end}")
         await self._api.call("POST", f"{at}/transitions", body={"transition": {"id": transition}})
         return await self._one(at)
+
+    def as_shown(self, new: NewTicket) -> Shown:
+        due_on = new.due_on.isoformat() if new.due_on else None
+        return _shown(new.title[:LONGEST_TITLE], self._described(new), new.assignee, due_on)
+
+    def _described(self, new: NewTicket) -> Doc | str:
+        return _document(new) if self._is_cloud else _wiki(new)
+
+    async def details(self, project: str, remote_id: str) -> TicketDetails:
+        answer = await self._api.call(
+            "GET", f"{self._at}/issue/{remote_id}", query={"fields": ",".join(FOLLOWED)}
+        )
+        fields = table(table(answer.data).get("fields"))
+        given = text(table(fields.get("assignee")).get("accountId" if self._is_cloud else "name")) or None
+        due_on = text(fields.get("duedate")) or None
+        shown = _shown(text(fields.get("summary")), fields.get("description"), given, due_on)
+        return TicketDetails(shown, moment(fields.get("updated")))
+
+    async def edit(
+        self, project: str, remote_id: str, new: NewTicket, fields: Collection[TicketField]
+    ) -> None:
+        given = {"id" if self._is_cloud else "name": new.assignee} if new.assignee else None
+        wanted: Mapping[TicketField, tuple[str, Any]] = {
+            TicketField.TITLE: ("summary", new.title[:LONGEST_TITLE]),
+            TicketField.TEXT: ("description", self._described(new)),
+            TicketField.OWNER: ("assignee", given),
+            TicketField.DUE: ("duedate", new.due_on.isoformat() if new.due_on else None),
+        }
+        await self._sent("PUT", f"{self._at}/issue/{remote_id}", dict(wanted[one] for one in fields))
 
     async def changed(self, project: str, since: datetime) -> Sequence[SeenTicket]:
         # by minutes, since a date is read in the zone of the token's person
@@ -166,6 +202,24 @@ class Jira:
             else:
                 return found
         raise OutcomeUnknown(f"more than {MOST_PAGES * AT_ONCE} issues of Jira changed since")
+
+
+def _shown(title: str, description: object, owner: str | None, due_on: str | None) -> Shown:
+    words = description if isinstance(description, str) else "".join(_words_in(description))
+    return {
+        TicketField.OWNER: owner,
+        TicketField.DUE: due_on,
+        TicketField.TITLE: letters(title),
+        TicketField.TEXT: letters(words),
+    }
+
+
+def _words_in(node: object) -> Iterator[str]:
+    """The text of a document, piece by piece."""
+    said = table(node)
+    yield text(said.get("text"))
+    for one in tables(said.get("content")):
+        yield from _words_in(one)
 
 
 def _label(new: NewTicket) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.connect.api import Answer, Api, retry_after
+from bot.connect.fields import moment
 from bot.connect.linear import read_issue
 from bot.connect.markdown import body_of, title_of
 from bot.connect.people import FoundPerson, by_address
-from bot.incidents.tickets.contract import NewTicket, SeenTicket
+from bot.incidents.tickets.contract import NewTicket, SeenTicket, TicketDetails
+from bot.incidents.tickets.fields import Shown, TicketField, letters
 from bot.slack.calls import TryLater
 from bot.slack.posting import OutcomeUnknown
 from bot.text.well_formed import table, tables, text
@@ -27,6 +29,7 @@ SHORT = 60.0
 """Seconds to wait where a limit names none."""
 PRIORITIES = {one: number for number, one in enumerate(ActionItemPriority, start=1)}
 """Linear's are 1 (urgent) to 4 (low), which are p1 to p4."""
+NO_PRIORITY = 0
 FIELDS = "id identifier url updatedAt completedAt canceledAt state { id name type }"
 TEAM = """query Team($key: String!) {
   teams(filter: { key: { eq: $key } }) { nodes { id name key states { nodes { id name type position } } } }
@@ -41,6 +44,12 @@ FIND = f"query Find($id: String!) {{ issue(id: $id) {{ {FIELDS} }} }}"
 MOVE = f"""mutation Move($id: String!, $input: IssueUpdateInput!) {{
   issueUpdate(id: $id, input: $input) {{ success issue {{ {FIELDS} }} }}
 }}"""
+DETAILS = """query Details($id: String!) {
+  issue(id: $id) { id title description dueDate priority updatedAt assignee { id } }
+}"""
+EDIT = """mutation Edit($id: String!, $input: IssueUpdateInput!) {
+  issueUpdate(id: $id, input: $input) { success }
+}"""
 CHANGED = f"""query Changed($filter: IssueFilter!, $after: String) {{
   issues(filter: $filter, first: {AT_ONCE}, after: $after) {{
     nodes {{ {FIELDS} }} pageInfo {{ hasNextPage endCursor }}
@@ -103,6 +112,36 @@ class Linear:
         data = await self._ask(MOVE, id=remote_id, input={"stateId": text(fitting[0].get("id"))})
         return _read(table(data.get("issueUpdate")).get("issue"))
 
+    def as_shown(self, new: NewTicket) -> Shown:
+        due_on = new.due_on.isoformat() if new.due_on else None
+        return _shown(title_of(new), body_of(new), new.assignee, due_on, _priority(new))
+
+    async def details(self, project: str, remote_id: str) -> TicketDetails:
+        issue = table((await self._ask(DETAILS, id=remote_id)).get("issue"))
+        if not issue:
+            raise self._api.refusal("there is no such issue any more, or the token may not see it")
+        priority = issue.get("priority")
+        shown = _shown(
+            text(issue.get("title")),
+            text(issue.get("description")),
+            text(table(issue.get("assignee")).get("id")) or None,
+            text(issue.get("dueDate")) or None,
+            int(priority) if isinstance(priority, int | float) else NO_PRIORITY,
+        )
+        return TicketDetails(shown, moment(issue.get("updatedAt")))
+
+    async def edit(
+        self, project: str, remote_id: str, new: NewTicket, fields: Collection[TicketField]
+    ) -> None:
+        wanted: Mapping[TicketField, tuple[str, Any]] = {
+            TicketField.TITLE: ("title", title_of(new)),
+            TicketField.TEXT: ("description", body_of(new)),
+            TicketField.OWNER: ("assigneeId", new.assignee),
+            TicketField.DUE: ("dueDate", new.due_on.isoformat() if new.due_on else None),
+            TicketField.PRIORITY: ("priority", _priority(new)),
+        }
+        await self._ask(EDIT, id=remote_id, input=dict(wanted[one] for one in fields))
+
     async def changed(self, project: str, since: datetime) -> Sequence[SeenTicket]:
         at = f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
         wanted = {"team": {"key": {"eq": project}}, "updatedAt": {"gte": at}}
@@ -146,6 +185,20 @@ class Linear:
         if errors and "mutation" in query:
             raise self._api.refusal(explain(answer))
         return table(said.get("data"))
+
+
+def _priority(new: NewTicket) -> int:
+    return PRIORITIES[new.priority] if new.priority else NO_PRIORITY
+
+
+def _shown(title: str, description: str, owner: str | None, due_on: str | None, priority: int) -> Shown:
+    return {
+        TicketField.OWNER: owner,
+        TicketField.DUE: due_on,
+        TicketField.PRIORITY: str(priority) if priority != NO_PRIORITY else None,
+        TicketField.TITLE: letters(title),
+        TicketField.TEXT: letters(description),
+    }
 
 
 def _id(new: NewTicket) -> str:

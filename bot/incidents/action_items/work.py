@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.incidents.action_items.errors import ActionItemUnreadable, NoSuchActionItem
 from bot.incidents.action_items.parse import EXAMPLE, ActionItemDetails
 from bot.incidents.changed import tell
-from bot.incidents.tickets.follow import follow
+from bot.incidents.tickets.fields import IN_TEXT
+from bot.incidents.tickets.follow import follow, follow_fields
 from storage import action_items, changes, reminders
 from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
@@ -85,7 +86,7 @@ async def change(
     item = found.item
     if "text" in clearing and not said.text and not item.message_ts:
         raise ActionItemUnreadable("It does not say any more what is to be done.", EXAMPLE)
-    is_moved = False
+    is_moved = is_ticket_moved = False
     handed_over: list[IncidentChange] = []
     for name in FIELDS:
         new = getattr(said, name)
@@ -94,12 +95,15 @@ async def change(
             handed_over += [kept] if name == "owner_id" else []
             setattr(item, name, new or None)
             is_moved |= name in ("owner_id", "due_on")
+            is_ticket_moved |= name in IN_TEXT
     item.is_explicit = True
     session.add(item)
     await session.flush()
     if is_moved:
         await first_reminder(session, item, zone, now=now)
     await tell(session, handed_over, at=now)
+    if is_ticket_moved:
+        await follow_fields(session, await _found(session, incident, number, now), now=now)
     return found
 
 

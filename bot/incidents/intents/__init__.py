@@ -56,7 +56,7 @@ from bot.incidents.intents.postmortem import (
     update_copies,
 )
 from bot.incidents.intents.status_pages import offer_closing_post, post_public_update, tell_public_post
-from bot.incidents.intents.tickets import file_ticket, move_ticket, tell_ticket
+from bot.incidents.intents.tickets import edit_ticket, file_ticket, move_ticket, tell_ticket
 
 __all__ = [
     "announce",
@@ -69,6 +69,7 @@ __all__ = [
     "catch_up",
     "confirm_mark",
     "deliver_draft",
+    "edit_ticket",
     "editor_notes",
     "end_live_timeline",
     "fetch_message",

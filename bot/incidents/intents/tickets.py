@@ -50,10 +50,33 @@ def move_ticket(incident_id: int, ticket_id: int, item: int) -> NewIntent:
     )
 
 
+def edit_ticket(incident_id: int, ticket_id: int, item: int) -> NewIntent:
+    """Have the ticket be of the owner, the day, the priority and the text that its item has."""
+    return about_incident(
+        IntentName.EDIT_TICKET,
+        incident_id,
+        LEISURELY,
+        str(ticket_id),
+        lane=f"ticket:{ticket_id}",
+        ticket_id=ticket_id,
+        item=item,
+    )
+
+
 def tell_ticket(
-    incident_id: int, ticket_id: int, what: str, at: datetime, *, who: str | None = None
+    incident_id: int,
+    ticket_id: int,
+    what: str,
+    at: datetime,
+    *,
+    who: str | None = None,
+    theirs: str | None = None,
+    ours: str | None = None,
 ) -> NewIntent:
-    """Tell the channel what became of an item by its ticket (`what`, of `TicketNews`), changed by `who`."""
+    """Tell the channel what became of an item by its ticket (`what`, of `TicketNews`), changed by `who`.
+
+    `theirs` and `ours` name the fields that were changed in both places, and stay as they are there or here.
+    """
     return about_incident(
         IntentName.TELL_TICKET,
         incident_id,
@@ -63,4 +86,6 @@ def tell_ticket(
         ticket_id=ticket_id,
         what=what,
         who=who,
+        theirs=theirs,
+        ours=ours,
     )

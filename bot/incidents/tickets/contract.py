@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from bot.incidents.tickets.fields import Shown, TicketField
 from storage.vocabulary import ActionItemPriority, ActionItemState
 
 
@@ -59,6 +60,14 @@ class SeenTicket:
     by: str | None = None
 
 
+@dataclass(frozen=True)
+class TicketDetails:
+    """What of a ticket follows its item, as it stands; `changed_at` is when anybody changed it last."""
+
+    shown: Shown
+    changed_at: datetime | None = None
+
+
 class Tracker(Protocol):
     """A tracker. Every call raises what `bot.slack.calls` has: `TryLater`, or `Refused` for good."""
 
@@ -87,6 +96,17 @@ class Tracker(Protocol):
 
     async def move(self, project: str, remote_id: str, state: ActionItemState) -> SeenTicket:
         """Close it, as done or as something that will not be done, or open it again; twice does it once."""
+
+    def as_shown(self, new: NewTicket) -> Shown:
+        """How the ticket stands once it is as `new` says, in all that the tracker has a field for."""
+
+    async def details(self, project: str, remote_id: str) -> TicketDetails:
+        """How it stands now."""
+
+    async def edit(
+        self, project: str, remote_id: str, new: NewTicket, fields: Collection[TicketField]
+    ) -> None:
+        """Have these fields be as `new` says, and leave all others; twice does it once."""
 
     async def changed(self, project: str, since: datetime) -> Sequence[SeenTicket]:
         """Those of a project that changed since then, and possibly others."""

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
+from bot.incidents.tickets.fields import followed, said_of
 from storage import outbox, tickets
+from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
 from storage.vocabulary import ActionItemState
 
@@ -18,6 +20,19 @@ async def follow(session: AsyncSession, item: ActionItem, *, now: datetime) -> N
     if ticket and ticket.remote_id and not is_same(ticket.state, item.state):
         await outbox.ask(
             session, [intents.move_ticket(item.incident_id, ticket.pk, item.number)], asked_at=now
+        )
+
+
+async def follow_fields(session: AsyncSession, found: Found, *, now: datetime) -> None:
+    """Have the tracker told what else was changed of an item, where it is not known to have been told."""
+    item = found.item
+    ticket = await tickets.of_item(session, item.incident_id, item.number)
+    if ticket is None or not ticket.remote_id:
+        return  # it is filed as it is by then
+    known = followed(ticket.followed)
+    if known is None or known.tried or known.said != said_of(found):
+        await outbox.ask(
+            session, [intents.edit_ticket(item.incident_id, ticket.pk, item.number)], asked_at=now
         )
 
 

@@ -11,7 +11,8 @@ from bot.incidents import intents
 from bot.incidents.action_items.errors import NoSuchActionItem
 from bot.incidents.tickets.contract import SeenTicket
 from bot.incidents.tickets.errors import HasTicket, NoSuchProject, NoTracker
-from bot.incidents.tickets.follow import follow
+from bot.incidents.tickets.fields import followed
+from bot.incidents.tickets.follow import follow, follow_fields
 from bot.settings.trackers import TrackerChoice, TrackerSettings
 from storage import action_items, changes, outbox, tickets
 from storage.action_items import Found
@@ -121,3 +122,5 @@ async def filed(
         session.add(item)
     await session.flush()
     await follow(session, item, now=now)
+    if followed(ticket.followed):
+        await follow_fields(session, found, now=now)

@@ -29,8 +29,13 @@ def ticket_news(
     tracker: str,
     what: TicketNews,
     who: str | None,
+    theirs: str = "",
+    ours: str = "",
 ) -> Surface:
-    """To the channel: an item followed its ticket, or they contradicted each other. `ticket` is its link."""
+    """To the channel: an item followed its ticket, or they contradicted each other. `ticket` is its link.
+
+    `theirs` and `ours` name the fields that were changed in both, and stay as they are there, or here.
+    """
     by = f"{inert_words(who, LONGEST_WHO)} " if who else "somebody "
     there = escape(tracker)
     text = {
@@ -44,6 +49,7 @@ def ticket_news(
             f"its ticket {ticket} was changed in {there} by {by.strip()}, and later it was changed here. The "
             f"later change stands: it is {state}, and the ticket follows."
         ),
+        TicketNews.EDITED_THERE: _edited(ticket, there, theirs, ours),
         TicketNews.WITHHELD: (
             f"it was not filed in {there}, since this channel became private after somebody asked for it. "
             f"`/incident task ticket {item}` files it all the same."
@@ -51,3 +57,16 @@ def ticket_news(
     }[what]
     said = f"Action item {item} of INC-{number}: {text}"
     return Surface(said, [section(said)])
+
+
+def _edited(ticket: str, there: str, theirs: str, ours: str) -> str:
+    """The sentences about fields that were changed in both places; each is told of those that are."""
+    later = (
+        f"its ticket {ticket} was changed in {there} ({ours}), and later it was changed here. The later "
+        "change stands, and the ticket follows."
+    )
+    stays = (
+        f"it was changed here, and its ticket {ticket} in {there} as well ({theirs}). What stands there "
+        "is not overwritten; here it is as somebody said here."
+    )
+    return " Also, ".join([*([later] if ours else []), *([stays] if theirs else [])])

@@ -22,7 +22,7 @@ async def tell_ticket(services: Services, intent: PendingIntent) -> OnSent | Non
     if not incident.channel_id or incident.is_archived or ticket is None or not found:
         return None
     tracker = services.trackers.get(ticket.tracker)
-    who = intent.subject.get("who")
+    who, theirs, ours = (intent.subject.get(name) for name in ("who", "theirs", "ours"))
     surface = ticket_news(
         incident.number,
         ticket.number,
@@ -31,6 +31,8 @@ async def tell_ticket(services: Services, intent: PendingIntent) -> OnSent | Non
         tracker.title if tracker else ticket.tracker,
         TicketNews(subject.text(intent, "what")),
         str(who) if who else None,
+        str(theirs or ""),
+        str(ours or ""),
     )
     await post_once(
         services, intent, incident.channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)

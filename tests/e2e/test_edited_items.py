@@ -1,0 +1,240 @@
+"""What is changed of an action item follows to its ticket, once, and over nobody's later change there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.connect.trackers.github import GitHub
+from bot.connect.trackers.gitlab import GitLab
+from bot.connect.trackers.jira import Jira
+from bot.connect.trackers.linear import Linear
+from bot.manifest import scopes as asked_for
+from bot.slack.directory import ADDRESSES
+from sandbox.trackers.tracker import Fault
+from storage import outbox_upkeep
+from tests.e2e.conftest import RATE_SCALE, World, connected
+from tests.quiet import Sandbox
+from tests.trackers import KINDS, Kind, held
+from tests.until import until
+
+BEN, CEM = "ben@example.com", "cem@example.com"
+pytestmark = pytest.mark.one_in(2)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return KINDS[request.param]
+
+
+@pytest.fixture
+async def server(kind: Kind) -> AsyncIterator[Any]:
+    async with kind.make() as made:
+        yield made
+        held(kind, made)
+
+
+@pytest.fixture
+async def world(
+    database_url: str, is_patient: bool, kind: Kind, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    """A world in which an item of Ben's is filed, given to nobody in the tracker who is not there."""
+    for one in (GitHub, GitLab, Jira, Linear):
+        monkeypatch.setattr(one, "settles_within", timedelta())
+    scopes = frozenset([*asked_for()["bot"], *asked_for()["bot_optional"], ADDRESSES])
+    async with Sandbox(now=datetime.now(UTC), rate_scale=RATE_SCALE, scopes=scopes) as sandbox:
+        workspace = sandbox.workspace
+        server.clock = workspace.clock.now
+        ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
+        ben = workspace.add_person("ben", real_name="Ben Okafor", tz="UTC")
+        cem = workspace.add_person("cem", real_name="Cem Demir", tz="UTC")
+        people = [ana.id, ben.id, cem.id, workspace.bot_user_id]
+        channel = workspace.add_channel("web-release", members=people)
+        running = await connected(sandbox, database_url, **kind.settings(server))
+        made = World(sandbox, running, ana, ben, channel)
+        await made.command(ana, "/incident start here Checkout is down")
+        await made.command(ana, f"/incident task add <@{ben.id}> by 2027-01-05 p1: Add an index")
+        try:
+            yield made
+        finally:
+            await made.running.stop()
+
+
+async def _file(world: World, server: Any) -> Any:
+    await world.command(world.ana, "/incident task ticket 1")
+    await until(lambda: bool(server.issues))
+    await world.settled()
+    (issue,) = server.issues
+    _pass(world, 60)
+    return issue
+
+
+def _pass(world: World, seconds: float) -> None:
+    world.workspace.clock.set(world.workspace.clock.now() + timedelta(seconds=seconds))
+
+
+def _cem(world: World) -> str:
+    return next(one.id for one in world.workspace.people.values() if one.name == "cem")
+
+
+async def _failures(world: World) -> list[str]:
+    async with world.running.scribe.database.read() as session:
+        return [one.failure or "" for one in await outbox_upkeep.unsent(session, limit=9)]
+
+
+def _told(world: World, words: str) -> list[str]:
+    return [one.text for one in world.messages_of_scribe() if words in one.text]
+
+
+FAULTS = {
+    "none": None,
+    "500": Fault(500, {}),
+    "502 after it": Fault(502, {}, is_performed=True),
+    "cut": Fault(is_cut=True, is_performed=True),
+    "429": Fault(429, {}, {"retry-after": "1"}),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+async def test_a_new_owner_is_given_the_ticket(
+    world: World, kind: Kind, server: Any, fault: Fault | None
+) -> None:
+    cem = kind.people.join(server, CEM)
+    kind.people.join(server, BEN)
+    issue = await _file(world, server)
+    server.faults += [fault] if fault else []
+
+    await world.command(world.ana, f"/incident task edit 1 <@{_cem(world)}> by 2027-02-03: Add two indexes")
+
+    assert kind.people.given(issue) == [cem]
+    assert "Cem Demir" in str(issue)
+    assert "Ben Okafor" not in str(issue)
+    assert str(issue).count("Add two indexes") >= 2  # in its title too
+    said = str(issue).replace("\\", "")  # which signs of Markdown have before them
+    assert "2027-02-03" in said
+    assert "2027-01-05" not in said
+    assert len(server.issues) == 1
+    assert await _failures(world) == []
+    assert _told(world, "changed") == []
+
+
+async def test_an_owner_whom_nobody_there_is_is_named(world: World, kind: Kind, server: Any) -> None:
+    kind.people.join(server, BEN)
+    issue = await _file(world, server)
+
+    await world.command(world.ana, f"/incident task edit 1 <@{_cem(world)}>")
+
+    assert kind.people.given(issue) == []
+    assert "Cem Demir" in str(issue)
+
+
+async def test_an_owner_whom_it_refuses_is_named(world: World, kind: Kind, server: Any) -> None:
+    kind.people.turn_away(server, kind.people.join(server, CEM))
+    if kind.name == "gitlab":
+        server.members.clear()
+    issue = await _file(world, server)
+
+    await world.command(world.ana, f"/incident task edit 1 <@{_cem(world)}>")
+
+    assert kind.people.given(issue) == []
+    assert "Cem Demir" in str(issue)
+    assert await _failures(world) == []
+
+
+async def test_who_was_given_it_there_later_keeps_it(world: World, kind: Kind, server: Any) -> None:
+    kind.people.join(server, BEN)
+    kind.people.join(server, CEM)
+    dora = kind.people.join(server, "dora@example.com")
+    issue = await _file(world, server)
+    server.read_faults += [Fault(503, {})] * 2  # it is tried again after somebody was faster
+
+    await world.workspace.command(
+        world.ana.id, world.channel.id, "/incident", f"task edit 1 <@{_cem(world)}>"
+    )
+    _pass(world, 30)
+    kind.people.give(server, issue, dora)
+    await world.settled()
+
+    assert kind.people.given(issue) == [dora]
+    (told,) = _told(world, "as well (owner)")
+    assert "not overwritten" in told
+    _pass(world, 30)
+    await world.command(world.ana, f"/incident task edit 1 <@{world.ben.id}>")
+    assert kind.people.given(issue) != [dora]  # said once more, it is a change after theirs
+
+
+async def test_who_was_given_it_there_earlier_does_not(world: World, kind: Kind, server: Any) -> None:
+    kind.people.join(server, BEN)
+    cem = kind.people.join(server, CEM)
+    dora = kind.people.join(server, "dora@example.com")
+    issue = await _file(world, server)
+    kind.people.give(server, issue, dora)
+    _pass(world, 60)
+
+    await world.command(world.ana, f"/incident task edit 1 <@{_cem(world)}>")
+
+    assert kind.people.given(issue) == [cem]
+    assert len(_told(world, "(owner), and later it was changed here")) == 1
+
+
+async def test_the_text_that_people_wrote_there_stays_and_that_is_told_once(
+    world: World, kind: Kind, server: Any
+) -> None:
+    cem = kind.people.join(server, CEM)
+    issue = await _file(world, server)
+    kind.people.describe(server, issue, "See the runbook.")
+    _pass(world, 60)
+
+    await world.command(world.ana, f"/incident task edit 1 <@{_cem(world)}>")
+    _pass(world, 60)
+    await world.command(world.ana, "/incident task edit 1 by 2027-03-04")
+
+    assert "See the runbook." in str(issue)
+    assert kind.people.given(issue) == [cem]
+    assert len(_told(world, "as well (text)")) == 1
+
+
+async def test_what_it_refuses_for_good_is_told_once(world: World, kind: Kind, server: Any) -> None:
+    await _file(world, server)
+    server.issues.clear()
+
+    await world.command(world.ana, f"/incident task edit 1 <@{_cem(world)}>")
+
+    assert len(await _failures(world)) == 1
+    assert len(_told(world, "could not change a ticket")) == 1
+
+
+async def test_killed_in_between_it_follows_once(world: World, kind: Kind, server: Any) -> None:
+    cem = kind.people.join(server, CEM)
+    issue = await _file(world, server)
+    server.faults += [Fault(is_cut=True, is_performed=True)] * 40
+    await world.workspace.command(
+        world.ana.id, world.channel.id, "/incident", f"task edit 1 <@{_cem(world)}>: Add two indexes"
+    )
+    await until(lambda: len(server.faults) < 40)
+
+    await world.running.stop()
+    server.faults.clear()
+    url = world.running.scribe.settings.database_url
+    world.running = await connected(world.sandbox, url, **kind.settings(server))
+    await world.settled()
+
+    assert kind.people.given(issue) == [cem]
+    assert "Add two indexes" in str(issue)
+    assert _told(world, "changed") == []
+
+
+async def test_of_an_incident_that_became_private_nothing_is_told(
+    world: World, kind: Kind, server: Any
+) -> None:
+    issue = await _file(world, server)
+    before = str(issue)
+    world.workspace.convert(world.ana.id, world.channel.id, is_private=True)
+    await world.settled()
+
+    await world.command(world.ana, "/incident task edit 1: The password was in the log")
+
+    assert str(issue) == before
