@@ -26,17 +26,22 @@ STORM = "\x1fstorm:"
 STORM_LASTS = timedelta(minutes=10)
 """Groups go on being counted together until none of them was heard of for so long."""
 STORM_TITLE = "alerts of other groups, too many at once for an incident each"
+AHEAD = timedelta(days=1)
+"""By how much a sender's clock may be ahead, or its zone off; a time beyond that counts as none."""
+AFRESH_AFTER = timedelta(minutes=1)
+"""How long after its end was heard of an alert without a start fires again; before that it comes late."""
 
 
 @dataclass(frozen=True)
 class IncomingAlert:
     """One alert as its sender tells it now.
 
-    `alert_id` names it, whenever it fires; what began after it had ended fires again. `title` is Slack text,
-    `severity` a word of the sender's in lower case, `link` leads to its page. Without `started_at` it began
-    when it was first heard of. `labels` and `service`, what is in trouble, are plain text and not stored as
-    such; the service is in lower case. One that `is_moment` is told again and again and may never be told to
-    have ended: what is told after the incident that it fed was over fires again.
+    `alert_id` names it, whenever it fires; what began after it had ended fires again, and without
+    `started_at` what is told to fire some time after its end was. `title` is Slack text, `severity` a word
+    of the sender's in lower case, `link` leads to its page. Without `started_at` it began when it was first
+    heard of. `labels` and `service`, what is in trouble, are plain text and not stored as such; the service
+    is in lower case. One that `is_moment` is told again and again and may never be told to have ended: what
+    is told after the incident that it fed was over fires again.
     """
 
     alert_id: str
@@ -122,6 +127,24 @@ def together(told: Sequence[Incoming]) -> list[Incoming]:
     return found
 
 
+def without_times_ahead(incoming: Incoming, now: datetime) -> Incoming:
+    """The same without times that no alert can have yet: its sender's clock is wrong.
+
+    Kept, such an end would be later than whatever fires once the clock is right.
+    """
+
+    def known(at: datetime | None) -> datetime | None:
+        return None if at and at > now + AHEAD else at
+
+    return replace(
+        incoming,
+        alerts=[
+            replace(one, started_at=known(one.started_at), ended_at=known(one.ended_at))
+            for one in incoming.alerts
+        ],
+    )
+
+
 def told_once(incoming: Incoming) -> Mapping[str, IncomingAlert]:
     """Each alert by its id; told to fire and to have ended at once, it has ended, unless it began again."""
     told: dict[str, IncomingAlert] = {}
@@ -143,7 +166,8 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
     """What is new of it.
 
     An alert that has ended fires no more, unless it began again after that: what comes late changes nothing,
-    nor does the end of an earlier firing end the present one.
+    nor does the end of an earlier firing end the present one. Where nobody says when it began, what is told
+    some time after its end is no longer late.
     """
     told = told_once(incoming)
     known = await alerts.known(session, team_id, incoming.source, told.keys())
@@ -158,6 +182,8 @@ async def news(session: AsyncSession, team_id: str, incoming: Incoming, *, now: 
             ended.append(alert)
         began = now_told.started_at
         ended_at = over.get(alert.alert_id) if alert.is_firing else alert.ended_at
+        if began is None and not alert.is_firing and now - alert.heard_at >= AFRESH_AFTER:
+            began = max(now, (alert.ended_at or now) + timedelta.resolution)
         is_again = bool(now_told.is_firing and ended_at and began and began > ended_at)
         fires_since = alert.ended_at or alert.started_at
         is_later = bool(now_told.is_firing and alert.is_firing and began and began > fires_since)

@@ -40,7 +40,7 @@ class Declaration:
     it in no channel at all where `channel_id` is empty. `is_announced`: others are to be told, but of
     what is private, and of drills, nobody is. Where it `is_by_person` they are brought into a channel of its
     own; an alert is nobody to bring, and `user_id` is then Scribe. Its first draft follows the `template` of
-    this name.
+    this name. `is_paced`: not too many in a minute.
     """
 
     team_id: str
@@ -58,6 +58,7 @@ class Declaration:
     is_drill: bool = False
     is_by_person: bool = True
     template: str | None = None
+    is_paced: bool = True
 
 
 async def declare(
@@ -77,7 +78,7 @@ async def declare(
         AlreadyOpenHere: `is_here`, and the channel keeps an open incident.
         NotInADirectMessage: `is_here` in a direct message, with one person or a group.
         NotPrivateHere: it is to be kept privately in a public channel.
-        TooManyDeclared: the same person declared as many within a minute as anybody may.
+        TooManyDeclared: it `is_paced`, and the same person declared as many within a minute as anybody may.
     """
     if declaration.is_here:
         if is_direct(declaration.channel_id, declaration.channel_name):
@@ -102,7 +103,8 @@ async def declare(
         )
         if alike:
             raise OthersAlike([one.number for one in alike])
-    await _check_pace(session, declaration, now)
+    if declaration.is_paced:
+        await _check_pace(session, declaration, now)
     own_name = channel_name(prefix, now, title, number)
     keeps_private = _keeps_private(declaration)
     incident = Incident(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -59,6 +59,7 @@ async def take_alerts(work: UnitOfWork, told: Sequence[Incoming]) -> Taken:
 
 async def _take(work: UnitOfWork, session: AsyncSession, incoming: Incoming) -> Taken:
     now, team_id, by = work.clock.now(), work.workspace.team_id, work.workspace.bot_user_id
+    incoming = rules.without_times_ahead(incoming, now)
     news = await rules.news(session, team_id, incoming, now=now)
     touched: dict[int, tuple[AlertGroup, Incident | None]] = {}
     declared: tuple[int, ...] = ()
@@ -110,7 +111,7 @@ async def _declare(
     incoming: Incoming,
     calling: Sequence[Calling],
     group: AlertGroup,
-) -> tuple[AlertGroup, Incident | None, bool]:
+) -> tuple[AlertGroup, Incident, bool]:
     """Declare an incident that these alerts feed, as the first one's route says.
 
     In a storm of groups they feed the last one together.
@@ -140,7 +141,10 @@ async def _declare(
         incident = await declare(session, declaration, now=now, prefix=prefix)
     except TooManyDeclared:
         storm = await rules.storm_of(session, team_id, incoming, declared_by=by, now=now, is_new=True)
-        return (*storm, False) if storm else (group, None, False)
+        if storm:
+            return *storm, False
+        # no incident of this tool's is open that it could feed, and what is grave calls somebody all the same
+        incident = await declare(session, replace(declaration, is_paced=False), now=now, prefix=prefix)
     await alerts.feed(session, group, incident.pk)
     await alerts.concern(session, incident.pk, routing.services_of(calling))
     asks = [intents.tell_alert(incident.pk, group.pk)]

@@ -33,8 +33,8 @@ from storage.vocabulary import IncidentStatus, IntentName
 
 HIDDEN = frozenset({"channel_not_found", "not_in_channel", "access_denied"})
 GONE = frozenset({"message_not_found", "cant_update_message"})
-UNTIL_OPENED = 1.0
-"""Seconds until it is looked again whether the incident has its channel."""
+UNTIL_OPENED, AT_MOST = 1.0, 60.0
+"""Seconds until it is looked again whether the incident has its channel: at first, and while that goes on."""
 
 
 async def announce(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -60,7 +60,9 @@ async def announce(services: Services, intent: PendingIntent) -> OnSent | None:
     if incident.status == IncidentStatus.CANCELLED:
         return None
     if not incident.channel_id:
-        raise TryLater("the incident's channel is not open yet", UNTIL_OPENED, is_expected=True)
+        waited = (services.clock.now() - intent.asked_at).total_seconds()
+        wait = min(max(waited / 10, UNTIL_OPENED), AT_MOST)
+        raise TryLater("the incident's channel is not open yet", wait, is_expected=True)
     if not await _is_public(services, incident.channel_id):
         return _never(incident.pk)
     channel_id = await services.directory.channel_id_of(services.settings.announce_channel)

@@ -11,7 +11,7 @@ from bot.incidents import homes, intents
 from bot.incidents.channel_name import channel_name
 from bot.incidents.declare import is_direct, is_private
 from bot.slack.blocks import answers
-from bot.slack.calls import DEAD_TOKEN, Refused
+from bot.slack.calls import DEAD_TOKEN, Refused, TryLater
 from bot.slack.intents import subject
 from bot.slack.posting import begin
 from bot.slack.reconcile import Reconciled
@@ -24,13 +24,19 @@ from storage.vocabulary import ChangeKind, IncidentStatus, IntentName
 
 ATTEMPTS = 20
 TAKEN = frozenset({"name_taken"})
+ASK_AGAIN = 60.0
+"""Seconds until Slack is asked again for a channel that it refused to what an alert declared."""
 
 
 async def open_channel(services: Services, intent: PendingIntent) -> OnSent | None:
     """Create the channel; a name that is taken gets the next number at its end.
 
     A channel of that name which Scribe made, in a try whose answer was lost, is taken as its own. Where
-    Slack refuses channels altogether, the incident stays in the channel it was declared in.
+    Slack refuses channels altogether, the incident stays in the channel it was declared in. One that an
+    alert declared has none, and nobody who could be told: it stays open, and Slack is asked again.
+
+    Raises:
+        TryLater: Slack refuses a channel to what an alert declared.
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
@@ -42,6 +48,9 @@ async def open_channel(services: Services, intent: PendingIntent) -> OnSent | No
     except Refused as refusal:
         if refusal.error in DEAD_TOKEN:
             raise  # the token is refused, not the channel
+        is_alerts = incident.declared_by == services.workspace.bot_user_id
+        if is_alerts and incident.status == IncidentStatus.OPEN and not intent.subject.get("response_url"):
+            raise TryLater(f"{refusal}, and an alert calls people", ASK_AGAIN, is_undone=True) from refusal
         return _keep_in_origin(services, intent, refusal.error)
 
     async def note(session: AsyncSession) -> None:
@@ -111,18 +120,8 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
             serves = await incidents.open_in(session, incident.team_id, str(origin_id)) is None
         if not serves:
             # the incident is cancelled and stays on record; whoever wants to can open it again
-            bot_user_id = services.workspace.bot_user_id
-            changes.note(
-                session,
-                incident.pk,
-                ChangeKind.STATUS,
-                incident.status,
-                IncidentStatus.CANCELLED,
-                by=bot_user_id,
-                at=services.clock.now(),
-            )
-            incident.status = IncidentStatus.CANCELLED
-            session.add(incident)
+            if incident.status == IncidentStatus.OPEN:
+                await _cancel(services, session, incident)
             await _tell(services, session, intent, answers.no_channel(incident.number, why))
             return
         incident.channel_id = str(origin_id)
@@ -136,6 +135,13 @@ def _keep_in_origin(services: Services, intent: PendingIntent, why: str) -> OnSe
         await _tell(services, session, intent, answers.kept_here(incident.number, why))
 
     return note
+
+
+async def _cancel(services: Services, session: AsyncSession, incident: Incident) -> None:
+    was, incident.status = incident.status, IncidentStatus.CANCELLED
+    by, at = services.workspace.bot_user_id, services.clock.now()
+    changes.note(session, incident.pk, ChangeKind.STATUS, was, IncidentStatus.CANCELLED, by=by, at=at)
+    session.add(incident)
 
 
 async def _tell(services: Services, session: AsyncSession, intent: PendingIntent, text: str) -> None:
