@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.imports.tools.incident import Author, Entry, FollowUp, ToolIncident
 from bot.imports.tools.people import People
-from bot.imports.tools.planning import ENTRY, FOLLOW_UP, Planned
+from bot.imports.tools.planning import ENTRY, FOLLOW_UP, Planned, one_line
 from bot.text.mrkdwn import escape
 from storage import imports, incidents, postmortems
 from storage.import_tables import ImportedIncident, ImportedPart
@@ -69,7 +69,7 @@ class Keeper:
         return Incident(
             team_id=self.people.team_id,
             number=0,
-            title=_line(one.title),
+            title=one_line(one.title),
             severity=self._severity(one.severity),
             status=one.status,
             channel_name="",
@@ -85,7 +85,7 @@ class Keeper:
     def _severity(self, named: str | None) -> str | None:
         """The team's own name of a severity where it has this one, else the tool's."""
         own = {one.lower(): one for one in self.severities}
-        return own.get(named.lower(), _line(named)) if named else None
+        return own.get(named.lower(), one_line(named)) if named else None
 
     def _begin(self, planned: Planned, row: Incident) -> None:
         one = planned.incident
@@ -221,10 +221,6 @@ class Keeper:
 
     def _note(self, row: Incident, key: str, number: int) -> None:
         self.session.add(ImportedPart(incident_id=row.pk, key=key, number=number))
-
-
-def _line(text: str) -> str:
-    return escape(" ".join(text.split()))
 
 
 def _milestone(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,7 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.imports.tools.incident import Entry, FollowUp, ToolIncident
 from bot.imports.tools.safe_links import with_safe_links
 from bot.incidents.origins import TOOL_NAMES
+from bot.text.mrkdwn import escape
 from storage import imports
+from storage.imports import Standing
 from storage.postmortem_tables import ActionItem, Postmortem
 from storage.tables import Incident, IncidentChange, Milestone
 from storage.vocabulary import (
@@ -24,6 +27,9 @@ from storage.vocabulary import (
 )
 
 ENTRY, FOLLOW_UP = "entry:", "follow_up:"
+OF_TEAMS = frozenset({Origin.MARKDOWN})
+"""Where ids are names of files, or what somebody wrote: another folder may hold another under the same."""
+NAMESAKE = "has the name of another that was imported before, and is kept beside it"
 UNFINISHED = "*It was a draft in {tool} when it was imported.*\n\n"
 
 
@@ -70,7 +76,8 @@ async def planned(
     who may see them are for everybody.
     """
     origin = batch[0].origin
-    known = await imports.standing(session, team_id, origin, [one.original_id for one in batch])
+    named = [name for one in batch for name in (one.original_id, _dated_id(one))]
+    known = await imports.standing(session, team_id, origin, named)
     ids = [one.incident.pk for one in known.values()]
     ends = {
         one.incident_id: one
@@ -88,6 +95,9 @@ async def planned(
     found = []
     for one in batch:
         stands = known.get(one.original_id)
+        if stands and _is_namesake(one, stands):
+            one = replace(one, original_id=_dated_id(one), notes=[*one.notes, NAMESAKE])
+            stands = known.get(one.original_id)
         text, entries = _text(one), _entries(one)
         follow_ups = list(one.follow_ups)
         if stands is None:
@@ -116,6 +126,28 @@ async def planned(
             )
         )
     return found
+
+
+def _dated_id(one: ToolIncident) -> str:
+    """What it is known by where its id is another's."""
+    return f"{one.original_id} ({one.declared_at:%Y-%m-%d})"
+
+
+def _is_namesake(one: ToolIncident, stands: Standing) -> bool:
+    """Whether what stands under its id is another incident: of another day and title, with no line in common.
+
+    Follow-ups say nothing: many post-mortems have the same.
+    """
+    row = stands.incident
+    is_of_that_day = abs(one.declared_at - row.declared_at) <= timedelta(days=1)
+    if one.origin not in OF_TEAMS or is_of_that_day or row.title == one_line(one.title):
+        return False
+    return not any(ENTRY + entry.key in stands.parts for entry in one.entries)
+
+
+def one_line(text: str) -> str:
+    """A title as it is stored, as Slack text."""
+    return escape(" ".join(text.split()))
 
 
 def _is_private(one: ToolIncident, row: Incident | None, is_public: bool) -> bool:
