@@ -36,6 +36,8 @@ ADDRESSES = "users:read.email"
 """The scope by which Slack tells addresses (docs.slack.dev/reference/scopes/users.read.email)."""
 ADDRESS = re.compile(r"[^\s\"'<>()\\@]{1,64}@[^\s\"'<>()\\@]{1,255}")
 """One that can be looked for as it is."""
+OURS = frozenset({Standing.MEMBER, Standing.GUEST})
+"""Who is of the company: nobody else is looked for, or written to, by their address."""
 NOT_VISIBLE = "user_not_visible"
 """Slack does not show this person to the workspace (docs.slack.dev/reference/methods/users.info#errors)."""
 
@@ -89,6 +91,7 @@ class Directory:
     async def addresses(self, user_ids: Sequence[str]) -> Mapping[str, str]:
         """The e-mail addresses of these people, kept nowhere; none where the app has not `users:read.email`.
 
+        None of apps, of strangers and of those who left: what is sent there leaves the company.
         Without that scope Slack leaves them out of what it says of people, and is asked no further.
 
         Raises:
@@ -100,11 +103,13 @@ class Directory:
                 answer = await self._slack.call("users_info", user=user_id)
             except Refused:
                 continue
-            user = table(answer.get("user"))
+            user = {**table(answer.get("user")), "id": user_id}
             address = text(table(user.get("profile")).get("email"))
+            if standing_of(self._team_id, user) not in OURS:
+                continue
             if address:
                 found[user_id] = address
-            elif not user.get("is_bot") and not user.get("deleted"):
+            else:
                 break
         return found
 
@@ -123,7 +128,7 @@ class Directory:
         except Refused:
             return None
         user = {**table(answer.get("user")), "id": user_id}
-        is_ours = standing_of(self._team_id, user) in (Standing.MEMBER, Standing.GUEST)
+        is_ours = standing_of(self._team_id, user) in OURS
         address = text(table(user.get("profile")).get("email")).strip()
         if not is_ours or user.get("is_email_confirmed") is False or not ADDRESS.fullmatch(address):
             return None

@@ -188,6 +188,32 @@ async def test_with_the_scope_for_addresses_the_file_invites_them(
         assert b"@example.com" not in shared.content
 
 
+async def test_nobody_who_left_and_nobody_of_another_company_is_invited(
+    database_url: str, is_patient: bool
+) -> None:
+    scopes = frozenset([*asked_for()["bot"], *asked_for()["bot_optional"], "users:read.email"])
+    async with Sandbox(now=TEN_PAST_TWO, rate_scale=RATE_SCALE, scopes=scopes) as sandbox:
+        workspace = sandbox.workspace
+        workspace.deliveries.answer_within = PATIENT
+        ana, ben = workspace.add_person("ana", tz="UTC"), workspace.add_person("ben", tz="UTC")
+        cleo, olga = workspace.add_person("cleo"), workspace.add_person("olga", team_id="T0THEIRS")
+        everybody = [ana.id, cleo.id, olga.id, ben.id, workspace.bot_user_id]
+        channel = workspace.add_channel("web-release", members=everybody)
+        world = World(sandbox, await connected(sandbox, database_url), ana, ben, channel)
+        await world.open_here()
+        for one in (cleo, olga, ben):
+            await world.say(one, "Looking into it")
+        await world.command(ana, "/resolve Rolled back")
+        workspace.people[cleo.id].deleted = True
+
+        await world.command(ana, LINE)
+        await world.running.stop()
+
+        (invitation,) = files(world)
+        assert str(event(invitation)["ATTENDEE"]) == "mailto:ben@example.com"
+        assert b"cleo@" not in invitation.content and b"olga@" not in invitation.content
+
+
 async def cancelled(world: World, who: Person) -> str:
     """The button of the question is pressed; what they are told then."""
     await world.command(who, "/postmortem meeting cancel")
