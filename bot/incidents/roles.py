@@ -149,15 +149,22 @@ class OneHolderOnly(ScribeError):
 
 
 class CannotHold(ScribeError):
-    """Somebody is to have a role who has left the company, or is an app."""
+    """Somebody is to have a role, or work, who has left the company, or is an app.
 
-    def __init__(self, user_id: str, role: str, *, has_left: bool) -> None:
+    `role` is what they can't be; `unsaved` are words of whoever says it.
+    """
+
+    def __init__(
+        self, user_id: str, role: str, *, has_left: bool, example: str = EXAMPLE, unsaved: str = ""
+    ) -> None:
         why = "has left this workspace" if has_left else "is an app"
-        super().__init__(
-            f"<@{user_id}> {why}, and can't be {role}: name somebody else, for example `{EXAMPLE}`."
-        )
+        lost = f" Nothing was recorded of: {unsaved}" if unsaved else ""
+        said = f"<@{user_id}> {why}, and can't be {role}: name somebody else, for example `{example}`."
+        super().__init__(f"{said}{lost}")
         self.user_id = user_id
         self.role = role
+        self.in_form = said
+        """The sentence for a form, which keeps what is in it."""
 
 
 class LeadsNoMore(ScribeError):

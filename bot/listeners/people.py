@@ -1,12 +1,14 @@
-"""Whom a command names."""
+"""Whom commands and forms name."""
 
 from __future__ import annotations
 
 import re
 
 from bot.incidents.lifecycle_errors import NobodyNamed
+from bot.incidents.roles import CannotHold
 from bot.listeners.requests import Command
 from bot.listeners.scribe import Scribe
+from bot.slack.names import names_in
 from bot.text.mrkdwn import KnownNames, inert_line
 
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
@@ -26,6 +28,12 @@ def people_named(command: Command, scribe: Scribe, example: str) -> list[str]:
     if not found:
         raise NobodyNamed(example, inert_line(command.text, KnownNames())[:LONGEST_SHOWN])
     return found
+
+
+async def for_form(problem: CannotHold, scribe: Scribe) -> str:
+    """What is said below a field that names somebody, in which mentions are names."""
+    names = await names_in(scribe.directory, [], [problem.user_id], asks_slack=False)
+    return inert_line(problem.in_form, names)
 
 
 def with_me(text: str, user_id: str) -> str:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.incidents import action_items as rules
 from bot.incidents import source_message
-from bot.incidents.action_items import ActionItemDetails
+from bot.incidents.action_items import EXAMPLE, ActionItemDetails
+from bot.incidents.actions.roles import check_holder
 from bot.incidents.actor import Actor
 from bot.incidents.source_message import SourceMessage
 from bot.incidents.tickets.work import ask_for_ticket, chosen
@@ -18,6 +19,8 @@ from bot.incidents.views.action_items import ActionItemView, of_item, view_of
 from storage import action_items
 from storage.tables import Incident
 from storage.vocabulary import ActionItemState
+
+ITEM_OWNER = "the owner of an action item"
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ async def add_action_item(work: UnitOfWork, actor: Actor, request: AddActionItem
 
     Raises:
         ActionItemUnreadable: it does not say what is to be done.
+        CannotHold: its owner has left the workspace, or is an app.
     """
+    await _check_owner(work, actor, request.number, request.details)
     zone = await work.known_zone(request.details.owner_id)
     async with work.changing(actor, request.number, "add_action_item") as change:
         item = await rules.add(
@@ -93,7 +98,9 @@ async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActi
     Raises:
         NoSuchActionItem: none stands by this number.
         ActionItemUnreadable: nothing is said.
+        CannotHold: its owner is to be somebody who has left the workspace, or an app.
     """
+    await _check_owner(work, actor, request.number, request.details)
     is_other_owner = request.details.owner_id is not None or "owner_id" in request.clearing
     zone = (
         await work.known_zone(request.details.owner_id)
@@ -114,6 +121,14 @@ async def change_action_item(work: UnitOfWork, actor: Actor, request: ChangeActi
         if request.is_filed:
             await _file(work, actor, change, request.item)
         return await work.done(change.session, StandingItem(change.incident.number, view_of(found)))
+
+
+async def _check_owner(
+    work: UnitOfWork, actor: Actor, number: int | None, details: ActionItemDetails
+) -> None:
+    if details.owner_id:
+        await work.incident(actor, number, even_cancelled=False)
+        await check_holder(work, details.owner_id, ITEM_OWNER, example=EXAMPLE, unsaved=details.text)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot.incidents import audiences, intents, lifecycle
+from bot.incidents.actions.roles import check_holder
 from bot.incidents.actor import Actor
 from bot.incidents.channels import Place, place_of
 from bot.incidents.lifecycle_errors import NoDraftYet, NotTheOwner
@@ -16,6 +17,8 @@ from bot.incidents.resolve import ask_for_draft
 from bot.incidents.unit_of_work import UnitOfWork
 from storage import dismissals, outbox, postmortems
 from storage.vocabulary import Audience, IncidentStatus, NotesOccasion
+
+OWNER_EXAMPLE, REVIEW_EXAMPLE = "/postmortem owner @ana", "/postmortem review @ben"
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,10 @@ async def set_owner(work: UnitOfWork, actor: Actor, request: SetOwner) -> int:
 
     Raises:
         NoDraftYet: there is none.
+        CannotHold: they have left the workspace, or are an app.
     """
+    await work.incident(actor, request.number, even_cancelled=False)
+    await check_holder(work, request.user_id, "the owner of a post-mortem", example=OWNER_EXAMPLE)
     async with work.changing(actor, request.number, "set_owner") as change:
         await lifecycle.set_owner(
             change.session, change.incident, request.user_id, by=change.by, now=change.now
@@ -97,7 +103,11 @@ async def ask_review(work: UnitOfWork, actor: Actor, request: AskReview) -> Revi
     Raises:
         NoDraftYet: there is nothing to review.
         ReopenFirst: it is published.
+        CannotHold: one of them has left the workspace, or is an app.
     """
+    await work.incident(actor, request.number, even_cancelled=False)
+    for user_id in request.user_ids:
+        await check_holder(work, user_id, "a reviewer", example=REVIEW_EXAMPLE)
     async with work.changing(actor, request.number, "ask_review") as change:
         asked = await lifecycle.ask_review(
             change.session, change.incident, request.user_ids, by=change.by, now=change.now

@@ -84,10 +84,18 @@ async def take_command(work: UnitOfWork, actor: Actor, request: TakeCommand) -> 
         return await work.done(change.session, handed)
 
 
-async def check_holder(work: UnitOfWork, user_id: str, role: str) -> None:
+async def check_holder(
+    work: UnitOfWork, user_id: str, role: str, *, example: str = rules.EXAMPLE, unsaved: str = ""
+) -> None:
+    """Whether somebody can have a role, or work, as `CannotHold` names it.
+
+    Raises:
+        CannotHold: they have left the workspace, or are an app.
+    """
     standing = await work.permission.standing_of(user_id)
     if standing in (Standing.LEFT, Standing.BOT):
-        raise CannotHold(user_id, role, has_left=standing is Standing.LEFT)
+        has_left = standing is Standing.LEFT
+        raise CannotHold(user_id, role, has_left=has_left, example=example, unsaved=unsaved)
 
 
 def _there(actor: Actor, change: Change) -> Sequence[str]:

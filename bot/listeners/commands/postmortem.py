@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.incidents.actions import postmortem as actions
+from bot.incidents.actions.postmortem import OWNER_EXAMPLE, REVIEW_EXAMPLE
 from bot.incidents.errors import ScribeError
 from bot.incidents.lifecycle_errors import OneOwnerOnly
 from bot.incidents.views.postmortem import postmortem_status
@@ -18,8 +19,6 @@ from bot.listeners.scribe import Scribe
 from bot.postmortem.show_checkpoint import publish_question
 from bot.slack.blocks import answers, review
 from bot.templates import load_or_classic, names
-
-OWNER_EXAMPLE, REVIEW_EXAMPLE = "/postmortem owner @ana", "/postmortem review @ben"
 
 
 class NoSuchTemplate(ScribeError):

@@ -22,10 +22,12 @@ from bot.incidents.actions.action_items import (
     fallback_zone,
 )
 from bot.incidents.actions.tickets import FileTicket, file_ticket
+from bot.incidents.roles import CannotHold
 from bot.incidents.views.action_items import action_item
 from bot.incidents.vocabulary import ActionItemKind, ActionItemPriority
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, on_submit
+from bot.listeners.people import for_form
 from bot.listeners.scribe import Scribe
 from bot.listeners.source import as_it_stands
 from bot.slack.blocks import action_item_form as action_item_form
@@ -79,16 +81,18 @@ async def _record(body: Body, scribe: Scribe) -> None:
         return await show_action_item(scribe, stands, what, waits=False)
 
     work = scribe.work.replying(origin.response_url, f"task:{actor.key}", answer)
-    if origin.item is None:
-        is_as_said = TEXT not in fields and source is not None
-        await add_action_item(work, actor, AddActionItem(details, number, source, is_as_said, is_filed))
-    else:
-        clearing = [NAMES[field] for field, value in fields.items() if not value]
-        if fields:
+    try:
+        if origin.item is None:
+            is_as_said = TEXT not in fields and source is not None
+            await add_action_item(work, actor, AddActionItem(details, number, source, is_as_said, is_filed))
+        elif fields:
+            clearing = [NAMES[field] for field, value in fields.items() if not value]
             request = ChangeActionItem(origin.item, details, clearing, origin.incident, is_filed)
             await change_action_item(work, actor, request)
         else:
             await file_ticket(scribe.work, actor, FileTicket(origin.item, number=origin.incident))
+    except CannotHold as problem:
+        raise FieldsUnread({OWNER: await for_form(problem, scribe)}) from problem
 
 
 def _text_in(values: Mapping[str, Mapping[str, Any]]) -> str:

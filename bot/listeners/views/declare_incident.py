@@ -14,6 +14,7 @@ from bot.listeners.actors import Body, submitted_by
 from bot.listeners.declare_form import asking_form
 from bot.listeners.forms import FieldsUnread, View, on_submit
 from bot.listeners.moments import moment_of
+from bot.listeners.people import for_form
 from bot.listeners.scribe import Scribe
 from bot.listeners.source import as_it_stands
 from bot.slack.blocks import declare_form
@@ -60,7 +61,7 @@ async def _declare(body: Body, scribe: Scribe) -> View | None:
     try:
         result = await declare(work, actor, request)
     except CannotHold as problem:
-        raise FieldsUnread({declare_form.COMMANDER: problem.sentence}) from problem
+        raise FieldsUnread({declare_form.COMMANDER: await for_form(problem, scribe)}) from problem
     if isinstance(result, Alike):
         return await asking_form(scribe, origin, form, result)
     return None if origin.response_url else declare_form.told(await show(result))

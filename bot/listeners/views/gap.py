@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.actions.incident import Replaced, SetSeverity, set_severity
 from bot.incidents.actions.postmortem import AskReview, ReviewAsked, SetOwner, ask_review, set_owner
+from bot.incidents.roles import CannotHold
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, on_submit
+from bot.listeners.people import for_form
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import milestone_answers, review
 from bot.slack.blocks.carried import subject_in
@@ -42,6 +45,20 @@ async def _record(body: Body, scribe: Scribe) -> None:
             work = scribe.work.replying(url, key, severity)
             await set_severity(work, actor, SetSeverity(said[0], number))
         case Asked.OWNER:
-            await set_owner(scribe.work.replying(url, key, owner), actor, SetOwner(said[0], number))
+            work = scribe.work.replying(url, key, owner)
+            await _held(set_owner(work, actor, SetOwner(said[0], number)), scribe)
         case Asked.REVIEWERS:
-            await ask_review(scribe.work.replying(url, key, reviewers), actor, AskReview(said, number))
+            work = scribe.work.replying(url, key, reviewers)
+            await _held(ask_review(work, actor, AskReview(said, number)), scribe)
+
+
+async def _held(act: Awaitable[object], scribe: Scribe) -> None:
+    """Carry out what gives work to people.
+
+    Raises:
+        FieldsUnread: somebody cannot have it.
+    """
+    try:
+        await act
+    except CannotHold as problem:
+        raise FieldsUnread({FIELD: await for_form(problem, scribe)}) from problem

@@ -10,12 +10,11 @@ from bot.incidents.actions.roles import GiveRoles, RolesGiven, give_roles
 from bot.incidents.roles import CannotHold
 from bot.listeners.actors import Body, submitted_by
 from bot.listeners.forms import FieldsUnread, answering_elsewhere, on_submit
+from bot.listeners.people import for_form
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import roles_form
 from bot.slack.blocks.carried import subject_in
 from bot.slack.blocks.milestone_answers import roles_given
-from bot.slack.names import names_in
-from bot.text.mrkdwn import inert_line
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
@@ -32,8 +31,7 @@ async def _give(body: Body, scribe: Scribe) -> None:
     try:
         await give_roles(work, actor, GiveRoles(given, number))
     except CannotHold as problem:
-        names = await names_in(scribe.directory, [], [problem.user_id], asks_slack=False)
-        raise FieldsUnread({problem.role: inert_line(problem.sentence, names)}) from problem
+        raise FieldsUnread({problem.role: await for_form(problem, scribe)}) from problem
 
 
 def _first(body: Body) -> str:
