@@ -26,6 +26,8 @@ from bot.listeners.actors import Body
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface, section
 from bot.slack.calls import Refused, SlackTrouble, TryLater
+from bot.text.visible import visible
+from bot.text.well_formed import table
 
 log = structlog.get_logger()
 
@@ -133,6 +135,7 @@ async def _submitted(submit: Submit, body: Body, field: Callable[[Body], str]) -
         FieldsUnread: it stays open, and why is said below its fields.
     """
     try:
+        _without_unseen(body)
         return await within_ack_window(lambda: submit(body))
     except ScribeError as problem:
         raise FieldsUnread({field(body): problem.sentence}) from problem
@@ -141,6 +144,14 @@ async def _submitted(submit: Submit, body: Body, field: Callable[[Body], str]) -
     except (AlreadyDone, Unanswered):
         log.info("form.done_before")
     return None
+
+
+def _without_unseen(body: Body) -> None:
+    """Empty the fields in which nothing can be seen."""
+    for fields in table(table(body["view"].get("state")).get("values")).values():
+        for field in table(fields).values():
+            if isinstance(field, dict) and isinstance(said := field.get("value"), str):
+                field["value"] = visible(said)
 
 
 def _plain(sentence: str) -> str:

@@ -25,6 +25,7 @@ from bot.slack.blocks.mention import Choice, MentionWords, form_offer, which_inc
 from bot.slack.calls import SlackTrouble
 from bot.slack.names import names_in
 from bot.text.mrkdwn import plain
+from bot.text.visible import without_unseen_end
 from bot.text.when import UnreadableTime
 
 DIRECT, PRIVATE = "directmessage", "privategroup"
@@ -81,7 +82,7 @@ def mention_in(event: Mapping[str, Any], scribe: Scribe, *, is_direct: bool) -> 
         channel_id=channel_id,
         channel_name=DIRECT if is_direct else "",
         user_id=user_id,
-        text=words.replace("\0", ""),
+        text=without_unseen_end(words.replace("\0", "")),
         response_url="",
         # a mention has none; this names it among all
         trigger_id=f"mention:{scribe.workspace.team_id}:{channel_id}:{ts}",

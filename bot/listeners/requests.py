@@ -11,6 +11,7 @@ from bot.incidents.actor import Actor
 from bot.incidents.vocabulary import Door
 from bot.incidents.which import Reading
 from bot.slack.blocks import Surface
+from bot.text.visible import without_unseen_end
 
 Answer = str | Surface
 
@@ -49,7 +50,7 @@ class Command:
             channel_id=str(body["channel_id"]),
             channel_name=str(body.get("channel_name") or ""),
             user_id=str(body["user_id"]),
-            text=str(body.get("text") or "").replace("\0", "").strip(),
+            text=without_unseen_end(str(body.get("text") or "").replace("\0", "").strip()),
             response_url=str(body.get("response_url") or ""),
             trigger_id=str(body.get("trigger_id") or ""),
         )

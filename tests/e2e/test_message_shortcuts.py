@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.incidents.vocabulary import EventKind, MarkSection
 from sandbox.faults import Fault
 from sandbox.records import Channel, View
@@ -235,6 +237,25 @@ async def test_a_message_becomes_an_action_item_once(world: World) -> None:
     assert again.title == "INC-1: item 1"
     await sent(world, again, text="Add an index on orders")
     assert "Add an index on orders" in await world.command(world.ana, "/incident task")
+
+
+@pytest.mark.parametrize("words", ["", "l" * 5_000], ids=["files alone", "too long for the field"])
+async def test_the_form_of_an_item_can_be_sent_as_it_stands_whatever_the_message_says(
+    world: World, words: str
+) -> None:
+    await world.open_here()
+    files = None if words else ["graph.png"]
+    ts = world.workspace.say(world.ben.id, world.channel.id, words, files=files)
+    await world.settled()
+
+    await sent(world, await chosen(world, ts, "add_action_item"))
+
+    found = await incident(world)
+    async with world.running.scribe.database.read() as session:
+        ((item, message),) = await action_items.standing(session, found)
+    assert message is not None
+    link = f"{world.workspace.url}archives/{world.channel.id}/p{ts.replace('.', '')}"
+    assert (item.text, message.ts) == (f"Follow up on <{link}|this message>", ts)
 
 
 async def test_a_message_of_another_channel_becomes_an_item_of_the_incident_that_is_chosen(

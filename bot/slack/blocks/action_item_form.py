@@ -12,6 +12,7 @@ from bot.slack.blocks import Block, form_field, option, plain
 from bot.slack.blocks.carried import packed
 from bot.text.form_text import field_text, fingerprint
 from bot.text.nobody import name_of
+from bot.text.visible import visible
 
 FORM = "add_task"
 VALUE = "value"
@@ -126,6 +127,12 @@ def _value(name: str, state: Mapping[str, Any]) -> str:
     if name in (PRIORITY, KIND):
         state = state.get("selected_option") or {}
     return str(state.get(CHOSEN.get(name, VALUE)) or "").replace("\0", "").strip()
+
+
+def fits(text: str) -> bool:
+    """Whether the form's field for what is to be done takes a Slack text, and shows some of it."""
+    said = field_text(text).strip()
+    return bool(visible(said)) and len(said) <= LONGEST
 
 
 def _shown(item: ActionItemDetails) -> dict[str, str]:

@@ -219,7 +219,8 @@ def _canvases(facts: Summary) -> str:
         f"<{facts.draft_link}|Post-mortem draft>" if facts.draft_link else "",
         *(linked(one) for one in facts.pages if one.url),
     ]
-    otherwise = "none" if facts.is_cancelled else "the draft comes when it is resolved"
+    otherwise = "the draft comes when it is resolved" if facts.is_open else "none yet"
+    otherwise = "none" if facts.is_cancelled else otherwise
     return " · ".join(link for link in links if link) or otherwise
 
 
