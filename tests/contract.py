@@ -20,15 +20,14 @@ SPEC = "urn:spec"
 
 
 class Contract:
-    """One OpenAPI 3.0 file; `prefix` is the part of an address that stands before its paths."""
+    """One OpenAPI 3.0 file, of the folder of them; its paths are whole, from the host on."""
 
-    def __init__(self, file: str, prefix: str = "") -> None:
-        self._file = file
-        self._prefix = prefix
+    def __init__(self, file: str) -> None:
+        self.file = FILES / file
 
     @cached_property
     def _document(self) -> Json:
-        found: Json = _with_null(_loaded(self._file))
+        found: Json = _with_null(_loaded(self.file))
         return found
 
     @cached_property
@@ -55,7 +54,7 @@ class Contract:
 
     def _operation(self, call: TrackerCall) -> tuple[Json, list[Json]]:
         for template, item in self._document["paths"].items():
-            pattern = re.sub(r"\\{\w+\\}", r"[^/]+", re.escape(self._prefix + template))
+            pattern = re.sub(r"\\{\w+\\}", r"[^/]+", re.escape(template))
             if re.fullmatch(pattern, call.path) and call.method.lower() in item:
                 return item[call.method.lower()], item.get("parameters", [])
         raise AssertionError(f"{call.method} {call.path} is not in the vendor's file")
@@ -79,10 +78,10 @@ class Contract:
 
 
 @cache
-def _loaded(file: str) -> Json:
+def _loaded(file: Path) -> Json:
     # libyaml's, where it is there: the other takes seconds for the largest
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: Json = yaml.load((FILES / file).read_text(encoding="utf-8"), Loader=loader)
+    found: Json = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
     return found
 
 

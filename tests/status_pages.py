@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.connect.status_pages import status_pages_of
+from bot.incidents.status_pages.contract import NewPost, StatusPage
+from bot.settings import Settings
 from sandbox.status_pages.cachet import CachetServer
 from sandbox.status_pages.instatus import InstatusServer
 from sandbox.status_pages.statuspage import LIMITED, StatuspageServer
 from sandbox.trackers.tracker import Fault, TrackerServer
+from storage.vocabulary import PublicImpact, PublicState
 from tests.contract import Contract
+
+SLACK = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
 
 
 @dataclass
@@ -37,7 +46,7 @@ KINDS: Mapping[str, Kind] = {
             "statuspage_token": one.token,
             "statuspage_page": one.page,
         },
-        Contract("statuspage.yaml", "/v1"),
+        Contract("statuspage.yaml"),
         limit=Fault(420, LIMITED, {"retry-after": "7"}),
     ),
     "cachet": Kind(
@@ -45,7 +54,7 @@ KINDS: Mapping[str, Kind] = {
         "Cachet",
         CachetServer,
         lambda one: {"cachet_url": one.url, "cachet_token": one.token},
-        Contract("cachet.yaml", "/api"),
+        Contract("cachet.yaml"),
         calls_before=1,
     ),
     "instatus": Kind(
@@ -62,3 +71,28 @@ def held(kind: Kind, server: TrackerServer) -> None:
     for call in server.calls:
         if kind.contract and call.status < 300:
             assert kind.contract.problems(call) == [], call
+
+
+@asynccontextmanager
+async def connected(kind: Kind, server: TrackerServer, **changes: str) -> AsyncIterator[StatusPage]:
+    """Scribe's adapter, set to lead to that server."""
+    settings = Settings(_env_file=None, **SLACK, **{**kind.settings(server), **changes})
+    page = status_pages_of(settings)[kind.name]
+    yield page
+    await page.close()
+
+
+def new_post(**changes: Any) -> NewPost:
+    """The first post of an incident, as somebody presses it."""
+    new = NewPost(
+        incident=uuid.uuid4().hex,
+        marker=uuid.uuid4().hex,
+        name="Checkout is slow",
+        text="We are looking into it.\nMore in half an hour.",
+        state=PublicState.INVESTIGATING,
+        impact=PublicImpact.DEGRADED,
+        components=(),
+        notifies=False,
+        since=datetime.now(UTC) - timedelta(minutes=1),
+    )
+    return replace(new, **changes)

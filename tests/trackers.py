@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from graphql import build_schema, parse, validate
 
+from bot.connect.trackers import trackers_of
+from bot.incidents.tickets.contract import Fact, NewTicket, Tracker
+from bot.settings import Settings
 from sandbox.trackers.github import SECONDARY, GitHubServer
 from sandbox.trackers.gitlab import GitLabServer
 from sandbox.trackers.jira import JiraServer
 from sandbox.trackers.linear import LIMITED, LinearServer
 from sandbox.trackers.tracker import Fault, TrackerServer
+from storage.vocabulary import ActionItemPriority
 from tests.contract import FILES, Contract
 
+SLACK = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
 SCHEMA = build_schema((FILES / "linear.graphql").read_text("utf-8"), assume_valid=True)
 
 
@@ -180,7 +188,7 @@ KINDS = {
         lambda one: {"gitlab_url": one.url, "gitlab_token": one.token, "gitlab_project": "acme/shop"},
         lambda server, issue: server.set_state(issue, "closed"),
         OfGitLab(),
-        Contract("gitlab-issues.yaml", "/api/v4"),
+        Contract("gitlab-issues.yaml"),
     ),
     "linear": Kind(
         "linear",
@@ -201,3 +209,31 @@ def held(kind: Kind, server: TrackerServer) -> None:
             assert kind.contract.problems(call) == [], call
         if kind.name == "linear":
             assert validate(SCHEMA, parse(call.body["query"])) == []
+
+
+@asynccontextmanager
+async def connected(kind: Kind, server: TrackerServer, **changes: str) -> AsyncIterator[Tracker]:
+    """Scribe's adapter, set to lead to that server."""
+    settings = Settings(_env_file=None, **SLACK, **{**kind.settings(server), **changes})
+    tracker = trackers_of(settings)[kind.name]
+    yield tracker
+    await tracker.close()
+
+
+def new_ticket(project: str, **changes: Any) -> NewTicket:
+    """A ticket of a moment ago, as Scribe asks for it."""
+    new = NewTicket(
+        marker=uuid.uuid4().hex,
+        project=project,
+        since=datetime.now(UTC) - timedelta(minutes=10),
+        title="Add an index",
+        text="Add an index\nto *orders*, @ana",
+        facts=[
+            Fact("Owner", "Ana"),
+            Fact("Incident", "INC-7: [x] is down", "https://acme.slack.com/archives/C1"),
+        ],
+        owner="Ana",
+        due_on=date(2026, 12, 1),
+        priority=ActionItemPriority.P2,
+    )
+    return replace(new, **changes)

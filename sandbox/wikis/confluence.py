@@ -108,7 +108,7 @@ class ConfluenceServer(TrackerServer):
         if self.is_cloud and path.startswith("/wiki/api/v2"):
             return self._cloud(request, path.removeprefix("/wiki/api/v2"), body)
         if self.is_cloud and path == f"{v1}/user":
-            return 200, {"type": "known", "displayName": request.query_params["accountId"].title()}
+            return 200, self._person(request.query_params["accountId"])
         if not self.is_cloud and path.startswith(v1):
             return self._data_center(request, path.removeprefix(v1), body, is_known=is_known)
         raise self._refusal(404, "No such resource")
@@ -311,7 +311,7 @@ class ConfluenceServer(TrackerServer):
                 )
             name = f"att{100 + sum(len(one.files) for one in self.pages)}"
             page.files.append(File(name, sent.filename, sent.content_type or "", comment, [content]))
-            return 200, {"results": [self._v1_file(page.files[-1])]}
+            return 200, {"results": [self._v1_file(page.files[-1])], "size": 1, "_links": {}}
         file = next((one for one in page.files if one.id == file_id), None)
         if file is None:
             raise self._refusal(404, "No such attachment")
@@ -366,7 +366,18 @@ class ConfluenceServer(TrackerServer):
         }
 
     def _v1_file(self, file: File) -> dict[str, Any]:
-        return {"id": file.id, "title": file.name, "metadata": {"comment": file.comment}}
+        return {
+            "id": file.id,
+            "type": "attachment",
+            "status": "current",
+            "title": file.name,
+            "metadata": {"comment": file.comment},
+        }
+
+    def _person(self, account_id: str) -> dict[str, str]:
+        """Cloud's: the names that a profile lets everybody see."""
+        name = account_id.title()
+        return {"type": "known", "accountId": account_id, "publicName": name, "displayName": name}
 
     def _at(self, moment: datetime) -> str:
         return f"{moment:%Y-%m-%dT%H:%M:%S.000Z}"

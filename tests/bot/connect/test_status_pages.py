@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.connect.status_pages import components as known_components
-from bot.connect.status_pages import status_pages_of
-from bot.incidents.status_pages.contract import NewPost, StatusPage
-from bot.settings import Settings
+from bot.incidents.status_pages.contract import StatusPage
 from bot.slack.calls import RefusedByTracker, TryLater
-from sandbox.trackers.tracker import Fault, TrackerServer
+from sandbox.trackers.tracker import Fault
 from storage.vocabulary import PublicImpact, PublicState
-from tests.status_pages import KINDS, Kind, held
+from tests.status_pages import KINDS, Kind, connected, held, new_post
 
-SLACK = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
 LOST = [
     Fault(500, {}),
     Fault(502, {}, is_performed=True),
@@ -46,32 +41,9 @@ async def page(kind: Kind, server: Any) -> AsyncIterator[StatusPage]:
         yield made
 
 
-@asynccontextmanager
-async def connected(kind: Kind, server: TrackerServer, **changes: str) -> AsyncIterator[StatusPage]:
-    settings = Settings(_env_file=None, **SLACK, **{**kind.settings(server), **changes})
-    page = status_pages_of(settings)[kind.name]
-    yield page
-    await page.close()
-
-
-def _new(**changes: Any) -> NewPost:
-    new = NewPost(
-        incident=uuid.uuid4().hex,
-        marker=uuid.uuid4().hex,
-        name="Checkout is slow",
-        text="We are looking into it.\nMore in half an hour.",
-        state=PublicState.INVESTIGATING,
-        impact=PublicImpact.DEGRADED,
-        components=(),
-        notifies=False,
-        since=datetime.now(UTC) - timedelta(minutes=1),
-    )
-    return replace(new, **changes)
-
-
 async def test_an_incident_lives(kind: Kind, server: Any, page: StatusPage) -> None:
     (first, *_) = await page.components() or ()
-    opened = _new(components=(first.id,), impact=PublicImpact.PARTIAL_OUTAGE)
+    opened = new_post(components=(first.id,), impact=PublicImpact.PARTIAL_OUTAGE)
 
     made = await page.open(opened)
     fixed = replace(opened, marker=uuid.uuid4().hex, text="A fix is out.", state=PublicState.MONITORING)
@@ -93,13 +65,13 @@ async def test_an_incident_lives(kind: Kind, server: Any, page: StatusPage) -> N
 
 
 async def test_what_is_there_is_found_and_what_is_not_is_not(page: StatusPage) -> None:
-    opened = _new()
+    opened = new_post()
     made = await page.open(opened)
     update = replace(opened, marker=uuid.uuid4().hex, text="A fix is out.", state=PublicState.MONITORING)
     same = replace(opened, marker=uuid.uuid4().hex, alike=1, opened_alike=True)
 
     assert await page.find(opened) == made
-    assert await page.find(_new(name="Search is slow")) is None
+    assert await page.find(new_post(name="Search is slow")) is None
     assert await page.shows(made.remote_id, update) is None
     await page.update(made.remote_id, update)
     assert await page.shows(made.remote_id, update) == made
@@ -112,7 +84,7 @@ async def test_what_is_there_is_found_and_what_is_not_is_not(page: StatusPage) -
 async def test_an_answer_that_is_lost_leaves_doubt(
     kind: Kind, server: Any, page: StatusPage, fault: Fault
 ) -> None:
-    opened = _new()
+    opened = new_post()
     server.faults.append(fault)
 
     with pytest.raises(TryLater) as raised:
@@ -122,8 +94,8 @@ async def test_an_answer_that_is_lost_leaves_doubt(
     assert (await page.find(opened) is not None) is fault.is_performed
 
     server.faults.clear()
-    made = await page.open(_new(name="Search is slow"))
-    update = _new(text="A fix is out.", state=PublicState.MONITORING)
+    made = await page.open(new_post(name="Search is slow"))
+    update = new_post(text="A fix is out.", state=PublicState.MONITORING)
     server.faults += [*[None] * kind.calls_before, fault]
     with pytest.raises(TryLater):
         await page.update(made.remote_id, update)
@@ -134,7 +106,7 @@ async def test_a_limit_leaves_no_doubt_and_pauses(kind: Kind, server: Any, page:
     server.faults.append(kind.limit)
 
     with pytest.raises(TryLater) as raised:
-        await page.open(_new())
+        await page.open(new_post())
 
     assert raised.value.is_undone
     assert raised.value.after == 7
@@ -145,7 +117,7 @@ async def test_a_limit_leaves_no_doubt_and_pauses(kind: Kind, server: Any, page:
 async def test_a_token_that_does_not_work_is_said(kind: Kind, server: Any) -> None:
     async with connected(kind, server, **{f"{kind.name}_token": "wrong-token-1"}) as page:
         with pytest.raises(RefusedByTracker) as raised:
-            await page.open(_new())
+            await page.open(new_post())
         assert raised.value.status == 401
         assert raised.value.said
         with pytest.raises(RefusedByTracker):
@@ -163,7 +135,7 @@ async def test_what_is_well_is_said_and_nothing_is_posted(server: Any, page: Sta
 
 async def test_a_part_that_is_not_there_any_more_is_refused_in_words(server: Any, page: StatusPage) -> None:
     with pytest.raises(RefusedByTracker) as raised:
-        await page.open(_new(components=("999",)))
+        await page.open(new_post(components=("999",)))
 
     assert raised.value.said
     assert server.posts == []
@@ -192,25 +164,25 @@ async def test_a_page_that_does_not_answer_says_nothing(
 async def test_a_cachet_token_that_may_not_post_is_told_which_abilities_it_needs() -> None:
     kind = KINDS["cachet"]
     async with kind.make() as server, connected(kind, server) as page:
-        made = await page.open(_new())
+        made = await page.open(new_post())
         server.abilities.discard("incident-updates.manage")
 
         with pytest.raises(RefusedByTracker, match="the token needs"):
-            await page.update(made.remote_id, _new(text="A fix is out."))
+            await page.update(made.remote_id, new_post(text="A fix is out."))
 
 
 async def test_instatus_links_the_page_and_posts_although_its_address_is_not_said() -> None:
     kind = KINDS["instatus"]
     async with kind.make() as server, connected(kind, server) as page:
         server.read_faults.append(Fault(500, {}))
-        assert (await page.open(_new())).url == "https://instatus.com"
-        assert (await page.open(_new())).url == "https://acme.instatus.com"
+        assert (await page.open(new_post())).url == "https://instatus.com"
+        assert (await page.open(new_post())).url == "https://acme.instatus.com"
         assert len(server.posts) == 2
 
 
 async def test_another_incident_with_the_same_words_is_not_taken_for_it(page: StatusPage) -> None:
-    other = await page.open(_new())
-    lost = _new(others=frozenset({other.remote_id}))
+    other = await page.open(new_post())
+    lost = new_post(others=frozenset({other.remote_id}))
 
     assert await page.find(lost) is None
     made = await page.open(lost)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.connect.trackers import trackers_of
-from bot.incidents.tickets.contract import Fact, NewTicket, Tracker
-from bot.settings import Settings
+from bot.incidents.tickets.contract import Tracker
 from bot.slack.calls import RefusedByTracker, TryLater
-from sandbox.trackers.tracker import Fault, TrackerServer
-from storage.vocabulary import ActionItemPriority, ActionItemState
-from tests.trackers import KINDS, Kind, held
+from sandbox.trackers.tracker import Fault
+from storage.vocabulary import ActionItemState
+from tests.trackers import KINDS, Kind, connected, held, new_ticket
 
-SLACK = {"slack_bot_token": "xoxb-1", "slack_app_token": "xapp-1"}
 DONE, DROPPED, OPEN = ActionItemState.DONE, ActionItemState.DROPPED, ActionItemState.OPEN
 
 
@@ -41,49 +35,23 @@ async def tracker(kind: Kind, server: Any) -> AsyncIterator[Tracker]:
         yield made
 
 
-@asynccontextmanager
-async def connected(kind: Kind, server: TrackerServer, **changes: str) -> AsyncIterator[Tracker]:
-    settings = Settings(_env_file=None, **SLACK, **{**kind.settings(server), **changes})
-    tracker = trackers_of(settings)[kind.name]
-    yield tracker
-    await tracker.close()
-
-
-def _new(project: str, **changes: Any) -> NewTicket:
-    new = NewTicket(
-        marker=uuid.uuid4().hex,
-        project=project,
-        since=datetime.now(UTC) - timedelta(minutes=10),
-        title="Add an index",
-        text="Add an index\nto *orders*, @ana",
-        facts=[
-            Fact("Owner", "Ana"),
-            Fact("Incident", "INC-7: [x] is down", "https://acme.slack.com/archives/C1"),
-        ],
-        owner="Ana",
-        due_on=date(2026, 12, 1),
-        priority=ActionItemPriority.P2,
-    )
-    return replace(new, **changes)
-
-
 async def test_a_ticket_lives(kind: Kind, server: Any, tracker: Tracker) -> None:
-    new = _new(kind.project)
+    new = new_ticket(kind.project)
 
     made = await tracker.create(new)
     found = await tracker.find(new)
 
     assert found and (found.remote_id, found.key, found.url) == (made.remote_id, made.key, made.url)
     assert made.state == found.state == OPEN
-    assert await tracker.find(_new(kind.project)) is None
+    assert await tracker.find(new_ticket(kind.project)) is None
     for state in (DONE, OPEN, DROPPED, DROPPED, OPEN):
         seen = await tracker.move(kind.project, made.remote_id, state)
         assert (seen.remote_id, seen.state == OPEN) == (made.remote_id, state == OPEN)
 
 
 async def test_what_changed_there_is_read(kind: Kind, server: Any, tracker: Tracker) -> None:
-    made = await tracker.create(_new(kind.project))
-    await tracker.create(_new(kind.project))
+    made = await tracker.create(new_ticket(kind.project))
+    await tracker.create(new_ticket(kind.project))
     kind.close(server, server.issues[0])
 
     seen = await tracker.changed(kind.project, datetime.now(UTC) - timedelta(minutes=5))
@@ -99,7 +67,7 @@ async def test_what_changed_there_is_read(kind: Kind, server: Any, tracker: Trac
 async def test_an_answer_that_is_lost_leaves_doubt(
     kind: Kind, server: Any, tracker: Tracker, fault: Fault
 ) -> None:
-    new = _new(kind.project)
+    new = new_ticket(kind.project)
     server.faults.append(fault)
 
     with pytest.raises(TryLater) as raised:
@@ -114,7 +82,7 @@ async def test_a_limit_leaves_no_doubt_and_pauses(kind: Kind, server: Any, track
     server.faults.append(kind.limit)
 
     with pytest.raises(TryLater) as raised:
-        await tracker.create(_new(kind.project))
+        await tracker.create(new_ticket(kind.project))
 
     assert raised.value.is_undone
     assert raised.value.after == 7
@@ -141,7 +109,7 @@ async def test_what_is_well_is_said_and_nothing_is_made(kind: Kind, server: Any,
 async def test_a_project_that_is_not_there_is_said(kind: Kind, server: Any, tracker: Tracker) -> None:
     nowhere = kind.project.upper().replace("OPS", "NOPE").replace("SHOP", "nope")
     with pytest.raises(RefusedByTracker) as raised:
-        await tracker.create(_new(nowhere))
+        await tracker.create(new_ticket(nowhere))
     assert raised.value.said
 
 
@@ -149,7 +117,7 @@ async def test_jira_is_told_what_its_project_has_no_field_for_in_the_text() -> N
     kind = KINDS["jira cloud"]
     async with kind.make() as server, connected(kind, server) as tracker:
         server.screen.clear()
-        await tracker.create(_new("OPS"))
+        await tracker.create(new_ticket("OPS"))
         assert "duedate" not in server.issues[0]["made"]
         server.leads_to = {"To Do": "new"}
         with pytest.raises(RefusedByTracker, match="no transition leads OPS-42"):
@@ -159,7 +127,7 @@ async def test_jira_is_told_what_its_project_has_no_field_for_in_the_text() -> N
 async def test_jira_drops_by_the_transition_of_that_name() -> None:
     kind = KINDS["jira cloud"]
     async with kind.make() as server, connected(kind, server) as tracker:
-        made = await tracker.create(_new("OPS"))
+        made = await tracker.create(new_ticket("OPS"))
         assert (await tracker.move("OPS", made.remote_id, DROPPED)).state == DROPPED
         assert server.issues[0]["status"] == "Won't Do"
 
@@ -181,7 +149,7 @@ async def test_an_owner_is_found_by_their_address_and_given_it(
     ben = kind.people.join(server, "Ben@example.com")
 
     found = await tracker.assignee(kind.project, BEN)
-    await tracker.create(_new(kind.project, assignee=found))
+    await tracker.create(new_ticket(kind.project, assignee=found))
 
     assert found == ben
     assert kind.people.given(server.issues[0]) == [ben]
