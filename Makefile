@@ -48,10 +48,10 @@ run: $(READY)  ## Connect to your Slack workspace (reads .env)
 	@$(BIN)/scribe run
 
 test: $(READY)  ## Run the tests (ARGS="-k words" for some)
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser and not every" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser and not vendors and not every" $(ARGS)
 
 every: $(READY)  ## Run the cases of long lists of which `make test` runs some
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "every and not storm and not browser" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "every and not storm and not browser and not vendors" $(ARGS)
 
 test-pythons:  ## Run the tests with the lowest and the highest Python this machine has of those Scribe runs on
 	@pythons=$$($(PYTHON) .ci/pythons.py); \
@@ -76,6 +76,15 @@ test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step
 
 storm: $(READY)  ## Run the tests that take minutes: kills, two replicas, Slack's real pace
 	@STORM_PATIENCE=$${STORM_PATIENCE:-120} $(BIN)/pytest -n $(STORMS) --dist worksteal -m storm $(ARGS)
+
+PRISM := tests/vendors/node_modules/.ready
+
+$(PRISM): tests/vendors/package.json tests/vendors/package-lock.json tests/vendors/.npmrc
+	@cd $(@D)/.. && npm ci --loglevel=error
+	@touch $@
+
+vendors: $(READY) $(PRISM)  ## Hold what goes to vendors, and what their fakes answer, to the vendors' files by Prism (needs npm)
+	@$(BIN)/pytest -n $(STORMS) --dist loadgroup -m vendors tests/vendors $(ARGS)
 
 walk: $(READY)  ## Run the tutorial's commands word for word: two replicas over HTTP on PostgreSQL, backup, restore
 	@$(BIN)/python -m tests.walk
@@ -125,10 +134,21 @@ lock:  ## Pin every dependency again (needs uv; UPGRADE= keeps the versions ther
 	$(LOCK) --extra dev $(UPGRADE) -o requirements.lock
 	$(LOCK) --constraint requirements.lock -o requirements.run.lock
 
+# npm leaves out the registry's addresses (.npmrc), and no addresses of those who ask for money
+define NO_ADDRESSES
+const fs = require("fs"), lock = JSON.parse(fs.readFileSync("package-lock.json"));
+for (const one of Object.values(lock.packages)) delete one.funding;
+fs.writeFileSync("package-lock.json", JSON.stringify(lock, null, 2) + "\n");
+endef
+export NO_ADDRESSES
+
+lock-vendors:  ## Pin Prism and what it needs again (needs npm)
+	cd tests/vendors && npm install --package-lock-only && node -e "$$NO_ADDRESSES"
+
 release: $(READY)  ## Make a release of what is committed in dist/ (ARGS="--rehearse" with the notes of what is unreleased)
 	@$(BIN)/python -m release $(ARGS)
 
 clean:  ## Forget the venv and everything that was built
-	rm -rf $(VENV) .venvs *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site dist build
+	rm -rf $(VENV) .venvs *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site dist build tests/vendors/node_modules
 
-.PHONY: help setup demo run test every test-pythons test-highest test-browser storm walk torture merge check corpus bench reference docs lock release clean
+.PHONY: help setup demo run test every test-pythons test-highest test-browser storm vendors walk torture merge check corpus bench reference docs lock lock-vendors release clean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -82,3 +83,12 @@ def test_what_nothing_needs_is_found(copy: Path) -> None:
     change(copy / PROJECT, r'^  "structlog>=[\d.]+",\n', "")
 
     assert list(problems(copy)) == ["structlog is in requirements.run.lock and nothing needs it"]
+
+
+def test_what_judges_vendors_is_pinned_by_hash_and_from_no_host() -> None:
+    lock = ROOT / "tests" / "vendors" / "package-lock.json"
+    packages = json.loads(lock.read_text("utf-8"))["packages"]
+
+    assert "://" not in lock.read_text("utf-8")
+    assert [name for name, one in packages.items() if name and "integrity" not in one] == []
+    assert packages["node_modules/@stoplight/prism-cli"]["version"] == "5.14.2"
