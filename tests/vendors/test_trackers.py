@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,20 +44,25 @@ async def test_a_ticket_lives(kind: Kind, server: Any, judge: Judge, tracker: Tr
     assert await tracker.find(new) is None
     made = await tracker.create(new)
     found = await tracker.find(new)
+    given = kind.people.given(server.issues[0])
     moved = [
         (await tracker.move(kind.project, made.remote_id, state)).state
         for state in (ActionItemState.DONE, ActionItemState.OPEN, ActionItemState.DROPPED)
     ]
+    newer = replace(new, title="Drop it", text="Drop it", assignee=None, due_on=None)
+    await tracker.edit(kind.project, made.remote_id, newer, tracker.as_shown(newer).keys())
+    details = await tracker.details(kind.project, made.remote_id)
     (seen,) = await tracker.changed(kind.project, datetime.now(UTC) - timedelta(minutes=5))
 
     assert found and found.remote_id == made.remote_id == seen.remote_id
     assert [state == ActionItemState.OPEN for state in moved] == [False, True, False]
     assert seen.state == moved[-1]
+    assert details.shown == tracker.as_shown(newer)
     assert judge.found == []
     assert len(judge.calls) == len(server.calls)
     assert await let_pass(judge, server) == []
     assert len(server.issues) == 1
-    assert kind.people.given(server.issues[0]) == [ben]
+    assert (given, kind.people.given(server.issues[0])) == ([ben], [])
 
 
 async def test_a_lost_answer_makes_no_second_ticket(

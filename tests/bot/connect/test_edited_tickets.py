@@ -15,8 +15,7 @@ from bot.incidents.tickets.fields import TicketField
 from bot.slack.calls import RefusedByTracker, TryLater
 from sandbox.trackers.tracker import Fault
 from storage.vocabulary import ActionItemPriority
-from tests.bot.connect.test_trackers import connected
-from tests.trackers import KINDS, Kind, held
+from tests.trackers import KINDS, Kind, connected, held
 
 EVERY = frozenset(TicketField)
 
