@@ -14,6 +14,7 @@ from itertools import pairwise
 from bot.clock import said_at
 from storage.history import Past
 from storage.tables import Mark, MarkVersion, Message, Revision
+from storage.timeline import EventMessage
 
 MARK = "mark"
 """The `field` of a change by reaction; `old` and `new` name the emoji."""
@@ -35,7 +36,7 @@ class EventChange:
     by_app: str | None = None
 
 
-def changes(message: Message | None, past: Past) -> list[EventChange]:
+def changes(message: Message | EventMessage | None, past: Past) -> list[EventChange]:
     """Everything that changed about an event, the earliest first."""
     found = [
         EventChange(
@@ -55,7 +56,7 @@ def changes(message: Message | None, past: Past) -> list[EventChange]:
     return sorted(found, key=lambda change: change.at)
 
 
-def _old(revision: Revision, message: Message | None, past: Past) -> str | None:
+def _old(revision: Revision, message: Message | EventMessage | None, past: Past) -> str | None:
     """What it was before; an event without a text of its own said what its message said then."""
     if revision.field != "text" or revision.old is not None or message is None:
         return revision.old
@@ -63,7 +64,7 @@ def _old(revision: Revision, message: Message | None, past: Past) -> str | None:
     return until[-1] if until else None
 
 
-def _texts(message: Message, past: Past) -> list[tuple[str, str, str | None]]:
+def _texts(message: Message | EventMessage, past: Past) -> list[tuple[str, str, str | None]]:
     """What a message said, from when on, and who had it say so; the earliest first."""
     earlier = sorted(past.versions, key=lambda version: version.version_ts)
     texts = [(version.version_ts, version.text, version.edited_by) for version in earlier]
@@ -72,7 +73,7 @@ def _texts(message: Message, past: Past) -> list[tuple[str, str, str | None]]:
     return texts
 
 
-def _edits(message: Message, past: Past) -> Iterable[EventChange]:
+def _edits(message: Message | EventMessage, past: Past) -> Iterable[EventChange]:
     for (_, old, _), (version_ts, new, by) in pairwise(_texts(message, past)):
         if old != new:
             person = by or message.user_id

@@ -29,7 +29,7 @@ from storage.cannot import Cannot
 from storage.database import Database
 from storage.history import past
 from storage.tables import Incident, Workspace
-from storage.timeline import Line
+from storage.timeline import ShownLine
 from storage.vocabulary import Origin
 
 PICTURE = "timeline.svg"
@@ -176,7 +176,7 @@ def _picture(document: Document) -> str:
     return draw.svg(document.chart) if document.chart else ""
 
 
-async def _history(session: AsyncSession, line: Line) -> list[EventChange]:
+async def _history(session: AsyncSession, line: ShownLine) -> list[EventChange]:
     event = line.event
     key = None
     if event.channel_id and event.message_ts:

@@ -15,19 +15,21 @@ from bot.postmortem.gather.said import entry_of, is_human
 from bot.text import spans
 from storage.participation import ShownMessage
 from storage.tables import Message
-from storage.timeline import Line
+from storage.timeline import EventMessage, ShownLine
 
 FIRST_UNKNOWN = "(what this said at first is not known)"
 
 
-def course_of(found: Snapshot, message: Message | ShownMessage, lookups: Lookups) -> Course | None:
+def course_of(
+    found: Snapshot, message: Message | EventMessage | ShownMessage, lookups: Lookups
+) -> Course | None:
     """How an app changed its message; None for a person's message, and for one that was not changed."""
     if is_human(message, lookups):
         return None
     return app_edits.course_of(message.ts, [*found.earlier.get(message.ts, ()), message])
 
 
-def entries(found: Snapshot, lines: Sequence[Line], lookups: Lookups) -> tuple[f.TimelineEntry, ...]:
+def entries(found: Snapshot, lines: Sequence[ShownLine], lookups: Lookups) -> tuple[f.TimelineEntry, ...]:
     """The timeline, in the order things happened, each change of an app's message an entry of its own.
 
     An event that a person has worded says their words.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.text.rich_text import SentText
 from storage.tables import Message
+from storage.timeline import EventMessage
 
 
 @dataclass(frozen=True)
@@ -19,5 +20,5 @@ class Lookups:
     """user id to the name of their zone, where it is known"""
     link_to: Callable[[str, str, str | None], str]
     """(channel_id, ts, thread_ts) to a permalink"""
-    rich_text_of: Callable[[Message], SentText | None] = lambda message: None
+    rich_text_of: Callable[[Message | EventMessage], SentText | None] = lambda message: None
     """How Slack showed a message, where its text alone does not say."""

@@ -43,7 +43,7 @@ from storage.tables import (
     StatedDuration,
     UnreadItem,
 )
-from storage.timeline import Line
+from storage.timeline import EventMessage, ShownLine
 from storage.vocabulary import EventKind, IncidentStatus, MarkSection, MilestoneKind, Origin
 
 MOST_ALERTS = 200
@@ -60,7 +60,7 @@ class Snapshot:
 
     incident: Incident
     milestones: Mapping[MilestoneKind, Milestone]
-    lines: Sequence[Line]
+    lines: Sequence[ShownLine]
     marked: Sequence[tuple[Mark, Message]]
     speakers: Sequence[Speaker] = ()
     """Who said something until the channel's next incident."""
@@ -108,7 +108,7 @@ class Snapshot:
 
     def texts(self) -> list[str]:
         """Every Slack text that will be shown."""
-        messages = [line.message for line in self.lines if line.message]
+        messages: list[Message | EventMessage] = [line.message for line in self.lines if line.message]
         messages += [message for _, message in self.marked]
         messages += [message for _, message in self.items if message]
         notes = [line.event.text or "" for line in self.lines]
@@ -194,7 +194,7 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
     found = Snapshot(
         incident=incident,
         milestones=await incidents.milestones(session, incident.pk),
-        lines=await timeline.standing(session, incident.pk),
+        lines=await timeline.shown(session, incident.pk),
         marked=await timeline.marked(session, incident.pk, without=MarkSection.TIMELINE),
         dismissed=await dismissals.of_incident(session, incident.pk),
         alert_groups=await alerts.of_incident(session, incident.pk),
@@ -210,7 +210,7 @@ async def hints(session: AsyncSession, incident: Incident) -> Snapshot:
 
 async def latest(session: AsyncSession, incident: Incident, most: int) -> Snapshot:
     """The last events of the timeline, with what their texts need to be shown, and nothing more."""
-    lines = await timeline.newest(session, incident.pk, most)
+    lines = await timeline.shown(session, incident.pk, newest=most)
     found = Snapshot(incident=incident, milestones={}, lines=lines, marked=())
     return replace(
         found,
@@ -221,7 +221,9 @@ async def latest(session: AsyncSession, incident: Incident, most: int) -> Snapsh
 
 async def _rich_texts(session: AsyncSession, found: Snapshot) -> dict[int, SentText]:
     """How Slack showed what stands in the draft, as far as something in it may have been formatted."""
-    messages = [line.message for line in found.lines if line.message and line.event.text is None]
+    messages: list[Message | EventMessage] = [
+        line.message for line in found.lines if line.message and line.event.text is None
+    ]
     messages += [message for _, message in found.marked]
     messages += [message for item, message in found.items if message and item.text is None]
     texts = {one.pk: one.text for one in messages if FORMATTED.search(one.text)}
@@ -232,7 +234,7 @@ async def _rich_texts(session: AsyncSession, found: Snapshot) -> dict[int, SentT
 async def _earlier(session: AsyncSession, found: Snapshot) -> dict[str, list[MessageVersion]]:
     """The earlier texts of what apps said."""
     incident = found.incident
-    said: list[Message | ShownMessage] = [*found.of_bots, *found.announced]
+    said: list[Message | EventMessage | ShownMessage] = [*found.of_bots, *found.announced]
     said += [line.message for line in found.lines if line.message]
     said += [message for _, message in found.marked]
     of_apps = {one.ts for one in said if one.bot_name}
@@ -259,7 +261,7 @@ async def _stretches(session: AsyncSession, found: Snapshot) -> tuple[Stretch, S
     return whole, replace(whole, since_ts=ts_of(started_at), until_ts=until_ts)
 
 
-def _start(milestones: Mapping[MilestoneKind, Milestone], lines: Sequence[Line]) -> list[datetime]:
+def _start(milestones: Mapping[MilestoneKind, Milestone], lines: Sequence[ShownLine]) -> list[datetime]:
     """When the impact started: as stated, else the first event of the timeline."""
     stated = milestones.get(MilestoneKind.IMPACT_STARTED)
     return [stated.at] if stated else [line.event.occurred_at for line in lines[:1]]

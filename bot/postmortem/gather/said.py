@@ -11,8 +11,8 @@ from bot.incidents.author import Author, kind_of
 from bot.postmortem import facts as f
 from bot.postmortem.document import FileRef
 from bot.postmortem.gather.lookups import Lookups
-from storage.tables import Message, TimelineEvent
-from storage.timeline import Line
+from storage.tables import Message
+from storage.timeline import EventMessage, ShownEvent, ShownLine
 from storage.vocabulary import EventKind
 
 UNREAD = "(Scribe has not read this message yet; the link leads to it)"
@@ -28,7 +28,7 @@ class Authored(Protocol):
     def bot_name(self) -> str | None: ...
 
 
-def entry_of(line: Line, lookups: Lookups) -> f.TimelineEntry:
+def entry_of(line: ShownLine, lookups: Lookups) -> f.TimelineEntry:
     """A line of the timeline."""
     event = line.event
     return f.TimelineEntry(
@@ -41,12 +41,12 @@ def entry_of(line: Line, lookups: Lookups) -> f.TimelineEntry:
     )
 
 
-def _kind(event: TimelineEvent, message: Message | None, lookups: Lookups) -> EventKind:
+def _kind(event: ShownEvent, message: EventMessage | None, lookups: Lookups) -> EventKind:
     """What people called it; of what an app posted, what it is by who said it."""
     return kind_of(event.kind, _author(message, lookups)) if message and message.bot_name else event.kind
 
 
-def _event_said(event: TimelineEvent, message: Message | None, lookups: Lookups) -> f.Quote:
+def _event_said(event: ShownEvent, message: EventMessage | None, lookups: Lookups) -> f.Quote:
     if message is None:
         author = lookups.name_of(event.author_id) if event.author_id else ""
         return f.Quote(event.text or "", author, event.recorded_at)
@@ -57,7 +57,7 @@ def _event_said(event: TimelineEvent, message: Message | None, lookups: Lookups)
     return f.Quote(event.text, said.author, said.said_at, permalink, said.files)
 
 
-def said_of(message: Message, lookups: Lookups) -> f.Quote:
+def said_of(message: Message | EventMessage, lookups: Lookups) -> f.Quote:
     """A message."""
     return f.Quote(
         text=message.text if message.is_known else UNREAD,

@@ -19,6 +19,7 @@ from bot.postmortem.gather.said import author_of, is_human, said_of
 from bot.postmortem.gather.suggestions import Hint, suggestions
 from storage.participation import ShownMessage
 from storage.tables import Mark, Message, Milestone
+from storage.timeline import EventMessage
 from storage.vocabulary import (
     IN_DRAFT,
     Basis,
@@ -201,7 +202,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
     stated = found.milestones.get(MilestoneKind.IMPACT_STARTED)
     happened = {line.event.message_ts: line.event.occurred_at for line in found.lines}
 
-    def hint(said: Message | ShownMessage, mark: Mark | None = None) -> Hint:
+    def hint(said: Message | EventMessage | ShownMessage, mark: Mark | None = None) -> Hint:
         at = happened.get(said.ts) or said_at(said.ts)
         if mark and mark.section == MarkSection.MITIGATED and at == said_at(said.ts):
             # an app may have changed its message: it counts from when it says what was marked
@@ -221,7 +222,7 @@ def _suggestions(found: Snapshot, lookups: Lookups) -> tuple[f.Suggestion, ...]:
         for line in found.lines
         if line.event.kind == EventKind.ALERT and line.message and not line.message.deleted_ts
     ]
-    of_bots: list[Message | ShownMessage] = [*found.of_bots, *on_timeline]
+    of_bots: list[EventMessage | ShownMessage] = [*found.of_bots, *on_timeline]
     bots = {said.ts: said for said in of_bots if not is_human(said, lookups)}
     alerts = [one for one in map(hint, bots.values()) if not (stated and one.at < stated.at)]
     detected = found.milestones.get(MilestoneKind.DETECTED)

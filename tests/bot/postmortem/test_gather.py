@@ -15,7 +15,7 @@ from bot.postmortem.gather.links import MOST_LINKS
 from bot.text import rich_text
 from bot.text.mrkdwn import KnownNames
 from bot.text.prose import Paragraph, Strong, Text
-from storage import dismissals
+from storage import dismissals, timeline
 from storage.database import Database
 from storage.postmortem_tables import ActionItem
 from storage.tables import Arrival, Incident, IncidentChange, RoleHeld
@@ -70,8 +70,31 @@ async def test_the_raw_message_which_no_draft_shows_is_not_read(record: Record) 
 
     found = await record.snapshot()
 
-    read = [found.lines[0].message, found.marked[0][1]]
-    assert [message and inspect(message).unloaded for message in read] == [{"payload"}, {"payload"}]
+    assert found.lines[0].message and not hasattr(found.lines[0].message, "payload")
+    assert inspect(found.marked[0][1]).unloaded == {"payload"}
+
+
+async def test_a_line_to_be_shown_is_the_one_that_stands(record: Record) -> None:
+    await record.declare()
+    await record.say("14:21", "Look.", thread="14:20", files=[{"title": "graph.png"}], edited_by="U2")
+    await record.alert("14:22")
+    await record.event("14:22", happened="14:25", kind="alert")
+    await record.event("14:21", happened="14:21", text="Ana looked")
+    await record.event(None, happened="14:30", kind="note", text="No message")
+
+    async with record.database.read() as session:
+        shown = await timeline.shown(session, 1)
+        newest = await timeline.shown(session, 1, newest=2)
+        standing = await timeline.standing(session, 1)
+
+    assert [line.event.number for line in shown] == [2, 1, 3]
+    assert newest == [shown[2], shown[1]]
+    for one, line in zip(shown, standing, strict=True):
+        assert one.event == tuple(getattr(line.event, name) for name in one.event._fields)
+        if one.message is None:
+            assert line.message is None
+        else:
+            assert one.message == tuple(getattr(line.message, name) for name in one.message._fields)
 
 
 async def test_a_zone_of_the_incident_comes_before_that_of_the_settings(record: Record) -> None:
