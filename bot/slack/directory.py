@@ -16,6 +16,7 @@ from bot.settings.team import is_channel_id
 from bot.slack.calls import Refused, Slack, SlackTrouble
 from bot.slack.message_events import Unreadable
 from bot.text.direction import unsteered
+from bot.text.visible import visible
 from bot.text.well_formed import table, tables, text, text_or_none, well_formed
 from storage import people
 from storage.database import Database
@@ -339,14 +340,17 @@ def standing_of(team_id: str, user: Mapping[str, Any]) -> Standing:
 
 
 def person_of(team_id: str, user: Mapping[str, Any]) -> Person:
-    """A person as `users.info` and `user_change` show them; the display name first, as Slack's clients do."""
+    """A person as `users.info` and `user_change` show them; the display name first, as Slack's clients do.
+
+    Their name is one line of what can be seen: people put into it what they like.
+    """
     profile = table(user.get("profile"))
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
-    name = next((well_formed(text(name)) for name in names if text(name).strip()), "")
+    lines = (" ".join(unsteered(well_formed(text(name))).split()) for name in names)
     return Person(
         team_id=team_id,
         user_id=str(user["id"]),
-        name=unsteered(name) or str(user["id"]),
+        name=next((line for line in lines if visible(line)), str(user["id"])),
         zone=text_or_none(user.get("tz")),
         is_bot=bool(user.get("is_bot")),
         learned_at=datetime.now(UTC),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ Block = dict[str, Any]
 
 LONGEST_SECTION = 3000
 LONGEST_HEADER = 150
+_LINK = re.compile(r"<https?://([^/|<>\s]+)[^|<>]*(?:\|([^<>]*))?>")
+"""A link with its host and its label, if it has one."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,19 @@ def shortened(text: str, most: int) -> str:
 
 
 def shortened_mrkdwn(mrkdwn: str, most: int) -> str:
-    """Slack text that fits, with an ellipsis where it was cut; never cut inside an entity or a link."""
+    """Slack text that fits, with an ellipsis where it was cut; never cut inside an entity or a link.
+
+    Of a link that does not fit its label is left, else its host: the links of dashboards are long, and often
+    all that a message says.
+    """
     if len(mrkdwn) <= most:
         return mrkdwn
     cut = mrkdwn[: most - 1]
-    for opening, closing in (("<", ">"), ("&", ";")):
-        start = cut.rfind(opening)
-        if start >= 0 and closing not in cut[start:]:
-            cut = cut[:start]
+    start = cut.rfind("<")
+    if start >= 0 and ">" not in cut[start:]:
+        link = _LINK.match(mrkdwn, start)
+        cut = cut[:start] + (link[2] or link[1] if link else "")[: most - 1 - start]
+    start = cut.rfind("&")
+    if start >= 0 and ";" not in cut[start:]:
+        cut = cut[:start]
     return cut.rstrip() + "…"

@@ -467,3 +467,16 @@ def test_text_is_never_cut_inside_an_entity_or_a_link(parts: list[str], most: in
         left = left.replace(whole, "")
     assert "&" not in left
     assert "<" not in left
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        (f"<https://grafana.example/d/{'x' * 400}|Checkout &amp; pay> fails", "Checkout &amp; pay…"),
+        (f"<https://grafana.example/d/{'x' * 400}> fails", "grafana.example…"),
+        (f"See <https://grafana.example/{'x' * 400}|{'p' * 400}>", f"See {'p' * 295}…"),
+        (f"{'w' * 298} <@U0ANA>", f"{'w' * 298}…"),
+    ],
+)
+def test_of_a_link_that_does_not_fit_there_is_what_it_says(text: str, short: str) -> None:
+    assert shortened_mrkdwn(text, 300) == short
