@@ -56,19 +56,6 @@ async def opened_by(
     return found.all()
 
 
-async def by_status(
-    session: AsyncSession, team_id: str, status: IncidentStatus, *, limit: int
-) -> Sequence[Incident]:
-    """The newest incidents of this status."""
-    found = await session.exec(
-        select(Incident)
-        .where(Incident.team_id == team_id, Incident.status == status)
-        .order_by(col(Incident.number).desc())
-        .limit(limit)
-    )
-    return found.all()
-
-
 async def open_of(session: AsyncSession, team_id: str, user_id: str, *, limit: int) -> Sequence[Incident]:
     """The open incidents that somebody declared, has a role in, or came into the channel of."""
     has_role = (

@@ -80,19 +80,36 @@ async def of_number(session: AsyncSession, number: int) -> Sequence[Incident]:
     return found.all()
 
 
-async def newest(session: AsyncSession, team_id: str, *, limit: int) -> Sequence[Incident]:
-    """The workspace's incidents: open ones first, then the newest; those that were a mistake are left out."""
-    found = await session.exec(
-        select(Incident)
-        .where(Incident.team_id == team_id, Incident.status != IncidentStatus.CANCELLED)
-        .order_by(
-            col(Incident.status) != IncidentStatus.OPEN,
-            col(Incident.declared_at).desc(),
-            col(Incident.number).desc(),
+async def newest(
+    session: AsyncSession,
+    team_id: str,
+    *,
+    limit: int,
+    user_id: str = "",
+    status: IncidentStatus | None = None,
+) -> Sequence[Incident]:
+    """The workspace's incidents: open ones first, then the newest; those that were a mistake are left out.
+
+    So many of those in public channels, and as many of private ones: however many there are that a reader may
+    not see, they keep none of the others from them. Of private ones without a channel, as another tool's may
+    be, only those that `user_id` declared.
+    """
+    has_channel = or_(col(Incident.channel_id).is_not(None), col(Incident.declared_by) == user_id)
+    found: list[Incident] = []
+    for which in (col(Incident.is_private).is_(False), and_(col(Incident.is_private), has_channel)):
+        query = (
+            select(Incident)
+            .where(Incident.team_id == team_id, Incident.status != IncidentStatus.CANCELLED, which)
+            .order_by(
+                col(Incident.status) != IncidentStatus.OPEN,
+                col(Incident.declared_at).desc(),
+                col(Incident.number).desc(),
+            )
+            .limit(limit)
         )
-        .limit(limit)
-    )
-    return found.all()
+        found += await session.exec(query.where(Incident.status == status) if status else query)
+    found.sort(key=lambda one: (one.declared_at, one.number), reverse=True)
+    return sorted(found, key=lambda one: one.status != IncidentStatus.OPEN)
 
 
 async def open_ones(session: AsyncSession, team_id: str, *, limit: int) -> Sequence[Incident]:

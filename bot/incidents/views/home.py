@@ -12,7 +12,7 @@ from bot.incidents.draft_link import draft_link
 from bot.incidents.stage import stage_of
 from bot.incidents.unit_of_work import UnitOfWork
 from bot.incidents.views.action_items import ActionItemView, view_of
-from storage import action_items, homes
+from storage import action_items, homes, incidents
 from storage.action_items import Found
 from storage.postmortem_tables import Postmortem
 from storage.tables import Incident
@@ -112,8 +112,12 @@ async def home_view(work: UnitOfWork, actor: Actor) -> HomeView:
     team_id, user_id, now = work.workspace.team_id, actor.user_id, work.clock.now()
     async with work.reading() as session:
         mine = await homes.open_of(session, team_id, user_id, limit=LOOKED_AT)
-        still_open = await homes.by_status(session, team_id, IncidentStatus.OPEN, limit=LOOKED_AT)
-        resolved = await homes.by_status(session, team_id, IncidentStatus.RESOLVED, limit=RECENT_LOOKED_AT)
+        still_open = await incidents.newest(
+            session, team_id, limit=LOOKED_AT, user_id=user_id, status=IncidentStatus.OPEN
+        )
+        resolved = await incidents.newest(
+            session, team_id, limit=RECENT_LOOKED_AT, user_id=user_id, status=IncidentStatus.RESOLVED
+        )
         items = await action_items.open_of(session, team_id, user_id, limit=LOOKED_AT)
         awaited = await homes.awaited_of(session, team_id, user_id, limit=LOOKED_AT)
         found = [*mine, *still_open, *resolved, *(one for _, one in items), *(one for _, one in awaited)]

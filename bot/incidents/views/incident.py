@@ -215,7 +215,9 @@ async def incident_list(work: UnitOfWork, actor: Actor) -> IncidentList:
         OursAlone, PeopleAlone: they are answered nothing at all.
     """
     async with work.reading() as session:
-        newest = await incidents.newest(session, work.workspace.team_id, limit=LOOKED_AT)
+        newest = await incidents.newest(
+            session, work.workspace.team_id, limit=LOOKED_AT, user_id=actor.user_id
+        )
     seen, is_complete = await work.permission.visible(actor, newest)
     listed = [
         ListedIncident(

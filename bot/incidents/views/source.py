@@ -68,12 +68,18 @@ async def source_view(work: UnitOfWork, actor: Actor, source: SourceMessage) -> 
     await work.permission.check_person(actor)
     async with work.reading() as session:
         kept = await _kept_by(session, work, source)
-        newest = () if kept else await incidents.newest(session, work.workspace.team_id, limit=MOST_OFFERED)
+        newest: Sequence[Incident] = ()
+        if kept is None:
+            team_id = work.workspace.team_id
+            newest = await incidents.newest(session, team_id, limit=MOST_OFFERED, user_id=actor.user_id)
     if kept is None:
         seen, _ = await work.permission.visible(actor, newest)
         if not seen:
             raise NowhereToPut
-        offered = [OfferedIncident(one.number, one.title, one.status == IncidentStatus.OPEN) for one in seen]
+        offered = [
+            OfferedIncident(one.number, one.title, one.status == IncidentStatus.OPEN)
+            for one in seen[:MOST_OFFERED]
+        ]
         return SourceView(None, offered, source.is_followed and not source.is_private)
     await work.permission.check(actor, kept)
     async with work.reading() as session:
