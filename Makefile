@@ -50,7 +50,7 @@ run: $(READY)  ## Connect to your Slack workspace (reads .env)
 test: $(READY)  ## Run the tests (ARGS="-k words" for some)
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser and not vendors and not every" $(ARGS)
 
-every: $(READY)  ## Run the cases of long lists of which `make test` runs some
+every: $(READY)  ## Run the others, of which `make test` runs some: long lists, the whole bot
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "every and not storm and not browser and not vendors" $(ARGS)
 
 test-pythons:  ## Run the tests with the lowest and the highest Python this machine has of those Scribe runs on

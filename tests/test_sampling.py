@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.sampling import left_out
+from tests.sampling import WHOLE_BOT_ONE_IN, left_out
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,6 +28,23 @@ def test_a_stride_that_does_not_divide_a_list_s_sides_meets_each_of_them() -> No
 
     assert {side for _, side in stays} == set(range(12))
     assert len({row for row, _ in stays}) > 20
+
+
+def test_of_a_file_that_drives_the_whole_bot_the_first_and_every_fourth_stay() -> None:
+    file = "tests/e2e/test_checkpoint.py"
+
+    there = _collected(file, "not storm")
+
+    assert len(there) > WHOLE_BOT_ONE_IN
+    assert _collected(file, "not every") == there[::WHOLE_BOT_ONE_IN]
+    assert _collected(file, "every") == left_out(there, WHOLE_BOT_ONE_IN)
+
+
+def _collected(file: str, marks: str) -> list[str]:
+    """The tests that pytest finds in a file for such marks, in their order."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n0", "-m", marks, file]
+    found = subprocess.run([*command, "-o", "addopts="], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return [line for line in found.stdout.splitlines() if line.startswith(file)]
 
 
 def test_what_one_target_leaves_out_the_other_runs_and_ci_calls_both() -> None:
