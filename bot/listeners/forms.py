@@ -26,6 +26,8 @@ from bot.listeners.actors import Body
 from bot.listeners.scribe import Scribe
 from bot.slack.blocks import Surface, section
 from bot.slack.calls import Refused, SlackTrouble, TryLater
+from bot.slack.names import names_in
+from bot.text.mrkdwn import plain
 from bot.text.visible import visible
 from bot.text.well_formed import table
 
@@ -109,7 +111,9 @@ async def answering_elsewhere(
     return scribe.work.replying(actor.response_url, f"form:{actor.key}", text)
 
 
-def on_submit(app: AsyncApp, callback_id: str, submit: Submit, field: Callable[[Body], str]) -> None:
+def on_submit(
+    app: AsyncApp, scribe: Scribe, callback_id: str, submit: Submit, field: Callable[[Body], str]
+) -> None:
     """Register a form, which closes only after `submit` has written what it says.
 
     What is wrong with it is said below its fields, and it stays open; `field` is where what is wrong as a
@@ -118,7 +122,7 @@ def on_submit(app: AsyncApp, callback_id: str, submit: Submit, field: Callable[[
 
     async def submitted(ack: AsyncAck, body: dict[str, Any]) -> None:
         try:
-            following = await _submitted(submit, body, field)
+            following = await _submitted(submit, body, field, scribe)
         except FieldsUnread as unread:
             errors = {name: _plain(problem) for name, problem in unread.problems.items()}
             await ack(response_action="errors", errors=errors)
@@ -128,7 +132,7 @@ def on_submit(app: AsyncApp, callback_id: str, submit: Submit, field: Callable[[
     app.view(callback_id)(submitted)
 
 
-async def _submitted(submit: Submit, body: Body, field: Callable[[Body], str]) -> View | None:
+async def _submitted(submit: Submit, body: Body, field: Callable[[Body], str], scribe: Scribe) -> View | None:
     """What takes the form's place, if anything.
 
     Raises:
@@ -138,7 +142,7 @@ async def _submitted(submit: Submit, body: Body, field: Callable[[Body], str]) -
         _without_unseen(body)
         return await within_ack_window(lambda: submit(body))
     except ScribeError as problem:
-        raise FieldsUnread({field(body): problem.sentence}) from problem
+        raise FieldsUnread({field(body): await _in_form(problem.sentence, scribe)}) from problem
     except (RecordAway, InDoubt) as trouble:
         raise FieldsUnread({field(body): troubles.about_form(trouble)}) from trouble
     except (AlreadyDone, Unanswered):
@@ -152,6 +156,12 @@ def _without_unseen(body: Body) -> None:
         for field in table(fields).values():
             if isinstance(field, dict) and isinstance(said := field.get("value"), str):
                 field["value"] = visible(said)
+
+
+async def _in_form(sentence: str, scribe: Scribe) -> str:
+    """A sentence of Slack text as forms show errors: without markup, with people's names."""
+    names = await names_in(scribe.directory, [sentence], asks_slack=False, waits=False)
+    return plain(_plain(sentence), names)
 
 
 def _plain(sentence: str) -> str:

@@ -41,7 +41,7 @@ def register(app: AsyncApp, scribe: Scribe) -> None:
     emoji = scribe.settings.emoji_names[MarkSection.TIMELINE]
     instead = f"Put a :{emoji}: on the message instead, or say `/timeline add 14:05 Rolled back`."
     app.shortcut("add_to_timeline")(**opens(scribe, _filled, _empty, instead))
-    on_submit(app, TIMELINE_FORM, partial(_take, scribe=scribe), lambda _: TEXT)
+    on_submit(app, scribe, TIMELINE_FORM, partial(_take, scribe=scribe), lambda _: TEXT)
 
 
 async def _filled(chosen: Chosen, scribe: Scribe) -> View:

@@ -34,7 +34,7 @@ INSTEAD = "Put the emoji of the section on the message instead; `/incident help`
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
     app.shortcut("put_into_section")(**opens(scribe, _filled, _empty, INSTEAD))
-    on_submit(app, SECTION_FORM, partial(_put, scribe=scribe), lambda _: SECTION)
+    on_submit(app, scribe, SECTION_FORM, partial(_put, scribe=scribe), lambda _: SECTION)
 
 
 async def _filled(chosen: Chosen, scribe: Scribe) -> View:

@@ -52,7 +52,7 @@ NAMES = {
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, action_item_form.FORM, partial(_record, scribe=scribe), lambda _: TEXT)
+    on_submit(app, scribe, action_item_form.FORM, partial(_record, scribe=scribe), lambda _: TEXT)
 
 
 async def _record(body: Body, scribe: Scribe) -> None:

@@ -26,7 +26,7 @@ from bot.text.when import UnreadableTime
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, declare_form.FORM, partial(_declare, scribe=scribe), lambda _: declare_form.TITLE)
+    on_submit(app, scribe, declare_form.FORM, partial(_declare, scribe=scribe), lambda _: declare_form.TITLE)
 
 
 async def _declare(body: Body, scribe: Scribe) -> View | None:

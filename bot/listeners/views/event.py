@@ -25,7 +25,7 @@ NO_WORDS = "An event needs words. To take it off the timeline, choose that in it
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, FORM, partial(_edit, scribe=scribe), lambda _: TEXT)
+    on_submit(app, scribe, FORM, partial(_edit, scribe=scribe), lambda _: TEXT)
 
 
 async def _edit(body: Body, scribe: Scribe) -> None:

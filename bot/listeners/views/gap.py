@@ -20,7 +20,7 @@ from bot.slack.blocks.gap_form import FIELD, FORM, Asked, Origin, chosen
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, FORM, partial(_record, scribe=scribe), lambda _: FIELD)
+    on_submit(app, scribe, FORM, partial(_record, scribe=scribe), lambda _: FIELD)
 
 
 async def _record(body: Body, scribe: Scribe) -> None:

@@ -24,7 +24,7 @@ from bot.text.when import UnreadableTime
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, milestone_form.FORM, partial(_state, scribe=scribe), _first_changed)
+    on_submit(app, scribe, milestone_form.FORM, partial(_state, scribe=scribe), _first_changed)
 
 
 async def _state(body: Body, scribe: Scribe) -> None:

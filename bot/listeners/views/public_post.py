@@ -21,7 +21,7 @@ from bot.slack.blocks.public_posts import asked_answer
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, FORM, partial(_post, scribe=scribe), lambda _: TEXT)
+    on_submit(app, scribe, FORM, partial(_post, scribe=scribe), lambda _: TEXT)
 
 
 async def _post(body: Body, scribe: Scribe) -> View | None:

@@ -36,7 +36,7 @@ KINDS = {MITIGATED: MilestoneKind.MITIGATED, RESOLVED: MilestoneKind.RESOLVED}
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, FORM, partial(_resolve, scribe=scribe), lambda _: CONCLUSION)
+    on_submit(app, scribe, FORM, partial(_resolve, scribe=scribe), lambda _: CONCLUSION)
 
 
 async def _resolve(body: Body, scribe: Scribe) -> None:

@@ -17,7 +17,7 @@ from bot.slack.blocks.review_meeting import AT, DAY, FORM, Origin, filled, meeti
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, FORM, partial(_plan, scribe=scribe), lambda _: AT)
+    on_submit(app, scribe, FORM, partial(_plan, scribe=scribe), lambda _: AT)
 
 
 async def _plan(body: Body, scribe: Scribe) -> None:

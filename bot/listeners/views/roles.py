@@ -18,7 +18,7 @@ from bot.slack.blocks.milestone_answers import roles_given
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, roles_form.FORM, partial(_give, scribe=scribe), _first)
+    on_submit(app, scribe, roles_form.FORM, partial(_give, scribe=scribe), _first)
 
 
 async def _give(body: Body, scribe: Scribe) -> None:

@@ -17,7 +17,7 @@ from bot.slack.blocks.milestone_answers import severity_changed
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, severity_form.FORM, partial(_set, scribe=scribe), lambda _: severity_form.SEVERITY)
+    on_submit(app, scribe, severity_form.FORM, partial(_set, scribe=scribe), lambda _: severity_form.SEVERITY)
 
 
 async def _set(body: Body, scribe: Scribe) -> None:

@@ -17,7 +17,7 @@ from bot.slack.blocks.stage import FORM, STAGE, Origin, chosen, stage_changed
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, FORM, partial(_record, scribe=scribe), lambda _: STAGE)
+    on_submit(app, scribe, FORM, partial(_record, scribe=scribe), lambda _: STAGE)
 
 
 async def _record(body: Body, scribe: Scribe) -> None:

@@ -17,7 +17,7 @@ from bot.slack.showing.incident import show_described
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, title_form.FORM, partial(_describe, scribe=scribe), lambda _: title_form.TITLE)
+    on_submit(app, scribe, title_form.FORM, partial(_describe, scribe=scribe), lambda _: title_form.TITLE)
 
 
 async def _describe(body: Body, scribe: Scribe) -> None:

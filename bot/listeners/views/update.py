@@ -27,7 +27,7 @@ CLOSED = "Your update is posted inside. The form for people outside could not fo
 
 
 def register(app: AsyncApp, scribe: Scribe) -> None:
-    on_submit(app, FORM, partial(_post, scribe=scribe), lambda _: KNOWN)
+    on_submit(app, scribe, FORM, partial(_post, scribe=scribe), lambda _: KNOWN)
 
 
 async def _post(body: Body, scribe: Scribe) -> View | None:
