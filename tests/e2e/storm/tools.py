@@ -1,4 +1,4 @@
-"""What a team's tools do during a storm: alerts fire, action items become tickets and are closed somewhere.
+"""What a team's tools do during a storm: alerts fire, action items become tickets, are changed and closed.
 
 The tracker and the alert manager outlive every kill. A delivery that is not answered with 2xx is sent again,
 as Alertmanager does; GitHub repeats nothing by itself, so the storm presses its "Redeliver".
@@ -39,6 +39,7 @@ LONGEST_WAIT = 2.0
 ADDED = re.compile(r"^Action item (\d+) of INC-\d+ is added")
 ASKED = re.compile(r"is being filed in GitHub")
 DONE = re.compile(r"^Action item \d+ of INC-\d+ is done")
+CHANGED = re.compile(r"^Action item \d+ of INC-\d+ now reads")
 LISTED = re.compile(r"action items open")
 KEY = re.compile(r"acme/shop#(\d+)")
 MOST_ITEMS = 30
@@ -65,10 +66,14 @@ HERE, THERE, DROPPED = Way("here", "done"), Way("there", "done"), Way("there", "
 
 @dataclass
 class Item:
-    """An action item that people were told is added; `asked` and `closed` as they were told."""
+    """An action item that people were told is added; `asked` and `closed` as they were told.
+
+    `said` holds its texts, the newest last, each with what whoever changed it to that was told.
+    """
 
     tag: str
     number: int
+    said: list[tuple[str, Outcome]]
     asked: Outcome | None = None
     way: Way | None = None
     closed: Outcome | None = None
@@ -259,13 +264,26 @@ class Tools:
 
     async def _work(self) -> None:
         if await self._person.open(self.channel, "is to be followed up"):
-            await asyncio.gather(self._file(), self._close())
+            await asyncio.gather(self._file(), self._change(), self._close())
 
     async def _file(self) -> None:
         while not self.is_ending and len(self.items) < MOST_ITEMS:
             await self._person.scribe_there()
             await self._file_another()
             await asyncio.sleep(self.rng.uniform(0.1, 0.4))
+
+    async def _change(self) -> None:
+        """Say of what is filed, or is being filed, what else it is."""
+        while not self.is_ending:
+            await self._person.scribe_there()
+            able = [one for one in self.items if one.asked is not None]
+            if able:
+                item = self.rng.choice(able)
+                text = f"{item.tag} to be followed up, change {len(item.said)}"
+                given = await self._give(f"/incident task edit {item.number}: {text}", CHANGED)
+                item.said.append((text, given.outcome))
+                self.done["items changed"] += given.outcome is Outcome.DONE
+            await asyncio.sleep(self.rng.uniform(0.3, 1.0))
 
     async def _close(self) -> None:
         """Close what has a ticket, a few at a time, as on the day on which somebody tidies up."""
@@ -277,12 +295,13 @@ class Tools:
 
     async def _file_another(self) -> None:
         tag = f"t{len(self.items) + self.done['items in doubt']:05d}"
-        given = await self._give(f"/incident task add {tag} to be followed up", ADDED)
+        text = f"{tag} to be followed up"
+        given = await self._give(f"/incident task add {text}", ADDED)
         number = ADDED.search(given.said)
         if number is None:
             self.done["items in doubt"] += 1
             return
-        item = Item(tag, int(number[1]))
+        item = Item(tag, int(number[1]), [(text, Outcome.DONE)])
         self.items.append(item)
         while not self.is_ending and item.asked is not Outcome.DONE:
             given = await self._give(f"/incident task ticket {item.number}", ASKED)

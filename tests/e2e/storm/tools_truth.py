@@ -117,6 +117,17 @@ def _of_tickets(tools: Tools, record: ToolsRecord) -> Iterator[str]:
         if ticket and made:
             standing = record.items[ticket.incident_id, item.number]
             yield from _of_state(tools, item, standing, made[0]["state"], made[0]["state_reason"])
+            yield from _of_text(item, standing, made[0]["title"], made[0]["body"])
+
+
+def _of_text(item: Item, standing: ActionItem, title: str, body: str) -> Iterator[str]:
+    """What it was changed to last stands in both places, and nothing else."""
+    last = max(at for at, (_, outcome) in enumerate(item.said) if outcome is Outcome.DONE)
+    able = [text for text, outcome in item.said[last:] if outcome is not Outcome.REFUSED]
+    if standing.text not in able:
+        yield f"lost: {item} reads {standing.text!r}"
+    if title != standing.text or str(standing.text) not in body.replace("\\", ""):
+        yield f"differs: {item} reads {standing.text!r}, its ticket {title!r} with {body!r}"
 
 
 def _of_state(

@@ -60,17 +60,22 @@ LIMITED = Fault("ratelimited", 429, retry_after=1)
 
 
 class SlackTrouble:
-    """Deliveries doubled, disordered, lost and unheard; calls refused, cut off, slow and done in silence."""
+    """Deliveries doubled, disordered, lost and unheard; calls refused, cut off, slow and done in silence.
 
-    def __init__(self, sandbox: Sandbox, rng: random.Random) -> None:
+    `calmer`: how many times as long it waits in between. What hits nothing piles up, and hits all that
+    comes then: so it must not come more often than people talk.
+    """
+
+    def __init__(self, sandbox: Sandbox, rng: random.Random, *, calmer: float = 1.0) -> None:
         self._sandbox = sandbox
         self._rng = rng
+        self._calmer = calmer
         self._slowed: set[str] = set()
 
     async def go_on(self) -> None:
         """Make trouble until cancelled."""
         while True:
-            await asyncio.sleep(self._rng.uniform(0.02, 0.2))
+            await asyncio.sleep(self._rng.uniform(0.02, 0.2) * self._calmer)
             self._make()
 
     def end(self) -> None:
