@@ -51,6 +51,8 @@ FAULTS = (
     Fault(is_cut=True, is_performed=True),
 )
 """Those after which nobody knows come more often: a page that was not made is waited for, for a minute."""
+FOUND_AT_ONCE = tuple(one for one in FAULTS if one.is_performed or one.status == 429)
+"""Those after which a page is there, or surely not: nobody waits for a minute."""
 
 
 @dataclass
@@ -80,6 +82,7 @@ class Pages:
     places: Mapping[str, Place]
     settings: Mapping[str, str]
     """By which a replica publishes to them."""
+    troubles: Sequence[Fault] = FAULTS
     replicas: Sequence[Replica] = ()
     papers: list[Paper] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
@@ -136,7 +139,7 @@ class Pages:
             ahead = self.rng.choice((place.faults, place.read_faults))
             if not ahead:
                 # one push takes several requests, of which some are to get through however slow they are
-                ahead += [*[None] * self.rng.randint(1, 5), self.rng.choice(FAULTS)]
+                ahead += [*[None] * self.rng.randint(1, 5), self.rng.choice(self.troubles)]
 
     # --- a desk -------------------------------------------------------------------------------------
 
