@@ -188,10 +188,17 @@ async def similar(
 
 
 def phrases(words: str) -> list[str]:
-    """The words and quoted phrases of a search, without anything a query language could read."""
+    """The words and quoted phrases of a search, each once, without anything a query language could read.
+
+    A word that is looked for many times costs as many times more, in a long text minutes.
+    """
     quoted = [" ".join(_WORD.findall(phrase)) for phrase in _QUOTED.findall(words)]
     loose = _WORD.findall(_QUOTED.sub(" ", words))
-    return [phrase for phrase in [*quoted, *loose] if phrase][:MOST_PHRASES]
+    found: dict[str, str] = {}
+    for phrase in (*quoted, *loose):
+        if phrase:
+            found.setdefault(phrase.casefold(), phrase)
+    return list(found.values())[:MOST_PHRASES]
 
 
 async def closed_channels(

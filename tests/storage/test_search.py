@@ -142,3 +142,8 @@ async def test_similar_incidents_share_words_the_nearest_first(database: Databas
 
     assert words[:2] == ["checkout", "slow"]
     assert [hit.incident.number for hit in near] == [3]
+
+
+def test_a_word_is_looked_for_once_however_often_it_is_said() -> None:
+    assert search.phrases('a b A "c d" e a "C D"') == ["c d", "a", "b", "e"]
+    assert search.phrases("word " * 1500) == ["word"]
