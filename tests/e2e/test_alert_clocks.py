@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -78,6 +78,18 @@ async def test_after_a_clock_that_was_years_ahead_an_alert_calls_again(alerted: 
     await alerted.tell(group(alert(began="2023-09-10T14:12:00Z")))
 
     assert len(await alerted.incidents()) == 2
+
+
+async def test_where_the_past_is_replayed_the_times_of_a_tool_of_today_count(alerted: Alerted) -> None:
+    began = datetime.now(UTC) - timedelta(minutes=1)
+    ended = {"startsAt": began.isoformat(), "endsAt": (began + timedelta(seconds=1)).isoformat()}
+    await alerted.tell(group(alert(began=began.isoformat())))
+    await alerted.tell(group(alert(fires=False) | ended))
+    assert len(await alerted.lines()) == 2
+
+    await alerted.tell(group(alert(began=(began + timedelta(seconds=2)).isoformat())))
+
+    assert len(await alerted.lines()) == 3
 
 
 async def test_a_tools_alert_calls_though_another_tool_has_just_called_often(alerted: Alerted) -> None:

@@ -59,7 +59,8 @@ async def take_alerts(work: UnitOfWork, told: Sequence[Incoming]) -> Taken:
 
 async def _take(work: UnitOfWork, session: AsyncSession, incoming: Incoming) -> Taken:
     now, team_id, by = work.clock.now(), work.workspace.team_id, work.workspace.bot_user_id
-    incoming = rules.without_times_ahead(incoming, now)
+    # whoever sends it knows no other time than the system's, also where an incident of the past is replayed
+    incoming = rules.without_times_ahead(incoming, max(now, work.clock.system()))
     news = await rules.news(session, team_id, incoming, now=now)
     touched: dict[int, tuple[AlertGroup, Incident | None]] = {}
     declared: tuple[int, ...] = ()
