@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -60,9 +61,12 @@ async def scribe(slack: SlackProcess, *, rate_scale: float = UNLIMITED) -> Async
         )
         if slack.is_http and running.transports.server:
             await slack.ask("verify", url=f"{running.transports.server.url}slack/events")
+        gc.collect()
+        gc.freeze()  # as `scribe run` does
         try:
             yield running
         finally:
+            gc.unfreeze()
             await running.stop()
 
 
