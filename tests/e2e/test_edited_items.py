@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.connect.trackers.github import GitHub
-from bot.connect.trackers.gitlab import GitLab
-from bot.connect.trackers.jira import Jira
-from bot.connect.trackers.linear import Linear
-from bot.manifest import scopes as asked_for
 from bot.slack.directory import ADDRESSES
 from sandbox.trackers.tracker import Fault
 from storage import outbox_upkeep
-from tests.e2e.conftest import RATE_SCALE, World, connected
-from tests.quiet import Sandbox
+from tests.e2e.conftest import World, connected
+from tests.e2e.tracked import world_with_item
 from tests.trackers import KINDS, Kind, held
 from tests.until import until
 
@@ -42,25 +37,10 @@ async def world(
     database_url: str, is_patient: bool, kind: Kind, server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[World]:
     """A world in which an item of Ben's is filed, given to nobody in the tracker who is not there."""
-    for one in (GitHub, GitLab, Jira, Linear):
-        monkeypatch.setattr(one, "settles_within", timedelta())
-    scopes = frozenset([*asked_for()["bot"], *asked_for()["bot_optional"], ADDRESSES])
-    async with Sandbox(now=datetime.now(UTC), rate_scale=RATE_SCALE, scopes=scopes) as sandbox:
-        workspace = sandbox.workspace
-        server.clock = workspace.clock.now
-        ana = workspace.add_person("ana", real_name="Ana Ferreira", tz="UTC")
-        ben = workspace.add_person("ben", real_name="Ben Okafor", tz="UTC")
-        cem = workspace.add_person("cem", real_name="Cem Demir", tz="UTC")
-        people = [ana.id, ben.id, cem.id, workspace.bot_user_id]
-        channel = workspace.add_channel("web-release", members=people)
-        running = await connected(sandbox, database_url, **kind.settings(server))
-        made = World(sandbox, running, ana, ben, channel)
-        await made.command(ana, "/incident start here Checkout is down")
-        await made.command(ana, f"/incident task add <@{ben.id}> by 2027-01-05 p1: Add an index")
-        try:
-            yield made
-        finally:
-            await made.running.stop()
+    async with world_with_item(
+        database_url, kind, server, monkeypatch, due="2027-01-05", further_scopes=[ADDRESSES]
+    ) as made:
+        yield made
 
 
 async def _file(world: World, server: Any) -> Any:
