@@ -38,7 +38,10 @@ UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Keep bytes out of the names of tests: gzip's hold the second, and workers that collect in two seconds disagree."""
+    """Keep bytes out of the names of tests.
+
+    Those of gzip hold the second, so that two workers that collect in two of them disagree.
+    """
     return argname if isinstance(val, bytes) else None
 
 

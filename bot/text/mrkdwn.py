@@ -153,11 +153,11 @@ def _paragraphs(text: str, names: Names) -> Iterable[Paragraph | Quotation]:
         for is_quoted, lines in (
             groupby(part.split("\n"), _is_quoted) if _QUOTE in part else [(False, [part])]
         ):
+            shown = "\n".join(line.removeprefix(_QUOTE) if is_quoted else line for line in lines)
             if is_quoted:
-                shown = "\n".join(line.removeprefix(_QUOTE) for line in lines)
                 yield Quotation(nested(_runs(shown, names)))
-            else:
-                yield Paragraph(nested(_runs("\n".join(lines), names)))
+            elif shown.strip():  # blanks beside a quotation are no paragraph
+                yield Paragraph(nested(_runs(shown, names)))
 
 
 def _is_quoted(line: str) -> bool:

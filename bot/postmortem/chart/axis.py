@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import fsum
 
 Span = tuple[datetime, datetime]
 
@@ -144,7 +145,7 @@ def _built(
         side if cut in squeezed else max(room.narrowest, room.width_of(in_short(_length(cut))) + 8)
         for cut in cuts
     ]
-    to_scale = (room.right - room.left) - sum(widths) - 2 * room.pad * len(pieces)
+    to_scale = (room.right - room.left) - fsum(widths) - 2 * room.pad * len(pieces)
     length = sum(map(_length, pieces), timedelta())
     if to_scale <= 0 or not length:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from math import fsum
 
 from bot.postmortem.chart.axis import Axis, Room, axis_of, free
 from bot.postmortem.chart.callouts import GAP, Callout, place
@@ -317,7 +318,7 @@ class _Page:
         assert self.axis is not None
         form = self.form
         span = Spanning(self.moments[0], self.moments[-1], self.chart.zone)
-        lost = sum(one.right - one.left + 2 * form.pad for one in self.axis.breaks)
+        lost = fsum(one.right - one.left + 2 * form.pad for one in self.axis.breaks)
         most = max(2, round(form.ticks * (1 - lost / (form.right - form.left))))
         y = under_y = bottom + 5 + form.small
         free_from = under_free = 0.0

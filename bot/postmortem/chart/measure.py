@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from itertools import filterfalse, groupby
+from math import fsum
 
 from bot.postmortem.chart.typefaces import Typeface, Typefaces
 
@@ -31,7 +32,7 @@ class Ruler:
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Points that these words take on one line, at a size in points."""
-        return size * sum(self._em(character, bold) for character in text)
+        return size * fsum(self._em(character, bold) for character in text)
 
     def fitted(self, text: str, size: float, room: float, *, bold: bool = False) -> str:
         """The words, or as many of their characters as fit with an ellipsis after them."""

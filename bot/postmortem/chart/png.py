@@ -135,7 +135,7 @@ def _mark(shape: str, radius: float, right: int, below: int) -> Image.Image:
 
 def _words(picture: Image.Image, words: Words, ruler: Ruler) -> None:
     runs = ruler.runs(words.text, bold=words.is_bold)
-    width = sum(run.em for run in runs) * words.size
+    width = math.fsum(run.em for run in runs) * words.size
     left = words.x - _BEFORE[words.anchor] * width
     if words.covers:
         top, bottom = words.y - _ASCENT * words.size, words.y + _DESCENT * words.size

@@ -137,12 +137,21 @@ def with_whole_lists(markdown: str) -> str:
 
 def is_same_list(block: str, after: str) -> bool:
     """Whether two blocks would be one list if no blank line stood between them."""
-    tokens, others = _PARSER.parse(block), _PARSER.parse(after)
-    return tokens[0].type in _LISTS and tokens[0].type == others[0].type
+    kind = _kind_of(block)
+    return kind in _LISTS and kind == _kind_of(after)
+
+
+def _kind_of(block: str) -> str:
+    """The parser's word for what a block is; empty for blanks, which are no block."""
+    tokens = _PARSER.parse(block)
+    return tokens[0].type if tokens else ""
 
 
 def entries(block: str) -> list[Entry]:
-    """What a block holds: a list's items with all that is below them, a table's rows, or itself."""
+    """What a block holds: a list's items with all that is below them, a table's rows, or itself.
+
+    Blanks hold nothing.
+    """
     return list(_entries(block))
 
 
@@ -151,6 +160,8 @@ def _entries(block: str) -> Sequence[Entry]:
     block = _lined(block)
     lines = block.split("\n")
     tokens = _PARSER.parse(block)
+    if not tokens:
+        return []
     if kind := _LISTS.get(tokens[0].type):
         items = [one.map[0] for one in tokens if one.map and one.level == 1 and one.type == "list_item_open"]
         return [Entry(kind, item) for item in _cut(lines, items)]

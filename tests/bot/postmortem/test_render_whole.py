@@ -68,6 +68,7 @@ def drafted(texts: list[str]) -> Document:
 
 @pytest.mark.parametrize("form", ["canvas", "canvas without tables", "file"])
 @example(texts=["```- ``````"])
+@example(texts=["    \n> # "])
 @given(texts=st.lists(WILD, min_size=1, max_size=4))
 def test_no_text_changes_the_shape_of_a_draft(form: str, texts: list[str]) -> None:
     draft = drafted(texts)

@@ -13,6 +13,7 @@ from bot.text.prose import (
     LineBreak,
     Link,
     Paragraph,
+    Quotation,
     Strike,
     Strong,
     Text,
@@ -147,6 +148,11 @@ def test_fences_become_code_blocks_between_paragraphs() -> None:
         CodeBlock("one"),
         Paragraph((Text(" tail"),)),
     )
+
+
+@pytest.mark.parametrize("sent", ["  \n&gt; a", "&gt; a\n \t", " \n&gt; a\n "])
+def test_blanks_beside_a_quotation_are_no_paragraph(sent: str) -> None:
+    assert read(sent, NAMES) == (Quotation((Text("a"),)),)
 
 
 @pytest.mark.parametrize("sent", ["", " ", "\n \n"])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.postmortem.merge.blocks import Entry, as_published, blocks, entries, opening_of
+from bot.postmortem.merge.blocks import Entry, as_published, blocks, entries, is_same_list, opening_of
 from bot.postmortem.merge.items import Kind
 
 CANVAS = """sev1 · 2 h
@@ -119,3 +120,11 @@ def test_a_carriage_return_ends_a_line() -> None:
     assert blocks(text) == ["## Timeline", "- one\n- two", "0"]
     assert [one.markdown for one in entries(blocks(text)[1])] == ["- one", "- two"]
     assert entries("\r0") == [Entry(Kind.BLOCK, "\n0")]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\n  \n"])
+def test_blanks_hold_nothing_and_are_no_list(blank: str) -> None:
+    assert entries(blank) == []
+    assert not is_same_list(blank, "- item")
+    assert not is_same_list("- item", blank)
+    assert not is_same_list(blank, blank)
