@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -26,6 +23,7 @@ from sandbox.envelope import Envelope
 from sandbox.errors import Refusal
 from sandbox.file_server import FileServer
 from sandbox.ids import new_id, new_token
+from sandbox.loopback_server import LoopbackServer
 from sandbox.manifest import DEFAULT_PATH, read_manifest
 from sandbox.request_url import RequestUrl
 from sandbox.state import State
@@ -98,8 +96,7 @@ class Sandbox:
         self.web_api = WebApi(self.workspace, self.app_token)
         self.tools = Tools(self.workspace) if has_tools else None
         self._port = port
-        self._server: uvicorn.Server | None = None
-        self._listener: socket.socket | None = None
+        self._server: LoopbackServer | None = None
 
     def add_workspace(self, *, team_name: str, domain: str) -> Workspace:
         """Another workspace that may install the same app; the app is told over HTTP what happens there."""
@@ -160,29 +157,8 @@ class Sandbox:
         Raises:
             OSError: the port is taken.
         """
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", self._port))
-        except OSError:
-            listener.close()
-            raise
-        self.workspace.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        config = uvicorn.Config(
-            Starlette(routes=self._routes()),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            timeout_graceful_shutdown=2,
-        )
-        config.load()
-        server = uvicorn.Server(config)
-        # Not `serve`: it would take over the process's signal handlers and its loop's idle time.
-        server.lifespan = config.lifespan_class(config)
-        await server.startup(sockets=[listener])
-        self._server, self._listener = server, listener
+        self._server = LoopbackServer(self._routes(), port=self._port, ws="websockets-sansio")
+        self.workspace.url = f"{await self._server.open()}/"
         if self.tools is not None:
             await self.tools.__aenter__()
         return self
@@ -202,8 +178,8 @@ class Sandbox:
             await each.closed()
         for workspace in self.workspaces:
             workspace.feed.close()
-        if self._server is not None and self._listener is not None:
-            await self._server.shutdown(sockets=[self._listener])
+        if self._server is not None:
+            await self._server.close()
 
     async def wait_connected(self, timeout: float = 10) -> None:  # noqa: ASYNC109
         """Wait until a Socket Mode client has been greeted, or a request URL has answered.

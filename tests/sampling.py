@@ -1,4 +1,4 @@
-"""Which cases of the long lists are in `make test`, which people wait for, and which in `make every`."""
+"""What `make test`, which people wait for, leaves out of long lists: `make every` runs it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ T = TypeVar("T")
 TWINS_ONE_IN = 5
 """Of the tests of the whole bot that run on both kinds of database, this part runs on PostgreSQL too."""
 WHOLE_BOT = "tests/e2e/"
-WHOLE_BOT_ONE_IN = 4
-"""Of the tests that drive the whole bot, this part of each file, and its first: each takes half a second."""
+WHOLE_BOT_ONE_IN = 10
+"""Of the tests that drive the whole bot, this part of each file, and its first: each takes half a second of
+a core."""
 
 
 def mark_the_others(items: Iterable[pytest.Item]) -> None:
     """Mark as `every` what `make test` leaves to `make every`: all but one in so many of each long list.
 
     A list is a test marked `one_in(n)` with its cases, the tests of one file marked `on_each_database` as far
-    as PostgreSQL is concerned, and the tests of one file that drive the whole bot.
+    as PostgreSQL is concerned, and the tests of one file that drive the whole bot. Storms have
+    targets of their own.
     """
     lists: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
     for item in items:
@@ -28,7 +30,7 @@ def mark_the_others(items: Iterable[pytest.Item]) -> None:
             lists[item.nodeid.partition("[")[0], one_in.args[0]].append(item)
         elif is_twin(item):
             lists[item.nodeid.partition("::")[0], TWINS_ONE_IN].append(item)
-        elif item.nodeid.startswith(WHOLE_BOT):
+        elif item.nodeid.startswith(WHOLE_BOT) and not item.get_closest_marker("storm"):
             lists[item.nodeid.partition("::")[0], WHOLE_BOT_ONE_IN].append(item)
     for (_, one_in_so_many), cases in lists.items():
         for item in left_out(cases, one_in_so_many):

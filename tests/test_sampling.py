@@ -30,8 +30,8 @@ def test_a_stride_that_does_not_divide_a_list_s_sides_meets_each_of_them() -> No
     assert len({row for row, _ in stays}) > 20
 
 
-def test_of_a_file_that_drives_the_whole_bot_the_first_and_every_fourth_stay() -> None:
-    file = "tests/e2e/test_checkpoint.py"
+def test_of_a_file_that_drives_the_whole_bot_the_first_and_every_tenth_stay() -> None:
+    file = "tests/e2e/test_timeline.py"
 
     there = _collected(file, "not storm")
 

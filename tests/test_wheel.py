@@ -58,6 +58,7 @@ def test_every_file_of_the_packages_is_in_it(wheel: Path) -> None:
     assert packed - there == set()
 
 
+@pytest.mark.every
 @pytest.mark.storm
 def test_it_runs_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:
     """As after `pip install` of the wheel: `scribe migrate` and `scribe demo`, from another folder."""

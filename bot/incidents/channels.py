@@ -142,6 +142,8 @@ async def seen(session: AsyncSession, team_id: str, channel_id: str, shown: Show
         await _follow_privacy(session, found, shown.is_private, shown.by, now)
     if shown.is_ext_shared is not None:
         for incident in found:
+            if shown.is_ext_shared != incident.is_ext_shared:
+                await take(session, incident)
             became_shared = shown.is_ext_shared and not incident.is_ext_shared
             incident.is_ext_shared, incident.channel_seen_at = shown.is_ext_shared, now
             session.add(incident)

@@ -89,7 +89,7 @@ async def page_of(services: Services, incident_id: int, *, asks_slack: bool) -> 
         incident = await incidents.by_id(session, incident_id)
         standing = await live_timelines.of_incident(session, incident_id)
         counts, _ = await timeline.counts(session, incident_id)
-        if not _may_stand(incident) or not (counts or standing):
+        if not live_timeline.may_stand(incident) or not (counts or standing):
             return Page(incident, standing, None)
         rows = await latest(session, incident, NEWEST)
         status = await read_status(session, incident, services.workspace, services.settings)
@@ -121,11 +121,6 @@ async def show_live_timeline(services: Services, intent: PendingIntent) -> OnSen
     if standing is None:
         return await _made(services, intent, page, page.markdown)
     return await _written(services, page, page.markdown)
-
-
-def _may_stand(incident: Incident) -> bool:
-    """In a channel shared with another company everybody would read it, so there is none."""
-    return bool(incident.channel_id and incident.status == IncidentStatus.OPEN and not incident.is_ext_shared)
 
 
 async def _made(services: Services, intent: PendingIntent, page: Page, text: str) -> OnSent | None:
@@ -192,7 +187,7 @@ async def end_live_timeline(services: Services, intent: PendingIntent) -> OnSent
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         standing = await live_timelines.of_incident(session, incident.pk)
-    if standing is None or _may_stand(incident):
+    if standing is None or live_timeline.may_stand(incident):
         return None
     return await _ended(services, incident, standing)
 
@@ -235,19 +230,14 @@ async def _replace(services: Services, canvas_id: str, text: str) -> None:
 
 
 async def _kept(services: Services, page: Page, canvas_id: str | None, digest: str | None) -> OnSent:
-    """What the record learns; the summary then leads to a canvas that is new, and to none that is gone.
-
-    An incident that ended while the canvas was made or written could not know of it, so it goes from here.
-    """
+    """What the record learns; the summary then leads to a canvas that is new, and to none that is gone."""
     incident_id, now = page.incident.pk, services.clock.now()
     written_at = services.clock.system()
     found = LiveTimeline(incident_id=incident_id, canvas_id=canvas_id, digest=digest, written_at=written_at)
     is_another = canvas_id != (page.standing.canvas_id if page.standing else None)
 
     async def note(session: AsyncSession) -> None:
-        await live_timelines.keep(session, found)
-        if not _may_stand(await incidents.by_id(session, incident_id)):
-            await live_timeline.end(session, incident_id, now=now)
+        await live_timeline.keep(session, found, now=now)
         if is_another:
             await outbox.ask(session, [intents.refresh_summary(incident_id)], asked_at=now)
 

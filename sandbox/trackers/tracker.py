@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.faults import CutAnswer
+from sandbox.loopback_server import LoopbackServer
 
 
 @dataclass(frozen=True)
@@ -72,8 +70,7 @@ class TrackerServer:
         """Freezes the clock."""
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         """What it shows otherwise."""
-        self._server: uvicorn.Server | None = None
-        self._listener: socket.socket | None = None
+        self._server: LoopbackServer | None = None
 
     def moment(self) -> datetime:
         """What the tracker's clock shows."""
@@ -84,19 +81,8 @@ class TrackerServer:
         return f"{self.moment():%Y-%m-%dT%H:%M:%SZ}"
 
     async def __aenter__(self) -> Self:
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        app = Starlette(routes=self._all())
-        config = uvicorn.Config(
-            app, log_config=None, lifespan="off", access_log=False, ws="none", timeout_graceful_shutdown=2
-        )
-        config.load()
-        server = uvicorn.Server(config)
-        # not `serve`: it would take over the process's signal handlers and its loop's idle time
-        server.lifespan = config.lifespan_class(config)
-        await server.startup(sockets=[listener])
-        self._server, self._listener = server, listener
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self._server = LoopbackServer(self._all())
+        self.url = await self._server.open()
         return self
 
     async def __aexit__(
@@ -105,8 +91,8 @@ class TrackerServer:
         problem: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._server and self._listener:
-            await self._server.shutdown(sockets=[self._listener])
+        if self._server:
+            await self._server.close()
 
     def _all(self) -> list[BaseRoute]:
         methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -57,6 +57,7 @@ def test_it_sets_what_scribe_reads_and_no_secret() -> None:
     assert not [name for name in environment() if "TOKEN" in name or "SECRET" in name]
 
 
+@pytest.mark.every
 @pytest.mark.storm
 @pytest.mark.timeout(300)  # it installs everything that is locked
 async def test_its_steps_make_a_scribe_that_runs(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import select
 
 from bot.app import start
-from sandbox.server import Sandbox
 from storage.tables import Absence, Incident, Workspace
 from tests.e2e.conftest import RATE_SCALE, World, settings_for
+from tests.quiet import Sandbox
 from tests.until import until
 
 LONG = timedelta(minutes=7)

@@ -15,10 +15,10 @@ from bot.app import start
 from bot.incidents.purge import purge_user
 from bot.postmortem.export import export
 from sandbox import canvases
-from sandbox.server import Sandbox
 from storage.audit import By
 from storage.vocabulary import Door
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for
+from tests.quiet import Sandbox
 
 HISTORY = {"message_version.text", "message_version.payload"}
 """Earlier texts of an edited message, which `/timeline history` shows (docs/privacy.md)."""

@@ -17,7 +17,6 @@ from tests.trackers import KINDS, Kind, held
 from tests.until import until
 
 BEN, CEM = "ben@example.com", "cem@example.com"
-pytestmark = pytest.mark.one_in(2)
 
 
 @pytest.fixture(params=KINDS)

@@ -28,7 +28,6 @@ FAULTS = [
     Fault(is_cut=True, is_performed=True),
     Fault(429, {}, {"retry-after": "1"}),
 ]
-pytestmark = pytest.mark.one_in(3)
 NOTIONS = ["notion data source", "notion page"]
 IDS = ["500", "502 after it", "cut", "429"]
 

@@ -57,11 +57,11 @@ from bot.slack.blocks.timeline_page import Do, RowChoice
 from bot.slack.blocks.unmarked import MessageRef
 from sandbox import interactions, views
 from sandbox.records import Channel, Ephemeral, Person
-from sandbox.server import Sandbox
 from sandbox.status_pages.statuspage import StatuspageServer
 from storage import incidents
 from storage.vocabulary import EventKind
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
+from tests.quiet import Sandbox
 from tests.status_pages import KINDS as PAGES
 from tests.until import until
 

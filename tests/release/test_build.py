@@ -61,6 +61,7 @@ def test_a_version_that_the_changelog_does_not_know_is_not_released(small: Path,
         build(small, tmp_path / "dist")
 
 
+@pytest.mark.every
 @pytest.mark.storm
 @pytest.mark.timeout(300)  # two builds, each of an sdist and of the wheel from it
 def test_a_release_is_made_of_what_is_committed(tmp_path: Path) -> None:

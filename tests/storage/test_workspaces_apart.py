@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -367,6 +368,7 @@ async def answers(database: Database) -> dict[str, tuple[str, Mapping[str, list[
     return {name: await answer(database, query) for name, query in QUERIES.items()}
 
 
+@pytest.mark.one_in(2)
 async def test_another_workspace_changes_nothing_of_any_query(database: Database) -> None:
     await record(database, OURS)
     alone = await answers(database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -51,6 +52,27 @@ async def rest_of(pipe: Pipe) -> bytes:
         return b""
     finally:
         writer.close()
+
+
+async def test_an_answer_waits_for_no_acknowledgement(
+    serving: HttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the body, sent after the headers, comes once a client acknowledges these: up to 40 ms later."""
+    met: list[asyncio.Transport] = []
+    made = bounded_protocol.BoundedProtocol.connection_made
+
+    def meet(protocol: bounded_protocol.BoundedProtocol, transport: asyncio.Transport) -> None:
+        met.append(transport)
+        made(protocol, transport)
+
+    monkeypatch.setattr(bounded_protocol.BoundedProtocol, "connection_made", meet)
+    pipe = await connected(serving)
+    pipe[1].write(HELLO)
+    await pipe[0].readuntil(b"hello")
+
+    ours: socket.socket = met[0].get_extra_info("socket")
+    assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    pipe[1].close()
 
 
 async def test_who_says_nothing_is_cut_off(serving: HttpServer) -> None:

@@ -778,6 +778,7 @@ async def recorded(database: Database, incident: Incident) -> Record:
         return Record(rows, await incidents.by_id(session, incident.id or 0))
 
 
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 async def test_two_at_once(database: Database, pair: Pair) -> None:
     numbers = itertools.count(1, 10)  # what is declared in a round takes the numbers between

@@ -55,6 +55,7 @@ async def _brought(bare: BareRepository) -> int:
         return int(await found.git.must("rev-list", "--count", str(found.head)))
 
 
+@pytest.mark.every
 async def test_of_a_long_history_little_is_brought_and_the_page_is_found(bare: BareRepository) -> None:
     _commit(bare, [YEARS_AGO + timedelta(hours=n) for n in range(5000)])
     pages = GitPages(_settings(bare))

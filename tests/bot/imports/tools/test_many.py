@@ -63,6 +63,7 @@ def test_ten_thousand_are_read_within_bounded_memory(folder: Path) -> None:
     assert most < 40 * MB  # the logs alone are as many
 
 
+@pytest.mark.every
 @pytest.mark.storm
 @pytest.mark.timeout(1800)
 @pytest.mark.on_each_database

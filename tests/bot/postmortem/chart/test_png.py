@@ -248,6 +248,7 @@ def test_one_of_many_is_drawn_a_part_of_a_pixel_further() -> None:
 # --- lines and areas ------------------------------------------------------------------------------------
 
 
+@pytest.mark.every
 def test_every_line_is_drawn_from_point_to_point() -> None:
     for line in scene_of(DEMO).lines:
         scene = scene_of(DEMO)
