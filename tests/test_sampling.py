@@ -31,7 +31,7 @@ def test_a_stride_that_does_not_divide_a_list_s_sides_meets_each_of_them() -> No
 
 
 def test_of_a_file_that_drives_the_whole_bot_the_first_and_every_tenth_stay() -> None:
-    file = "tests/e2e/test_timeline.py"
+    file = "tests/e2e/test_message_shortcuts.py"
 
     there = _collected(file, "not storm")
 

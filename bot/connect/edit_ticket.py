@@ -91,6 +91,7 @@ async def edit_ticket(services: Services, intent: PendingIntent) -> OnSent | Non
             )
 
     async def note(session: AsyncSession) -> None:
+        await action_items.take(session, item.incident.pk)
         kept = await tickets.by_id(session, ticket.pk)
         if kept is None:
             return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.connect.file_ticket import tracker_of
-from bot.incidents.tickets.follow import follow, is_same
+from bot.incidents.tickets.follow import is_same
+from bot.incidents.tickets.work import moved
 from bot.slack.intents import subject
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
@@ -27,14 +28,7 @@ async def move_ticket(services: Services, intent: PendingIntent) -> OnSent | Non
         seen = await tracker.move(ticket.project, ticket.remote_id, found.item.state)
 
     async def note(session: AsyncSession) -> None:
-        kept = await tickets.by_id(session, ticket.pk)
-        if kept:
-            kept.state, kept.changed_at = seen.state, seen.changed_at
-            session.add(kept)
-            await session.flush()
-            again = await action_items.by_number(session, incident, kept.number)
-            if again:  # it may have been changed once more meanwhile
-                await follow(session, again.item, now=services.clock.now())
+        await moved(session, incident, ticket.pk, seen, now=services.clock.now())
 
     return note
 

@@ -124,3 +124,18 @@ async def filed(
     await follow(session, item, now=now)
     if followed(ticket.followed):
         await follow_fields(session, found, now=now)
+
+
+async def moved(
+    session: AsyncSession, incident: Incident, ticket_id: int, seen: SeenTicket, *, now: datetime
+) -> None:
+    """Note which state the tracker shows of it; the ticket follows what became of the item meanwhile."""
+    await action_items.take(session, incident.pk)
+    ticket = await tickets.by_id(session, ticket_id)
+    if ticket is None:
+        return
+    ticket.state, ticket.changed_at = seen.state, seen.changed_at
+    session.add(ticket)
+    await session.flush()
+    if found := await action_items.by_number(session, incident, ticket.number):
+        await follow(session, found.item, now=now)
