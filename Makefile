@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # most tests wait for something most of the time
-WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
+WORKERS := $(shell $(PYTHON) -c "import os; print(3 * (os.cpu_count() or 1))")
 
 # each is a bot, or several, a database and a workspace, all of them busy
 STORMS := $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
@@ -50,8 +50,9 @@ run: $(READY)  ## Connect to your Slack workspace (reads .env)
 test: $(READY)  ## Run the tests (ARGS="-k words" for some)
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not storm and not browser and not vendors and not every" $(ARGS)
 
-every: $(READY)  ## Run the others, of which `make test` runs some: long lists, the whole bot
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "every and not storm and not browser and not vendors" $(ARGS)
+every: $(READY)  ## Run the others, of which `make test` runs some: long lists, the whole bot, all examples
+	@ALL_EXAMPLES=1 $(BIN)/pytest -n $(WORKERS) --dist worksteal \
+		-m "(every or hypothesis) and not storm and not browser and not vendors" $(ARGS)
 
 test-pythons:  ## Run the tests with the lowest and the highest Python this machine has of those Scribe runs on
 	@pythons=$$($(PYTHON) .ci/pythons.py); \
@@ -83,7 +84,7 @@ $(PRISM): tests/vendors/package.json tests/vendors/package-lock.json tests/vendo
 	@cd $(@D)/.. && npm ci --loglevel=error
 	@touch $@
 
-storm-short: $(READY)  ## Run those of the storm that show most in the least time, with 5 kills each instead of 20
+storm-short: $(READY)  ## Run a part of the storm, with 5 kills instead of 20: one of each kind of trouble
 	@STORM_PATIENCE=$${STORM_PATIENCE:-120} STORM_KILLS=$${STORM_KILLS:-5} \
 		$(BIN)/pytest -n $$(($(STORMS) + 1)) --dist worksteal -m "storm and not every" $(ARGS)
 

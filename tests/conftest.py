@@ -20,10 +20,10 @@ from hypothesis import settings
 
 from storage.database import Database
 from tests.quiet import QuietLoop
-from tests.sampling import mark_the_others
+from tests.sampling import mark_the_others, tries
 
-settings.register_profile("repeatable", deadline=None, derandomize=True)
-settings.register_profile("searching", deadline=None)
+settings.register_profile("repeatable", deadline=None, derandomize=True, max_examples=tries(100))
+settings.register_profile("searching", deadline=None, max_examples=tries(100))
 settings.load_profile("repeatable" if os.environ.get("CI") else "searching")
 
 MEMORY = Path("/dev/shm")
@@ -142,7 +142,7 @@ def new_database(server: str, template: str) -> Iterator[str]:
     """A database on the server for as long as this lasts, a copy of another one."""
     name = f"scribe_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield named(server, name)
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

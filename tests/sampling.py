@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
@@ -9,27 +10,35 @@ from typing import TypeVar
 import pytest
 
 T = TypeVar("T")
-TWINS_ONE_IN = 5
+TWINS_ONE_IN = 25
 """Of the tests of the whole bot that run on both kinds of database, this part runs on PostgreSQL too."""
 WHOLE_BOT = "tests/e2e/"
-WHOLE_BOT_ONE_IN = 10
-"""Of the tests that drive the whole bot, this part of each file, and its first: each takes half a second of
-a core."""
+WHOLE_BOT_ONE_IN = 1_000
+"""Of the tests that drive the whole bot, the first of each file: each takes half a second of a core."""
+
+
+EXAMPLES_ONE_IN = 1 if os.environ.get("ALL_EXAMPLES") else 5
+"""Property tests try this part of their examples in `make test`, and all of them again in `make every`."""
+
+
+def tries(examples: int) -> int:
+    """How many of its examples a property test tries."""
+    return -(-examples // EXAMPLES_ONE_IN)
 
 
 def mark_the_others(items: Iterable[pytest.Item]) -> None:
     """Mark as `every` what `make test` leaves to `make every`: all but one in so many of each long list.
 
-    A list is a test marked `one_in(n)` with its cases, the tests of one file marked `on_each_database` as far
-    as PostgreSQL is concerned, and the tests of one file that drive the whole bot. Storms have
-    targets of their own.
+    A list is a test marked `one_in(n)` with its cases, all tests marked `on_each_database` as far as
+    PostgreSQL is concerned, and the tests of one file that drive the whole bot. Storms have targets of
+    their own.
     """
     lists: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
     for item in items:
         if one_in := item.get_closest_marker("one_in"):
             lists[item.nodeid.partition("[")[0], one_in.args[0]].append(item)
         elif is_twin(item):
-            lists[item.nodeid.partition("::")[0], TWINS_ONE_IN].append(item)
+            lists["twins", TWINS_ONE_IN].append(item)
         elif item.nodeid.startswith(WHOLE_BOT) and not item.get_closest_marker("storm"):
             lists[item.nodeid.partition("::")[0], WHOLE_BOT_ONE_IN].append(item)
     for (_, one_in_so_many), cases in lists.items():

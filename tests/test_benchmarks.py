@@ -28,7 +28,7 @@ def test_every_figure_is_measured_and_every_result_is_a_figure() -> None:
     assert json.loads(RESULTS.read_text()).keys() == FIGURES.keys()
 
 
-@pytest.mark.one_in(5)
+@pytest.mark.every
 @pytest.mark.parametrize(
     "key",
     [

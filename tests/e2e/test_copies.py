@@ -152,6 +152,7 @@ async def assert_gone(world: World, *kinds: str, besides: Set[str] = frozenset()
     assert {what: found for what, found in places.items() if found} == {}
 
 
+@pytest.mark.every
 @pytest.mark.parametrize("is_reworded", [False, True])
 async def test_what_is_deleted_stands_in_no_table_and_no_file_any_more(
     world: World, is_reworded: bool

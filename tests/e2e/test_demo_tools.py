@@ -79,6 +79,7 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
                 await process.wait()
 
 
+@pytest.mark.every
 @pytest.mark.timeout(300)
 async def test_an_alert_opens_an_incident_and_a_ticket_comes_back(demo: Demo) -> None:
     people = {one["name"]: one["id"] for one in (await demo.get("state"))["people"]}

@@ -194,7 +194,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             await running.stop()
 
 
-@pytest.mark.one_in(13)
+@pytest.mark.one_in(41)
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("kind", ["public", "private"])
 @pytest.mark.parametrize("who", WHO)

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.storm
 SECTIONS = {"pushpin": "Timeline", "bulb": "Lessons Learned", "mag": "Root Cause Analysis"}
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("edits", [0, 1, 2, 4])
 async def test_a_kill_between_two_changes_doubles_and_loses_nothing(database_url: str, edits: int) -> None:
     async with workplace() as (sandbox, ana, channel):
@@ -50,6 +51,7 @@ async def test_a_kill_between_two_changes_doubles_and_loses_nothing(database_url
     assert "Not written" not in told
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("edits", [0, 1, 2])
 async def test_a_kill_in_a_refresh_doubles_and_loses_nothing(database_url: str, edits: int) -> None:
     async with workplace() as (sandbox, ana, channel):

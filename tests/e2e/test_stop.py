@@ -86,6 +86,7 @@ async def stored(database_url: str) -> tuple[list[str], list[str]]:
     return messages, events
 
 
+@pytest.mark.every
 async def test_a_stop_under_a_rain_of_events_loses_and_doubles_nothing(database_url: str) -> None:
     async with workplace() as (sandbox, ana, channel):
         workspace = sandbox.workspace

@@ -18,6 +18,7 @@ from bot.imports.reading import read
 from bot.imports.recording import message_events_of
 from bot.slack.directory import person_of
 from storage.tables import Workspace
+from tests.sampling import tries
 
 MESSAGE: dict[str, Any] = {
     "type": "message",
@@ -147,7 +148,7 @@ def changed(whole: Any, way: tuple[Any, ...], new: object) -> Any:
 
 
 @given(st.sampled_from(places(MESSAGE)), JSON)
-@settings(max_examples=400)
+@settings(max_examples=tries(400))
 def test_whatever_stands_somewhere_in_an_entry_it_is_read_or_refused(
     way: tuple[Any, ...], new: object
 ) -> None:
@@ -186,7 +187,7 @@ EXPORT: dict[str, Any] = {
 @given(
     st.sampled_from([place for place in places(EXPORT) if place and place[0] != "ops/2023-09-10.json"]), JSON
 )
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 def test_whatever_one_place_of_an_export_holds_the_rest_is_read(
     tmp_path_factory: pytest.TempPathFactory, way: tuple[Any, ...], new: object
 ) -> None:

@@ -32,6 +32,7 @@ from storage import incidents
 from storage.database import Database
 from storage.recorder import Recorder
 from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
+from tests.sampling import tries
 
 NOW = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
 MANIFEST = read_manifest(DEFAULT_PATH)
@@ -310,7 +311,9 @@ ARRIVALS = st.builds(
 )
 
 BOUNDED = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=tries(120),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

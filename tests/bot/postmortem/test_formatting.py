@@ -46,8 +46,9 @@ from bot.text.prose import (
 from bot.text.styles import BOLD, ITALIC, PLAIN, STRIKE, Run, flat, nested
 from tests.bot.text import slack_display
 from tests.bot.text.slack_display import Shown
+from tests.sampling import tries
 
-EXAMPLES = settings(max_examples=300, deadline=None)
+EXAMPLES = settings(max_examples=tries(300), deadline=None)
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 TAGS = {"strong": "bold", "em": "italic", "s": "strike", "code": "code", "pre": "code"}
 

@@ -29,6 +29,7 @@ from bot.postmortem.render import canvas, markdown_file
 from bot.text.mrkdwn import KnownNames, read
 from sandbox import canvas_shown, canvases
 from tests.bot.postmortem.documents import SIGNS
+from tests.sampling import tries
 
 AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
 PAGE = "https://acme.slack.com/archives/C0INC"
@@ -91,7 +92,7 @@ def forms(document: Document) -> list[str]:
     return [*written, *given_back, markdown_file.render(document)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(messages=MESSAGES, data=st.data())
 def test_in_every_form_the_words_of_the_deleted_are_gone_and_all_others_stay(
     messages: list[tuple[str, str]], data: st.DataObject

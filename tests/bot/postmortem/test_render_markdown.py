@@ -13,6 +13,7 @@ from bot.postmortem.render import markdown, markdown_blocks, written
 from bot.text.mrkdwn import KnownNames, escape, read
 from bot.text.prose import Code, CodeBlock, Inline, LineBreak, Link, Paragraph, Prose, Text
 from tests import published
+from tests.sampling import tries
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -112,7 +113,7 @@ def unescaped(source: str) -> str:
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", source.replace("<br>", "\n"))
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(600))
 @given(TYPED)
 def test_typed_text_shows_unharmed_in_a_cell(text: str) -> None:
     links: list[str] = []
@@ -120,7 +121,7 @@ def test_typed_text_shows_unharmed_in_a_cell(text: str) -> None:
     assert links == []
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(600))
 @given(TYPED)
 def test_typed_text_shows_unharmed_in_a_list(text: str) -> None:
     words: tuple[Prose, ...] = (Paragraph((Text(f"x{text}"),)), Paragraph((Text(text), Text("x"))))
@@ -130,7 +131,7 @@ def test_typed_text_shows_unharmed_in_a_list(text: str) -> None:
         assert links == []
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(600))
 @given(TYPED)
 def test_typed_text_as_a_paragraph_and_a_heading_stays_what_it_is(text: str) -> None:
     tokens = PARSER.parse(markdown_blocks.paragraph((Text(f"{text}x"),)))
@@ -142,7 +143,7 @@ def test_typed_text_as_a_paragraph_and_a_heading_stays_what_it_is(text: str) -> 
     assert squeezed(shown(tokens[1].children or [], [])) == squeezed(f"{text}x #")
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(600))
 @given(st.lists(INLINES, max_size=6).map(tuple))
 def test_mixed_inlines_show_unharmed_and_only_links_link(inlines: tuple[Inline, ...]) -> None:
     allowed = sum(isinstance(inline, Link) for inline in inlines)
@@ -157,7 +158,7 @@ def test_mixed_inlines_show_unharmed_and_only_links_link(inlines: tuple[Inline, 
     assert len(in_list) <= allowed
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(600))
 @given(TYPED.filter(lambda text: "<br>" not in text and "```" not in text))
 def test_taking_the_backslashes_away_gives_the_typed_text_again(text: str) -> None:
     source = markdown.cell((Paragraph((Text(text),)),))

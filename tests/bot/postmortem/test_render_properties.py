@@ -16,8 +16,9 @@ from sandbox import canvas_markdown
 from tests.bot.postmortem.documents import DOCUMENTS, TYPED
 from tests.bot.postmortem.gallery import gallery
 from tests.bot.postmortem.shown import MARKDOWN, Page, alphanumeric, atoms, in_markdown, in_thread, squeezed
+from tests.sampling import tries
 
-EXAMPLES = settings(max_examples=150, deadline=None)
+EXAMPLES = settings(max_examples=tries(150), deadline=None)
 
 
 def assert_whole(document: Document, shown: str) -> None:
@@ -93,7 +94,7 @@ def test_a_page_is_made_of_our_elements_alone_and_shows_it_whole(document: Docum
     assert_whole(document, page.text)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=tries(600), deadline=None)
 @example("> \n    > ")
 @given(TYPED)
 def test_what_people_wrote_is_rendered_the_same_once_it_was_rendered(text: str) -> None:
@@ -102,7 +103,7 @@ def test_what_people_wrote_is_rendered_the_same_once_it_was_rendered(text: str) 
         assert render(once) == once
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=tries(600), deadline=None)
 @given(st.lists(TYPED, max_size=3).map("\n".join))
 def test_what_people_wrote_fits_a_canvas(text: str) -> None:
     assert canvas_markdown.problem(f"## A\n\n{rendered_written.for_canvas(text)}\n\n## B\n") is None

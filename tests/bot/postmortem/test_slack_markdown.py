@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.postmortem.render import slack_markdown
 from bot.text.mrkdwn import KnownNames
+from tests.sampling import tries
 
 NAMES = KnownNames(people={"U0ANA": "ana"})
 
@@ -43,7 +44,7 @@ def test_whom_it_mentions() -> None:
 
 
 @given(st.text(st.sampled_from("<>!@#&|*_~`[]()-:/\\ \nabhttpschannelU0"), max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 def test_nothing_that_people_wrote_calls_anybody(markdown: str) -> None:
     text = "\n".join(slack_markdown.lines(markdown, NAMES))
 

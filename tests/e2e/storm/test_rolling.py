@@ -45,6 +45,7 @@ def next_version(folder: Path) -> Path:
     return root
 
 
+@pytest.mark.every
 @pytest.mark.storm
 @pytest.mark.timeout(TIMEOUT)
 async def test_nothing_is_lost_or_doubled_by_replacing_replicas_by_the_next_version(

@@ -391,6 +391,7 @@ def _report(
     )
 
 
+@pytest.mark.every
 @pytest.mark.storm
 @pytest.mark.timeout(TIMEOUT)
 async def test_nothing_is_lost_or_doubled_however_often_it_is_killed(
@@ -419,12 +420,14 @@ async def test_tickets_and_pages_are_neither_lost_nor_doubled_by_two_replicas(
     await weather(postgres_url, tmp_path, replicas=2, kills=KILLS // 4, is_dry=True)
 
 
+@pytest.mark.every
 @pytest.mark.storm
 @pytest.mark.timeout(TIMEOUT)
 async def test_nor_over_http(sqlite_url: str, tmp_path: Path) -> None:
     await weather(sqlite_url, tmp_path, is_http=True)
 
 
+@pytest.mark.every
 @pytest.mark.storm
 @pytest.mark.timeout(TIMEOUT)
 async def test_nor_over_http_by_two_replicas(postgres_url: str, tmp_path: Path) -> None:

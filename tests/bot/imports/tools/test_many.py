@@ -51,6 +51,7 @@ def incident(number: int) -> dict[str, object]:
     return {"id": f"P{number}", "incident_number": number, "created_at": at, "resolved_at": at, **said}
 
 
+@pytest.mark.every
 def test_ten_thousand_are_read_within_bounded_memory(folder: Path) -> None:
     tracemalloc.start()
     try:
