@@ -140,12 +140,14 @@ async def test_every_table_of_postgresql_comes_back_without_pg_dump(
     assert made.instead == "pg_dump is not installed"
 
 
+@pytest.mark.every
 async def test_a_record_moves_from_sqlite_to_postgresql(
     sqlite_url: str, empty_postgres: str, file: Path
 ) -> None:
     await check_comes_back(sqlite_url, empty_postgres, file)
 
 
+@pytest.mark.every
 @pytest.mark.usefixtures("pg_dump")
 async def test_a_portable_copy_of_postgresql_moves_to_sqlite(
     postgres_url: str, empty_sqlite: str, file: Path
@@ -170,6 +172,7 @@ async def test_a_pg_dump_that_fails_is_done_without(
     assert file.read_bytes()[:6] == b"SQLite"
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("is_portable", [False, True], ids=["own kind", "portable"])
 @pytest.mark.usefixtures("pg_dump")
 async def test_a_backup_under_writes_is_one_moment_and_keeps_nobody_waiting(

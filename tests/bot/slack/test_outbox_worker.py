@@ -218,6 +218,7 @@ def gone(kind: type[DBAPIError], cause: Exception, *, is_broken: bool) -> DBAPIE
     ],
     ids=lambda problem: type(getattr(problem, "orig", None) or problem).__name__,
 )
+@pytest.mark.one_in(4)
 async def test_a_database_that_goes_away_while_something_is_told_is_waited_for(
     office: Office, monkeypatch: pytest.MonkeyPatch, problem: Exception
 ) -> None:

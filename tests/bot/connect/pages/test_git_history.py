@@ -67,6 +67,7 @@ async def test_of_a_long_history_little_is_brought_and_the_page_is_found(bare: B
     assert await _brought(bare) == git_repository.DEPTHS[0]
 
 
+@pytest.mark.every
 async def test_it_is_found_below_all_that_others_committed_since(bare: BareRepository) -> None:
     bare.git("config", "uploadpack.allowFilter", "true")
     bare.git("config", "uploadpack.allowAnySHA1InWant", "true")
