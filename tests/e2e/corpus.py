@@ -22,9 +22,9 @@ from bot.text import emoji
 from bot.text.spans import in_words
 from sandbox.replay import play
 from sandbox.scenario import load
+from sandbox.server import Sandbox
 from storage import incidents
 from tests.e2e.conftest import RATE_SCALE, settings_for
-from tests.quiet import Sandbox
 
 HEAD = re.compile(r"^\| Time \((?P<zone>\w+)\) \| What happened \| Who \|$")
 DAY = re.compile(r"^\| \*\*(?P<day>\d{4}-\d\d-\d\d)\*\* \|  \|  \|$")

@@ -17,7 +17,7 @@ import pytest
 
 from bot.demo import tool_settings
 from bot.settings import Settings
-from tests.quiet import Sandbox
+from sandbox.server import Sandbox
 from tests.until import until
 
 ROOT = Path(__file__).parents[2]

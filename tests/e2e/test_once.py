@@ -10,10 +10,10 @@ import pytest
 from sqlmodel import select
 
 from bot.app import Running, start
+from sandbox.server import Sandbox
 from storage.deliveries import AlreadyDone, note
 from storage.tables import Delivery, Incident, TimelineEvent
 from tests.e2e.conftest import PATIENT, RATE_SCALE, TEN_PAST_TWO, World, settings_for, words
-from tests.quiet import Sandbox
 from tests.until import until
 
 pytestmark = pytest.mark.on_each_database

@@ -9,8 +9,8 @@ import pytest
 
 from bot.app import start
 from sandbox.records import Channel
+from sandbox.server import Sandbox
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for
-from tests.quiet import Sandbox
 
 SECRET = "Payroll leaked"
 

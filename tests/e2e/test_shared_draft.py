@@ -11,8 +11,8 @@ import pytest
 from bot.app import start
 from sandbox import canvases
 from sandbox.records import Canvas, Message
+from sandbox.server import Sandbox
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for
-from tests.quiet import Sandbox
 
 THEIRS = "T0THEIRS"
 WORDS = "The secret key was logged."

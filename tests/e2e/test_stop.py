@@ -16,10 +16,10 @@ from sqlmodel import select
 from bot.app import start
 from sandbox.envelope import Envelope
 from sandbox.records import Channel, Person
+from sandbox.server import Sandbox
 from storage.database import Database
 from storage.tables import Message, TimelineEvent
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, connected, settings_for, words
-from tests.quiet import Sandbox
 from tests.until import PATIENCE, until
 
 pytestmark = pytest.mark.on_each_database

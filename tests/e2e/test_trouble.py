@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import CannotStart, start
+from sandbox.server import Sandbox
 from storage.database import DatabaseUnavailable
 from tests.e2e.conftest import TEN_PAST_TWO, World, settings_for
-from tests.quiet import Sandbox
 
 
 async def test_rate_limits_and_errors_of_slack_delay_but_lose_nothing(world: World) -> None:
