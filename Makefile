@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # most tests wait for something most of the time
-WORKERS := $(shell $(PYTHON) -c "import os; print(3 * (os.cpu_count() or 1))")
+WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 # each is a bot, or several, a database and a workspace, all of them busy
 STORMS := $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")

@@ -74,8 +74,8 @@ class LoopbackServer:
             async with asyncio.timeout(ENDS_WITHIN):
                 while state.connections or state.tasks:  # noqa: ASYNC110  (uvicorn tells nobody)
                     await asyncio.sleep(_POLL_SECONDS)
+                for server in self._server.servers:
+                    await server.wait_closed()
         except TimeoutError:
             for task in state.tasks:
                 task.cancel()
-        for server in self._server.servers:
-            await server.wait_closed()

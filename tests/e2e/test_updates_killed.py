@@ -47,13 +47,14 @@ async def test_a_kill_between_two_posts_doubles_and_loses_nothing(database_url: 
             assert await say(sandbox, ben, channel, "/resolve The rollback helped")
             await until(lambda: any("*Resolved*" in one.text for one in said_by_scribe(sandbox, place)))
             await until(lambda: "(resolved)" in said_by_scribe(sandbox, place)[0].text)
+            kept, _, _ = await stored(database_url)
+            await until(lambda: len(updates_in(sandbox, channel)) >= len(kept))
             await sandbox.settled(60)
 
     kept, events, threads = await stored(database_url)
     assert set(recorded) <= set(kept)
     assert Counter(events) == Counter(f"Update: {text}" for text in kept)
-    posted = [one.text for one in said_by_scribe(sandbox, channel) if "update by" in one.text]
-    assert Counter(last_words(posted)) == Counter(kept)
+    assert Counter(last_words(updates_in(sandbox, channel))) == Counter(kept)
     root, *replies = said_by_scribe(sandbox, place)
     assert threads == [root.ts]
     assert {one.thread_ts for one in replies} == {root.ts}
@@ -102,6 +103,10 @@ def said_by_scribe(sandbox: Sandbox, channel: Channel) -> list[Message]:
     return [
         one for one in workspace.messages(channel.id) if one.bot_id == workspace.bot_id and not one.subtype
     ]
+
+
+def updates_in(sandbox: Sandbox, channel: Channel) -> list[str]:
+    return [one.text for one in said_by_scribe(sandbox, channel) if "update by" in one.text]
 
 
 def last_words(texts: list[str]) -> list[str]:

@@ -26,7 +26,6 @@ from bot.incidents.declare import Declaration, declare
 from bot.intent_kinds import KINDS
 from bot.listeners.scribe import Scribe
 from bot.settings import Settings
-from bot.slack import permission
 from bot.slack.calls import Slack
 from bot.slack.directory import Directory
 from bot.slack.members import Members
@@ -188,7 +187,6 @@ def assert_shaped(shape: str, body: Mapping[str, Any]) -> None:
 @pytest.fixture
 async def doors(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Doors]:
     monkeypatch.setattr(attempt, "WITHIN", 30.0)  # what is tested does not depend on how busy the machine is
-    monkeypatch.setattr(permission, "WITHIN", 0.01)  # there is no Slack to be asked
     database = Database(sqlite_url)
     await database.open()
     settings = Settings(
