@@ -6,6 +6,7 @@ would tell Slack stays in the outbox, where a test reads it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -220,6 +221,12 @@ async def doors(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         here = Declaration(TEAM, CHANNEL, "ops", ANA, "Checkout is down", is_here=True)
         await declare(session, here, now=NOW, prefix="inc-")
     yield Doors(bolt_app(scribe), scribe)
-    # lazy listeners go on after what they answer was acknowledged, and may hold a connection
+    # Lazy listeners go on after what they answer was acknowledged, and may hold a connection. People are
+    # looked up in vain for longer than anybody waits for it, and what is found would be stored.
+    await until(lambda: not database.is_busy)
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for other in others:
+        other.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
     await until(lambda: not database.is_busy)
     await database.close()
