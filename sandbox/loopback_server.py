@@ -22,20 +22,12 @@ class LoopbackServer:
     Args:
         port: 0 lets the system choose one.
         ws: how WebSockets are spoken, if they are.
-        no_delay: an answer does not wait for an acknowledgement (TCP_NODELAY).
     """
 
     def __init__(
-        self,
-        routes: Sequence[BaseRoute],
-        *,
-        port: int = 0,
-        ws: Literal["none", "websockets-sansio"] = "none",
-        no_delay: bool = False,
+        self, routes: Sequence[BaseRoute], *, port: int = 0, ws: Literal["none", "websockets-sansio"] = "none"
     ) -> None:
         self._port = port
-        self._protocol = socket.IPPROTO_TCP if no_delay else 0
-        """By its protocol asyncio knows a socket for which it may set TCP_NODELAY."""
         config = uvicorn.Config(
             Starlette(routes=routes),
             log_config=None,
@@ -56,7 +48,8 @@ class LoopbackServer:
         Raises:
             OSError: the port is taken.
         """
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, self._protocol)
+        # by its protocol asyncio knows that an answer must not wait for an acknowledgement (TCP_NODELAY)
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", self._port))

@@ -83,10 +83,8 @@ async def post_once(
         OutcomeUnknown: an earlier try may have arrived, and the channel cannot be read.
     """
     await begin(services, intent)
-    if intent.is_in_doubt:
-        found = await posted(services, channel_id, key, thread_ts)
-        if found:
-            return str(found["ts"])
+    if found := await left_behind(services, intent, channel_id, key, thread_ts):
+        return found
     place = {"thread_ts": thread_ts} if thread_ts else {}
     answer = await services.slack.call(
         "chat_postMessage",
@@ -99,6 +97,20 @@ async def post_once(
     )
     done(intent)
     return str(answer["ts"])
+
+
+async def left_behind(
+    services: Services, intent: PendingIntent, channel_id: str, key: str, thread_ts: str | None = None
+) -> str | None:
+    """The `ts` of the message that an earlier try posted unheard, if it did; it says what was true then.
+
+    Raises:
+        OutcomeUnknown: an earlier try may have arrived, and the channel cannot be read.
+    """
+    if not intent.is_in_doubt:
+        return None
+    found = await posted(services, channel_id, key, thread_ts)
+    return str(found["ts"]) if found else None
 
 
 async def posted(

@@ -81,7 +81,7 @@ class TrackerServer:
         return f"{self.moment():%Y-%m-%dT%H:%M:%SZ}"
 
     async def __aenter__(self) -> Self:
-        self._server = LoopbackServer(self._all(), no_delay=True)
+        self._server = LoopbackServer(self._all())
         self.url = await self._server.open()
         return self
 

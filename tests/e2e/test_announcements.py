@@ -182,6 +182,46 @@ async def retry_all(world: World) -> None:
     await world.settled()
 
 
+async def _declared_unheard(world: World, place: Channel) -> None:
+    """Slack has the summary and the announcement, whose answers were lost; nobody can look for them yet."""
+    world.workspace.lose_answer("chat.postMessage", times=2)
+    world.workspace.refuse("conversations.history", "internal_error", times=6)
+    await world.workspace.command(world.ana.id, world.channel.id, "/incident", "start here The vault is open")
+    await until(lambda: announced(world, place))
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("/resolve", "(resolved)"),
+        ("/incident severity sev1", "sev1"),
+        ("/incident cancel", "declared by mistake"),
+    ],
+)
+async def test_what_changed_before_its_first_message_was_found_is_in_it(
+    world: World, place: Channel, command: str, says: str
+) -> None:
+    await _declared_unheard(world, place)
+
+    await world.command(world.ana, command)
+
+    (first,) = [one for one in announced(world, place) if one.thread_ts in (None, one.ts)]
+    assert says in f"{first.text}{first.blocks}"
+
+
+async def test_one_that_became_private_before_its_first_message_was_found_is_taken_back(
+    world: World, place: Channel
+) -> None:
+    await _declared_unheard(world, place)
+
+    world.workspace.convert(world.ana.id, world.channel.id, is_private=True)
+    await world.settled()
+
+    (first,) = announced(world, place)
+    assert first.text == ":lock: INC-1 is private now. What was said of it here is taken back."
+    assert "vault" not in str(first.blocks)
+
+
 async def test_a_thread_that_people_deleted_stays_deleted(world: World, place: Channel) -> None:
     await world.open_here()
     (first,) = announced(world, place)

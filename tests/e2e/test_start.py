@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import World
+from tests.until import until
 
 pytestmark = pytest.mark.on_each_database
 
@@ -184,3 +185,20 @@ async def test_list_show_and_help(world: World) -> None:
     assert "There is no INC-9" in await world.command(world.ana, "/incident show inc-9")
     for command in ("/incident", "/incident help"):
         assert "`/incident start" in await world.command(world.ana, command)
+
+
+@pytest.mark.parametrize(
+    ("command", "says"), [("/incident rename It is slow", "It is slow"), ("/resolve", "(resolved)")]
+)
+async def test_a_summary_that_was_posted_unheard_says_what_changed_before_it_was_found(
+    world: World, command: str, says: str
+) -> None:
+    world.workspace.lose_answer("chat.postMessage")
+    world.workspace.refuse("conversations.history", "internal_error", times=6)
+    await world.workspace.command(world.ana.id, world.channel.id, "/incident", "start here Checkout is down")
+    await until(world.messages_of_scribe)
+    (before,) = world.messages_of_scribe()
+
+    await world.command(world.ana, command)
+
+    assert says in world.workspace.message(world.channel.id, before.ts).text

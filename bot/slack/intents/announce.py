@@ -20,7 +20,7 @@ from bot.slack.blocks.trouble import NO_ANNOUNCEMENTS, NOT_INVITED, SHARED_ANNOU
 from bot.slack.calls import Refused, TryLater
 from bot.slack.intents import subject
 from bot.slack.intents.join_channel import NO_SCOPE, NOT_JOINABLE
-from bot.slack.posting import post_once
+from bot.slack.posting import left_behind, post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summary_of
@@ -38,10 +38,17 @@ UNTIL_OPENED, AT_MOST = 1.0, 60.0
 
 
 async def announce(services: Services, intent: PendingIntent) -> OnSent | None:
-    """Begin the thread, or make its first message say what is true now; one that people deleted stays so."""
+    """Begin the thread, or make its first message say what is true now; one that people deleted stays so.
+
+    One that an earlier try began unheard is kept, so that it is withdrawn where nothing may be told any more.
+    """
     incident, thread = await read(services, intent)
+    found = None
+    if thread is None and intent.is_in_doubt:
+        thread = found = await _begun_unheard(services, intent, incident)
+    note = _keeping(found) if found else None
     if not is_told_outside(incident) or not services.settings.announce_channel:
-        return None
+        return note
     if thread is not None:
         await come_in(services, thread.channel_id)
         surface = await _first_message(services, incident)
@@ -56,7 +63,7 @@ async def announce(services: Services, intent: PendingIntent) -> OnSent | None:
         except Refused as refusal:
             if refusal.error not in GONE:
                 raise
-        return None
+        return note
     if incident.status == IncidentStatus.CANCELLED:
         return None
     if not incident.channel_id:
@@ -73,9 +80,22 @@ async def announce(services: Services, intent: PendingIntent) -> OnSent | None:
     ts = await post_once(
         services, intent, channel_id, intent.key, text=surface.text, blocks=list(surface.blocks)
     )
+    return _keeping(Announcement(incident_id=incident.pk, channel_id=channel_id, ts=ts))
 
+
+async def _begun_unheard(
+    services: Services, intent: PendingIntent, incident: Incident
+) -> Announcement | None:
+    """What an earlier try posted though its answer was lost."""
+    channel_id = await services.directory.channel_id_of(services.settings.announce_channel)
+    if channel_id is None or not (ts := await left_behind(services, intent, channel_id, intent.key)):
+        return None
+    return Announcement(incident_id=incident.pk, channel_id=channel_id, ts=ts)
+
+
+def _keeping(thread: Announcement) -> OnSent:
     async def note(session: AsyncSession) -> None:
-        await announcements.keep(session, incident.pk, channel_id, ts)
+        await announcements.keep(session, thread.incident_id, thread.channel_id, thread.ts)
 
     return note
 

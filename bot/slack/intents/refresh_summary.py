@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.slack.blocks.summary import Summary, summary
 from bot.slack.calls import Refused
 from bot.slack.channel_head import to_follow
 from bot.slack.intents import subject
-from bot.slack.posting import post_once
+from bot.slack.posting import left_behind, post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from bot.slack.summarise import summary_of
@@ -44,27 +47,17 @@ async def _refreshed(
 ) -> OnSent | None:
     facts = await summary_of(services, incident)
     surface = summary(facts, services.settings.emoji_names)
-    content = {"text": surface.text, "blocks": list(surface.blocks)}
-    if incident.summary_ts:
+    content: dict[str, Any] = {"text": surface.text, "blocks": list(surface.blocks)}
+    ts = incident.summary_ts or await left_behind(services, intent, channel_id, intent.key)
+    if not ts or not await _updated(services, channel_id, ts, content):
         try:
-            await services.slack.call("chat_update", channel=channel_id, ts=incident.summary_ts, **content)
-            return await _head_follows(services, incident, facts)
+            ts = await post_once(services, intent, channel_id, intent.key, **content)
         except Refused as refusal:
-            if refusal.error not in LOST:
-                raise
-    try:
-        ts = await post_once(
-            services,
-            intent,
-            channel_id,
-            intent.key,
-            text=surface.text,
-            blocks=list(surface.blocks),
-        )
-    except Refused as refusal:
-        if refusal.error in NOT_IN_CHANNEL:
-            return None  # Scribe has yet to be invited to this private channel; joining asks for it again
-        raise
+            if refusal.error in NOT_IN_CHANNEL:
+                return None  # Scribe has yet to be invited to this private channel; joining asks for it again
+            raise
+    elif ts == incident.summary_ts:
+        return await _head_follows(services, incident, facts)
 
     async def note(session: AsyncSession) -> None:
         posted = await incidents.by_id(session, subject.incident_id(intent))
@@ -74,6 +67,17 @@ async def _refreshed(
         await outbox.ask(session, asks, asked_at=services.clock.now())
 
     return note
+
+
+async def _updated(services: Services, channel_id: str, ts: str, content: Mapping[str, Any]) -> bool:
+    """Whether it still stands, and says this now."""
+    try:
+        await services.slack.call("chat_update", channel=channel_id, ts=ts, **content)
+    except Refused as refusal:
+        if refusal.error in LOST:
+            return False
+        raise
+    return True
 
 
 async def _head_follows(services: Services, incident: Incident, facts: Summary) -> OnSent | None:
