@@ -62,13 +62,15 @@ test-pythons:  ## Run the tests with the lowest and the highest Python this mach
 		$(MAKE) --no-print-directory test PYTHON=$$python VENV=.venvs/$$(echo $$python | tr / -) || exit 1; \
 	done
 
-test-highest:  ## Run the tests of the bot and the storage with the highest Python that is here, if `make test` has another
+ROOMS ?= tests/bot tests/storage
+
+test-highest:  ## Run the tests of ROOMS (bot and storage) with the highest Python that is here, if `make test` has another
 	@highest=$$($(PYTHON) .ci/pythons.py | tail -n 1); \
 	if [ -z "$$highest" ] || [ "$$($$highest --version)" = "$$($(PYTHON) --version)" ]; then \
 		echo "There is no higher Python here than the one that was tested with."; \
 	else \
 		echo "With $$($$highest --version), $$highest"; \
-		$(MAKE) --no-print-directory test PYTHON=$$highest VENV=.venvs/$$(echo $$highest | tr / -) ARGS="tests/bot tests/storage $(ARGS)"; \
+		$(MAKE) --no-print-directory test PYTHON=$$highest VENV=.venvs/$$(echo $$highest | tr / -) ARGS="$(ROOMS) $(ARGS)"; \
 	fi
 
 test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step is left in browser-out

@@ -280,7 +280,6 @@ def test_a_new_row_stands_in_a_table_to_which_people_gave_another_head() -> None
 # --- any history ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.one_in(5)
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_whatever_people_and_the_record_do_in_any_number_of_rounds(batch: int) -> None:
