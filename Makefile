@@ -6,8 +6,9 @@ READY := $(VENV)/.ready
 # most tests wait for something most of the time
 WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
-# each is a bot, or several, a database and a workspace, all of them busy
-STORMS := $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
+# each is a bot, or several, a database and a workspace, which wait for one another; longest first, one by one
+STORMS := $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
+STORMING := -n $(STORMS) --dist load --maxschedchunk 1
 
 # each is a Chromium of several processes
 BROWSERS ?= 2
@@ -27,16 +28,20 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV := VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet
+
+# uv takes a third of pip's time; where it finds no packages (only pip knows this machine's index), pip does it
 $(READY): requirements.lock pyproject.toml
-	@if command -v uv >/dev/null 2>&1; then \
-		uv venv --quiet --seed --allow-existing --python $(PYTHON) $(VENV) \
-		&& VIRTUAL_ENV=$(VENV) uv pip install --quiet --require-hashes -r requirements.lock \
-		&& VIRTUAL_ENV=$(VENV) uv pip install --quiet --no-deps --no-build-isolation -e . ; \
-	else \
-		$(PYTHON) -m venv $(VENV) \
-		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock \
-		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
-	fi
+	@$(PYTHON) -m venv $(VENV)
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
+	@{ $(PIP) --require-hashes -r $(VENV)/uv.txt \
+		&& $(UV) --require-hashes -r requirements.lock \
+		&& $(UV) --no-deps --no-build-isolation -e . ; \
+	} || { echo "uv could not; pip installs, which takes longer." \
+		&& $(PIP) --require-hashes -r requirements.lock \
+		&& $(PIP) --no-deps --no-build-isolation -e . ; \
+	}
 	@touch $(READY)
 
 setup: $(READY)  ## Make the venv and install what is locked
@@ -78,7 +83,7 @@ test-browser: $(READY)  ## Drive the page with Chromium; a picture of every step
 	@$(BIN)/pytest -n $(BROWSERS) -m browser tests/browser $(ARGS)
 
 storm: $(READY)  ## Run the tests that take minutes: kills, two replicas, Slack's real pace
-	@STORM_PATIENCE=$${STORM_PATIENCE:-120} $(BIN)/pytest -n $(STORMS) --dist worksteal -m storm $(ARGS)
+	@STORM_PATIENCE=$${STORM_PATIENCE:-120} $(BIN)/pytest $(STORMING) -m storm $(ARGS)
 
 PRISM := tests/vendors/node_modules/.ready
 
@@ -88,7 +93,7 @@ $(PRISM): tests/vendors/package.json tests/vendors/package-lock.json tests/vendo
 
 storm-short: $(READY)  ## Run a part of the storm, with 5 kills instead of 20: one of each kind of trouble
 	@STORM_PATIENCE=$${STORM_PATIENCE:-120} STORM_KILLS=$${STORM_KILLS:-5} \
-		$(BIN)/pytest -n $$(($(STORMS) + 1)) --dist worksteal -m "storm and not every" $(ARGS)
+		$(BIN)/pytest $(STORMING) -m "storm and not every" $(ARGS)
 
 vendors: $(READY) $(PRISM)  ## Hold what goes to vendors, and what their fakes answer, to the vendors' files by Prism (needs npm)
 	@$(BIN)/pytest -n $(STORMS) --dist loadgroup -m vendors tests/vendors $(ARGS)
@@ -134,10 +139,10 @@ reference: $(READY)  ## Write the pages of docs/reference from the code they des
 docs: $(READY)  ## Build the documentation into site/ (ARGS="serve" instead shows it while you write)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(or $(ARGS),build --strict --quiet)
 
-LOCK := uv pip compile --quiet pyproject.toml --extra sentry --extra otel --universal --python-version 3.11 \
+LOCK := $(BIN)/uv pip compile --quiet pyproject.toml --extra sentry --extra otel --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-lock:  ## Pin every dependency again (needs uv; UPGRADE= keeps the versions there are)
+lock: $(READY)  ## Pin every dependency again (UPGRADE= keeps the versions there are)
 	$(LOCK) --extra dev $(UPGRADE) -o requirements.lock
 	$(LOCK) --constraint requirements.lock -o requirements.run.lock
 

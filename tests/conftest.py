@@ -47,6 +47,12 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark_the_others(items)
+    items.sort(key=_patience, reverse=True)  # so that what takes long is not what all others wait for
+
+
+def _patience(item: pytest.Item) -> float:
+    timeout = item.get_closest_marker("timeout")
+    return float(timeout.args[0]) if timeout else 0
 
 
 def pytest_collection_finish() -> None:
