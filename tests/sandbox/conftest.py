@@ -82,7 +82,7 @@ def furnish(box: Sandbox) -> Room:
 
 @asynccontextmanager
 async def open_room(
-    scopes: frozenset[str] = SCOPES, retry_delays: tuple[float, ...] = (0.2, 0.2, 0.2)
+    scopes: frozenset[str] = SCOPES, retry_delays: tuple[float, ...] = (30.0,)
 ) -> AsyncIterator[Room]:
     async with Sandbox(
         scopes=scopes, events=EVENTS, now=NOON, retry_delays=retry_delays, rate_scale=RATE_SCALE

@@ -59,16 +59,18 @@ def say(room: Room, text: str) -> None:
 
 
 async def test_an_acknowledged_event_comes_once(room: Room) -> None:
+    room.workspace.socket.retry_delays = (0.5,)
     async with listening(room) as (ear,):
         say(room, "Hello")
         await room.box.settled()
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.6)
     (request,) = ear.requests
     assert (request.type, request.accepts_response_payload) == ("events_api", False)
     assert (request.retry_attempt, ear.said) == (0, ["Hello"])
 
 
 async def test_an_unacknowledged_event_comes_again(room: Room) -> None:
+    room.workspace.socket.retry_delays = (0.2, 0.2, 30.0)
     async with listening(room) as (ear,):
         ear.deaf_for = 2
         say(room, "Hello")

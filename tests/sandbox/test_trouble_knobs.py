@@ -21,6 +21,7 @@ async def test_an_event_whose_acknowledgement_is_lost_comes_again(room: Room, bo
     acknowledged: list[Envelope] = []
     room.workspace.socket.on_delivered = delivered.append
     room.workspace.socket.on_acknowledged = acknowledged.append
+    room.workspace.socket.retry_delays = (0.2, 30.0)
     room.workspace.socket.lose_acknowledgements(1)
 
     say(room, "Hello")
