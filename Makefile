@@ -8,7 +8,7 @@ WORKERS := $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 # each is a bot, or several, a database and a workspace, which wait for one another; longest first, one by one
 STORMS := $(shell $(PYTHON) -c "import os; print(1 + (os.cpu_count() or 1))")
-STORMING := -n $(STORMS) --dist load --maxschedchunk 1
+STORMING = -n $(STORMS) --dist load --maxschedchunk 1 $(shell grep -rl "mark\.storm" tests --include="test_*.py")
 
 # each is a Chromium of several processes
 BROWSERS ?= 2
@@ -95,6 +95,9 @@ storm-short: $(READY)  ## Run a part of the storm, with 5 kills instead of 20: o
 	@STORM_PATIENCE=$${STORM_PATIENCE:-120} STORM_KILLS=$${STORM_KILLS:-5} \
 		$(BIN)/pytest $(STORMING) -m "storm and not every" $(ARGS)
 
+collect: $(READY)  ## Look for the tests once, so that not each worker compiles them
+	@$(BIN)/pytest --collect-only --quiet --quiet
+
 vendors: $(READY) $(PRISM)  ## Hold what goes to vendors, and what their fakes answer, to the vendors' files by Prism (needs npm)
 	@$(BIN)/pytest -n $(STORMS) --dist loadgroup -m vendors tests/vendors $(ARGS)
 
@@ -163,4 +166,4 @@ release: $(READY)  ## Make a release of what is committed in dist/ (ARGS="--rehe
 clean:  ## Forget the venv and everything that was built
 	rm -rf $(VENV) .venvs *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis demo-out browser-out site dist build tests/vendors/node_modules
 
-.PHONY: help setup demo run test every test-pythons test-highest test-browser storm storm-short vendors walk torture merge check corpus bench reference docs lock lock-vendors release clean
+.PHONY: help setup demo run test every test-pythons test-highest test-browser storm storm-short collect vendors walk torture merge check corpus bench reference docs lock lock-vendors release clean

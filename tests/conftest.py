@@ -26,6 +26,8 @@ settings.register_profile("repeatable", deadline=None, derandomize=True, max_exa
 settings.register_profile("searching", deadline=None, max_examples=tries(100))
 settings.load_profile("repeatable" if os.environ.get("CI") else "searching")
 
+gc.disable()  # until all tests are collected, which makes a million objects that stay
+
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory: databases flush to it at every commit, which a disk makes wait."""
 if os.access(MEMORY, os.W_OK):
@@ -57,8 +59,8 @@ def _patience(item: pytest.Item) -> float:
 
 def pytest_collection_finish() -> None:
     """Have the garbage collector leave alone what is loaded by now, and look less often at the rest."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 
