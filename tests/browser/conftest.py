@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ WAYS = {"mouse": (WIDE, False), "phone": (PHONE, False), "keyboard": (WIDE, True
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TRIES = 5
 MOST_TABS = 200
+LAST_CALLS = 20
 LONG = 30_000.0
 """Milliseconds until what should be there is not expected any more; long, since machines can be busy."""
 
@@ -212,6 +213,20 @@ def is_problem(line: ConsoleMessage) -> bool:
     """Whether the console tells of something but a refusal or a lost connection, which the page says."""
     is_said = "status of 400" in line.text or "net::ERR_" in line.text
     return line.type in ("error", "warning") and not is_said
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say with what failed what the app had called last."""
+    report = yield
+    world = getattr(item, "funcargs", {}).get("world")
+    if report.when == "call" and report.failed and world is not None:
+        calls = world.workspace.all_calls[-LAST_CALLS:]
+        lines = "\n".join(f"{call.method} {call.status} {call.args}" for call in calls)
+        report.sections.append(("What Scribe called last", lines))
+    return report
 
 
 @pytest.fixture
