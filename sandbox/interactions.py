@@ -171,7 +171,8 @@ async def click(
     """Press a button or choose in an element of a message or view; returns Slack's error sentence, if any.
 
     `values` is what else stands in the form at that moment, by block id and action id. What stands in an
-    input is told at once only where its block says `dispatch_action`.
+    input is told at once only where its block says `dispatch_action`. With its `block_id`, what a message
+    showed before it was changed can be pressed too, as on a screen that was not drawn again yet.
 
     Raises:
         SandboxError: there is no such element before this person, or it offers no such choice.
@@ -183,12 +184,13 @@ async def click(
             raise SandboxError("A click needs a view, or a channel and a message.")
         message = workspace.seen_message(user_id, channel_id, message_ts)
     place = view.blocks if view is not None else (message.blocks or [] if message is not None else [])
-    found = states.element_of(place, action_id, block_id)
+    earlier = message.earlier_blocks if isinstance(message, Message) and block_id is not None else []
+    found = states.element_of([*place, *earlier], action_id, block_id)
     if found is None:
         raise SandboxError(f"There is no element {action_id} to click here.")
     block, element = found
     chosen = view.values if view is not None else workspace.chosen_in(user_id, channel_id, message_ts)
-    _enter(workspace, user_id, place, chosen, values or {})
+    _enter(workspace, user_id, [*place, *earlier], chosen, values or {})
     inputs.choose(workspace, user_id, chosen, found, value)
     states.fill_in(chosen, place)
     if block["type"] == "input" and not block.get("dispatch_action", False):

@@ -15,6 +15,8 @@ from sandbox.state import State
 
 SLACKBOT = "USLACKBOT"
 TOMBSTONE = "This message was deleted."
+EARLIER_BLOCKS = 100
+"""How many blocks of its versions before are kept of a message: those of the last few."""
 
 
 def post(workspace: State, message: Message, *, names: Mapping[str, str] | None = None) -> Message:
@@ -81,6 +83,7 @@ def change(
     """Replace a message's content; with an editor it is marked as edited."""
     channel = workspace.channel(message.channel_id)
     before = payload(workspace, message)
+    message.earlier_blocks = [*(message.blocks or []), *message.earlier_blocks][:EARLIER_BLOCKS]
     message.text, message.blocks, message.attachments = text, blocks, attachments
     if metadata is not None:
         message.metadata = metadata

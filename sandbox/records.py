@@ -63,6 +63,8 @@ class Message:
     icons: JsonObject | None = None
     subtype: str | None = None
     blocks: list[JsonObject] | None = None
+    earlier_blocks: list[JsonObject] = field(default_factory=list)
+    """Those of its versions before, newest first: somebody may press what is still on their screen."""
     attachments: list[JsonObject] | None = None
     files: list["FileRecord"] = field(default_factory=list)
     thread_ts: str | None = None

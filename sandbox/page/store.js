@@ -58,8 +58,23 @@ export function visibleChannels() {
   return store.channels.filter((each) => !each.is_private || each.members.includes(store.me));
 }
 
+const turns = { state: 0, messages: 0, canvas: 0, views: 0 };
+const shown = { ...turns };
+
+/** Take a turn before asking; what it gives says whether the answer still counts, or a later one was sooner. */
+function turn(what) {
+  const mine = (turns[what] += 1);
+  return () => {
+    if (mine < shown[what]) return false;
+    shown[what] = mine;
+    return true;
+  };
+}
+
 export async function loadState() {
+  const counts = turn("state");
   const state = await get("state");
+  if (!counts()) return;
   store.team = state.team;
   store.now = new Date(state.now);
   store.people = new Map(state.people.map((person) => [person.id, person]));
@@ -88,8 +103,9 @@ export async function loadTitles() {
 export async function loadMessages() {
   const id = store.channelId;
   if (id === null) return;
+  const counts = turn("messages");
   const found = await get(`channels/${id}/messages?as=${encodeURIComponent(store.me ?? "")}`);
-  if (id !== store.channelId) return;
+  if (id !== store.channelId || !counts()) return;
   store.messages = found.messages;
   const newest = found.messages.at(-1);
   if (newest) store.now = new Date(Math.max(store.now.getTime(), momentOf(newest.ts).getTime()));
@@ -100,8 +116,9 @@ export async function loadMessages() {
 export async function loadCanvas() {
   if (store.canvas === null) return;
   const id = store.canvas.id;
+  const counts = turn("canvas");
   const found = await get(`canvases/${id}`);
-  if (store.canvas?.id !== id) return;
+  if (store.canvas?.id !== id || !counts()) return;
   store.canvas = found;
   tell("panel");
 }
@@ -109,8 +126,9 @@ export async function loadCanvas() {
 export async function loadViews() {
   if (store.me === null) return;
   const person = store.me;
+  const counts = turn("views");
   const found = await get(`views?as=${encodeURIComponent(person)}`);
-  if (person !== store.me) return;
+  if (person !== store.me || !counts()) return;
   store.views = found.views;
   store.home = found.home;
   tell("views");

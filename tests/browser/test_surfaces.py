@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from sandbox.json_types import JsonObject
 from tests.browser.conftest import Desk, looks_right
@@ -264,3 +265,30 @@ async def test_messages_are_walked_by_arrows_and_keep_the_focus(room: Room, app:
     await expect(desk.panel).to_contain_text("A reply")
     await desk.press("Escape")
     await expect(desk.panel).to_be_hidden()
+
+
+async def test_an_answer_that_a_later_one_overtook_is_not_shown(room: Room, desk: Desk) -> None:
+    await desk.open(room.box, room.ana, room.ops.id)
+    held, released, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def hold_the_first(route: Route) -> None:
+        answer = await route.fetch()
+        if held.is_set():
+            await route.fulfill(response=answer)
+            return
+        held.set()
+        await released.wait()
+        await route.fulfill(response=answer)
+        ended.set()
+
+    await desk.page.route("**/messages?as=*", hold_the_first)
+    room.workspace.say(room.ben.id, room.ops.id, "Disk is full")
+    await held.wait()
+    room.workspace.say(room.ben.id, room.ops.id, "Disk is empty")
+    await expect(desk.message("Disk is empty")).to_be_visible()
+
+    released.set()
+    await ended.wait()
+    await desk.page.evaluate("new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn), 100))")
+
+    await expect(desk.message("Disk is empty")).to_be_visible(timeout=1)

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from sandbox.errors import SandboxError
 from tests.sandbox.conftest import Bot, Room, connected_bot
 
 MODAL = {
@@ -17,6 +20,14 @@ MODAL = {
             "element": {"type": "plain_text_input", "action_id": "typed"},
         }
     ],
+}
+
+
+DONE = {
+    "type": "button",
+    "action_id": "done",
+    "value": "7",
+    "text": {"type": "plain_text", "text": "Done"},
 }
 
 
@@ -95,14 +106,8 @@ async def test_a_click_reaches_the_app_and_can_replace_the_message(room: Room, b
         clicked.append(action["value"])
         await respond(text="Done.", replace_original=True)
 
-    button = {
-        "type": "button",
-        "action_id": "done",
-        "value": "7",
-        "text": {"type": "plain_text", "text": "Done"},
-    }
     posted = await room.client.chat_postMessage(
-        channel=room.ops.id, text="Ready?", blocks=[{"type": "actions", "elements": [button]}]
+        channel=room.ops.id, text="Ready?", blocks=[{"type": "actions", "elements": [DONE]}]
     )
     ts = posted["ts"]
 
@@ -112,3 +117,30 @@ async def test_a_click_reaches_the_app_and_can_replace_the_message(room: Room, b
     message = room.workspace.message(room.ops.id, ts)
     assert error is None and clicked == ["7"]
     assert (message.text, message.blocks) == ("Done.", None)
+
+
+async def test_what_stood_in_a_message_before_it_changed_can_be_pressed_by_its_block(
+    room: Room, bot: Bot
+) -> None:
+    clicked = []
+
+    @bot.app.action("done")
+    async def done(ack: Any, body: dict[str, Any], action: dict[str, Any]) -> None:
+        await ack()
+        clicked.append((action["block_id"], action["value"], body["message"]["text"]))
+
+    blocks = [{"type": "actions", "elements": [DONE]}]
+    ts = (await room.client.chat_postMessage(channel=room.ops.id, text="Ready?", blocks=blocks))["ts"]
+    drawn = (room.workspace.message(room.ops.id, ts).blocks or [])[0]["block_id"]
+    changed = [{"type": "actions", "elements": [{**DONE, "value": "8"}]}]
+    await room.client.chat_update(channel=room.ops.id, ts=ts, text="And now?", blocks=changed)
+    now = (room.workspace.message(room.ops.id, ts).blocks or [])[0]["block_id"]
+    place = {"channel_id": room.ops.id, "message_ts": ts, "action_id": "done"}
+
+    for block_id in (drawn, now, None):
+        assert await room.workspace.click(room.ana.id, **place, block_id=block_id) is None
+    with pytest.raises(SandboxError, match="There is no element done to click here"):
+        await room.workspace.click(room.ana.id, **place, block_id="never")
+
+    assert drawn != now
+    assert clicked == [(drawn, "7", "And now?"), (now, "8", "And now?"), (now, "8", "And now?")]
