@@ -102,7 +102,7 @@ vendors: $(READY) $(PRISM)  ## Hold what goes to vendors, and what their fakes a
 	@$(BIN)/pytest -n $(STORMS) --dist loadgroup -m vendors tests/vendors $(ARGS)
 
 walk: $(READY)  ## Run the tutorial's commands word for word: two replicas over HTTP on PostgreSQL, backup, restore
-	@$(BIN)/python -m tests.walk
+	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR" -m tests.walk
 
 torture: $(READY)  ## Kill the bot 200 times in each storm (STORM_KILLS=50, STORM_SEED=1 for another)
 	@STORM_KILLS=$${STORM_KILLS:-200} $(BIN)/pytest tests/e2e/storm -s -p no:logging -rA $(ARGS)
