@@ -32,6 +32,15 @@ def free_ports(count: int) -> list[int]:
         return [int(listener.getsockname()[1]) for listener in listeners]
 
 
+def tell(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Signal a process that may have ended, and leave it to who waits for it to see how.
+
+    `Process.send_signal` looks for itself whether it ended; who waits is then told 255, whatever it was.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, number)
+
+
 class NotUp(AssertionError):
     """A replica does not come up; the text holds its last words."""
 
@@ -83,7 +92,7 @@ class Replica:
         """SIGKILL within this very moment, and nobody waits for it."""
         if self._process and self._process.returncode is None:
             self._awaited |= {-signal.SIGKILL}
-            self._process.kill()
+            tell(self._process, signal.SIGKILL)
 
     async def terminate(self) -> None:
         """SIGTERM: it ends by itself in good order, with exit code 0."""
@@ -98,12 +107,12 @@ class Replica:
     def stop_still(self) -> None:
         """SIGSTOP: it does nothing, its connections open, as on a machine that swaps."""
         if self._process and self._process.returncode is None:
-            self._process.send_signal(signal.SIGSTOP)
+            tell(self._process, signal.SIGSTOP)
 
     def go_on(self) -> None:
         """SIGCONT: it goes on where it was."""
         if self._process and self._process.returncode is None:
-            self._process.send_signal(signal.SIGCONT)
+            tell(self._process, signal.SIGCONT)
 
     @property
     def is_connected(self) -> bool:
@@ -132,13 +141,13 @@ class Replica:
         if process is None or process.returncode is not None:
             return
         self._awaited |= endings
-        process.send_signal(number)
+        tell(process, number)
         try:
             async with asyncio.timeout(30):
                 await process.wait()
         except TimeoutError:
             self.faults.append(f"{self.name} was still there 30 s after signal {number.name}")
-            process.kill()
+            tell(process, signal.SIGKILL)
             await process.wait()
 
     async def _keep_up(self) -> None:
@@ -148,7 +157,7 @@ class Replica:
                 await self._live()
         finally:
             if self._process and self._process.returncode is None:
-                self._process.kill()
+                tell(self._process, signal.SIGKILL)
                 await self._process.wait()
 
     async def _live(self) -> None:
