@@ -20,7 +20,12 @@ from sandbox.errors import SandboxError
 from sandbox.request_url import RETRY_DELAYS
 from sandbox.server import Sandbox
 from tests.sandbox.conftest import EVENTS, SCOPES, Room, furnish
-from tests.until import until
+from tests.until import PATIENCE, until
+
+WITHIN = 2.0
+"""Seconds an app has here; a request must arrive in them, however busy the machine is."""
+NEVER = None
+"""An answer that does not come while the test lasts."""
 
 
 @dataclass
@@ -30,7 +35,8 @@ class App:
     url: str = ""
     knows_challenge: bool = True
     asked: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    answers: list[web.Response | float] = field(default_factory=list)
+    answers: list[web.Response | None] = field(default_factory=list)
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.read()
@@ -38,8 +44,8 @@ class App:
         if b"url_verification" in body:
             return web.Response(text=json.loads(body)["challenge"] if self.knows_challenge else "Welcome!")
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, float):
-            await asyncio.sleep(answer)
+        if answer is NEVER:
+            await self.is_over.wait()
             return web.Response()
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
 
@@ -60,6 +66,7 @@ async def app() -> AsyncIterator[App]:
     await site.start()
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     yield made
+    made.is_over.set()
     await runner.cleanup()
 
 
@@ -107,8 +114,8 @@ async def test_an_event_comes_again_three_times_and_is_given_up(room: Room, app:
 
 
 async def test_an_app_that_is_too_slow_is_asked_again(room: Room, app: App) -> None:
-    room.workspace.deliveries.answer_within = 0.1
-    app.answers = [0.5, web.Response()]
+    room.workspace.deliveries.answer_within = WITHIN
+    app.answers = [NEVER, web.Response()]
 
     say(room, "Hello")
     await room.box.settled()
@@ -128,7 +135,7 @@ async def test_an_app_may_ask_for_no_retries(room: Room, app: App) -> None:
 
 async def test_an_app_that_is_not_there_gets_a_retry_when_it_is(room: Room, app: App) -> None:
     room.box.request_url.urls = ("http://127.0.0.1:9/",)
-    room.workspace.deliveries.retry_delays = (0.2,)
+    room.workspace.deliveries.retry_delays = (WITHIN,)
 
     say(room, "Hello")
     await until(lambda: not room.workspace.deliveries.is_connected)
@@ -154,13 +161,13 @@ async def test_where_nothing_listens_a_request_goes_to_the_next_replica(room: Ro
         (web.Response(text="{", content_type="application/json"), "http_service_error"),
         (web.Response(text="<p>Sign in</p>", content_type="text/html"), "http_service_error"),
         (web.Response(status=502), "http_service_error"),
-        (0.5, "operation_timeout"),
+        (NEVER, "operation_timeout"),
     ],
 )
 async def test_a_command_that_is_not_answered_as_slack_wants_fails(
-    room: Room, app: App, answer: web.Response | float, error: str
+    room: Room, app: App, answer: web.Response | None, error: str
 ) -> None:
-    room.workspace.deliveries.answer_within = 0.1
+    room.workspace.deliveries.answer_within = WITHIN if answer is NEVER else PATIENCE
     app.answers = [answer]
 
     assert await command(room) == f'/incident failed with the error "{error}"'
