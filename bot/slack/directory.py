@@ -86,7 +86,9 @@ class Directory:
         missing = [user_id for user_id in user_ids if user_id not in self._people]
         if missing:
             async with self._database.read() as session:
-                self._people.update(await people.find(session, self._team_id, missing))
+                met = await people.find(session, self._team_id, missing)
+            # only now: a row cannot be read any more once its transaction is rolled back
+            self._people.update(met)
         return {user_id: self._people[user_id] for user_id in user_ids if user_id in self._people}
 
     async def addresses(self, user_ids: Sequence[str]) -> Mapping[str, str]:
