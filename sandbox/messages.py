@@ -136,6 +136,7 @@ def remove(workspace: State, message: Message) -> None:
         message.subtype, message.is_hidden = "tombstone", True
         message.user_id, message.bot_id, message.app_id = SLACKBOT, None, None
         message.text, message.blocks, message.attachments = TOMBSTONE, None, None
+        message.earlier_blocks = []
         message.files, message.reactions, message.edited = [], {}, None
         _announce_change(workspace, channel, message, before)
     else:

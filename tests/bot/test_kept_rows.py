@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "bot").rglob("*.py"))
-TRANSACTIONS = frozenset({"read", "write"})
+TRANSACTIONS = frozenset({"read", "write", "reading", "writing", "changing"})
+"""Of the database, and of the units of work that actions and views are handed."""
 KEEPING = frozenset({"update", "append", "add", "setdefault", "extend", "insert"})
 
 
@@ -42,9 +43,10 @@ def _is_transaction(item: ast.withitem) -> bool:
     )
 
 
+@pytest.mark.parametrize("opened", ["self._database.read()", "work.reading()", "work.changing(actor)"])
 @pytest.mark.parametrize("statement", ["self._rows.update(rows)", "self._row = row", "self._rows[1] = row"])
-def test_one_that_is_kept_too_soon_is_found(statement: str) -> None:
-    source = f"async def f(self):\n    async with self._database.read() as session:\n        {statement}\n"
+def test_one_that_is_kept_too_soon_is_found(opened: str, statement: str) -> None:
+    source = f"async def f(self):\n    async with {opened} as session:\n        {statement}\n"
     assert list(kept_too_soon(source)) == [3]
 
 

@@ -144,3 +144,17 @@ async def test_what_stood_in_a_message_before_it_changed_can_be_pressed_by_its_b
 
     assert drawn != now
     assert clicked == [(drawn, "7", "And now?"), (now, "8", "And now?"), (now, "8", "And now?")]
+
+
+async def test_nothing_of_a_deleted_message_can_be_pressed(room: Room, bot: Bot) -> None:
+    blocks = [{"type": "actions", "elements": [DONE]}]
+    ts = (await room.client.chat_postMessage(channel=room.ops.id, text="Ready?", blocks=blocks))["ts"]
+    drawn = (room.workspace.message(room.ops.id, ts).blocks or [])[0]["block_id"]
+    await room.client.chat_update(channel=room.ops.id, ts=ts, text="And now?", blocks=blocks)
+    room.workspace.say(room.ben.id, room.ops.id, "Not yet", thread_ts=ts)
+    await room.client.chat_delete(channel=room.ops.id, ts=ts)
+
+    with pytest.raises(SandboxError, match="There is no element done to click here"):
+        await room.workspace.click(
+            room.ana.id, channel_id=room.ops.id, message_ts=ts, action_id="done", block_id=drawn
+        )
