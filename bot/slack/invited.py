@@ -9,7 +9,7 @@ from typing import Any
 from bot.settings.team import is_channel_id
 from bot.slack.calls import Refused, Slack
 from bot.slack.directory import SLACKBOT, channel_named
-from bot.text.well_formed import table, tables, text
+from bot.text.well_formed import items, table, tables, text
 
 PAGE = 1000
 MOST_PAGES = 10
@@ -131,7 +131,7 @@ async def _of_channel(workspace: _Workspace, name: str) -> list[str]:
     answer = await workspace.slack.call(
         "conversations_members", channel=channel_id, limit=MOST_OF_A_CHANNEL + 1
     )
-    members = [one for one in answer.get("members") or () if isinstance(one, str)]
+    members = [one for one in items(answer.get("members")) if isinstance(one, str)]
     more = text(table(answer.get("response_metadata")).get("next_cursor"))
     if more or len(members) > MOST_OF_A_CHANNEL:
         workspace.unknown[name] = f"more than {MOST_OF_A_CHANNEL} people are in it"

@@ -83,7 +83,23 @@ def test_any_value_may_be_any_other(origin: Origin, data: st.DataObject, tmp_pat
         at = data.draw(st.sampled_from(list(places(answer))))
         answer = changed(answer, at, deepcopy(data.draw(st.sampled_from(ODD))))
     file.write_text(json.dumps(answer))
+    _is_read(origin, root)
 
+
+@pytest.mark.parametrize("origin", JSON_TOOLS)
+@pytest.mark.parametrize("odd", [True, 5, "x", [True], {"x": True}], ids=json.dumps)
+def test_each_value_may_be_of_another_kind(origin: Origin, odd: object, tmp_path: Path) -> None:
+    root = tmp_path / origin.value
+    shutil.copytree(SAVED / origin.value, root)
+    for file in sorted(root.rglob("*.json")):
+        said = file.read_text()
+        for at in places(json.loads(said)):
+            file.write_text(json.dumps(changed(json.loads(said), at, odd)))
+            _is_read(origin, root)
+        file.write_text(said)
+
+
+def _is_read(origin: Origin, root: Path) -> None:
     try:
         found = list(READERS[origin](root, Clock()).incidents)
     except CannotImport:

@@ -22,7 +22,7 @@ from bot.incidents.tickets.fields import Shown, TicketField, letters
 from bot.incidents.tickets.follow import is_same
 from bot.slack.calls import RefusedByTracker, TryLater
 from bot.slack.posting import OutcomeUnknown
-from bot.text.well_formed import table, tables, text
+from bot.text.well_formed import items, table, tables, text
 from storage.vocabulary import ActionItemState
 
 FIELDS = ["status", "resolution", "resolutiondate", "statuscategorychangedate", "updated", "labels"]
@@ -286,7 +286,7 @@ def _typed(said: str) -> str:
 def explain(answer: Answer) -> str:
     """Jira's messages, and what it says of each field."""
     said = table(answer.data)
-    messages = [one for one in said.get("errorMessages") or [] if isinstance(one, str)]
+    messages = [one for one in items(said.get("errorMessages")) if isinstance(one, str)]
     fields = [f"{name}: {what}" for name, what in table(said.get("errors")).items()]
     if answer.status == 401 and not messages:
         messages = ["it does not accept the token"]

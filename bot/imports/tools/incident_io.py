@@ -31,7 +31,7 @@ from bot.imports.tools.incident import (
 )
 from bot.imports.tools.reading import Reading
 from bot.imports.tools.saved import NOTHING_KNOWN, Saved, Why
-from bot.text.well_formed import table, tables, text
+from bot.text.well_formed import items, table, tables, text
 from storage.vocabulary import (
     ActionItemPriority,
     ActionItemState,
@@ -212,7 +212,7 @@ def _postmortem(
         key(one.get("id")): one
         for one in saved.rows("postmortems", incident_id, "postmortem_documents", "postmortem_document")
     }
-    ids = [key(one) for one in row.get("postmortem_document_ids") or () if isinstance(one, str)]
+    ids = [key(one) for one in items(row.get("postmortem_document_ids")) if isinstance(one, str)]
     for document_id in dict.fromkeys([*ids, *about]):
         said = "\n\n".join(
             text(table(content).get("markdown")) for content in saved.about("contents", document_id)
