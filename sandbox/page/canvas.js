@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { toast } from "./dialogs.js";
 import { h, icon, iconButton } from "./dom.js";
 import { markdown } from "./markdown.js";
-import { on, loadCanvas, personName, store, zone } from "./store.js";
+import { channelNamesIn, on, loadCanvas, personName, store, zone } from "./store.js";
 import { written } from "./times.js";
 
 export class CanvasView {
@@ -34,7 +34,7 @@ export class CanvasView {
     this.title.title = canvas.title;
     const edited = new Date(canvas.edited);
     this.note.textContent = `Edited ${written(edited, zone(), "short")} at ${written(edited, zone(), "time")}${canvas.edited_by ? ` by ${personName(canvas.edited_by)}` : ""}`;
-    const print = JSON.stringify([canvas.id, canvas.markdown, store.me]);
+    const print = JSON.stringify([canvas.id, canvas.markdown, store.me, channelNamesIn(canvas.markdown)]);
     if (this.isEditing || print === this.shown) return;
     const at = this.paper.scrollTop;
     const isSame = this.shownId === canvas.id;

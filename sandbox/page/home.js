@@ -3,7 +3,7 @@
 import { blocks } from "./blocks.js";
 import { Desk } from "./desk.js";
 import { h, keepPlace } from "./dom.js";
-import { store } from "./store.js";
+import { channelNamesIn, store } from "./store.js";
 
 /** The app's Home as the person one is sees it, brought up to date in place. */
 export class HomeView {
@@ -15,7 +15,7 @@ export class HomeView {
 
   draw() {
     const { home } = store;
-    const print = `${store.me} ${home?.id} ${home?.hash}`;
+    const print = JSON.stringify([store.me, home?.id, home?.hash, channelNamesIn(JSON.stringify(home?.blocks ?? []))]);
     if (print === this.print) return;
     const isSame = this.id === home?.id;
     if (isSame) this.desk.keep(home?.blocks);

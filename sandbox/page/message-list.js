@@ -3,7 +3,7 @@
 import { h, keepPlace } from "./dom.js";
 import { messageRow } from "./message.js";
 import { editing, moreActions } from "./message-actions.js";
-import { channel, channelName, store, zone } from "./store.js";
+import { channel, channelNamesIn, store, zone } from "./store.js";
 import { momentOf, written } from "./times.js";
 
 const NEAR = 80;
@@ -113,7 +113,7 @@ export class MessageList {
     const said = JSON.stringify(message);
     const minute = said.includes("{ago}") ? Math.floor(store.now / 60000) : null;
     const print = JSON.stringify([said, minute, isContinued, replies, isEditing, store.me, zone(), store.highlight === message.ts,
-      store.people.size, names(message.text), channel()?.members.includes(store.me), channel()?.pins.find((pin) => pin.ts === message.ts)]);
+      store.people.size, channelNamesIn(said), channel()?.members.includes(store.me), channel()?.pins.find((pin) => pin.ts === message.ts)]);
     const kept = this.rows.get(message.ts);
     if (kept?.print === print) return kept;
     return { print, node: messageRow(message, { ...this.#settings(), isContinued }) };
@@ -144,9 +144,6 @@ function arrange(parent, nodes) {
     else parent.insertBefore(node, next);
   }
 }
-
-/** The names of channels that a text mentions: when one is renamed, the row changes too. */
-const names = (text) => [...(text ?? "").matchAll(/<#(\w+)/g)].map((found) => channelName(found[1]));
 
 function follows(before, message) {
   if (before === null || before.deleted || before.subtype?.startsWith("channel_")) return false;

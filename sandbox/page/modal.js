@@ -6,13 +6,13 @@ import { blocks } from "./blocks.js";
 import { Desk } from "./desk.js";
 import { plain } from "./plain.js";
 import { h, iconButton, keepFocus, keepPlace } from "./dom.js";
-import { on, store } from "./store.js";
+import { channelNamesIn, on, store } from "./store.js";
 
 let shown = null;
 
 /** Show whatever modal the app has opened for the person one is. */
 export function mountModals() {
-  on("views", () => {
+  on("views state", () => {
     const view = store.views.at(-1) ?? null;
     if (view === null) {
       shown?.leave();
@@ -52,7 +52,9 @@ class Modal {
     const isNew = this.view?.hash !== view.hash;
     if (this.view && isNew) this.desk.keep(view.blocks);
     this.view = view;
-    if (isNew) this.#draw();
+    const names = JSON.stringify(channelNamesIn(JSON.stringify(view.blocks)));
+    if (isNew || names !== this.names) this.#draw();
+    this.names = names;
   }
 
   leave() {

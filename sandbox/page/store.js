@@ -45,6 +45,9 @@ export function tell(name, detail) {
   for (const handler of listeners.get(name) ?? []) handler(detail);
 }
 
+/** The names of the channels that something shown mentions, in whatever form: when one is learnt or changes, so does it. */
+export const channelNamesIn = (said) => [...said.matchAll(/\bC[A-Z0-9]{8,}\b/g)].map(([id]) => channelName(id));
+
 export const me = () => store.people.get(store.me) ?? { id: "", name: "", real_name: "", tz: "UTC" };
 export const zone = () => me().tz || "UTC";
 export const channel = () => store.channels.find((each) => each.id === store.channelId) ?? null;

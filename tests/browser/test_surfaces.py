@@ -267,6 +267,39 @@ async def test_messages_are_walked_by_arrows_and_keep_the_focus(room: Room, app:
     await expect(desk.panel).to_be_hidden()
 
 
+async def test_a_channel_is_named_once_its_name_is_learnt(room: Room, app: Bot, desk: Desk) -> None:
+    home = desk.page.get_by_role("region", name="Home")
+    await desk.open(room.box, room.ana, "app/home")
+    await expect(home).to_contain_text("has not published")
+    released = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        await released.wait()
+        await route.fulfill(response=answer)
+
+    await desk.page.route("**/sandbox/state", hold)
+    new = room.workspace.add_channel("search-is-slow", members=[room.ana.id])
+    await asyncio.sleep(0.2)  # the page asks for what is new by now, and has to wait
+    text = {"type": "mrkdwn", "text": f"Search is slow in <#{new.id}>"}
+    view = {"type": "home", "blocks": [{"type": "section", "text": text}]}
+    await room.call("views.publish", user_id=room.ana.id, view=view)
+    await expect(home).to_contain_text("Search is slow in")
+    blocks = [{"type": "section", "text": text}, entry("plain_text_input", "Title")]
+    await room.workspace.global_shortcut(room.ana.id, "declare_incident")
+    await until(lambda: room.workspace.open_views(room.ana.id))
+    (form,) = room.workspace.open_views(room.ana.id)
+    await room.call("views.update", view_id=form.id, view={**FORM, "blocks": blocks})
+    await expect(desk.form).to_contain_text("Search is slow in")
+    await desk.fill(desk.form.get_by_label("Title"), "Typed before")
+
+    released.set()
+    await expect(desk.form.get_by_role("link", name="#search-is-slow")).to_be_visible()
+    await expect(desk.form.get_by_label("Title")).to_have_value("Typed before")
+    await desk.press("Escape")
+    await expect(home.get_by_role("link", name="#search-is-slow")).to_be_visible()
+
+
 async def test_an_answer_that_a_later_one_overtook_is_not_shown(room: Room, desk: Desk) -> None:
     await desk.open(room.box, room.ana, room.ops.id)
     held, released, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
