@@ -123,6 +123,20 @@ async def undelivered(session: AsyncSession, incident_id: int) -> Sequence[Draft
     return found.all()
 
 
+async def in_hand(session: AsyncSession, incident_id: int) -> Sequence[Draft]:
+    """The drafts that Scribe alone may change: those under way, and those that stand in a thread."""
+    found = await session.exec(
+        select(Draft)
+        .where(
+            Draft.incident_id == incident_id,
+            col(Draft.delivered_at).is_(None)
+            | (col(Draft.thread_ts).is_not(None) & col(Draft.canvas_id).is_(None)),
+        )
+        .order_by(col(Draft.version))
+    )
+    return found.all()
+
+
 async def forget_written(session: AsyncSession, draft: Draft) -> None:
     """Clear what is kept of Scribe's own words in the drafts before this one, which replaces them."""
     await session.exec(

@@ -1,4 +1,4 @@
-"""Updating what is stored of people's words outside the record: texts, files, parts of drafts.
+"""Updating what holds people's words outside the record: texts, files, drafts.
 
 A published text is what people approved, so it is not compiled again: of what was deleted in Slack since, the
 quotes are taken out (`bot.postmortem.quotes`), and the files say the same.
@@ -13,19 +13,19 @@ from pathlib import Path
 
 import structlog
 
-from bot.incidents import homes
+from bot.clock import ts_of
+from bot.incidents import homes, intents
 from bot.postmortem import published_files
 from bot.postmortem.announced import update_announcements
-from bot.postmortem.deleted import deleted_of, standing_without_deleted, without_deleted
+from bot.postmortem.deleted import standing_without_deleted, without_deleted
 from bot.postmortem.finding import index
 from bot.postmortem.merge.standing import kept, recalled
-from bot.postmortem.quotes import quoted, without
 from bot.slack.blocks import published as surface_of
 from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from storage import action_items, channels, drafts, incidents, postmortems
+from storage import action_items, channels, drafts, incidents, outbox, postmortems, timeline
 from storage.action_items import Found
 from storage.outbox import PendingIntent
 from storage.postmortem_tables import Postmortem
@@ -49,7 +49,7 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
         if about.channel_id:
             every = await channels.incidents_of(session, about.team_id, about.channel_id)
     for incident in every:
-        await _update_parts(services, incident)
+        await _update_drafts(services, incident)
         await _update_reading(services, incident)
         await update_announcements(services, incident)
         await _update_earlier(services, incident)
@@ -61,21 +61,24 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
     return None
 
 
-async def _update_parts(services: Services, incident: Incident) -> None:
-    """Drafts that are being sent into a thread; one of which nothing was sent yet is rendered again."""
-    async with services.database.read() as session:
-        waiting = [one for one in await drafts.undelivered(session, incident.pk) if one.parts]
-    for draft in waiting:
-        gone = await deleted_of(services, incident, quoted("\n".join(draft.parts or ())))
-        if not gone:
-            continue
-        async with services.database.write() as session:
-            going = await drafts.by_id(session, draft.pk)
-            if going.parts and going.parts_sent:
-                going.parts = [without(part, gone.__contains__) for part in going.parts]
-            else:
-                going.parts = None
-            session.add(going)
+async def _update_drafts(services: Services, incident: Incident) -> None:
+    """Drafts that are being delivered, and those in a thread, whose messages are Scribe's alone.
+
+    A canvas that was handed over is people's, but for what was deleted while it was being made.
+    """
+    async with services.database.write() as session:
+        asks = []
+        for draft in await drafts.in_hand(session, incident.pk):
+            draft.parts = None
+            session.add(draft)
+            asks.append(intents.deliver_draft(incident.pk, draft.pk, None, is_refresh=True))
+        for is_public in (False, True):
+            canvas = await drafts.newest_in_canvas(session, incident.pk, is_public=is_public)
+            if canvas and canvas.delivered_at:
+                _, last = await timeline.deleted_since(session, incident, ts_of(canvas.asked_at))
+                if last and last <= ts_of(canvas.delivered_at):
+                    asks.append(intents.deliver_draft(incident.pk, canvas.pk, None, is_refresh=True))
+        await outbox.ask(session, asks, asked_at=services.clock.now())
 
 
 async def _update_reading(services: Services, incident: Incident) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -89,7 +89,7 @@ async def post_once(
     answer = await services.slack.call(
         "chat_postMessage",
         channel=channel_id,
-        metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+        metadata=carrying(key),
         unfurl_links=False,
         unfurl_media=False,
         **place,
@@ -121,6 +121,20 @@ async def posted(
     Raises:
         OutcomeUnknown: the channel cannot be read, or not far enough back.
     """
+    async for found, message in keyed(services, channel_id, thread_ts):
+        if found == key:
+            return message
+    return None
+
+
+async def keyed(
+    services: Services, channel_id: str, thread_ts: str | None
+) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+    """The messages of Scribe's in a channel or thread as they stand, each with the key that it carries.
+
+    Raises:
+        OutcomeUnknown: the channel cannot be read, or not far enough back.
+    """
     method = "conversations_replies" if thread_ts else "conversations_history"
     arguments: dict[str, Any] = {"channel": channel_id, "include_all_metadata": True, "limit": 200}
     if thread_ts:
@@ -130,18 +144,23 @@ async def posted(
             answer = await services.slack.call(method, **arguments)
         except Refused as refusal:
             if refusal.error in NO_THREAD:
-                return None
+                return
             if refusal.error in UNREADABLE:
                 raise OutcomeUnknown(f"it may have been posted, and looking failed: {refusal}") from refusal
             raise
         for found in tables(answer.get("messages")):
             metadata = table(found.get("metadata"))
             is_own = found.get("bot_id") == services.workspace.bot_id
-            payload = table(metadata.get("event_payload"))
-            if is_own and metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                return found
+            key = text(table(metadata.get("event_payload")).get("key"))
+            if is_own and key and metadata.get("event_type") == EVENT_TYPE:
+                yield key, found
         cursor = text(table(answer.get("response_metadata")).get("next_cursor"))
         if not cursor:
-            return None
+            return
         arguments["cursor"] = cursor
     raise OutcomeUnknown(f"it may have been posted, more than {MOST_PAGES} pages ago")
+
+
+def carrying(key: str) -> dict[str, Any]:
+    """The metadata by which a message is found again (docs.slack.dev/messaging/message-metadata)."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import AsyncIterator, Iterator, Set
+from collections.abc import AsyncIterator, Iterator, Mapping, Set
 from pathlib import Path
 
 import pytest
@@ -300,3 +300,22 @@ async def test_a_channel_made_private_takes_its_files_along_and_back(world: Worl
 
     assert len(list((out / "INC-1").iterdir())) == 3
     assert not (out / "private" / "INC-1").exists()
+
+
+@pytest.mark.parametrize("method", ["files.completeUploadExternal", "canvases.create", "canvases.access.set"])
+async def test_what_is_deleted_while_its_draft_is_delivered_leaves_the_canvas(
+    world: World, method: str
+) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, f"The {word('lesson')} did it.")
+    await world.mark(world.ben, ts, "bulb")
+
+    def delete(called: str, arguments: Mapping[str, object]) -> None:
+        if called == method and ts in world.channel.messages:
+            world.workspace.delete(world.ana.id, world.channel.id, ts)
+
+    world.workspace.before_calls.append(delete)
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+
+    (canvas,) = world.workspace.canvases.values()
+    assert word("lesson") not in canvas.markdown

@@ -6,6 +6,7 @@ chat.postMessage); the limit here leaves room, and is counted after escaping.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from markdown_it.token import Token
@@ -26,6 +27,7 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
+from bot.postmortem.quotes import quoted
 from bot.postmortem.render import timeline, written
 from bot.postmortem.render.addresses import is_page
 from bot.text import slack_text, spans
@@ -56,6 +58,10 @@ _MAX_INDENT = 20
 # the longest escape, `&amp;`, is five characters for one
 _PIECE = MAX_CHARACTERS // 8
 _CODE_PIECE = MAX_CHARACTERS // 6
+_ROOM = 200
+"""Characters of a message that are left for a link to what it quotes, where a quote is cut."""
+_LONGEST = MAX_CHARACTERS - _ROOM
+_BY = "— "
 
 _Row = list[str]
 """A line of the draft as pieces that must not be cut: words, links, code."""
@@ -179,7 +185,7 @@ def _remark(remark: Remark) -> _Row:
     if not by:
         return row
     is_below = bool(remark.words) and not isinstance(remark.words[-1], Paragraph)
-    return [*row, "\n" if is_below else " ", "— ", *by]
+    return [*row, "\n" if is_below else " ", _BY, *by]
 
 
 def _attribution(evidence: Evidence) -> _Row:
@@ -237,7 +243,7 @@ def _pieces(part: Inline) -> Iterator[str]:
 
 
 def _is_too_long(part: Inline) -> bool:
-    return len(slack_text.inline(part)) > MAX_CHARACTERS
+    return len(slack_text.inline(part)) > _LONGEST
 
 
 def _words(text: str) -> _Row:
@@ -256,7 +262,7 @@ def _code_block(code: str) -> _Row:
     held: list[str] = []
     fences: _Row = []
     for line in (piece for whole in code.split("\n") for piece in _cut(whole, _CODE_PIECE)):
-        if held and len(slack_text.fenced("\n".join([*held, line]))) > MAX_CHARACTERS:
+        if held and len(slack_text.fenced("\n".join([*held, line]))) > _LONGEST:
             fences += [slack_text.fenced("\n".join(held)), "\n"]
             held = []
         held.append(line)
@@ -267,8 +273,20 @@ def _cut(text: str, size: int) -> list[str]:
     return [text[start : start + size] for start in range(0, len(text), size)] or [""]
 
 
+def _source(row: _Row, at: int) -> str:
+    """A link to the message that the pieces of a row from `at` quote; empty where they quote none."""
+    left = row[at:]
+    by = [link for dash, link in pairwise(left) if dash == _BY]
+    linked = next((piece for piece in (row[0], *by, *left) if quoted(piece)), "")
+    source = " " + slack_text.link("…", linked[1:].partition("|")[0])
+    return source if linked and len(source) <= _ROOM else ""
+
+
 def _packed(rows: Iterable[_Row]) -> list[str]:
-    """Pack rows into as few messages as possible; only a row too long for one is cut, between its pieces."""
+    """Pack rows into as few messages as possible; only a row too long for one is cut, between its pieces.
+
+    Each message then links to what it quotes, so that the words are found again when that is deleted.
+    """
     messages = [""]
     for row in rows:
         joined = f"{messages[-1]}\n{''.join(row)}"
@@ -276,8 +294,12 @@ def _packed(rows: Iterable[_Row]) -> list[str]:
             messages[-1] = joined
             continue
         messages.append("")
-        for piece in row:
-            if len(messages[-1]) + len(piece) > MAX_CHARACTERS:
+        is_cut = sum(map(len, row)) > MAX_CHARACTERS
+        for at, piece in enumerate(row):
+            if len(messages[-1]) + len(piece) + is_cut * _ROOM > MAX_CHARACTERS and messages[-1]:
+                messages[-1] += _source(row, at - 1)
                 messages.append("")
             messages[-1] += piece
+        if is_cut and not quoted(messages[-1]):
+            messages[-1] += _source(row, 0)
     return [message.strip("\n") for message in messages if message.strip()]

@@ -12,21 +12,22 @@ from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from storage import drafts, incidents, timeline
 from storage.outbox import PendingIntent
-from storage.vocabulary import IncidentStatus, IntentName
+from storage.vocabulary import DraftPlace, IncidentStatus, IntentName
 
 
 async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSent | None:
     """Say in the channel how many messages of the newest draft are gone; the draft is left as people have it.
 
-    Before any draft is delivered there is nothing to say: later ones are compiled without the words. It is
-    asked for at each deletion, perhaps while one is being told of; the same is said once.
+    Before any draft is delivered there is nothing to say: later ones are compiled without the words. One in
+    a thread follows by itself. It is asked for at each deletion, perhaps while one is being told of; the same
+    is said once.
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.newest_delivered(session, incident.pk)
         if incident.status == IncidentStatus.CANCELLED or not incident.channel_id:
             return None
-        if draft is None or draft.delivered_at is None:
+        if draft is None or draft.delivered_at is None or draft.surface == DraftPlace.THREAD:
             return None
         gone, last = await timeline.deleted_since(session, incident, ts_of(draft.delivered_at))
     told = f"{gone}:{last}"

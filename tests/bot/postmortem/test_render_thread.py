@@ -55,7 +55,8 @@ def document(*sections: Section) -> Document:
 
 
 def letters(text: str) -> str:
-    """Text without what the thread may move about: white space, backticks of code, entities."""
+    """Text without what the thread may move about or add: white space, backticks, entities, "goes on"."""
+    text = text.replace(f" <{LINK}|…>", "")
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, character)
     return re.sub(r"[\s`\u200b]", "", text)
@@ -90,6 +91,7 @@ def test_nothing_is_cut_off_however_long_a_line_is(words: tuple[Prose, ...]) -> 
     assert_whole(header)
     for message in messages:
         assert_whole(message)
+        assert LINK in message or message == "*Timeline*\nTimes in UTC", "it is known what each quotes"
     said = typed(words)
     timeline = f"*Timeline*Times in UTC<{LINK}|14:00> {said}— Ana"
     expected = f"{timeline}*Lessons*• {said}— <{LINK}|Bob>"
