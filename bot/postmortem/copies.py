@@ -15,6 +15,7 @@ import structlog
 
 from bot.clock import ts_of
 from bot.incidents import homes, intents
+from bot.incidents.tickets.follow import follow_messages
 from bot.postmortem import published_files
 from bot.postmortem.announced import update_announcements
 from bot.postmortem.deleted import standing_without_deleted, without_deleted
@@ -58,6 +59,8 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
     await index(services.database, [incident.pk for incident in every], now)
     async with services.database.write() as session:
         await homes.follow_messages(session, every, now)
+        for incident in every:
+            await follow_messages(session, incident, now=now)
     return None
 
 

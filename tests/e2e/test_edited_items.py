@@ -176,6 +176,35 @@ async def test_the_text_that_people_wrote_there_stays_and_that_is_told_once(
     assert len(_told(world, "as well (text)")) == 1
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_an_item_made_of_a_message_says_what_the_message_says(
+    world: World, kind: Kind, server: Any, is_late: bool
+) -> None:
+    ts = await world.say(world.ana, "Alert on quagga replicas")
+    await world.mark(world.ben, ts, "dart")
+    await world.command(world.ana, "/incident task")
+    await world.command(world.ana, "/incident task ticket 2")
+    await until(lambda: bool(server.issues))
+    await world.settled()
+    (issue,) = server.issues
+    if is_late:
+        await world.command(world.ana, "/resolve")
+        await world.command(world.ana, "/incident task done 2")
+
+    world.workspace.edit(world.ana.id, world.channel.id, ts, "Alert on zebra replicas")
+    await world.settled()
+    assert str(issue).count("Alert on zebra replicas") >= 2  # in its title too
+    assert "quagga" not in str(issue)
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+    assert "zebra" not in str(issue)
+    assert ts.replace(".", "") not in str(issue)
+    assert len(server.issues) == 1
+    assert await _failures(world) == []
+    assert _told(world, "changed") == []
+
+
 async def test_what_it_refuses_for_good_is_told_once(world: World, kind: Kind, server: Any) -> None:
     await _file(world, server)
     server.issues.clear()

@@ -8,9 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.incidents import intents
 from bot.incidents.tickets.fields import followed, said_of
-from storage import outbox, tickets
+from storage import action_items, outbox, tickets
 from storage.action_items import Found
 from storage.postmortem_tables import ActionItem
+from storage.tables import Incident
 from storage.vocabulary import ActionItemState
 
 
@@ -34,6 +35,14 @@ async def follow_fields(session: AsyncSession, found: Found, *, now: datetime) -
         await outbox.ask(
             session, [intents.edit_ticket(item.incident_id, ticket.pk, item.number)], asked_at=now
         )
+
+
+async def follow_messages(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
+    """Have the trackers told of the items whose words are a message's, which was edited or deleted."""
+    if filed := await tickets.filed_of(session, incident.pk):
+        for found in await action_items.standing(session, incident):
+            if found.message and found.item.number in filed:
+                await follow_fields(session, found, now=now)
 
 
 def is_same(one: ActionItemState, other: ActionItemState) -> bool:
