@@ -15,7 +15,7 @@ from bot.postmortem import (
     show_editor_notes,
     suggest_milestone,
 )
-from bot.postmortem.deliver import delivery, refresh_draft
+from bot.postmortem.deliver import delivery, refresh_draft, update_thread
 from bot.postmortem.review_meeting import send_meeting
 from bot.slack.intents import (
     announce,
@@ -120,6 +120,7 @@ KINDS: Mapping[str, IntentKind] = {
         tell_unreachable.KIND,
         welcome.KIND,
         tell_update.KIND,
+        update_thread.KIND,
     )
 }
 """By name; a row of the outbox may name a kind that another version of Scribe had."""

@@ -124,7 +124,7 @@ async def undelivered(session: AsyncSession, incident_id: int) -> Sequence[Draft
 
 
 async def in_hand(session: AsyncSession, incident_id: int) -> Sequence[Draft]:
-    """The drafts that Scribe alone may change: those under way, and those that stand in a thread."""
+    """The drafts that are under way, and those that stand in a thread."""
     found = await session.exec(
         select(Draft)
         .where(

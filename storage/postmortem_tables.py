@@ -55,7 +55,10 @@ class Draft(Keyed, table=True):
     planned: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     form: str | None = None
     deletions_told: str | None = None
-    """How many deleted messages the channel was told of, and when the last of them was deleted."""
+    """How many deleted messages the channel was told of, and when the last of them was deleted.
+
+    None were, where those were taken out that were deleted while the canvas was made.
+    """
 
 
 class DraftAudience(Row, table=True):

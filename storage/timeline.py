@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import and_, func
 from sqlalchemy.orm import defer
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
@@ -400,12 +400,18 @@ async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> t
         Mark.ts == Message.ts,
         col(Mark.is_set).is_(True),
     )
+    of_events = select(TimelineEvent.channel_id).where(TimelineEvent.incident_id == incident.id)
+    of_marks = select(Mark.channel_id).where(Mark.incident_id == incident.id)
     found = await session.exec(
         select(func.count(), func.max(Message.deleted_ts))
         .select_from(Message)
         .where(
             Message.team_id == incident.team_id,
-            Message.channel_id == incident.channel_id,
+            or_(
+                col(Message.channel_id) == incident.channel_id,
+                col(Message.channel_id).in_(of_events),
+                col(Message.channel_id).in_(of_marks),
+            ),
             col(Message.deleted_ts) > ts,
             standing_event.exists() | standing_mark.exists(),
         )

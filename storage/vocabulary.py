@@ -388,6 +388,7 @@ class IntentName(StrEnum):
     TELL_UNREACHABLE = "tell_unreachable"
     TELL_UPDATE = "tell_update"
     UPDATE_COPIES = "update_copies"
+    UPDATE_THREAD = "update_thread"
     WELCOME = "welcome"
     WITHDRAW_ANNOUNCEMENT = "withdraw_announcement"
 

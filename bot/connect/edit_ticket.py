@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import said_at
 from bot.connect.assigned import UNFIT, assigned
 from bot.connect.file_ticket import tracker_of
 from bot.connect.new_ticket import new_ticket
@@ -33,7 +34,7 @@ from storage.action_items import Found
 from storage.outbox import PendingIntent
 from storage.tables import Incident
 from storage.ticket_tables import Ticket
-from storage.vocabulary import ChangeKind, IncidentStatus, IntentName, TicketNews
+from storage.vocabulary import ChangeKind, IntentName, TicketNews
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ async def _item(session: AsyncSession, intent: PendingIntent) -> Item | None:
     ticket = await tickets.by_id(session, subject.number(intent, "ticket_id"))
     incident = await incidents.by_id(session, subject.incident_id(intent))
     found = ticket and await action_items.by_number(session, incident, ticket.number)
-    if ticket is None or not found or not ticket.remote_id or incident.status == IncidentStatus.CANCELLED:
+    if ticket is None or not found or not ticket.remote_id:
         return None
     known = followed(ticket.followed)
     if incident.is_private and not (known and known.is_private):
@@ -123,6 +124,8 @@ async def _item(session: AsyncSession, intent: PendingIntent) -> Item | None:
     for what, name in CHANGED_AS.items():
         last = await changes.latest(session, incident.pk, ChangeKind.ACTION_ITEM.of(ticket.number, name))
         changed_at[what] = last.changed_at if last else None
+    if found.item.text is None and found.message and not found.message.deleted_ts:
+        changed_at[TicketField.TITLE] = said_at(found.message.version_ts)
     return Item(ticket, incident, found, known or Followed({}, {}), changed_at, is_old=known is None)
 
 

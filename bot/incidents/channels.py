@@ -186,4 +186,7 @@ async def overdue(session: AsyncSession, incident: Incident) -> list[NewIntent]:
         intents.deliver_draft(incident.pk, draft.pk, None)
         for draft in await drafts.undelivered(session, incident.pk)
     ]
+    asks += [
+        intents.update_thread(incident.pk, draft.pk) for draft in await drafts.in_hand(session, incident.pk)
+    ]
     return asks

@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import ts_of
 from bot.incidents import homes, intents
 from bot.incidents.tickets.follow import follow_messages
 from bot.postmortem import published_files
 from bot.postmortem.announced import update_announcements
-from bot.postmortem.deleted import standing_without_deleted, without_deleted
+from bot.postmortem.deleted import deleted_of, standing_without_deleted, without_deleted
 from bot.postmortem.finding import index
 from bot.postmortem.merge.standing import kept, recalled
+from bot.postmortem.quotes import quoted, without_rows
 from bot.slack.blocks import published as surface_of
 from bot.slack.intents import subject
 from bot.slack.names import names_in
@@ -28,7 +30,7 @@ from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from storage import action_items, channels, drafts, incidents, outbox, postmortems, timeline
 from storage.action_items import Found
-from storage.outbox import PendingIntent
+from storage.outbox import NewIntent, PendingIntent
 from storage.postmortem_tables import Postmortem
 from storage.tables import Incident
 from storage.vocabulary import ActionItemState, IntentName
@@ -65,23 +67,41 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
 
 
 async def _update_drafts(services: Services, incident: Incident) -> None:
-    """Drafts that are being delivered, and those in a thread, whose messages are Scribe's alone.
-
-    A canvas that was handed over is people's, but for what was deleted while it was being made.
-    """
+    """Drafts that are being delivered, and those in a thread, whose messages are Scribe's alone."""
+    async with services.database.read() as session:
+        held = await drafts.in_hand(session, incident.pk)
+    said = "\n".join(part for draft in held for part in draft.parts or ())
+    gone = await deleted_of(services, incident, quoted(said))
     async with services.database.write() as session:
-        asks = []
-        for draft in await drafts.in_hand(session, incident.pk):
-            draft.parts = None
-            session.add(draft)
-            asks.append(intents.deliver_draft(incident.pk, draft.pk, None, is_refresh=True))
-        for is_public in (False, True):
-            canvas = await drafts.newest_in_canvas(session, incident.pk, is_public=is_public)
-            if canvas and canvas.delivered_at:
-                _, last = await timeline.deleted_since(session, incident, ts_of(canvas.asked_at))
-                if last and last <= ts_of(canvas.delivered_at):
-                    asks.append(intents.deliver_draft(incident.pk, canvas.pk, None, is_refresh=True))
+        held = await drafts.in_hand(session, incident.pk)
+        for draft in held:
+            if gone and draft.parts:
+                draft.parts = [without_rows(part, gone.__contains__) for part in draft.parts]
+                session.add(draft)
+        asks = [intents.update_thread(incident.pk, draft.pk) for draft in held]
+        if not services.settings.keep_deleted:
+            asks += await _made_meanwhile(session, incident)
         await outbox.ask(session, asks, asked_at=services.clock.now())
+
+
+async def _made_meanwhile(session: AsyncSession, incident: Incident) -> list[NewIntent]:
+    """A canvas that was handed over is people's, but for what was deleted while Scribe made it."""
+    canvases = [
+        await drafts.newest_in_canvas(session, incident.pk, is_public=is_public)
+        for is_public in (False, True)
+    ]
+    asks = []
+    for draft in (*canvases, *await drafts.undelivered(session, incident.pk)):
+        if draft is None or draft.deletions_told is not None:
+            continue
+        _, last = await timeline.deleted_since(session, incident, ts_of(draft.asked_at))
+        if last is None or (draft.delivered_at and last > ts_of(draft.delivered_at)):
+            continue
+        asks.append(intents.deliver_draft(incident.pk, draft.pk, None, is_refresh=True))
+        if draft.delivered_at:
+            draft.deletions_told = f"0:{last}"
+            session.add(draft)
+    return asks
 
 
 async def _update_reading(services: Services, incident: Incident) -> None:

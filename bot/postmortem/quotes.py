@@ -8,9 +8,12 @@ row, item or paragraph; what people wrote after it, and everything else, stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 GONE = "(message deleted in Slack)"
+
+ROW = "\u200b\u200b"
+"""Two spaces of no width: each row of a draft in a thread begins so, and it is known again where it ends."""
 
 IsGone = Callable[[str], bool]
 """Whether the words of the message with this `ts` are to be taken out."""
@@ -27,9 +30,11 @@ _CELL = re.compile(r"(?<!\\)\|")
 _TIME = r"~?(?:\d{4}-\d\d-\d\d )?\d\d?:\d\d(?:[–-]\d\d?:\d\d)?(?: (?:UTC)?[A-Z+-][A-Z0-9:+-]{0,5})?"
 _WHEN = rf"{_TIME}(?: – {_TIME})?"
 _ONLY_WHEN = re.compile(rf"\s*(?:{_WHEN})?\s*")
+_ABOUT = "(?:Impact|Cause|Ended by|Next|Impact started|Detected|Acknowledged|Identified|Mitigated|Resolved):"
+"""What Scribe calls a line at the top of a draft, or a fact; another word in bold there is somebody's."""
 _LEAD = re.compile(
     r"\s*\\?(?:(?:[-*+•☐☑]|\d{1,9}[.)]) +)?(?:\[[ xX]\] )?"
-    rf"(?:\\?\*\\?\*(?:{_WHEN}|[^*\n]{{1,40}}:)\\?\*\\?\*|\*(?:{_WHEN}|[^*\n]{{1,40}}:)\*)? *(?:{_WHEN}:?)?"
+    rf"(?:\\?\*\\?\*(?:{_WHEN}|{_ABOUT})\\?\*\\?\*|\*(?:{_WHEN}|{_ABOUT})\*)? *(?:{_WHEN}:?)?"
 )
 """What an item begins with before its words: its marker, its time, the name of a fact."""
 _LINKED_WHEN = re.compile(rf"\s*(?:\[(?P<cell>{_WHEN})\]\([^()\s]*\)|<[^<>|]*\|(?P<line>{_WHEN})>) *")
@@ -40,12 +45,16 @@ _FILES = re.compile(rf" \({_FILE}(?:, {_FILE})*\)")
 _IN_BRACKETS = re.compile(r"\\?\((?:\\?\[[^\[\]\n]*\]\\?\(|\\?<)[^\s()<>\[\]]*$")
 """What stands before a link that brackets hold, as in `Ana ([message](https://…), a.png)`."""
 _GOES_ON = re.compile(r"\\?[)]|, |<?[^\s()<>]*\]\(|\]\(")
+_IN_LINK = re.compile(r"[^\s<>|]*")
+_BEFORE_EVIDENCE = ("— ", " (")
+GOES_ON = "|…>"
+"""How a link ends, in a thread, where the quote whose evidence it is goes on in the next message."""
 _ATTRIBUTION = re.compile(r"^\s*— ")
 
 
 def quoted(text: str) -> set[str]:
     """The `ts` of every message a text links to."""
-    return {f"{found[1]}.{found[2]}" for found in _PERMALINK.finditer(text)}
+    return {_ts(found) for found in _PERMALINK.finditer(text)}
 
 
 def without(text: str, is_gone: IsGone, *, note: str = GONE) -> str:
@@ -63,6 +72,36 @@ def without(text: str, is_gone: IsGone, *, note: str = GONE) -> str:
             _drop_code(kept)
         kept.append(_cells(piece, note) if _ROW.match(piece) else _item(piece, is_gone, note))
     return "\n".join(kept)
+
+
+def without_rows(text: str, is_gone: IsGone, *, note: str = GONE) -> str:
+    """A message of a draft's thread without the words of some messages, which `note` stands for.
+
+    What stands before the first row goes on from the message above. A message that an earlier version of
+    Scribe sent has no rows.
+    """
+    if ROW not in text:
+        return without(text, is_gone, note=note)
+    return ROW.join(_row(row, is_gone, note) for row in text.split(ROW))
+
+
+def _row(row: str, is_gone: IsGone, note: str) -> str:
+    """A row, of one line or many. Of its links those count that say where the words before them were said."""
+    links = [link for link in _PERMALINK.finditer(row) if _is_evidence(row, link)]
+    if not any(is_gone(_ts(link)) for link in links):
+        return row
+    return _item(row, is_gone, note, links) + row[len(row.rstrip()) :]
+
+
+def _is_evidence(row: str, link: re.Match[str]) -> bool:
+    before, opened, address = row[: link.start()].rpartition("<")
+    if not opened or not _IN_LINK.fullmatch(address):
+        return False
+    return not before.strip() or before.endswith(_BEFORE_EVIDENCE) or row.startswith(GOES_ON, link.end())
+
+
+def _ts(link: re.Match[str]) -> str:
+    return f"{link[1]}.{link[2]}"
 
 
 def _pieces(lines: list[str]) -> Iterator[list[str]]:
@@ -146,7 +185,7 @@ def _cells(row: str, note: str) -> str:
     return f"| {' | '.join(found)} |"
 
 
-def _item(item: str, is_gone: IsGone, note: str) -> str:
+def _item(item: str, is_gone: IsGone, note: str, links: Sequence[re.Match[str]] | None = None) -> str:
     """An item or paragraph: between one link and the next stand the words of the next one's message."""
     linked = _LINKED_WHEN.match(item)
     if linked and linked["line"]:
@@ -154,9 +193,9 @@ def _item(item: str, is_gone: IsGone, note: str) -> str:
     lead = _LEAD.match(item)
     start = lead.end() if lead else 0
     parts = [item[:start]]
-    for link in _PERMALINK.finditer(item):
+    for link in _PERMALINK.finditer(item) if links is None else links:
         end = _end_of_evidence(item, link.start(), link.end())
-        if is_gone(f"{link[1]}.{link[2]}"):
+        if is_gone(_ts(link)):
             parts.append(_spaced(parts[-1], note))
         elif start < end:
             parts.append(item[start:end])

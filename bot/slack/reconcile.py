@@ -20,7 +20,7 @@ class Reconciled(Enum):
         "the canvas noted in the draft, else the tab with the draft's title; without any tabs shown: held. "
         "Its messages as by metadata"
     )
-    BY_TEXT = "the canvas is read, and what stands in it is not written again"
+    BY_TEXT = "the canvas or thread is read, and what stands in it is not written again"
     BY_TITLE = "the bookmark with its title is looked for in the channel; where nobody may look, it stays so"
     BY_SLACK = (
         "Slack takes it once: already_reacted, no_reaction, already_in_channel, canvas_not_found; "

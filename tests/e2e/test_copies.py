@@ -18,6 +18,7 @@ from sandbox import canvases
 from storage.audit import By
 from storage.vocabulary import Door
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for
+from tests.e2e.test_message_shortcuts import alerts, chosen, sent
 from tests.quiet import Sandbox
 
 HISTORY = {"message_version.text", "message_version.payload"}
@@ -319,3 +320,42 @@ async def test_what_is_deleted_while_its_draft_is_delivered_leaves_the_canvas(
 
     (canvas,) = world.workspace.canvases.values()
     assert word("lesson") not in canvas.markdown
+
+
+async def test_what_was_taken_from_another_channel_and_is_deleted_is_pointed_out(world: World) -> None:
+    await world.open_here()
+    place = alerts(world)
+    ts = world.workspace.say(world.ana.id, place.id, f"The {word('lesson')} did it.")
+    await world.settled()
+    await sent(world, await chosen(world, ts, "put_into_section", place.id))
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    assert word("lesson") in world.canvas()
+    world.at("15:40")
+
+    world.workspace.delete(world.ana.id, place.id, ts)
+    await world.settled()
+
+    told = [one.text for one in world.messages_of_scribe() if "deleted in Slack since" in one.text]
+    assert len(told) == 1
+
+
+async def test_a_canvas_that_was_mended_once_is_peoples_again(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, f"The {word('lesson')} did it.")
+    other = await world.say(world.ana, "By the way.")
+    await world.mark(world.ben, ts, "bulb")
+
+    def delete(called: str, arguments: Mapping[str, object]) -> None:
+        if called == "canvases.create" and ts in world.channel.messages:
+            world.workspace.delete(world.ana.id, world.channel.id, ts)
+
+    world.workspace.before_calls.append(delete)
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    later = await world.say(world.ana, f"The {word('other')} did it.", at="15:40")
+    await world.mark(world.ben, later, "bulb")
+
+    world.workspace.delete(world.ana.id, world.channel.id, other)
+    await world.settled()
+
+    assert word("lesson") not in world.canvas()
+    assert word("other") not in world.canvas()

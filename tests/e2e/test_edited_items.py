@@ -205,6 +205,34 @@ async def test_an_item_made_of_a_message_says_what_the_message_says(
     assert _told(world, "changed") == []
 
 
+async def test_of_a_title_changed_in_both_the_later_stands(world: World, kind: Kind, server: Any) -> None:
+    if kind.name != "github":
+        return  # what a title is called differs, what is decided about it does not
+    ts = await world.say(world.ana, "Alert on quagga replicas")
+    await world.mark(world.ben, ts, "dart")
+    await world.command(world.ana, "/incident task")
+    await world.command(world.ana, "/incident task ticket 2")
+    await until(lambda: bool(server.issues))
+    await world.settled()
+    (issue,) = server.issues
+    _pass(world, 60)
+    server.edit(issue, title="Retitled there")
+    _pass(world, 600)
+
+    world.workspace.edit(world.ana.id, world.channel.id, ts, "Alert on zebra replicas")
+    await world.settled()
+    assert issue["title"] == "Alert on zebra replicas"
+
+    _pass(world, 60)
+    server.edit(issue, title="Retitled there once more")
+    _pass(world, 600)
+    await world.command(world.ana, "/incident cancel")
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+    assert issue["title"] == "Retitled there once more"
+    assert "zebra" not in str(issue)
+
+
 async def test_what_it_refuses_for_good_is_told_once(world: World, kind: Kind, server: Any) -> None:
     await _file(world, server)
     server.issues.clear()

@@ -71,6 +71,7 @@ ELSEWHERE = {
     IntentName.LIVE_TIMELINE: "tests/e2e/test_live_timeline.py::test_a_lost_answer_makes_no_second_canvas",
     IntentName.REFRESH_DRAFT: "tests/e2e/test_redraft_killed.py::"
     "test_a_kill_in_a_refresh_doubles_and_loses_nothing",
+    IntentName.UPDATE_THREAD: "tests/e2e/test_update_thread.py::test_an_update_that_is_interrupted_goes_on",
     IntentName.REMIND: "tests/e2e/test_task_reminders.py::test_a_restart_neither_forgets_nor_repeats",
     IntentName.POST_PUBLIC_UPDATE: "tests/e2e/test_public_posts.py::test_trouble_posts_it_once",
     IntentName.PUBLISH_PAGE: "tests/e2e/test_pages_git.py::test_killed_around_the_push_it_is_committed_once",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox import canvases
 from tests.e2e.conftest import World
 
 TAB, CHANNEL, EDIT, POST = (
@@ -124,3 +125,25 @@ async def test_a_lost_answer_doubles_nothing_on_the_way_down(world: World, metho
     (canvas,) = world.workspace.canvases.values()
     assert is_whole(canvas.markdown)
     assert len([f for f in world.workspace.files.values() if f.name.endswith(".png") and f.is_complete]) <= 1
+
+
+@pytest.mark.parametrize("template", ["", " sre"])
+async def test_where_no_canvas_is_taken_any_more_a_thread_has_peoples_words(
+    world: World, template: str
+) -> None:
+    await said(world)
+    await world.command(world.ana, "/resolve")
+    (canvas,) = world.workspace.canvases.values()
+    view = {"type": "markdown", "markdown": "## Our view\n\nBuy a vault."}
+    change = {"operation": "insert_at_end", "document_content": view}
+    canvases.apply(world.workspace, canvas, world.ana.id, change)
+    await world.command(world.ana, "/postmortem draft")
+    refuse(world, TAB, CHANNEL)
+    if template:
+        refuse(world, EDIT)
+    else:
+        canvases.delete(world.workspace, canvas)
+
+    await world.command(world.ana, f"/postmortem draft{template}")
+
+    assert any("Buy a vault." in message.text for message in world.messages_of_scribe() if message.is_reply)

@@ -10,13 +10,20 @@ import pytest
 
 from bot.app import start
 from sandbox import canvases
+from sandbox.faults import Faults
 from sandbox.records import Canvas, Message
 from sandbox.server import Sandbox
 from tests.e2e.conftest import RATE_SCALE, TEN_PAST_TWO, World, settings_for
+from tests.e2e.test_ladder import CHANNEL as CHANNEL_CANVAS
+from tests.e2e.test_ladder import TAB, refuse
 
 THEIRS = "T0THEIRS"
 WORDS = "The secret key was logged."
 CHANNEL, OURS = "draft_audience_channel", "draft_audience_ours"
+OUR_VIEW = {
+    "operation": "insert_at_end",
+    "document_content": {"type": "markdown", "markdown": "## Our view\n\nBuy a vault."},
+}
 
 
 @pytest.fixture
@@ -212,3 +219,44 @@ async def test_an_invitation_that_is_pending_counts_and_needs_no_event(world: Wo
 
     assert world.workspace.canvases == {}
     assert len(questions(world)) == 1
+
+
+async def test_a_thread_from_before_it_was_shared_learns_nothing_new(world: World) -> None:
+    refuse(world, TAB, CHANNEL_CANVAS)
+    await world.open_here()
+    ts = await world.say(world.ana, "The okapi is loose", at="14:31")
+    await world.mark(world.ben, ts)
+    await world.command(world.ana, "/resolve Rotated.", at="15:00")
+    world.workspace.faults = Faults()
+    world.workspace.share_channel(world.channel.id, THEIRS)
+    await world.settled()
+    await press(world, OURS)
+    await world.command(world.ana, "/timeline add 14:40 Customer list was on the zebra host")
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    said = "\n".join(message.text for message in world.messages_of_scribe())
+    assert "zebra" not in said
+    assert "okapi" not in said
+
+
+async def test_peoples_words_stay_in_a_thread_that_loses_a_quote(world: World) -> None:
+    world.workspace.share_channel(world.channel.id, THEIRS)
+    await world.open_here()
+    ts = await world.say(world.ana, "The okapi is loose", at="14:31")
+    await world.mark(world.ben, ts)
+    await world.command(world.ana, "/resolve Rotated.", at="15:00")
+    await press(world, OURS)
+    (canvas,) = world.workspace.canvases.values()
+    canvases.apply(world.workspace, canvas, world.ana.id, OUR_VIEW)
+    refuse(world, TAB, CHANNEL_CANVAS)
+    await press(world, CHANNEL)
+    assert "Buy a vault." in "\n".join(message.text for message in world.messages_of_scribe())
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    said = "\n".join(message.text for message in world.messages_of_scribe())
+    assert "Buy a vault." in said
+    assert "okapi" not in said

@@ -54,6 +54,7 @@ from bot.incidents.intents.postmortem import (
     send_meeting,
     show_checkpoint,
     update_copies,
+    update_thread,
 )
 from bot.incidents.intents.status_pages import offer_closing_post, post_public_update, tell_public_post
 from bot.incidents.intents.tickets import edit_ticket, file_ticket, move_ticket, tell_ticket
@@ -115,6 +116,7 @@ __all__ = [
     "tell_unreachable",
     "tell_update",
     "update_copies",
+    "update_thread",
     "welcome",
     "withdraw_announcement",
 ]

@@ -14,7 +14,7 @@ def deliver_draft(
 ) -> NewIntent:
     """Compile a draft from the record and put it where people read it.
 
-    `is_refresh`: it was delivered before, and nobody asked for it again; there is something to say only when
+    `is_refresh`: it is delivered by then, and nobody asked for it again; there is something to say only when
     something of substance is new.
     """
     key = f"{IntentName.DELIVER_DRAFT}:{draft_id}"
@@ -116,6 +116,13 @@ def editor_notes(
 def point_out_deletion(incident_id: int) -> NewIntent:
     """Say that something a delivered draft holds was deleted in Slack; the draft itself is people's."""
     return about_incident(IntentName.POINT_OUT_DELETION, incident_id, NORMAL)
+
+
+def update_thread(incident_id: int, draft_id: int) -> NewIntent:
+    """Take out of a draft in a thread what was deleted in Slack; once it is delivered, if it is under way."""
+    return about_incident(
+        IntentName.UPDATE_THREAD, incident_id, NORMAL, str(draft_id), lane="draft", draft_id=draft_id
+    )
 
 
 def update_copies(incident_id: int) -> NewIntent:

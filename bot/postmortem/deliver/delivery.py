@@ -17,7 +17,6 @@ from bot.postmortem.deliver.refresh_draft import is_being_read
 from bot.postmortem.deliver.say_replaced import say_replaced
 from bot.postmortem.deliver.send_to_asker import UNREACHABLE, send_to_asker
 from bot.postmortem.deliver.update_in_place import Again, sentences, update_in_place
-from bot.postmortem.deliver.update_thread import update_thread
 from bot.slack.blocks import answers
 from bot.slack.calls import Refused, TryLater
 from bot.slack.intents import subject
@@ -42,7 +41,7 @@ async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | N
 
     It waits a little for the channel to be read again. Where the channel takes nothing, the draft stays
     undelivered and whoever asked for it is told; when Scribe comes into the channel, it is asked for again. A
-    refresh changes the canvas or the thread in which the draft was delivered, and makes no other.
+    refresh changes the canvas in which the draft was delivered, and makes no other.
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
@@ -86,9 +85,6 @@ async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | N
 async def _refreshed(
     services: Services, incident: Incident, draft: Draft, before: Draft | None, intent: PendingIntent
 ) -> OnSent | None:
-    if draft.thread_ts and not draft.canvas_id:
-        await update_thread(services, incident, draft, intent)
-        return None
     if before is None or before.id != draft.id:
         return None
     found = await update_in_place(services, incident, draft, before, intent)
@@ -138,6 +134,7 @@ def _delivered(
 
     async def note(session: AsyncSession) -> None:
         kept = await drafts.by_id(session, draft.pk)
+        asks = []
         kept.delivered_at = kept.delivered_at or services.clock.now()
         kept.planned = None
         if kept.canvas_id:
@@ -146,9 +143,10 @@ def _delivered(
             kept.surface = DraftPlace.THREAD if kept.thread_ts else DraftPlace.FILE
         kept.parts = None  # they quote messages, which may be deleted later
         session.add(kept)
+        if kept.surface == DraftPlace.FILE:
+            asks.append(intents.point_out_deletion(kept.incident_id))
         if kept.written:
             await drafts.forget_written(session, kept)
-        asks = []
         if found is None or not found.is_delivered:
             asks.append(intents.refresh_summary(kept.incident_id))
         elif found.is_unchanged and (url := subject.response_url(intent)):

@@ -51,11 +51,6 @@ Rung = Callable[[], Awaitable[bool]]
 Write = Callable[[Merged, Form], Awaitable[None]]
 
 
-def part_named(number: int) -> str:
-    """What a message of a draft's thread is called in the key it carries."""
-    return f"part {number}"
-
-
 class Ladder:
     """The delivery of one draft to one channel."""
 
@@ -189,8 +184,12 @@ class Ladder:
         async def add(merged: Merged, form: Form) -> None:
             await append(self._services, str(before.canvas_id), f"# {heading}\n\n{merged.markdown}")
 
-        self._carried = None  # people's words stand above
-        await self._written(add)
+        carried, self._carried = self._carried, None  # people's words stand above
+        try:
+            await self._written(add)
+        except (Refused, canvas.CanvasTooLarge):
+            self._carried = carried
+            raise
         await self._note(canvas_id=before.canvas_id)
         return True
 
@@ -324,26 +323,20 @@ class Ladder:
         """The draft as replies below one message, whole, in chunks within Slack's limits.
 
         The chunks are stored before the first is sent, so that a try that is interrupted goes on with the
-        same ones. They are compiled anew once something that they quote is deleted
-        (`bot.postmortem.copies`); what was sent until then follows (`update_thread`).
+        same ones, without what was deleted since (`bot.postmortem.copies`).
         """
-        await self._cut()
+        if self.draft.parts is None:
+            await self._note(parts=thread.render(await self._whole()))
         if not self.draft.thread_ts:
             surface = updates.draft_in_thread(self._incident.number, self.draft.version, why)
             ts = await self._post("root", text=surface.text, blocks=list(surface.blocks))
             await self._note(thread_ts=ts)
             await picture_for(self._services, self._incident, self.draft, await self._compiled())
-        while (number := self.draft.parts_sent) < len(parts := await self._cut()):
-            await self._post(part_named(number), text=parts[number], thread_ts=self.draft.thread_ts)
+        for number in range(self.draft.parts_sent, len(self.draft.parts or ())):
+            part = (self.draft.parts or [])[number]  # read anew: its quotes may be deleted by now
+            await self._post(f"part {number}", text=part, thread_ts=self.draft.thread_ts)
             await self._note(parts_sent=number + 1)
         DRAFTS.add("thread")
-
-    async def _cut(self) -> list[str]:
-        """The chunks of the thread, as they are stored."""
-        if self.draft.parts is None:
-            self._document = None
-            await self._note(parts=thread.render(await self._whole()))
-        return self.draft.parts or []
 
     async def _file(self, why: str, refusal: Refused | None = None) -> None:
         """The draft as a Markdown file in the channel.

@@ -1,7 +1,6 @@
-"""Bringing a draft that stands in a thread in step with the record, once it quotes what was deleted.
+"""Taking what was deleted in Slack out of a draft that stands in a thread.
 
-Its messages are Scribe's, so nobody else can take the words of a deleted message out of them. A quote may
-go on in further messages, and stand in several places, so the whole draft is compiled anew.
+Its messages are Scribe's, so nobody else can do it. They are handed over, so nothing else of them changes.
 """
 
 from __future__ import annotations
@@ -12,21 +11,17 @@ from typing import Any
 import structlog
 
 from bot.incidents import intents
-from bot.postmortem.compiling import compile_draft
 from bot.postmortem.deleted import deleted_of
-from bot.postmortem.deliver.ladder import part_named
-from bot.postmortem.deliver.reading import as_people_left_it
-from bot.postmortem.document import Document
-from bot.postmortem.quotes import quoted
-from bot.postmortem.render import thread
+from bot.postmortem.quotes import quoted, without_rows
 from bot.slack.calls import Refused
-from bot.slack.posting import UNREADABLE, OutcomeUnknown, begin, carrying, keyed, post_once
-from bot.slack.services import Services
+from bot.slack.intents import subject
+from bot.slack.posting import UNREADABLE, OutcomeUnknown, carrying, keyed
+from bot.slack.reconcile import Reconciled
+from bot.slack.services import IntentKind, Services
 from bot.text.well_formed import text
-from storage import drafts, postmortems
+from storage import drafts, incidents
 from storage.outbox import PendingIntent
-from storage.postmortem_tables import Draft
-from storage.tables import Incident
+from storage.vocabulary import IntentName
 
 log = structlog.get_logger()
 
@@ -34,64 +29,56 @@ NOTHING_LEFT = UNREADABLE | {
     "message_not_found",
     "thread_not_found",
     "cant_update_message",
-    "cant_delete_message",
     "edit_window_closed",
     "is_archived",
 }
 """Nothing stands there any more, or nothing that Scribe may change."""
 
 
-async def update_thread(services: Services, incident: Incident, draft: Draft, intent: PendingIntent) -> None:
-    """Change the messages of a draft's thread that say something else now; doing it again changes nothing.
+async def update_thread(services: Services, intent: PendingIntent) -> None:
+    """Update the messages of a draft's thread that quote what was deleted; doing it again changes nothing.
 
-    Where nothing was deleted that they quote, they stay as they are.
+    Raises:
+        Refused: Slack refused a change, and the others were made.
     """
+    async with services.database.read() as session:
+        incident = await incidents.by_id(session, subject.incident_id(intent))
+        draft = await drafts.by_id(session, subject.number(intent, "draft_id"))
     channel_id = draft.internal_channel_id or incident.channel_id
-    assert channel_id and draft.thread_ts
-    delivery = intents.deliver_draft(incident.pk, draft.pk, None).key
+    if not channel_id or not draft.thread_ts:
+        return
+    standing: dict[str, Mapping[str, Any]] = {}
     try:
-        standing = dict([one async for one in keyed(services, channel_id, draft.thread_ts)])
+        async for key, message in keyed(services, channel_id, draft.thread_ts):
+            standing[key] = message
     except OutcomeUnknown as unknown:
         log.warning("draft.thread_unread", incident=incident.number, why=str(unknown))
-        return
     said = "\n".join(text(message.get("text")) for message in standing.values())
-    is_first_try = not (intent.attempts or intent.is_in_doubt)
-    if is_first_try and not await deleted_of(services, incident, quoted(said)):
-        return
-    await begin(services, intent)  # where it is interrupted, the rest follows whatever it quotes
-    parts = thread.render(await _document(services, incident, draft))
-    keys = [f"{delivery}:{part_named(number)}" for number in range(len(parts) + len(standing))]
-    last = max((number for number, key in enumerate(keys) if key in standing), default=len(parts))
-    for number, key in enumerate(keys):
-        part = parts[number] if number < len(parts) else None
+    gone = await deleted_of(services, incident, quoted(said))
+    refused: Refused | None = None
+    for key, message in standing.items():
+        kept = without_rows(text(message.get("text")), gone.__contains__)
+        if kept == text(message.get("text")) or not key.startswith(_sent_by(incident.pk, draft.pk)):
+            continue
         try:
-            if key in standing:
-                await _change(services, channel_id, standing[key], key, part)
-            elif number > last and part:
-                await post_once(services, intent, channel_id, key, text=part, thread_ts=draft.thread_ts)
+            await services.slack.call(
+                "chat_update", channel=channel_id, ts=message["ts"], text=kept, metadata=carrying(key)
+            )
         except Refused as refusal:
-            if refusal.error not in NOTHING_LEFT:
-                raise
             log.warning("draft.thread_not_updated", incident=incident.number, why=str(refusal))
+            if refusal.error not in NOTHING_LEFT:
+                refused = refusal
+    if refused:
+        raise refused
 
 
-async def _change(
-    services: Services, channel_id: str, message: Mapping[str, Any], key: str, part: str | None
-) -> None:
-    """Let a message say what is its part of the draft now, or delete it where it has none."""
-    place = {"channel": channel_id, "ts": message["ts"]}
-    if part is None:
-        await services.slack.call("chat_delete", **place)
-    elif message.get("text") != part:
-        await services.slack.call("chat_update", **place, text=part, metadata=carrying(key))
+def _sent_by(incident_id: int, draft_id: int) -> str:
+    return f"{intents.deliver_draft(incident_id, draft_id, None).key}:part "
 
 
-async def _document(services: Services, incident: Incident, draft: Draft) -> Document:
-    """The draft from the record as it is now, with what people had changed in a canvas before it."""
-    document = await compile_draft(services, incident, template=draft.template)
-    async with services.database.read() as session:
-        before = await drafts.newest_in_canvas(session, incident.pk, is_public=draft.is_public)
-        reading = await postmortems.last_reading(session, incident.pk)
-    if before is None or bool(before.internal_channel_id) != bool(draft.internal_channel_id):
-        return document
-    return as_people_left_it(document, before, reading)
+KIND = IntentKind(
+    IntentName.UPDATE_THREAD,
+    update_thread,
+    Reconciled.BY_TEXT,
+    could_not="take what was deleted out of the draft in a thread",
+)

@@ -27,7 +27,7 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
-from bot.postmortem.quotes import quoted
+from bot.postmortem.quotes import GOES_ON, ROW, quoted
 from bot.postmortem.render import timeline, written
 from bot.postmortem.render.addresses import is_page
 from bot.text import slack_text, spans
@@ -58,10 +58,11 @@ _MAX_INDENT = 20
 # the longest escape, `&amp;`, is five characters for one
 _PIECE = MAX_CHARACTERS // 8
 _CODE_PIECE = MAX_CHARACTERS // 6
-_ROOM = 200
+_ROOM = 202
 """Characters of a message that are left for a link to what it quotes, where a quote is cut."""
 _LONGEST = MAX_CHARACTERS - _ROOM
 _BY = "— "
+_SEVERAL_APART = re.compile(f"{slack_text.APART}{{2,}}")
 
 _Row = list[str]
 """A line of the draft as pieces that must not be cut: words, links, code."""
@@ -76,8 +77,10 @@ def render(document: Document) -> list[str]:
     for section in document.sections:
         content = [row for block in section.blocks for row in _rows(block, document.zone)]
         # the heading sticks to the first line below it
-        head = ["\n", slack_text.strong(section.heading)]
-        rows += [[*head, "\n", *content[0]], *content[1:]] if content else [head]
+        head = ["\n", ROW, slack_text.strong(section.heading)]
+        rows += (
+            [[*head, "\n", ROW, *content[0]], *([ROW, *row] for row in content[1:])] if content else [head]
+        )
     return [*_packed(_header(document)), *_packed(rows)]
 
 
@@ -85,7 +88,7 @@ def _header(document: Document) -> list[_Row]:
     title = f"Post-mortem draft of {document.title}"
     bold = slack_text.strong(title)
     opening = [row for block in document.opening for row in _rows(block, document.zone)]
-    return [[bold] if len(bold) <= MAX_CHARACTERS else _words(title), *opening]
+    return [[bold] if len(bold) <= MAX_CHARACTERS else _words(title), *([ROW, *row] for row in opening)]
 
 
 def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
@@ -275,11 +278,15 @@ def _cut(text: str, size: int) -> list[str]:
 
 def _source(row: _Row, at: int) -> str:
     """A link to the message that the pieces of a row from `at` quote; empty where they quote none."""
-    left = row[at:]
-    by = [link for dash, link in pairwise(left) if dash == _BY]
-    linked = next((piece for piece in (row[0], *by, *left) if quoted(piece)), "")
-    source = " " + slack_text.link("…", linked[1:].partition("|")[0])
+    first = max((number for number, piece in enumerate(row) if piece == ROW), default=-1) + 1
+    candidates = (*row[first : first + 1], *_attributions(row[at:]), *reversed(row[at:]))
+    linked = next((piece for piece in candidates if piece.startswith("<") and quoted(piece)), "")
+    source = f" <{linked[1:].partition('|')[0]}{GOES_ON}"
     return source if linked and len(source) <= _ROOM else ""
+
+
+def _attributions(pieces: _Row) -> list[str]:
+    return [link for by, link in pairwise(pieces) if by == _BY]
 
 
 def _packed(rows: Iterable[_Row]) -> list[str]:
@@ -288,18 +295,31 @@ def _packed(rows: Iterable[_Row]) -> list[str]:
     Each message then links to what it quotes, so that the words are found again when that is deleted.
     """
     messages = [""]
-    for row in rows:
+    for row in map(_told_apart, rows):
         joined = f"{messages[-1]}\n{''.join(row)}"
         if len(joined) <= MAX_CHARACTERS:
             messages[-1] = joined
             continue
         messages.append("")
         is_cut = sum(map(len, row)) > MAX_CHARACTERS
+        begins_at = 0
         for at, piece in enumerate(row):
             if len(messages[-1]) + len(piece) + is_cut * _ROOM > MAX_CHARACTERS and messages[-1]:
-                messages[-1] += _source(row, at - 1)
+                messages[-1] += f"{_source(row, at - 1)}{ROW}"
                 messages.append("")
+                begins_at = at
             messages[-1] += piece
-        if is_cut and not quoted(messages[-1]):
-            messages[-1] += _source(row, 0)
+        if begins_at:
+            is_named = any(map(quoted, _attributions(row[begins_at:])))
+            messages[-1] += ROW if is_named else f"{_source(row, begins_at)}{ROW}"
     return [message.strip("\n") for message in messages if message.strip()]
+
+
+def _told_apart(row: _Row) -> _Row:
+    """A row in which nothing but the sign that a row begins looks like it."""
+    kept: _Row = []
+    for piece in row:
+        one = piece if piece == ROW else _SEVERAL_APART.sub(slack_text.APART, piece)
+        follows = kept and kept[-1].endswith(slack_text.APART)
+        kept.append(one.removeprefix(slack_text.APART) if follows and one != ROW else one)
+    return kept

@@ -29,7 +29,9 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
             return None
         if draft is None or draft.delivered_at is None or draft.surface == DraftPlace.THREAD:
             return None
-        gone, last = await timeline.deleted_since(session, incident, ts_of(draft.delivered_at))
+        # nobody can change a file, also not while it is being sent
+        since = draft.asked_at if draft.surface == DraftPlace.FILE else draft.delivered_at
+        gone, last = await timeline.deleted_since(session, incident, ts_of(since))
     told = f"{gone}:{last}"
     if not gone or services.settings.keep_deleted or draft.deletions_told == told:
         return None

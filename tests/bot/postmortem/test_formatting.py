@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 from bot.postmortem.document import Block, Bullets, Document, Remark, Section
 from bot.postmortem.merge.items import Kind
+from bot.postmortem.quotes import ROW
 from bot.postmortem.render import (
     canvas,
     html,
@@ -211,7 +212,7 @@ def of_message(inlines: tuple[Inline, ...]) -> Shown:
 
 def of_thread(inlines: tuple[Inline, ...]) -> Shown:
     text = thread.render(document(Bullets((Remark((Paragraph((Text("x "), *inlines)),)),))))[1]
-    return slack_display.shown(text.removeprefix("*s*\n• x"))
+    return slack_display.shown(text.removeprefix(f"{ROW}*s*\n{ROW}• x"))
 
 
 EVERYWHERE = [of_cell, of_bullet, of_paragraph, of_page, of_json, of_message, of_thread]
@@ -312,7 +313,7 @@ def test_a_page_has_quotes_and_lists_of_its_own() -> None:
 
 def test_a_message_has_quotes_and_lists_as_slack_shows_them() -> None:
     assert slack_text.write((QUOTED,)) == "&gt; it was *dark*\n&gt; \n&gt; - very"
-    assert thread.render(document(Bullets((Remark((QUOTED, LISTED)),))))[1] == (
+    assert thread.render(document(Bullets((Remark((QUOTED, LISTED)),))))[1].replace(ROW, "") == (
         "*s*\n• \n&gt; it was *dark*\n&gt; \n&gt; - very\n"
         "1. roll _back_\n\u2003▪ eu\n\u2003▪ # us\n\u2003\u2003later\n2. tell"
     )

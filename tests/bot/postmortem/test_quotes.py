@@ -156,6 +156,8 @@ def test_in_every_form_the_words_of_the_deleted_are_gone_and_all_others_stay(
         (f"- Secret — [Ana]({link(1)}) ([a.png](https://x.test/a), [b](https://x.test/b))", f"- {GONE}"),
         (f"- Secret — [Ana]({link(1)}), and so on (as we know)", f"- {GONE}, and so on (as we know)"),
         (f"- **Impact:** Secret. — [Ana]({link(1)})", f"- **Impact:** {GONE}"),
+        (f"- **Secret:** words — [Ana]({link(1)})", f"- {GONE}"),
+        (f"• *Secret:* 14:05 (words) — <{link(1)}|Ana>", f"• {GONE}"),
         (f"• *Impact:* Secret. — <{link(1)}|Ana> (<https://x.test/a|a.png>)", f"• *Impact:* {GONE}"),
         (f"<{link(1)}|14:00> ▲ *Detected* Secret — Ana", f"14:00 {GONE}"),
         (

@@ -18,6 +18,7 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
+from bot.postmortem.quotes import GONE, ROW, without_rows
 from bot.postmortem.render import thread
 from bot.text.mrkdwn import KnownNames, escape, read
 from bot.text.prose import Code, CodeBlock, Inline, Link, Paragraph, Prose, Text
@@ -26,8 +27,21 @@ from tests.bot.postmortem.gallery import gallery
 
 AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
 LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
+ELSEWHERE = "https://acme.slack.com/archives/C1/p1694354400000900"
 PIECES = st.sampled_from(
-    ["a", "word ", "&", "<!channel>", "<@U1>", "\n", "*x*", "ツ", "https://x.test/a?b=1&c=2 "]
+    [
+        "a",
+        "word ",
+        "&",
+        "<!channel>",
+        "<@U1>",
+        "\n",
+        "*x*",
+        "ツ",
+        "https://x.test/a?b=1&c=2 ",
+        ELSEWHERE,
+        "\u200b",
+    ]
 )
 TYPED = st.tuples(st.lists(PIECES, min_size=1, max_size=6).map("".join), st.integers(1, 1500)).map(
     lambda drawn: drawn[0] * drawn[1]
@@ -35,7 +49,7 @@ TYPED = st.tuples(st.lists(PIECES, min_size=1, max_size=6).map("".join), st.inte
 INLINES: st.SearchStrategy[Inline] = st.one_of(
     TYPED.map(Text),
     TYPED.map(lambda code: Code(f"c{code}".replace("\n", " "))),
-    st.just(Link("the graph & more", "https://x.test/?a=1&b=2")),
+    st.sampled_from([Link("the graph & more", "https://x.test/?a=1&b=2"), Link(ELSEWHERE, ELSEWHERE)]),
 )
 WORDS: st.SearchStrategy[tuple[Prose, ...]] = st.lists(
     st.one_of(
@@ -67,7 +81,11 @@ def typed(words: tuple[Prose, ...]) -> str:
     for block in words:
         for inline in block.inlines if isinstance(block, Paragraph) else (block,):
             assert isinstance(inline, Text | Code | CodeBlock | Link)
-            parts.append(f"<{inline.url}|{inline.label}>" if isinstance(inline, Link) else inline.text)
+            if isinstance(inline, Link):
+                is_bare = inline.url == inline.label
+                parts.append(f"<{inline.url}>" if is_bare else f"<{inline.url}|{inline.label}>")
+            else:
+                parts.append(inline.text)
     return "".join(parts)
 
 
@@ -91,18 +109,38 @@ def test_nothing_is_cut_off_however_long_a_line_is(words: tuple[Prose, ...]) -> 
     assert_whole(header)
     for message in messages:
         assert_whole(message)
-        assert LINK in message or message == "*Timeline*\nTimes in UTC", "it is known what each quotes"
+        assert LINK in message or message.endswith("Times in UTC"), "it is known what each quotes"
     said = typed(words)
     timeline = f"*Timeline*Times in UTC<{LINK}|14:00> {said}— Ana"
     expected = f"{timeline}*Lessons*• {said}— <{LINK}|Bob>"
     assert letters("".join(messages)) == letters(expected)
 
 
+@given(WORDS)
+def test_of_what_is_gone_no_word_stays_however_long_it_was(words: tuple[Prose, ...]) -> None:
+    kept = Remark((Paragraph((Text("Kept"),)),), Evidence("Cem", ELSEWHERE))
+    remark = Remark(words, Evidence("Bob", LINK))
+    sections = (
+        Section("Timeline", (TimelineTable((row(words), row(words))),)),
+        Section("Lessons", (Bullets((remark, kept, remark)),)),
+    )
+
+    found = [
+        without_rows(one, {"1694354400.000100"}.__contains__) for one in thread.render(document(*sections))
+    ]
+
+    gone = re.escape(letters(GONE))
+    event, lesson, stays = f"14:00(?:{gone})+", f"•(?:{gone})+", re.escape(f"•Kept—<{ELSEWHERE}|Cem>")
+    expected = rf"\*Timeline\*TimesinUTC(?:{event}){{2}}\*Lessons\*{lesson}{stays}{lesson}"
+    assert re.fullmatch(expected, letters("".join(found[1:])))
+    assert found == [without_rows(one, {"1694354400.000100"}.__contains__) for one in found]
+
+
 def test_a_long_timeline_is_divided_between_its_rows() -> None:
     rows = tuple(row((Paragraph((Text(f"Event {number} & more"),)),)) for number in range(400))
     _, *messages = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
 
-    lines = [line for message in messages for line in message.split("\n")]
+    lines = [line.removeprefix(ROW) for message in messages for line in message.split("\n")]
     assert lines[:2] == ["*Timeline*", "Times in UTC"]
     assert lines[2:] == [f"<{LINK}|14:00> Event {number} &amp; more — Ana" for number in range(400)]
     assert max(map(len, messages)) > thread.MAX_CHARACTERS * 0.9
@@ -111,7 +149,7 @@ def test_a_long_timeline_is_divided_between_its_rows() -> None:
 
 
 def test_the_first_message_is_a_short_header() -> None:
-    header = thread.render(gallery())[0]
+    header = thread.render(gallery())[0].replace(ROW, "")
     assert header.startswith(
         "*Post-mortem draft of INC-7: Checkout &amp; payments &lt;slow&gt;*\nSEV2 · 2023-10-29"
     )
@@ -122,7 +160,7 @@ def test_what_people_wrote_stands_in_slack_s_own_marks() -> None:
     items = "- [x] done \\_so\\_\n- see [run 7](https://ci.acme.dev/7)"
     text = f"## Our *view*\n{items}\n\n```\nls <x>\n```\n<!here> ![](@U1)"
     _, message = thread.render(document(Section("View", (Written(text),))))
-    assert message.split("\n") == [
+    assert [line.removeprefix(ROW) for line in message.split("\n")] == [
         "*View*",
         "Our *view*",
         "☑ done _so_",
@@ -160,7 +198,7 @@ def test_a_fence_that_was_never_closed_makes_no_code_of_other_lines() -> None:
 def test_a_heading_stays_with_what_it_heads() -> None:
     filler = Section("One", (Paragraph((Text("x" * 3_750),)),))
     _, *messages = thread.render(document(filler, Section("Two", (Paragraph((Text("y " * 100),)),))))
-    assert messages[1].startswith("*Two*\ny y")
+    assert messages[1].startswith(f"{ROW}*Two*\n{ROW}y y")
 
 
 def test_people_ping_nobody_and_keep_their_emphasis(draft: Document) -> None:
