@@ -97,7 +97,8 @@ def _is_evidence(row: str, link: re.Match[str]) -> bool:
     before, opened, address = row[: link.start()].rpartition("<")
     if not opened or not _IN_LINK.fullmatch(address):
         return False
-    return not before.strip() or before.endswith(_BEFORE_EVIDENCE) or row.startswith(GOES_ON, link.end())
+    is_linked_when = not before.strip() and _LINKED_WHEN.match(row) is not None
+    return is_linked_when or before.endswith(_BEFORE_EVIDENCE) or row.startswith(GOES_ON, link.end())
 
 
 def _ts(link: re.Match[str]) -> str:

@@ -75,12 +75,10 @@ def render(document: Document) -> list[str]:
     """
     rows: list[_Row] = []
     for section in document.sections:
-        content = [row for block in section.blocks for row in _rows(block, document.zone)]
+        content = [_told_apart(row) for block in section.blocks for row in _rows(block, document.zone)]
         # the heading sticks to the first line below it
-        head = ["\n", ROW, slack_text.strong(section.heading)]
-        rows += (
-            [[*head, "\n", ROW, *content[0]], *([ROW, *row] for row in content[1:])] if content else [head]
-        )
+        head = ["\n", *_told_apart([slack_text.strong(section.heading)])]
+        rows += [[*head, "\n", *content[0]], *content[1:]] if content else [head]
     return [*_packed(_header(document)), *_packed(rows)]
 
 
@@ -88,7 +86,18 @@ def _header(document: Document) -> list[_Row]:
     title = f"Post-mortem draft of {document.title}"
     bold = slack_text.strong(title)
     opening = [row for block in document.opening for row in _rows(block, document.zone)]
-    return [[bold] if len(bold) <= MAX_CHARACTERS else _words(title), *([ROW, *row] for row in opening)]
+    return [_told_apart(row) for row in ([bold] if len(bold) <= MAX_CHARACTERS else _words(title), *opening)]
+
+
+def _told_apart(row: _Row) -> _Row:
+    """A row behind the sign that one begins, which nothing in it looks like."""
+    kept = [ROW]
+    for piece in row:
+        one = _SEVERAL_APART.sub(slack_text.APART, piece)
+        follows = len(kept) > 1 and kept[-1].endswith(slack_text.APART)
+        if one := one.removeprefix(slack_text.APART) if follows else one:
+            kept.append(one)
+    return kept
 
 
 def _rows(block: Block, zone: ZoneInfo) -> list[_Row]:
@@ -295,7 +304,7 @@ def _packed(rows: Iterable[_Row]) -> list[str]:
     Each message then links to what it quotes, so that the words are found again when that is deleted.
     """
     messages = [""]
-    for row in map(_told_apart, rows):
+    for row in rows:
         joined = f"{messages[-1]}\n{''.join(row)}"
         if len(joined) <= MAX_CHARACTERS:
             messages[-1] = joined
@@ -313,13 +322,3 @@ def _packed(rows: Iterable[_Row]) -> list[str]:
             is_named = any(map(quoted, _attributions(row[begins_at:])))
             messages[-1] += ROW if is_named else f"{_source(row, begins_at)}{ROW}"
     return [message.strip("\n") for message in messages if message.strip()]
-
-
-def _told_apart(row: _Row) -> _Row:
-    """A row in which nothing but the sign that a row begins looks like it."""
-    kept: _Row = []
-    for piece in row:
-        one = piece if piece == ROW else _SEVERAL_APART.sub(slack_text.APART, piece)
-        follows = kept and kept[-1].endswith(slack_text.APART)
-        kept.append(one.removeprefix(slack_text.APART) if follows and one != ROW else one)
-    return kept
