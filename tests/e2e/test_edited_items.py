@@ -51,6 +51,19 @@ async def _file(world: World, server: Any) -> Any:
     return issue
 
 
+async def _file_message(world: World, server: Any) -> tuple[str, Any]:
+    """File an item that is made of a message: its `ts` and the issue."""
+    ts = await world.say(world.ana, "Alert on quagga replicas")
+    await world.mark(world.ben, ts, "dart")
+    await world.command(world.ana, "/incident task")
+    await world.command(world.ana, "/incident task ticket 2")
+    await until(lambda: bool(server.issues))
+    await world.settled()
+    (issue,) = server.issues
+    _pass(world, 60)
+    return ts, issue
+
+
 def _pass(world: World, seconds: float) -> None:
     world.workspace.clock.set(world.workspace.clock.now() + timedelta(seconds=seconds))
 
@@ -180,13 +193,7 @@ async def test_the_text_that_people_wrote_there_stays_and_that_is_told_once(
 async def test_an_item_made_of_a_message_says_what_the_message_says(
     world: World, kind: Kind, server: Any, is_late: bool
 ) -> None:
-    ts = await world.say(world.ana, "Alert on quagga replicas")
-    await world.mark(world.ben, ts, "dart")
-    await world.command(world.ana, "/incident task")
-    await world.command(world.ana, "/incident task ticket 2")
-    await until(lambda: bool(server.issues))
-    await world.settled()
-    (issue,) = server.issues
+    ts, issue = await _file_message(world, server)
     if is_late:
         await world.command(world.ana, "/resolve")
         await world.command(world.ana, "/incident task done 2")
@@ -208,14 +215,7 @@ async def test_an_item_made_of_a_message_says_what_the_message_says(
 async def test_of_a_title_changed_in_both_the_later_stands(world: World, kind: Kind, server: Any) -> None:
     if kind.name != "github":
         return  # what a title is called differs, what is decided about it does not
-    ts = await world.say(world.ana, "Alert on quagga replicas")
-    await world.mark(world.ben, ts, "dart")
-    await world.command(world.ana, "/incident task")
-    await world.command(world.ana, "/incident task ticket 2")
-    await until(lambda: bool(server.issues))
-    await world.settled()
-    (issue,) = server.issues
-    _pass(world, 60)
+    ts, issue = await _file_message(world, server)
     server.edit(issue, title="Retitled there")
     _pass(world, 600)
 
