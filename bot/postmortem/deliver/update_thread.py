@@ -34,6 +34,10 @@ NOTHING_LEFT = UNREADABLE | {
 }
 """Nothing stands there any more, or nothing that Scribe may change."""
 
+AS_POSTED = "none"
+"""How a text is read that is posted; one that is updated is read otherwise (docs.slack.dev/reference/methods/
+chat.update, `parse`)."""
+
 
 async def update_thread(services: Services, intent: PendingIntent) -> None:
     """Update the messages of a draft's thread that quote what was deleted; doing it again changes nothing.
@@ -60,10 +64,9 @@ async def update_thread(services: Services, intent: PendingIntent) -> None:
         kept = without_rows(text(message.get("text")), gone.__contains__)
         if kept == text(message.get("text")) or not key.startswith(_sent_by(incident.pk, draft.pk)):
             continue
+        change = {"ts": message["ts"], "text": kept, "parse": AS_POSTED, "metadata": carrying(key)}
         try:
-            await services.slack.call(
-                "chat_update", channel=channel_id, ts=message["ts"], text=kept, metadata=carrying(key)
-            )
+            await services.slack.call("chat_update", channel=channel_id, **change)
         except Refused as refusal:
             log.warning("draft.thread_not_updated", incident=incident.number, why=str(refusal))
             if refusal.error not in NOTHING_LEFT:
