@@ -73,14 +73,19 @@ async def messages_of(
     return found
 
 
-async def quotable(session: AsyncSession, incident: Incident, ts: Collection[str]) -> list[Message]:
-    """Those of these messages that its texts may quote: of its channel, and of others on its record."""
+async def channels_of(session: AsyncSession, incident: Incident) -> list[str]:
+    """The channels whose messages its texts may quote: its own, and those of others on its record."""
     channels = {incident.channel_id} if incident.channel_id else set()
     for table in (TimelineEvent, Mark):
         known = select(table.channel_id).where(table.incident_id == incident.pk).distinct()
         channels.update(one for one in await session.exec(known) if one)
+    return sorted(channels)
+
+
+async def quotable(session: AsyncSession, incident: Incident, ts: Collection[str]) -> list[Message]:
+    """Those of these messages that its texts may quote: of its channel, and of others on its record."""
     found: list[Message] = []
-    for channel_id in sorted(channels):
+    for channel_id in await channels_of(session, incident):
         found += await messages_of(session, incident.team_id, channel_id, ts)
     return found
 

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import and_, func
 from sqlalchemy.orm import defer
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
+from storage import readings
 from storage.advisory_lock import advisory_lock, record_of
 from storage.record import EVENT, FEW, MESSAGE, MessageKey
 from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
@@ -400,18 +401,14 @@ async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> t
         Mark.ts == Message.ts,
         col(Mark.is_set).is_(True),
     )
-    of_events = select(TimelineEvent.channel_id).where(TimelineEvent.incident_id == incident.id)
-    of_marks = select(Mark.channel_id).where(Mark.incident_id == incident.id)
+    # named one by one: an index is not used for what is one of several selections
+    channels = await readings.channels_of(session, incident)
     found = await session.exec(
         select(func.count(), func.max(Message.deleted_ts))
         .select_from(Message)
         .where(
             Message.team_id == incident.team_id,
-            or_(
-                col(Message.channel_id) == incident.channel_id,
-                col(Message.channel_id).in_(of_events),
-                col(Message.channel_id).in_(of_marks),
-            ),
+            col(Message.channel_id).in_(channels),
             col(Message.deleted_ts) > ts,
             standing_event.exists() | standing_mark.exists(),
         )

@@ -1,0 +1,87 @@
+"""What was deleted of an incident's messages is counted by an index, whatever is stored of other channels."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage import timeline
+from storage.database import Database
+from storage.tables import Incident, Mark, Message
+from tests.storage.conftest import CHANNEL, TEAM, incident
+
+ELSEWHERE, NOWHERE = "C2", "C3"
+SAID, DELETED, LATER = "1694340000.000100", "1694340100.000100", "1694340200.000100"
+
+
+def message(ts: str, channel_id: str = CHANNEL, *, deleted_ts: str | None = None) -> Message:
+    return Message(team_id=TEAM, channel_id=channel_id, ts=ts, version_ts=ts, deleted_ts=deleted_ts)
+
+
+def mark(ts: str, incident_id: int, channel_id: str = CHANNEL) -> Mark:
+    return Mark(
+        team_id=TEAM,
+        channel_id=channel_id,
+        ts=ts,
+        user_id="U1",
+        emoji="pushpin",
+        section="timeline",
+        incident_id=incident_id,
+        is_set=True,
+        changed_ts=ts,
+    )
+
+
+async def kept(database: Database) -> Incident:
+    """A marked message of its channel and one of another were deleted, and one of a channel it has not."""
+    async with database.write() as session:
+        session.add(opened := incident())
+        await session.flush()
+        for channel_id, at in ((CHANNEL, DELETED), (ELSEWHERE, LATER), (NOWHERE, LATER)):
+            session.add(message(SAID, channel_id, deleted_ts=at))
+            if channel_id != NOWHERE:
+                session.add(mark(SAID, opened.pk, channel_id))
+    return opened
+
+
+Asked = Callable[[AsyncSession, Incident], Awaitable[object]]
+ASKED: dict[str, Asked] = {
+    "deleted since": lambda session, about: timeline.deleted_since(session, about, SAID),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+async def test_it_is_looked_up_by_the_index_of_its_channels(sqlite: Database, ask: Asked) -> None:
+    opened = await kept(sqlite)
+    asked: list[tuple[str, Any]] = []
+
+    def plans(connection: Connection) -> list[str]:
+        found = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in asked]
+        return [row[3] for plan in found for row in plan]
+
+    async with sqlite.read() as session:
+        connection = await session.connection()
+
+        @event.listens_for(connection.sync_connection, "before_cursor_execute")
+        def note(_: object, cursor: object, statement: str, parameters: Any, *rest: object) -> None:
+            asked.append((statement, parameters))
+
+        await ask(session, opened)
+        event.remove(connection.sync_connection, "before_cursor_execute", note)
+        found = await connection.run_sync(plans)
+
+    assert [plan for plan in found if plan.startswith("SCAN")] == []
+    assert any("SEARCH message" in plan and "channel_id=?" in plan for plan in found)
+
+
+async def test_what_was_deleted_of_the_record_is_counted_in_every_channel(database: Database) -> None:
+    opened = await kept(database)
+
+    async with database.read() as session:
+        assert await timeline.deleted_since(session, opened, SAID) == (2, LATER)
+        assert await timeline.deleted_since(session, opened, DELETED) == (1, LATER)
+        assert await timeline.deleted_since(session, opened, LATER) == (0, None)
