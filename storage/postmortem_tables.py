@@ -55,10 +55,13 @@ class Draft(Keyed, table=True):
     planned: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     form: str | None = None
     deletions_told: str | None = None
-    """How many deleted messages the channel was told of, and when the last of them was deleted.
-
-    None were, where those were taken out that were deleted while the canvas was made.
+    """How many deleted messages the channel was told of, and when the last of them was deleted."""
+    taken_out: str | None = None
+    """How many messages were deleted while its canvas was made, and when the last of them: of these it was
+    cleared, or could not be. None: of none.
     """
+    refreshed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its canvas was last brought up to date without anybody asking: it quotes nothing said later."""
 
 
 class DraftAudience(Row, table=True):

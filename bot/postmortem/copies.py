@@ -9,17 +9,21 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.clock import ts_of
 from bot.incidents import homes, intents
 from bot.incidents.tickets.follow import follow_messages
 from bot.postmortem import published_files
 from bot.postmortem.announced import update_announcements
-from bot.postmortem.deleted import deleted_of, standing_without_deleted, without_deleted
+from bot.postmortem.deleted import (
+    deleted_of,
+    is_to_be_cleared,
+    standing_without_deleted,
+    without_deleted,
+)
 from bot.postmortem.finding import index
 from bot.postmortem.merge.standing import kept, recalled
 from bot.postmortem.quotes import quoted, without_rows
@@ -28,7 +32,7 @@ from bot.slack.intents import subject
 from bot.slack.names import names_in
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from storage import action_items, channels, drafts, incidents, outbox, postmortems, timeline
+from storage import action_items, channels, drafts, incidents, outbox, postmortems
 from storage.action_items import Found
 from storage.outbox import NewIntent, PendingIntent
 from storage.postmortem_tables import Postmortem
@@ -39,6 +43,9 @@ log = structlog.get_logger()
 
 MENTION = re.compile(r"!\[\]\(@([UW][A-Z0-9]+)\)")
 """Somebody mentioned in a canvas (docs.slack.dev/surfaces/canvases, Markdown)."""
+
+HEARD_WITHIN = timedelta(hours=1)
+"""How late a deletion may be heard of; Slack tells it again for some minutes (docs.slack.dev/apis/events-api)."""
 
 
 async def update_copies(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -72,6 +79,7 @@ async def _update_drafts(services: Services, incident: Incident) -> None:
         held = await drafts.in_hand(session, incident.pk)
     said = "\n".join(part for draft in held for part in draft.parts or ())
     gone = await deleted_of(services, incident, quoted(said))
+    meanwhile = await _made_meanwhile(services, incident)
     async with services.database.write() as session:
         held = await drafts.in_hand(session, incident.pk)
         for draft in held:
@@ -79,29 +87,27 @@ async def _update_drafts(services: Services, incident: Incident) -> None:
                 draft.parts = [without_rows(part, gone.__contains__) for part in draft.parts]
                 session.add(draft)
         asks = [intents.update_thread(incident.pk, draft.pk) for draft in held]
-        if not services.settings.keep_deleted:
-            asks += await _made_meanwhile(session, incident)
+        asks += meanwhile
         await outbox.ask(session, asks, asked_at=services.clock.now())
 
 
-async def _made_meanwhile(session: AsyncSession, incident: Incident) -> list[NewIntent]:
-    """A canvas that was handed over is people's, but for what was deleted while Scribe made it."""
-    canvases = [
-        await drafts.newest_in_canvas(session, incident.pk, is_public=is_public)
-        for is_public in (False, True)
-    ]
-    asks = []
-    for draft in (*canvases, *await drafts.undelivered(session, incident.pk)):
-        if draft is None or draft.deletions_told is not None:
-            continue
-        _, last = await timeline.deleted_since(session, incident, ts_of(draft.asked_at))
-        if last is None or (draft.delivered_at and last > ts_of(draft.delivered_at)):
-            continue
-        asks.append(intents.deliver_draft(incident.pk, draft.pk, None, is_refresh=True))
-        if draft.delivered_at:
-            draft.deletions_told = f"0:{last}"
-            session.add(draft)
-    return asks
+async def _made_meanwhile(services: Services, incident: Incident) -> list[NewIntent]:
+    """A canvas that was handed over is people's, but for what was deleted while Scribe made it.
+
+    That is mended at once or never: much later the record says more, and others read the canvas.
+    """
+    since = services.clock.now() - HEARD_WITHIN
+    async with services.database.read() as session:
+        canvases = [
+            await drafts.newest_in_canvas(session, incident.pk, is_public=is_public)
+            for is_public in (False, True)
+        ]
+        made = [one for one in canvases if one and one.delivered_at and one.delivered_at > since]
+        return [
+            intents.deliver_draft(incident.pk, draft.pk, None, is_refresh=True)
+            for draft in (*made, *await drafts.undelivered(session, incident.pk))
+            if await is_to_be_cleared(services, session, draft)
+        ]
 
 
 async def _update_reading(services: Services, incident: Incident) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.clock import ts_of
 from bot.postmortem.merge.standing import Standing
 from bot.postmortem.quotes import quoted, without
 from bot.slack.services import Services
-from storage import readings
+from storage import incidents, readings
+from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
 
@@ -24,6 +28,24 @@ async def deleted_of(services: Services, incident: Incident, ts: set[str]) -> se
         for message in found
         if message.deleted_ts and not (keeps and (message.text or message.files))
     }
+
+
+async def deleted_meanwhile(session: AsyncSession, draft: Draft) -> str | None:
+    """How many messages were deleted while a draft was made, and when the last of them; None: none was.
+
+    What is not delivered is still being made.
+    """
+    incident = await incidents.by_id(session, draft.incident_id)
+    until = ts_of(draft.delivered_at) if draft.delivered_at else None
+    many, last = await readings.deleted_between(session, incident, after=ts_of(draft.asked_at), until=until)
+    return f"{many}:{last}" if many else None
+
+
+async def is_to_be_cleared(services: Services, session: AsyncSession, draft: Draft) -> bool:
+    """Whether more was deleted while a draft was made than its canvas was cleared of."""
+    if services.settings.keep_deleted:
+        return False
+    return await deleted_meanwhile(session, draft) != draft.taken_out
 
 
 async def without_deleted(services: Services, incident: Incident, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 from collections.abc import AsyncIterator, Iterator, Mapping, Set
@@ -12,6 +13,8 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from bot.app import start
+from bot.clock import ts_of
+from bot.incidents.message_events import MessageDeleted
 from bot.incidents.purge import purge_user
 from bot.postmortem.export import export
 from sandbox import canvases
@@ -358,4 +361,101 @@ async def test_a_canvas_that_was_mended_once_is_peoples_again(world: World) -> N
     await world.settled()
 
     assert word("lesson") not in world.canvas()
+    assert word("other") not in world.canvas()
+
+
+AFTER_IT_BEGAN = ["files.completeUploadExternal", "canvases.access.set", "chat.postMessage"]
+
+
+@pytest.mark.parametrize("method", AFTER_IT_BEGAN)
+async def test_it_is_mended_once_also_where_its_delivery_waited(world: World, method: str) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, f"The {word('lesson')} did it.")
+    other = await world.say(world.ana, "By the way.")
+    await world.mark(world.ben, ts, "bulb")
+
+    def delete(called: str, arguments: Mapping[str, object]) -> None:
+        if called == "canvases.create" and ts in world.channel.messages:
+            world.workspace.delete(world.ana.id, world.channel.id, ts)
+            world.workspace.refuse(method, "ratelimited", times=2)
+
+    world.workspace.before_calls.append(delete)
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    later = await world.say(world.ana, f"The {word('other')} did it.", at="15:40")
+    await world.mark(world.ben, later, "bulb")
+    assert word("lesson") not in world.canvas()
+
+    world.workspace.delete(world.ana.id, world.channel.id, other)
+    await world.settled()
+
+    assert word("other") not in world.canvas()
+
+
+async def test_what_nobody_marked_leaves_a_canvas_that_was_being_made_too(world: World) -> None:
+    await world.open_here()
+    ts = world.workspace.say(world.ana.id, world.channel.id, "Look.", files=[f"{word('file')}.png"])
+    await world.settled()
+    seen = []
+
+    def delete(called: str, arguments: Mapping[str, object]) -> None:
+        if called == "canvases.access.set" and ts in world.channel.messages:
+            seen.append(world.canvas())
+            world.workspace.delete(world.ana.id, world.channel.id, ts)
+
+    world.workspace.before_calls.append(delete)
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+
+    assert word("file") in seen[0]
+    assert word("file") not in world.canvas()
+
+
+async def hear_deleted(world: World, *deleted: tuple[str, str]) -> None:
+    """Scribe hears late, and at once, that messages were deleted: each with the time of day."""
+    heard = []
+    for ts, at in deleted:
+        hour, minute = at.split(":")
+        when = TEN_PAST_TWO.replace(hour=int(hour), minute=int(minute))
+        key = (world.workspace.team_id, world.channel.id, ts)
+        heard.append(world.running.recorder.record(MessageDeleted(key, ts_of(when))))
+    await asyncio.gather(*heard)
+    await world.settled()
+
+
+async def delivered_slowly(world: World, *said: str) -> None:
+    """Its draft is made from 15:30 to 15:35."""
+
+    def wait(called: str, arguments: Mapping[str, object]) -> None:
+        if called == "canvases.create":
+            world.at("15:35")
+
+    world.workspace.before_calls.append(wait)
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    assert all(one in world.canvas() for one in said)
+
+
+async def test_a_later_deletion_hides_no_earlier_one_that_is_heard_with_it(world: World) -> None:
+    await world.open_here()
+    first = await world.say(world.ana, f"The {word('lesson')} did it.")
+    second = await world.say(world.ana, f"The {word('cause')} did it.")
+    for ts in (first, second):
+        await world.mark(world.ben, ts, "bulb")
+    await delivered_slowly(world, word("lesson"), word("cause"))
+    world.at("15:50")
+
+    await hear_deleted(world, (first, "15:32"), (second, "15:40"))
+
+    assert word("lesson") not in world.canvas()
+
+
+async def test_what_is_heard_much_later_is_not_mended_by_itself(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, f"The {word('lesson')} did it.")
+    await world.mark(world.ben, ts, "bulb")
+    await delivered_slowly(world, word("lesson"))
+    later = await world.say(world.ana, f"The {word('other')} did it.", at="15:40")
+    await world.mark(world.ben, later, "bulb")
+    await world.say(world.ana, "By the way.", at="17:00")
+
+    await hear_deleted(world, (ts, "15:32"))
+
     assert word("other") not in world.canvas()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from bot.app import start
+from bot.clock import ts_of
+from bot.incidents.message_events import MessageDeleted
 from sandbox import canvases
 from sandbox.faults import Faults
 from sandbox.records import Canvas, Message
@@ -260,3 +262,26 @@ async def test_peoples_words_stay_in_a_thread_that_loses_a_quote(world: World) -
     said = "\n".join(message.text for message in world.messages_of_scribe())
     assert "Buy a vault." in said
     assert "okapi" not in said
+
+
+async def test_of_a_canvas_that_others_read_by_now_nothing_is_mended_by_itself(world: World) -> None:
+    await world.open_here()
+    ts = await world.say(world.ana, WORDS, at="14:30")
+    await world.mark(world.ben, ts)
+
+    def wait(called: str, arguments: Mapping[str, object]) -> None:
+        if called == "canvases.create":
+            world.at("15:05")
+
+    world.workspace.before_calls.append(wait)
+    await world.command(world.ana, "/resolve Rotated.", at="15:00")
+    world.workspace.share_channel(world.channel.id, THEIRS)
+    await world.settled()
+    await world.command(world.ana, "/timeline add 14:35 It was on the quagga host", at="15:10")
+
+    key = (world.workspace.team_id, world.channel.id, ts)
+    deleted = MessageDeleted(key, ts_of(TEN_PAST_TWO.replace(hour=15, minute=2)))
+    await world.running.recorder.record(deleted)
+    await world.settled()
+
+    assert "quagga" not in in_channel(world)

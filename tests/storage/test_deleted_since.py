@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import timeline
+from storage import readings, timeline
 from storage.database import Database
 from storage.tables import Incident, Mark, Message
 from tests.storage.conftest import CHANNEL, TEAM, incident
@@ -51,6 +51,9 @@ async def kept(database: Database) -> Incident:
 Asked = Callable[[AsyncSession, Incident], Awaitable[object]]
 ASKED: dict[str, Asked] = {
     "deleted since": lambda session, about: timeline.deleted_since(session, about, SAID),
+    "deleted between": lambda session, about: readings.deleted_between(
+        session, about, after=SAID, until=LATER
+    ),
 }
 
 
@@ -85,3 +88,16 @@ async def test_what_was_deleted_of_the_record_is_counted_in_every_channel(databa
         assert await timeline.deleted_since(session, opened, SAID) == (2, LATER)
         assert await timeline.deleted_since(session, opened, DELETED) == (1, LATER)
         assert await timeline.deleted_since(session, opened, LATER) == (0, None)
+
+
+async def test_of_what_was_deleted_between_two_moments_what_nobody_marked_counts_too(
+    database: Database,
+) -> None:
+    opened = await kept(database)
+    async with database.write() as session:
+        session.add(message("1694340050.000100", deleted_ts=DELETED))
+
+    async with database.read() as session:
+        assert await readings.deleted_between(session, opened, after=SAID, until=DELETED) == (2, DELETED)
+        assert await readings.deleted_between(session, opened, after=SAID, until=None) == (3, LATER)
+        assert await readings.deleted_between(session, opened, after=LATER, until=None) == (0, None)

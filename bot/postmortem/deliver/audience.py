@@ -49,6 +49,22 @@ async def decided(services: Services, incident: Incident, draft: Draft) -> bool:
     return True
 
 
+async def may_follow(services: Services, incident: Incident, draft: Draft) -> bool:
+    """Whether whoever reads a canvas that stands may read what the record has learnt since.
+
+    Raises:
+        TryLater: Slack is slow, down or limiting.
+    """
+    if draft.internal_channel_id:
+        return True
+    incident = await _looked_at(services, incident)
+    async with services.database.read() as session:
+        known = await audiences.of_incident(session, incident.pk)
+    if known is None or known.choice is None:
+        return not incident.is_ext_shared
+    return known.choice == Audience.CHANNEL
+
+
 async def to_ask(session: AsyncSession, incident: Incident) -> tuple[list[NewIntent], str]:
     """The question to the owner, and who that is."""
     owner_id = await rules.owner(session, incident)

@@ -11,8 +11,10 @@ from bot.incidents import homes, intents
 from bot.incidents.channels import unreachable_because
 from bot.incidents.draft_link import draft_link
 from bot.metrics import DRAFTS
+from bot.postmortem.deleted import deleted_meanwhile, is_to_be_cleared
 from bot.postmortem.deliver import audience
 from bot.postmortem.deliver.ladder import Ladder
+from bot.postmortem.deliver.progress import store_progress
 from bot.postmortem.deliver.refresh_draft import is_being_read
 from bot.postmortem.deliver.say_replaced import say_replaced
 from bot.postmortem.deliver.send_to_asker import UNREACHABLE, send_to_asker
@@ -62,6 +64,8 @@ async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | N
         return _asks_its_owner(services, incident, intent)
     ladder = Ladder(services, incident, draft.internal_channel_id or incident.channel_id, draft, intent)
     found: Again | None = None
+    if not (ladder.has_begun or intent.is_in_doubt):  # else it may stand as an earlier try compiled it
+        await _note_taken_out(services, draft)
     try:
         if before and (draft.planned is not None or not ladder.has_begun):
             found = await update_in_place(services, incident, draft, before, intent)
@@ -87,8 +91,23 @@ async def _refreshed(
 ) -> OnSent | None:
     if before is None or before.id != draft.id:
         return None
+    if not await audience.may_follow(services, incident, draft):
+        await _note_taken_out(services, draft)
+        return None
+    await _note_taken_out(services, draft, refreshed_at=services.clock.now())
     found = await update_in_place(services, incident, draft, before, intent)
     return _delivered(services, incident, draft, intent, found) if found.is_delivered else None
+
+
+async def _note_taken_out(services: Services, draft: Draft, **columns: object) -> None:
+    """Store what was deleted until now: what is compiled after this is without it.
+
+    It is stored beforehand, so that whatever comes of it nothing is compiled for it again.
+    """
+    async with services.database.read() as session:
+        taken_out = await deleted_meanwhile(session, draft)
+    if columns or taken_out != draft.taken_out:
+        await store_progress(services, draft, taken_out=taken_out, **columns)
 
 
 def _asks_its_owner(services: Services, incident: Incident, intent: PendingIntent) -> OnSent:
@@ -137,6 +156,8 @@ def _delivered(
         asks = []
         kept.delivered_at = kept.delivered_at or services.clock.now()
         kept.planned = None
+        if "is_refresh" in intent.subject:
+            kept.refreshed_at = services.clock.now()
         if kept.canvas_id:
             kept.surface = DraftPlace.CANVAS
         else:
@@ -145,6 +166,8 @@ def _delivered(
         session.add(kept)
         if kept.surface == DraftPlace.FILE:
             asks.append(intents.point_out_deletion(kept.incident_id))
+        if kept.canvas_id and await is_to_be_cleared(services, session, kept):
+            asks.append(intents.deliver_draft(kept.incident_id, kept.pk, None, is_refresh=True))
         if kept.written:
             await drafts.forget_written(session, kept)
         if found is None or not found.is_delivered:
