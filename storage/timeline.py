@@ -383,10 +383,12 @@ async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
     return found.first()
 
 
-async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> tuple[int, str | None]:
+async def deleted_since(
+    session: AsyncSession, incident: Incident, ts: str, *, said_until: str
+) -> tuple[int, str | None]:
     """How many messages of the timeline or of a section were deleted after `ts`, and when the last.
 
-    The latter is that of its deletion.
+    The latter is that of its deletion. Of what was said after `said_until` none counts.
     """
     standing_event = select(TimelineEvent.id).where(
         TimelineEvent.incident_id == incident.id,
@@ -409,6 +411,7 @@ async def deleted_since(session: AsyncSession, incident: Incident, ts: str) -> t
         .where(
             Message.team_id == incident.team_id,
             col(Message.channel_id).in_(channels),
+            col(Message.ts) <= said_until,
             col(Message.deleted_ts) > ts,
             standing_event.exists() | standing_mark.exists(),
         )

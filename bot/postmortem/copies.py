@@ -45,7 +45,7 @@ MENTION = re.compile(r"!\[\]\(@([UW][A-Z0-9]+)\)")
 """Somebody mentioned in a canvas (docs.slack.dev/surfaces/canvases, Markdown)."""
 
 HEARD_WITHIN = timedelta(hours=1)
-"""How late a deletion may be heard of; Slack tells it again for some minutes (docs.slack.dev/apis/events-api)."""
+"""How late a deletion may be heard of: Slack tells it again for minutes (docs.slack.dev/apis/events-api)."""
 
 
 async def update_copies(services: Services, intent: PendingIntent) -> OnSent | None:

@@ -342,6 +342,18 @@ async def test_what_was_taken_from_another_channel_and_is_deleted_is_pointed_out
     assert len(told) == 1
 
 
+async def test_what_was_said_after_a_draft_is_quoted_nowhere_in_it(world: World) -> None:
+    await world.open_here()
+    await world.command(world.ana, "/resolve Done.", at="15:30")
+    ts = await world.say(world.ana, f"The {word('lesson')} did it.", at="15:40")
+    await world.mark(world.ben, ts, "bulb")
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    assert [one.text for one in world.messages_of_scribe() if "deleted in Slack since" in one.text] == []
+
+
 async def test_a_canvas_that_was_mended_once_is_peoples_again(world: World) -> None:
     await world.open_here()
     ts = await world.say(world.ana, f"The {word('lesson')} did it.")

@@ -15,7 +15,12 @@ from storage.tables import Incident, Mark, Message
 from tests.storage.conftest import CHANNEL, TEAM, incident
 
 ELSEWHERE, NOWHERE = "C2", "C3"
-SAID, DELETED, LATER = "1694340000.000100", "1694340100.000100", "1694340200.000100"
+BEFORE, SAID, DELETED, LATER = (
+    "1694339900.000100",
+    "1694340000.000100",
+    "1694340100.000100",
+    "1694340200.000100",
+)
 
 
 def message(ts: str, channel_id: str = CHANNEL, *, deleted_ts: str | None = None) -> Message:
@@ -50,7 +55,7 @@ async def kept(database: Database) -> Incident:
 
 Asked = Callable[[AsyncSession, Incident], Awaitable[object]]
 ASKED: dict[str, Asked] = {
-    "deleted since": lambda session, about: timeline.deleted_since(session, about, SAID),
+    "deleted since": lambda session, about: timeline.deleted_since(session, about, SAID, said_until=LATER),
     "deleted between": lambda session, about: readings.deleted_between(
         session, about, after=SAID, until=LATER
     ),
@@ -85,9 +90,10 @@ async def test_what_was_deleted_of_the_record_is_counted_in_every_channel(databa
     opened = await kept(database)
 
     async with database.read() as session:
-        assert await timeline.deleted_since(session, opened, SAID) == (2, LATER)
-        assert await timeline.deleted_since(session, opened, DELETED) == (1, LATER)
-        assert await timeline.deleted_since(session, opened, LATER) == (0, None)
+        assert await timeline.deleted_since(session, opened, SAID, said_until=LATER) == (2, LATER)
+        assert await timeline.deleted_since(session, opened, DELETED, said_until=LATER) == (1, LATER)
+        assert await timeline.deleted_since(session, opened, LATER, said_until=LATER) == (0, None)
+        assert await timeline.deleted_since(session, opened, SAID, said_until=BEFORE) == (0, None)
 
 
 async def test_of_what_was_deleted_between_two_moments_what_nobody_marked_counts_too(

@@ -31,7 +31,8 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
             return None
         # nobody can change a file, also not while it is being sent
         since = draft.asked_at if draft.surface == DraftPlace.FILE else draft.delivered_at
-        gone, last = await timeline.deleted_since(session, incident, ts_of(since))
+        compiled_ts = ts_of(max(draft.delivered_at, draft.refreshed_at or draft.delivered_at))
+        gone, last = await timeline.deleted_since(session, incident, ts_of(since), said_until=compiled_ts)
     told = f"{gone}:{last}"
     if not gone or services.settings.keep_deleted or draft.deletions_told == told:
         return None
