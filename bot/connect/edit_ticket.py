@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,7 +13,7 @@ from bot.connect.assigned import UNFIT, assigned
 from bot.connect.file_ticket import tracker_of
 from bot.connect.new_ticket import new_ticket
 from bot.incidents import intents
-from bot.incidents.tickets.contract import NewTicket, Tracker
+from bot.incidents.tickets.contract import NewTicket, TicketDetails, Tracker
 from bot.incidents.tickets.fields import (
     CHANGED_AS,
     Decided,
@@ -36,6 +36,9 @@ from storage.tables import Incident
 from storage.ticket_tables import Ticket
 from storage.vocabulary import ChangeKind, IntentName, TicketNews
 
+FILED_WITHIN = timedelta(seconds=10)
+"""How long after it was tried a ticket may have been made, by its tracker's clock."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -57,13 +60,18 @@ class Item:
         said = said_of(self.found)
         return [what for what in CHANGED_AS if self.known.tried or said[what] != self.known.said.get(what)]
 
-    def known_as(self, there: Shown) -> Followed:
-        """What is known of the ticket; of an old one, that nobody changed more there than its text."""
+    def known_as(self, there: TicketDetails) -> Followed:
+        """What is known of the ticket; of an old one, that nobody changed more there than its text.
+
+        Nor that, if the ticket was never changed since it was filed.
+        """
         if not self.is_old:
             return self.known
-        return replace(
-            self.known, shown={what: value for what, value in there.items() if what is not TicketField.TEXT}
-        )
+        filed_at = self.ticket.tried_at or self.ticket.asked_at
+        is_as_filed = there.changed_at is not None and there.changed_at <= filed_at + FILED_WITHIN
+        shown = there.shown.items()
+        kept = {what: value for what, value in shown if is_as_filed or what is not TicketField.TEXT}
+        return replace(self.known, shown=kept)
 
 
 async def edit_ticket(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -81,7 +89,7 @@ async def edit_ticket(services: Services, intent: PendingIntent) -> OnSent | Non
         new = await new_ticket(services, item.incident, ticket, item.found)
         new = await assigned(services, tracker, intent, new, item.found.item.owner_id)
         there = await tracker.details(ticket.project, str(ticket.remote_id))
-        known = item.known_as(there.shown)
+        known = item.known_as(there)
         decided = decide(
             known, item.changed, tracker.as_shown(new), there.shown, item.changed_at, there.changed_at
         )
@@ -124,8 +132,12 @@ async def _item(session: AsyncSession, intent: PendingIntent) -> Item | None:
     for what, name in CHANGED_AS.items():
         last = await changes.latest(session, incident.pk, ChangeKind.ACTION_ITEM.of(ticket.number, name))
         changed_at[what] = last.changed_at if last else None
-    if found.item.text is None and found.message and not found.message.deleted_ts:
-        changed_at[TicketField.TITLE] = said_at(found.message.version_ts)
+    message = found.message
+    if found.item.text is None and message:
+        if not message.deleted_ts:
+            changed_at[TicketField.TITLE] = said_at(message.version_ts)
+        elif known is None:  # else a title that people wrote there stays
+            changed_at[TicketField.TITLE] = said_at(message.deleted_ts)
     return Item(ticket, incident, found, known or Followed({}, {}), changed_at, is_old=known is None)
 
 

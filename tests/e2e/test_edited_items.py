@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot.slack.directory import ADDRESSES
 from sandbox.trackers.tracker import Fault
 from storage import outbox_upkeep
+from storage.ticket_tables import Ticket
 from tests.e2e.conftest import World, connected
 from tests.e2e.tracked import world_with_item
 from tests.trackers import KINDS, Kind, held
@@ -208,6 +210,23 @@ async def test_an_item_made_of_a_message_says_what_the_message_says(
     assert "zebra" not in str(issue)
     assert ts.replace(".", "") not in str(issue)
     assert len(server.issues) == 1
+    assert await _failures(world) == []
+    assert _told(world, "changed") == []
+
+
+async def test_one_that_an_earlier_version_filed_says_nothing_of_a_deleted_message(
+    world: World, kind: Kind, server: Any
+) -> None:
+    ts, issue = await _file_message(world, server)
+    async with world.running.scribe.database.write() as session:
+        for ticket in await session.exec(select(Ticket)):
+            ticket.followed = None
+            session.add(ticket)
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    assert "quagga" not in str(issue)
     assert await _failures(world) == []
     assert _told(world, "changed") == []
 
