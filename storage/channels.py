@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage import readings
 from storage.advisory_lock import advisory_lock, record_of
 from storage.columns import table_of
 from storage.record import MessageKey
@@ -17,6 +18,7 @@ from storage.tables import (
     MarkVersion,
     Message,
     MessageVersion,
+    MovedMessage,
     TimelineEvent,
     UnreadItem,
 )
@@ -28,6 +30,7 @@ OF_A_CHANNEL: tuple[type[SQLModel], ...] = (
     MessageVersion,
     Mark,
     MarkVersion,
+    MovedMessage,
     TimelineEvent,
     UnreadItem,
 )
@@ -42,6 +45,22 @@ async def incidents_of(session: AsyncSession, team_id: str, channel_id: str) -> 
         .order_by(col(Incident.id))
     )
     return list(found)
+
+
+async def concerned(session: AsyncSession, incident: Incident) -> list[Incident]:
+    """The incidents that may quote what this one may: its channel's, and those it took messages over from."""
+    known = {incident.pk: incident}
+    if incident.channel_id:
+        known |= {one.pk: one for one in await incidents_of(session, incident.team_id, incident.channel_id)}
+    before = select(MovedMessage.incident_id).where(
+        MovedMessage.team_id == incident.team_id,
+        col(MovedMessage.channel_id).in_(await readings.channels_of(session, incident)),
+    )
+    if ids := set(await session.exec(before.distinct())) - known.keys():
+        of_workspace = select(Incident).where(Incident.team_id == incident.team_id)
+        found = await session.exec(of_workspace.where(col(Incident.id).in_(sorted(ids))))
+        known |= {one.pk: one for one in found}
+    return [known[pk] for pk in sorted(known)]
 
 
 async def change_id(session: AsyncSession, team_id: str, old: str, new: str) -> list[Incident]:

@@ -18,6 +18,7 @@ from storage.tables import (
     MarkVersion,
     Message,
     MessageVersion,
+    MovedMessage,
     Revision,
     TimelineEvent,
     UnreadItem,
@@ -25,7 +26,7 @@ from storage.tables import (
 
 REFERRING = (TimelineEvent, Mark, ActionItem)
 """What keeps a message on the record of an incident."""
-OF_A_MESSAGE = (MarkVersion, MessageVersion, Message)
+OF_A_MESSAGE = (MarkVersion, MovedMessage, MessageVersion, Message)
 OF_A_CHANNEL = (UnreadItem, Arrival, Absence)
 FEW = 200
 _Place = tuple[str, str]

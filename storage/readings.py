@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.record import MessageKey
-from storage.tables import Incident, Mark, Message, TimelineEvent
+from storage.tables import Incident, Mark, Message, MovedMessage, TimelineEvent
 
 FEW = 400
 """Values named in one statement; SQLite takes no more than some thousands."""
@@ -74,9 +74,9 @@ async def messages_of(
 
 
 async def channels_of(session: AsyncSession, incident: Incident) -> list[str]:
-    """The channels whose messages its texts may quote: its own, and those of others on its record."""
+    """The channels whose messages its texts may quote: its own, and those of what is or was on its record."""
     channels = {incident.channel_id} if incident.channel_id else set()
-    for table in (TimelineEvent, Mark):
+    for table in (TimelineEvent, Mark, MovedMessage):
         known = select(table.channel_id).where(table.incident_id == incident.pk).distinct()
         channels.update(one for one in await session.exec(known) if one)
     return sorted(channels)

@@ -11,7 +11,14 @@ from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from storage.columns import table_of
 from storage.outbox import NewIntent, write_asks
-from storage.record_rows import EventRow, MarkRow, MarkVersionRow, MessageRow, MessageVersionRow
+from storage.record_rows import (
+    EventRow,
+    MarkRow,
+    MarkVersionRow,
+    MessageRow,
+    MessageVersionRow,
+    MovedRow,
+)
 from storage.record_sql import Upsert, lock_records, read_rows, upsert_rows
 from storage.tables import (
     Incident,
@@ -20,6 +27,7 @@ from storage.tables import (
     Message,
     MessageVersion,
     Milestone,
+    MovedMessage,
     TimelineEvent,
 )
 from storage.vocabulary import IncidentStatus, MilestoneKind
@@ -34,6 +42,7 @@ MARK = table_of(Mark)
 EVENT = table_of(TimelineEvent)
 MESSAGE_VERSION = table_of(MessageVersion)
 MARK_VERSION = table_of(MarkVersion)
+MOVED = table_of(MovedMessage)
 
 MESSAGE_KEY = ("team_id", "channel_id", "ts")
 MARK_KEY = (*MESSAGE_KEY, "user_id", "emoji")
@@ -77,7 +86,8 @@ class Changes:
     """The rows a batch leaves behind, and what Slack must be told of it.
 
     `forgotten` are messages whose earlier texts are deleted, those of this batch too. `moved` are events
-    that turned out to belong to another incident: from which to which, and their number there.
+    that turned out to belong to another incident: from which to which, and their number there. `left` are
+    messages of other channels that went from an incident's record onto another's.
     """
 
     messages: dict[MessageKey, MessageRow] = field(default_factory=dict)
@@ -87,6 +97,7 @@ class Changes:
     marks: dict[tuple[str, str, str, str, str], MarkRow] = field(default_factory=dict)
     events: dict[tuple[int, MessageKey], EventRow] = field(default_factory=dict)
     moved: dict[MessageKey, tuple[int, int, int]] = field(default_factory=dict)
+    left: dict[tuple[MessageKey, int], MovedRow] = field(default_factory=dict)
     asks: dict[str, NewIntent] = field(default_factory=dict)
 
 
@@ -207,6 +218,7 @@ def write_changes(connection: Connection, changes: Changes, written_at: datetime
     upsert_rows(connection, MESSAGE_VERSIONS, versions)
     upsert_rows(connection, MARKS, list(changes.marks.values()))
     upsert_rows(connection, MARK_VERSIONS, list(changes.mark_versions.values()))
+    upsert_rows(connection, MOVED_MESSAGES, list(changes.left.values()))
     for (team_id, channel_id, ts), (old, new, number) in changes.moved.items():
         connection.execute(
             update(EVENT)
@@ -232,6 +244,12 @@ MESSAGE_VERSIONS = Upsert(
 )
 MARKS = Upsert(MARK, tuple(MarkRow.__annotations__), MARK_KEY)
 MARK_VERSIONS = Upsert(MARK_VERSION, tuple(MarkVersionRow.__annotations__), (*MARK_KEY, "changed_ts"))
+MOVED_MESSAGES = Upsert(
+    MOVED,
+    tuple(MovedRow.__annotations__),
+    (*MESSAGE_KEY, "incident_id"),
+    again={"incident_id": "excluded.incident_id"},
+)
 EVENTS = Upsert(
     EVENT,
     tuple(EventRow.__annotations__),

@@ -63,6 +63,13 @@ class MarkVersionRow(TypedDict):
     is_set: bool
 
 
+class MovedRow(TypedDict):
+    team_id: str
+    channel_id: str
+    ts: str
+    incident_id: int
+
+
 class EventRow(TypedDict):
     incident_id: int
     team_id: str

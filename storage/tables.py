@@ -302,6 +302,20 @@ class MarkVersion(Row, table=True):
     is_set: bool
 
 
+class MovedMessage(Row, table=True):
+    """A message of another channel that went from this incident's record onto that of another.
+
+    Texts of this one may still quote it.
+    """
+
+    __tablename__ = "moved_message"
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    incident_id: int = Field(primary_key=True, foreign_key="incident.id", index=True)
+
+
 class TimelineEvent(Keyed, table=True):
     """One line of the timeline.
 

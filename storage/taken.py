@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.postmortem_tables import ActionItem
 from storage.record import MessageKey
-from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, TimelineEvent
+from storage.tables import Incident, Mark, MarkVersion, Message, MessageVersion, MovedMessage, TimelineEvent
 
 
 async def of_channel(session: AsyncSession, team_id: str, channel_id: str) -> list[Message]:
@@ -98,7 +98,7 @@ async def leave_link(session: AsyncSession, message: Message, text: str) -> set[
         item.channel_id = item.message_ts = None
         session.add(item)
     await session.flush()
-    for table in (Mark, MarkVersion, MessageVersion, Message):
+    for table in (Mark, MarkVersion, MovedMessage, MessageVersion, Message):
         await session.exec(
             delete(table).where(
                 col(table.team_id) == team_id, col(table.channel_id) == channel_id, col(table.ts) == ts

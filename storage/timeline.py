@@ -17,7 +17,7 @@ from sqlmodel.sql.expression import Select
 from storage import readings
 from storage.advisory_lock import advisory_lock, record_of
 from storage.record import EVENT, FEW, MESSAGE, MessageKey
-from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
+from storage.tables import Incident, Mark, Message, MovedMessage, Revision, TimelineEvent
 from storage.vocabulary import EventKind, MarkSection
 
 WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]  # typed as its value
@@ -403,6 +403,12 @@ async def deleted_since(
         Mark.ts == Message.ts,
         col(Mark.is_set).is_(True),
     )
+    moved_away = select(MovedMessage.incident_id).where(
+        MovedMessage.incident_id == incident.id,
+        MovedMessage.team_id == Message.team_id,
+        MovedMessage.channel_id == Message.channel_id,
+        MovedMessage.ts == Message.ts,
+    )
     # named one by one: an index is not used for what is one of several selections
     channels = await readings.channels_of(session, incident)
     found = await session.exec(
@@ -413,7 +419,7 @@ async def deleted_since(
             col(Message.channel_id).in_(channels),
             col(Message.ts) <= said_until,
             col(Message.deleted_ts) > ts,
-            standing_event.exists() | standing_mark.exists(),
+            standing_event.exists() | standing_mark.exists() | moved_away.exists(),
         )
     )
     return found.one()

@@ -12,7 +12,7 @@ from bot.incidents.belonging import earliest_of, incident_of
 from bot.incidents.message_events import ReactionChanged
 from storage.outbox import NewIntent
 from storage.record import Changes, IncidentSpan, MessageKey, RecordState
-from storage.record_rows import EventRow, MarkRow, MarkVersionRow, MessageRow
+from storage.record_rows import EventRow, MarkRow, MarkVersionRow, MessageRow, MovedRow
 from storage.vocabulary import EventKind, MarkSection, MilestoneKind
 
 
@@ -60,16 +60,27 @@ class MessageRows:
         """Move all of the message's marks and its event to one incident."""
         for mark in list(self.marks.values()):
             if mark["incident_id"] != incident_id:
+                self._leave(mark["incident_id"])
                 self.keep_mark({**mark, "incident_id": incident_id})
         event = self.event
         if event is None or event["incident_id"] == incident_id:
             return
         number = self.next_number(incident_id)
         old = event["incident_id"]
+        self._leave(old)
         self.changes.events.pop((old, self.key), None)
         old = self.changes.moved.get(self.key, (old, 0, 0))[0]
         self.changes.moved[self.key] = (old, incident_id, number)
         self.keep_event({**event, "incident_id": incident_id, "number": number})
+
+    def _leave(self, incident_id: int) -> None:
+        """Note whose texts may go on quoting it; those of its own channel's incidents may anyway."""
+        here = self.state.incidents.get(self.key[:2], [])
+        if incident_id not in {span.incident_id for span in here}:
+            team_id, channel_id, ts = self.key
+            self.changes.left[(self.key, incident_id)] = MovedRow(
+                team_id=team_id, channel_id=channel_id, ts=ts, incident_id=incident_id
+            )
 
     def next_number(self, incident_id: int) -> int:
         number = self.state.last_number.get(incident_id, 0) + 1

@@ -51,13 +51,12 @@ HEARD_WITHIN = timedelta(hours=1)
 async def update_copies(services: Services, intent: PendingIntent) -> OnSent | None:
     """Update every copy of what was said in an incident's channel; doing it again changes nothing.
 
-    A message of a channel may be quoted by any incident of it.
+    A message of a channel may be quoted by any incident of it, and one that was taken over from another
+    incident by that one.
     """
     async with services.database.read() as session:
         about = await incidents.by_id(session, subject.incident_id(intent))
-        every = [about]
-        if about.channel_id:
-            every = await channels.incidents_of(session, about.team_id, about.channel_id)
+        every = await channels.concerned(session, about)
     for incident in every:
         await _update_drafts(services, incident)
         await _update_reading(services, incident)
@@ -68,6 +67,8 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
     await index(services.database, [incident.pk for incident in every], now)
     async with services.database.write() as session:
         await homes.follow_messages(session, every, now)
+        told = [intents.point_out_deletion(one.pk) for one in every if one.channel_id != about.channel_id]
+        await outbox.ask(session, told, asked_at=now)
         for incident in every:
             await follow_messages(session, incident, now=now)
     return None

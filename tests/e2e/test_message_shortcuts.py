@@ -11,6 +11,8 @@ from storage import action_items, incidents, postmortems, retention, timeline
 from storage.tables import Incident, Mark, Message
 from storage.timeline import Line
 from tests.e2e.conftest import World
+from tests.e2e.test_ladder import CHANNEL as CHANNEL_CANVAS
+from tests.e2e.test_ladder import EDIT, TAB, refuse
 from tests.until import until
 
 
@@ -502,3 +504,38 @@ async def test_what_was_published_loses_what_it_quotes_of_a_message_elsewhere(wo
         postmortem = await postmortems.of_incident(session, found.pk)
     assert postmortem is not None
     assert "okapi" not in (postmortem.final_markdown or "")
+
+
+@pytest.mark.parametrize("is_canvas", [True, False], ids=["canvas", "thread"])
+async def test_a_message_that_went_on_to_another_incident_is_followed_in_both(
+    world: World, is_canvas: bool
+) -> None:
+    if not is_canvas:
+        refuse(world, TAB, CHANNEL_CANVAS, EDIT, error="canvas_disabled_user_team")
+    await world.open_here()
+    place = alerts(world)
+    other = world.workspace.add_channel("other", members=[world.ana.id, world.workspace.bot_user_id])
+    await world.command(world.ana, "/incident start here Second", channel=other.id)
+    ts = world.workspace.say(world.ana.id, place.id, "The okapi is loose")
+    await world.settled()
+    await sent(world, await chosen(world, ts, "put_into_section", place.id), incident="1")
+    await world.command(world.ana, "/resolve Done.", at="15:00")
+    await sent(world, await chosen(world, ts, "put_into_section", place.id), incident="2")
+    await world.command(world.ana, "/resolve Done.", at="15:01", channel=other.id)
+    for channel in (world.channel, other):
+        assert "okapi" in shown_in(world, channel)
+    world.at("15:20")
+
+    world.workspace.delete(world.ana.id, place.id, ts)
+    await world.settled()
+
+    for channel in (world.channel, other):
+        said = shown_in(world, channel)
+        assert said.count("deleted in Slack since") == is_canvas
+        assert ("okapi" in said) == is_canvas  # a canvas is people's
+
+
+def shown_in(world: World, channel: Channel) -> str:
+    """What Scribe has said in a channel, with the canvases in its tabs."""
+    tabs = [world.workspace.canvases[one].markdown for one in channel.canvas_ids]
+    return "\n".join([*(one.text for one in world.messages_of_scribe(channel.id)), *tabs])

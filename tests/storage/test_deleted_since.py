@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import readings, timeline
+from storage import channels, readings, timeline
 from storage.database import Database
-from storage.tables import Incident, Mark, Message
+from storage.tables import Incident, Mark, Message, MovedMessage
 from tests.storage.conftest import CHANNEL, TEAM, incident
 
 ELSEWHERE, NOWHERE = "C2", "C3"
@@ -59,6 +59,7 @@ ASKED: dict[str, Asked] = {
     "deleted between": lambda session, about: readings.deleted_between(
         session, about, after=SAID, until=LATER
     ),
+    "concerned": channels.concerned,
 }
 
 
@@ -83,7 +84,8 @@ async def test_it_is_looked_up_by_the_index_of_its_channels(sqlite: Database, as
         found = await connection.run_sync(plans)
 
     assert [plan for plan in found if plan.startswith("SCAN")] == []
-    assert any("SEARCH message" in plan and "channel_id=?" in plan for plan in found)
+    assert [plan for plan in found if plan.startswith("SEARCH message ") and "channel_id=?" not in plan] == []
+    assert len(found) > 3
 
 
 async def test_what_was_deleted_of_the_record_is_counted_in_every_channel(database: Database) -> None:
@@ -107,3 +109,19 @@ async def test_of_what_was_deleted_between_two_moments_what_nobody_marked_counts
         assert await readings.deleted_between(session, opened, after=SAID, until=DELETED) == (2, DELETED)
         assert await readings.deleted_between(session, opened, after=SAID, until=None) == (3, LATER)
         assert await readings.deleted_between(session, opened, after=LATER, until=None) == (0, None)
+
+
+async def test_of_what_went_on_to_another_incident_the_former_is_told_as_well(database: Database) -> None:
+    taken_over = await kept(database)
+    async with database.write() as session:
+        session.add(former := incident(2, channel_id="C8"))
+        session.add(incident(3, channel_id="C9"))
+        await session.flush()
+        moved = MovedMessage(team_id=TEAM, channel_id=ELSEWHERE, ts=SAID, incident_id=former.pk)
+        session.add(moved)
+
+    async with database.read() as session:
+        assert [one.pk for one in await channels.concerned(session, taken_over)] == [taken_over.pk, former.pk]
+        assert [one.pk for one in await channels.concerned(session, former)] == [former.pk]
+        assert await timeline.deleted_since(session, former, SAID, said_until=LATER) == (1, LATER)
+        assert [one.ts for one in await readings.quotable(session, former, {SAID})] == [SAID]
