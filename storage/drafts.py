@@ -123,18 +123,18 @@ async def undelivered(session: AsyncSession, incident_id: int) -> Sequence[Draft
     return found.all()
 
 
-async def in_hand(session: AsyncSession, incident_id: int) -> Sequence[Draft]:
-    """The drafts that are under way, and those that stand in a thread."""
+async def in_threads(session: AsyncSession, incident_id: int) -> Sequence[Draft]:
+    """The drafts that stand in a thread, or are being posted there, and that Scribe may still change."""
     found = await session.exec(
         select(Draft)
         .where(
             Draft.incident_id == incident_id,
-            col(Draft.delivered_at).is_(None)
-            | (col(Draft.thread_ts).is_not(None) & col(Draft.canvas_id).is_(None)),
+            col(Draft.thread_ts).is_not(None),
+            col(Draft.canvas_id).is_(None),
         )
         .order_by(col(Draft.version))
     )
-    return found.all()
+    return [draft for draft in found.all() if draft.parts]
 
 
 async def forget_written(session: AsyncSession, draft: Draft) -> None:

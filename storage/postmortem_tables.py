@@ -25,6 +25,8 @@ class Draft(Keyed, table=True):
 
     What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`, `file_id`,
     `chart_file_id`) is noted call by call, so that a delivery that is interrupted goes on where it stopped.
+    The parts say whose words they hold, to take these out later (`bot.postmortem.render.thread_parts`), and
+    are forgotten in time.
     `written` says what Scribe itself wrote into the canvas, item by item and as digests, in which `form`
     (`bot.postmortem.merge.items`); it is cleared in drafts that a later one replaced. `planned` is what
     Scribe is about to write into an existing canvas (`bot.postmortem.merge.planned`), None while it writes
@@ -40,7 +42,7 @@ class Draft(Keyed, table=True):
     surface: DraftPlace | None = Field(default=None, sa_type=text_of(DraftPlace))
     canvas_id: str | None = None
     thread_ts: str | None = None
-    parts: list[str] | None = Field(default=None, sa_type=JSON)
+    parts: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     parts_sent: int = 0
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     template: str | None = None

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.sqltypes import AutoString
 
-from storage.postmortem_tables import Publication
+from storage.postmortem_tables import Draft, Publication
 from storage.record import MessageKey
 from storage.surface_tables import HomeShown
 from storage.tables import Incident, Message, MessageVersion, Person
@@ -125,19 +125,42 @@ async def forget_profile(
     return names
 
 
+async def forget_names_in_threads(session: AsyncSession, names: set[str]) -> None:
+    """Have whoever had these names be called otherwise in what is kept of drafts in threads."""
+    escaped = {name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for name in names}
+    if words := _whole_words(escaped):
+        for draft in (await session.exec(select(Draft).where(col(Draft.thread_ts).is_not(None)))).all():
+            parts = _replaced(draft.parts, words)
+            if parts != draft.parts:
+                draft.parts = parts
+                session.add(draft)
+
+
+def _whole_words(names: set[str]) -> re.Pattern[str] | None:
+    """What finds each of these names where it stands by itself."""
+    found = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name.strip())
+    return re.compile(rf"(?<!\w)(?:{found})(?!\w)") if found else None
+
+
+def _replaced(value: Any, words: re.Pattern[str]) -> Any:
+    match value:
+        case str():
+            return words.sub(NAME, value)
+        case list():
+            return [_replaced(one, words) for one in value]
+        case dict():
+            return {name: _replaced(one, words) for name, one in value.items()}
+    return value
+
+
 async def published_naming(session: AsyncSession, names: set[str]) -> list[int]:
     """The numbers of the incidents whose published texts hold one of these names as people wrote it."""
     query = select(Incident.number, Publication.markdown).join(
         Publication, col(Publication.incident_id) == Incident.id
     )
-    words = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in names if name.strip()]
-    return sorted(
-        {
-            number
-            for number, markdown in await session.exec(query)
-            if any(one.search(markdown or "") for one in words)
-        }
-    )
+    words = _whole_words(names)
+    found = await session.exec(query)
+    return sorted({number for number, markdown in found if words and words.search(markdown or "")})
 
 
 def _columns(table: Table) -> list[Any]:

@@ -1,14 +1,17 @@
-"""Deleting raw messages that no timeline or mark needs, and old rows of deliveries and sent intents."""
+"""Deleting raw messages that no timeline or mark needs, old rows of deliveries and sent intents, and what is
+kept to change drafts in threads.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, or_
+from sqlalchemy import and_, delete, exists, null, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, record_of
+from storage.postmortem_tables import Draft
 from storage.tables import Delivery, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
 from storage.teams import EVERY_TEAM, Teams
 from storage.vocabulary import IncidentStatus, IntentState
@@ -64,6 +67,27 @@ async def forget_messages(
     if rows:
         await session.exec(delete(Message).where(col(Message.id).in_([row[0] for row in rows])))
     return len(rows)
+
+
+async def forget_threads(session: AsyncSession, before: datetime, *, of: Teams = EVERY_TEAM) -> None:
+    """Forget the words of drafts that stand in threads since before then, so that nothing is taken out of
+    these any more; of no incident that is open or on legal hold.
+    """
+    ended = select(Incident.id).where(
+        of.hold(Incident.team_id),
+        col(Incident.status) != IncidentStatus.OPEN,
+        col(Incident.held_since).is_(None),
+    )
+    await session.exec(
+        update(Draft)
+        .where(
+            col(Draft.thread_ts).is_not(None),
+            col(Draft.parts).is_not(None),
+            col(Draft.delivered_at) < before,
+            col(Draft.incident_id).in_(ended),
+        )
+        .values(parts=null())
+    )
 
 
 async def forget_deliveries(session: AsyncSession, before: datetime) -> None:

@@ -187,6 +187,7 @@ async def overdue(session: AsyncSession, incident: Incident) -> list[NewIntent]:
         for draft in await drafts.undelivered(session, incident.pk)
     ]
     asks += [
-        intents.update_thread(incident.pk, draft.pk) for draft in await drafts.in_hand(session, incident.pk)
+        intents.update_thread(incident.pk, draft.pk)
+        for draft in await drafts.in_threads(session, incident.pk)
     ]
     return asks

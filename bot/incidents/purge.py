@@ -103,6 +103,7 @@ async def purge_user(database: Database, user_id: str, by: By, now: datetime) ->
             await purge_person.rename(session, rows[start : start + AT_ONCE], user_id, other_id)
     async with database.write() as session:
         names = await purge_person.forget_profile(session, other_id, {key[0] for key in said}, now)
+        await purge_person.forget_names_in_threads(session, names)
         audit.note(session, by, "purge_user", at=now)
         still_named = await purge_person.published_naming(session, names)
     return PersonPurged(other_id, len(said), len(rows), still_named)

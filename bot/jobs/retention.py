@@ -74,6 +74,7 @@ class Retention:
         """Forget what is older; how many messages that were."""
         async with self._database.write() as session:
             await retention.forget_sent(session, oldest, of=of)
+            await retention.forget_threads(session, oldest, of=of)
             await audit.forget(session, oldest, of=of)
             await alerts.forget(session, oldest, of=of)
         forgotten = 0

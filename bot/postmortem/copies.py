@@ -26,7 +26,7 @@ from bot.postmortem.deleted import (
 )
 from bot.postmortem.finding import index
 from bot.postmortem.merge.standing import kept, recalled
-from bot.postmortem.quotes import quoted, without_rows
+from bot.postmortem.render import thread_parts
 from bot.slack.blocks import published as surface_of
 from bot.slack.intents import subject
 from bot.slack.names import names_in
@@ -58,7 +58,8 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
         about = await incidents.by_id(session, subject.incident_id(intent))
         every = await channels.concerned(session, about)
     for incident in every:
-        await _update_drafts(services, incident)
+        await _update_threads(services, incident)
+        await _clear_canvases(services, incident)
         await _update_reading(services, incident)
         await update_announcements(services, incident)
         await _update_earlier(services, incident)
@@ -74,25 +75,17 @@ async def update_copies(services: Services, intent: PendingIntent) -> OnSent | N
     return None
 
 
-async def _update_drafts(services: Services, incident: Incident) -> None:
-    """Drafts that are being delivered, and those in a thread, whose messages are Scribe's alone."""
+async def _update_threads(services: Services, incident: Incident) -> None:
+    """Drafts in a thread, whose messages are Scribe's alone; one under way follows once it is delivered."""
     async with services.database.read() as session:
-        held = await drafts.in_hand(session, incident.pk)
-    said = "\n".join(part for draft in held for part in draft.parts or ())
-    gone = await deleted_of(services, incident, quoted(said))
-    meanwhile = await _made_meanwhile(services, incident)
-    async with services.database.write() as session:
-        held = await drafts.in_hand(session, incident.pk)
-        for draft in held:
-            if gone and draft.parts:
-                draft.parts = [without_rows(part, gone.__contains__) for part in draft.parts]
-                session.add(draft)
-        asks = [intents.update_thread(incident.pk, draft.pk) for draft in held]
-        asks += meanwhile
-        await outbox.ask(session, asks, asked_at=services.clock.now())
+        held = await drafts.in_threads(session, incident.pk)
+    quoted = {draft.pk: thread_parts.quoted_in(thread_parts.recalled(draft.parts)) for draft in held}
+    gone = await deleted_of(services, incident, set().union(*quoted.values()))
+    asks = [intents.update_thread(incident.pk, number) for number, ts in quoted.items() if ts & gone]
+    await _ask(services, asks)
 
 
-async def _made_meanwhile(services: Services, incident: Incident) -> list[NewIntent]:
+async def _clear_canvases(services: Services, incident: Incident) -> None:
     """A canvas that was handed over is people's, but for what was deleted while Scribe made it.
 
     That is mended at once or never: much later the record says more, and others read the canvas.
@@ -104,11 +97,18 @@ async def _made_meanwhile(services: Services, incident: Incident) -> list[NewInt
             for is_public in (False, True)
         ]
         made = [one for one in canvases if one and one.delivered_at and one.delivered_at > since]
-        return [
+        asks = [
             intents.deliver_draft(incident.pk, draft.pk, None, is_refresh=True)
             for draft in (*made, *await drafts.undelivered(session, incident.pk))
             if await is_to_be_cleared(services, session, draft)
         ]
+    await _ask(services, asks)
+
+
+async def _ask(services: Services, asks: Sequence[NewIntent]) -> None:
+    if asks:
+        async with services.database.write() as session:
+            await outbox.ask(session, asks, asked_at=services.clock.now())
 
 
 async def _update_reading(services: Services, incident: Incident) -> None:

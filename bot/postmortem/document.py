@@ -37,12 +37,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something a person said, with its evidence; `label` is what it is about, where that must be said."""
+    """Something a person said, with its evidence; `label` is what it is about, where that must be said.
+
+    `of` is the `ts` of the message whose words these are, and with which they go; empty where they are not.
+    """
 
     words: tuple[Prose, ...]
     evidence: Evidence | None = None
     id: str = ""
     label: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class TimelineRow:
     """One line of the timeline; instants are aware, and shown in the document's zone.
 
     `label` is Scribe's own: the milestone that the line is, before whatever was said. `author` is "" where
-    nobody did it or nobody knows who. `permalink` leads to the evidence.
+    nobody did it or nobody knows who. `permalink` leads to the evidence. `of` as of a remark.
     """
 
     occurred_at: datetime
@@ -92,6 +96,7 @@ class TimelineRow:
     label: str = ""
     is_silence: bool = False
     """Scribe's own line about a time in which nobody wrote."""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

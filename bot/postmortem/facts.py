@@ -152,6 +152,8 @@ class Quote:
     shown: SentText | None = None
     known_as: str = ""
     """What it is known by where it has no link."""
+    of: str = ""
+    """The `ts` of the message whose words these are; empty where somebody chose other words."""
 
     @property
     def words(self) -> Said:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from bot.postmortem.compose.milestones import PARTICIPLES
+from bot.postmortem.compose.opening import IN_SHORT
 
 GONE = "(message deleted in Slack)"
-
-ROW = "\u200b\u200b"
-"""Two spaces of no width: each row of a draft in a thread begins so, and it is known again where it ends."""
 
 IsGone = Callable[[str], bool]
 """Whether the words of the message with this `ts` are to be taken out."""
@@ -27,10 +28,11 @@ _PLAIN_ITEM = re.compile(r"^\\[-*+] ")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _CELL = re.compile(r"(?<!\\)\|")
-_TIME = r"~?(?:\d{4}-\d\d-\d\d )?\d\d?:\d\d(?:[–-]\d\d?:\d\d)?(?: (?:UTC)?[A-Z+-][A-Z0-9:+-]{0,5})?"
+_ZONE = r"(?:UTC|GMT|MSK|WIB|WITA|[A-Z]{1,4}T|(?:UTC)?[+-]\d[\d:]{0,4})(?![\w:])"
+_TIME = rf"~?(?:\d{{4}}-\d\d-\d\d )?\d\d?:\d\d(?:[–-]\d\d?:\d\d)?(?: {_ZONE})?"
 _WHEN = rf"{_TIME}(?: – {_TIME})?"
 _ONLY_WHEN = re.compile(rf"\s*(?:{_WHEN})?\s*")
-_ABOUT = "(?:Impact|Cause|Ended by|Next|Impact started|Detected|Acknowledged|Identified|Mitigated|Resolved):"
+_ABOUT = rf"(?:{'|'.join((*IN_SHORT, *map(str.capitalize, PARTICIPLES.values())))}):"
 """What Scribe calls a line at the top of a draft, or a fact; another word in bold there is somebody's."""
 _LEAD = re.compile(
     r"\s*\\?(?:(?:[-*+•☐☑]|\d{1,9}[.)]) +)?(?:\[[ xX]\] )?"
@@ -45,11 +47,25 @@ _FILES = re.compile(rf" \({_FILE}(?:, {_FILE})*\)")
 _IN_BRACKETS = re.compile(r"\\?\((?:\\?\[[^\[\]\n]*\]\\?\(|\\?<)[^\s()<>\[\]]*$")
 """What stands before a link that brackets hold, as in `Ana ([message](https://…), a.png)`."""
 _GOES_ON = re.compile(r"\\?[)]|, |<?[^\s()<>]*\]\(|\]\(")
-_IN_LINK = re.compile(r"[^\s<>|]*")
-_BEFORE_EVIDENCE = ("— ", " (")
-GOES_ON = "|…>"
-"""How a link ends, in a thread, where the quote whose evidence it is goes on in the next message."""
+_IN_ANGLES = re.compile(r"<[^\s<>|]*$")
 _ATTRIBUTION = re.compile(r"^\s*— ")
+_BY = re.compile(
+    r"— (?:\\?\[[^\[\]\n]{0,200}\\?\]\\?\(|[^()\[\]<>\n]{1,200} \\?\(\\?\[message\\?\]\\?\("
+    r"|(?P<angle>(?:[^()\[\]<>\n]{1,200} \\?\()?<))"
+    r"[^\s()<>|]*$"
+)
+"""What stands before the link that says who said what stands before it: `— [Ana](…`, `— Ana ([message](…`."""
+
+
+class SaidWithin(NamedTuple):
+    """Words, and the links behind them, from a place in a text to another.
+
+    They are those of the last of these messages, by `ts`; the others are linked to in between.
+    """
+
+    start: int
+    end: int
+    of: tuple[str, ...]
 
 
 def quoted(text: str) -> set[str]:
@@ -61,51 +77,24 @@ def without(text: str, is_gone: IsGone, *, note: str = GONE) -> str:
     """A Markdown or Slack text without the words of some messages, which `note` stands for."""
     if not any(is_gone(ts) for ts in quoted(text)):
         return text
-    pieces = list(_pieces(text.split("\n")))
+    pieces = list(passages(text.split("\n")))
     kept: list[str] = []
     for lines in pieces:
         piece = "\n".join(lines)
         if not any(is_gone(ts) for ts in quoted(piece)):
             kept.append(piece)
             continue
-        if _ATTRIBUTION.match(piece):
+        if is_attribution(lines):
             _drop_code(kept)
-        kept.append(_cells(piece, note) if _ROW.match(piece) else _item(piece, is_gone, note))
+        kept.append(_cells(piece, is_gone, note) if _ROW.match(piece) else _item(piece, is_gone, note))
     return "\n".join(kept)
-
-
-def without_rows(text: str, is_gone: IsGone, *, note: str = GONE) -> str:
-    """A message of a draft's thread without the words of some messages, which `note` stands for.
-
-    What stands before the first row goes on from the message above. A message that an earlier version of
-    Scribe sent has no rows.
-    """
-    if ROW not in text:
-        return without(text, is_gone, note=note)
-    return ROW.join(_row(row, is_gone, note) for row in text.split(ROW))
-
-
-def _row(row: str, is_gone: IsGone, note: str) -> str:
-    """A row, of one line or many. Of its links those count that say where the words before them were said."""
-    links = [link for link in _PERMALINK.finditer(row) if _is_evidence(row, link)]
-    if not any(is_gone(_ts(link)) for link in links):
-        return row
-    return _item(row, is_gone, note, links) + row[len(row.rstrip()) :]
-
-
-def _is_evidence(row: str, link: re.Match[str]) -> bool:
-    before, opened, address = row[: link.start()].rpartition("<")
-    if not opened or not _IN_LINK.fullmatch(address):
-        return False
-    is_linked_when = not before.strip() and _LINKED_WHEN.match(row) is not None
-    return is_linked_when or before.endswith(_BEFORE_EVIDENCE) or row.startswith(GOES_ON, link.end())
 
 
 def _ts(link: re.Match[str]) -> str:
     return f"{link[1]}.{link[2]}"
 
 
-def _pieces(lines: list[str]) -> Iterator[list[str]]:
+def passages(lines: list[str]) -> Iterator[list[str]]:
     """Rows, items with what is indented below them, paragraphs, code; blank lines stand alone."""
     held: list[str] = []
     fence = ""
@@ -132,6 +121,11 @@ def _pieces(lines: list[str]) -> Iterator[list[str]]:
             held = []
     if held:
         yield held
+
+
+def is_attribution(passage: Sequence[str]) -> bool:
+    """Whether it says who wrote what stands above it."""
+    return _ATTRIBUTION.match("\n".join(passage)) is not None
 
 
 def _belongs(held: list[str], line: str) -> bool:
@@ -171,9 +165,12 @@ def _drop_code(kept: list[str]) -> None:
         kept.pop()
 
 
-def _cells(row: str, note: str) -> str:
-    """A row of a table: its time stays."""
+def _cells(row: str, is_gone: IsGone, note: str) -> str:
+    """A row of a table: its time stays. Where that is a link, the row is of the message it leads to."""
     cells = _CELL.split(row.strip().strip("|"))
+    sources = {ts for cell in cells if _LINKED_WHEN.fullmatch(cell) for ts in quoted(cell)}
+    if sources and not any(map(is_gone, sources)):
+        return row
     found = []
     is_noted = False
     for cell in cells:
@@ -186,22 +183,43 @@ def _cells(row: str, note: str) -> str:
     return f"| {' | '.join(found)} |"
 
 
-def _item(item: str, is_gone: IsGone, note: str, links: Sequence[re.Match[str]] | None = None) -> str:
-    """An item or paragraph: between one link and the next stand the words of the next one's message."""
-    linked = _LINKED_WHEN.match(item)
+def said_within(passage: str) -> Iterator[SaidWithin]:
+    """Whose words an item or paragraph holds: between one link and the next stand the words of the next one's
+    message, up to one that says who said it all; behind a time that is itself the link all are of its.
+    """
+    linked = _LINKED_WHEN.match(passage)
     if linked and linked["line"]:
-        return f"{linked['line']} {note}".rstrip()
-    lead = _LEAD.match(item)
+        yield from (SaidWithin(linked.end(), len(passage), (ts,)) for ts in quoted(linked[0]))
+        return
+    lead = _LEAD.match(passage)
     start = lead.end() if lead else 0
-    parts = [item[:start]]
-    for link in _PERMALINK.finditer(item) if links is None else links:
-        end = _end_of_evidence(item, link.start(), link.end())
-        if is_gone(_ts(link)):
-            parts.append(_spaced(parts[-1], note))
-        elif start < end:
-            parts.append(item[start:end])
+    held: list[SaidWithin] = []
+    for link in _PERMALINK.finditer(passage):
+        end = _end_of_evidence(passage, link.start(), link.end())
+        if start < end:
+            held.append(SaidWithin(start, end, (_ts(link),)))
         start = max(start, end)
-    return ("".join(parts) + item[start:]).rstrip()
+        by = _BY.search(passage, 0, link.start())
+        if by and (by["angle"] is None or passage[link.end() : link.end() + 1] == "|"):
+            if held:
+                of = tuple(ts for one in held for ts in one.of)
+                yield SaidWithin(held[0].start, held[-1].end, of if of[-1] == _ts(link) else (*of, _ts(link)))
+            held = []
+    yield from held
+
+
+def _item(item: str, is_gone: IsGone, note: str) -> str:
+    linked = _LINKED_WHEN.match(item)
+    parts: list[str] = []
+    at = 0
+    for said in said_within(item):
+        if any(map(is_gone, said.of)):
+            parts.append(f"{linked['line']} " if linked and linked["line"] else item[at : said.start])
+            parts.append(_spaced("".join(parts), note))
+        else:
+            parts.append(item[at : said.end])
+        at = said.end
+    return ("".join(parts) + item[at:]).rstrip()
 
 
 def _spaced(before: str, note: str) -> str:
@@ -212,6 +230,8 @@ def _end_of_evidence(item: str, start: int, at: int) -> int:
     """Where the brackets close that hold the link, and the files that were named beside it."""
     if item[at : at + 1].isspace():
         return at
+    if _IN_ANGLES.search(item, 0, start):
+        at = max(item.find(">", at), at)
     is_in_brackets = _IN_BRACKETS.search(item, 0, start) is not None
     for place in range(at, len(item)):
         if item[place] == "\n":

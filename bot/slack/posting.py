@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -121,20 +121,6 @@ async def posted(
     Raises:
         OutcomeUnknown: the channel cannot be read, or not far enough back.
     """
-    async for found, message in keyed(services, channel_id, thread_ts):
-        if found == key:
-            return message
-    return None
-
-
-async def keyed(
-    services: Services, channel_id: str, thread_ts: str | None
-) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
-    """The messages of Scribe's in a channel or thread as they stand, each with the key that it carries.
-
-    Raises:
-        OutcomeUnknown: the channel cannot be read, or not far enough back.
-    """
     method = "conversations_replies" if thread_ts else "conversations_history"
     arguments: dict[str, Any] = {"channel": channel_id, "include_all_metadata": True, "limit": 200}
     if thread_ts:
@@ -144,19 +130,19 @@ async def keyed(
             answer = await services.slack.call(method, **arguments)
         except Refused as refusal:
             if refusal.error in NO_THREAD:
-                return
+                return None
             if refusal.error in UNREADABLE:
                 raise OutcomeUnknown(f"it may have been posted, and looking failed: {refusal}") from refusal
             raise
         for found in tables(answer.get("messages")):
             metadata = table(found.get("metadata"))
             is_own = found.get("bot_id") == services.workspace.bot_id
-            key = text(table(metadata.get("event_payload")).get("key"))
-            if is_own and key and metadata.get("event_type") == EVENT_TYPE:
-                yield key, found
+            payload = table(metadata.get("event_payload"))
+            if is_own and metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                return found
         cursor = text(table(answer.get("response_metadata")).get("next_cursor"))
         if not cursor:
-            return
+            return None
         arguments["cursor"] = cursor
     raise OutcomeUnknown(f"it may have been posted, more than {MOST_PAGES} pages ago")
 

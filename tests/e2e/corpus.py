@@ -17,13 +17,14 @@ from bot import templates
 from bot.app import start
 from bot.postmortem.compiling import compile_draft
 from bot.postmortem.export import export
-from bot.postmortem.render import markdown_file, thread
+from bot.postmortem.render import markdown_file
 from bot.text import emoji
 from bot.text.spans import in_words
 from sandbox.replay import play
 from sandbox.scenario import load
 from sandbox.server import Sandbox
 from storage import incidents
+from tests.bot.postmortem.shown import thread_texts
 from tests.e2e.conftest import RATE_SCALE, settings_for
 
 HEAD = re.compile(r"^\| Time \((?P<zone>\w+)\) \| What happened \| Who \|$")
@@ -90,7 +91,7 @@ async def replay(path: Path, folder: Path) -> Report:
             timeline_only = replace(
                 document, sections=tuple(one for one in document.sections if "timeline" in one.key)
             )
-            faults = _thread_faults(thread.render(timeline_only), entries)
+            faults = _thread_faults(thread_texts(timeline_only), entries)
             report.faults += [f"thread by {name}: {fault}" for fault in faults]
         draft = (folder / "postmortem.md").read_text(encoding="utf-8")
         report.faults += [f"durations: {fault}" for fault in _duration_faults(draft, source)]

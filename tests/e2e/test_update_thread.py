@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
 
 from bot.postmortem.quotes import GONE
-from bot.slack import posting
 from sandbox import channels, messages
 from sandbox.records import Message
 from tests.e2e.conftest import World
@@ -35,6 +35,14 @@ async def drafted(world: World) -> dict[str, str]:
 
 def thread(world: World) -> list[Message]:
     return [message for message in world.messages_of_scribe() if message.is_reply]
+
+
+def shown(world: World) -> str:
+    return "\n".join(message.text for message in thread(world))
+
+
+def link_to(world: World, ts: str) -> str:
+    return f"https://acme.slack.com/archives/{world.channel.id}/p{ts.replace('.', '')}"
 
 
 async def test_what_is_deleted_leaves_the_thread_and_all_else_stays(world: World) -> None:
@@ -104,15 +112,14 @@ async def test_of_a_thread_that_somebody_thinned_out_the_rest_follows(world: Wor
     assert any(f"{SECRET} alone" in message.text for message in thread(world))
 
 
-@pytest.mark.parametrize("method", ["chat.update", "conversations.replies"])
 @pytest.mark.parametrize("fault", ["ratelimited", "lost answer"])
-async def test_an_update_that_is_interrupted_goes_on(world: World, method: str, fault: str) -> None:
+async def test_an_update_that_is_interrupted_goes_on(world: World, fault: str) -> None:
     said = await drafted(world)
     before = [message.text for message in thread(world) if SECRET not in message.text]
     if fault == "lost answer":
-        world.workspace.lose_answer(method)
+        world.workspace.lose_answer("chat.update")
     else:
-        world.workspace.refuse(method, fault, times=2)
+        world.workspace.refuse("chat.update", fault, times=2)
 
     for what in ("long", "short"):
         world.workspace.delete(world.ana.id, world.channel.id, said[what])
@@ -150,10 +157,9 @@ async def test_of_a_cancelled_incident_too(world: World) -> None:
 async def test_a_channel_that_comes_back_has_it_taken_out_then(world: World, is_archived: bool) -> None:
     said = await drafted(world)
     bot = world.workspace.bot_user_id
-    method = "chat.update" if is_archived else "conversations.replies"
 
     def lose(called: str, arguments: Mapping[str, object]) -> None:
-        if called == method:
+        if called == "chat.update":
             world.workspace.before_calls.remove(lose)
             if is_archived:
                 channels.archive(world.workspace, world.channel, world.ana.id)
@@ -229,18 +235,90 @@ async def test_a_draft_that_is_half_sent_is_finished_once(world: World) -> None:
     assert shown.count(f"{SECRET}39 ") == shown.count("The rollback helped") == 1
 
 
-async def test_a_thread_too_long_to_be_read_whole_follows_as_far_as_it_is(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nothing_is_asked_of_slack_but_the_updates(world: World) -> None:
     said = await drafted(world)
-    for number in range(230):
-        world.workspace.say(
-            world.ben.id, world.channel.id, f"chat {number}", thread_ts=thread(world)[0].thread_ts
-        )
-    await world.settled()
-    monkeypatch.setattr(posting, "MOST_PAGES", 1)
+    await world.command(world.ana, "/postmortem draft")
+    quoting = [message for message in thread(world) if f"{SECRET} alone" in message.text]
+    chat = await world.say(world.ana, "By the way.")
+    before = len(world.workspace.calls())
 
-    world.workspace.delete(world.ana.id, world.channel.id, said["short"])
+    for ts in (chat, said["short"]):
+        world.workspace.delete(world.ana.id, world.channel.id, ts)
+        await world.settled()
+
+    calls = [call.method for call in world.workspace.calls()[before:]]
+    assert calls == ["chat.update"] * len(quoting)
+
+
+async def test_what_somebody_put_in_other_words_stays(world: World) -> None:
+    refuse(world, TAB, CHANNEL, EDIT, error="canvas_disabled_user_team")
+    await world.open_here()
+    ts = await world.say(world.ana, f"{SECRET} must be caged", at="14:20")
+    await world.mark(world.ben, ts)
+    await world.mark(world.ben, ts, "dart")
+    await world.command(world.ben, "/timeline edit 1 14:22 UTC Bought a vault")
+    await world.command(world.ben, "/incident task")
+    await world.command(world.ben, "/incident task edit 1 Buy a vault soon")
+    await world.command(world.ana, "/resolve Done.", at="15:00")
+    before = shown(world)
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
     await world.settled()
 
-    assert not any(f"{SECRET} alone" in message.text for message in thread(world))
+    assert "Bought a vault" in before
+    assert "Buy a vault soon" in before
+    link = re.compile(r"<[^<>|]*\|([^<>|]*)>")
+    assert shown(world) == link.sub(r"\1", before)
+
+
+async def test_a_link_in_somebodys_words_is_not_their_source(world: World) -> None:
+    refuse(world, TAB, CHANNEL, EDIT, error="canvas_disabled_user_team")
+    await world.open_here()
+    rolled = await world.say(world.ben, "Rolled back.", at="14:20")
+    ts = await world.say(world.ana, f"{SECRET} ({link_to(world, rolled)}) — {link_to(world, rolled)} zebra")
+    view = await world.say(world.ben, f"My view is clear ({link_to(world, ts)}), vault", at="14:22")
+    for one in (ts, view):
+        await world.mark(world.ben, one)
+        await world.mark(world.ben, one, "bulb")
+    await world.command(world.ana, "/resolve Done.", at="15:00")
+    before = shown(world)
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    assert SECRET not in shown(world)
+    assert "zebra" not in shown(world)
+    changed = [one for one in before.split("\n") if one not in shown(world).split("\n")]
+    assert len(changed) == 2
+    assert all("zebra" in one for one in changed)
+
+
+async def test_a_draft_for_people_outside_follows_too(world: World) -> None:
+    refuse(world, TAB, CHANNEL, EDIT, error="canvas_disabled_user_team")
+    await world.open_here()
+    ts = await world.say(world.ana, f"{SECRET} is loose", at="14:21")
+    await world.mark(world.ben, ts, "mega")
+    await world.command(world.ana, "/resolve Done.", at="15:00")
+    before = len(thread(world))
+    await world.command(world.ana, "/postmortem draft customer")
+    assert any(SECRET in message.text for message in thread(world)[before:])
+
+    world.workspace.delete(world.ana.id, world.channel.id, ts)
+    await world.settled()
+
+    assert SECRET not in shown(world)
+
+
+@pytest.mark.parametrize("error", ["edit_window_closed", "cant_update_message"])
+async def test_where_nobody_may_change_it_the_channel_is_told(world: World, error: str) -> None:
+    said = await drafted(world)
+    world.workspace.refuse("chat.update", error, times=50)
+
+    for what in ("short", "long"):
+        world.workspace.delete(world.ana.id, world.channel.id, said[what])
+        await world.settled()
+
+    told = [one.text for one in world.messages_of_scribe() if "deleted in Slack since" in one.text]
+    assert len(told) == 2
+    assert told[0].startswith("A message quoted in draft 1 ")
+    assert told[1].startswith("2 messages quoted in draft 1 ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
 from bot.clock import Clock, ts_of
@@ -12,8 +13,9 @@ from bot.incidents.record import Recording
 from bot.jobs.retention import Retention
 from storage.database import Database
 from storage.installation_tables import Installation
+from storage.postmortem_tables import Draft
 from storage.record import load_state, write_changes
-from storage.tables import Delivery, Intent, Message, MessageVersion
+from storage.tables import Delivery, Incident, Intent, Message, MessageVersion
 from storage.vocabulary import IntentState
 from tests.storage.conftest import CHANNEL, NOON, TEAM, incident
 
@@ -122,3 +124,31 @@ async def test_each_workspace_keeps_for_as_long_as_it_says(database: Database) -
     expected = [f"{team_id} {days}" for team_id, those in kept.items() for days in those]
     assert sorted(left) == sorted(expected)
     assert sorted(sent) == sorted([*expected, "None 40", "None 70"])
+
+
+@pytest.mark.parametrize(("status", "is_kept"), [("resolved", False), ("cancelled", False), ("open", True)])
+async def test_the_words_of_an_old_draft_in_a_thread_are_forgotten(
+    database: Database, status: str, is_kept: bool
+) -> None:
+    await stored(database, status=status)
+    async with database.write() as session:
+        found = (await session.exec(select(Incident))).one()
+        for version, days in ((1, 100), (2, 10)):
+            at = NOON - timedelta(days=days)
+            session.add(
+                Draft(
+                    incident_id=found.pk,
+                    version=version,
+                    asked_by="U1",
+                    asked_at=at,
+                    delivered_at=at,
+                    thread_ts=ts_of(at),
+                    parts=[{"ts": ts_of(at), "runs": [["Words"]]}],
+                )
+            )
+
+    await Retention(database, AtNoon(), 90).sweep()
+
+    async with database.read() as session:
+        drafts = (await session.exec(select(Draft).order_by(Draft.version))).all()
+    assert [draft.parts is not None for draft in drafts] == [is_kept, True]

@@ -123,7 +123,7 @@ def _item(item: ActionItem, context: Context) -> CheckItem:
     evidence = Evidence(said.author, None if said.is_deleted else said.permalink)
     return CheckItem(
         item.state == ActionItemState.DONE,
-        Remark(words(said, context.read), evidence, str(item.number or said.permalink or "")),
+        Remark(words(said, context.read), evidence, str(item.number or said.permalink or ""), of=said.of),
         tuple(Fact(label, value) for label, value in known.items() if value),
     )
 
@@ -146,13 +146,13 @@ def _links(context: Context) -> Blocks:
         times = f" ({one.times} times)" if one.times > 1 else ""
         link = Link(one.label or one.url, one.url)
         words_of = (link, Text(times)) if times else (link,)
-        lines.append(Remark((Paragraph(words_of),), _where(one.said), opaque(one.url)))
+        lines.append(Remark((Paragraph(words_of),), _where(one.said), opaque(one.url), of=one.said.of))
     return _with_more(lines, context.facts.more_links, "link")
 
 
 def _files(context: Context) -> Blocks:
     lines = tuple(
-        Remark((Paragraph(_file(file)),), _where(said), opaque(f"{said.permalink} {file.name}"))
+        Remark((Paragraph(_file(file)),), _where(said), opaque(f"{said.permalink} {file.name}"), of=said.of)
         for file, said in context.facts.files
     )
     return (Bullets(lines),) if lines else ()

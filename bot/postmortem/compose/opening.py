@@ -13,6 +13,8 @@ from bot.text.prose import Paragraph, Text
 from storage.vocabulary import ActionItemState, IncidentStatus, MarkSection
 
 SEPARATOR = " · "
+IN_SHORT = ("Impact", "Cause", "Ended by", "Next")
+"""What is told in short, by its label."""
 _NUMBER = re.compile(r"\d")
 _ENTITY = re.compile(r"<[^<>\n]*>")
 
@@ -31,16 +33,16 @@ def opening(facts: Facts, read: Read) -> tuple[Block, ...]:
 
 def in_short(facts: Facts, read: Read) -> Iterator[Remark]:
     """Who was hurt, why, what ended it and what is being done: the first sentence of each."""
-    said = {
-        "Impact": _first(with_numbers_first(facts.marked.get(MarkSection.IMPACT, ()))),
-        "Cause": _first(facts.marked.get(MarkSection.ROOT_CAUSE, ())),
-        "Ended by": facts.ended_by,
-        "Next": _first([one.said for one in facts.action_items if one.state == ActionItemState.OPEN]),
-    }
-    for label, quote in said.items():
+    said = (
+        _first(with_numbers_first(facts.marked.get(MarkSection.IMPACT, ()))),
+        _first(facts.marked.get(MarkSection.ROOT_CAUSE, ())),
+        facts.ended_by,
+        _first([one.said for one in facts.action_items if one.state == ActionItemState.OPEN]),
+    )
+    for label, quote in zip(IN_SHORT, said, strict=True):
         name = label.lower().replace(" ", "-")
         if quote:
-            yield Remark(first_sentence(read(quote.words)), evidence(quote), name, label)
+            yield Remark(first_sentence(read(quote.words)), evidence(quote), name, label, quote.of)
         elif label == "Ended by" and facts.conclusion and (words := read(facts.conclusion)):
             by = Evidence(facts.concluded_by) if facts.concluded_by else None
             yield Remark(first_sentence(words), by, name, label)

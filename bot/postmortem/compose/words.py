@@ -36,7 +36,7 @@ DELETED, DELETED_KEPT = "message deleted in Slack", "(this message was deleted i
 
 def remark(said: Quote, read: Read) -> Remark:
     """What somebody said, with the link to where they did."""
-    return Remark(words(said, read), evidence(said), said.permalink or said.known_as)
+    return Remark(words(said, read), evidence(said), said.permalink or said.known_as, of=said.of)
 
 
 def evidence(said: Quote) -> Evidence:
@@ -59,6 +59,7 @@ def row(entry: TimelineEntry, read: Read) -> TimelineRow:
         files=() if said.is_deleted else said.files,
         kind=entry.kind,
         id=_known_as(entry),
+        of=said.of,
     )
 
 

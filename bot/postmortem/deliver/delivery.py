@@ -162,7 +162,10 @@ def _delivered(
             kept.surface = DraftPlace.CANVAS
         else:
             kept.surface = DraftPlace.THREAD if kept.thread_ts else DraftPlace.FILE
-        kept.parts = None  # they quote messages, which may be deleted later
+        if kept.surface == DraftPlace.THREAD:
+            asks.append(intents.update_thread(kept.incident_id, kept.pk))
+        else:
+            kept.parts = None
         session.add(kept)
         if kept.surface == DraftPlace.FILE:
             asks.append(intents.point_out_deletion(kept.incident_id))

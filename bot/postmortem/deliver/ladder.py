@@ -8,6 +8,7 @@ Nothing of the draft is cut off in a plainer place.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ import structlog
 from bot.incidents.draft_link import draft_link
 from bot.metrics import DRAFTS
 from bot.postmortem.compiling import compile_draft
+from bot.postmortem.deleted import deleted_of
 from bot.postmortem.deliver.audience import open_to_readers
 from bot.postmortem.deliver.canvas_edits import append, content_of
 from bot.postmortem.deliver.picture import picture_for
@@ -32,7 +34,7 @@ from bot.postmortem.merge.overlay import with_peoples_words
 from bot.postmortem.merge.parsing import digests_in
 from bot.postmortem.merge.planned import Planned
 from bot.postmortem.merge.standing import Standing
-from bot.postmortem.render import canvas, markdown_file, thread
+from bot.postmortem.render import canvas, markdown_file, thread, thread_parts
 from bot.postmortem.render.canvas import Form, rendered_in
 from bot.slack import uploads
 from bot.slack.blocks import updates
@@ -323,19 +325,22 @@ class Ladder:
         """The draft as replies below one message, whole, in chunks within Slack's limits.
 
         The chunks are stored before the first is sent, so that a try that is interrupted goes on with the
-        same ones, without what was deleted since (`bot.postmortem.copies`).
+        same ones; each is sent without what was deleted since.
         """
         if self.draft.parts is None:
-            await self._note(parts=thread.render(await self._whole()))
+            await self._note(parts=thread_parts.stored(thread.render(await self._whole())))
         if not self.draft.thread_ts:
             surface = updates.draft_in_thread(self._incident.number, self.draft.version, why)
             ts = await self._post("root", text=surface.text, blocks=list(surface.blocks))
             await self._note(thread_ts=ts)
             await picture_for(self._services, self._incident, self.draft, await self._compiled())
-        for number in range(self.draft.parts_sent, len(self.draft.parts or ())):
-            part = (self.draft.parts or [])[number]  # read anew: its quotes may be deleted by now
-            await self._post(f"part {number}", text=part, thread_ts=self.draft.thread_ts)
-            await self._note(parts_sent=number + 1)
+        parts = thread_parts.recalled(self.draft.parts)
+        for number in range(self.draft.parts_sent, len(parts)):
+            gone = await deleted_of(self._services, self._incident, thread_parts.quoted_in([parts[number]]))
+            text = parts[number].without(gone.__contains__).text
+            ts = await self._post(f"part {number}", text=text, thread_ts=self.draft.thread_ts)
+            parts[number] = replace(parts[number], ts=ts)
+            await self._note(parts_sent=number + 1, parts=thread_parts.stored(parts))
         DRAFTS.add("thread")
 
     async def _file(self, why: str, refusal: Refused | None = None) -> None:

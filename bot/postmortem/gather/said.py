@@ -59,15 +59,17 @@ def _event_said(event: ShownEvent, message: EventMessage | None, lookups: Lookup
 
 def said_of(message: Message | EventMessage, lookups: Lookups) -> f.Quote:
     """A message."""
+    is_deleted, is_kept = message.deleted_ts is not None, message.is_known and bool(message.text)
     return f.Quote(
         text=message.text if message.is_known else UNREAD,
         author=author_of(message, lookups),
         said_at=said_at(message.ts),
         permalink=lookups.link_to(message.channel_id, message.ts, message.thread_ts),
         files=tuple(file_of(file) for file in message.files),
-        is_deleted=message.deleted_ts is not None,
-        is_kept=message.is_known and bool(message.text),
+        is_deleted=is_deleted,
+        is_kept=is_kept,
         shown=lookups.rich_text_of(message),
+        of=message.ts if is_kept or not is_deleted else "",
     )
 
 

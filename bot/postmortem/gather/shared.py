@@ -113,4 +113,5 @@ def _said(found: Snapshot, spoken: ShownMessage, lookups: Lookups, text: str | N
         author=author_of(spoken, lookups),
         said_at=said_at(spoken.ts),
         permalink=lookups.link_to(found.incident.channel_id or "", spoken.ts, spoken.thread_ts),
+        of=spoken.ts,
     )

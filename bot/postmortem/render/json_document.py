@@ -15,6 +15,8 @@ from bot.postmortem import document as d
 from bot.text import prose
 
 SCHEMA_VERSION = 2
+OWN = ("id", "of")
+"""What serves Scribe alone: drafts are merged by it, and what is deleted is taken out by it."""
 
 TYPES: dict[type, str] = {
     prose.Text: "text",
@@ -63,7 +65,7 @@ def _plain(value: object) -> object:
         name = TYPES.get(type(value))
         found: dict[str, object] = {"type": name} if name else {}
         for field in fields(value):
-            if field.name != "id":  # ids serve the merging of drafts only
+            if field.name not in OWN:
                 found[field.name] = _plain(getattr(value, field.name))
         return found
     return value

@@ -19,15 +19,19 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
     """Say in the channel how many messages of the newest draft are gone; the draft is left as people have it.
 
     Before any draft is delivered there is nothing to say: later ones are compiled without the words. One in
-    a thread follows by itself. It is asked for at each deletion, perhaps while one is being told of; the same
-    is said once.
+    a thread follows by itself, where Scribe may change it. It is asked for at each deletion, perhaps while
+    one is being told of; the same is said once.
     """
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.newest_delivered(session, incident.pk)
         if incident.status == IncidentStatus.CANCELLED or not incident.channel_id:
             return None
-        if draft is None or draft.delivered_at is None or draft.surface == DraftPlace.THREAD:
+        if (
+            draft is None
+            or draft.delivered_at is None
+            or (draft.surface == DraftPlace.THREAD and draft.parts)
+        ):
             return None
         # nobody can change a file, also not while it is being sent
         since = draft.asked_at if draft.surface == DraftPlace.FILE else draft.delivered_at

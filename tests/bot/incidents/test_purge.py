@@ -17,7 +17,7 @@ from bot.jobs.retention import Retention
 from storage import audit, incidents
 from storage.audit import By
 from storage.database import Database
-from storage.postmortem_tables import ActionItem, Publication
+from storage.postmortem_tables import ActionItem, Draft, Publication
 from storage.tables import Incident, Mark, Message, MessageVersion, Person, RoleHeld, TimelineEvent
 from storage.vocabulary import Door, IncidentStatus
 from tests.storage.conftest import NOON, TEAM, incident
@@ -214,6 +214,17 @@ async def ada_and_another(database: Database) -> None:
                 markdown="Ada Lovelace rolled back.",
             )
         )
+        runs = [["— "], ["<https://acme.slack.com/|Ada Lovelace>", "2.0", "Ada Lovelace"]]
+        session.add(
+            Draft(
+                incident_id=one.pk,
+                version=1,
+                asked_by=ADA,
+                asked_at=NOON,
+                thread_ts="3.0",
+                parts=[{"ts": "3.1", "runs": runs}],
+            )
+        )
         audit.note(session, By(ADA, Door.COMMAND), "declare", at=NOON, team_id=TEAM, number=1)
 
 
@@ -230,6 +241,9 @@ async def test_a_purged_persons_words_name_and_id_stand_nowhere(database: Databa
     assert "My first words." not in all_of_it
     assert "Europe/London" not in str([row for row in after["person"] if row["user_id"] != OTHER])
     assert [row["name"] for row in after["person"]] == ["Ada Nine", "(a removed person)"]
+    name = "(a removed person)"
+    runs = [["— "], [f"<https://acme.slack.com/|{name}>", "2.0", name]]
+    assert after["draft"][0]["parts"] == [{"ts": "3.1", "runs": runs}]
     assert [row["deleted_ts"] for row in after["message"] if row["ts"] == OLD] == [ts_of(NOON)]
     assert done.messages == 1
     assert done.still_named == [1]

@@ -24,6 +24,7 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
+from bot.postmortem.render import thread
 from bot.text.prose import (
     Code,
     CodeBlock,
@@ -157,6 +158,11 @@ def _of_inline(children: Sequence[Token]) -> Iterator[str]:
     for child in children:
         yield f" {child.attrGet('title') or ''} "
         yield "".join(_of_inline(child.children)) if child.children else child.content
+
+
+def thread_texts(document: Document) -> list[str]:
+    """A draft in a thread, as the texts of its messages."""
+    return [part.text for part in thread.render(document)]
 
 
 def in_thread(messages: Sequence[str]) -> str:

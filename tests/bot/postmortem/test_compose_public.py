@@ -9,11 +9,12 @@ from bot import templates
 from bot.postmortem.compose import compose
 from bot.postmortem.document import Document
 from bot.postmortem.facts import Facts, Quote
-from bot.postmortem.render import canvas, html, json_document, markdown_file, thread
+from bot.postmortem.render import canvas, html, json_document, markdown_file
 from bot.text.mrkdwn import KnownNames, read
 from storage.vocabulary import MarkSection
 from tests.bot.postmortem.conftest import entry, said
 from tests.bot.postmortem.full import filled
+from tests.bot.postmortem.shown import thread_texts
 
 READ = partial(read, names=KnownNames(people={"U1": "Ana"}))
 DOWN = said("Payments failed for 4% of carts. Ana saw it first.", "Chen", "14:05")
@@ -69,7 +70,7 @@ def test_nobody_is_named_in_any_rendering(facts: Facts) -> None:
     for text in (
         canvas.render(document),
         markdown_file.render(document),
-        "".join(thread.render(document)),
+        "".join(thread_texts(document)),
         html.render(document).partition("<body>")[2],
         json_document.render(document),
     ):

@@ -12,11 +12,12 @@ from bot import templates
 from bot.postmortem.compose import compose
 from bot.postmortem.document import Chart, Checklist, Document, TimelineTable
 from bot.postmortem.facts import Facts
-from bot.postmortem.render import canvas, html, json_document, markdown_file, thread
+from bot.postmortem.render import canvas, html, json_document, markdown_file
 from bot.text.mrkdwn import KnownNames, read
 from bot.text.prose import plain_text
 from storage.vocabulary import IN_DRAFT, MarkSection
 from tests.bot.postmortem.full import filled
+from tests.bot.postmortem.shown import thread_texts
 
 READ = partial(read, names=KnownNames(people={"U1": "Ana"}))
 NAMES = templates.names()
@@ -105,7 +106,7 @@ def test_no_rendering_holds_a_command_or_says_what_is_not_known(
         canvas.render(document),
         canvas.render(document, tables=False),
         markdown_file.render(document),
-        "".join(thread.render(document)),
+        "".join(thread_texts(document)),
         html.render(document),
         json_document.render(document),
     ):

@@ -19,7 +19,6 @@ from markdown_it.token import Token
 
 from bot.postmortem.document import Block, Bullets, Document, Remark, Section
 from bot.postmortem.merge.items import Kind
-from bot.postmortem.quotes import ROW
 from bot.postmortem.render import (
     canvas,
     html,
@@ -27,7 +26,6 @@ from bot.postmortem.render import (
     markdown,
     markdown_blocks,
     markdown_file,
-    thread,
 )
 from bot.text import slack_text
 from bot.text.prose import (
@@ -45,6 +43,7 @@ from bot.text.prose import (
     Text,
 )
 from bot.text.styles import BOLD, ITALIC, PLAIN, STRIKE, Run, flat, nested
+from tests.bot.postmortem.shown import thread_texts
 from tests.bot.text import slack_display
 from tests.bot.text.slack_display import Shown
 from tests.sampling import tries
@@ -211,8 +210,8 @@ def of_message(inlines: tuple[Inline, ...]) -> Shown:
 
 
 def of_thread(inlines: tuple[Inline, ...]) -> Shown:
-    text = thread.render(document(Bullets((Remark((Paragraph((Text("x "), *inlines)),)),))))[1]
-    return slack_display.shown(text.removeprefix(f"{ROW}*s*\n{ROW}• x"))
+    text = thread_texts(document(Bullets((Remark((Paragraph((Text("x "), *inlines)),)),))))[1]
+    return slack_display.shown(text.removeprefix("*s*\n• x"))
 
 
 EVERYWHERE = [of_cell, of_bullet, of_paragraph, of_page, of_json, of_message, of_thread]
@@ -313,7 +312,7 @@ def test_a_page_has_quotes_and_lists_of_its_own() -> None:
 
 def test_a_message_has_quotes_and_lists_as_slack_shows_them() -> None:
     assert slack_text.write((QUOTED,)) == "&gt; it was *dark*\n&gt; \n&gt; - very"
-    assert thread.render(document(Bullets((Remark((QUOTED, LISTED)),))))[1].replace(ROW, "") == (
+    assert thread_texts(document(Bullets((Remark((QUOTED, LISTED)),))))[1] == (
         "*s*\n• \n&gt; it was *dark*\n&gt; \n&gt; - very\n"
         "1. roll _back_\n\u2003▪ eu\n\u2003▪ # us\n\u2003\u2003later\n2. tell"
     )
@@ -322,7 +321,7 @@ def test_a_message_has_quotes_and_lists_as_slack_shows_them() -> None:
 def test_emoji_are_names_in_slack_and_characters_elsewhere() -> None:
     said = document(Remark((Paragraph((Text("on "), Emoji(":fire:", "🔥"), Text(" :party_parrot:"))),)))
     assert "on :fire: :party_parrot:" in canvas.render(said)
-    assert "on :fire: :party_parrot:" in thread.render(said)[1]
+    assert "on :fire: :party_parrot:" in thread_texts(said)[1]
     assert "on 🔥 :party_parrot:" in markdown_file.render(said)
     assert "<p>on 🔥 :party_parrot:</p>" in html.render(said)
     assert json.loads(json_document.render(said))["sections"][0]["blocks"][0]["words"][0]["inlines"][1] == {

@@ -15,10 +15,11 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
-from bot.postmortem.render import canvas, html, markdown_file, thread
+from bot.postmortem.render import canvas, html, markdown_file
 from bot.text.prose import Paragraph, Text
 from sandbox import canvas_markdown
 from tests.bot.postmortem.gallery import gallery
+from tests.bot.postmortem.shown import thread_texts
 
 TABLES = MarkdownIt("commonmark").enable("table")
 START = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
@@ -174,7 +175,7 @@ def test_an_event_of_forty_thousand_characters_is_shown_whole() -> None:
     assert markdown.count("word & ") == 3_637
     assert canvas_markdown.problem(markdown) is None
     assert html.render(document).count("word &amp; &lt;b&gt;") == 3_637
-    assert "".join(thread.render(document)).count("word") == 3_637
+    assert "".join(thread_texts(document)).count("word") == 3_637
 
 
 def test_five_thousand_events_are_rendered_whole() -> None:

@@ -6,18 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.postmortem.quotes import ROW
-from bot.postmortem.render import canvas, html, json_document, markdown_file, thread
+from bot.postmortem.render import canvas, html, json_document, markdown_file
 from tests.bot.postmortem.gallery import gallery
+from tests.bot.postmortem.shown import thread_texts
 
 PICTURE = "https://acme.slack.com/files/U0BOT/F9/inc-7-timeline-1.png"
 RENDERED: dict[str, Callable[[], str]] = {
     "canvas.md": lambda: canvas.render(gallery(), chart_url=PICTURE),
     "canvas-without-tables.md": lambda: canvas.render(gallery(), tables=False),
     "postmortem.md": lambda: markdown_file.render(gallery(), chart_path="timeline.svg"),
-    "thread.txt": lambda: (
-        "\n\n=== next message ===\n\n".join(thread.render(gallery())).replace(ROW, "") + "\n"
-    ),
+    "thread.txt": lambda: "\n\n=== next message ===\n\n".join(thread_texts(gallery())) + "\n",
     "postmortem.html": lambda: html.render(gallery()),
     "postmortem.json": lambda: json_document.render(gallery()),
 }

@@ -39,7 +39,7 @@ def texts_of(value: object) -> list[str]:
     if isinstance(value, tuple):
         return [text for one in value for text in texts_of(one)]
     if is_dataclass(value):
-        names = [field.name for field in fields(value) if field.name != "id"]
+        names = [field.name for field in fields(value) if field.name not in ("id", "of")]
         return [text for name in names for text in texts_of(getattr(value, name))]
     return []
 

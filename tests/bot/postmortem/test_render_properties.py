@@ -10,12 +10,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.postmortem.document import Document, Written
-from bot.postmortem.render import canvas, html, json_document, markdown_file, thread
+from bot.postmortem.render import canvas, html, json_document, markdown_file
 from bot.postmortem.render import written as rendered_written
+from bot.postmortem.render.thread_parts import MAX_CHARACTERS
 from sandbox import canvas_markdown
 from tests.bot.postmortem.documents import DOCUMENTS, TYPED
 from tests.bot.postmortem.gallery import gallery
-from tests.bot.postmortem.shown import MARKDOWN, Page, alphanumeric, atoms, in_markdown, in_thread, squeezed
+from tests.bot.postmortem.shown import (
+    MARKDOWN,
+    Page,
+    alphanumeric,
+    atoms,
+    in_markdown,
+    in_thread,
+    squeezed,
+    thread_texts,
+)
 from tests.sampling import tries
 
 EXAMPLES = settings(max_examples=tries(150), deadline=None)
@@ -74,10 +84,10 @@ def test_a_markdown_file_keeps_its_shape_and_shows_it_whole(document: Document) 
 @EXAMPLES
 @given(document=DOCUMENTS)
 def test_a_thread_fits_pings_nobody_and_shows_it_whole(document: Document) -> None:
-    messages = thread.render(document)
+    messages = thread_texts(document)
 
     for message in messages:
-        assert 0 < len(message) <= thread.MAX_CHARACTERS
+        assert 0 < len(message) <= MAX_CHARACTERS
         assert not re.search(r"&(?!(?:amp|lt|gt);)", message)
         links = r"<(?:https?://|javascript:|data:|x%20y)[^<>|\s]*(?:\|[^<>]+)?>"
         assert not re.search(r"[<>]", re.sub(links, "", message))
@@ -133,7 +143,7 @@ def test_every_renderer_shows_every_word_of_every_block() -> None:
     document = gallery()
     assert_whole(document, in_markdown(canvas.render(document, with_title=True)))
     assert_whole(document, in_markdown(markdown_file.render(document)))
-    assert_whole(document, in_thread(thread.render(document)))
+    assert_whole(document, in_thread(thread_texts(document)))
     assert_whole(document, Page(html.render(document)).text)
     assert_whole(document, json_document.render(document).replace("\\n", "\n"))
     assert any(isinstance(block, Written) for section in document.sections for block in section.blocks)

@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,8 +10,12 @@ from hypothesis import strategies as st
 
 from bot.postmortem.document import (
     Bullets,
+    CheckItem,
+    Checklist,
     Document,
     Evidence,
+    Fact,
+    FactList,
     FileRef,
     Remark,
     Section,
@@ -18,12 +23,13 @@ from bot.postmortem.document import (
     TimelineTable,
     Written,
 )
-from bot.postmortem.quotes import GONE, ROW, without_rows
 from bot.postmortem.render import thread
+from bot.postmortem.render.thread_parts import MAX_CHARACTERS, NOTES, quoted_in, recalled, stored
 from bot.text.mrkdwn import KnownNames, escape, read
 from bot.text.prose import Code, CodeBlock, Inline, Link, Paragraph, Prose, Text
 from tests import published
 from tests.bot.postmortem.gallery import gallery
+from tests.bot.postmortem.shown import thread_texts
 
 AT = datetime(2023, 9, 10, 14, 0, tzinfo=UTC)
 LINK = "https://acme.slack.com/archives/C1/p1694354400000100"
@@ -69,8 +75,7 @@ def document(*sections: Section) -> Document:
 
 
 def letters(text: str) -> str:
-    """Text without what the thread may move about or add: white space, backticks, entities, "goes on"."""
-    text = text.replace(f" <{LINK}|…>", "")
+    """Text without what the thread may move about or add: white space, backticks, entities."""
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(entity, character)
     return re.sub(r"[\s`\u200b]", "", text)
@@ -91,7 +96,7 @@ def typed(words: tuple[Prose, ...]) -> str:
 
 def assert_whole(message: str) -> None:
     """A message within its limit, in which no entity and no link was divided, and nothing pings."""
-    assert 0 < len(message) <= thread.MAX_CHARACTERS
+    assert 0 < len(message) <= MAX_CHARACTERS
     assert not re.search(r"&(?!(?:amp|lt|gt);)", message)
     assert not re.search(r"[<>]", re.sub(r"<https://[^<>|\s]+(?:\|[^<>|]+)?>", "", message))
     assert message.count("```") % 2 == 0
@@ -100,7 +105,7 @@ def assert_whole(message: str) -> None:
 @given(WORDS)
 def test_nothing_is_cut_off_however_long_a_line_is(words: tuple[Prose, ...]) -> None:
     remark = Remark(words, Evidence("Bob", LINK))
-    header, *messages = thread.render(
+    header, *messages = thread_texts(
         document(
             Section("Timeline", (TimelineTable((row(words),)),)), Section("Lessons", (Bullets((remark,)),))
         )
@@ -109,47 +114,133 @@ def test_nothing_is_cut_off_however_long_a_line_is(words: tuple[Prose, ...]) -> 
     assert_whole(header)
     for message in messages:
         assert_whole(message)
-        assert LINK in message or message.endswith("Times in UTC"), "it is known what each quotes"
     said = typed(words)
     timeline = f"*Timeline*Times in UTC<{LINK}|14:00> {said}— Ana"
     expected = f"{timeline}*Lessons*• {said}— <{LINK}|Bob>"
     assert letters("".join(messages)) == letters(expected)
 
 
-@given(WORDS)
-def test_of_what_is_gone_no_word_stays_however_long_it_was(words: tuple[Prose, ...]) -> None:
-    kept = Remark((Paragraph((Text("Kept"),)),), Evidence("Cem", ELSEWHERE))
-    remark = Remark(words, Evidence("Bob", LINK))
-    sections = (
-        Section("Timeline", (TimelineTable((row(words), row(words))),)),
-        Section("Lessons", (Bullets((remark, kept, remark)),)),
+def said_by(words: tuple[Prose, ...], number: int) -> tuple[Remark, Remark]:
+    """Something said in the message of this number, and what is left of it once that is deleted."""
+    ts, name = f"1694354400.000{number}00", f"Ana ({number})"
+    file = FileRef(f"{number}.png", "https://files.test/x")
+    link = f"https://acme.slack.com/archives/C1/p{ts.replace('.', '')}"
+    gone = (Paragraph((Text(NOTES[0]),)),)
+    return Remark(words, Evidence(name, link, (file,)), of=ts), Remark(gone, Evidence(name))
+
+
+def line(remark: Remark) -> TimelineRow:
+    evidence = remark.evidence or Evidence("")
+    return TimelineRow(
+        AT, None, False, remark.words, evidence.author, evidence.permalink, evidence.files, of=remark.of
     )
 
-    found = [
-        without_rows(one, {"1694354400.000100"}.__contains__) for one in thread.render(document(*sections))
-    ]
 
-    gone = re.escape(letters(GONE))
-    event, lesson, stays = f"14:00(?:{gone})+", f"•(?:{gone})+", re.escape(f"•Kept—<{ELSEWHERE}|Cem>")
-    expected = rf"\*Timeline\*TimesinUTC(?:{event}){{2}}\*Lessons\*{lesson}{stays}{lesson}"
-    assert re.fullmatch(expected, letters("".join(found[1:])))
-    assert found == [without_rows(one, {"1694354400.000100"}.__contains__) for one in found]
+@given(st.lists(st.tuples(WORDS.filter(bool), st.integers(1, 3)), min_size=1, max_size=5), st.integers(1, 3))
+def test_without_a_message_a_thread_is_as_if_it_had_been_deleted_before(
+    said: list[tuple[tuple[Prose, ...], int]], number: int
+) -> None:
+    def drafted(remarks: list[Remark]) -> Document:
+        detail = Fact("Owner", "Ben"), Fact("Done when", "it is quiet")
+        return document(
+            Section("Timeline", (TimelineTable(tuple(map(line, remarks))),)),
+            Section("Lessons", (Bullets(tuple(remarks)), *remarks)),
+            Section("Items", (Checklist(tuple(CheckItem(False, one, detail) for one in remarks)),)),
+        )
+
+    both = [said_by(words, of) for words, of in said]
+    parts = thread.render(drafted([one for one, _ in both]))
+    deleted = f"1694354400.000{number}00"
+    expected = drafted([gone if one.of == deleted else one for one, gone in both])
+
+    found = [part.without({deleted}.__contains__) for part in parts]
+
+    assert without_repeats([one.text for one in found if one.text not in NOTES]) == without_repeats(
+        thread_texts(expected)
+    )
+    assert all(
+        0 < len(one.text) <= max(MAX_CHARACTERS, len(was.text)) for one, was in zip(found, parts, strict=True)
+    )
+    assert deleted not in quoted_in(found)
+    assert found == [part.without({deleted}.__contains__) for part in found]
+    assert [one for one, was in zip(found, parts, strict=True) if deleted not in quoted_in([was])] == [
+        was for was in parts if deleted not in quoted_in([was])
+    ]
+    assert recalled(json.loads(json.dumps(stored(parts)))) == parts
+
+
+def without_repeats(messages: list[str]) -> str:
+    """The letters of a thread; a row that goes on over several messages says in each that it is deleted."""
+    note = letters(NOTES[0])
+    return re.sub(f"(?:{re.escape(note)})+", note, letters("".join(messages)))
+
+
+def test_words_that_somebody_chose_stay_without_the_link_to_the_message() -> None:
+    words = (Paragraph((Text("In Ben's words"),)),)
+    remark = Remark(words, Evidence("Ana", LINK, (FileRef("a.png", "https://files.test/a"),)))
+    [_, part] = thread.render(
+        document(Section("Timeline", (TimelineTable((line(remark),)), Bullets((remark,)))))
+    )
+
+    text = part.without({"1694354400.000100"}.__contains__).text
+
+    assert text == "*Timeline*\nTimes in UTC\n14:00 In Ben's words — Ana\n• In Ben's words — Ana"
+
+
+def test_a_time_stays_whose_message_is_deleted() -> None:
+    fact = Fact("Started", "2023-09-10 14:00 UTC, observed", Evidence("", LINK))
+    [_, part] = thread.render(document(Section("Milestones", (FactList((fact,)),))))
+
+    text = part.without({"1694354400.000100"}.__contains__).text
+
+    assert text == "*Milestones*\n*Started:* 2023-09-10 14:00 UTC, observed"
+
+
+def test_of_what_people_wrote_their_links_say_whose_words_it_holds() -> None:
+    written = (
+        f"- A first — [Ana]({LINK})\n- B second — [Ben]({ELSEWHERE}) and more\n\n"
+        f"```\nvault 1\n```\n\n— [Ana]({LINK})\n\n```\nkept\n```\n"
+    )
+    [_, part] = thread.render(document(Section("View", (Written(written),))))
+
+    text = part.without({"1694354400.000100"}.__contains__).text
+
+    note = NOTES[0]
+    assert text == (
+        f"*View*\n• {note}\n• B second — <{ELSEWHERE}|Ben> and more\n{note}\n{note}\n```\nkept\n```"
+    )
+
+
+def test_a_message_full_of_short_words_stays_within_its_limit() -> None:
+    ok = tuple(said_by((Paragraph((Text("ok"),)),), 1)[0] for _ in range(600))
+    rows = tuple(replace(line(one), permalink=None, author="", files=()) for one in ok)
+    parts = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
+
+    found = [part.without(lambda ts: True) for part in parts]
+
+    assert all(len(one.text) <= MAX_CHARACTERS for one in found)
+    assert not any("ok" in one.text for one in found)
+
+
+def test_what_an_earlier_version_stored_is_posted_as_it_is() -> None:
+    [part] = recalled(["*Timeline*\n14:00 Gone & forgotten"])
+    assert part.without(lambda ts: True).text == part.text == "*Timeline*\n14:00 Gone & forgotten"
 
 
 def test_a_long_timeline_is_divided_between_its_rows() -> None:
     rows = tuple(row((Paragraph((Text(f"Event {number} & more"),)),)) for number in range(400))
-    _, *messages = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
+    _, *messages = thread_texts(document(Section("Timeline", (TimelineTable(rows),))))
 
-    lines = [line.removeprefix(ROW) for message in messages for line in message.split("\n")]
+    lines = [line for message in messages for line in message.split("\n")]
     assert lines[:2] == ["*Timeline*", "Times in UTC"]
     assert lines[2:] == [f"<{LINK}|14:00> Event {number} &amp; more — Ana" for number in range(400)]
-    assert max(map(len, messages)) > thread.MAX_CHARACTERS * 0.9
+    assert max(map(len, messages)) > MAX_CHARACTERS * 0.9
     for message in messages:
         assert_whole(message)
 
 
 def test_the_first_message_is_a_short_header() -> None:
-    header = thread.render(gallery())[0].replace(ROW, "")
+    header = thread_texts(gallery())[0]
     assert header.startswith(
         "*Post-mortem draft of INC-7: Checkout &amp; payments &lt;slow&gt;*\nSEV2 · 2023-10-29"
     )
@@ -159,8 +250,8 @@ def test_the_first_message_is_a_short_header() -> None:
 def test_what_people_wrote_stands_in_slack_s_own_marks() -> None:
     items = "- [x] done \\_so\\_\n- see [run 7](https://ci.acme.dev/7)"
     text = f"## Our *view*\n{items}\n\n```\nls <x>\n```\n<!here> ![](@U1)"
-    _, message = thread.render(document(Section("View", (Written(text),))))
-    assert [line.removeprefix(ROW) for line in message.split("\n")] == [
+    _, message = thread_texts(document(Section("View", (Written(text),))))
+    assert message.split("\n") == [
         "*View*",
         "Our *view*",
         "☑ done _so_",
@@ -174,7 +265,7 @@ def test_what_people_wrote_stands_in_slack_s_own_marks() -> None:
 
 def test_a_file_with_an_endless_name_fits() -> None:
     file = FileRef("n" * 9_000 + ".png", "https://acme.slack.com/files/F1")
-    messages = thread.render(document(Section("Files", (Remark((), Evidence("Ana", LINK, files=(file,))),))))
+    messages = thread_texts(document(Section("Files", (Remark((), Evidence("Ana", LINK, files=(file,))),))))
     for message in messages:
         assert_whole(message)
     assert "n" * 9_000 in letters("".join(messages))
@@ -182,7 +273,7 @@ def test_a_file_with_an_endless_name_fits() -> None:
 
 def test_a_title_of_forty_thousand_characters_is_divided_too(draft: Document) -> None:
     title = "*a & b* " * 5_000
-    messages = thread.render(replace(draft, title=title))
+    messages = thread_texts(replace(draft, title=title))
     for message in messages:
         assert_whole(message)
     assert letters(title) in letters("".join(messages))
@@ -190,19 +281,19 @@ def test_a_title_of_forty_thousand_characters_is_divided_too(draft: Document) ->
 
 def test_a_fence_that_was_never_closed_makes_no_code_of_other_lines() -> None:
     rows = tuple(row(read(text, KnownNames())) for text in ("see ``` there", "and", "```\ncode\n```"))
-    _, message = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
+    _, message = thread_texts(document(Section("Timeline", (TimelineTable(rows),))))
     assert message.count("```") == 2
     assert "see ``\u200b` there — Ana" in message
 
 
 def test_a_heading_stays_with_what_it_heads() -> None:
     filler = Section("One", (Paragraph((Text("x" * 3_750),)),))
-    _, *messages = thread.render(document(filler, Section("Two", (Paragraph((Text("y " * 100),)),))))
-    assert messages[1].startswith(f"{ROW}*Two*\n{ROW}y y")
+    _, *messages = thread_texts(document(filler, Section("Two", (Paragraph((Text("y " * 100),)),))))
+    assert messages[1].startswith("*Two*\ny y")
 
 
 def test_people_ping_nobody_and_keep_their_emphasis(draft: Document) -> None:
-    whole = "\n".join(thread.render(draft))
+    whole = "\n".join(thread_texts(draft))
     assert "@channel *rolled back* at ~15:15, see https://ci.acme.dev/run_7 — Bob Marsh" in whole
     assert "<!" not in whole
     assert "<@" not in whole
@@ -212,7 +303,7 @@ def test_people_ping_nobody_and_keep_their_emphasis(draft: Document) -> None:
 def test_published_texts_survive() -> None:
     published_texts = published.texts()
     rows = tuple(row(read(escape(text), KnownNames())) for text in published_texts)
-    messages = thread.render(document(Section("Timeline", (TimelineTable(rows),))))
+    messages = thread_texts(document(Section("Timeline", (TimelineTable(rows),))))
     whole = letters("".join(messages))
     for message in messages:
         assert_whole(message)
