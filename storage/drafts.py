@@ -124,17 +124,13 @@ async def undelivered(session: AsyncSession, incident_id: int) -> Sequence[Draft
 
 
 async def in_threads(session: AsyncSession, incident_id: int) -> Sequence[Draft]:
-    """The drafts that stand in a thread, or are being posted there, and that Scribe may still change."""
+    """The drafts that stand in a thread, or are to be posted there, and that Scribe can change."""
     found = await session.exec(
         select(Draft)
-        .where(
-            Draft.incident_id == incident_id,
-            col(Draft.thread_ts).is_not(None),
-            col(Draft.canvas_id).is_(None),
-        )
+        .where(Draft.incident_id == incident_id, col(Draft.posted).is_not(None))
         .order_by(col(Draft.version))
     )
-    return [draft for draft in found.all() if draft.parts]
+    return [draft for draft in found.all() if draft.posted]
 
 
 async def forget_written(session: AsyncSession, draft: Draft) -> None:

@@ -23,10 +23,11 @@ from storage.vocabulary import (
 class Draft(Keyed, table=True):
     """One version of an incident's post-mortem, and where it was delivered.
 
-    What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's `parts`, `file_id`,
+    What Slack has taken so far (`canvas_id`, `thread_ts`, `parts_sent` of the thread's parts, `file_id`,
     `chart_file_id`) is noted call by call, so that a delivery that is interrupted goes on where it stopped.
-    The parts say whose words they hold, to take these out later (`bot.postmortem.render.thread_parts`), and
-    are forgotten in time.
+    The parts are `posted`; they say whose words they hold, to take these out later
+    (`bot.postmortem.render.thread_parts`), and are forgotten in time: None is what Scribe cannot change.
+    `parts` are those of a draft that an earlier version of Scribe had begun to post.
     `written` says what Scribe itself wrote into the canvas, item by item and as digests, in which `form`
     (`bot.postmortem.merge.items`); it is cleared in drafts that a later one replaced. `planned` is what
     Scribe is about to write into an existing canvas (`bot.postmortem.merge.planned`), None while it writes
@@ -42,7 +43,7 @@ class Draft(Keyed, table=True):
     surface: DraftPlace | None = Field(default=None, sa_type=text_of(DraftPlace))
     canvas_id: str | None = None
     thread_ts: str | None = None
-    parts: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    parts: list[str] | None = Field(default=None, sa_type=JSON)
     parts_sent: int = 0
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     template: str | None = None
@@ -62,8 +63,9 @@ class Draft(Keyed, table=True):
     """How many messages were deleted while its canvas was made, and when the last of them: of these it was
     cleared, or could not be. None: of none.
     """
-    refreshed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When its canvas was last brought up to date without anybody asking: it quotes nothing said later."""
+    as_of: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """It quotes nothing that was said after this, and nothing that was deleted before."""
+    posted: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
 
 
 class DraftAudience(Row, table=True):

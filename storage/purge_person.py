@@ -126,13 +126,13 @@ async def forget_profile(
 
 
 async def forget_names_in_threads(session: AsyncSession, names: set[str]) -> None:
-    """Have whoever had these names be called otherwise in what is kept of drafts in threads."""
+    """Replace these names of somebody in what is stored of drafts in threads."""
     escaped = {name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for name in names}
     if words := _whole_words(escaped):
-        for draft in (await session.exec(select(Draft).where(col(Draft.thread_ts).is_not(None)))).all():
-            parts = _replaced(draft.parts, words)
-            if parts != draft.parts:
-                draft.parts = parts
+        for draft in (await session.exec(select(Draft).where(col(Draft.posted).is_not(None)))).all():
+            posted = _replaced(draft.posted, words)
+            if posted != draft.posted:
+                draft.posted = posted
                 session.add(draft)
 
 

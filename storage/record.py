@@ -248,7 +248,6 @@ MOVED_MESSAGES = Upsert(
     MOVED,
     tuple(MovedRow.__annotations__),
     (*MESSAGE_KEY, "incident_id"),
-    again={"incident_id": "excluded.incident_id"},
 )
 EVENTS = Upsert(
     EVENT,

@@ -68,6 +68,7 @@ class MovedRow(TypedDict):
     channel_id: str
     ts: str
     incident_id: int
+    moved_ts: str
 
 
 class EventRow(TypedDict):

@@ -6,13 +6,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, null, or_, update
+from sqlalchemy import and_, delete, exists, func, null, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.advisory_lock import advisory_lock, record_of
 from storage.postmortem_tables import Draft
-from storage.tables import Delivery, Incident, Intent, Mark, Message, MessageVersion, TimelineEvent
+from storage.tables import (
+    Delivery,
+    Incident,
+    Intent,
+    Mark,
+    Message,
+    MessageVersion,
+    MovedMessage,
+    TimelineEvent,
+)
 from storage.teams import EVERY_TEAM, Teams
 from storage.vocabulary import IncidentStatus, IntentState
 
@@ -55,23 +64,24 @@ async def forget_messages(
     for _, team_id, channel_id, ts in rows:
         by_channel.setdefault((team_id, channel_id), []).append(ts)
     for (team_id, channel_id), every_ts in by_channel.items():
-        await session.exec(
-            delete(MessageVersion).where(
-                and_(
-                    col(MessageVersion.team_id) == team_id,
-                    col(MessageVersion.channel_id) == channel_id,
-                    col(MessageVersion.ts).in_(every_ts),
+        for table in (MessageVersion, MovedMessage):
+            await session.exec(
+                delete(table).where(
+                    and_(
+                        col(table.team_id) == team_id,
+                        col(table.channel_id) == channel_id,
+                        col(table.ts).in_(every_ts),
+                    )
                 )
             )
-        )
     if rows:
         await session.exec(delete(Message).where(col(Message.id).in_([row[0] for row in rows])))
     return len(rows)
 
 
 async def forget_threads(session: AsyncSession, before: datetime, *, of: Teams = EVERY_TEAM) -> None:
-    """Forget the words of drafts that stand in threads since before then, so that nothing is taken out of
-    these any more; of no incident that is open or on legal hold.
+    """Forget the words of drafts that were posted into threads before then, or asked for and never posted, so
+    that nothing is taken out of these any more; of no incident that is open or on legal hold.
     """
     ended = select(Incident.id).where(
         of.hold(Incident.team_id),
@@ -81,12 +91,11 @@ async def forget_threads(session: AsyncSession, before: datetime, *, of: Teams =
     await session.exec(
         update(Draft)
         .where(
-            col(Draft.thread_ts).is_not(None),
-            col(Draft.parts).is_not(None),
-            col(Draft.delivered_at) < before,
+            col(Draft.posted).is_not(None),
+            func.coalesce(col(Draft.delivered_at), col(Draft.asked_at)) < before,
             col(Draft.incident_id).in_(ended),
         )
-        .values(parts=null())
+        .values(posted=null())
     )
 
 

@@ -305,7 +305,7 @@ class MarkVersion(Row, table=True):
 class MovedMessage(Row, table=True):
     """A message of another channel that went from this incident's record onto that of another.
 
-    Texts of this one may still quote it.
+    Texts of this one that were compiled before then may still quote it.
     """
 
     __tablename__ = "moved_message"
@@ -314,6 +314,7 @@ class MovedMessage(Row, table=True):
     channel_id: str = Field(primary_key=True)
     ts: str = Field(primary_key=True)
     incident_id: int = Field(primary_key=True, foreign_key="incident.id", index=True)
+    moved_ts: str
 
 
 class TimelineEvent(Keyed, table=True):

@@ -384,11 +384,11 @@ async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
 
 
 async def deleted_since(
-    session: AsyncSession, incident: Incident, ts: str, *, said_until: str
+    session: AsyncSession, incident: Incident, ts: str, *, compiled_ts: str
 ) -> tuple[int, str | None]:
-    """How many messages of the timeline or of a section were deleted after `ts`, and when the last.
+    """How many messages that a text quotes were deleted after `ts`, and when the last, as the `ts` of that.
 
-    The latter is that of its deletion. Of what was said after `said_until` none counts.
+    It was compiled at `compiled_ts`, of what stood on the timeline and in sections.
     """
     standing_event = select(TimelineEvent.id).where(
         TimelineEvent.incident_id == incident.id,
@@ -408,6 +408,7 @@ async def deleted_since(
         MovedMessage.team_id == Message.team_id,
         MovedMessage.channel_id == Message.channel_id,
         MovedMessage.ts == Message.ts,
+        MovedMessage.moved_ts > compiled_ts,
     )
     # named one by one: an index is not used for what is one of several selections
     channels = await readings.channels_of(session, incident)
@@ -417,7 +418,7 @@ async def deleted_since(
         .where(
             Message.team_id == incident.team_id,
             col(Message.channel_id).in_(channels),
-            col(Message.ts) <= said_until,
+            col(Message.ts) <= compiled_ts,
             col(Message.deleted_ts) > ts,
             standing_event.exists() | standing_mark.exists() | moved_away.exists(),
         )

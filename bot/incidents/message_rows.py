@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import said_at
+from bot.clock import said_at, ts_of
 from bot.incidents import intents
 from bot.incidents.belonging import earliest_of, incident_of
 from bot.incidents.message_events import ReactionChanged
@@ -79,7 +79,11 @@ class MessageRows:
         if incident_id not in {span.incident_id for span in here}:
             team_id, channel_id, ts = self.key
             self.changes.left[(self.key, incident_id)] = MovedRow(
-                team_id=team_id, channel_id=channel_id, ts=ts, incident_id=incident_id
+                team_id=team_id,
+                channel_id=channel_id,
+                ts=ts,
+                incident_id=incident_id,
+                moved_ts=ts_of(self.now),
             )
 
     def next_number(self, incident_id: int) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -44,9 +43,6 @@ log = structlog.get_logger()
 MENTION = re.compile(r"!\[\]\(@([UW][A-Z0-9]+)\)")
 """Somebody mentioned in a canvas (docs.slack.dev/surfaces/canvases, Markdown)."""
 
-HEARD_WITHIN = timedelta(hours=1)
-"""How late a deletion may be heard of: Slack tells it again for minutes (docs.slack.dev/apis/events-api)."""
-
 
 async def update_copies(services: Services, intent: PendingIntent) -> OnSent | None:
     """Update every copy of what was said in an incident's channel; doing it again changes nothing.
@@ -79,28 +75,23 @@ async def _update_threads(services: Services, incident: Incident) -> None:
     """Drafts in a thread, whose messages are Scribe's alone; one under way follows once it is delivered."""
     async with services.database.read() as session:
         held = await drafts.in_threads(session, incident.pk)
-    quoted = {draft.pk: thread_parts.quoted_in(thread_parts.recalled(draft.parts)) for draft in held}
+    quoted = {draft.pk: thread_parts.quoted_in(thread_parts.recalled(draft.posted)) for draft in held}
     gone = await deleted_of(services, incident, set().union(*quoted.values()))
     asks = [intents.update_thread(incident.pk, number) for number, ts in quoted.items() if ts & gone]
     await _ask(services, asks)
 
 
 async def _clear_canvases(services: Services, incident: Incident) -> None:
-    """A canvas that was handed over is people's, but for what was deleted while Scribe made it.
-
-    That is mended at once or never: much later the record says more, and others read the canvas.
-    """
-    since = services.clock.now() - HEARD_WITHIN
+    """A canvas that was handed over is people's, but for what was deleted while Scribe made it."""
     async with services.database.read() as session:
         canvases = [
             await drafts.newest_in_canvas(session, incident.pk, is_public=is_public)
             for is_public in (False, True)
         ]
-        made = [one for one in canvases if one and one.delivered_at and one.delivered_at > since]
         asks = [
             intents.deliver_draft(incident.pk, draft.pk, None, is_refresh=True)
-            for draft in (*made, *await drafts.undelivered(session, incident.pk))
-            if await is_to_be_cleared(services, session, draft)
+            for draft in (*canvases, *await drafts.undelivered(session, incident.pk))
+            if draft and await is_to_be_cleared(services, session, draft)
         ]
     await _ask(services, asks)
 

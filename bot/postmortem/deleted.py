@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -41,9 +42,17 @@ async def deleted_meanwhile(session: AsyncSession, draft: Draft) -> str | None:
     return f"{many}:{last}" if many else None
 
 
+HEARD_WITHIN = timedelta(hours=1)
+"""How late a deletion may be heard of: Slack tells it again for minutes (docs.slack.dev/apis/events-api)."""
+
+
 async def is_to_be_cleared(services: Services, session: AsyncSession, draft: Draft) -> bool:
-    """Whether more was deleted while a draft was made than its canvas was cleared of."""
-    if services.settings.keep_deleted:
+    """Whether more was deleted while a draft was made than its canvas was cleared of.
+
+    That is done at once or never: much later the record says more, and others read the canvas.
+    """
+    heard = services.clock.now() - HEARD_WITHIN
+    if services.settings.keep_deleted or (draft.delivered_at and draft.delivered_at < heard):
         return False
     return await deleted_meanwhile(session, draft) != draft.taken_out
 

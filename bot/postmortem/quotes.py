@@ -39,7 +39,10 @@ _LEAD = re.compile(
     rf"(?:\\?\*\\?\*(?:{_WHEN}|{_ABOUT})\\?\*\\?\*|\*(?:{_WHEN}|{_ABOUT})\*)? *(?:{_WHEN}:?)?"
 )
 """What an item begins with before its words: its marker, its time, the name of a fact."""
-_LINKED_WHEN = re.compile(rf"\s*(?:\[(?P<cell>{_WHEN})\]\([^()\s]*\)|<[^<>|]*\|(?P<line>{_WHEN})>) *")
+_LINKED_WHEN = re.compile(
+    r"(?P<marker>\s*\\?(?:[-*+•☐☑]|\d{1,9}[.)]) +(?:\[[ xX]\] )?)?"
+    rf"\s*(?:\[(?P<cell>{_WHEN})\]\([^()\s]*\)|<[^<>|]*\|(?P<line>{_WHEN})>) *"
+)
 """A time that is itself the link to the message whose words follow it."""
 _FILE = r"(?:\[(?:[^\]\\\n]|\\.)*\]\([^()\s]*\)|<[^<>\n]*>)"
 _FILES = re.compile(rf" \({_FILE}(?:, {_FILE})*\)")
@@ -187,8 +190,7 @@ def said_within(passage: str) -> Iterator[SaidWithin]:
     """Whose words an item or paragraph holds: between one link and the next stand the words of the next one's
     message, up to one that says who said it all; behind a time that is itself the link all are of its.
     """
-    linked = _LINKED_WHEN.match(passage)
-    if linked and linked["line"]:
+    if linked := _LINKED_WHEN.match(passage):
         yield from (SaidWithin(linked.end(), len(passage), (ts,)) for ts in quoted(linked[0]))
         return
     lead = _LEAD.match(passage)
@@ -214,12 +216,16 @@ def _item(item: str, is_gone: IsGone, note: str) -> str:
     at = 0
     for said in said_within(item):
         if any(map(is_gone, said.of)):
-            parts.append(f"{linked['line']} " if linked and linked["line"] else item[at : said.start])
+            parts.append(_time(linked) if linked else item[at : said.start])
             parts.append(_spaced("".join(parts), note))
         else:
             parts.append(item[at : said.end])
         at = said.end
     return ("".join(parts) + item[at:]).rstrip()
+
+
+def _time(linked: re.Match[str]) -> str:
+    return f"{linked['marker'] or ''}{linked['cell'] or linked['line']} "
 
 
 def _spaced(before: str, note: str) -> str:

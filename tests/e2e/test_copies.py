@@ -471,3 +471,5 @@ async def test_what_is_heard_much_later_is_not_mended_by_itself(world: World) ->
     await hear_deleted(world, (ts, "15:32"))
 
     assert word("other") not in world.canvas()
+    told = [one.text for one in world.messages_of_scribe() if "deleted in Slack since" in one.text]
+    assert [one.split(" draft 1 ")[0] for one in told] == ["A message quoted in"]

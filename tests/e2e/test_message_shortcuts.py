@@ -535,6 +535,24 @@ async def test_a_message_that_went_on_to_another_incident_is_followed_in_both(
         assert ("okapi" in said) == is_canvas  # a canvas is people's
 
 
+async def test_of_a_message_that_went_on_before_the_draft_was_made_nothing_is_told(world: World) -> None:
+    await world.open_here()
+    place = alerts(world)
+    other = world.workspace.add_channel("other", members=[world.ana.id, world.workspace.bot_user_id])
+    await world.command(world.ana, "/incident start here Second", channel=other.id)
+    ts = world.workspace.say(world.ana.id, place.id, "The okapi is loose")
+    await world.settled()
+    for number in ("1", "2"):
+        await sent(world, await chosen(world, ts, "put_into_section", place.id), incident=number)
+    await world.command(world.ana, "/resolve Done.", at="15:00")
+    world.at("15:20")
+
+    world.workspace.delete(world.ana.id, place.id, ts)
+    await world.settled()
+
+    assert "deleted in Slack since" not in shown_in(world, world.channel)
+
+
 def shown_in(world: World, channel: Channel) -> str:
     """What Scribe has said in a channel, with the canvases in its tabs."""
     tabs = [world.workspace.canvases[one].markdown for one in channel.canvas_ids]

@@ -285,3 +285,5 @@ async def test_of_a_canvas_that_others_read_by_now_nothing_is_mended_by_itself(w
     await world.settled()
 
     assert "quagga" not in in_channel(world)
+    told = [one.text for one in world.messages_of_scribe() if "deleted in Slack since" in one.text]
+    assert [one.split(" draft 1 ")[0] for one in told] == ["A message quoted in"]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 
 import pytest
+from sqlmodel import select
 
 from bot.postmortem.quotes import GONE
+from bot.postmortem.render.thread_parts import recalled
 from sandbox import channels, messages
 from sandbox.records import Message
+from storage.postmortem_tables import Draft
 from tests.e2e.conftest import World
 from tests.e2e.test_ladder import CHANNEL, EDIT, POST, TAB, refuse
 
@@ -202,37 +206,134 @@ async def test_what_is_edited_while_it_is_sent_moves_no_line(world: World, sent:
     assert shown.count("The rollback helped") == 1
 
 
-async def test_a_draft_that_is_half_sent_is_finished_once(world: World) -> None:
+async def half_sent(world: World, number: int) -> dict[str, str]:
+    """A draft of which Slack refuses the message of this number, the root being the first, and a file too."""
     refuse(world, TAB, CHANNEL, EDIT, error="canvas_disabled_user_team")
     await world.open_here()
-    first = await world.say(world.ana, f"{SECRET} alone", at="14:20")
-    for ts in (first, await world.say(world.ana, LONG, at="14:21")):
+    said = {"short": await world.say(world.ana, f"{SECRET} alone", at="14:20")}
+    said["long"] = await world.say(world.ana, LONG, at="14:21")
+    for ts in said.values():
         await world.mark(world.ben, ts)
-    await world.mark(world.ben, await world.say(world.ben, "The rollback helped.", at="14:22"), "bulb")
+    said["last"] = await world.say(world.ben, "The rollback helped.", at="14:22")
+    await world.mark(world.ben, said["last"], "bulb")
     posts = 0
 
     def fail(method: str, arguments: Mapping[str, object]) -> None:
         nonlocal posts
         if method == POST and (posts or "is in this thread" in str(arguments["text"])):
             posts += 1
-            if posts == 4:
+            if posts == number:
                 world.workspace.refuse(POST, "restricted_action", times=1)
 
     world.workspace.before_calls.append(fail)
     await world.command(world.ana, "/resolve Done.", at="15:00")
     world.workspace.before_calls.remove(fail)
+    return said
 
-    world.workspace.delete(world.ana.id, world.channel.id, first)
-    await world.settled()
+
+async def come_back(world: World) -> None:
     bot = world.workspace.bot_user_id
     world.workspace.remove(bot, world.channel.id, by=world.ana.id)
     await world.settled()
     world.workspace.invite(bot, world.channel.id, by=world.ana.id)
     await world.settled()
 
-    shown = "\n".join(message.text for message in thread(world))
-    assert f"{SECRET} alone" not in shown
-    assert shown.count(f"{SECRET}39 ") == shown.count("The rollback helped") == 1
+
+async def delete(world: World, ts: str) -> None:
+    who = world.workspace.message(world.channel.id, ts).user_id
+    world.workspace.delete(str(who), world.channel.id, ts)
+    await world.settled()
+
+
+def told(world: World) -> list[str]:
+    return [one.text for one in world.messages_of_scribe() if "deleted in Slack since" in one.text]
+
+
+async def stored(world: World) -> list[Draft]:
+    async with world.running.scribe.database.read() as session:
+        return list((await session.exec(select(Draft).order_by(Draft.version))).all())
+
+
+async def test_a_draft_that_is_half_sent_is_finished_once(world: World) -> None:
+    said = await half_sent(world, 4)
+
+    await delete(world, said["short"])
+    await come_back(world)
+
+    assert f"{SECRET} alone" not in shown(world)
+    assert shown(world).count(f"{SECRET}39 ") == shown(world).count("The rollback helped") == 1
+
+
+async def test_one_that_is_half_sent_is_finished_where_nobody_may_change_it(world: World) -> None:
+    said = await half_sent(world, 4)
+    world.workspace.refuse("chat.update", "cant_update_message", times=50)
+
+    await delete(world, said["short"])
+    await come_back(world)
+
+    assert shown(world).count(f"{SECRET}39 ") == shown(world).count("The rollback helped") == 1
+    assert len(told(world)) == 1
+
+
+async def test_of_a_draft_that_is_never_finished_no_words_are_kept(world: World) -> None:
+    said = await half_sent(world, 3)
+    await world.command(world.ana, "/incident cancel")
+
+    await delete(world, said["last"])
+
+    [draft] = await stored(world)
+    assert draft.delivered_at is None
+    assert "rollback" not in json.dumps(draft.posted)
+
+
+async def test_what_an_earlier_version_began_to_post_is_finished_and_told_of(world: World) -> None:
+    said = await half_sent(world, 3)
+    async with world.running.scribe.database.write() as session:
+        draft = (await session.exec(select(Draft))).one()
+        draft.parts, draft.posted = [part.text for part in recalled(draft.posted)], None
+        session.add(draft)
+
+    await come_back(world)
+    await delete(world, said["last"])
+
+    assert shown(world).count("The rollback helped") == 1
+    [draft] = await stored(world)
+    assert draft.parts is None
+    assert len(told(world)) == 1
+
+
+@pytest.mark.parametrize("sent", [2, 4])
+async def test_what_is_deleted_while_it_is_sent_is_told_where_nobody_may_change_it(
+    world: World, sent: int
+) -> None:
+    said = await drafted(world)
+    world.workspace.refuse("chat.update", "cant_update_message", times=50)
+    posts = 0
+
+    def gone(method: str, arguments: Mapping[str, object]) -> None:
+        nonlocal posts
+        if method == POST and (posts or "is in this thread" in str(arguments["text"])):
+            if posts == sent:
+                world.workspace.delete(world.ana.id, world.channel.id, said["short"])
+            posts += 1
+
+    world.workspace.before_calls.append(gone)
+    await world.command(world.ana, "/postmortem draft", at="15:10")
+
+    assert posts > sent
+    assert any(one.startswith("A message quoted in draft 2 ") for one in told(world))
+
+
+async def test_of_what_was_taken_out_before_nobody_is_told(world: World) -> None:
+    said = await drafted(world)
+    world.at("15:10")
+    await delete(world, said["short"])
+    world.workspace.refuse("chat.update", "edit_window_closed", times=50)
+
+    world.at("15:20")
+    await delete(world, said["kept"])
+
+    assert [one.split(" draft 1 ")[0] for one in told(world)] == ["A message quoted in"]
 
 
 async def test_nothing_is_asked_of_slack_but_the_updates(world: World) -> None:
@@ -318,7 +419,6 @@ async def test_where_nobody_may_change_it_the_channel_is_told(world: World, erro
         world.workspace.delete(world.ana.id, world.channel.id, said[what])
         await world.settled()
 
-    told = [one.text for one in world.messages_of_scribe() if "deleted in Slack since" in one.text]
-    assert len(told) == 2
-    assert told[0].startswith("A message quoted in draft 1 ")
-    assert told[1].startswith("2 messages quoted in draft 1 ")
+    first, second = told(world)
+    assert first.startswith("A message quoted in draft 1 ")
+    assert second.startswith("2 messages quoted in draft 1 ")

@@ -55,7 +55,7 @@ async def kept(database: Database) -> Incident:
 
 Asked = Callable[[AsyncSession, Incident], Awaitable[object]]
 ASKED: dict[str, Asked] = {
-    "deleted since": lambda session, about: timeline.deleted_since(session, about, SAID, said_until=LATER),
+    "deleted since": lambda session, about: timeline.deleted_since(session, about, SAID, compiled_ts=LATER),
     "deleted between": lambda session, about: readings.deleted_between(
         session, about, after=SAID, until=LATER
     ),
@@ -92,10 +92,10 @@ async def test_what_was_deleted_of_the_record_is_counted_in_every_channel(databa
     opened = await kept(database)
 
     async with database.read() as session:
-        assert await timeline.deleted_since(session, opened, SAID, said_until=LATER) == (2, LATER)
-        assert await timeline.deleted_since(session, opened, DELETED, said_until=LATER) == (1, LATER)
-        assert await timeline.deleted_since(session, opened, LATER, said_until=LATER) == (0, None)
-        assert await timeline.deleted_since(session, opened, SAID, said_until=BEFORE) == (0, None)
+        assert await timeline.deleted_since(session, opened, SAID, compiled_ts=LATER) == (2, LATER)
+        assert await timeline.deleted_since(session, opened, DELETED, compiled_ts=LATER) == (1, LATER)
+        assert await timeline.deleted_since(session, opened, LATER, compiled_ts=LATER) == (0, None)
+        assert await timeline.deleted_since(session, opened, SAID, compiled_ts=BEFORE) == (0, None)
 
 
 async def test_of_what_was_deleted_between_two_moments_what_nobody_marked_counts_too(
@@ -117,11 +117,14 @@ async def test_of_what_went_on_to_another_incident_the_former_is_told_as_well(da
         session.add(former := incident(2, channel_id="C8"))
         session.add(incident(3, channel_id="C9"))
         await session.flush()
-        moved = MovedMessage(team_id=TEAM, channel_id=ELSEWHERE, ts=SAID, incident_id=former.pk)
+        moved = MovedMessage(
+            team_id=TEAM, channel_id=ELSEWHERE, ts=SAID, incident_id=former.pk, moved_ts=DELETED
+        )
         session.add(moved)
 
     async with database.read() as session:
         assert [one.pk for one in await channels.concerned(session, taken_over)] == [taken_over.pk, former.pk]
         assert [one.pk for one in await channels.concerned(session, former)] == [former.pk]
-        assert await timeline.deleted_since(session, former, SAID, said_until=LATER) == (1, LATER)
+        assert await timeline.deleted_since(session, former, SAID, compiled_ts=SAID) == (1, LATER)
+        assert await timeline.deleted_since(session, former, SAID, compiled_ts=LATER) == (0, None)
         assert [one.ts for one in await readings.quotable(session, former, {SAID})] == [SAID]

@@ -143,7 +143,7 @@ async def test_the_words_of_an_old_draft_in_a_thread_are_forgotten(
                     asked_at=at,
                     delivered_at=at,
                     thread_ts=ts_of(at),
-                    parts=[{"ts": ts_of(at), "runs": [["Words"]]}],
+                    posted=[{"ts": ts_of(at), "runs": [["Words"]]}],
                 )
             )
 
@@ -151,4 +151,4 @@ async def test_the_words_of_an_old_draft_in_a_thread_are_forgotten(
 
     async with database.read() as session:
         drafts = (await session.exec(select(Draft).order_by(Draft.version))).all()
-    assert [draft.parts is not None for draft in drafts] == [is_kept, True]
+    assert [draft.posted is not None for draft in drafts] == [is_kept, True]

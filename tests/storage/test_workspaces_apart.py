@@ -232,7 +232,7 @@ VALUES: Mapping[str, Any] = {
     "refresh_token": None,
     "root": KEY,
     "said": [KEY],
-    "said_until": TS,
+    "compiled_ts": TS,
     "services": ["quagga"],
     "sequence": 1,
     "since": NOON - timedelta(days=1),

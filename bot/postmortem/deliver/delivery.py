@@ -65,7 +65,7 @@ async def deliver_draft(services: Services, intent: PendingIntent) -> OnSent | N
     ladder = Ladder(services, incident, draft.internal_channel_id or incident.channel_id, draft, intent)
     found: Again | None = None
     if not (ladder.has_begun or intent.is_in_doubt):  # else it may stand as an earlier try compiled it
-        await _note_taken_out(services, draft)
+        await _note_taken_out(services, draft, as_of=services.clock.now())
     try:
         if before and (draft.planned is not None or not ladder.has_begun):
             found = await update_in_place(services, incident, draft, before, intent)
@@ -91,12 +91,19 @@ async def _refreshed(
 ) -> OnSent | None:
     if before is None or before.id != draft.id:
         return None
-    if not await audience.may_follow(services, incident, draft):
-        await _note_taken_out(services, draft)
-        return None
-    await _note_taken_out(services, draft, refreshed_at=services.clock.now())
-    found = await update_in_place(services, incident, draft, before, intent)
-    return _delivered(services, incident, draft, intent, found) if found.is_delivered else None
+    as_of = services.clock.now()
+    await _note_taken_out(services, draft)
+    if await audience.may_follow(services, incident, draft):
+        found = await update_in_place(services, incident, draft, before, intent)
+        if found.is_delivered:
+            draft = await store_progress(services, draft, as_of=as_of)
+            return _delivered(services, incident, draft, intent, found)
+
+    async def note(session: AsyncSession) -> None:
+        told = intents.point_out_deletion(incident.pk)
+        await outbox.ask(session, [told], asked_at=services.clock.now())
+
+    return note
 
 
 async def _note_taken_out(services: Services, draft: Draft, **columns: object) -> None:
@@ -156,18 +163,17 @@ def _delivered(
         asks = []
         kept.delivered_at = kept.delivered_at or services.clock.now()
         kept.planned = None
-        if "is_refresh" in intent.subject:
-            kept.refreshed_at = services.clock.now()
         if kept.canvas_id:
             kept.surface = DraftPlace.CANVAS
         else:
             kept.surface = DraftPlace.THREAD if kept.thread_ts else DraftPlace.FILE
-        if kept.surface == DraftPlace.THREAD:
-            asks.append(intents.update_thread(kept.incident_id, kept.pk))
-        else:
-            kept.parts = None
+        kept.parts = None
+        if kept.surface != DraftPlace.THREAD:
+            kept.posted = None
         session.add(kept)
-        if kept.surface == DraftPlace.FILE:
+        if kept.posted:
+            asks.append(intents.update_thread(kept.incident_id, kept.pk))
+        elif kept.surface != DraftPlace.CANVAS:
             asks.append(intents.point_out_deletion(kept.incident_id))
         if kept.canvas_id and await is_to_be_cleared(services, session, kept):
             asks.append(intents.deliver_draft(kept.incident_id, kept.pk, None, is_refresh=True))

@@ -327,20 +327,21 @@ class Ladder:
         The chunks are stored before the first is sent, so that a try that is interrupted goes on with the
         same ones; each is sent without what was deleted since.
         """
-        if self.draft.parts is None:
-            await self._note(parts=thread_parts.stored(thread.render(await self._whole())))
+        if not (self.draft.posted or self.draft.parts):
+            await self._note(posted=thread_parts.stored(thread.render(await self._whole())))
         if not self.draft.thread_ts:
             surface = updates.draft_in_thread(self._incident.number, self.draft.version, why)
             ts = await self._post("root", text=surface.text, blocks=list(surface.blocks))
             await self._note(thread_ts=ts)
             await picture_for(self._services, self._incident, self.draft, await self._compiled())
-        parts = thread_parts.recalled(self.draft.parts)
+        parts = thread_parts.recalled(self.draft.posted or self.draft.parts)
         for number in range(self.draft.parts_sent, len(parts)):
             gone = await deleted_of(self._services, self._incident, thread_parts.quoted_in([parts[number]]))
             text = parts[number].without(gone.__contains__).text
             ts = await self._post(f"part {number}", text=text, thread_ts=self.draft.thread_ts)
             parts[number] = replace(parts[number], ts=ts)
-            await self._note(parts_sent=number + 1, parts=thread_parts.stored(parts))
+            posted = thread_parts.stored(parts) if self.draft.posted else None
+            await self._note(parts_sent=number + 1, posted=posted)
         DRAFTS.add("thread")
 
     async def _file(self, why: str, refusal: Refused | None = None) -> None:

@@ -36,8 +36,8 @@ chat.update, `parse`)."""
 async def update_thread(services: Services, intent: PendingIntent) -> OnSent | None:
     """Update the messages of a draft's thread that quote what was deleted; doing it again changes nothing.
 
-    A message that is still being posted is left to be updated once the draft is delivered. Where Slack lets
-    nobody change what stands, the draft is one like a file from then on: the channel is told.
+    What is still being posted is updated once more when the draft is delivered. Where Slack lets nobody
+    change what stands, the draft is one like a file from then on: the channel is told.
 
     Raises:
         Refused: Slack refused a change, and the others were made.
@@ -45,14 +45,18 @@ async def update_thread(services: Services, intent: PendingIntent) -> OnSent | N
     async with services.database.read() as session:
         incident = await incidents.by_id(session, subject.incident_id(intent))
         draft = await drafts.by_id(session, subject.number(intent, "draft_id"))
-    parts = recalled(draft.parts)
+    as_of = services.clock.now()
+    parts = recalled(draft.posted)
     gone = await deleted_of(services, incident, quoted_in(parts))
     channel_id = draft.internal_channel_id or incident.channel_id
     if not gone or not channel_id:
         return None
     refused: list[Refused] = []
     for number, part in enumerate(parts):
-        if not part.ts or not gone & quoted_in([part]):
+        if not gone & quoted_in([part]):
+            continue
+        if not part.ts:
+            parts[number] = part.blanked(gone.__contains__)
             continue
         key = f"{intents.deliver_draft(incident.pk, draft.pk, None).key}:part {number}"
         kept = part.without(gone.__contains__)
@@ -65,18 +69,21 @@ async def update_thread(services: Services, intent: PendingIntent) -> OnSent | N
                 refused.append(refusal)
                 continue
         parts[number] = kept
-        draft = await store_progress(services, draft, parts=stored(parts))
-    errors = {refusal.error for refusal in refused}
+        draft = await store_progress(services, draft, posted=stored(parts))
+    if not refused:
+        await store_progress(services, draft, posted=stored(parts), as_of=as_of)
+        return None
     for one in refused:
         if one.error not in AWAY | NOT_ALLOWED:
             raise one
-    return _stays(services, incident.pk, draft.pk) if errors & NOT_ALLOWED else None
+    is_for_good = draft.delivered_at is not None and any(one.error in NOT_ALLOWED for one in refused)
+    return _stays(services, incident.pk, draft.pk) if is_for_good else None
 
 
 def _stays(services: Services, incident_id: int, draft_id: int) -> OnSent:
     async def note(session: AsyncSession) -> None:
         draft = await drafts.by_id(session, draft_id)
-        draft.parts = None
+        draft.posted = None
         session.add(draft)
         told = intents.point_out_deletion(incident_id)
         await outbox.ask(session, [told], asked_at=services.clock.now())

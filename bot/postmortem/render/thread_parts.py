@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.postmortem.quotes import GONE
+
 MAX_CHARACTERS = 3_800
 """Of a message's text; Slack recommends at most 4,000 (docs.slack.dev/reference/methods/chat.postMessage)."""
-NOTES = ("(message deleted in Slack)", "(deleted)", "–")
+NOTES = (GONE, "(deleted)", "–")
 """What stands in place of words that were deleted: the first with which a message is not too long."""
 
 
@@ -55,6 +57,14 @@ class Part:
             if len(found.text) <= MAX_CHARACTERS:
                 break
         return found
+
+    def blanked(self, is_gone: Callable[[str], bool]) -> Part:
+        """The same, as of messages that it still quotes: it may stand in Slack with their words."""
+        runs = (
+            replace(run, text=NOTES[0] if run.left is None else run.left) if is_gone(run.of) else run
+            for run in self.runs
+        )
+        return replace(self, runs=tuple(runs))
 
 
 def joined(runs: Iterable[Run]) -> tuple[Run, ...]:

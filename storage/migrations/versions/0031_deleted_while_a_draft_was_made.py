@@ -1,4 +1,4 @@
-"""What was deleted while a draft was made, and when its canvas was brought up to date by itself"""
+"""What was deleted while a draft was made, as of when it speaks, and whose words a thread of it holds"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,4 +15,5 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("draft", sa.Column("taken_out", sa.String(), nullable=True))
     moment = storage.columns.UtcDateTime(timezone=True)
-    op.add_column("draft", sa.Column("refreshed_at", moment, nullable=True))
+    op.add_column("draft", sa.Column("as_of", moment, nullable=True))
+    op.add_column("draft", sa.Column("posted", sa.JSON(), nullable=True))

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.String(), nullable=False),
         sa.Column("ts", sa.String(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("moved_ts", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"]),
         sa.PrimaryKeyConstraint("team_id", "channel_id", "ts", "incident_id"),
     )

@@ -221,8 +221,7 @@ async def ada_and_another(database: Database) -> None:
                 version=1,
                 asked_by=ADA,
                 asked_at=NOON,
-                thread_ts="3.0",
-                parts=[{"ts": "3.1", "runs": runs}],
+                posted=[{"ts": "3.1", "runs": runs}],
             )
         )
         audit.note(session, By(ADA, Door.COMMAND), "declare", at=NOON, team_id=TEAM, number=1)
@@ -243,7 +242,7 @@ async def test_a_purged_persons_words_name_and_id_stand_nowhere(database: Databa
     assert [row["name"] for row in after["person"]] == ["Ada Nine", "(a removed person)"]
     name = "(a removed person)"
     runs = [["— "], [f"<https://acme.slack.com/|{name}>", "2.0", name]]
-    assert after["draft"][0]["parts"] == [{"ts": "3.1", "runs": runs}]
+    assert after["draft"][0]["posted"] == [{"ts": "3.1", "runs": runs}]
     assert [row["deleted_ts"] for row in after["message"] if row["ts"] == OLD] == [ts_of(NOON)]
     assert done.messages == 1
     assert done.still_named == [1]

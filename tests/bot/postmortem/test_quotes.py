@@ -162,6 +162,12 @@ def test_in_every_form_the_words_of_the_deleted_are_gone_and_all_others_stay(
         ),
         (f"- Secret ({link(2)}) more — [Ana]({link(1)})", f"- {GONE}"),
         (f"• Secret — <{link(2)}> more — <{link(1)}|Ana> (<https://x.test/a|a.png>) kept", f"• {GONE} kept"),
+        (f"* [14:00]({link(1)}) · secret · Ana", f"* 14:00 {GONE}"),
+        (
+            f"- [14:00–14:05]({link(2)}) · kept, see [it]({link(1)}) · Ana",
+            f"- [14:00–14:05]({link(2)}) · kept, see [it]({link(1)}) · Ana",
+        ),
+        (f"• <{link(1)}|14:00> · secret `x` · Ana", f"• 14:00 {GONE}"),
         (f"• Secret — <{link(1)}|Cem (she/her)>", f"• {GONE}"),
         (f"- 14:05 SECRET broke — [Ana]({link(1)})", f"- 14:05 {GONE}"),
         (f"<{link(2)}|14:00> kept, see <{link(1)}>", f"<{link(2)}|14:00> kept, see <{link(1)}>"),

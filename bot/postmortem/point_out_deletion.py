@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import ts_of
+from bot.postmortem.deleted import is_to_be_cleared
 from bot.slack.blocks import updates
 from bot.slack.intents import subject
 from bot.slack.posting import post_once
@@ -12,7 +13,7 @@ from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
 from storage import drafts, incidents, timeline
 from storage.outbox import PendingIntent
-from storage.vocabulary import DraftPlace, IncidentStatus, IntentName
+from storage.vocabulary import IncidentStatus, IntentName
 
 
 async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSent | None:
@@ -27,16 +28,12 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
         draft = await drafts.newest_delivered(session, incident.pk)
         if incident.status == IncidentStatus.CANCELLED or not incident.channel_id:
             return None
-        if (
-            draft is None
-            or draft.delivered_at is None
-            or (draft.surface == DraftPlace.THREAD and draft.parts)
-        ):
+        if draft is None or draft.delivered_at is None or draft.posted:
             return None
-        # nobody can change a file, also not while it is being sent
-        since = draft.asked_at if draft.surface == DraftPlace.FILE else draft.delivered_at
-        compiled_ts = ts_of(max(draft.delivered_at, draft.refreshed_at or draft.delivered_at))
-        gone, last = await timeline.deleted_since(session, incident, ts_of(since), said_until=compiled_ts)
+        as_of = draft.as_of or draft.delivered_at
+        is_cleared_next = draft.canvas_id and await is_to_be_cleared(services, session, draft)
+        since = max(as_of, draft.delivered_at) if is_cleared_next else as_of
+        gone, last = await timeline.deleted_since(session, incident, ts_of(since), compiled_ts=ts_of(as_of))
     told = f"{gone}:{last}"
     if not gone or services.settings.keep_deleted or draft.deletions_told == told:
         return None
