@@ -13,6 +13,7 @@ from bot.app import CannotStart, start
 from sandbox.server import Sandbox
 from storage.database import DatabaseUnavailable
 from tests.e2e.conftest import TEN_PAST_TWO, World, settings_for
+from tests.until import until
 
 
 async def test_rate_limits_and_errors_of_slack_delay_but_lose_nothing(world: World) -> None:
@@ -68,6 +69,7 @@ async def test_a_listener_that_cannot_write_leaves_its_event_to_come_again(world
             await connection.exec_driver_sql("LOCK TABLE message IN EXCLUSIVE MODE")
         ts = world.workspace.say(world.ana.id, world.channel.id, "Rolled back.")
         world.workspace.react(world.ben.id, world.channel.id, ts, "pushpin")
+        await until(lambda: world.workspace.socket.unacknowledged)
         await asyncio.sleep(0.3)
         assert world.workspace.socket.unacknowledged
         await session.rollback()

@@ -135,7 +135,7 @@ async def test_a_batch_waits_for_what_keeps_coming_and_lets_others_write_meanwhi
     sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.recorder.GATHERED_WITHIN", 10.0)
-    monkeypatch.setattr("storage.recorder.GATHERED_FOR", 0.2)
+    monkeypatch.setattr("storage.recorder.GATHERED_FOR", 1.0)
     recorder = Recorder(sqlite, keep, lambda: NOON)
     recorder.start()
     first, second, third = some(3)

@@ -25,7 +25,7 @@ from sandbox.web_api import METHODS
 from sandbox.web_api.asked import Asked, Method
 from sandbox.workspace import Workspace
 from storage.outbox import LEISURELY
-from tests.until import PATIENCE
+from tests.until import PATIENCE, until
 
 BOT = Path(__file__).parents[3] / "bot"
 METHOD = re.compile(r'"([a-z]+(?:_[a-zA-Z]+)+)"')
@@ -146,10 +146,9 @@ async def test_slow_confirmations_hold_up_nobody_who_waits(line: Line) -> None:
         with pytest.raises(Refused):
             await line.slack.call("reactions_add", channel=line.channel.id, timestamp="1.2", name="eyes")
 
-    line.workspace.slow("reactions.add", 2.0)
+    line.workspace.slow("reactions.add", 20.0)
     confirming = [asyncio.create_task(confirm()) for _ in range(30)]
-    await asyncio.sleep(0.1)
-    assert line.sandbox.web_api.in_flight == MOST_UNHURRIED_IN_FLIGHT
+    await until(lambda: line.sandbox.web_api.in_flight == MOST_UNHURRIED_IN_FLIGHT)
     await line.post()
     assert line.sandbox.web_api.in_flight == MOST_UNHURRIED_IN_FLIGHT
     assert not any(one.done() for one in confirming)
