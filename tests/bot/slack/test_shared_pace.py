@@ -35,10 +35,14 @@ async def replica(url: str, *, scale: float = 1.0) -> AsyncIterator[tuple[Databa
         await database.close()
 
 
-async def takes(pace: Pace, method: str = METHOD, channel: str | None = None) -> bool:
+SOON = 10.0
+"""Seconds in which a place that is free is had on the busiest machine; no other is left by then."""
+
+
+async def takes(pace: Pace, method: str = METHOD, channel: str | None = None, *, within: float = 0.5) -> bool:
     """Whether a place is had before others would have to leave theirs."""
     asking = asyncio.create_task(pace.take(method, channel))
-    done, _ = await asyncio.wait({asking}, timeout=0.5)
+    done, _ = await asyncio.wait({asking}, timeout=within)
     if not done:
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
@@ -55,7 +59,7 @@ async def test_what_one_replica_called_is_not_there_for_another(postgres_url: st
         ]
 
         assert not await takes(other)
-        assert await takes(other, "users.info")
+        assert await takes(other, "users.info", within=SOON)
 
         places[0].leave()  # no call was made
         places[1].is_used = True
@@ -106,7 +110,7 @@ async def test_the_last_place_is_for_who_is_waited_for_on_whichever_replica(post
     urgency.reset(token)
 
     assert urgency.get() == URGENT
-    assert await takes(paces[1])
+    assert await takes(paces[1], within=SOON)
     for database, pace in zip(databases, paces, strict=True):
         assert pace.shared
         await pace.shared.close()
@@ -134,7 +138,8 @@ async def test_a_replica_paces_itself_where_the_table_cannot_be_asked(postgres_u
         async with database.write() as session:
             await (await session.connection()).execute(text("DROP TABLE call_place"))
 
-        assert [await takes(pace) for _ in range(5)] == [True, True, True, True, False]
+        assert [await takes(pace, within=SOON) for _ in range(4)] == [True] * 4
+        assert not await takes(pace)
 
 
 async def test_who_waits_for_others_is_turned_away_by_a_stop(postgres_url: str) -> None:
