@@ -90,27 +90,6 @@ async def quotable(session: AsyncSession, incident: Incident, ts: Collection[str
     return found
 
 
-async def deleted_between(
-    session: AsyncSession, incident: Incident, *, after: str, until: str | None
-) -> tuple[int, str | None]:
-    """How many messages of these channels were deleted after one `ts` and until another, and when the last.
-
-    Marked or not: its texts also quote links, files and deploys that nobody marked.
-    """
-    query = (
-        select(func.count(), func.max(Message.deleted_ts))
-        .select_from(Message)
-        .where(
-            Message.team_id == incident.team_id,
-            col(Message.channel_id).in_(await channels_of(session, incident)),
-            col(Message.deleted_ts) > after,
-        )
-    )
-    if until is not None:
-        query = query.where(col(Message.ts) <= until, col(Message.deleted_ts) <= until)
-    return (await session.exec(query)).one()
-
-
 async def marks_of(session: AsyncSession, team_id: str, channel_id: str, ts: Collection[str]) -> list[Mark]:
     """Every mark on the messages with these `ts`, standing or taken off."""
     found: list[Mark] = []

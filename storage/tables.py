@@ -303,10 +303,7 @@ class MarkVersion(Row, table=True):
 
 
 class MovedMessage(Row, table=True):
-    """A message of another channel that went from this incident's record onto that of another.
-
-    Texts of this one that were compiled before then may still quote it.
-    """
+    """A message of another channel that left an incident's record; older texts of that may still quote it."""
 
     __tablename__ = "moved_message"
 

@@ -14,10 +14,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
-from storage import readings
 from storage.advisory_lock import advisory_lock, record_of
 from storage.record import EVENT, FEW, MESSAGE, MessageKey
-from storage.tables import Incident, Mark, Message, MovedMessage, Revision, TimelineEvent
+from storage.tables import Incident, Mark, Message, Revision, TimelineEvent
 from storage.vocabulary import EventKind, MarkSection
 
 WITHOUT_PAYLOAD = defer(Message.payload, raiseload=True)  # type: ignore[arg-type]  # typed as its value
@@ -381,46 +380,3 @@ async def latest_reply(session: AsyncSession, root: MessageKey) -> str | None:
         )
     )
     return found.first()
-
-
-async def deleted_since(
-    session: AsyncSession, incident: Incident, ts: str, *, compiled_ts: str
-) -> tuple[int, str | None]:
-    """How many messages that a text quotes were deleted after `ts`, and when the last, as the `ts` of that.
-
-    It was compiled at `compiled_ts`, of what stood on the timeline and in sections.
-    """
-    standing_event = select(TimelineEvent.id).where(
-        TimelineEvent.incident_id == incident.id,
-        TimelineEvent.channel_id == Message.channel_id,
-        TimelineEvent.message_ts == Message.ts,
-        col(TimelineEvent.removed_at).is_(None),
-    )
-    standing_mark = select(Mark.id).where(
-        Mark.incident_id == incident.id,
-        Mark.team_id == Message.team_id,
-        Mark.channel_id == Message.channel_id,
-        Mark.ts == Message.ts,
-        col(Mark.is_set).is_(True),
-    )
-    moved_away = select(MovedMessage.incident_id).where(
-        MovedMessage.incident_id == incident.id,
-        MovedMessage.team_id == Message.team_id,
-        MovedMessage.channel_id == Message.channel_id,
-        MovedMessage.ts == Message.ts,
-        MovedMessage.moved_ts > compiled_ts,
-    )
-    # named one by one: an index is not used for what is one of several selections
-    channels = await readings.channels_of(session, incident)
-    found = await session.exec(
-        select(func.count(), func.max(Message.deleted_ts))
-        .select_from(Message)
-        .where(
-            Message.team_id == incident.team_id,
-            col(Message.channel_id).in_(channels),
-            col(Message.ts) <= compiled_ts,
-            col(Message.deleted_ts) > ts,
-            standing_event.exists() | standing_mark.exists() | moved_away.exists(),
-        )
-    )
-    return found.one()

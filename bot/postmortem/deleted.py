@@ -11,7 +11,7 @@ from bot.clock import ts_of
 from bot.postmortem.merge.standing import Standing
 from bot.postmortem.quotes import quoted, without
 from bot.slack.services import Services
-from storage import incidents, readings
+from storage import deletions, incidents, readings
 from storage.postmortem_tables import Draft
 from storage.tables import Incident
 
@@ -38,7 +38,7 @@ async def deleted_meanwhile(session: AsyncSession, draft: Draft) -> str | None:
     """
     incident = await incidents.by_id(session, draft.incident_id)
     until = ts_of(draft.delivered_at) if draft.delivered_at else None
-    many, last = await readings.deleted_between(session, incident, after=ts_of(draft.asked_at), until=until)
+    many, last = await deletions.deleted_between(session, incident, after=ts_of(draft.asked_at), until=until)
     return f"{many}:{last}" if many else None
 
 

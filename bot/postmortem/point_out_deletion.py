@@ -11,7 +11,7 @@ from bot.slack.intents import subject
 from bot.slack.posting import post_once
 from bot.slack.reconcile import Reconciled
 from bot.slack.services import IntentKind, OnSent, Services
-from storage import drafts, incidents, timeline
+from storage import deletions, drafts, incidents
 from storage.outbox import PendingIntent
 from storage.vocabulary import IncidentStatus, IntentName
 
@@ -33,7 +33,7 @@ async def point_out_deletion(services: Services, intent: PendingIntent) -> OnSen
         as_of = draft.as_of or draft.delivered_at
         is_cleared_next = draft.canvas_id and await is_to_be_cleared(services, session, draft)
         since = max(as_of, draft.delivered_at) if is_cleared_next else as_of
-        gone, last = await timeline.deleted_since(session, incident, ts_of(since), compiled_ts=ts_of(as_of))
+        gone, last = await deletions.deleted_since(session, incident, ts_of(since), compiled_ts=ts_of(as_of))
     told = f"{gone}:{last}"
     if not gone or services.settings.keep_deleted or draft.deletions_told == told:
         return None

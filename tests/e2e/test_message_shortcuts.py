@@ -506,18 +506,24 @@ async def test_what_was_published_loses_what_it_quotes_of_a_message_elsewhere(wo
     assert "okapi" not in (postmortem.final_markdown or "")
 
 
-@pytest.mark.parametrize("is_canvas", [True, False], ids=["canvas", "thread"])
-async def test_a_message_that_went_on_to_another_incident_is_followed_in_both(
-    world: World, is_canvas: bool
-) -> None:
-    if not is_canvas:
-        refuse(world, TAB, CHANNEL_CANVAS, EDIT, error="canvas_disabled_user_team")
+async def two_incidents(world: World) -> tuple[Channel, Channel, str]:
+    """The channel of the second, and a message of a channel that has none."""
     await world.open_here()
     place = alerts(world)
     other = world.workspace.add_channel("other", members=[world.ana.id, world.workspace.bot_user_id])
     await world.command(world.ana, "/incident start here Second", channel=other.id)
     ts = world.workspace.say(world.ana.id, place.id, "The okapi is loose")
     await world.settled()
+    return other, place, ts
+
+
+@pytest.mark.parametrize("is_canvas", [True, False], ids=["canvas", "thread"])
+async def test_a_message_that_went_on_to_another_incident_is_followed_in_both(
+    world: World, is_canvas: bool
+) -> None:
+    if not is_canvas:
+        refuse(world, TAB, CHANNEL_CANVAS, EDIT, error="canvas_disabled_user_team")
+    other, place, ts = await two_incidents(world)
     await sent(world, await chosen(world, ts, "put_into_section", place.id), incident="1")
     await world.command(world.ana, "/resolve Done.", at="15:00")
     await sent(world, await chosen(world, ts, "put_into_section", place.id), incident="2")
@@ -536,12 +542,7 @@ async def test_a_message_that_went_on_to_another_incident_is_followed_in_both(
 
 
 async def test_of_a_message_that_went_on_before_the_draft_was_made_nothing_is_told(world: World) -> None:
-    await world.open_here()
-    place = alerts(world)
-    other = world.workspace.add_channel("other", members=[world.ana.id, world.workspace.bot_user_id])
-    await world.command(world.ana, "/incident start here Second", channel=other.id)
-    ts = world.workspace.say(world.ana.id, place.id, "The okapi is loose")
-    await world.settled()
+    _, place, ts = await two_incidents(world)
     for number in ("1", "2"):
         await sent(world, await chosen(world, ts, "put_into_section", place.id), incident=number)
     await world.command(world.ana, "/resolve Done.", at="15:00")

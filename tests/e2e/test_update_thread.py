@@ -286,6 +286,19 @@ async def test_of_a_draft_that_is_never_finished_no_words_are_kept(world: World)
     assert "rollback" not in json.dumps(draft.posted)
 
 
+async def test_where_the_change_is_refused_no_words_of_what_was_never_sent_are_kept(world: World) -> None:
+    said = await half_sent(world, 5)
+    world.workspace.refuse("chat.update", "not_in_channel", times=50)
+
+    world.workspace.delete(world.ana.id, world.channel.id, said["long"])
+    await world.settled()
+
+    [draft] = await stored(world)
+    unsent = [part.text for part in recalled(draft.posted) if not part.ts]
+    assert unsent
+    assert not any(SECRET in text for text in unsent)
+
+
 async def test_what_an_earlier_version_began_to_post_is_finished_and_told_of(world: World) -> None:
     said = await half_sent(world, 3)
     async with world.running.scribe.database.write() as session:

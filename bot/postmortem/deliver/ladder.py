@@ -337,9 +337,8 @@ class Ladder:
         parts = thread_parts.recalled(self.draft.posted or self.draft.parts)
         for number in range(self.draft.parts_sent, len(parts)):
             gone = await deleted_of(self._services, self._incident, thread_parts.quoted_in([parts[number]]))
-            text = parts[number].without(gone.__contains__).text
-            ts = await self._post(f"part {number}", text=text, thread_ts=self.draft.thread_ts)
-            parts[number] = replace(parts[number], ts=ts)
+            said = {"text": parts[number].without(gone.__contains__).text, "thread_ts": self.draft.thread_ts}
+            parts[number] = replace(parts[number], ts=await self._post(f"part {number}", **said))
             posted = thread_parts.stored(parts) if self.draft.posted else None
             await self._note(parts_sent=number + 1, posted=posted)
         DRAFTS.add("thread")

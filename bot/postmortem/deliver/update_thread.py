@@ -70,9 +70,8 @@ async def update_thread(services: Services, intent: PendingIntent) -> OnSent | N
                 continue
         parts[number] = kept
         draft = await store_progress(services, draft, posted=stored(parts))
-    if not refused:
-        await store_progress(services, draft, posted=stored(parts), as_of=as_of)
-        return None
+    columns = {} if refused else {"as_of": as_of}
+    await store_progress(services, draft, posted=stored(parts), **columns)
     for one in refused:
         if one.error not in AWAY | NOT_ALLOWED:
             raise one

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage import channels, readings, timeline
+from storage import channels, deletions, readings
 from storage.database import Database
 from storage.tables import Incident, Mark, Message, MovedMessage
 from tests.storage.conftest import CHANNEL, TEAM, incident
@@ -55,8 +55,8 @@ async def kept(database: Database) -> Incident:
 
 Asked = Callable[[AsyncSession, Incident], Awaitable[object]]
 ASKED: dict[str, Asked] = {
-    "deleted since": lambda session, about: timeline.deleted_since(session, about, SAID, compiled_ts=LATER),
-    "deleted between": lambda session, about: readings.deleted_between(
+    "deleted since": lambda session, about: deletions.deleted_since(session, about, SAID, compiled_ts=LATER),
+    "deleted between": lambda session, about: deletions.deleted_between(
         session, about, after=SAID, until=LATER
     ),
     "concerned": channels.concerned,
@@ -92,10 +92,10 @@ async def test_what_was_deleted_of_the_record_is_counted_in_every_channel(databa
     opened = await kept(database)
 
     async with database.read() as session:
-        assert await timeline.deleted_since(session, opened, SAID, compiled_ts=LATER) == (2, LATER)
-        assert await timeline.deleted_since(session, opened, DELETED, compiled_ts=LATER) == (1, LATER)
-        assert await timeline.deleted_since(session, opened, LATER, compiled_ts=LATER) == (0, None)
-        assert await timeline.deleted_since(session, opened, SAID, compiled_ts=BEFORE) == (0, None)
+        assert await deletions.deleted_since(session, opened, SAID, compiled_ts=LATER) == (2, LATER)
+        assert await deletions.deleted_since(session, opened, DELETED, compiled_ts=LATER) == (1, LATER)
+        assert await deletions.deleted_since(session, opened, LATER, compiled_ts=LATER) == (0, None)
+        assert await deletions.deleted_since(session, opened, SAID, compiled_ts=BEFORE) == (0, None)
 
 
 async def test_of_what_was_deleted_between_two_moments_what_nobody_marked_counts_too(
@@ -106,9 +106,9 @@ async def test_of_what_was_deleted_between_two_moments_what_nobody_marked_counts
         session.add(message("1694340050.000100", deleted_ts=DELETED))
 
     async with database.read() as session:
-        assert await readings.deleted_between(session, opened, after=SAID, until=DELETED) == (2, DELETED)
-        assert await readings.deleted_between(session, opened, after=SAID, until=None) == (3, LATER)
-        assert await readings.deleted_between(session, opened, after=LATER, until=None) == (0, None)
+        assert await deletions.deleted_between(session, opened, after=SAID, until=DELETED) == (2, DELETED)
+        assert await deletions.deleted_between(session, opened, after=SAID, until=None) == (3, LATER)
+        assert await deletions.deleted_between(session, opened, after=LATER, until=None) == (0, None)
 
 
 async def test_of_what_went_on_to_another_incident_the_former_is_told_as_well(database: Database) -> None:
@@ -125,6 +125,6 @@ async def test_of_what_went_on_to_another_incident_the_former_is_told_as_well(da
     async with database.read() as session:
         assert [one.pk for one in await channels.concerned(session, taken_over)] == [taken_over.pk, former.pk]
         assert [one.pk for one in await channels.concerned(session, former)] == [former.pk]
-        assert await timeline.deleted_since(session, former, SAID, compiled_ts=SAID) == (1, LATER)
-        assert await timeline.deleted_since(session, former, SAID, compiled_ts=LATER) == (0, None)
+        assert await deletions.deleted_since(session, former, SAID, compiled_ts=SAID) == (1, LATER)
+        assert await deletions.deleted_since(session, former, SAID, compiled_ts=LATER) == (0, None)
         assert [one.ts for one in await readings.quotable(session, former, {SAID})] == [SAID]
